@@ -1,0 +1,614 @@
+"""The documents that people write: a deal, and a scenario of how the parties may behave.
+
+The models hold what one document says on its own; rules that need several fields at once (a group that must exist, a
+gate that can open) are in `sim.deal.resolve`. Durations are whole minutes, chances lie in [0, 1], calendar dates stop here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+MINUTES = {"min": 1, "h": 60, "d": 1440, "w": 10080}
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?\s*(?:min|h|d|w)\s*)+")
+_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(min|h|d|w)")
+_DUE = re.compile(r"(phase )?day (-?\d+)(?: (\d\d):(\d\d))?")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+def parse_duration(text: Any) -> Any:
+    """Whole minutes from '42 d', '90 min' or '1 d 12 h'; anything else is handed on for the model to refuse."""
+    if isinstance(text, str) and _DURATION.fullmatch(text.strip()):
+        return round(sum(float(number) * MINUTES[unit] for number, unit in _DURATION_PART.findall(text)))
+    if isinstance(text, str) or (isinstance(text, (int, float)) and not isinstance(text, bool) and text != 0):
+        raise ValueError("a duration is a number with a unit: min, h, d or w, for instance '36 h' or '1 d 12 h'")
+    return text
+
+
+def write_duration(minutes: int) -> str:
+    """'1 d 12 h' from 2160: the text that `parse_duration` reads back to the same minutes."""
+    parts = []
+    for unit in ("d", "h", "min"):
+        count, minutes = divmod(minutes, MINUTES[unit])
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts) or "0 min"
+
+
+def _clock(text: str) -> str:
+    if not _CLOCK.fullmatch(text):
+        raise ValueError("an hour of the day is written HH:MM, for instance '16:00'")
+    return text
+
+
+def _due(text: str) -> str:
+    if text in ("same day", "on gate", "phase end"):
+        return text
+    match = _DUE.fullmatch(text)
+    if match and (match[3] is None or _CLOCK.fullmatch(f"{match[3]}:{match[4]}")):
+        return text
+    if text.endswith(" after gate") and _DURATION.fullmatch(text.removesuffix(" after gate").strip()):
+        return text
+    raise ValueError(
+        "a date is 'day 7', 'day 7 16:00', 'phase day 3', '12 h after gate', 'on gate', 'same day' or 'phase end'"
+    )
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a date needs its offset from UTC, for instance 2025-01-19T08:30+02:00")
+    return moment
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError("must be a finite number")
+    return number
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _titled(value: Any) -> Any:
+    """A plain list of keys is short for a mapping of keys to their titles."""
+    return {key: key.replace("_", " ") for key in value} if isinstance(value, list) else value
+
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$", max_length=128)]
+Text = Annotated[str, Field(max_length=4000)]
+Keys = Annotated[list[str], BeforeValidator(_listed)]
+Duration = Annotated[
+    int,
+    BeforeValidator(parse_duration),
+    Field(ge=0, le=20 * 365 * 1440),
+    PlainSerializer(write_duration, when_used="always"),
+    WithJsonSchema({"type": "string", "pattern": r"^(\d+(\.\d+)?\s*(min|h|d|w)\s*)+$", "examples": ["36 h", "42 d"]}),
+]
+Due = Annotated[str, AfterValidator(_due)]
+Clock = Annotated[str, AfterValidator(_clock)]
+Chance = Annotated[float, Field(ge=0, le=1), AfterValidator(_finite)]
+Number = Annotated[float, Field(ge=0), AfterValidator(_finite)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Share = Annotated[float, Field(gt=0, le=1), AfterValidator(_finite)]
+
+Kind = Literal[
+    "truce", "information", "release", "return", "withdrawal", "access", "flow", "talks", "arms",
+    "handover_of_government", "force_deployment",
+]  # fmt: skip
+
+
+class Part(BaseModel):
+    """A part of a document: strict, frozen, and able to say where its numbers come from."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Sourced(Part):
+    """A part whose numbers carry a source of the document's list, or an assumption in a sentence."""
+
+    source: Keys | None = Field(None, description="Key, or list of keys, of the document's `sources`.")
+    assumption: Text | None = Field(None, description="Why this value, where no source gives it.")
+    note: Text | None = None
+
+
+class Source(Part):
+    """Where a fact was read."""
+
+    title: Text
+    url: Text | None = None
+
+
+class Group(Sourced):
+    """People held, of one category: how many, in which condition, and by whom."""
+
+    side: Literal["hostages", "prisoners"]
+    held_by: Key
+    count: Count
+    condition: Literal["living", "deceased"] = "living"
+    title: Text | None = None
+
+
+class Holder(Sourced):
+    """A group that holds people outside a party's direct control."""
+
+    answers_to: Key
+    title: Text | None = None
+
+
+class Line(Sourced):
+    """A withdrawal line; lines are ordered as they are listed."""
+
+    title: Text | None = None
+    share_held: Chance | None = Field(None, description="Share of the area held by the withdrawing side at this line.")
+
+
+class Condition(Part):
+    """One thing that a gate waits for; exactly one of the fields besides `share`, `side`, `condition`, `by`, `state`."""
+
+    obligation: Key | None = None
+    share: Share = Field(1.0, description="Share of the obligation that has to be delivered.")
+    released: Count | dict[Key, Count] | None = Field(
+        None, description="People released so far: a number of one side, or a number by group."
+    )
+    side: Literal["hostages", "prisoners"] = "hostages"
+    condition: Literal["living", "deceased"] | None = None
+    line: Key | None = None
+    by: Key | None = Field(None, description="Whose withdrawal; by default the only withdrawing party.")
+    talks: Key | None = None
+    phase: Key | None = None
+    truce: Literal["holds"] | None = None
+    state: Literal["started", "under_way", "agreed", "entered", "ended"] | None = None
+    any: list[Condition] | None = Field(None, description="One of these is enough.", min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        """'names_1', 'talks.phase_two.agreed', 'phase.one.ended', 'line.rashid' and 'truce.holds' are short forms."""
+        if not isinstance(value, str):
+            return value
+        head, *rest = value.split(".")
+        if not rest:
+            return {"obligation": value}
+        if head in ("talks", "phase") and len(rest) in (1, 2):
+            default = "under_way" if head == "talks" else "entered"
+            return {head: rest[0], "state": rest[1] if len(rest) == 2 else default}
+        if head in ("line", "obligation", "truce") and len(rest) == 1:
+            return {head: rest[0]}
+        raise ValueError(
+            "a condition is an obligation, 'talks.TOPIC.agreed', 'phase.PHASE.ended', 'line.LINE' or 'truce.holds'"
+        )
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> Condition:
+        subjects = ("obligation", "released", "line", "talks", "phase", "truce", "any")
+        given = [name for name in subjects if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a condition names exactly one of {', '.join(subjects)}; here: {given or 'none'}")
+        states = {"talks": ("started", "under_way", "agreed"), "phase": ("entered", "ended")}.get(given[0], (None,))
+        if self.state not in states and not (self.state is None and given[0] in ("talks", "phase")):
+            raise ValueError(f"state {self.state!r} does not fit {given[0]}; choose from {', '.join(map(str, states))}")
+        return self
+
+
+def _gate(value: Any) -> Any:
+    return value if isinstance(value, list) or value is None else [value]
+
+
+Gate = Annotated[list[Condition], BeforeValidator(_gate), Field(description="All of these must hold.")]
+
+
+class Phase(Sourced):
+    """A stretch of the deal with its own duties."""
+
+    title: Text | None = None
+    enters_when: Gate = Field(default_factory=list, description="Beside the end of the phase before it.")
+    lasts: Duration | None = Field(None, description="Without it the phase ends when its obligations are met.")
+    ends_early: bool = Field(False, description="Ends as soon as its obligations are met and the next may begin.")
+    continues_while: Gate = Field(default_factory=list, description="Goes on beyond its time while these hold.")
+    at_most: Duration | None = Field(None, description="Longest time that it may continue beyond its own.")
+    then: Key | None = Field(None, description="The next phase; without one the deal is completed.")
+    truce: bool = Field(True, description="Whether a truce holds in this phase.")
+
+
+class Spread(Part):
+    """So many prisoners for all of a group together, spread evenly, the remainder with the last of the group."""
+
+    total: Count
+
+
+class Obligation(Sourced):
+    """One thing owed: by whom, to whom, of what kind, how much, by when, and after what."""
+
+    kind: Kind
+    by: Key
+    to: Key | None = Field(None, description="By default the other party.")
+    title: Text | None = None
+    clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
+    grade: Literal["text", "mediator", "party", "media", "derived"] | None = Field(
+        None, description="Published text; a mediator's or party's statement; a media report; arithmetic from sources."
+    )
+    phase: Key | None = Field(None, description="By default the first phase.")
+    due: Due = Field("on gate", description="'day n' counts from the deal's first day, 'phase day n' from the phase's.")
+    grace: Duration | None = Field(None, description="Late after this; by default at the end of the day it was due.")
+    after: Gate = Field(default_factory=list, description="What it waits for.")
+    takes: Duration = Field(0, description="Time the debtor needs once its gate is open.")
+    transit: Duration = Field(0, description="Time in the neutral carrier's hands (and for identification).")
+    weight: Number = Field(1.0, description="Its part in the side's delivered share.")
+    amount: dict[Key, Count] = Field(default_factory=dict, description="People by group (release, return).")
+    ratio: dict[Key, dict[Key, Count | Spread]] = Field(
+        default_factory=dict, description="Owed per person released, by group of those released (return)."
+    )
+    for_each: Literal["release"] | list[Key] | None = Field(
+        None, description="One return for each of these releases; 'release' means all whose groups the ratio names."
+    )
+    to_line: Key | None = None
+    each_day: dict[Key, Number] = Field(default_factory=dict, description="How much a day (flow).")
+    on_exchange_days: dict[Key, Number] = Field(default_factory=dict, description="Instead, on days with a handover.")
+    until: Due | None = Field(None, description="Last moment of a flow; by default the end of its phase.")
+    topic: Key | None = None
+    starts_by: Due | None = None
+    concludes_by: Due | None = None
+    units: Count | None = Field(None, description="How much (arms, force_deployment, information, access).")
+    contested: Text | None = Field(None, description="Who reads it differently, and how.")
+
+
+class Right(Sourced):
+    """Something a party may do, or says that it may."""
+
+    by: Key
+    right: Literal["leave"]
+    after: Gate = Field(default_factory=list)
+    claimed_by: Keys | None = None
+    contested: Text | None = None
+    title: Text | None = None
+    clause: Keys | None = None
+
+
+class Response(Part):
+    """Whenever the first condition comes to hold, the second does within this time (while the deal is in force)."""
+
+    to: Gate
+    with_: Gate = Field(alias="with")
+    within: Duration
+
+
+class Guarantee(Sourced):
+    """An invariant in one of four standard patterns."""
+
+    never: Gate | None = None
+    always: Gate | None = None
+    precedes: tuple[Condition, Condition] | None = Field(None, description="The second never before the first.")
+    responds: Response | None = None
+    title: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_pattern(self) -> Guarantee:
+        patterns = ("never", "always", "precedes", "responds")
+        given = [name for name in patterns if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a guarantee has exactly one of {', '.join(patterns)}; here: {given or 'none'}")
+        return self
+
+
+class Contested(Part):
+    """A fact that accounts differ on: who says what, and what this document follows."""
+
+    about: Text
+    accounts: dict[str, Text]
+    follows: Text | None = None
+
+
+class Deal(Part):
+    """What was agreed."""
+
+    deal: Name
+    title: Text
+    summary: Text | None = None
+    starts: Annotated[datetime, AfterValidator(_aware)]
+    due_hour: Clock = Field("12:00", description="Hour of a date that names none.")
+    horizon: Duration = Field(180 * 1440, gt=0)
+    sources: dict[str, Source] = Field(default_factory=dict)
+    parties: Annotated[dict[Key, Text], BeforeValidator(_titled), Field(min_length=2, max_length=2)]
+    holders: dict[Key, Holder] = Field(default_factory=dict)
+    mediators: Annotated[dict[Key, Text], BeforeValidator(_titled)] = Field(default_factory=dict)
+    others: Annotated[dict[Key, Text], BeforeValidator(_titled)] = Field(
+        default_factory=dict, description="Third states and bodies that owe something."
+    )
+    groups: dict[Key, Group] = Field(default_factory=dict)
+    lines: dict[Key, Line] = Field(default_factory=dict)
+    phases: dict[Key, Phase] = Field(min_length=1)
+    obligations: dict[Key, Obligation] = Field(min_length=1)
+    rights: dict[Key, Right] = Field(default_factory=dict)
+    guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
+    contested: list[Contested] = Field(default_factory=list)
+    not_modelled: dict[str, Text] = Field(
+        default_factory=dict, description="Clauses that oblige nobody or cannot be run, each with the reason."
+    )
+    language: Literal["en"] = "en"
+
+    @field_validator("lines", mode="before")
+    @classmethod
+    def _lines_may_be_a_list(cls, value: Any) -> Any:
+        return {key: {} for key in value} if isinstance(value, list) else value
+
+
+# ---------------------------------------------------------------- how people may behave
+
+
+class Delay(Sourced):
+    """A log-normal time, given as its median and 95th percentile; one number means exactly that time."""
+
+    median: Duration
+    p95: Duration
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_duration(cls, value: Any) -> Any:
+        return {"median": value, "p95": value} if isinstance(value, (str, int)) else value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Delay:
+        if self.p95 < self.median:
+            raise ValueError(f"p95 ({write_duration(self.p95)}) lies below the median ({write_duration(self.median)})")
+        if self.median == 0 and self.p95 > 0:
+            raise ValueError("a median of 0 has no spread: give a median above 0, or 0 for both")
+        return self
+
+
+NO_TIME = Delay.model_validate("0 min")
+ONE_DAY = Delay.model_validate("1 d")
+TWO_WEEKS = Delay.model_validate("14 d")
+
+
+class Compliance(Sourced):
+    """How a debtor performs. A field left out is inherited: obligation from kind, kind from default."""
+
+    late: Chance | None = Field(None, description="Chance of acting late.")
+    refused: Chance | None = Field(None, description="Chance of refusing outright.")
+    delay: Delay | None = Field(None, description="How late, when late.")
+    level: Chance | None = Field(None, description="Share of a flow delivered when it runs late.")
+    ahead: Chance | None = Field(None, description="Chance of handing over the next batch at the same time.")
+
+
+class Leaving(Sourced):
+    """When a party walks away."""
+
+    after_lapse: Chance = Field(1.0, description="Chance of leaving once a phase has lapsed.")
+    after_phase: dict[Key, Chance] = Field(
+        default_factory=dict, description="Chance of leaving when this phase's time is up, whatever the talks say."
+    )
+    latency: Delay = NO_TIME
+
+
+class Responses(Sourced):
+    """Chance of answering an incident by suspending the truce, by the incident's severity."""
+
+    minor: Chance = 0.0
+    major: Chance = 0.0
+    strain: Number = Field(0.0, description="How much each earlier incident adds to the exponent 1 + strain * recent.")
+    memory: Duration = Field(7 * 1440, gt=0, description="Half-life of the recent incidents.")
+    suspends: Delay = ONE_DAY
+
+
+class PartyBehaviour(Sourced):
+    """How one party, holder or third state performs, complains and reacts."""
+
+    default: Compliance = Compliance()
+    kinds: dict[Kind, Compliance] = Field(default_factory=dict)
+    obligations: dict[Key, Compliance] = Field(default_factory=dict)
+    latency: Delay = Field(NO_TIME, description="Decision latency, before it performs, withholds no more, or leaves.")
+    capacity: dict[Literal["release", "return"], Count] = Field(
+        default_factory=dict, description="People that it can hand over in one day."
+    )
+    tolerance: Delay = Field(NO_TIME, description="How long beyond grace it waits before it complains.")
+    complains: Chance = Field(1.0, description="Chance that it opens a dispute at all.")
+    withholds: Chance = Field(0.0, description="Chance, per obligation of its own, of holding it back in a dispute.")
+    patience: Delay = Field(TWO_WEEKS, description="Dispute open so long: truce suspended.")
+    suspends: Delay = Field(ONE_DAY, description="Length of a suspension over a dispute.")
+    restores: Chance = Field(1.0, description="Chance that it lets the truce resume at the end of a suspension.")
+    leaves: Leaving = Leaving()
+    responds: Responses = Responses()
+
+
+class HolderBehaviour(Sourced):
+    """Whether and when contact with a holder is made, so that those it holds can be handed over."""
+
+    contacted: Chance = 1.0
+    time: Delay = NO_TIME
+
+
+class Search(Sourced):
+    """Time to locate people of a group, person by person, from the start of the deal."""
+
+    found: Chance = 1.0
+    time: Delay = NO_TIME
+    misidentified: Chance = Field(0.0, description="Chance that remains handed over turn out to be somebody else's.")
+
+
+class Pressure(Sourced):
+    """What one mediator brings to bear, on whom, from when, and how it fades."""
+
+    on: dict[Key, Number] = Field(description="Strength by party; the strengths of all mediators add up.")
+    half_life: Duration | None = Field(None, gt=0)
+    starts: Due = "day 1"
+    ends: Due | None = None
+
+
+class Mediation(Sourced):
+    """How disputes are settled."""
+
+    settles: Chance = Field(1.0, description="Chance that one attempt settles the dispute under a pressure of 1.")
+    attempt: Delay = Field(ONE_DAY, description="Time that one attempt takes.")
+    lag: Delay = Field(NO_TIME, description="From the settlement to the new date.")
+    redates: Literal["obligation", "all_open"] = "obligation"
+    pressure: dict[Key, Pressure] = Field(
+        default_factory=dict, description="By mediator; without any, the pressure on each party is 1 throughout."
+    )
+
+
+class Guarantors(Sourced):
+    """What guarantors add when a truce is suspended."""
+
+    restores: Chance = Field(0.0, description="Chance that they bring the truce back where the party would not.")
+
+
+class TalksBehaviour(Sourced):
+    """When talks on a topic open and how soon they agree."""
+
+    never: Chance = Field(0.0, description="Chance that they never open.")
+    delay: Delay = Field(NO_TIME, description="From the date they were to start by.")
+    opens: Due | None = Field(None, description="Instead of the date they were to start by.")
+    fails: Chance = Field(0.0, description="Chance that they cannot agree, however long they last.")
+    agrees_per_day: Number | None = Field(None, description="Hazard of agreement; without it, at the deadline.")
+    near_deadline: Duration = Field(3 * 1440, description="The stretch before the deadline with the raised hazard.")
+    near_deadline_factor: Number = 1.0
+    after_deadline_factor: Number = 1.0
+    breaks_off_per_day: Number = 0.0
+    resumes: Delay | None = Field(None, description="Time after which broken-off talks open again; without it, never.")
+
+
+class IncidentSource(Sourced):
+    """A self-exciting source of incidents (Hawkes process with an exponential kernel)."""
+
+    by: Key
+    per_day: Number = Field(0.0, description="Background rate.")
+    initial: Number = Field(0.0, description="Expected extra incidents in the first days of a truce.")
+    branching: Annotated[float, Field(ge=0, lt=1)] = Field(0.0, description="Expected follow-ups of one incident.")
+    decay: Duration = Field(1440, gt=0, description="Mean lag of a follow-up.")
+    major: Chance = Field(0.0, description="Share of incidents that are major.")
+
+
+class Shock(Sourced):
+    """Something from outside, dated or random, with one effect."""
+
+    at: Due | None = None
+    per_day: Number | None = Field(None, description="Hazard; it strikes at most once.")
+    chance: Chance = Field(1.0, description="Chance that it strikes at all.")
+    effect: Literal["suspends_truce", "breaks_off_talks", "shifts", "locates", "redates_all", "settles_all"]
+    by: Key | None = Field(None, description="Whose act it is held to be (suspends_truce).")
+    lasts: Delay | None = None
+    topic: Key | None = None
+    path: str | None = Field(None, description="Behaviour that shifts, for instance parties.hamas.kinds.release.late.")
+    to: float | None = Field(None, description="Its new value.")
+    group: Key | None = None
+    lag: Delay = NO_TIME
+    title: Text | None = None
+
+    @model_validator(mode="after")
+    def _dated_or_random(self) -> Shock:
+        if (self.at is None) == (self.per_day is None):
+            raise ValueError("a shock has either a date ('at') or a hazard ('per_day')")
+        needs = {"suspends_truce": ("by", "lasts"), "shifts": ("path", "to"), "locates": ("group",)}
+        missing = [name for name in needs.get(self.effect, ()) if getattr(self, name) is None]
+        if missing:
+            raise ValueError(f"effect {self.effect} needs {', '.join(missing)}")
+        return self
+
+
+class Uncertain(Sourced):
+    """A parameter that is not known: its distribution, drawn once per replicate."""
+
+    uniform: tuple[float, float] | None = None
+    beta: tuple[float, float] | None = Field(None, description="Both shape parameters.")
+    lognormal: tuple[float, float] | None = Field(None, description="Median and 95th percentile.")
+    quantiles: list[float] | None = Field(
+        None, description="Values at equally spaced probabilities 0 to 1.", min_length=2
+    )
+
+    @model_validator(mode="after")
+    def _one_distribution(self) -> Uncertain:
+        names = ("uniform", "beta", "lognormal", "quantiles")
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one of {', '.join(names)}; here: {given or 'none'}")
+        if self.quantiles is not None and list(self.quantiles) != sorted(self.quantiles):
+            raise ValueError("quantiles must not decrease")
+        if self.uniform is not None and self.uniform[0] > self.uniform[1]:
+            raise ValueError("uniform needs its lower end first")
+        if self.beta is not None and min(self.beta) <= 0:
+            raise ValueError("both shape parameters of a beta distribution lie above 0")
+        if self.lognormal is not None and not 0 < self.lognormal[0] < self.lognormal[1]:
+            raise ValueError("lognormal needs 0 < median < 95th percentile")
+        return self
+
+
+class Axis(Part):
+    """The values that one path takes in a sweep: given one by one, or from-to in so many steps."""
+
+    values: list[float | str] | None = Field(None, min_length=1)
+    low: float | str | None = None
+    high: float | str | None = None
+    steps: Annotated[int, Field(ge=2, le=10_000)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_list(cls, value: Any) -> Any:
+        return {"values": value} if isinstance(value, list) else value
+
+
+class Behaviour(Sourced):
+    """How everybody may behave. Without any of it, all parties do what the deal says on the day it says."""
+
+    parties: dict[Key, PartyBehaviour] = Field(default_factory=dict)
+    holders: dict[Key, HolderBehaviour] = Field(default_factory=dict)
+    search: dict[Key, Search] = Field(default_factory=dict, description="By group.")
+    mediators: Mediation = Mediation()
+    guarantors: Guarantors = Guarantors()
+    talks: dict[Key, TalksBehaviour] = Field(default_factory=dict, description="By topic.")
+    incidents: dict[Key, IncidentSource] = Field(default_factory=dict)
+    shocks: dict[Key, Shock] = Field(default_factory=dict)
+
+
+class Scenario(Part):
+    """A deal plus behaviour plus changes."""
+
+    scenario: Name
+    title: Text | None = None
+    question: Text
+    deal: Name | None = Field(None, description="Name or path of the deal; inherited when it builds on a scenario.")
+    builds_on: str | None = Field(None, description="Another scenario, whose behaviour and changes come first.")
+    horizon: Duration | None = Field(None, gt=0)
+    sources: dict[str, Source] = Field(default_factory=dict)
+    behaviour: Behaviour = Behaviour()
+    uncertain: dict[str, Uncertain] = Field(default_factory=dict, description="By path into the behaviour.")
+    changes: dict[str, Any] = Field(
+        default_factory=dict, description="By path: 'deal.…' changes terms, 'behaviour.…' changes behaviour."
+    )
+    vary: dict[str, Axis] = Field(default_factory=dict, description="The axes of a sweep, by path.")
+    guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
+    notes: list[Text] = Field(default_factory=list)
+
+
+class ResolvedScenario(Part):
+    """A scenario with its deal and every default written out: what engines run and results store."""
+
+    scenario: Name
+    title: Text | None = None
+    question: Text
+    horizon: Duration = Field(gt=0)
+    deal: Deal
+    behaviour: Behaviour
+    sources: dict[str, Source] = Field(default_factory=dict)
+    uncertain: dict[str, Uncertain] = Field(default_factory=dict)
+    vary: dict[str, Axis] = Field(default_factory=dict)
+    guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
+    notes: list[Text] = Field(default_factory=list)
+    changed: list[str] = Field(
+        default_factory=list, description="Paths where the terms differ from the deal as agreed."
+    )
