@@ -11,6 +11,9 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 _PACKAGE = Path(__file__).parent
 
@@ -58,8 +61,16 @@ if "NUMBA_CACHE_DIR" not in os.environ:
 
 import numba  # noqa: E402  (reads its cache folder from the environment when imported)
 
-rule = numba.njit(cache=True, error_model="numpy", nogil=True)
-"""Decorator of a rule: compiled, cached, without the GIL; with NUMBA_DISABLE_JIT=1 a plain Python function."""
+entry = numba.njit(cache=True, error_model="numpy", nogil=True)
+"""Decorator of a rule that Python calls: compiled, cached, without the GIL; plain Python with NUMBA_DISABLE_JIT=1."""
+
+rule = numba.njit(cache=True, error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""Decorator of a rule that only other rules call: as `entry`, without the wrappers, which saves a fifth of compiling."""
+
+
+def for_rules(records: Any) -> Any:
+    """An array of records as rules take it: as it is, or with attributes where the rules run as plain Python."""
+    return records.view(np.recarray) if numba.config.DISABLE_JIT else records
 
 
 def is_compiled() -> bool:

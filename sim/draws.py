@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from sim.compiled import rule
+from sim.compiled import entry, rule
 
 _MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
 _MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
@@ -51,7 +51,7 @@ def _multiply_high(a, b):
     return a_high * b_high + (cross_1 >> _HALF_WORD) + (cross_2 >> _HALF_WORD) + (carry >> _HALF_WORD)
 
 
-@rule
+@entry
 def philox_block(counter_0, counter_1, counter_2, counter_3, key_0, key_1):
     """Four 64-bit words of Philox 4x64-10 for a counter and a key, all uint64."""
     for _ in range(10):
@@ -68,14 +68,14 @@ def to_uniform(word):
     return (np.float64(word >> _TO_53_BITS) + 0.5) * 1.1102230246251565e-16
 
 
-@rule
+@entry
 def draw_block(seed, replicate, decision, occurrence):
     """Four uniforms on (0, 1) for one occurrence of one decision; arguments are uint64."""
     a, b, c, d = philox_block(replicate, decision, occurrence, np.uint64(0), seed, np.uint64(0))
     return to_uniform(a), to_uniform(b), to_uniform(c), to_uniform(d)
 
 
-@rule
+@entry
 def normal_quantile(p):
     """Quantile of the standard normal distribution, to about 1e-16 relative.
 
@@ -113,7 +113,7 @@ def normal_quantile(p):
     return -numerator / denominator if q < 0 else numerator / denominator
 
 
-@rule
+@entry
 def lognormal_minutes(u, median, p95):
     """Whole minutes at probability `u` of a log-normal time with this median and 95th percentile, in minutes."""
     if p95 <= median or median <= 0.0:
@@ -122,7 +122,7 @@ def lognormal_minutes(u, median, p95):
     return np.int64(min(median * math.exp(sigma * normal_quantile(u)) + 0.5, 1e9))
 
 
-@rule
+@entry
 def exponential_days(u, per_day):
     """Time in days to the first event of a constant hazard, at probability `u`; infinite for a hazard of 0."""
     if per_day <= 0.0:

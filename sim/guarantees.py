@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.compiled import rule
+from sim.compiled import entry, rule
 from sim.plan.layout import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS, NONE, Custody, End, Event, Truce
 from sim.rules.gates import gate_is_open
 
@@ -43,7 +43,7 @@ MEMORY = np.dtype(
 
 
 @rule
-def remember(plan, state, memory):
+def _remember(plan, state, memory):
     """Keep what the next look compares with."""
     for group in range(plan.n_groups):
         memory.released[group] = state.released[group]
@@ -116,7 +116,7 @@ def _end(state):
 
 
 @rule
-def broken_guarantee(plan, state, memory):
+def _look(plan, state, memory):
     """The first guarantee that the last event broke; `Fixed.KEPT` if none. Remembers what the next look needs."""
     verdict = _people(plan, state, memory)
     if verdict == Fixed.KEPT:
@@ -125,5 +125,17 @@ def broken_guarantee(plan, state, memory):
         verdict = _order(plan, state, memory)
     if verdict == Fixed.KEPT:
         verdict = _end(state)
-    remember(plan, state, memory)
+    _remember(plan, state, memory)
     return verdict
+
+
+@entry
+def remember(plans, states, memories):
+    """Begin a replicate: the first look compares with what stands now."""
+    _remember(plans[0], states[0], memories[0])
+
+
+@entry
+def broken_guarantee(plans, states, memories):
+    """The first guarantee that the last event broke; `Fixed.KEPT` if none."""
+    return _look(plans[0], states[0], memories[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import rule
+from sim.compiled import entry, rule
 from sim.plan.compile import Plan
 from sim.plan.layout import (
     N_PARTIES,
@@ -100,7 +100,7 @@ def _measure_obligations(plan, state, row):
 
 
 @rule
-def measure(plan, state, row):
+def measure_replicate(plan, state, row):
     """Fill one row of outcomes from a state that has reached its end."""
     row[:] = 0
     _measure_people(plan, state, row)
@@ -118,6 +118,12 @@ def measure(plan, state, row):
     row[16], row[17], row[18] = state.end, state.trace[root, 1], state.trace[root, 2]
     for party in range(N_PARTIES):
         row[N_FIXED + 4 * party + 3] = state.largest_lead[party]
+
+
+@entry
+def measure(plans, states, row):
+    """`measure_replicate` for Python."""
+    measure_replicate(plans[0], states[0], row)
 
 
 @rule

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import simpy
 
+from sim.compiled import for_rules
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed, broken_guarantee, remember
 from sim.machine import PhaseMachine
 from sim.outcomes import columns, measure
 from sim.plan.compile import Plan
-from sim.plan.layout import MAX_EVENTS, NEVER, STATE, TRACE_FIELDS, End, Event
+from sim.plan.layout import MAX_EVENTS, NEVER, STATE, End, Event
 from sim.rules.replicate import begin, happen
 
 Behaviour = Callable[["ReferenceEngine", int], None]
@@ -73,13 +74,12 @@ class ReferenceEngine:
 
     def __post_init__(self) -> None:
         self.machine = PhaseMachine(self.plan.scenario.deal)
-        states: Any = np.zeros(1, STATE).view(np.recarray)
-        self._states = states
-        self.state: Any = states[0]
-        self._plan: Any = self.plan.record.view(np.recarray)[0]
-        self._memory: Any = np.zeros(1, MEMORY).view(np.recarray)[0]
-        self._wake = states["wake"][0][: int(self._plan.n_clocks)]
-        self._trace = states["trace"][0]
+        self._plans = for_rules(self.plan.record)
+        self.states = for_rules(np.zeros(1, STATE))
+        self._memories = for_rules(np.zeros(1, MEMORY))
+        self._wake = self.states["wake"][0, : int(self._plans["n_clocks"][0])]
+        self._trace = self.states["trace"][0]
+        self._n_events, self._end, self._fault = (self.states[name] for name in ("n_events", "end", "fault"))
 
     def run(self, seed: int, replicate: int) -> Replicate:
         """One replicate from its first minute to its end.
@@ -99,10 +99,10 @@ class ReferenceEngine:
             If a guarantee is broken, the phase machine is asked for an illegal move, or the history does not end.
         """
         self.machine.restart()
-        self.state.is_queued = 0
-        begin(self._plan, self.state, np.uint64(seed), np.uint64(replicate))
-        remember(self._plan, self.state, self._memory)
-        self._env = simpy.Environment(initial_time=int(self._plan.first_minute))
+        self.states["is_queued"] = 0
+        begin(self._plans, self.states, np.uint64(seed), np.uint64(replicate))
+        remember(self._plans, self.states, self._memories)
+        self._env = simpy.Environment(initial_time=int(self._plans["first_minute"][0]))
         self._over = self._env.event()
         self._seen = np.full(len(self._wake), NEVER)
         self._processes: dict[int, simpy.Process] = {}
@@ -111,8 +111,8 @@ class ReferenceEngine:
         self._follow()
         self._env.run(until=self._over)
         row = np.zeros(len(columns(self.plan)), np.int64)
-        measure(self._plan, self.state, row)
-        return Replicate(seed, replicate, row, self._trace[: int(self.state.n_events)].copy())
+        measure(self._plans, self.states, row)
+        return Replicate(seed, replicate, row, self._trace[: int(self._n_events[0])].copy())
 
     def _process(self, clock: int) -> Iterator[simpy.Event]:
         """A process: sleep until your minute, let your rule happen, tell those whose minute it changed."""
@@ -123,25 +123,24 @@ class ReferenceEngine:
                 yield env.event() if minute >= NEVER else Waking(env, clock, minute)
             except simpy.Interrupt:
                 continue
-            if minute >= NEVER or self.state.end != End.NONE:
+            if minute >= NEVER or self._end[0] != End.NONE:
                 return
             self._seen[clock] = NEVER
             self._acting = clock
             if self.behaviour is not None:
                 self.behaviour(self, clock)
-            happen(self._plan, self.state, clock, minute)
+            happen(self._plans, self.states, clock, minute)
             self._follow()
 
     def _follow(self) -> None:
         """After a rule: move the phase machine, check the guarantees, tell processes of their new minute."""
-        state = self.state
         self._move_machine()
-        verdict = broken_guarantee(self._plan, state, self._memory)
+        verdict = broken_guarantee(self._plans, self.states, self._memories)
         if verdict != Fixed.KEPT:
-            raise EngineError(f"replicate {state.replicate}: guarantee broken: {Fixed(verdict).name.lower()}")
-        if state.fault or state.n_events >= MAX_EVENTS:
-            raise EngineError(f"replicate {state.replicate}: more than {MAX_EVENTS} events; the scenario runs away")
-        if state.end != End.NONE:
+            raise EngineError(f"{self._where()}: guarantee broken: {Fixed(verdict).name.lower()}")
+        if self._fault[0]:
+            raise EngineError(f"{self._where()}: more than {MAX_EVENTS} events; the scenario runs away")
+        if self._end[0] != End.NONE:
             if not self._over.triggered:
                 self._over.succeed()
             return
@@ -153,9 +152,12 @@ class ReferenceEngine:
                 self._processes[clock].interrupt()
         self._acting = -1
 
+    def _where(self) -> str:
+        return f"seed {int(self.states['seed'][0])}, replicate {int(self.states['replicate'][0])}"
+
     def _move_machine(self) -> None:
         """Let the phase machine follow what the rules recorded."""
-        n_events = int(self.state.n_events)
+        n_events = int(self._n_events[0])
         if n_events == self._n_followed:
             return
         for row in self._trace[self._n_followed : n_events].tolist():
@@ -163,7 +165,9 @@ class ReferenceEngine:
         self._n_followed = n_events
 
     def _follow_event(self, row: list[int]) -> None:
-        _, event, subject, actor, *_ = row
+        event, subject, actor = row[1:4]
+        if event not in _MOVES:
+            return
         move, plan = self.machine.move, self.plan
         if event in _TRUCE_MOVES:
             move("truce", _TRUCE_MOVES[event])
@@ -179,19 +183,19 @@ class ReferenceEngine:
             move("phase", _PHASE_MOVES[event])
 
 
-_TRUCE_MOVES = {
+_TRUCE_MOVES: dict[int, str] = {
     Event.TRUCE_BEGAN: "begin",
     Event.TRUCE_SUSPENDED: "suspend",
     Event.TRUCE_RESTORED: "restore",
     Event.TRUCE_ENDED: "end",
 }
-_TALKS_MOVES = {
+_TALKS_MOVES: dict[int, str] = {
     Event.TALKS_OPENED: "open",
     Event.TALKS_AGREED: "agree",
     Event.TALKS_BROKEN_OFF: "break_off",
 }
-_EXCHANGE_MOVES = {Event.EXCHANGE_BEGAN: "begin", Event.EXCHANGE_COMPLETE: "complete"}
-_PHASE_MOVES = {
+_EXCHANGE_MOVES: dict[int, str] = {Event.EXCHANGE_BEGAN: "begin", Event.EXCHANGE_COMPLETE: "complete"}
+_PHASE_MOVES: dict[int, str] = {
     Event.PHASE_CONTINUED: "continue",
     Event.PHASE_LAPSED: "lapse",
     Event.DEAL_COMPLETED: "completed",
@@ -199,4 +203,4 @@ _PHASE_MOVES = {
     Event.DEAL_LAPSED: "lapsed",
     Event.DEAL_STANDING: "standing",
 }
-assert TRACE_FIELDS == 7
+_MOVES = {*_TRUCE_MOVES, *_TALKS_MOVES, *_EXCHANGE_MOVES, *_PHASE_MOVES, Event.LINE_REACHED, Event.PHASE_ENTERED}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.compiled import rule
+from sim.compiled import entry, rule
 from sim.plan.layout import NEVER, NONE, Act, Clock, End, Event, PhaseState, Truce
 from sim.rules.chance import draw_uncertain
 from sim.rules.disputes import creditor_wakes, mediators_try, settle
@@ -115,7 +115,7 @@ def _clear_counters(plan, state, seed, replicate):
 
 
 @rule
-def begin(plan, state, seed, replicate):
+def begin_replicate(plan, state, seed, replicate):
     """Bring the state to the first minute of this replicate: nothing has happened, the first wakings are set."""
     _clear_counters(plan, state, seed, replicate)
     _clear_obligations(plan, state)
@@ -146,7 +146,7 @@ def _truce_wakes(plan, state):
 
 
 @rule
-def happen(plan, state, clock, minute):
+def let_happen(plan, state, clock, minute):
     """Let the process of this clock act at this minute."""
     state.now = minute
     state.wake[clock] = NEVER
@@ -172,3 +172,15 @@ def happen(plan, state, clock, minute):
         horizon_reached(plan, state)
     if state.breaks != NONE:
         end_deal(plan, state, End.COLLAPSED, state.breaks)
+
+
+@entry
+def begin(plans, states, seed, replicate):
+    """`begin_replicate` for Python: plan and state come as arrays of one record, which numba takes up fastest."""
+    begin_replicate(plans[0], states[0], seed, replicate)
+
+
+@entry
+def happen(plans, states, clock, minute):
+    """`let_happen` for Python."""
+    let_happen(plans[0], states[0], clock, minute)
