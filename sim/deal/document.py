@@ -217,6 +217,7 @@ class Phase(Sourced):
     """A stretch of the deal with its own duties."""
 
     title: Text | None = None
+    clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
     enters_when: Gate = Field(default_factory=list, description="Beside the end of the phase before it.")
     lasts: Duration | None = Field(None, description="Without it the phase ends when its obligations are met.")
     ends_early: bool = Field(False, description="Ends as soon as its obligations are met and the next may begin.")
@@ -306,7 +307,7 @@ class Guarantee(Sourced):
         return self
 
 
-class Contested(Part):
+class Contested(Sourced):
     """A fact that accounts differ on: who says what, and what this document follows."""
 
     about: Text
