@@ -1,0 +1,1 @@
+"""Deals and scenarios as documents: read, checked, resolved."""

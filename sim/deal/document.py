@@ -1,7 +1,8 @@
 """The documents that people write: a deal, and a scenario of how the parties may behave.
 
 The models hold what one document says on its own; rules that need several fields at once (a group that must exist, a
-gate that can open) are in `sim.deal.resolve`. Durations are whole minutes, chances lie in [0, 1], calendar dates stop here.
+gate that can open) are in `sim.deal.checks`. Durations are whole minutes, chances lie in [0, 1], calendar dates stop
+here.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ class Line(Sourced):
 
 
 class Condition(Part):
-    """One thing that a gate waits for; exactly one of the fields besides `share`, `side`, `condition`, `by`, `state`."""
+    """What a gate waits for; exactly one of the fields besides `share`, `side`, `condition`, `by`, `state`."""
 
     obligation: Key | None = None
     share: Share = Field(1.0, description="Share of the obligation that has to be delivered.")

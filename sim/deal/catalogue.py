@@ -1,0 +1,103 @@
+"""The deals and scenarios that come with the simulator, and how a name or path becomes a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.deal.load import LARGEST_FILE, read_header
+from sim.deal.problem import DocumentError, Fault, Place, nearest
+
+NOT_SCENARIOS = ("deals", "history", "studies")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the catalogue.
+
+    Attributes
+    ----------
+    name : str
+        What a command takes, for instance 'january-2025/baseline'.
+    deal : str
+        The deal's name.
+    title, question : str
+        As the document says; a deal has no question.
+    path : Path
+        The file.
+    """
+
+    name: str
+    deal: str
+    title: str
+    question: str
+    path: Path
+
+
+def folder() -> Path:
+    """The catalogue's folder: inside the installed package, else beside it in the repository."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "scenarios"
+    return inside if inside.is_dir() else package.parent / "scenarios"
+
+
+def deals() -> list[Entry]:
+    """The catalogue's deals, by name; only the head of each file is read."""
+    return [_entry(path, path.stem, path.stem) for path in sorted((folder() / "deals").glob("*.yaml"))]
+
+
+def scenarios() -> list[Entry]:
+    """The catalogue's scenarios, by name; only the head of each file is read."""
+    paths = sorted(path for path in folder().glob("*/*.yaml") if path.parent.name not in NOT_SCENARIOS)
+    return [_entry(path, f"{path.parent.name}/{path.stem}", path.parent.name) for path in paths]
+
+
+def _entry(path: Path, name: str, deal: str) -> Entry:
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        header = read_header(stream.read(LARGEST_FILE))
+    return Entry(name, header.get("deal", deal), header.get("title", ""), header.get("question", ""), path)
+
+
+def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
+    """The file of a catalogue entry or path.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        'january-2025/baseline', 'january-2025' or a path to a file.
+    beside : Path, optional
+        The file that names it: its folder is searched first, and paths are relative to it.
+
+    Returns
+    -------
+    Path
+        A file that exists.
+
+    Raises
+    ------
+    DocumentError
+        If there is none; the nearest names are the hint.
+    """
+    name = str(name_or_path)
+    for path in _candidates(name, beside):
+        if _is_file(path):
+            return path
+    names = [path.stem for path in (folder() / "deals").glob("*.yaml")] + [entry.name for entry in scenarios()]
+    fault = Fault((), "unknown-name", f"no file and no catalogue entry '{name[:200]}'", nearest(name, names), name)
+    raise DocumentError([fault.at(Place(name[:200] or "''"))])
+
+
+def _candidates(name: str, beside: Path | None) -> list[Path]:
+    catalogue = [folder() / "deals" / f"{name}.yaml", folder() / f"{name}.yaml"]
+    if beside is None:
+        return [Path(name), *catalogue]
+    here = beside.parent
+    near = [here / name, here / f"{name}.yaml", here / "deals" / f"{name}.yaml"]
+    return [*near, here.parent / "deals" / f"{name}.yaml", here.parent / f"{name}.yaml", *catalogue]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long, or with a NUL
+        return False

@@ -1,0 +1,395 @@
+"""The rules of a deal and of behaviour that need several fields at once. Every rule yields faults and goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sim.deal.document import Condition, Deal, Guarantee, Obligation, Part, ResolvedScenario, Shock, parse_duration
+from sim.deal.paths import NoSuchPathError, look_up, split
+from sim.deal.problem import Fault, Path, nearest
+from sim.deal.reach import check_lines, check_reach
+
+# What each kind needs; a tuple within means: one of these.
+MEASURES: dict[str, tuple[str | tuple[str, ...], ...]] = {
+    "release": ("amount",),
+    "return": (("amount", "ratio"),),
+    "withdrawal": ("to_line",),
+    "flow": (("each_day", "on_exchange_days"),),
+    "talks": ("topic",),
+}
+# Fields that only these kinds have.
+OWN_FIELDS = {
+    "amount": ("release", "return"),
+    "ratio": ("return",),
+    "for_each": ("return",),
+    "to_line": ("withdrawal",),
+    "each_day": ("flow",),
+    "on_exchange_days": ("flow",),
+    "until": ("flow",),
+    "topic": ("talks",),
+    "starts_by": ("talks",),
+    "concludes_by": ("talks",),
+}
+
+
+def check_deal(deal: Deal) -> Iterator[Fault]:
+    """Everything that is wrong with a deal on its own.
+
+    Parameters
+    ----------
+    deal : Deal
+        As written.
+
+    Yields
+    ------
+    Fault
+        With a path into the deal.
+    """
+    yield from _check_names(deal)
+    yield from _check_sources(deal)
+    for key, obligation in deal.obligations.items():
+        yield from _check_obligation(deal, key, obligation)
+    for path, condition in conditions(deal):
+        yield from _check_condition(deal, path, condition)
+    yield from _check_counts(deal)
+    yield from check_lines(deal)
+    yield from check_reach(deal)
+
+
+def _unknown(
+    path: Path, what: str, word: str, words: Iterable[str], code: str = "unknown-reference"
+) -> Iterator[Fault]:
+    """A fault if the word is none of the words."""
+    allowed = list(words)
+    if word not in allowed:
+        yield Fault(path, code, f"there is no {what} '{word}'", nearest(word, allowed), word)
+
+
+def actors(deal: Deal) -> list[str]:
+    """Everybody who may owe something: parties, mediators, third states and bodies."""
+    return [*deal.parties, *deal.mediators, *deal.others]
+
+
+def topics(deal: Deal) -> list[str]:
+    """What the deal's talks are about."""
+    return [obligation.topic for obligation in deal.obligations.values() if obligation.topic is not None]
+
+
+def _check_names(deal: Deal) -> Iterator[Fault]:
+    owners: dict[str, str] = {}
+    for part in ("parties", "holders", "mediators", "others"):
+        for key in getattr(deal, part):
+            if key in owners:
+                yield Fault((part, key), "name-used-twice", f"'{key}' is already one of the {owners[key]}", value=key)
+            owners[key] = part
+    for key, holder in deal.holders.items():
+        yield from _unknown(("holders", key, "answers_to"), "party", holder.answers_to, deal.parties)
+    for key, group in deal.groups.items():
+        yield from _unknown(
+            ("groups", key, "held_by"), "party or holder", group.held_by, [*deal.parties, *deal.holders]
+        )
+    for key, phase in deal.phases.items():
+        if phase.then is not None:
+            yield from _unknown(("phases", key, "then"), "phase", phase.then, deal.phases)
+    for key, right in deal.rights.items():
+        yield from _unknown(("rights", key, "by"), "party", right.by, deal.parties)
+        for claimant in right.claimed_by or ():
+            yield from _unknown(("rights", key, "claimed_by"), "party or body", claimant, actors(deal))
+
+
+# ---------------------------------------------------------------- sources
+
+
+def _check_sources(deal: Deal) -> Iterator[Fault]:
+    for part in ("groups", "phases", "obligations"):
+        for key, item in getattr(deal, part).items():
+            if not (item.source or item.assumption):
+                yield _unsourced((part, key))
+    for key, line in deal.lines.items():
+        if line.share_held is not None and not (line.source or line.assumption):
+            yield _unsourced(("lines", key))
+    for part in ("groups", "holders", "lines", "phases", "obligations", "rights", "guarantees"):
+        for key, item in getattr(deal, part).items():
+            for source in item.source or ():
+                yield from _unknown((part, key, "source"), "source", source, deal.sources, "unknown-source")
+
+
+def _unsourced(path: Path) -> Fault:
+    return Fault(path, "unsourced", "has neither source nor assumption", "name a source, or say why this value")
+
+
+def check_sources_given(scenario: Mapping[str, Any]) -> Iterator[Fault]:
+    """Parts of a scenario as written that set numbers and say nowhere where these come from.
+
+    Parameters
+    ----------
+    scenario : mapping
+        What was written of it, in its regular form.
+    """
+    yield from _sourced_below(scenario.get("behaviour", {}), ("behaviour",))
+    for key, distribution in scenario.get("uncertain", {}).items():
+        yield from _sourced_below(distribution, ("uncertain", key))
+
+
+_DATED = re.compile(r"(?:phase )?day -?\d+.*|.* after gate")
+
+
+def _sets_number(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_sets_number(item) for item in value)
+    if isinstance(value, str):
+        return bool(_DATED.fullmatch(value)) or isinstance(_duration_or_text(value), int)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _duration_or_text(text: str) -> Any:
+    try:
+        return parse_duration(text)
+    except ValueError:
+        return text
+
+
+def _sourced_below(block: Any, path: Path) -> Iterator[Fault]:
+    """The outermost blocks that set a number of their own and are not covered; a time counts as a number."""
+    if not isinstance(block, dict) or block.get("source") or block.get("assumption"):
+        return
+    values = [value for key, value in block.items() if key not in ("source", "assumption", "note", "title")]
+    if any(_sets_number(value) or _is_bare_delay(value) for value in values):
+        yield _unsourced(path)
+        return
+    for key, value in block.items():
+        yield from _sourced_below(value, (*path, key))
+
+
+def _is_bare_delay(value: Any) -> bool:
+    return isinstance(value, dict) and "median" in value and not (value.get("source") or value.get("assumption"))
+
+
+# ---------------------------------------------------------------- obligations
+
+
+def _check_obligation(deal: Deal, key: str, obligation: Obligation) -> Iterator[Fault]:
+    at: Path = ("obligations", key)
+    yield from _unknown((*at, "by"), "party or body", obligation.by, actors(deal))
+    if obligation.to is not None:
+        yield from _unknown((*at, "to"), "party or body", obligation.to, actors(deal))
+        if obligation.to == obligation.by:
+            yield Fault((*at, "to"), "owed-to-itself", "nobody owes something to itself", value=obligation.to)
+    if obligation.phase is not None:
+        yield from _unknown((*at, "phase"), "phase", obligation.phase, deal.phases)
+    yield from _check_measure(at, obligation)
+    if obligation.to_line is not None:
+        yield from _unknown((*at, "to_line"), "line", obligation.to_line, deal.lines)
+    for group in obligation.amount:
+        yield from _check_held(deal, (*at, "amount", group), group, obligation)
+    for group, owed in obligation.ratio.items():
+        yield from _unknown((*at, "ratio", group), "group", group, deal.groups, "unknown-group")
+        for prisoners in owed:
+            yield from _check_held(deal, (*at, "ratio", group, prisoners), prisoners, obligation)
+    yield from _check_for_each(deal, at, obligation)
+
+
+def _check_measure(at: Path, obligation: Obligation) -> Iterator[Fault]:
+    kind = obligation.kind
+    for needed in MEASURES.get(kind, ()):
+        names = (needed,) if isinstance(needed, str) else needed
+        if not any(getattr(obligation, name) for name in names):
+            yield Fault(at, "missing-measure", f"a {kind} needs {' or '.join(names)}", value=kind)
+    for name, kinds in OWN_FIELDS.items():
+        if kind not in kinds and name in obligation.model_fields_set and getattr(obligation, name):
+            hint = f"only a {' or '.join(kinds)} has it"
+            yield Fault((*at, name), "foreign-measure", f"a {kind} has no {name}", hint, name)
+    if kind == "return" and bool(obligation.ratio) != (obligation.for_each is not None):
+        yield Fault(at, "missing-measure", "ratio and for_each go together", "give both, or a plain amount")
+    if obligation.due == "same day" and obligation.for_each is None:
+        hint = "only a return with for_each has it"
+        yield Fault((*at, "due"), "same-day-without-release", "'same day' needs a release to follow", hint, "same day")
+
+
+def _check_held(deal: Deal, path: Path, group: str, obligation: Obligation) -> Iterator[Fault]:
+    """A group can be handed over by who holds it, or by the party that its holder answers to."""
+    if group not in deal.groups:
+        yield from _unknown(path, "group", group, deal.groups, "unknown-group")
+        return
+    holder = deal.groups[group].held_by
+    answers_to = deal.holders[holder].answers_to if holder in deal.holders else holder
+    if obligation.by not in (holder, answers_to):
+        message = f"{group} is held by {holder}, not by {obligation.by}"
+        yield Fault(path, "not-held-by-debtor", message, f"owed by {answers_to}?", group)
+
+
+def _check_for_each(deal: Deal, at: Path, obligation: Obligation) -> Iterator[Fault]:
+    releases = [key for key, other in deal.obligations.items() if other.kind == "release"]
+    if isinstance(obligation.for_each, list):
+        for place, name in enumerate(obligation.for_each):
+            yield from _unknown((*at, "for_each", place), "release", name, releases)
+
+
+def _check_counts(deal: Deal) -> Iterator[Fault]:
+    """No group hands over more people than it has, in one batch or in all together."""
+    used: dict[str, int] = {}
+    for key, obligation in deal.obligations.items():
+        for group, count in obligation.amount.items():
+            if group not in deal.groups:
+                continue
+            before, available = used.get(group, 0), deal.groups[group].count
+            used[group] = before + count
+            if before <= available < before + count:
+                together = f" after {before} in earlier batches" if before else ""
+                message = f"{count} of {group}{together}, which has {available}"
+                yield Fault(("obligations", key, "amount", group), "batch-exceeds-group", message, value=count)
+
+
+# ---------------------------------------------------------------- conditions
+
+
+def conditions(deal: Deal) -> Iterator[tuple[Path, Condition]]:
+    """Every condition of a deal with its path, those within an `any` included."""
+    for key, phase in deal.phases.items():
+        yield from _gate(("phases", key, "enters_when"), phase.enters_when)
+        yield from _gate(("phases", key, "continues_while"), phase.continues_while)
+    for key, obligation in deal.obligations.items():
+        yield from _gate(("obligations", key, "after"), obligation.after)
+    for key, right in deal.rights.items():
+        yield from _gate(("rights", key, "after"), right.after)
+    yield from _guarantee_conditions(deal.guarantees)
+
+
+def _guarantee_conditions(guarantees: Mapping[str, Guarantee]) -> Iterator[tuple[Path, Condition]]:
+    for key, guarantee in guarantees.items():
+        at: Path = ("guarantees", key)
+        yield from _gate((*at, "never"), guarantee.never or [])
+        yield from _gate((*at, "always"), guarantee.always or [])
+        yield from _gate((*at, "precedes"), list(guarantee.precedes or ()))
+        if guarantee.responds is not None:
+            yield from _gate((*at, "responds", "to"), guarantee.responds.to)
+            yield from _gate((*at, "responds", "with"), guarantee.responds.with_)
+
+
+def _gate(path: Path, gate: list[Condition]) -> Iterator[tuple[Path, Condition]]:
+    for place, condition in enumerate(gate):
+        yield (*path, place), condition
+        yield from _gate((*path, place, "any"), condition.any or [])
+
+
+def _check_condition(deal: Deal, path: Path, condition: Condition) -> Iterator[Fault]:
+    if condition.obligation is not None:
+        yield from _unknown((*path, "obligation"), "obligation", condition.obligation, deal.obligations)
+    if isinstance(condition.released, dict):
+        for group in condition.released:
+            at = (*path, "released", group)
+            yield from _unknown(at, "group", group, deal.groups, "unknown-group")
+    if condition.line is not None:
+        yield from _unknown((*path, "line"), "line", condition.line, deal.lines)
+    if condition.by is not None:
+        yield from _unknown((*path, "by"), "party", condition.by, deal.parties)
+    if condition.talks is not None:
+        yield from _unknown(
+            (*path, "talks"), "talks obligation on", condition.talks, topics(deal), "topic-without-talks"
+        )
+    if condition.phase is not None:
+        yield from _unknown((*path, "phase"), "phase", condition.phase, deal.phases)
+
+
+# ---------------------------------------------------------------- behaviour
+
+
+def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
+    """What a scenario says of parties, groups, talks, paths and sources that do not exist.
+
+    Parameters
+    ----------
+    resolved : ResolvedScenario
+        Complete, its deal sound.
+
+    Yields
+    ------
+    Fault
+        With a path into the scenario.
+    """
+    deal, behaviour = resolved.deal, resolved.behaviour
+    everybody = [*actors(deal), *deal.holders]
+    yield from _check_parties(resolved, everybody)
+    tables: list[tuple[str, Iterable[str], str, Iterable[str], str]] = [
+        ("holders", behaviour.holders, "holder", deal.holders, "unknown-reference"),
+        ("search", behaviour.search, "group", deal.groups, "unknown-group"),
+        ("talks", behaviour.talks, "talks obligation on", topics(deal), "topic-without-talks"),
+    ]
+    for part, used, what, allowed, code in tables:
+        for key in used:
+            yield from _unknown(("behaviour", part, key), what, key, allowed, code)
+    for key, pressure in behaviour.mediators.pressure.items():
+        at: Path = ("behaviour", "mediators", "pressure", key)
+        yield from _unknown(at, "mediator", key, [*deal.mediators, *deal.others])
+        for party in pressure.on:
+            yield from _unknown((*at, "on", party), "party", party, deal.parties)
+    for key, incidents in behaviour.incidents.items():
+        yield from _unknown(("behaviour", "incidents", key, "by"), "party or holder", incidents.by, everybody)
+    for key, shock in behaviour.shocks.items():
+        yield from _check_shock(resolved, ("behaviour", "shocks", key), shock, everybody)
+    for path, condition in _guarantee_conditions(resolved.guarantees):
+        yield from _check_condition(deal, path, condition)
+    yield from _check_scenario_sources(resolved)
+    yield from _check_paths(resolved)
+
+
+def _check_parties(resolved: ResolvedScenario, everybody: list[str]) -> Iterator[Fault]:
+    deal = resolved.deal
+    for key, party in resolved.behaviour.parties.items():
+        at: Path = ("behaviour", "parties", key)
+        yield from _unknown(at, "party, holder or body", key, everybody)
+        for name in party.obligations:
+            yield from _unknown((*at, "obligations", name), "obligation", name, deal.obligations)
+            if key in everybody and name in deal.obligations and deal.obligations[name].by != key:
+                message = f"'{name}' is owed by {deal.obligations[name].by}, not by {key}"
+                yield Fault((*at, "obligations", name), "not-its-obligation", message, value=name)
+        for phase in party.leaves.after_phase:
+            yield from _unknown((*at, "leaves", "after_phase", phase), "phase", phase, deal.phases)
+
+
+def _check_shock(resolved: ResolvedScenario, at: Path, shock: Shock, everybody: list[str]) -> Iterator[Fault]:
+    deal = resolved.deal
+    if shock.by is not None:
+        yield from _unknown((*at, "by"), "party or holder", shock.by, everybody)
+    if shock.topic is not None:
+        yield from _unknown((*at, "topic"), "talks obligation on", shock.topic, topics(deal), "topic-without-talks")
+    if shock.group is not None:
+        yield from _unknown((*at, "group"), "group", shock.group, deal.groups, "unknown-group")
+    if shock.path is not None:
+        yield from _check_path((*at, "path"), resolved, split("behaviour." + shock.path.removeprefix("behaviour.")))
+
+
+def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
+    for text in resolved.uncertain:
+        yield from _check_path(("uncertain", text), resolved, split("behaviour." + text.removeprefix("behaviour.")))
+    for text in resolved.vary:
+        yield from _check_path(("vary", text), resolved, split(text))
+
+
+def _check_path(at: Path, resolved: ResolvedScenario, path: Path) -> Iterator[Fault]:
+    """A fault if the path leads nowhere in the whole scenario, every default written out."""
+    whole = resolved.model_dump(mode="json", by_alias=True, include={"deal", "behaviour", "horizon"})
+    try:
+        look_up(whole, path)
+    except NoSuchPathError as error:
+        yield Fault(at, "unknown-path", "there is nothing at this path", str(error), ".".join(map(str, path)))
+
+
+def _check_scenario_sources(resolved: ResolvedScenario) -> Iterator[Fault]:
+    known = [*resolved.sources, *resolved.deal.sources]
+    parts = {name: getattr(resolved, name) for name in ("behaviour", "uncertain", "guarantees")}
+    for path, source in _sources_below(parts, ()):
+        yield from _unknown(path, "source", source, known, "unknown-source")
+
+
+def _sources_below(block: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(block, dict):
+        for key, value in block.items():
+            yield from _sources_below(value, (*path, key))
+    elif isinstance(block, Part):
+        for source in getattr(block, "source", None) or ():
+            yield (*path, "source"), source
+        for name in block.model_fields_set:
+            yield from _sources_below(getattr(block, name), (*path, name))

@@ -1,0 +1,423 @@
+"""What can ever come about: the earliest minute of every obligation and phase if everybody does their part at once.
+
+What has no earliest minute can never fall due. Following what it waits for leads to a cycle or to a condition that
+nothing can meet; that is what gets reported, once, and not everything that waits for it in turn.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+
+from sim.deal.document import Condition, Deal, Obligation, Phase, Spread, parse_duration, write_duration
+from sim.deal.problem import Fault, Path
+
+NEVER = math.inf
+DAY = 1440
+_DATED = re.compile(r"(phase )?day (-?\d+)(?: (\d\d):(\d\d))?")
+
+# What may come about: ('obligations', id), ('phases', id) for its entry, ('end', id) for its end.
+Node = tuple[str, str]
+
+
+@dataclass
+class Reach:
+    """Earliest minutes, by fixed point: at first nothing has one; what waits only for things with one gets one."""
+
+    deal: Deal
+    met: dict[str, float] = field(default_factory=dict)
+    due: dict[str, float] = field(default_factory=dict)
+    entered: dict[str, float] = field(default_factory=dict)
+    ended: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        obligations, phases = list(self.deal.obligations), list(self.deal.phases)
+        self.met, self.due = dict.fromkeys(obligations, NEVER), dict.fromkeys(obligations, NEVER)
+        self.entered, self.ended = dict.fromkeys(phases, NEVER), dict.fromkeys(phases, NEVER)
+        moving = True
+        while moving:
+            moving = self._sweep(phases, obligations)
+            obligations.reverse()  # so that chains written either way round settle in a few sweeps
+
+    def _sweep(self, phases: list[str], obligations: list[str]) -> bool:
+        before = (dict(self.met), dict(self.entered), dict(self.ended))
+        for key in phases:
+            self.entered[key] = self._entry(key, self.deal.phases[key])
+            self.ended[key] = self._end(key, self.deal.phases[key])
+        for key in obligations:
+            obligation = self.deal.obligations[key]
+            self.due[key] = self._due(obligation)
+            self.met[key] = self.due[key] + obligation.takes + obligation.transit
+        return before != (self.met, self.entered, self.ended)
+
+    # ------------------------------------------------------------ phases
+
+    @cached_property
+    def first(self) -> str:
+        """The phase that is entered at the start."""
+        return next(iter(self.deal.phases))
+
+    @cached_property
+    def before(self) -> dict[str, list[str]]:
+        """By phase, those that lead to it."""
+        leads: dict[str, list[str]] = {key: [] for key in self.deal.phases}
+        for key, phase in self.deal.phases.items():
+            if phase.then in leads:
+                leads[phase.then].append(key)
+        return leads
+
+    @cached_property
+    def within(self) -> dict[str, list[str]]:
+        """By phase, its obligations."""
+        found: dict[str, list[str]] = {key: [] for key in self.deal.phases}
+        for key, obligation in self.deal.obligations.items():
+            found.get(obligation.phase or self.first, []).append(key)
+        return found
+
+    def _entry(self, key: str, phase: Phase) -> float:
+        start = 0.0 if key == self.first else min((self.ended[before] for before in self.before[key]), default=NEVER)
+        return max([start, *map(self.holds, phase.enters_when)])
+
+    def _end(self, key: str, phase: Phase) -> float:
+        all_met = max([self.entered[key], *(self.met[name] for name in self.within[key])])
+        if phase.lasts is None:
+            return all_met
+        time_up = self.entered[key] + phase.lasts
+        return min(time_up, all_met) if phase.ends_early else time_up
+
+    @cached_property
+    def latest_end(self) -> dict[str, float]:
+        """By phase, the last minute at which it can still be going on, whoever delays what."""
+        latest = dict.fromkeys(self.deal.phases, NEVER)
+        key: str | None = self.first
+        entry = NEVER if self.deal.phases[self.first].enters_when else 0.0
+        while key in self.deal.phases and latest[key] == NEVER:
+            phase = self.deal.phases[key]
+            longer = (NEVER if phase.at_most is None else phase.at_most) if phase.continues_while else 0
+            entry = latest[key] = entry + (NEVER if phase.lasts is None else phase.lasts) + longer
+            if entry == NEVER:
+                break
+            key = phase.then
+        return latest
+
+    # ------------------------------------------------------------ obligations
+
+    def _due(self, obligation: Obligation) -> float:
+        phase = obligation.phase or self.first
+        gate = max([self.entered.get(phase, 0.0), *map(self.holds, obligation.after)])
+        if obligation.for_each is not None:
+            gate = (
+                max([gate, *(self.met[key] for key in self.releases(obligation))])
+                if self.releases(obligation)
+                else NEVER
+            )
+        if obligation.due.endswith(" after gate"):
+            return gate + int(parse_duration(obligation.due.removesuffix(" after gate")))
+        if obligation.due == "phase end" and phase in self.deal.phases:
+            lasts = self.deal.phases[phase].lasts
+            return max(gate, self.ended[phase] if lasts is None else self.entered[phase] + lasts)
+        return max(gate, self.minute(obligation.due, phase))
+
+    def minute(self, date: str, phase: str) -> float:
+        """The minute of a date such as 'day 7 16:00' or 'phase day 3'; 0 for dates that only follow a gate."""
+        match = _DATED.fullmatch(date)
+        if match is None:
+            return 0.0
+        entered = self.entered.get(phase, 0.0) if match[1] else 0.0
+        if entered == NEVER:
+            return NEVER
+        start = self.deal.starts.hour * 60 + self.deal.starts.minute
+        midnight = (entered + start) // DAY * DAY - start
+        hour, minute = (match[3], match[4]) if match[3] else self.deal.due_hour.split(":")
+        return midnight + (int(match[2]) - 1) * DAY + int(hour) * 60 + int(minute)
+
+    def releases(self, obligation: Obligation) -> list[str]:
+        """The releases that a return follows."""
+        if isinstance(obligation.for_each, list):
+            return [key for key in obligation.for_each if key in self.deal.obligations]
+        if obligation.for_each is None:
+            return []
+        named = set(obligation.ratio)
+        return [
+            key for key, other in self.deal.obligations.items() if other.kind == "release" and named & set(other.amount)
+        ]
+
+    def handed_over(self) -> Iterator[tuple[str, str, float]]:
+        """Obligation, group and number of people, for all that is handed over."""
+        for key, obligation in self.deal.obligations.items():
+            for group, count in obligation.amount.items():
+                yield key, group, count
+            for release in self.releases(obligation):
+                for group, people in self.deal.obligations[release].amount.items():
+                    for owed, number in obligation.ratio.get(group, {}).items():
+                        yield key, owed, self._owed(number, people, group)
+
+    def _owed(self, number: int | Spread, people: int, group: str) -> float:
+        if not isinstance(number, Spread):
+            return float(number * people)
+        held = self.deal.groups[group].count if group in self.deal.groups else people
+        return number.total * people / held if held else 0.0
+
+    # ------------------------------------------------------------ conditions
+
+    def holds(self, condition: Condition) -> float:
+        """The earliest minute at which a condition holds; 0 where it names what does not exist."""
+        if condition.any is not None:
+            return min(map(self.holds, condition.any))
+        if condition.released is not None:
+            return max((self._released(*wanted) for wanted in self._wanted(condition)), default=0.0)
+        if condition.phase is not None:
+            return (self.ended if condition.state == "ended" else self.entered).get(condition.phase, 0.0)
+        if condition.obligation is not None:
+            return self.met.get(condition.obligation, 0.0)
+        sources = self.sources(condition)
+        return 0.0 if sources is None else min((self.met[key] for key in sources), default=NEVER)
+
+    def sources(self, condition: Condition) -> list[str] | None:
+        """The obligations of which one brings about a line, talks or a truce; None where nothing is needed."""
+        obligations = self.deal.obligations
+        if condition.talks is not None:
+            return [key for key, o in obligations.items() if o.topic == condition.talks] or None
+        if condition.truce is not None:
+            return [key for key, o in obligations.items() if o.kind == "truce"] or None
+        lines = list(self.deal.lines)
+        if condition.line not in lines or condition.line == lines[0]:
+            return None
+        beyond = lines[lines.index(condition.line) :]
+        return [key for key, o in obligations.items() if o.to_line in beyond and condition.by in (None, o.by)]
+
+    def _wanted(self, condition: Condition) -> list[tuple[frozenset[str], float]]:
+        """Groups and how many of them together have to be released."""
+        groups = self.deal.groups
+        if isinstance(condition.released, dict):
+            return [(frozenset([key]), number) for key, number in condition.released.items() if key in groups]
+        fitting = [
+            key
+            for key, group in groups.items()
+            if group.side == condition.side and condition.condition in (None, group.condition)
+        ]
+        return [(frozenset(fitting), condition.released or 0)]
+
+    def _released(self, groups: frozenset[str], number: float) -> float:
+        handovers = sorted((self.met[key], count) for key, group, count in self.handed_over() if group in groups)
+        so_far = 0.0
+        for minute, count in [(0.0, 0.0), *handovers]:
+            so_far += count
+            if so_far + 1e-6 >= number:
+                return minute
+        return NEVER
+
+    # ------------------------------------------------------------ why never
+
+    def never(self) -> dict[Node, list[Node]]:
+        """All that can never come about, each with what it waits for of the same sort."""
+        nodes: list[Node] = [("obligations", key) for key, minute in self.met.items() if minute == NEVER]
+        nodes += [("phases", key) for key, minute in self.entered.items() if minute == NEVER]
+        nodes += [("end", key) for key, minute in self.ended.items() if minute == NEVER]
+        return {node: [before for before in self._waits_for(node) if self._is_never(before)] for node in nodes}
+
+    def _is_never(self, node: Node) -> bool:
+        times = {"obligations": self.met, "phases": self.entered, "end": self.ended}[node[0]]
+        return times.get(node[1]) == NEVER
+
+    def _waits_for(self, node: Node) -> Iterator[Node]:
+        part, key = node
+        if part == "end":
+            yield ("phases", key)
+            if self.deal.phases[key].lasts is None:
+                yield from (("obligations", name) for name in self.within[key])
+            return
+        if part == "phases":
+            yield from (("end", before) for before in self.before[key] if key != self.first)
+            gate = self.deal.phases[key].enters_when
+        else:
+            obligation = self.deal.obligations[key]
+            phase = obligation.phase or self.first
+            yield ("phases", phase)
+            if obligation.due == "phase end" and phase in self.deal.phases and self.deal.phases[phase].lasts is None:
+                yield ("end", phase)
+            yield from (("obligations", release) for release in self.releases(obligation))
+            gate = obligation.after
+        for condition in gate:
+            if self.holds(condition) == NEVER:
+                yield from self._behind(condition)
+
+    def _behind(self, condition: Condition) -> Iterator[Node]:
+        """What may bring a condition about."""
+        for one in condition.any or ():
+            yield from self._behind(one)
+        if condition.obligation is not None:
+            yield ("obligations", condition.obligation)
+        elif condition.phase is not None:
+            yield ("end" if condition.state == "ended" else "phases", condition.phase)
+        elif condition.released is not None:
+            for groups, _ in self._wanted(condition):
+                yield from (("obligations", key) for key, group, _ in self.handed_over() if group in groups)
+        elif condition.any is None:
+            yield from (("obligations", key) for key in self.sources(condition) or ())
+
+
+def check_reach(deal: Deal) -> Iterator[Fault]:
+    """Phases that cannot be reached, obligations that can never fall due, and gates that wait for themselves.
+
+    Parameters
+    ----------
+    deal : Deal
+        As written; names that do not exist are taken to hold, and reported elsewhere.
+    """
+    reach = Reach(deal)
+    going_round = set()
+    for cycle in _phase_cycles(deal):
+        going_round.update(cycle)
+        ring = " to ".join([*cycle, cycle[0]])
+        yield Fault(("phases", cycle[-1], "then"), "phase-cycle", f"phases go round: {ring}", value=cycle[0])
+    waiting = reach.never()
+    yield from _no_way(reach, waiting)
+    for nodes in _cycles(waiting):
+        if not {key for _, key in nodes} <= going_round:
+            yield _cycle_fault(deal, nodes)
+    yield from _too_late(reach)
+
+
+def _phase_cycles(deal: Deal) -> Iterator[list[str]]:
+    """Phases that lead to themselves, each ring once, from its first in the document."""
+    settled: set[str] = set()
+    for start in deal.phases:
+        chain: list[str] = []
+        key: str | None = start
+        while key in deal.phases and key not in settled and key not in chain:
+            chain.append(key)
+            key = deal.phases[key].then
+        if key in chain:
+            ring = chain[chain.index(key) :]
+            first = min(ring, key=list(deal.phases).index)
+            yield ring[ring.index(first) :] + ring[: ring.index(first)]
+        settled.update(chain)
+
+
+def _no_way(reach: Reach, waiting: dict[Node, list[Node]]) -> Iterator[Fault]:
+    """Those that can never come about though nothing they wait for is missing: a condition that nothing meets."""
+    for (part, key), before in waiting.items():
+        if part == "phases" and not before and key != reach.first and not reach.before[key]:
+            hint = "give another phase 'then: " + key + "'"
+            yield Fault(("phases", key), "unreachable-phase", "no phase leads here", hint, key)
+        elif part == "phases":
+            yield from _unmet(reach, ("phases", key, "enters_when"), "unreachable-phase")
+        elif part == "obligations":
+            obligation = reach.deal.obligations[key]
+            if obligation.for_each is not None and not reach.releases(obligation):
+                message = "no release hands over a group that its ratio names"
+                yield Fault(("obligations", key, "for_each"), "never-due", message)
+            yield from _unmet(reach, ("obligations", key, "after"), "never-due")
+
+
+def _unmet(reach: Reach, at: Path, code: str) -> Iterator[Fault]:
+    """Conditions of a gate that cannot hold and have nothing behind them that could be put right."""
+    part, key, gate = at
+    conditions: list[Condition] = getattr(getattr(reach.deal, str(part))[key], str(gate))
+    for place, condition in enumerate(conditions):
+        if reach.holds(condition) < NEVER or any(map(reach._is_never, reach._behind(condition))):
+            continue
+        yield Fault((*at, place), code, _why(reach, condition))
+
+
+def _why(reach: Reach, condition: Condition) -> str:
+    if condition.any is not None:
+        return "none of these can ever hold: " + "; ".join(_why(reach, one) for one in condition.any)
+    if condition.line is not None:
+        return f"no withdrawal reaches the line '{condition.line}'"
+    for groups, number in reach._wanted(condition):
+        given = math.floor(sum(count for _, group, count in reach.handed_over() if group in groups) + 1e-6)
+        if given < number:
+            return f"waits for {number} released, all handovers together give {given}"
+    return "can never hold"
+
+
+def _cycles(graph: dict[Node, list[Node]]) -> Iterator[list[Node]]:
+    """Rings that have no part in common, each node before the one that it waits for."""
+    graph = dict(graph)
+    while True:
+        try:
+            TopologicalSorter({node: [b for b in before if b in graph] for node, before in graph.items()}).prepare()
+        except CycleError as error:
+            ring: list[Node] = error.args[1][:-1][::-1]
+            yield ring
+            for node in ring:
+                del graph[node]
+        else:
+            return
+
+
+def _cycle_fault(deal: Deal, ring: list[Node]) -> Fault:
+    order = [*(("obligations", key) for key in deal.obligations), *(("phases", key) for key in deal.phases)]
+    first = min((node for node in ring if node[0] != "end"), key=order.index, default=ring[0])
+    ring = ring[ring.index(first) :] + ring[: ring.index(first)]
+    chain = " waits for ".join(_named(node) for node in [*ring, first])
+    if all(part == "obligations" for part, _ in ring):
+        return Fault(("obligations", first[1], "after"), "gate-cycle", chain, "take one of these conditions out")
+    if first[0] == "obligations":
+        return Fault(("obligations", first[1]), "never-due", f"waits for itself: {chain}")
+    return Fault(("phases", first[1]), "unreachable-phase", f"waits for itself: {chain}")
+
+
+def _named(node: Node) -> str:
+    part, key = node
+    return {"obligations": key, "phases": f"phase {key}", "end": f"the end of phase {key}"}[part]
+
+
+def _too_late(reach: Reach) -> Iterator[Fault]:
+    """Obligations whose date lies beyond the longest that their phase can go on."""
+    for key, obligation in reach.deal.obligations.items():
+        phase = obligation.phase or reach.first
+        end = reach.latest_end.get(phase, NEVER)
+        due = reach.due[key]
+        if due < NEVER and due > end:
+            message = f"falls due {_time(due)} after the start, when phase {phase} is over ({_time(end)})"
+            yield Fault(("obligations", key, "due"), "never-due", message, value=obligation.due)
+
+
+def _time(minutes: float) -> str:
+    return write_duration(int(minutes))
+
+
+def check_within_horizon(deal: Deal) -> Iterator[Fault]:
+    """Obligations that the deal's own horizon cuts off; a scenario may well look at a shorter time.
+
+    Parameters
+    ----------
+    deal : Deal
+        As written.
+    """
+    for key, due in Reach(deal).due.items():
+        if deal.horizon < due < NEVER:
+            message = f"falls due {_time(due)} after the start, beyond the horizon of {_time(deal.horizon)}"
+            hint = "give the deal a longer horizon"
+            yield Fault(("obligations", key, "due"), "never-due", message, hint, deal.obligations[key].due)
+
+
+def check_lines(deal: Deal) -> Iterator[Fault]:
+    """Withdrawals that lead back: to where the party stands at the start, or behind a line it has reached before.
+
+    Parameters
+    ----------
+    deal : Deal
+        As written.
+    """
+    lines, due = list(deal.lines), Reach(deal).due
+    for party in dict.fromkeys(o.by for o in deal.obligations.values()):
+        moves = [
+            (due[key], lines.index(o.to_line), key)
+            for key, o in deal.obligations.items()
+            if o.to_line in lines and o.by == party
+        ]
+        for minute, line, key in moves:
+            behind = [name for when, other, name in moves if when < minute < NEVER and other > line]
+            if line == 0 or behind:
+                message = f"'{lines[line]}' lies behind " + (
+                    f"the line of '{behind[0]}'" if behind else "any withdrawal: it is the line at the start"
+                )
+                yield Fault(("obligations", key, "to_line"), "line-goes-back", message, value=lines[line])

@@ -1,0 +1,442 @@
+"""A sparse scenario becomes a complete one: what it builds on, its changes, its deal, and every default written out.
+
+The order is fixed: the scenario at the root of `builds_on` first, its behaviour and then its changes; each scenario
+that builds on it likewise; the settings of the command line last. A later value replaces an earlier one; None removes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path as FilePath
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import Field
+
+from sim.deal.catalogue import find
+from sim.deal.checks import check_behaviour, check_deal, check_sources_given
+from sim.deal.document import (
+    Behaviour,
+    Deal,
+    Duration,
+    Obligation,
+    Part,
+    ResolvedScenario,
+    Scenario,
+    Uncertain,
+    write_duration,
+)
+from sim.deal.load import Parsed, hold, kind_of, no_kind, parse_file, parse_text, read_model, read_value, shown
+from sim.deal.paths import NoSuchPathError, exists, look_up, merge, put, split
+from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, in_order, refuse
+from sim.deal.reach import check_within_horizon
+from sim.deal.write import write_yaml
+
+LONGEST_CHAIN = 20
+NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """One scenario of a chain: its file, its text with places, and what it says."""
+
+    path: FilePath
+    parsed: Parsed
+    scenario: Scenario
+
+
+@dataclass
+class _Draft:
+    """Deal, behaviour and horizon while layers are laid on top of each other, and where each part was written."""
+
+    deal_parsed: Parsed
+    top: Parsed
+    data: dict[str, Any]
+    places: dict[Path, Place] = field(default_factory=dict)
+    changes: dict[Path, Place] = field(default_factory=dict)
+    removed: dict[Path, Place] = field(default_factory=dict)
+    uncertain: dict[Path, tuple[Uncertain, Place]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def locate(self, path: Path) -> Place:
+        """Where a part was written last: in a change or setting that touches it, a scenario, or the deal."""
+        for change, place in reversed(self.changes.items()):
+            if change[: len(path)] == path[: len(change)]:
+                return place
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.places:
+                return self.places[path[:length]]
+        return self.deal_parsed.locate(path[1:]) if path[:1] == ("deal",) else self.top.locate(path)
+
+    def lay(self, layer: _Layer) -> None:
+        """Lay a scenario's behaviour on top, then apply its changes."""
+        behaviour = sparse(layer.scenario.behaviour)
+        for path in _paths(behaviour, ("behaviour",)):
+            self.places[path] = layer.parsed.locate(path)
+            self.changes.pop(path, None)
+        self.data["behaviour"] = merge(self.data["behaviour"], behaviour)
+        self._drop_uncertain(lambda path: exists({"behaviour": behaviour}, path))
+        for text, value in layer.scenario.changes.items():
+            self.apply(text, value, layer.parsed.locate(("changes", text)))
+        if layer.scenario.horizon is not None:
+            self.data["horizon"] = layer.scenario.model_dump(mode="json", include={"horizon"})["horizon"]
+            self.places[("horizon",)] = layer.parsed.locate(("horizon",))
+        for text, distribution in layer.scenario.uncertain.items():
+            place = layer.parsed.locate(("uncertain", text))
+            self.uncertain[_behaviour_path(text)] = (distribution, place)
+        self.settle()
+
+    def apply(self, text: str, value: Any, place: Place) -> None:
+        """Make one change."""
+        path = split(text)
+        try:
+            if path != ("horizon",) and (len(path) < 2 or path[0] not in ("deal", "behaviour")):
+                raise NoSuchPathError("a path begins with 'deal.' or 'behaviour.', or is 'horizon'")
+            put(self.data, path, value, grow=path[0] == "behaviour")
+        except NoSuchPathError as error:
+            self.problems.append(Fault(path, "unknown-path", "there is nothing at this path", str(error)).at(place))
+            return
+        self.changes.pop(path, None)
+        self.changes[path] = place
+        if value is None:
+            self.removed[path] = place
+        self._drop_uncertain(lambda known: known[: len(path)] == path)
+
+    def _drop_uncertain(self, is_set: Callable[[Path], bool]) -> None:
+        """A value that is given later takes the place of an earlier distribution."""
+        for path in [path for path in self.uncertain if is_set(path)]:
+            del self.uncertain[path]
+
+    def settle(self) -> None:
+        """Bring the behaviour into its regular form, or note why it has none."""
+        behaviour, problems = hold(Behaviour, self.data["behaviour"], self.locate, ("behaviour",))
+        self.problems += problems
+        if behaviour is not None:
+            self.data["behaviour"] = sparse(behaviour)
+
+
+def sparse(model: Any) -> dict[str, Any]:
+    """What was written of a model, in its regular form."""
+    data: dict[str, Any] = model.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return data
+
+
+def _paths(data: Any, path: Path) -> Iterator[Path]:
+    yield path
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield from _paths(value, (*path, key))
+
+
+def _behaviour_path(text: str) -> Path:
+    path = split(text)
+    return path if path[0] == "behaviour" else ("behaviour", *path)
+
+
+# ---------------------------------------------------------------- resolving
+
+
+def resolve(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
+    """A scenario with its deal and every default written out.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A scenario of the catalogue, for instance 'january-2025/baseline', or a file.
+    settings : mapping
+        Values by path, applied last, as by `--set`: 'deal.…', 'behaviour.…' or 'horizon'. Text is read as one YAML
+        value; None (or 'null') removes.
+
+    Returns
+    -------
+    ResolvedScenario
+        Complete and checked.
+
+    Raises
+    ------
+    DocumentError
+        With all problems of the scenario, of what it builds on, of its deal and of the settings.
+    """
+    resolved, problems = _resolve(find(name_or_path), settings)
+    refuse(problems)
+    assert resolved is not None
+    return resolved
+
+
+def validate_file(path: str | FilePath) -> list[Problem]:
+    """Everything that is wrong with a deal or scenario, with all that it refers to; never raises for bad input.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    list of Problem
+        In order; empty for a sound document. Warnings are among them.
+    """
+    parsed = parse_file(FilePath(path))
+    kind = kind_of(parsed)
+    if kind == "scenario":
+        return _resolve(FilePath(path), NO_SETTINGS)[1]
+    if kind is None:
+        return in_order(parsed.problems or [no_kind(parsed)])
+    return in_order(_read_deal(parsed)[1])
+
+
+def resolve_deal(deal: Deal) -> list[Problem]:
+    """The problems of a deal on its own, without places in a file."""
+    faults = [*check_deal(deal), *check_within_horizon(deal)]
+    return in_order(fault.at(Place(deal.deal)) for fault in faults)
+
+
+def _read_deal(parsed: Parsed) -> tuple[Deal | None, list[Problem]]:
+    deal, problems = read_model(parsed, Deal)
+    if deal is not None:
+        faults = [*check_deal(deal), *check_within_horizon(deal)]
+        problems += [fault.at(parsed.locate(fault.path)) for fault in faults]
+    return deal, problems
+
+
+def _resolve(path: FilePath, settings: Mapping[str, Any]) -> tuple[ResolvedScenario | None, list[Problem]]:
+    layers, problems = _chain(path)
+    deal, deal_parsed, found = _deal_of(layers)
+    problems += found
+    if deal is None or deal_parsed is None or _has_errors(problems):
+        return None, in_order(problems)
+    agreed = deal.model_dump(mode="json", by_alias=True)
+    draft = _Draft(deal_parsed, layers[-1].parsed, {"deal": json.loads(json.dumps(agreed)), "behaviour": {}})
+    for layer in layers:
+        draft.lay(layer)
+        faults = check_sources_given(sparse(layer.scenario))
+        draft.problems += [fault.at(layer.parsed.locate(fault.path)) for fault in faults]
+    _apply_settings(draft, settings)
+    problems += draft.problems
+    resolved, found = _complete(draft, layers, deal, agreed)
+    problems += found
+    return (None if _has_errors(problems) else resolved), in_order(problems)
+
+
+def _has_errors(problems: list[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _chain(path: FilePath) -> tuple[list[_Layer], list[Problem]]:
+    """The scenarios that one builds on, the first of them first, and itself last."""
+    layers: list[_Layer] = []
+    problems: list[Problem] = []
+    seen: list[FilePath] = []
+    while True:
+        seen.append(path.resolve())
+        parsed = parse_file(path)
+        kind = kind_of(parsed)
+        if kind != "scenario":
+            hint = "name one of its scenarios" if kind == "deal" else "begin with 'scenario:'"
+            wrong = Fault((), "not-a-scenario", "this document is no scenario", hint).at(parsed.locate(()))
+            return layers, problems + list(parsed.problems or [wrong])
+        scenario, found = read_model(parsed, Scenario)
+        problems += found
+        if scenario is None:
+            return layers, problems
+        layers.insert(0, _Layer(path, parsed, scenario))
+        if scenario.builds_on is None:
+            return layers, problems
+        place = parsed.locate(("builds_on",))
+        try:
+            path = find(scenario.builds_on, beside=path)
+        except DocumentError as error:
+            return layers, [*problems, _moved(error, ("builds_on",), place)]
+        if path.resolve() in seen or len(seen) >= LONGEST_CHAIN:
+            files = " builds on ".join(shown(file) for file in [*seen, path.resolve()])
+            fault = Fault(("builds_on",), "builds-on-cycle", f"a scenario cannot build on itself: {files}")
+            return layers, [*problems, fault.at(place)]
+
+
+def _moved(error: DocumentError, path: Path, place: Place) -> Problem:
+    """The problem of a name, at the place where the name is written."""
+    first = error.problems[0]
+    return Fault(path, first.code, first.message, first.hint, first.value).at(place)
+
+
+def _deal_of(layers: list[_Layer]) -> tuple[Deal | None, Parsed | None, list[Problem]]:
+    """The deal that the last scenario naming one names."""
+    if not layers:
+        return None, None, []
+    named = [layer for layer in layers if layer.scenario.deal is not None]
+    if not named:
+        fault = Fault(("deal",), "missing-key", "is needed here, or in a scenario that this one builds on")
+        return None, None, [fault.at(layers[-1].parsed.locate(()))]
+    layer = named[-1]
+    place = layer.parsed.locate(("deal",))
+    try:
+        path = find(str(layer.scenario.deal), beside=layer.path)
+    except DocumentError as error:
+        return None, None, [_moved(error, ("deal",), place)]
+    parsed = parse_file(path)
+    if parsed.data is not None and kind_of(parsed) != "deal":
+        return None, None, [Fault(("deal",), "not-a-deal", "this document is no deal", shown(path)).at(place)]
+    deal, problems = _read_deal(parsed)
+    return deal, parsed, problems
+
+
+def _apply_settings(draft: _Draft, settings: Mapping[str, Any]) -> None:
+    for line, (text, value) in enumerate(settings.items(), 1):
+        place = Place("--set", line)
+        try:
+            draft.apply(text, read_value(value) if isinstance(value, str) else value, place)
+        except DocumentError as error:
+            draft.problems.append(_moved(error, split(text), place))
+    if settings:
+        draft.settle()
+
+
+def _complete(
+    draft: _Draft, layers: list[_Layer], deal: Deal, agreed: dict[str, Any]
+) -> tuple[ResolvedScenario | None, list[Problem]]:
+    """The resolved scenario from a draft without errors, with the problems that only the whole shows."""
+    new_deal, problems = hold(Deal, draft.data["deal"], draft.locate, ("deal",)) if _terms(draft) else (deal, [])
+    behaviour, found = hold(Behaviour, draft.data["behaviour"], draft.locate, ("behaviour",))
+    problems += found
+    horizon, found = _horizon(draft)
+    problems += found
+    if new_deal is None or behaviour is None or _has_errors(problems):
+        return None, problems
+    top = layers[-1].scenario
+    resolved = ResolvedScenario(
+        scenario=top.scenario,
+        title=top.title,
+        question=top.question,
+        horizon=write_duration(horizon or new_deal.horizon),  # type: ignore[arg-type]  # read as people write it
+        deal=_filled(new_deal),
+        behaviour=behaviour,
+        sources=_merged([layer.scenario.sources for layer in layers]),
+        uncertain={".".join(map(str, path[1:])): given for path, (given, _) in draft.uncertain.items()},
+        vary=top.vary,
+        guarantees=_merged([layer.scenario.guarantees for layer in layers]),
+        notes=top.notes,
+        changed=_changed(draft, agreed),
+    )
+    if _terms(draft):
+        problems += [_at_change(draft, fault) for fault in check_deal(new_deal)]
+    problems += [fault.at(_place_of(draft, layers, fault.path)) for fault in check_behaviour(resolved)]
+    return resolved, problems
+
+
+class _Horizon(Part):
+    horizon: Duration | None = Field(None, gt=0)
+
+
+def _horizon(draft: _Draft) -> tuple[int | None, list[Problem]]:
+    given = {"horizon": draft.data["horizon"]} if "horizon" in draft.data else {}
+    read, problems = hold(_Horizon, given, draft.locate)
+    return (read.horizon if read else None), problems
+
+
+def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    return {key: value for part in parts for key, value in part.items()}
+
+
+def _terms(draft: _Draft) -> list[Path]:
+    """The changes that touch the deal itself."""
+    return [path for path in draft.changes if path[0] == "deal"]
+
+
+def _changed(draft: _Draft, agreed: dict[str, Any]) -> list[str]:
+    """The changed paths whose value differs from the deal as agreed."""
+
+    def value(deal: dict[str, Any], path: Path) -> Any:
+        return look_up(deal, path[1:]) if exists(deal, path[1:]) else None
+
+    return [".".join(map(str, p)) for p in _terms(draft) if value(draft.data["deal"], p) != value(agreed, p)]
+
+
+def _at_change(draft: _Draft, fault: Fault) -> Problem:
+    """A problem of the changed deal, at the change that brought it about."""
+    path: Path = ("deal", *fault.path)
+    fault = replace(fault, path=path)
+    touched = any(change[: len(path)] == path[: len(change)] for change in draft.changes)
+    for change, place in draft.removed.items():
+        if change[-1] == fault.value and not touched:
+            return fault.at(place)
+    if not touched:
+        hint = "the deal as agreed is sound: see the changes of the scenario"
+        fault = replace(fault, hint="; ".join(filter(None, (fault.hint, hint))))
+    return fault.at(draft.locate(path))
+
+
+def _place_of(draft: _Draft, layers: list[_Layer], path: Path) -> Place:
+    """The place of a part of the resolved scenario."""
+    if path[0] == "behaviour":
+        return draft.locate(path)
+    if path[0] == "uncertain":
+        return draft.uncertain[_behaviour_path(str(path[1]))][1]
+    for layer in reversed(layers):
+        if exists(layer.parsed.data, path[:2]):
+            return layer.parsed.locate(path)
+    return layers[-1].parsed.locate(path)
+
+
+def _filled(deal: Deal) -> Deal:
+    """The deal with each obligation's creditor and phase written out."""
+    first_phase = next(iter(deal.phases))
+    filled = {
+        key: obligation.model_copy(
+            update={"to": obligation.to or _creditor(deal, obligation), "phase": obligation.phase or first_phase}
+        )
+        for key, obligation in deal.obligations.items()
+    }
+    return deal.model_copy(update={"obligations": filled})
+
+
+def _creditor(deal: Deal, obligation: Obligation) -> str:
+    """The other party; for what a third state or body owes, the first party."""
+    return next(party for party in deal.parties if party != obligation.by)
+
+
+# ---------------------------------------------------------------- storing
+
+
+def as_data(resolved: ResolvedScenario) -> dict[str, Any]:
+    """The resolved scenario as plain data, in the order of the document, without empty parts."""
+    data: dict[str, Any] = resolved.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return data
+
+
+def as_yaml(resolved: ResolvedScenario) -> str:
+    """The resolved scenario as YAML; `from_resolved` gives back an equal one."""
+    return write_yaml(as_data(resolved))
+
+
+def from_resolved(stored: Mapping[str, Any] | str) -> ResolvedScenario:
+    """The resolved scenario from what `as_yaml` or `as_data` gave.
+
+    Parameters
+    ----------
+    stored : mapping or str
+        Plain data, or text in YAML or JSON.
+
+    Raises
+    ------
+    DocumentError
+        If it is no resolved scenario, or breaks a rule.
+    """
+    parsed = parse_text(stored, "resolved") if isinstance(stored, str) else Parsed("resolved", dict(stored))
+    resolved, problems = read_model(parsed, ResolvedScenario)
+    if resolved is not None:
+        problems += [
+            replace(f, path=("deal", *f.path)).at(parsed.locate(("deal", *f.path))) for f in check_deal(resolved.deal)
+        ]
+        problems += [fault.at(parsed.locate(fault.path)) for fault in check_behaviour(resolved)]
+    refuse(problems)
+    assert resolved is not None
+    return resolved
+
+
+def resolved_hash(resolved: ResolvedScenario) -> str:
+    """SHA-256 of the resolved scenario as compact JSON in document order, which carries meaning (lines, ties)."""
+    text = json.dumps(as_data(resolved), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
