@@ -146,6 +146,12 @@ def count_curves(plan, state, starts, widths, n_days, histogram):
         histogram[base + now[curve]] += 1
 
 
+@entry
+def tally(plans, states, starts, widths, n_days, histogram):
+    """`count_curves` for Python."""
+    count_curves(plans[0], states[0], starts, widths, n_days, histogram)
+
+
 def columns(plan: Plan) -> tuple[str, ...]:
     """Names of the columns of an outcome row, in order."""
     parties = [f"{name}_{party}" for party in plan.parties for name in PER_PARTY]

@@ -74,10 +74,10 @@ class ReferenceEngine:
 
     def __post_init__(self) -> None:
         self.machine = PhaseMachine(self.plan.scenario.deal)
-        self._plans = for_rules(self.plan.record)
+        self.plans = for_rules(self.plan.record)
         self.states = for_rules(np.zeros(1, STATE))
         self._memories = for_rules(np.zeros(1, MEMORY))
-        self._wake = self.states["wake"][0, : int(self._plans["n_clocks"][0])]
+        self._wake = self.states["wake"][0, : int(self.plans["n_clocks"][0])]
         self._trace = self.states["trace"][0]
         self._n_events, self._end, self._fault = (self.states[name] for name in ("n_events", "end", "fault"))
 
@@ -100,9 +100,9 @@ class ReferenceEngine:
         """
         self.machine.restart()
         self.states["is_queued"] = 0
-        begin(self._plans, self.states, np.uint64(seed), np.uint64(replicate))
-        remember(self._plans, self.states, self._memories)
-        self._env = simpy.Environment(initial_time=int(self._plans["first_minute"][0]))
+        begin(self.plans, self.states, np.uint64(seed), np.uint64(replicate))
+        remember(self.plans, self.states, self._memories)
+        self._env = simpy.Environment(initial_time=int(self.plans["first_minute"][0]))
         self._over = self._env.event()
         self._seen = np.full(len(self._wake), NEVER)
         self._processes: dict[int, simpy.Process] = {}
@@ -111,7 +111,7 @@ class ReferenceEngine:
         self._follow()
         self._env.run(until=self._over)
         row = np.zeros(len(columns(self.plan)), np.int64)
-        measure(self._plans, self.states, row)
+        measure(self.plans, self.states, row)
         return Replicate(seed, replicate, row, self._trace[: int(self._n_events[0])].copy())
 
     def _process(self, clock: int) -> Iterator[simpy.Event]:
@@ -129,13 +129,13 @@ class ReferenceEngine:
             self._acting = clock
             if self.behaviour is not None:
                 self.behaviour(self, clock)
-            happen(self._plans, self.states, clock, minute)
+            happen(self.plans, self.states, clock, minute)
             self._follow()
 
     def _follow(self) -> None:
         """After a rule: move the phase machine, check the guarantees, tell processes of their new minute."""
         self._move_machine()
-        verdict = broken_guarantee(self._plans, self.states, self._memories)
+        verdict = broken_guarantee(self.plans, self.states, self._memories)
         if verdict != Fixed.KEPT:
             raise EngineError(f"{self._where()}: guarantee broken: {Fixed(verdict).name.lower()}")
         if self._fault[0]:
