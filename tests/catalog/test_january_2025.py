@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -409,3 +410,61 @@ RECORD = {
 @pytest.mark.parametrize("path", RECORD)
 def test_what_is_uncertain_follows_the_counts_of_the_record(path):
     assert WRITTEN["baseline"].uncertain[path].beta == RECORD[path]
+
+
+# ---------------------------------------------------------------- history
+
+with (SCENARIOS / "history" / "january-2025.csv").open(newline="", encoding="utf-8") as stream:
+    HISTORY = list(csv.DictReader(stream))
+
+
+def people(line: dict[str, str]) -> dict[str, int]:
+    """People by group in one line of the history."""
+    return {group: int(number) for group, _, number in (part.partition(":") for part in line["groups"].split())}
+
+
+def total(name: str, until: int = 99) -> int:
+    return sum(int(line[name] or 0) for line in HISTORY if int(line["day"]) <= until)
+
+
+def test_the_history_adds_up_to_the_reported_totals():
+    names = ("hostages_living", "hostages_deceased", "foreign_nationals", "prisoners", "prisoners_life_sentence")
+    assert [total(name) for name in names] == [25, 8, 5, 1777, 275]
+
+
+@pytest.mark.parametrize(
+    ("day", "living", "deceased", "prisoners"),
+    [(1, 3, 0, 0), (2, 3, 0, 90), (7, 7, 0, 290), (12, 10, 0, 400), (14, 13, 0, 583), (21, 16, 0, 766),
+     (28, 19, 0, 1135), (33, 19, 3, 1135), (34, 19, 4, 1135), (35, 25, 4, 1135), (40, 25, 8, 1777)],
+)  # fmt: skip
+def test_the_history_has_the_running_totals_of_each_round(day, living, deceased, prisoners):
+    found = (total("hostages_living", day), total("hostages_deceased", day), total("prisoners", day))
+    assert found == (living, deceased, prisoners)
+
+
+def test_every_handover_of_the_history_is_split_by_group():
+    handovers = [line for line in HISTORY if line["kind"] in ("release", "return")]
+    assert len(handovers) == 21
+    for line in handovers:
+        named = ("hostages_living", "hostages_deceased", "prisoners")
+        assert sum(people(line).values()) == sum(int(line[name] or 0) for name in named), line["what"]
+
+
+def test_the_history_hands_over_whole_groups_of_phase_one_except_where_the_record_falls_short():
+    moved: dict[str, int] = {}
+    for line in HISTORY:
+        for group, number in people(line).items():
+            moved[group] = moved.get(group, 0) + number
+    of_phase_one = {key: g.count for key, g in DEAL.groups.items() if not key.startswith("remaining")}
+    short = {"rearrested_2011": 47 - 41, "women_and_under_19_from_gaza": 167 - 46}
+    assert {key: number - moved[key] for key, number in of_phase_one.items() if number != moved[key]} == short
+
+
+def test_the_history_names_obligations_of_the_deal_and_counts_days_from_its_first():
+    returns = {f"prisoners.{release}" for release in RELEASES}
+    for line in HISTORY:
+        if line["kind"] != "phase":
+            assert set(line["obligation"].split()) <= set(DEAL.obligations) | returns, line["what"]
+        assert date.fromisoformat(line["date"]) == date(2025, 1, 18) + timedelta(days=int(line["day"]))
+        assert line["what"]
+        assert line["source"].startswith("http")
