@@ -306,19 +306,21 @@ def _complete(
     if new_deal is None or behaviour is None or _has_errors(problems):
         return None, problems
     top = layers[-1].scenario
-    resolved = ResolvedScenario(
-        scenario=top.scenario,
-        title=top.title,
-        question=top.question,
-        horizon=write_duration(horizon or new_deal.horizon),  # type: ignore[arg-type]  # read as people write it
-        deal=_filled(new_deal),
-        behaviour=behaviour,
-        sources=_merged([layer.scenario.sources for layer in layers]),
-        uncertain={".".join(map(str, path[1:])): given for path, (given, _) in draft.uncertain.items()},
-        vary=top.vary,
-        guarantees=_merged([layer.scenario.guarantees for layer in layers]),
-        notes=top.notes,
-        changed=_changed(draft, agreed),
+    resolved = ResolvedScenario.model_validate(
+        {
+            "scenario": top.scenario,
+            "title": top.title,
+            "question": top.question,
+            "horizon": write_duration(horizon or new_deal.horizon),
+            "deal": _filled(new_deal),
+            "behaviour": behaviour,
+            "sources": _merged([layer.scenario.sources for layer in layers]),
+            "uncertain": {_joined(path[1:]): given for path, (given, _) in draft.uncertain.items()},
+            "vary": top.vary,
+            "guarantees": _merged([layer.scenario.guarantees for layer in layers]),
+            "notes": top.notes,
+            "changed": _changed(draft, agreed),
+        }
     )
     if _terms(draft):
         problems += [_at_change(draft, fault) for fault in check_deal(new_deal)]
@@ -340,6 +342,10 @@ def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
     return {key: value for part in parts for key, value in part.items()}
 
 
+def _joined(path: Path) -> str:
+    return ".".join(map(str, path))
+
+
 def _terms(draft: _Draft) -> list[Path]:
     """The changes that touch the deal itself."""
     return [path for path in draft.changes if path[0] == "deal"]
@@ -351,7 +357,7 @@ def _changed(draft: _Draft, agreed: dict[str, Any]) -> list[str]:
     def value(deal: dict[str, Any], path: Path) -> Any:
         return look_up(deal, path[1:]) if exists(deal, path[1:]) else None
 
-    return [".".join(map(str, p)) for p in _terms(draft) if value(draft.data["deal"], p) != value(agreed, p)]
+    return [_joined(p) for p in _terms(draft) if value(draft.data["deal"], p) != value(agreed, p)]
 
 
 def _at_change(draft: _Draft, fault: Fault) -> Problem:
