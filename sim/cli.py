@@ -175,13 +175,13 @@ def schema(kind: str) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--kind", type=click.Choice(["deal", "scenario"]), default="deal", show_default=True)
+@click.option("--deal", help="Write a scenario of this deal (name or file) instead of a deal.")
 @_reporting
-def init(file: Path, kind: str) -> None:
-    """Write a commented starting document that validates."""
+def init(file: Path, deal: str | None) -> None:
+    """Write a commented starting document that validates: a deal, or with --deal a scenario of it."""
     from sim.deal.template import starting_deal, starting_scenario
 
-    text = starting_deal(file.stem) if kind == "deal" else starting_scenario(file.stem)
+    text = starting_deal(file.stem) if deal is None else starting_scenario(file.stem, deal)
     try:
         with file.open("x", encoding="utf-8") as stream:
             stream.write(text)

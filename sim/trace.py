@@ -185,6 +185,7 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     kind = Event(event)
     if kind == Event.PEOPLE_MOVED:
         return f"{before} of {plan.groups[subject]} {Custody(after).name.lower().replace('_', ' ')}"
+    actor = NONE if kind == Event.REMAINS_MISIDENTIFIED else actor
     sentence = _SENTENCES.get(kind, event_name(event) + " {about}")
     return sentence.format(
         about=subject_name(plan, kind, subject),
