@@ -373,6 +373,7 @@ class _Compiler:
         actor = instance.obligation.by
         party = self.behaviour.parties.get(actor, PartyBehaviour())
         layers = [
+            (f"parties.{actor}.obligations.{instance.name}", party.obligations.get(instance.name)),
             (f"parties.{actor}.obligations.{instance.key}", party.obligations.get(instance.key)),
             (f"parties.{actor}.kinds.{instance.obligation.kind}", party.kinds.get(instance.obligation.kind)),
             (f"parties.{actor}.default", party.default),
@@ -624,7 +625,7 @@ class _Compiler:
             for name in ("per_day", "initial", "branching", "decay", "major"):
                 p[name][s] = slots.at(f"incidents.{key}.{name}", getattr(source, name))
             p["key_arrives"][s] = decision_key(f"arrives {key}")
-            p["key_severity"][s] = decision_key(f"severity {key}")
+            p["key_answer"][s] = decision_key(f"answer {key}")
 
     def _shocks(self) -> None:
         self.p["n_shocks"] = len(self.behaviour.shocks)

@@ -335,7 +335,7 @@ PLAN = np.dtype(
         *_per(MAX_TOPICS, "key_opens", "key_agrees", of=_U),
         # incidents and shocks
         *_per(MAX_SOURCES, "source_party", "per_day", "initial", "branching", "decay", "major"),
-        *_per(MAX_SOURCES, "key_arrives", "key_severity", of=_U),
+        *_per(MAX_SOURCES, "key_arrives", "key_answer", of=_U),
         *_per(MAX_SHOCKS, "shock_at_kind", "shock_at", "shock_per_day", "shock_chance", "effect", "shock_party", "shock_median",
               "shock_p95", "shock_topic", "shock_slot", "shock_group"),
         *_per(MAX_SHOCKS, "shock_value", of=_F),
@@ -374,8 +374,8 @@ STATE = np.dtype(
         *_per(MAX_ACTORS, "recent_incidents", of=_F),
         *_per(MAX_ACTORS, "recent_since"),
         *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn"),
-        *_per(MAX_SOURCES, "n_arrivals", "n_incidents_of", "intensity_since"),
-        *_per(MAX_SOURCES, "intensity", of=_F),
+        *_per(MAX_SOURCES, "n_arrivals", "intensity_since"),
+        *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
         ("curve", _I, (N_CURVES,)),
         # the queue: one waking per clock, in a binary heap ordered by (minute, clock)
         *_per(4 * MAX_OBLIGATIONS, "wake", "heap", "place"),

@@ -144,7 +144,8 @@ def _fall_due(plan, state, obligation):
         state.cause[obligation] = note(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
     elif choice < refused + state.parameter[plan.late[obligation]]:
         state.choice[obligation] = Choice.LATE
-        delay = time_of(state, late, plan.delay_median[obligation], plan.delay_p95[obligation])
+        if plan.kind[obligation] != Kind.FLOW:
+            delay = time_of(state, late, plan.delay_median[obligation], plan.delay_p95[obligation])
         state.cause[obligation] = note(state, Event.OBLIGATION_DELAYED, obligation, debtor, event, delay, 0)
     else:
         state.choice[obligation] = Choice.ON_TIME

@@ -9,7 +9,7 @@ from sim.rules.disputes import creditor_wakes, mediators_try, settle
 from sim.rules.ending import end_deal
 from sim.rules.gates import is_open
 from sim.rules.obligations import debtor_wakes
-from sim.rules.people import begin_search
+from sim.rules.people import begin_contacts
 from sim.rules.phases import enter_phase, horizon_reached, party_leaves, phase_wakes
 from sim.rules.shocks import begin_shock, shock_strikes
 from sim.rules.talks import talks_wake
@@ -92,7 +92,6 @@ def _clear_people_and_phases(plan, state):
         state.talks_deadline[topic] = NEVER
     for source in range(plan.n_sources):
         state.n_arrivals[source] = 0
-        state.n_incidents_of[source] = 0
         state.intensity[source] = 0.0
 
 
@@ -122,7 +121,7 @@ def begin_replicate(plan, state, seed, replicate):
     _clear_actors(plan, state)
     _clear_people_and_phases(plan, state)
     draw_uncertain(plan, state)
-    begin_search(plan, state)
+    begin_contacts(plan, state)
     state.begin_event = note(state, Event.DEAL_BEGAN, 0, NONE, NONE, 0, 0)
     state.signal_event = state.begin_event
     for shock in range(plan.n_shocks):
