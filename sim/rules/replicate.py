@@ -101,6 +101,7 @@ def _clear_counters(plan, state, seed, replicate):
     state.now = plan.first_minute
     state.n_events, state.fault, state.breaks = 0, 0, NONE
     state.end, state.end_minute, state.end_event, state.signal_event = End.NONE, NEVER, NONE, NONE
+    state.acting = NONE
     state.queue_size, state.n_withheld, state.n_blocked, state.n_open = 0, 0, 0, 0
     state.truce, state.truce_since, state.truce_minutes, state.truce_event = Truce.NOT_BEGUN, 0, 0, NONE
     state.suspended_by, state.suspension_restores, state.suspension_obligation = NONE, 0, NONE
