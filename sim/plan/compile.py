@@ -439,7 +439,8 @@ class _Compiler:
     # ------------------------------------------------------------ phases and gates
 
     def _phases(self) -> None:
-        p, order = self.p, []
+        p = self.p
+        order: list[int] = []
         p["first_phase"] = 0
         for f, (key, phase) in enumerate(self.deal.phases.items()):
             p["lasts"][f] = NONE if phase.lasts is None else phase.lasts
@@ -704,7 +705,7 @@ def _quantiles(uncertain: Uncertain) -> np.ndarray[Any, Any]:
         median, p95 = uncertain.lognormal
         return np.asarray(stats.lognorm.ppf(inside, np.log(p95 / median) / stats.norm.ppf(0.95), scale=median))
     given = np.asarray(uncertain.quantiles)
-    return np.interp(probabilities, np.linspace(0, 1, len(given)), given)
+    return np.asarray(np.interp(probabilities, np.linspace(0, 1, len(given)), given))
 
 
 def compile_plan(scenario: ResolvedScenario) -> Plan:
