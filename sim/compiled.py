@@ -71,7 +71,8 @@ rule = numba.njit(cache=True, error_model="numpy", nogil=True, **_without_wrappe
 
 def for_rules(records: Any) -> Any:
     """An array of records as rules take it: as it is, or with attributes where the rules run as plain Python."""
-    return records.view(np.recarray) if numba.core.config.DISABLE_JIT else records
+    interpreted = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+    return records.view(np.recarray) if interpreted else records
 
 
 def is_compiled() -> bool:

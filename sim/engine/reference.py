@@ -124,7 +124,7 @@ class ReferenceEngine:
                 yield env.event() if minute >= NEVER else Waking(env, clock, minute)
             except simpy.Interrupt:
                 continue
-            if minute >= NEVER or self._end[0] != End.NONE:
+            if minute >= NEVER or self._end[0]:
                 return
             self._seen[clock] = NEVER
             self._acting = clock
