@@ -79,7 +79,7 @@ class ReferenceEngine:
         self.states = for_rules(np.zeros(1, STATE))
         self._memories = for_rules(np.zeros(1, MEMORY))
         self._wake = self.states["wake"][0, : int(self.plans["n_clocks"][0])]
-        self._trace = self.states["trace"][0]
+        self._trace = self.states["events"][0]
         self._n_events, self._end, self._fault = (self.states[name] for name in ("n_events", "end", "fault"))
 
     def run(self, seed: int, replicate: int) -> Replicate:

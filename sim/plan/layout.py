@@ -98,6 +98,7 @@ class Act(IntEnum):
     ARRIVAL = 6
     UNTIL = 7
     NOTHING = 8
+    PEOPLE = 9
 
 
 class Watch(IntEnum):
@@ -359,7 +360,7 @@ STATE = np.dtype(
         *_per(MAX_PARAMETERS, "parameter", of=_F),
         *_per(
             MAX_OBLIGATIONS, "status", "act", "watch", "choice", "due", "date", "delivered", "owed", "was_late",
-            "cause", "dispute_since", "dispute_event", "gate_event", "performs_at",
+            "cause", "dispute_since", "dispute_event", "gate_event", "open_since", "performs_at",
             "n_performs", "n_complaints", "n_mediations", "n_withholdings", "n_suspends", "withheld", "blocked",
             "credited", "flow_since", "exchange_day", "is_moving",
         ),
@@ -379,7 +380,7 @@ STATE = np.dtype(
         ("curve", _I, (N_CURVES,)),
         # the queue: one waking per clock, in a binary heap ordered by (minute, clock)
         *_per(4 * MAX_OBLIGATIONS, "wake", "heap", "place"),
-        ("trace", np.int32, (MAX_EVENTS, TRACE_FIELDS)),
+        ("events", np.int32, (MAX_EVENTS, TRACE_FIELDS)),
     ],
     align=True,
 )  # fmt: skip

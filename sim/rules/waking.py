@@ -122,7 +122,7 @@ def note(state, event, subject, actor, cause, before, after):
     if number >= MAX_EVENTS:
         state.fault = 1
         return number - 1
-    row = state.trace[number]
+    row = state.events[number]
     row[0] = state.now
     row[1] = event
     row[2] = subject
