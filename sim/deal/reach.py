@@ -261,17 +261,16 @@ class Reach:
             yield from (("obligations", key) for key in self.sources(condition) or ())
 
 
-def check_reach(deal: Deal) -> Iterator[Fault]:
+def check_reach(reach: Reach) -> Iterator[Fault]:
     """Phases that cannot be reached, obligations that can never fall due, and gates that wait for themselves.
 
     Parameters
     ----------
-    deal : Deal
-        As written; names that do not exist are taken to hold, and reported elsewhere.
+    reach : Reach
+        Of the deal; names that do not exist are taken to hold, and reported elsewhere.
     """
-    reach = Reach(deal)
-    going_round = set()
-    for cycle in _phase_cycles(deal):
+    going_round: set[str] = set()
+    for cycle in _phase_cycles(reach.deal):
         going_round.update(cycle)
         ring = " to ".join([*cycle, cycle[0]])
         yield Fault(("phases", cycle[-1], "then"), "phase-cycle", f"phases go round: {ring}", value=cycle[0])
@@ -279,7 +278,7 @@ def check_reach(deal: Deal) -> Iterator[Fault]:
     yield from _no_way(reach, waiting)
     for nodes in _cycles(waiting):
         if not {key for _, key in nodes} <= going_round:
-            yield _cycle_fault(deal, nodes)
+            yield _cycle_fault(reach.deal, nodes)
     yield from _too_late(reach)
 
 
@@ -399,25 +398,25 @@ def check_within_horizon(deal: Deal) -> Iterator[Fault]:
             yield Fault(("obligations", key, "due"), "never-due", message, hint, deal.obligations[key].due)
 
 
-def check_lines(deal: Deal) -> Iterator[Fault]:
+def check_lines(reach: Reach) -> Iterator[Fault]:
     """Withdrawals that lead back: to where the party stands at the start, or behind a line it has reached before.
 
     Parameters
     ----------
-    deal : Deal
-        As written.
+    reach : Reach
+        Of the deal.
     """
-    lines, due = list(deal.lines), Reach(deal).due
-    for party in dict.fromkeys(o.by for o in deal.obligations.values()):
-        moves = [
-            (due[key], lines.index(o.to_line), key)
-            for key, o in deal.obligations.items()
-            if o.to_line in lines and o.by == party
-        ]
-        for minute, line, key in moves:
-            behind = [name for when, other, name in moves if when < minute < NEVER and other > line]
-            if line == 0 or behind:
-                message = f"'{lines[line]}' lies behind " + (
-                    f"the line of '{behind[0]}'" if behind else "any withdrawal: it is the line at the start"
-                )
-                yield Fault(("obligations", key, "to_line"), "line-goes-back", message, value=lines[line])
+    lines = list(reach.deal.lines)
+    moves = [
+        (reach.due[key], lines.index(o.to_line), o.by, key)
+        for key, o in reach.deal.obligations.items()
+        if o.to_line in lines
+    ]
+    for minute, line, party, key in moves:
+        at: Path = ("obligations", key, "to_line")
+        before = [name for when, other, by, name in moves if by == party and when < minute < NEVER and other > line]
+        if line == 0:
+            yield Fault(at, "line-goes-back", f"'{lines[0]}' is where the withdrawing side stands at the start")
+        elif before:
+            message = f"'{lines[line]}' lies behind the line of '{before[0]}', which is due before"
+            yield Fault(at, "line-goes-back", message, value=lines[line])
