@@ -247,7 +247,7 @@ def _check_counts(deal: Deal) -> Iterator[Fault]:
 def _check_owed(reach: Reach) -> Iterator[Fault]:
     """A warning where the ratios owe more people than a group has: no more than all of them can come home."""
     for group, held in reach.deal.groups.items():
-        owed = [(key, number) for key, name, number in reach.handed_over() if name == group]
+        owed = [(key, number) for key, name, number in reach.handed_over if name == group]
         total = round(sum(number for _, number in owed))
         by_ratio = [key for key, _ in owed if reach.deal.obligations[key].ratio]
         if by_ratio and total > held.count:
