@@ -206,7 +206,7 @@ def resolve_deal(deal: Deal) -> list[Problem]:
 
 def _resolve(path: FilePath, settings: Mapping[str, Any]) -> tuple[ResolvedScenario | None, list[Problem]]:
     layers, problems = _chain(path)
-    deal, deal_parsed, found = _deal_of(layers, may_miss=_has_errors(problems))
+    deal, deal_parsed, found = _deal_of(layers)
     problems += found
     if deal is None or deal_parsed is None or _has_errors(problems):
         return None, in_order(problems)
@@ -270,10 +270,10 @@ def _moved(error: DocumentError, path: Path, place: Place) -> Problem:
     return Fault(path, first.code, first.message, first.hint, first.value).at(place)
 
 
-def _deal_of(layers: list[_Layer], *, may_miss: bool) -> tuple[Deal | None, Parsed | None, list[Problem]]:
+def _deal_of(layers: list[_Layer]) -> tuple[Deal | None, Parsed | None, list[Problem]]:
     """The deal that the last scenario naming one names; a chain cut short may miss it."""
     named = [layer for layer in layers if layer.scenario.deal is not None]
-    if not named and may_miss:
+    if not named and (not layers or layers[0].scenario.builds_on is not None):
         return None, None, []
     if not named:
         fault = Fault(("deal",), "missing-key", "is needed here, or in a scenario that this one builds on")
