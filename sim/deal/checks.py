@@ -354,9 +354,12 @@ def _check_parties(resolved: ResolvedScenario, everybody: list[str]) -> Iterator
         at: Path = ("behaviour", "parties", key)
         yield from _unknown(at, "party, holder or body", key, everybody)
         for name in party.obligations:
-            yield from _unknown((*at, "obligations", name), "obligation", name, deal.obligations)
-            if key in everybody and name in deal.obligations and deal.obligations[name].by != key:
-                message = f"'{name}' is owed by {deal.obligations[name].by}, not by {key}"
+            owed, _, release = name.partition(".")
+            yield from _unknown((*at, "obligations", name), "obligation", owed, deal.obligations)
+            if release:
+                yield from _unknown((*at, "obligations", name), "obligation", release, deal.obligations)
+            if key in everybody and owed in deal.obligations and deal.obligations[owed].by != key:
+                message = f"'{name}' is owed by {deal.obligations[owed].by}, not by {key}"
                 yield Fault((*at, "obligations", name), "not-its-obligation", message, value=name)
         for phase in party.leaves.after_phase:
             yield from _unknown((*at, "leaves", "after_phase", phase), "phase", phase, deal.phases)

@@ -106,6 +106,7 @@ DURATION_SCHEMA = {
 }
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+InstanceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=130)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$", max_length=128)]
 Text = Annotated[str, Field(max_length=4000)]
 Keys = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
@@ -257,6 +258,7 @@ class Phase(Sourced):
     """A stretch of the deal with its own duties."""
 
     title: Text | None = None
+    clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
     enters_when: Gate = Field(default_factory=list, description="Beside the end of the phase before it.")
     lasts: Duration | None = Field(None, description="Without it the phase ends when its obligations are met.")
     ends_early: bool = Field(False, description="Ends as soon as its obligations are met and the next may begin.")
@@ -346,7 +348,7 @@ class Guarantee(Sourced):
         return self
 
 
-class Contested(Part):
+class Contested(Sourced):
     """A fact that accounts differ on: who says what, and what this document follows."""
 
     about: Text
@@ -451,7 +453,9 @@ class PartyBehaviour(Sourced):
 
     default: Compliance = Compliance()
     kinds: dict[Kind, Compliance] = Field(default_factory=dict)
-    obligations: dict[Key, Compliance] = Field(default_factory=dict)
+    obligations: dict[InstanceKey, Compliance] = Field(
+        default_factory=dict, description="By obligation; the return for one release is '<return>.<release>'."
+    )
     latency: Delay = Field(NO_TIME, description="Decision latency, before it performs, withholds no more, or leaves.")
     capacity: dict[Literal["release", "return"], Count] = Field(
         default_factory=dict, description="People that it can hand over in one day."

@@ -176,6 +176,42 @@ def resolve(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTI
     return resolved
 
 
+def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
+    """A scenario, or a deal on its own with everybody doing what it says.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A scenario or a deal of the catalogue, or a file.
+    settings : mapping
+        As in `resolve`; a deal on its own takes none.
+
+    Returns
+    -------
+    ResolvedScenario
+
+    Raises
+    ------
+    DocumentError
+        With all problems.
+    """
+    path = find(name_or_path)
+    parsed = parse_file(path)
+    if kind_of(parsed) != "deal":
+        return resolve(name_or_path, settings)
+    if settings:
+        hint = f"name one of its scenarios, for instance {parsed.data['deal']}/as-written"
+        raise DocumentError([Fault((), "not-a-scenario", "only a scenario can be changed", hint).at(Place("--set"))])
+    deal, problems = _read_deal(parsed)
+    refuse(problems)
+    assert deal is not None
+    question = "What does the text itself provide, if everybody does what it says?"
+    return ResolvedScenario.model_validate(
+        {"scenario": deal.deal, "question": question, "horizon": write_duration(deal.horizon),
+         "deal": _filled(deal).model_dump(mode="json", by_alias=True), "behaviour": {}}
+    )  # fmt: skip
+
+
 def validate_file(path: str | FilePath) -> list[Problem]:
     """Everything that is wrong with a deal or scenario, with all that it refers to; never raises for bad input.
 

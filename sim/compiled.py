@@ -1,0 +1,78 @@
+"""How rules are compiled: once, by numba, and kept in the user's cache folder.
+
+A rule called by another is compiled into it, so a change in one file must throw away what was compiled from others. The
+folder is therefore named after everything that the machine code depends on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_PACKAGE = Path(__file__).parent
+
+
+def _source_digest() -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    files = [_PACKAGE / "draws.py", *_PACKAGE.glob("plan/*.py"), *_PACKAGE.glob("rules/*.py"), *_PACKAGE.glob("engine/*.py")]
+    for file in sorted(files):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _user_cache() -> Path:
+    """The folder for caches of this user: CEASEFIRE_CACHE if set, else the system's usual place."""
+    if folder := os.environ.get("CEASEFIRE_CACHE"):
+        return Path(folder)
+    if sys.platform == "darwin":
+        return Path("~/Library/Caches/ceasefire-sim").expanduser()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", "~")).expanduser() / "ceasefire-sim"
+    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "ceasefire-sim"
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except (OSError, RuntimeError):
+        return False
+
+
+def _choose_cache() -> Path:
+    """The user's cache folder, or a temporary one where that cannot be written."""
+    name = f"compiled-{_source_digest()}"
+    try:
+        folder = _user_cache() / name
+    except RuntimeError:  # no home folder
+        folder = Path(tempfile.gettempdir()) / "ceasefire-sim" / name
+    return folder if _writable(folder) else Path(tempfile.mkdtemp(prefix="ceasefire-sim-"))
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    os.environ["NUMBA_CACHE_DIR"] = str(_choose_cache())
+
+import numba  # noqa: E402  (reads its cache folder from the environment when imported)
+
+entry = numba.njit(cache=True, error_model="numpy", nogil=True)
+"""Decorator of a rule that Python calls: compiled, cached, without the GIL; plain Python with NUMBA_DISABLE_JIT=1."""
+
+rule = numba.njit(cache=True, error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""Decorator of a rule that only other rules call: as `entry`, without the wrappers, which saves a fifth of compiling."""
+
+
+def for_rules(records: Any) -> Any:
+    """An array of records as rules take it: as it is, or with attributes where the rules run as plain Python."""
+    return records.view(np.recarray) if numba.config.DISABLE_JIT else records
+
+
+def is_compiled() -> bool:
+    """Whether the rules have been compiled on this machine before, so that the next call starts at once."""
+    return any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nbc"))

@@ -1,0 +1,38 @@
+"""The batch engine's loop: an event queue in arrays, calling the same rules as the reference engine."""
+
+import numpy as np
+
+from sim.compiled import entry, rule
+from sim.outcomes import count_curves, measure_replicate
+from sim.plan.layout import MAX_EVENTS, End
+from sim.rules.replicate import begin_replicate, let_happen
+from sim.rules.waking import leave_queue
+
+
+@rule
+def run_replicate(plan, state, seed, replicate):
+    """One replicate from its first minute to its end."""
+    state.is_queued = 1
+    begin_replicate(plan, state, seed, replicate)
+    steps = 0
+    while state.end == End.NONE and state.queue_size > 0 and state.fault == 0:
+        clock = state.heap[0]
+        minute = state.wake[clock]
+        leave_queue(state, clock)
+        let_happen(plan, state, clock, minute)
+        steps += 1
+        if steps > 4 * MAX_EVENTS:
+            state.fault = 2
+
+
+@entry
+def run_block(plans, states, seed, first, outcomes, starts, widths, n_days, histogram):
+    """Replicates `first`, `first` + 1, … into the rows of `outcomes`; the number of a faulty one comes back, else -1."""
+    plan, state = plans[0], states[0]
+    for i in range(outcomes.shape[0]):
+        run_replicate(plan, state, np.uint64(seed), np.uint64(first + i))
+        if state.fault != 0 or state.end == End.NONE:
+            return first + i
+        measure_replicate(plan, state, outcomes[i])
+        count_curves(plan, state, starts, widths, n_days, histogram)
+    return -1

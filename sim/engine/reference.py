@@ -1,0 +1,206 @@
+"""The reference engine: SimPy processes that wait for their moment and call the rules. Written to be read.
+
+One process for each clock of the plan (a debtor, a creditor, a topic of talks, …). A process sleeps until its minute,
+lets its rule happen, and tells the processes whose waking that rule changed. The phase machine moves for real, and the
+guarantees are checked after every event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import simpy
+
+from sim.compiled import for_rules
+from sim.errors import EngineError
+from sim.guarantees import MEMORY, Fixed, broken_guarantee, remember
+from sim.machine import PhaseMachine
+from sim.outcomes import columns, measure
+from sim.plan.compile import Plan
+from sim.plan.layout import MAX_EVENTS, NEVER, STATE, End, Event
+from sim.rules.replicate import begin, happen
+
+Behaviour = Callable[["ReferenceEngine", int], None]
+"""A user's own behaviour: called before each event with the engine and the clock that is about to act."""
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """One simulated history.
+
+    Attributes
+    ----------
+    seed, replicate : int
+    outcomes : ndarray of int64, shape (n_columns,)
+        As measured, in the order of `sim.outcomes.columns`.
+    trace : ndarray of int32, shape (n_events, 7)
+        Minute, event, subject, actor, cause, before, after.
+    """
+
+    seed: int
+    replicate: int
+    outcomes: np.ndarray[Any, Any]
+    trace: np.ndarray[Any, Any]
+
+
+class Waking(simpy.Event):
+    """An event that comes at its minute, before those of higher-numbered clocks at the same minute."""
+
+    def __init__(self, env: simpy.Environment, clock: int, minute: int):
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        # priority 0 is SimPy's own, for interrupts: who is told to wait anew is told first
+        env.schedule(self, priority=1 + clock, delay=minute - env.now)
+
+
+@dataclass
+class ReferenceEngine:
+    """Runs replicates of one plan, one at a time.
+
+    Parameters
+    ----------
+    plan : Plan
+    behaviour : callable, optional
+        Called before each event; it may change `state`, for instance the parameters of a party.
+    """
+
+    plan: Plan
+    behaviour: Behaviour | None = None
+    machine: PhaseMachine = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.machine = PhaseMachine(self.plan.scenario.deal)
+        self.plans = for_rules(self.plan.record)
+        self.states = for_rules(np.zeros(1, STATE))
+        self._memories = for_rules(np.zeros(1, MEMORY))
+        self._wake = self.states["wake"][0, : int(self.plans["n_clocks"][0])]
+        self._trace = self.states["trace"][0]
+        self._n_events, self._end, self._fault = (self.states[name] for name in ("n_events", "end", "fault"))
+
+    def run(self, seed: int, replicate: int) -> Replicate:
+        """One replicate from its first minute to its end.
+
+        Parameters
+        ----------
+        seed, replicate : int
+            Address of the draws; the same pair gives the same history on every engine and machine.
+
+        Returns
+        -------
+        Replicate
+
+        Raises
+        ------
+        EngineError
+            If a guarantee is broken, the phase machine is asked for an illegal move, or the history does not end.
+        """
+        self.machine.restart()
+        self.states["is_queued"] = 0
+        begin(self.plans, self.states, np.uint64(seed), np.uint64(replicate))
+        remember(self.plans, self.states, self._memories)
+        self._env = simpy.Environment(initial_time=int(self.plans["first_minute"][0]))
+        self._over = self._env.event()
+        self._seen = np.full(len(self._wake), NEVER)
+        self._processes: dict[int, simpy.Process] = {}
+        self._acting = -1
+        self._n_followed = 0
+        self._follow()
+        self._env.run(until=self._over)
+        row = np.zeros(len(columns(self.plan)), np.int64)
+        measure(self.plans, self.states, row)
+        return Replicate(seed, replicate, row, self._trace[: int(self._n_events[0])].copy())
+
+    def _process(self, clock: int) -> Iterator[simpy.Event]:
+        """A process: sleep until your minute, let your rule happen, tell those whose minute it changed."""
+        env = self._env
+        while True:
+            minute = int(self._wake[clock])
+            try:
+                yield env.event() if minute >= NEVER else Waking(env, clock, minute)
+            except simpy.Interrupt:
+                continue
+            if minute >= NEVER or self._end[0] != End.NONE:
+                return
+            self._seen[clock] = NEVER
+            self._acting = clock
+            if self.behaviour is not None:
+                self.behaviour(self, clock)
+            happen(self.plans, self.states, clock, minute)
+            self._follow()
+
+    def _follow(self) -> None:
+        """After a rule: move the phase machine, check the guarantees, tell processes of their new minute."""
+        self._move_machine()
+        verdict = broken_guarantee(self.plans, self.states, self._memories)
+        if verdict != Fixed.KEPT:
+            raise EngineError(f"{self._where()}: guarantee broken: {Fixed(verdict).name.lower()}")
+        if self._fault[0]:
+            raise EngineError(f"{self._where()}: more than {MAX_EVENTS} events; the scenario runs away")
+        if self._end[0] != End.NONE:
+            if not self._over.triggered:
+                self._over.succeed()
+            return
+        for clock in np.flatnonzero(self._wake != self._seen).tolist():
+            self._seen[clock] = self._wake[clock]
+            if clock not in self._processes:
+                self._processes[clock] = self._env.process(self._process(clock))
+            elif clock != self._acting:
+                self._processes[clock].interrupt()
+        self._acting = -1
+
+    def _where(self) -> str:
+        return f"seed {int(self.states['seed'][0])}, replicate {int(self.states['replicate'][0])}"
+
+    def _move_machine(self) -> None:
+        """Let the phase machine follow what the rules recorded."""
+        n_events = int(self._n_events[0])
+        if n_events == self._n_followed:
+            return
+        for row in self._trace[self._n_followed : n_events].tolist():
+            self._follow_event(row)
+        self._n_followed = n_events
+
+    def _follow_event(self, row: list[int]) -> None:
+        event, subject, actor = row[1:4]
+        if event not in _MOVES:
+            return
+        move, plan = self.machine.move, self.plan
+        if event in _TRUCE_MOVES:
+            move("truce", _TRUCE_MOVES[event])
+        elif event in _TALKS_MOVES:
+            move(f"talks.{plan.topics[subject]}", _TALKS_MOVES[event])
+        elif event in _EXCHANGE_MOVES:
+            move("exchange", _EXCHANGE_MOVES[event])
+        elif event == Event.LINE_REACHED:
+            move(f"withdrawal.{plan.actors[actor]}", f"reach_{plan.lines[subject]}")
+        elif event == Event.PHASE_ENTERED:
+            move("phase", f"enter_{plan.phases[subject]}")
+        elif event in _PHASE_MOVES:
+            move("phase", _PHASE_MOVES[event])
+
+
+_TRUCE_MOVES: dict[int, str] = {
+    Event.TRUCE_BEGAN: "begin",
+    Event.TRUCE_SUSPENDED: "suspend",
+    Event.TRUCE_RESTORED: "restore",
+    Event.TRUCE_ENDED: "end",
+}
+_TALKS_MOVES: dict[int, str] = {
+    Event.TALKS_OPENED: "open",
+    Event.TALKS_AGREED: "agree",
+    Event.TALKS_BROKEN_OFF: "break_off",
+}
+_EXCHANGE_MOVES: dict[int, str] = {Event.EXCHANGE_BEGAN: "begin", Event.EXCHANGE_COMPLETE: "complete"}
+_PHASE_MOVES: dict[int, str] = {
+    Event.PHASE_CONTINUED: "continue",
+    Event.PHASE_LAPSED: "lapse",
+    Event.DEAL_COMPLETED: "completed",
+    Event.DEAL_COLLAPSED: "collapsed",
+    Event.DEAL_LAPSED: "lapsed",
+    Event.DEAL_STANDING: "standing",
+}
+_MOVES = {*_TRUCE_MOVES, *_TALKS_MOVES, *_EXCHANGE_MOVES, *_PHASE_MOVES, Event.LINE_REACHED, Event.PHASE_ENTERED}

@@ -1,0 +1,141 @@
+"""What must hold at every step of every replicate, whatever the parties do.
+
+One compiled function looks at the state after each event and says which guarantee is broken, if any; it is independent
+of the rules that move the state, so that a rule that is wrong is caught.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+from sim.compiled import entry, rule
+from sim.plan.layout import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS, NONE, Custody, End, Event, Truce
+from sim.rules.gates import gate_is_open
+
+
+class Fixed(IntEnum):
+    """The guarantees that hold for every deal."""
+
+    KEPT = 0
+    PEOPLE_ARE_CONSERVED = 1
+    RELEASED_NEVER_FALLS = 2
+    NOBODY_IN_TRANSIT_AFTER_THE_END = 3
+    NOTHING_HANDED_OVER_AFTER_THE_END = 4
+    A_LINE_NEVER_GOES_BACK_WHILE_THE_TRUCE_HOLDS = 5
+    NOTHING_DUE_BEFORE_WHAT_IT_WAITS_FOR = 6
+    NO_RETURN_EXCEEDS_ITS_RATIO = 7
+    EVERY_END_HAS_A_ROOT_CAUSE = 8
+    EVERY_REPLICATE_ENDS = 9
+
+
+MEMORY = np.dtype(
+    [
+        ("released", np.int64, (MAX_GROUPS,)),
+        ("line", np.int64, (MAX_ACTORS,)),
+        ("status", np.int64, (MAX_OBLIGATIONS,)),
+        ("n_events", np.int64),
+    ],
+    align=True,
+)
+"""What the last look saw."""
+
+
+@rule
+def _remember(plan, state, memory):
+    """Keep what the next look compares with."""
+    for group in range(plan.n_groups):
+        memory.released[group] = state.released[group]
+    for actor in range(plan.n_actors):
+        memory.line[actor] = state.line[actor]
+    for obligation in range(plan.n_obligations):
+        memory.status[obligation] = state.status[obligation]
+    memory.n_events = state.n_events
+
+
+@rule
+def _people(plan, state, memory):
+    for group in range(plan.n_groups):
+        held, moving, released = state.held[group], state.in_transit[group], state.released[group]
+        if held < 0 or moving < 0 or released < 0 or held + moving + released != plan.count[group]:
+            return Fixed.PEOPLE_ARE_CONSERVED
+        if released < memory.released[group]:
+            return Fixed.RELEASED_NEVER_FALLS
+        if state.end != End.NONE and moving > 0:
+            return Fixed.NOBODY_IN_TRANSIT_AFTER_THE_END
+    return Fixed.KEPT
+
+
+@rule
+def _ratios(plan, state):
+    """What is owed in return never exceeds the ratio for all who were released, nor is more returned than owed."""
+    allowed, owed = 0, 0
+    for ratio in range(plan.ratio_start[plan.n_obligations]):
+        group = plan.ratio_released_group[ratio]
+        delivered = 0
+        entry = plan.ratio_entry[ratio]
+        obligation = plan.entry_obligation[entry]
+        release = plan.release_of[obligation]
+        for other in range(plan.entry_start[release], plan.entry_start[release + 1]):
+            if plan.entry_group[other] == group:
+                delivered += state.entry_delivered[other]
+        allowed += plan.ratio_each[ratio] * delivered
+        if state.released[group] == plan.count[group]:
+            allowed += plan.ratio_remainder[ratio] if delivered > 0 else 0
+    for entry in range(plan.n_entries):
+        if state.entry_delivered[entry] + state.entry_moving[entry] > state.entry_owed[entry]:
+            return Fixed.NO_RETURN_EXCEEDS_ITS_RATIO
+        if plan.is_dynamic[plan.entry_obligation[entry]]:
+            owed += state.entry_owed[entry]
+    return Fixed.NO_RETURN_EXCEEDS_ITS_RATIO if owed > allowed else Fixed.KEPT
+
+
+@rule
+def _order(plan, state, memory):
+    for actor in range(plan.n_actors):
+        if state.truce == Truce.HOLDS and state.line[actor] < memory.line[actor]:
+            return Fixed.A_LINE_NEVER_GOES_BACK_WHILE_THE_TRUCE_HOLDS
+    for event in range(memory.n_events, state.n_events):
+        row = state.trace[event]
+        if row[1] == Event.OBLIGATION_DUE and not gate_is_open(plan, state, row[2]):
+            return Fixed.NOTHING_DUE_BEFORE_WHAT_IT_WAITS_FOR
+        after_end = state.end_event != NONE and event > state.end_event
+        if after_end and row[1] == Event.PEOPLE_MOVED and row[6] != Custody.HELD:
+            return Fixed.NOTHING_HANDED_OVER_AFTER_THE_END
+    return Fixed.KEPT
+
+
+@rule
+def _end(state):
+    if state.end == End.NONE:
+        return Fixed.KEPT
+    if state.end_event == NONE or state.trace[state.end_event, 4] == NONE:
+        return Fixed.EVERY_END_HAS_A_ROOT_CAUSE
+    return Fixed.KEPT
+
+
+@rule
+def _look(plan, state, memory):
+    """The first guarantee that the last event broke; `Fixed.KEPT` if none. Remembers what the next look needs."""
+    verdict = _people(plan, state, memory)
+    if verdict == Fixed.KEPT:
+        verdict = _ratios(plan, state)
+    if verdict == Fixed.KEPT:
+        verdict = _order(plan, state, memory)
+    if verdict == Fixed.KEPT:
+        verdict = _end(state)
+    _remember(plan, state, memory)
+    return verdict
+
+
+@entry
+def remember(plans, states, memories):
+    """Begin a replicate: the first look compares with what stands now."""
+    _remember(plans[0], states[0], memories[0])
+
+
+@entry
+def broken_guarantee(plans, states, memories):
+    """The first guarantee that the last event broke; `Fixed.KEPT` if none."""
+    return _look(plans[0], states[0], memories[0])

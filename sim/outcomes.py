@@ -1,0 +1,248 @@
+"""What a replicate comes to: one row of whole numbers, measured by one compiled function for both engines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.compiled import entry, rule
+from sim.plan.compile import Plan
+from sim.plan.layout import (
+    N_PARTIES,
+    NONE,
+    Custody,
+    End,
+    Event,
+    Kind,
+    PhaseState,
+    Status,
+)
+from sim.rules.flows import share_of_flow
+
+FIXED = (
+    "hostages_living_released", "hostages_deceased_returned", "hostages_still_held", "prisoners_released",
+    "prisoners_deceased_returned", "captive_days", "truce_days", "phase_reached", "line_reached", "disputes",
+    "dispute_days", "incidents", "suspensions", "aid_delivered", "implementation_score", "end_day",
+    "end", "root_event", "root_subject",
+)  # fmt: skip
+PER_PARTY = ("on_time", "late", "not_met", "largest_lead")
+CODES = ("end", "root_event", "root_subject")
+_SCALES = {"captive_days": 1440, "truce_days": 1440, "dispute_days": 1440, "implementation_score": 1_000_000}
+N_FIXED = len(FIXED)
+
+ROOTS = (
+    Event.OBLIGATION_DELAYED, Event.OBLIGATION_REFUSED, Event.PEOPLE_NOT_LOCATED, Event.REMAINS_MISIDENTIFIED,
+    Event.INCIDENT_MINOR, Event.INCIDENT_MAJOR, Event.TALKS_NOT_OPENED, Event.TALKS_DEADLOCKED,
+    Event.TALKS_BROKEN_OFF, Event.TALKS_OPENED, Event.SHOCK_STRUCK,
+)  # fmt: skip
+"""Events at which a chain of causes ends: somebody decided, or something befell them."""
+_IS_ROOT = np.zeros(len(Event), np.bool_)
+_IS_ROOT[list(ROOTS)] = True
+
+
+@rule
+def root_of(state):
+    """The number of the event that an end goes back to."""
+    event = state.trace[state.end_event, 4]
+    fallback = event
+    while event != NONE:
+        if _IS_ROOT[state.trace[event, 1]]:
+            return event
+        event = state.trace[event, 4]
+    return fallback
+
+
+@rule
+def _score(plan, state, obligation):
+    """0 not started, 1 minimal, 2 intermediate, 3 full: the scale of the Peace Accords Matrix."""
+    if plan.kind[obligation] == Kind.FLOW:
+        share = share_of_flow(state, obligation) if state.status[obligation] != Status.VOID else 0.0
+        if state.delivered[obligation] == 0:
+            share = 0.0
+    else:
+        share = state.delivered[obligation] / max(1, state.owed[obligation])
+    if share >= 0.95:
+        return 3
+    if share >= 0.5:
+        return 2
+    return 1 if share > 0.0 else 0
+
+
+@rule
+def _measure_people(plan, state, row):
+    for group in range(plan.n_groups):
+        released = state.released[group]
+        row[N_FIXED + 4 * N_PARTIES + group] = released
+        if plan.is_hostages[group]:
+            row[1 if plan.is_deceased[group] else 0] += released
+            row[2] += state.held[group]
+        else:
+            row[4 if plan.is_deceased[group] else 3] += released
+
+
+@rule
+def _measure_obligations(plan, state, row):
+    scored, score = 0, 0
+    for obligation in range(plan.n_obligations):
+        status, debtor = state.status[obligation], plan.debtor[obligation]
+        if status == Status.EXCUSED:
+            continue
+        scored += 1
+        score += _score(plan, state, obligation)
+        if plan.is_aid[obligation]:
+            row[13] += int(state.flow_delivered[obligation])
+        if debtor < N_PARTIES:
+            met = 0 if status == Status.MET else (1 if status in (Status.MET_LATE, Status.CURED) else 2)
+            row[N_FIXED + 4 * debtor + met] += 1
+    row[14] = 100_000_000 * score // max(1, 3 * scored)
+
+
+@rule
+def measure_replicate(plan, state, row):
+    """Fill one row of outcomes from a state that has reached its end."""
+    row[:] = 0
+    _measure_people(plan, state, row)
+    _measure_obligations(plan, state, row)
+    row[5] = state.captive_minutes
+    row[6] = state.truce_minutes
+    for phase in range(plan.n_phases):
+        if state.phase_state[phase] >= PhaseState.IN_FORCE:
+            row[7] = max(row[7], phase + 1)
+    for actor in range(plan.n_actors):
+        row[8] = max(row[8], state.line[actor])
+    row[9], row[10], row[11], row[12] = state.n_disputes, state.dispute_minutes, state.n_incidents, state.n_suspensions
+    row[15] = (state.end_minute - plan.midnight) // 1440 + 1
+    root = root_of(state)
+    row[16], row[17], row[18] = state.end, state.trace[root, 1], state.trace[root, 2]
+    for party in range(N_PARTIES):
+        row[N_FIXED + 4 * party + 3] = state.largest_lead[party]
+
+
+@entry
+def measure(plans, states, row):
+    """`measure_replicate` for Python."""
+    measure_replicate(plans[0], states[0], row)
+
+
+@rule
+def count_curves(plan, state, starts, widths, n_days, histogram):
+    """Add a replicate's cumulative releases to the per-day histogram, as differences along the days."""
+    for curve in range(len(starts)):
+        histogram[starts[curve]] += 1
+    now = np.zeros(len(starts), np.int64)
+    for event in range(state.n_events):
+        row = state.trace[event]
+        if row[1] != Event.PEOPLE_MOVED or row[6] != Custody.RELEASED:
+            continue
+        curve = plan.curve[row[2]]
+        if curve == NONE:
+            continue
+        day = min(max((row[0] - plan.midnight) // 1440 + 1, 0), n_days)
+        base = starts[curve] + day * widths[curve]
+        histogram[base + now[curve]] -= 1
+        now[curve] += row[5]
+        histogram[base + now[curve]] += 1
+
+
+@entry
+def tally(plans, states, starts, widths, n_days, histogram):
+    """`count_curves` for Python."""
+    count_curves(plans[0], states[0], starts, widths, n_days, histogram)
+
+
+def columns(plan: Plan) -> tuple[str, ...]:
+    """Names of the columns of an outcome row, in order."""
+    parties = [f"{name}_{party}" for party in plan.parties for name in PER_PARTY]
+    return (*FIXED, *parties, *(f"released_{group}" for group in plan.groups))
+
+
+def published(name: str, raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A column in its published unit: days, percent, shares; counts and codes as they are.
+
+    Parameters
+    ----------
+    name : str
+        Column name.
+    raw : ndarray of int64
+        The column as measured: minutes, parts per million, counts.
+
+    Returns
+    -------
+    ndarray
+        Of float64 where a unit changes, else as given.
+    """
+    if name in _SCALES:
+        return raw / _SCALES[name]
+    if name.startswith("largest_lead_"):
+        return raw / 1_000_000
+    return raw
+
+
+def root_cause(plan: Plan, event: int, subject: int) -> str:
+    """A root cause in words, such as 'obligation_refused batch_2'."""
+    kind = Event(event)
+    return f"{kind.name.lower()} {subject_name(plan, kind, subject)}".strip()
+
+
+def subject_name(plan: Plan, event: Event, subject: int) -> str:
+    """The name of what an event is about."""
+    name = event.name
+    if name.startswith(("OBLIGATION", "HANDOVER", "DISPUTE", "MEDIATION", "FLOW")) or event == Event.PEOPLE_NOT_LOCATED:
+        return plan.obligations[subject]
+    if event in (Event.PEOPLE_MOVED, Event.REMAINS_MISIDENTIFIED):
+        return plan.groups[subject]
+    if name.startswith("PHASE"):
+        return plan.phases[subject]
+    if name.startswith("TALKS"):
+        return plan.topics[subject]
+    if name.startswith("INCIDENT"):
+        return plan.sources[subject]
+    if name.startswith("SHOCK"):
+        return plan.shocks[subject]
+    if event == Event.LINE_REACHED:
+        return plan.lines[subject]
+    return plan.actors[subject] if event == Event.PARTY_LEFT else ""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Layout of the per-day histogram of cumulative releases: living hostages, deceased hostages, prisoners.
+
+    Attributes
+    ----------
+    starts, widths : ndarray of int64, shape (3,)
+        Where each curve begins in the flat histogram, and its number of counts (largest count + 1).
+    n_days : int
+        Days run from 0 to `n_days`, the day of the horizon.
+    """
+
+    starts: np.ndarray[Any, Any]
+    widths: np.ndarray[Any, Any]
+    n_days: int
+
+    @classmethod
+    def of(cls, plan: Plan) -> Curves:
+        """The layout for one plan."""
+        p = plan.record[0]
+        groups = range(len(plan.groups))
+        widths = np.array([1 + sum(int(p["count"][g]) for g in groups if p["curve"][g] == c) for c in range(3)])
+        n_days = int((p["horizon"] - p["midnight"]) // 1440 + 1)
+        sizes = widths * (n_days + 1)
+        return cls(np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64), widths.astype(np.int64), n_days)
+
+    def empty(self) -> np.ndarray[Any, Any]:
+        """A histogram of no replicates."""
+        return np.zeros(int(self.starts[-1] + self.widths[-1] * (self.n_days + 1)), np.int64)
+
+    def by_day(self, histogram: np.ndarray[Any, Any], curve: int) -> np.ndarray[Any, Any]:
+        """Replicates by day and cumulative count, shape (n_days + 1, width)."""
+        start, width = int(self.starts[curve]), int(self.widths[curve])
+        flat = histogram[start : start + width * (self.n_days + 1)]
+        return np.asarray(np.cumsum(flat.reshape(self.n_days + 1, width), axis=0))
+
+
+def end_name(code: int) -> str:
+    """'completed', 'collapsed', 'lapsed' or 'standing'."""
+    return End(code).name.lower()

@@ -1,0 +1,727 @@
+"""From a resolved scenario to a plan: names become indices, dates become minutes, behaviour becomes parameter slots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.deal.document import (
+    Behaviour,
+    Condition,
+    Deal,
+    Delay,
+    Obligation,
+    PartyBehaviour,
+    ResolvedScenario,
+    Shock,
+    Spread,
+    TalksBehaviour,
+    Uncertain,
+)
+from sim.deal.document import _DUE as DUE_PATTERN
+from sim.deal.document import parse_duration
+from sim.draws import decision_key
+from sim.errors import PlanError
+from sim.plan.layout import (
+    GRACE_TO_END_OF_DAY,
+    MAX_ACTORS,
+    MAX_CONDITIONS,
+    MAX_ENTRIES,
+    MAX_GROUPS,
+    MAX_OBLIGATIONS,
+    MAX_PARAMETERS,
+    MAX_PHASES,
+    MAX_RATIOS,
+    MAX_SEARCHED,
+    MAX_SHOCKS,
+    MAX_SOURCES,
+    MAX_TOPICS,
+    MAX_UNCERTAIN,
+    MAX_WATCHES,
+    NEVER,
+    NONE,
+    PLAN,
+    QUANTILE_STEPS,
+    Clock,
+    DueKind,
+    Effect,
+    Kind,
+    Test,
+)
+
+FLOW_GRACE_MINUTES = 7 * 1440
+"""A flow that runs short is late after a week, unless the deal says otherwise."""
+PEOPLE = ("release", "return")
+CURVES = ("hostages_living", "hostages_deceased", "prisoners")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What engines run: the record, and the names behind its indices.
+
+    Attributes
+    ----------
+    record : ndarray of PLAN, shape (1,)
+    obligations, groups, phases, topics, actors, sources, shocks, lines : tuple of str
+        Names by index; returns owed for each release are named '<return>.<release>'.
+    parameter_paths : tuple of str
+        Path of each parameter slot, below `behaviour`.
+    """
+
+    record: np.ndarray[Any, Any]
+    scenario: ResolvedScenario
+    obligations: tuple[str, ...]
+    groups: tuple[str, ...]
+    phases: tuple[str, ...]
+    topics: tuple[str, ...]
+    actors: tuple[str, ...]
+    sources: tuple[str, ...]
+    shocks: tuple[str, ...]
+    lines: tuple[str, ...]
+    parameter_paths: tuple[str, ...]
+
+    @property
+    def parties(self) -> tuple[str, str]:
+        """The two parties, in the order of the document."""
+        return self.actors[0], self.actors[1]
+
+
+@dataclass
+class _Slots:
+    """Parameters by path: the same path is the same slot, so what is shared in the document is shared in the plan."""
+
+    values: list[float] = field(default_factory=list)
+    paths: dict[str, int] = field(default_factory=dict)
+
+    def at(self, path: str, value: float) -> int:
+        if path not in self.paths:
+            self.paths[path] = len(self.values)
+            self.values.append(float(value))
+        return self.paths[path]
+
+    def delay(self, path: str, delay: Delay) -> tuple[int, int]:
+        return self.at(f"{path}.median", delay.median), self.at(f"{path}.p95", delay.p95)
+
+
+@dataclass(frozen=True)
+class _Instance:
+    """An obligation as it is run: a return owed for each release becomes one instance per release."""
+
+    name: str
+    key: str
+    obligation: Obligation
+    release: str | None = None
+
+
+def _instances(deal: Deal) -> list[_Instance]:
+    """Every obligation to run, in the document's order."""
+    instances = []
+    for key, obligation in deal.obligations.items():
+        if not obligation.ratio:
+            instances.append(_Instance(key, key, obligation))
+            continue
+        for release in _releases_of(deal, obligation):
+            instances.append(_Instance(f"{key}.{release}", key, obligation, release))
+    return instances
+
+
+def _releases_of(deal: Deal, obligation: Obligation) -> list[str]:
+    """The releases for which a return is owed: those named, else those that move a group of its ratio."""
+    if isinstance(obligation.for_each, list):
+        return obligation.for_each
+    return [
+        key
+        for key, other in deal.obligations.items()
+        if other.kind == "release" and not other.ratio and set(other.amount) & set(obligation.ratio)
+    ]
+
+
+class _Compiler:
+    """Fills one plan; every method writes the part of the record that it is named after."""
+
+    def __init__(self, scenario: ResolvedScenario):
+        self.scenario = scenario
+        self.deal = scenario.deal
+        self.behaviour: Behaviour = scenario.behaviour
+        self.slots = _Slots()
+        self.instances = _instances(self.deal)
+        deal = self.deal
+        self.obligation_index = {instance.name: i for i, instance in enumerate(self.instances)}
+        self.group_index = {key: i for i, key in enumerate(deal.groups)}
+        self.phase_index = {key: i for i, key in enumerate(deal.phases)}
+        self.actor_index = {
+            key: i for i, key in enumerate([*deal.parties, *deal.holders, *deal.mediators, *deal.others])
+        }
+        self.line_index = {key: i for i, key in enumerate(deal.lines)}
+        self.topic_index = {
+            topic: i for i, topic in enumerate(o.topic for o in deal.obligations.values() if o.kind == "talks" and o.topic)
+        }
+        self.first_phase = next(iter(deal.phases))
+        self.record = np.zeros(1, PLAN)
+        self.p = self.record[0]
+        self.conditions: list[tuple[int, int, int, int]] = []
+        self.watches: list[tuple[int, int]] = []
+
+    def compile(self) -> Plan:
+        self._check_limits()
+        self._counts_and_calendar()
+        self._groups()
+        self._actors()
+        self._obligations()
+        self._phases()
+        self._gates()
+        self._talks()
+        self._mediation()
+        self._incidents()
+        self._shocks()
+        self._parameters()
+        self._clocks()
+        deal = self.deal
+        return Plan(
+            record=self.record,
+            scenario=self.scenario,
+            obligations=tuple(self.obligation_index),
+            groups=tuple(self.group_index),
+            phases=tuple(self.phase_index),
+            topics=tuple(self.topic_index),
+            actors=tuple(self.actor_index),
+            sources=tuple(self.behaviour.incidents),
+            shocks=tuple(self.behaviour.shocks),
+            lines=tuple(deal.lines),
+            parameter_paths=tuple(self.slots.paths),
+        )
+
+    def _check_limits(self) -> None:
+        sizes = [
+            ("obligations (returns count once for each release)", len(self.instances), MAX_OBLIGATIONS),
+            ("groups", len(self.group_index), MAX_GROUPS),
+            ("phases", len(self.phase_index), MAX_PHASES),
+            ("topics of talks", len(self.topic_index), MAX_TOPICS),
+            ("parties, holders, mediators and others", len(self.actor_index), MAX_ACTORS),
+            ("sources of incidents", len(self.behaviour.incidents), MAX_SOURCES),
+            ("shocks", len(self.behaviour.shocks), MAX_SHOCKS),
+            ("uncertain parameters", len(self.scenario.uncertain), MAX_UNCERTAIN),
+        ]
+        over = [f"{what}: {size}, at most {limit}" for what, size, limit in sizes if size > limit]
+        if over:
+            raise PlanError("the scenario is larger than the engine takes: " + "; ".join(over))
+
+    # ------------------------------------------------------------ calendar
+
+    def _counts_and_calendar(self) -> None:
+        p, starts = self.p, self.deal.starts
+        p["n_obligations"], p["n_groups"] = len(self.instances), len(self.group_index)
+        p["n_phases"], p["n_topics"] = len(self.phase_index), len(self.topic_index)
+        p["n_actors"] = len(self.actor_index)
+        p["midnight"] = -(starts.hour * 60 + starts.minute)
+        p["due_hour"] = _minutes_of_clock(self.deal.due_hour)
+        p["horizon"] = self.scenario.horizon
+
+    def date(self, due: str) -> tuple[int, int]:
+        """Kind of date, and its offset in minutes from what it counts from."""
+        if due in ("on gate", "same day"):
+            return DueKind.GATE, 0
+        if due == "phase end":
+            return DueKind.PHASE_END, 0
+        if due.endswith(" after gate"):
+            return DueKind.GATE, 0
+        match = DUE_PATTERN.fullmatch(due)
+        assert match, due
+        clock = f"{match[3]}:{match[4]}" if match[3] else self.deal.due_hour
+        offset = (int(match[2]) - 1) * 1440 + _minutes_of_clock(clock)
+        if match[1]:
+            return DueKind.PHASE, offset
+        return DueKind.DEAL, int(self.p["midnight"]) + offset
+
+    # ------------------------------------------------------------ people
+
+    def _groups(self) -> None:
+        p, searched = self.p, 0
+        for g, (key, group) in enumerate(self.deal.groups.items()):
+            p["count"][g] = group.count
+            p["is_hostages"][g] = group.side == "hostages"
+            p["is_deceased"][g] = group.condition == "deceased"
+            p["holder"][g] = self.actor_index[group.held_by]
+            p["curve"][g] = NONE
+            if group.side == "prisoners":
+                p["curve"][g] = 2 if group.condition == "living" else NONE
+            else:
+                p["curve"][g] = 0 if group.condition == "living" else 1
+            search = self.behaviour.search.get(key)
+            if search is not None:
+                path = f"search.{key}"
+                p["is_searched"][g], p["searched_start"][g] = 1, searched
+                searched += group.count
+                p["found"][g] = self.slots.at(f"{path}.found", search.found)
+                p["search_median"][g], p["search_p95"][g] = self.slots.delay(f"{path}.time", search.time)
+                p["misidentified"][g] = self.slots.at(f"{path}.misidentified", search.misidentified)
+            p["key_search"][g] = decision_key(f"search {key}")
+            p["key_identifies"][g] = decision_key(f"identifies {key}")
+        if searched > MAX_SEARCHED:
+            raise PlanError(f"{searched} people are searched for one by one; the engine takes at most {MAX_SEARCHED}")
+
+    def _actors(self) -> None:
+        p = self.p
+        for actor, a in self.actor_index.items():
+            p["contacted"][a] = NONE
+            holder = self.behaviour.holders.get(actor)
+            if holder is not None:
+                path = f"holders.{actor}"
+                p["contacted"][a] = self.slots.at(f"{path}.contacted", holder.contacted)
+                p["contact_median"][a], p["contact_p95"][a] = self.slots.delay(f"{path}.time", holder.time)
+            p["key_contact"][a] = decision_key(f"contact {actor}")
+            self._party(actor, a, self.behaviour.parties.get(actor, PartyBehaviour()))
+        p["party_in_lane"][:2] = (0, 1)
+
+    def _party(self, actor: str, a: int, party: PartyBehaviour) -> None:
+        p, slots, path = self.p, self.slots, f"parties.{actor}"
+        for name in ("latency", "tolerance", "patience", "suspends"):
+            p[f"{name}_median"][a], p[f"{name}_p95"][a] = slots.delay(f"{path}.{name}", getattr(party, name))
+        for name in ("complains", "withholds", "restores"):
+            p[name][a] = slots.at(f"{path}.{name}", getattr(party, name))
+        p["leaves_after_lapse"][a] = slots.at(f"{path}.leaves.after_lapse", party.leaves.after_lapse)
+        p["leave_median"][a], p["leave_p95"][a] = slots.delay(f"{path}.leaves.latency", party.leaves.latency)
+        p["leaves_after_phase"][a] = NONE
+        for phase, chance in party.leaves.after_phase.items():
+            slot = slots.at(f"{path}.leaves.after_phase.{phase}", chance)
+            p["leaves_after_phase"][a, self.phase_index[phase]] = slot
+        responds = party.responds
+        p["responds_minor"][a] = slots.at(f"{path}.responds.minor", responds.minor)
+        p["responds_major"][a] = slots.at(f"{path}.responds.major", responds.major)
+        p["strain"][a] = slots.at(f"{path}.responds.strain", responds.strain)
+        p["strain_memory"][a] = slots.at(f"{path}.responds.memory", responds.memory)
+        p["response_median"][a], p["response_p95"][a] = slots.delay(f"{path}.responds.suspends", responds.suspends)
+        for kind in PEOPLE:
+            capacity = party.capacity.get(kind)  # type: ignore[call-overload]
+            slot = NONE if capacity is None else slots.at(f"{path}.capacity.{kind}", capacity)
+            p[f"capacity_{kind}"][a] = slot
+
+    # ------------------------------------------------------------ obligations
+
+    def _obligations(self) -> None:
+        p = self.p
+        entries: list[tuple[int, int, int]] = []
+        ratios: list[tuple[int, int, int, int]] = []
+        flows: list[int] = []
+        p["first_return"][:] = NONE
+        p["next_return"][:] = NONE
+        for o, instance in enumerate(self.instances):
+            p["entry_start"][o], p["ratio_start"][o] = len(entries), len(ratios)
+            self._obligation(o, instance)
+            if instance.release is not None:
+                self._ratios(o, instance, entries, ratios)
+            else:
+                entries.extend((self.group_index[g], n, o) for g, n in instance.obligation.amount.items())
+            if instance.obligation.kind == "flow":
+                flows.append(o)
+        n = len(self.instances)
+        p["entry_start"][n], p["ratio_start"][n] = len(entries), len(ratios)
+        if len(entries) > MAX_ENTRIES or len(ratios) > MAX_RATIOS:
+            raise PlanError(f"{max(len(entries), len(ratios))} amounts and ratios; the engine takes at most {MAX_ENTRIES}")
+        p["n_entries"], p["n_flows"] = len(entries), len(flows)
+        p["flow"][: len(flows)] = flows
+        for e, (group, count, obligation) in enumerate(entries):
+            p["entry_group"][e], p["entry_count"][e], p["entry_obligation"][e] = group, count, obligation
+        for r, row in enumerate(ratios):
+            p["ratio_released_group"][r], p["ratio_entry"][r], p["ratio_each"][r], p["ratio_remainder"][r] = row
+        self._values()
+        self._next_releases()
+
+    def _obligation(self, o: int, instance: _Instance) -> None:
+        p, obligation, name = self.p, instance.obligation, instance.name
+        kind = obligation.kind
+        debtor = self.actor_index[obligation.by]
+        p["kind"][o] = Kind[kind.upper()]
+        p["debtor"][o] = debtor
+        p["creditor"][o] = self._creditor(obligation, debtor)
+        p["phase"][o] = self.phase_index[obligation.phase or self.first_phase]
+        p["due_kind"][o], p["due_offset"][o] = self.date(obligation.due)
+        p["after_gate"][o] = obligation.takes
+        if obligation.due.endswith(" after gate"):
+            p["after_gate"][o] += parse_duration(obligation.due.removesuffix(" after gate"))
+        default_grace = FLOW_GRACE_MINUTES if kind == "flow" else GRACE_TO_END_OF_DAY
+        p["grace"][o] = default_grace if obligation.grace is None else obligation.grace
+        p["transit"][o] = obligation.transit
+        p["to_line"][o] = NONE if obligation.to_line is None else self.line_index[obligation.to_line]
+        p["topic"][o] = NONE if obligation.topic is None else self.topic_index[obligation.topic]
+        p["needs_truce"][o] = kind not in ("truce", "information", "talks", "flow")
+        p["may_be_disputed"][o] = kind != "talks"
+        p["is_dynamic"][o] = instance.release is not None
+        p["until_kind"][o] = NONE
+        if obligation.until is not None:
+            p["until_kind"][o], p["until_offset"][o] = self.date(obligation.until)
+        measure = next(iter(obligation.each_day), None)
+        if measure is not None:
+            p["rate"][o] = obligation.each_day[measure]
+            p["exchange_rate"][o] = obligation.on_exchange_days.get(measure, obligation.each_day[measure])
+            p["is_aid"][o] = measure == "trucks"
+        p["owed"][o] = sum(obligation.amount.values()) if kind in PEOPLE else obligation.units or 1
+        self._compliance(o, instance, debtor)
+        for decision in ("performs", "complains", "mediates", "withholds", "suspends", "ahead"):
+            p[f"key_{decision}"][o] = decision_key(f"{decision} {name}")
+
+    def _creditor(self, obligation: Obligation, debtor: int) -> int:
+        if obligation.to is not None and obligation.to in self.actor_index:
+            return self.actor_index[obligation.to]
+        return 1 - debtor if debtor < 2 else 0
+
+    def _compliance(self, o: int, instance: _Instance, debtor: int) -> None:
+        """Each field from the obligation, else from its kind, else from the default, with the path it came from."""
+        p = self.p
+        actor = instance.obligation.by
+        party = self.behaviour.parties.get(actor, PartyBehaviour())
+        layers = [
+            (f"parties.{actor}.obligations.{instance.name}", party.obligations.get(instance.name)),
+            (f"parties.{actor}.obligations.{instance.key}", party.obligations.get(instance.key)),
+            (f"parties.{actor}.kinds.{instance.obligation.kind}", party.kinds.get(instance.obligation.kind)),
+            (f"parties.{actor}.default", party.default),
+        ]
+        last = layers[-1][0]
+
+        def find(name: str, otherwise: Any) -> tuple[str, Any]:
+            for path, layer in layers:
+                if layer is not None and getattr(layer, name) is not None:
+                    return f"{path}.{name}", getattr(layer, name)
+            return f"{last}.{name}", otherwise
+
+        for name in ("late", "refused", "level", "ahead"):
+            p[name][o] = self.slots.at(*find(name, 0.0))
+        delay_path, delay = find("delay", Delay.model_validate("1 d"))
+        p["delay_median"][o], p["delay_p95"][o] = self.slots.delay(delay_path, delay)
+
+    def _ratios(
+        self, o: int, instance: _Instance, entries: list[tuple[int, int, int]], ratios: list[tuple[int, int, int, int]]
+    ) -> None:
+        """What one return owes for the groups of its release: entries start empty and grow with each handover."""
+        release = self.deal.obligations[str(instance.release)]
+        r = self.obligation_index[str(instance.release)]
+        entry_of: dict[str, int] = {}
+        owed = 0
+        for group, returned in instance.obligation.ratio.items():
+            if group not in release.amount:
+                continue
+            people = self.deal.groups[group].count
+            for prisoners, amount in returned.items():
+                if prisoners not in entry_of:
+                    entry_of[prisoners] = len(entries)
+                    entries.append((self.group_index[prisoners], 0, o))
+                each, remainder = (amount, 0) if not isinstance(amount, Spread) else divmod(amount.total, max(people, 1))
+                ratios.append((self.group_index[group], entry_of[prisoners], each, remainder))
+                owed += each * release.amount[group]
+        self.p["owed"][o] = owed
+        self.p["release_of"][o] = r
+        self.p["next_return"][o], self.p["first_return"][r] = self.p["first_return"][r], o
+
+    def _values(self) -> None:
+        """Each obligation's part in its side's delivered share, in parts per million; flows and talks have none."""
+        p = self.p
+        weights = np.array([
+            0.0 if i.obligation.kind in ("flow", "talks") else i.obligation.weight for i in self.instances
+        ])
+        for actor in (0, 1):
+            owes = np.flatnonzero((p["debtor"][: len(weights)] == actor) & (weights > 0))
+            if len(owes):
+                edges = np.rint(1e6 * np.cumsum(weights[owes]) / weights[owes].sum()).astype(np.int64)
+                p["value"][owes] = np.diff(edges, prepend=0)
+
+    def _next_releases(self) -> None:
+        """For each release, the next one of the same debtor and phase in the document."""
+        p = self.p
+        p["next_release"][:] = NONE
+        releases = [o for o, i in enumerate(self.instances) if i.obligation.kind == "release"]
+        for place, o in enumerate(releases):
+            later = [q for q in releases[place + 1:] if p["debtor"][q] == p["debtor"][o] and p["phase"][q] == p["phase"][o]]
+            if later:
+                p["next_release"][o] = later[0]
+
+    # ------------------------------------------------------------ phases and gates
+
+    def _phases(self) -> None:
+        p, order = self.p, []
+        p["first_phase"] = 0
+        for f, (key, phase) in enumerate(self.deal.phases.items()):
+            p["lasts"][f] = NONE if phase.lasts is None else phase.lasts
+            p["at_most"][f] = NONE if phase.at_most is None else phase.at_most
+            p["then"][f] = NONE if phase.then is None else self.phase_index[phase.then]
+            p["ends_early"][f] = phase.ends_early
+            p["has_truce"][f] = phase.truce
+            mine = [o for o in range(len(self.instances)) if p["phase"][o] == f]
+            p["truce_by_obligation"][f] = any(p["kind"][o] == Kind.TRUCE for o in mine)
+            p["phase_obligation_start"][f] = len(order)
+            order.extend(mine)
+            p["key_leaves"][f] = decision_key(f"leaves {key}")
+        p["phase_obligation_start"][len(self.phase_index)] = len(order)
+        p["phase_obligation"][: len(order)] = order
+
+    def _gates(self) -> None:
+        p = self.p
+        for o, instance in enumerate(self.instances):
+            p["gate_start"][o] = len(self.conditions)
+            self._gate(instance.obligation.after, o)
+        p["gate_start"][len(self.instances)] = len(self.conditions)
+        for f, phase in enumerate(self.deal.phases.values()):
+            watcher = len(self.instances) + f
+            p["enter_start"][f] = len(self.conditions)
+            before = [b for b, other in enumerate(self.deal.phases.values()) if other.then == list(self.deal.phases)[f]]
+            self._gate(phase.enters_when, watcher, also=[len(self.instances) + b for b in before])
+            p["enter_end"][f] = p["continue_start"][f] = len(self.conditions)
+            self._gate(phase.continues_while, watcher)
+            p["continue_end"][f] = len(self.conditions)
+        if len(self.conditions) > MAX_CONDITIONS or len(self.watches) > MAX_WATCHES:
+            raise PlanError(f"{len(self.conditions)} conditions in gates; the engine takes at most {MAX_CONDITIONS}")
+        for c, row in enumerate(self.conditions):
+            p["test"][c], p["subject"][c], p["threshold"][c], p["clause"][c] = row
+        self._watchers()
+
+    def _gate(self, gate: list[Condition], watcher: int, also: list[int] | None = None) -> None:
+        for condition in gate:
+            clause = len(self.conditions)
+            for alternative in condition.any or [condition]:
+                for test, subject, threshold, signal in self._tests(alternative):
+                    self.conditions.append((test, subject, threshold, clause))
+                    self.watches.extend((signal, w) for w in [watcher, *(also or [])])
+                    if condition.any is None:
+                        clause = len(self.conditions)
+
+    def condition_rows(self, gate: list[Condition]) -> list[tuple[int, int, int, int]]:
+        """A gate outside the plan's own (a guarantee's), as rows of test, subject, threshold, clause."""
+        before = len(self.conditions)
+        self._gate(gate, 0)
+        rows = self.conditions[before:]
+        del self.conditions[before:]
+        return rows
+
+    def _tests(self, condition: Condition) -> list[tuple[int, int, int, int]]:
+        """Rows (test, subject, threshold, signal) of one condition; a count by group gives one row for each group."""
+        n_o, n_g, n_a = len(self.instances), len(self.group_index), len(self.actor_index)
+        if condition.obligation is not None:
+            return [self._delivered(name, condition.share) for name in self._instances_of(condition.obligation)]
+        if condition.released is not None:
+            return self._released(condition)
+        if condition.line is not None:
+            actor = self._withdrawing(condition)
+            return [(Test.LINE, actor, self.line_index[condition.line], n_o + n_g + actor)]
+        if condition.talks is not None:
+            topic = self.topic_index[condition.talks]
+            test = {"started": Test.TALKS_STARTED, "agreed": Test.TALKS_AGREED}
+            return [(test.get(str(condition.state), Test.TALKS_UNDER_WAY), topic, 0, n_o + n_g + n_a + topic)]
+        if condition.phase is not None:
+            phase = self.phase_index[condition.phase]
+            test_of_phase = Test.PHASE_ENDED if condition.state == "ended" else Test.PHASE_ENTERED
+            return [(test_of_phase, phase, 0, n_o + n_g + n_a + len(self.topic_index) + phase)]
+        return [(Test.TRUCE_HOLDS, 0, 0, n_o + n_g + n_a + len(self.topic_index) + len(self.phase_index))]
+
+    def _instances_of(self, key: str) -> list[str]:
+        """An obligation's instances: itself, or one for each release."""
+        return [instance.name for instance in self.instances if instance.key == key or instance.name == key]
+
+    def _delivered(self, name: str, share: float) -> tuple[int, int, int, int]:
+        o = self.obligation_index[name]
+        return Test.DELIVERED, o, int(np.ceil(share * self.p["owed"][o] - 1e-9)), o
+
+    def _released(self, condition: Condition) -> list[tuple[int, int, int, int]]:
+        n_o = len(self.instances)
+        if isinstance(condition.released, dict):
+            return [
+                (Test.RELEASED, 1 << self.group_index[g], n, n_o + self.group_index[g])
+                for g, n in condition.released.items()
+            ]
+        groups = [
+            self.group_index[key]
+            for key, group in self.deal.groups.items()
+            if group.side == condition.side and condition.condition in (None, group.condition)
+        ]
+        mask = sum(1 << g for g in groups)
+        rows = [(int(Test.RELEASED), mask, int(condition.released or 0), n_o + g) for g in groups]
+        return rows or [(Test.RELEASED, 0, int(condition.released or 0), n_o)]
+
+    def _withdrawing(self, condition: Condition) -> int:
+        if condition.by is not None:
+            return self.actor_index[condition.by]
+        for obligation in self.deal.obligations.values():
+            if obligation.kind == "withdrawal":
+                return self.actor_index[obligation.by]
+        return 0
+
+    def _watchers(self) -> None:
+        p = self.p
+        n_signals = (
+            len(self.instances) + len(self.group_index) + len(self.actor_index) + len(self.topic_index)
+            + len(self.phase_index) + 1
+        )  # fmt: skip
+        watches = sorted(set(self.watches))
+        starts = np.searchsorted([signal for signal, _ in watches], np.arange(n_signals + 1))
+        p["watch_start"][: n_signals + 1] = starts
+        p["watcher"][: len(watches)] = [watcher for _, watcher in watches]
+
+    # ------------------------------------------------------------ talks, mediators, incidents, shocks
+
+    def _talks(self) -> None:
+        p = self.p
+        for o, instance in enumerate(self.instances):
+            obligation = instance.obligation
+            if obligation.kind != "talks" or obligation.topic is None:
+                continue
+            t, path = self.topic_index[obligation.topic], f"talks.{obligation.topic}"
+            talks = self.behaviour.talks.get(obligation.topic, TalksBehaviour())
+            p["talks_obligation"][t] = o
+            p["owed"][o] = 1
+            p["opens_kind"][t], p["opens_offset"][t] = self.date(talks.opens or obligation.starts_by or obligation.due)
+            p["deadline_kind"][t] = NONE
+            if obligation.concludes_by is not None:
+                p["deadline_kind"][t], p["deadline_offset"][t] = self.date(obligation.concludes_by)
+            self._talks_behaviour(t, path, talks)
+            p["key_opens"][t] = decision_key(f"opens {obligation.topic}")
+            p["key_agrees"][t] = decision_key(f"agrees {obligation.topic}")
+
+    def _talks_behaviour(self, t: int, path: str, talks: TalksBehaviour) -> None:
+        p, slots = self.p, self.slots
+        p["opens_delay_median"][t], p["opens_delay_p95"][t] = slots.delay(f"{path}.delay", talks.delay)
+        p["talks_never"][t] = slots.at(f"{path}.never", talks.never)
+        p["talks_fail"][t] = slots.at(f"{path}.fails", talks.fails)
+        p["has_hazard"][t] = talks.agrees_per_day is not None
+        p["agrees_per_day"][t] = slots.at(f"{path}.agrees_per_day", talks.agrees_per_day or 0.0)
+        p["near_deadline"][t] = slots.at(f"{path}.near_deadline", talks.near_deadline)
+        p["near_factor"][t] = slots.at(f"{path}.near_deadline_factor", talks.near_deadline_factor)
+        p["after_factor"][t] = slots.at(f"{path}.after_deadline_factor", talks.after_deadline_factor)
+        p["breaks_per_day"][t] = slots.at(f"{path}.breaks_off_per_day", talks.breaks_off_per_day)
+        p["resumes"][t] = talks.resumes is not None
+        if talks.resumes is not None:
+            p["resume_median"][t], p["resume_p95"][t] = slots.delay(f"{path}.resumes", talks.resumes)
+
+    def _mediation(self) -> None:
+        p, slots, mediation = self.p, self.slots, self.behaviour.mediators
+        p["settles"] = slots.at("mediators.settles", mediation.settles)
+        p["attempt_median"], p["attempt_p95"] = slots.delay("mediators.attempt", mediation.attempt)
+        p["lag_median"], p["lag_p95"] = slots.delay("mediators.lag", mediation.lag)
+        p["redates_all"] = mediation.redates == "all_open"
+        p["guarantors_restore"] = slots.at("guarantors.restores", self.behaviour.guarantors.restores)
+        p["n_pressures"] = len(mediation.pressure)
+        for m, (mediator, pressure) in enumerate(mediation.pressure.items()):
+            path = f"mediators.pressure.{mediator}"
+            p["pressure_half_life"][m] = slots.at(f"{path}.half_life", pressure.half_life or 0)
+            p["pressure_starts"][m] = self._absolute(pressure.starts, f"behaviour.{path}.starts")
+            p["pressure_ends"][m] = NEVER if pressure.ends is None else self._absolute(pressure.ends, f"behaviour.{path}.ends")
+            for party in self.deal.parties:
+                slot = slots.at(f"{path}.on.{party}", pressure.on.get(party, 0.0))
+                p["pressure"][m, self.actor_index[party]] = slot
+
+    def _absolute(self, due: str, path: str) -> int:
+        kind, offset = self.date(due)
+        if kind != DueKind.DEAL:
+            raise PlanError(f"{path}: must be a day of the deal such as 'day 7', got {due!r}")
+        return offset
+
+    def _incidents(self) -> None:
+        p, slots = self.p, self.slots
+        p["n_sources"] = len(self.behaviour.incidents)
+        for s, (key, source) in enumerate(self.behaviour.incidents.items()):
+            by = source.by
+            if by in self.deal.holders:
+                by = self.deal.holders[by].answers_to
+            p["source_party"][s] = self.actor_index[by]
+            for name in ("per_day", "initial", "branching", "decay", "major"):
+                p[name][s] = slots.at(f"incidents.{key}.{name}", getattr(source, name))
+            p["key_arrives"][s] = decision_key(f"arrives {key}")
+            p["key_answer"][s] = decision_key(f"answer {key}")
+
+    def _shocks(self) -> None:
+        self.p["n_shocks"] = len(self.behaviour.shocks)
+        for s, (key, shock) in enumerate(self.behaviour.shocks.items()):
+            self._shock(s, key, shock)
+
+    def _shock(self, s: int, key: str, shock: Shock) -> None:
+        p, slots, path = self.p, self.slots, f"shocks.{key}"
+        p["effect"][s] = Effect[shock.effect.upper()]
+        p["shock_chance"][s] = slots.at(f"{path}.chance", shock.chance)
+        p["shock_at_kind"][s] = NONE
+        if shock.at is not None:
+            p["shock_at_kind"][s], p["shock_at"][s] = DueKind.DEAL, self._absolute(shock.at, f"behaviour.{path}.at")
+        p["shock_per_day"][s] = slots.at(f"{path}.per_day", shock.per_day or 0.0)
+        p["shock_party"][s] = NONE if shock.by is None else self.actor_index[shock.by]
+        p["shock_median"][s], p["shock_p95"][s] = slots.delay(f"{path}.lasts", shock.lasts or Delay.model_validate("0 min"))
+        p["shock_topic"][s] = NONE if shock.topic is None else self.topic_index[shock.topic]
+        p["shock_group"][s] = NONE if shock.group is None else self.group_index[shock.group]
+        if shock.effect == "shifts":
+            p["shock_slot"][s] = self._slot(str(shock.path), f"behaviour.{path}.path")
+            p["shock_value"][s] = shock.to
+        p["key_shock"][s] = decision_key(f"shock {key}")
+
+    def _slot(self, path: str, where: str) -> int:
+        """The parameter slot of a path into the behaviour."""
+        path = path.removeprefix("behaviour.")
+        if path not in self.slots.paths:
+            raise PlanError(f"{where}: {path!r} is no number of this scenario's behaviour that an obligation uses")
+        return self.slots.paths[path]
+
+    def _parameters(self) -> None:
+        p = self.p
+        for i, (path, uncertain) in enumerate(self.scenario.uncertain.items()):
+            p["uncertain_slot"][i] = self._slot(path, f"uncertain.{path}")
+            p["uncertain_key"][i] = decision_key(f"uncertain {path.removeprefix('behaviour.')}")
+            p["uncertain_quantile"][i] = _quantiles(uncertain)
+        p["n_uncertain"] = len(self.scenario.uncertain)
+        if len(self.slots.values) > MAX_PARAMETERS:
+            raise PlanError(f"{len(self.slots.values)} behaviour parameters; the engine takes at most {MAX_PARAMETERS}")
+        p["n_parameters"] = len(self.slots.values)
+        p["parameter"][: len(self.slots.values)] = self.slots.values
+
+    def _clocks(self) -> None:
+        p, n = self.p, len(self.instances)
+        sizes = {
+            Clock.SHOCK: len(self.behaviour.shocks), Clock.DEBTOR: n, Clock.TALKS: len(self.topic_index),
+            Clock.MEDIATORS: n, Clock.CREDITOR: n, Clock.TRUCE: 1, Clock.INCIDENTS: len(self.behaviour.incidents),
+            Clock.PHASE: len(self.phase_index), Clock.LEAVING: 2, Clock.HORIZON: 1,
+        }  # fmt: skip
+        total = 0
+        for clock in Clock:
+            p["first_clock"][clock] = total
+            total += sizes[clock]
+        p["first_clock"][len(Clock)] = p["n_clocks"] = total
+        dated = [int(p["due_offset"][o]) for o in range(n) if p["due_kind"][o] == DueKind.DEAL]
+        p["first_minute"] = min([0, *dated])
+
+
+def _minutes_of_clock(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _quantiles(uncertain: Uncertain) -> np.ndarray[Any, Any]:
+    """The distribution's quantiles at equally spaced probabilities; the outermost stand half a step inside."""
+    from scipy import stats
+
+    probabilities = np.linspace(0, 1, QUANTILE_STEPS)
+    inside = probabilities.clip(0.5 / QUANTILE_STEPS, 1 - 0.5 / QUANTILE_STEPS)
+    if uncertain.uniform is not None:
+        low, high = uncertain.uniform
+        return low + (high - low) * probabilities
+    if uncertain.beta is not None:
+        return np.asarray(stats.beta.ppf(inside, *uncertain.beta))
+    if uncertain.lognormal is not None:
+        median, p95 = uncertain.lognormal
+        return np.asarray(stats.lognorm.ppf(inside, np.log(p95 / median) / stats.norm.ppf(0.95), scale=median))
+    given = np.asarray(uncertain.quantiles)
+    return np.interp(probabilities, np.linspace(0, 1, len(given)), given)
+
+
+def compile_plan(scenario: ResolvedScenario) -> Plan:
+    """The plan of a resolved scenario.
+
+    Parameters
+    ----------
+    scenario : ResolvedScenario
+        Checked by `sim.deal.resolve`: every name in it exists.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    PlanError
+        If the scenario is larger than the engine takes, or a path leads to no parameter.
+    """
+    return _Compiler(scenario).compile()

@@ -1,0 +1,386 @@
+"""The flat arrays that engines and rules share: one record for the plan, one for the state of a replicate.
+
+Records have a fixed size, so that compiled rules are independent of the deal and pass by reference at no cost: a
+prototype with tuples of arrays spent most of its time counting references. Only the part that a deal uses is touched.
+Minutes count from the deal's start and may be negative; -1 stands for 'none' in indices.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+MAX_OBLIGATIONS = 1000
+MAX_GROUPS = 60
+MAX_PHASES = 64
+MAX_TOPICS = 16
+MAX_ACTORS = 16
+MAX_SOURCES = 16
+MAX_SHOCKS = 64
+MAX_SEARCHED = 2048
+MAX_ENTRIES = 6000
+MAX_RATIOS = 6000
+MAX_CONDITIONS = 6000
+MAX_WATCHES = 12000
+MAX_PARAMETERS = 12000
+MAX_UNCERTAIN = 64
+MAX_EVENTS = 65536
+QUANTILE_STEPS = 257
+N_PARTIES = 2
+NEVER = 1 << 40
+"""A minute that does not come."""
+NONE = -1
+GRACE_TO_END_OF_DAY = -1
+TRACE_FIELDS = 7
+
+
+class Kind(IntEnum):
+    """Kinds of obligation."""
+
+    TRUCE = 0
+    INFORMATION = 1
+    RELEASE = 2
+    RETURN = 3
+    WITHDRAWAL = 4
+    ACCESS = 5
+    FLOW = 6
+    TALKS = 7
+    ARMS = 8
+    HANDOVER_OF_GOVERNMENT = 9
+    FORCE_DEPLOYMENT = 10
+
+
+class DueKind(IntEnum):
+    """What an obligation's date counts from."""
+
+    DEAL = 0
+    PHASE = 1
+    GATE = 2
+    PHASE_END = 3
+
+
+class Status(IntEnum):
+    """The life of an obligation."""
+
+    PLANNED = 0
+    DUE = 1
+    LATE = 2
+    WITHHELD = 3
+    DISPUTED = 4
+    REDATED = 5
+    MET = 6
+    MET_LATE = 7
+    CURED = 8
+    DEFAULTED = 9
+    EXCUSED = 10
+    VOID = 11
+
+
+class Choice(IntEnum):
+    """What a debtor decides when an obligation falls due."""
+
+    NONE = 0
+    ON_TIME = 1
+    LATE = 2
+    REFUSED = 3
+
+
+class Act(IntEnum):
+    """What an obligation's debtor is waiting for."""
+
+    PHASE = 0
+    DATE = 1
+    GATE = 2
+    DUE = 3
+    PERFORMANCE = 4
+    TRUCE = 5
+    ARRIVAL = 6
+    UNTIL = 7
+    NOTHING = 8
+
+
+class Watch(IntEnum):
+    """What an obligation's creditor is waiting for."""
+
+    NOTHING = 0
+    GRACE = 1
+    TOLERANCE = 2
+    PATIENCE = 3
+
+
+class Truce(IntEnum):
+    """Region 'truce' of the phase machine."""
+
+    NOT_BEGUN = 0
+    HOLDS = 1
+    SUSPENDED = 2
+    ENDED = 3
+
+
+class Exchange(IntEnum):
+    """Region 'exchange' of the phase machine."""
+
+    NOT_BEGUN = 0
+    UNDER_WAY = 1
+    COMPLETE = 2
+    ENDED = 3
+
+
+class Talks(IntEnum):
+    """Region 'talks' of the phase machine, one for each topic."""
+
+    NOT_STARTED = 0
+    UNDER_WAY = 1
+    BROKEN_OFF = 2
+    AGREED = 3
+    ENDED = 4
+
+
+class PhaseState(IntEnum):
+    """Where one phase stands."""
+
+    AHEAD = 0
+    WAITING = 1
+    IN_FORCE = 2
+    CONTINUED = 3
+    LAPSED = 4
+    PAST = 5
+
+
+class End(IntEnum):
+    """How a replicate ends."""
+
+    NONE = 0
+    COMPLETED = 1
+    COLLAPSED = 2
+    LAPSED = 3
+    STANDING = 4
+
+
+class Test(IntEnum):
+    """What a condition of a gate asks."""
+
+    DELIVERED = 0
+    RELEASED = 1
+    LINE = 2
+    TALKS_STARTED = 3
+    TALKS_UNDER_WAY = 4
+    TALKS_AGREED = 5
+    PHASE_ENTERED = 6
+    PHASE_ENDED = 7
+    TRUCE_HOLDS = 8
+
+
+class Effect(IntEnum):
+    """What a shock does."""
+
+    SUSPENDS_TRUCE = 0
+    BREAKS_OFF_TALKS = 1
+    SHIFTS = 2
+    LOCATES = 3
+    REDATES_ALL = 4
+    SETTLES_ALL = 5
+
+
+class Clock(IntEnum):
+    """Kinds of process, in the order in which they act within one minute."""
+
+    SHOCK = 0
+    DEBTOR = 1
+    TALKS = 2
+    MEDIATORS = 3
+    CREDITOR = 4
+    TRUCE = 5
+    INCIDENTS = 6
+    PHASE = 7
+    LEAVING = 8
+    HORIZON = 9
+
+
+class Event(IntEnum):
+    """Everything that a trace can record."""
+
+    DEAL_BEGAN = 0
+    PHASE_ENTERED = 1
+    PHASE_ENDED = 2
+    PHASE_CONTINUED = 3
+    PHASE_LAPSED = 4
+    OBLIGATION_DUE = 5
+    OBLIGATION_DELAYED = 6
+    OBLIGATION_REFUSED = 7
+    OBLIGATION_WITHHELD = 8
+    OBLIGATION_RESUMED = 9
+    OBLIGATION_LATE = 10
+    OBLIGATION_REDATED = 11
+    OBLIGATION_MET = 12
+    OBLIGATION_MET_LATE = 13
+    OBLIGATION_CURED = 14
+    OBLIGATION_DEFAULTED = 15
+    OBLIGATION_EXCUSED = 16
+    OBLIGATION_VOID = 17
+    OBLIGATION_BROUGHT_FORWARD = 18
+    HANDOVER_BEGAN = 19
+    PEOPLE_MOVED = 20
+    HANDOVER_ARRIVED = 21
+    PEOPLE_NOT_LOCATED = 22
+    REMAINS_MISIDENTIFIED = 23
+    LINE_REACHED = 24
+    FLOW_CHANGED = 25
+    DISPUTE_OPENED = 26
+    MEDIATION_FAILED = 27
+    DISPUTE_SETTLED = 28
+    TRUCE_BEGAN = 29
+    TRUCE_SUSPENDED = 30
+    TRUCE_RESTORED = 31
+    TRUCE_ENDED = 32
+    INCIDENT_MINOR = 33
+    INCIDENT_MAJOR = 34
+    TALKS_OPENED = 35
+    TALKS_AGREED = 36
+    TALKS_BROKEN_OFF = 37
+    TALKS_NOT_OPENED = 38
+    TALKS_DEADLOCKED = 39
+    SHOCK_STRUCK = 40
+    PARTY_LEFT = 41
+    EXCHANGE_BEGAN = 42
+    EXCHANGE_COMPLETE = 43
+    HORIZON_REACHED = 44
+    DEAL_COMPLETED = 45
+    DEAL_COLLAPSED = 46
+    DEAL_LAPSED = 47
+    DEAL_STANDING = 48
+
+
+class Custody(IntEnum):
+    """Where people are."""
+
+    HELD = 0
+    IN_TRANSIT = 1
+    RELEASED = 2
+
+
+_I, _F, _U = np.int64, np.float64, np.uint64
+
+
+def _per(n: int, *names: str, of: type = _I) -> list[tuple[str, type, tuple[int, ...]]]:
+    return [(name, of, (n,)) for name in names]
+
+
+PLAN = np.dtype(
+    [
+        ("n_obligations", _I), ("n_groups", _I), ("n_phases", _I), ("n_topics", _I), ("n_actors", _I),
+        ("n_sources", _I), ("n_shocks", _I), ("n_parameters", _I), ("n_uncertain", _I), ("n_flows", _I),
+        ("n_entries", _I), ("n_clocks", _I), ("first_minute", _I), ("horizon", _I), ("midnight", _I), ("due_hour", _I),
+        ("first_phase", _I), ("redates_all", _I), ("first_clock", _I, (len(Clock) + 1,)),
+        # parameters, read through `state.parameter`
+        *_per(MAX_PARAMETERS, "parameter", of=_F),
+        *_per(MAX_UNCERTAIN, "uncertain_slot"), *_per(MAX_UNCERTAIN, "uncertain_key", of=_U),
+        ("uncertain_quantile", _F, (MAX_UNCERTAIN, QUANTILE_STEPS)),
+        # obligations
+        *_per(
+            MAX_OBLIGATIONS, "kind", "debtor", "creditor", "phase", "due_kind", "due_offset", "after_gate", "grace",
+            "transit", "owed", "value", "to_line", "topic",
+            "until_kind", "until_offset", "next_release", "needs_truce",
+            "late", "refused", "delay_median", "delay_p95", "level", "ahead",
+            "is_aid", "may_be_disputed", "first_return", "next_return", "is_dynamic", "release_of",
+        ),
+        *_per(MAX_OBLIGATIONS, "rate", "exchange_rate", of=_F),
+        *_per(
+            MAX_OBLIGATIONS, "key_performs", "key_complains", "key_mediates", "key_withholds", "key_suspends",
+            "key_ahead", of=_U,
+        ),
+        *_per(MAX_OBLIGATIONS + 1, "entry_start", "gate_start", "ratio_start"),
+        *_per(MAX_ENTRIES, "entry_group", "entry_count", "entry_obligation"),
+        *_per(MAX_RATIOS, "ratio_released_group", "ratio_entry", "ratio_each", "ratio_remainder"),
+        *_per(MAX_OBLIGATIONS, "flow"),
+        # gates: conditions sorted by the gate's owner; a clause number groups alternatives
+        *_per(MAX_CONDITIONS, "test", "subject", "threshold", "clause"),
+        *_per(MAX_PHASES, "enter_start", "enter_end", "continue_start", "continue_end"),
+        # who waits for a signal: obligations first, then phases (numbered from n_obligations)
+        *_per(MAX_OBLIGATIONS + MAX_GROUPS + MAX_ACTORS + MAX_TOPICS + MAX_PHASES + 2, "watch_start"),
+        *_per(MAX_WATCHES, "watcher"),
+        # groups
+        *_per(
+            MAX_GROUPS, "count", "is_hostages", "is_deceased", "holder", "searched_start", "is_searched",
+            "found", "search_median", "search_p95", "misidentified", "curve",
+        ),
+        *_per(MAX_GROUPS, "key_search", "key_identifies", of=_U),
+        *_per(MAX_ACTORS, "contacted", "contact_median", "contact_p95"),
+        *_per(MAX_ACTORS, "key_contact", of=_U),
+        # phases
+        *_per(MAX_PHASES, "lasts", "at_most", "then", "ends_early", "has_truce", "truce_by_obligation"),
+        *_per(MAX_PHASES + 1, "phase_obligation_start"),
+        *_per(MAX_PHASES, "key_leaves", of=_U),
+        *_per(MAX_OBLIGATIONS, "phase_obligation"),
+        # actors: the two parties first
+        *_per(
+            MAX_ACTORS, "latency_median", "latency_p95", "tolerance_median", "tolerance_p95", "complains", "withholds",
+            "patience_median", "patience_p95", "suspends_median", "suspends_p95", "restores", "leaves_after_lapse",
+            "leave_median", "leave_p95", "responds_minor", "responds_major", "strain", "strain_memory",
+            "response_median", "response_p95", "capacity_release", "capacity_return", "party_in_lane",
+        ),
+        ("leaves_after_phase", _I, (MAX_ACTORS, MAX_PHASES)),
+        # mediators
+        *_per(MAX_ACTORS, "pressure_half_life", "pressure_starts", "pressure_ends"),
+        ("pressure", _I, (MAX_ACTORS, N_PARTIES)),
+        ("n_pressures", _I), ("settles", _I), ("attempt_median", _I), ("attempt_p95", _I), ("lag_median", _I),
+        ("lag_p95", _I), ("guarantors_restore", _I),
+        # talks
+        *_per(
+            MAX_TOPICS, "talks_obligation", "opens_kind", "opens_offset", "opens_delay_median", "opens_delay_p95",
+            "talks_never", "talks_fail", "agrees_per_day", "has_hazard", "deadline_kind", "deadline_offset",
+            "near_deadline", "near_factor", "after_factor", "breaks_per_day", "resumes", "resume_median", "resume_p95",
+        ),
+        *_per(MAX_TOPICS, "key_opens", "key_agrees", of=_U),
+        # incidents and shocks
+        *_per(MAX_SOURCES, "source_party", "per_day", "initial", "branching", "decay", "major"),
+        *_per(MAX_SOURCES, "key_arrives", "key_answer", of=_U),
+        *_per(MAX_SHOCKS, "shock_at_kind", "shock_at", "shock_per_day", "shock_chance", "effect", "shock_party", "shock_median",
+              "shock_p95", "shock_topic", "shock_slot", "shock_group"),
+        *_per(MAX_SHOCKS, "shock_value", of=_F),
+        *_per(MAX_SHOCKS, "key_shock", of=_U),
+    ],
+    align=True,
+)  # fmt: skip
+"""The plan: names have become indices, behaviour has become slots into `parameter`."""
+
+N_CURVES = 3
+
+STATE = np.dtype(
+    [
+        ("now", _I), ("replicate", _U), ("seed", _U), ("n_events", _I), ("n_steps", _I), ("fault", _I),
+        ("end", _I), ("end_minute", _I), ("end_event", _I), ("signal_event", _I),
+        ("is_queued", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I), ("truce_since", _I), ("truce_minutes", _I),
+        ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
+        ("exchange", _I), ("n_blocked", _I), ("n_open", _I), ("n_disputes", _I), ("dispute_minutes", _I),
+        ("n_incidents", _I), ("n_major", _I), ("captive_minutes", _I), ("current_phase", _I), ("last_phase", _I),
+        ("n_suspensions", _I), ("breaks", _I), ("has_lapsed", _I), ("begin_event", _I),
+        *_per(MAX_PARAMETERS, "parameter", of=_F),
+        *_per(
+            MAX_OBLIGATIONS, "status", "act", "watch", "choice", "due", "date", "delivered", "owed", "was_late",
+            "cause", "dispute_since", "dispute_event", "gate_event", "performs_at",
+            "n_performs", "n_complaints", "n_mediations", "n_withholdings", "n_suspends", "withheld", "blocked",
+            "credited", "flow_since", "exchange_day", "is_moving",
+        ),
+        *_per(MAX_OBLIGATIONS, "flow_level", "flow_delivered", "flow_expected", of=_F),
+        *_per(MAX_ENTRIES, "entry_owed", "entry_moving", "entry_delivered"),
+        *_per(MAX_GROUPS, "held", "in_transit", "released", "n_located", "n_identified", "n_searched"),
+        *_per(MAX_ACTORS, "contact_minute"),
+        *_per(MAX_SEARCHED, "located_at"),
+        *_per(MAX_PHASES, "phase_state", "phase_since", "phase_event", "n_phase_open"),
+        *_per(MAX_ACTORS, "n_open_disputes", "dispute_of", "line", "handed_over_day", "handed_over_release",
+              "handed_over_return", "share", "largest_lead", "n_on_time", "n_late", "n_not_met", "is_leaving"),
+        *_per(MAX_ACTORS, "recent_incidents", of=_F),
+        *_per(MAX_ACTORS, "recent_since"),
+        *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn"),
+        *_per(MAX_SOURCES, "n_arrivals", "intensity_since"),
+        *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
+        ("curve", _I, (N_CURVES,)),
+        # the queue: one waking per clock, in a binary heap ordered by (minute, clock)
+        *_per(4 * MAX_OBLIGATIONS, "wake", "heap", "place"),
+        ("trace", np.int32, (MAX_EVENTS, TRACE_FIELDS)),
+    ],
+    align=True,
+)  # fmt: skip
+"""The state of one replicate."""

@@ -1,0 +1,56 @@
+"""What is drawn: the uniforms of a decision in this replicate, and times and chances made of parameters."""
+
+import math
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.draws import draw_block, lognormal_minutes
+from sim.plan.layout import N_PARTIES, QUANTILE_STEPS
+
+
+@rule
+def uniforms(state, key, occurrence):
+    """Four uniforms for this occurrence of the decision, in this replicate."""
+    return draw_block(state.seed, state.replicate, key, np.uint64(occurrence))
+
+
+@rule
+def time_of(state, u, median, p95):
+    """Minutes at probability `u` of the time whose median and 95th percentile are in these parameter slots."""
+    return lognormal_minutes(u, state.parameter[median], state.parameter[p95])
+
+
+@rule
+def draw_uncertain(plan, state):
+    """Parameters that are not known take this replicate's value."""
+    for i in range(plan.n_uncertain):
+        u, _, _, _ = uniforms(state, plan.uncertain_key[i], 0)
+        place = u * (QUANTILE_STEPS - 1)
+        step = int(place)
+        low, high = plan.uncertain_quantile[i, step], plan.uncertain_quantile[i, step + 1]
+        state.parameter[plan.uncertain_slot[i]] = low + (high - low) * (place - step)
+
+
+@rule
+def pressure_on(plan, state, party):
+    """What all mediators together bring to bear on a party now; 1 where the scenario names none."""
+    if plan.n_pressures == 0 or party >= N_PARTIES:
+        return 1.0
+    total = 0.0
+    for m in range(plan.n_pressures):
+        age = state.now - plan.pressure_starts[m]
+        if age < 0 or state.now >= plan.pressure_ends[m]:
+            continue
+        half_life = state.parameter[plan.pressure_half_life[m]]
+        fading = 2.0 ** (-age / half_life) if half_life > 0.0 else 1.0
+        total += state.parameter[plan.pressure[m, party]] * fading
+    return total
+
+
+@rule
+def chance_under(chance, strength):
+    """Chance of at least one success when something of this chance is tried `strength` times."""
+    if chance >= 1.0:
+        return 1.0 if strength > 0.0 else 0.0
+    return 1.0 - math.pow(1.0 - chance, strength)

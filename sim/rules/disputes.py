@@ -1,0 +1,209 @@
+"""Disputes: a creditor complains and may hold back what it owes; mediators settle, or patience runs out."""
+
+from sim.compiled import rule
+from sim.plan.layout import N_PARTIES, NEVER, NONE, Act, Choice, Clock, Event, Kind, Status, Truce, Watch
+from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
+from sim.rules.flows import add_up_flow, set_flow_level
+from sim.rules.truce import suspend_truce, would_restore
+from sim.rules.waking import note, sleep, wake_at, wakes_at
+
+
+@rule
+def creditor_wakes(plan, state, obligation):
+    """The creditor looks: is it late, is its tolerance at an end, is its patience?"""
+    if state.truce == Truce.SUSPENDED:
+        resumes = wakes_at(plan, state, Clock.TRUCE, 0)
+        wake_at(plan, state, Clock.CREDITOR, obligation, resumes + 1440)
+        return
+    watch = state.watch[obligation]
+    state.watch[obligation] = Watch.NOTHING
+    if watch == Watch.GRACE:
+        _become_late(plan, state, obligation)
+    elif watch == Watch.TOLERANCE:
+        if state.status[obligation] == Status.LATE:
+            _open_dispute(plan, state, obligation)
+    elif watch == Watch.PATIENCE:
+        _lose_patience(plan, state, obligation)
+
+
+@rule
+def _become_late(plan, state, obligation):
+    """Grace is over: the obligation is late, and its creditor may be about to complain."""
+    state.was_late[obligation] = 1
+    status = state.status[obligation]
+    if status != Status.DUE:
+        return
+    state.status[obligation] = Status.LATE
+    event = note(state, Event.OBLIGATION_LATE, obligation, plan.debtor[obligation], state.cause[obligation], status, Status.LATE)
+    state.cause[obligation] = event
+    creditor = plan.creditor[obligation]
+    if creditor >= N_PARTIES or not plan.may_be_disputed[obligation]:
+        return
+    complains, waits, _, _ = uniforms(state, plan.key_complains[obligation], state.n_complaints[obligation])
+    if complains < state.parameter[plan.complains[creditor]]:
+        tolerance = time_of(state, waits, plan.tolerance_median[creditor], plan.tolerance_p95[creditor])
+        if state.choice[obligation] == Choice.REFUSED:
+            tolerance = 0
+        state.watch[obligation] = Watch.TOLERANCE
+        wake_at(plan, state, Clock.CREDITOR, obligation, state.now + tolerance)
+
+
+@rule
+def _open_dispute(plan, state, obligation):
+    """The creditor complains: mediators start, its patience runs, and its own flows may be cut."""
+    creditor = plan.creditor[obligation]
+    event = note(
+        state, Event.DISPUTE_OPENED, obligation, creditor, state.cause[obligation], Status.LATE, Status.DISPUTED
+    )
+    _, _, patience, _ = uniforms(state, plan.key_complains[obligation], state.n_complaints[obligation])
+    state.n_complaints[obligation] += 1
+    state.status[obligation] = Status.DISPUTED
+    state.dispute_event[obligation] = event
+    state.dispute_since[obligation] = state.now
+    state.n_disputes += 1
+    state.n_open_disputes[creditor] += 1
+    state.dispute_of[creditor] = event
+    state.watch[obligation] = Watch.PATIENCE
+    minutes = time_of(state, patience, plan.patience_median[creditor], plan.patience_p95[creditor])
+    wake_at(plan, state, Clock.CREDITOR, obligation, state.now + minutes)
+    _wake_mediators(plan, state, obligation)
+    for i in range(plan.n_flows):
+        flow = plan.flow[i]
+        status = state.status[flow]
+        runs = status in (Status.DUE, Status.LATE, Status.REDATED)
+        if runs and plan.debtor[flow] == creditor and may_withhold(plan, state, flow):
+            add_up_flow(plan, state, flow)
+            withhold(plan, state, flow)
+
+
+@rule
+def _wake_mediators(plan, state, obligation):
+    """The next attempt to settle this dispute."""
+    _, attempt, _, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
+    minutes = time_of(state, attempt, plan.attempt_median, plan.attempt_p95)
+    wake_at(plan, state, Clock.MEDIATORS, obligation, state.now + max(1, minutes))
+
+
+@rule
+def may_withhold(plan, state, obligation):
+    """Whether a debtor with a complaint open against this obligation's creditor holds it back."""
+    debtor = plan.debtor[obligation]
+    if debtor >= N_PARTIES or plan.creditor[obligation] != 1 - debtor or state.n_open_disputes[debtor] == 0:
+        return False
+    u, _, _, _ = uniforms(state, plan.key_withholds[obligation], state.n_withholdings[obligation])
+    state.n_withholdings[obligation] += 1
+    return u < state.parameter[plan.withholds[debtor]]
+
+
+@rule
+def withhold(plan, state, obligation):
+    """The debtor holds this back until its own complaint is settled."""
+    debtor = plan.debtor[obligation]
+    status = state.status[obligation]
+    state.status[obligation] = Status.WITHHELD
+    state.withheld[obligation] = 1
+    state.n_withheld += 1
+    state.cause[obligation] = note(
+        state, Event.OBLIGATION_WITHHELD, obligation, debtor, state.dispute_of[debtor], status, Status.WITHHELD
+    )
+    state.act[obligation] = Act.NOTHING
+    sleep(plan, state, Clock.DEBTOR, obligation)
+
+
+@rule
+def _resume_withheld(plan, state, party, cause):
+    """A party has no complaint left: what it held back is due again after its decision latency."""
+    if state.n_withheld == 0:
+        return
+    for obligation in range(plan.n_obligations):
+        if state.withheld[obligation] and plan.debtor[obligation] == party:
+            if plan.kind[obligation] == Kind.FLOW:
+                add_up_flow(plan, state, obligation)
+            state.withheld[obligation] = 0
+            state.n_withheld -= 1
+            status = Status.LATE if state.was_late[obligation] else Status.DUE
+            state.status[obligation] = status
+            state.cause[obligation] = note(
+                state, Event.OBLIGATION_RESUMED, obligation, party, cause, Status.WITHHELD, status
+            )
+            if plan.kind[obligation] != Kind.FLOW:
+                _, latency, _, _ = uniforms(state, plan.key_withholds[obligation], state.n_withholdings[obligation])
+                state.n_withholdings[obligation] += 1
+                minutes = time_of(state, latency, plan.latency_median[party], plan.latency_p95[party])
+                state.act[obligation] = Act.PERFORMANCE
+                wake_at(plan, state, Clock.DEBTOR, obligation, state.now + minutes)
+
+
+@rule
+def close_dispute(plan, state, obligation, cause):
+    """A dispute is over, one way or another; what its creditor held back is owed again."""
+    creditor = plan.creditor[obligation]
+    state.dispute_minutes += state.now - state.dispute_since[obligation]
+    state.n_open_disputes[creditor] -= 1
+    state.watch[obligation] = Watch.NOTHING
+    sleep(plan, state, Clock.CREDITOR, obligation)
+    sleep(plan, state, Clock.MEDIATORS, obligation)
+    if state.n_open_disputes[creditor] == 0:
+        _resume_withheld(plan, state, creditor, cause)
+
+
+@rule
+def mediators_try(plan, state, obligation):
+    """One attempt of the mediators to settle a dispute."""
+    success, _, _, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
+    state.n_mediations[obligation] += 1
+    strength = pressure_on(plan, state, plan.debtor[obligation])
+    if success < chance_under(state.parameter[plan.settles], strength):
+        settle(plan, state, obligation, state.dispute_event[obligation])
+        if plan.redates_all:
+            _settle_the_rest(plan, state)
+    else:
+        note(state, Event.MEDIATION_FAILED, obligation, NONE, state.dispute_event[obligation], 0, 0)
+        _wake_mediators(plan, state, obligation)
+
+
+@rule
+def _settle_the_rest(plan, state):
+    """Mediators give every open dispute a new date together."""
+    for other in range(plan.n_obligations):
+        if state.status[other] == Status.DISPUTED:
+            settle(plan, state, other, state.dispute_event[other])
+
+
+@rule
+def settle(plan, state, obligation, cause):
+    """A dispute is settled: the obligation is re-dated and its debtor performs; what was withheld is due again."""
+    event = note(state, Event.DISPUTE_SETTLED, obligation, NONE, cause, Status.DISPUTED, Status.REDATED)
+    state.status[obligation] = Status.REDATED
+    close_dispute(plan, state, obligation, event)
+    redate(plan, state, obligation, event)
+
+
+@rule
+def redate(plan, state, obligation, cause):
+    """An obligation gets a new date, on which its debtor performs unless it was about to perform earlier."""
+    _, _, lag, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
+    minute = state.now + time_of(state, lag, plan.lag_median, plan.lag_p95)
+    state.choice[obligation] = Choice.ON_TIME
+    state.due[obligation] = minute
+    note(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, (minute - plan.midnight) // 1440 + 1, Status.REDATED)
+    if plan.kind[obligation] == Kind.FLOW:
+        set_flow_level(plan, state, obligation, 1.0, cause)
+    elif state.act[obligation] in (Act.NOTHING, Act.PERFORMANCE):
+        state.act[obligation] = Act.PERFORMANCE
+        wake_at(plan, state, Clock.DEBTOR, obligation, min(minute, wakes_at(plan, state, Clock.DEBTOR, obligation)))
+
+
+@rule
+def _lose_patience(plan, state, obligation):
+    """No settlement in time: the creditor suspends the truce, or stays away from one that has not begun."""
+    creditor = plan.creditor[obligation]
+    dispute = state.dispute_event[obligation]
+    length, restoration, _, _ = uniforms(state, plan.key_suspends[obligation], state.n_suspends[obligation])
+    state.n_suspends[obligation] += 1
+    if state.truce != Truce.HOLDS:
+        state.breaks = dispute
+        return
+    minutes = time_of(state, length, plan.suspends_median[creditor], plan.suspends_p95[creditor])
+    restores = would_restore(plan, state, creditor, restoration)
+    suspend_truce(plan, state, creditor, dispute, minutes, restores, obligation)

@@ -1,0 +1,76 @@
+"""How a replicate ends: what is on the way arrives, what is open is closed, and the account is drawn up."""
+
+from sim.compiled import rule
+from sim.plan.layout import N_PARTIES, NONE, End, Event, Exchange, Kind, Status, Talks, Truce
+from sim.rules.disputes import close_dispute
+from sim.rules.obligations import deliver, end_flow, finish, land
+from sim.rules.waking import note
+
+
+@rule
+def end_deal(plan, state, end, cause):
+    """The deal ends this way; nothing happens after it."""
+    if state.end != End.NONE:
+        return
+    state.end = end
+    _let_arrive(plan, state)
+    for i in range(plan.n_flows):
+        end_flow(plan, state, plan.flow[i], cause)
+    for obligation in range(plan.n_obligations):
+        close_obligation(plan, state, obligation, cause)
+    _close_exchange(plan, state, cause)
+    for topic in range(plan.n_topics):
+        if state.talks[topic] != Talks.AGREED:
+            state.talks[topic] = Talks.ENDED
+    if state.truce == Truce.HOLDS:
+        state.truce_minutes += state.now - state.truce_since
+    if state.truce != Truce.NOT_BEGUN and end != End.STANDING and end != End.COMPLETED:
+        state.truce_event = note(state, Event.TRUCE_ENDED, 0, NONE, cause, state.truce, Truce.ENDED)
+        state.truce = Truce.ENDED
+    for group in range(plan.n_groups):
+        if plan.is_hostages[group] and not plan.is_deceased[group]:
+            state.captive_minutes += state.held[group] * max(0, plan.horizon)
+    state.end_minute = state.now
+    state.end_event = note(state, Event.DEAL_COMPLETED + end - End.COMPLETED, 0, NONE, cause, 0, 0)
+
+
+@rule
+def _let_arrive(plan, state):
+    """The neutral carrier completes what it has begun, even when the deal ends meanwhile."""
+    for obligation in range(plan.n_obligations):
+        begun = state.is_moving[obligation]
+        if begun:
+            event = note(state, Event.HANDOVER_ARRIVED, obligation, plan.debtor[obligation], begun - 1, 0, 0)
+            arrived = land(plan, state, obligation, event)
+            if arrived > 0:
+                deliver(plan, state, obligation, arrived, event)
+
+
+@rule
+def close_obligation(plan, state, obligation, cause):
+    """An obligation still open when the deal ends: defaulted if late or in dispute, else void."""
+    status = state.status[obligation]
+    if status >= Status.MET:
+        return
+    if status == Status.DISPUTED:
+        close_dispute(plan, state, obligation, cause)
+    if plan.is_dynamic[obligation] and state.owed[obligation] == 0:
+        state.status[obligation] = Status.EXCUSED
+    elif state.was_late[obligation] or status == Status.DISPUTED:
+        finish(plan, state, obligation, Status.DEFAULTED, Event.OBLIGATION_DEFAULTED, cause)
+    else:
+        finish(plan, state, obligation, Status.VOID, Event.OBLIGATION_VOID, cause)
+
+
+@rule
+def _close_exchange(plan, state, cause):
+    """The exchange is complete when every release and return is done, else ended."""
+    if state.exchange == Exchange.NOT_BEGUN:
+        return
+    complete = True
+    for obligation in range(plan.n_obligations):
+        if plan.kind[obligation] in (Kind.RELEASE, Kind.RETURN) and state.delivered[obligation] < state.owed[obligation]:
+            complete = False
+    if complete:
+        note(state, Event.EXCHANGE_COMPLETE, 0, NONE, cause, Exchange.UNDER_WAY, Exchange.COMPLETE)
+    state.exchange = Exchange.COMPLETE if complete else Exchange.ENDED

@@ -1,0 +1,112 @@
+"""What obligations and phases wait for, and who is told when something that is waited for may have come."""
+
+from sim.compiled import rule
+from sim.plan.layout import Act, Clock, PhaseState, Talks, Test, Truce
+from sim.rules.waking import wake_at
+
+
+@rule
+def released_of(plan, state, groups):
+    """People released so far from a set of groups, given as a bit mask."""
+    total = 0
+    for group in range(plan.n_groups):
+        if (groups >> group) & 1:
+            total += state.released[group]
+    return total
+
+
+@rule
+def holds(plan, state, condition):
+    """Whether one condition is met now."""
+    test, subject, threshold = plan.test[condition], plan.subject[condition], plan.threshold[condition]
+    if test == Test.DELIVERED:
+        return state.delivered[subject] >= threshold
+    if test == Test.RELEASED:
+        return released_of(plan, state, subject) >= threshold
+    if test == Test.LINE:
+        return state.line[subject] >= threshold
+    if test == Test.TALKS_STARTED:
+        return state.talks[subject] != Talks.NOT_STARTED
+    if test == Test.TALKS_UNDER_WAY:
+        return state.talks[subject] == Talks.UNDER_WAY
+    if test == Test.TALKS_AGREED:
+        return state.talks[subject] == Talks.AGREED
+    if test == Test.PHASE_ENTERED:
+        return state.phase_state[subject] >= PhaseState.IN_FORCE
+    if test == Test.PHASE_ENDED:
+        return state.phase_state[subject] == PhaseState.PAST
+    return state.truce == Truce.HOLDS
+
+
+@rule
+def is_open(plan, state, start, end):
+    """Whether every clause among these conditions has one that is met."""
+    condition = start
+    while condition < end:
+        clause = plan.clause[condition]
+        met = False
+        while condition < end and plan.clause[condition] == clause:
+            met = met or holds(plan, state, condition)
+            condition += 1
+        if not met:
+            return False
+    return True
+
+
+@rule
+def gate_is_open(plan, state, obligation):
+    """Whether what an obligation waits for has come."""
+    return is_open(plan, state, plan.gate_start[obligation], plan.gate_start[obligation + 1])
+
+
+@rule
+def _signal(plan, state, subject, event):
+    """Something changed that others may wait for: those whose gate is shut look again, within this minute."""
+    state.signal_event = event
+    for i in range(plan.watch_start[subject], plan.watch_start[subject + 1]):
+        watcher = plan.watcher[i]
+        if watcher < plan.n_obligations:
+            if state.act[watcher] == Act.GATE:
+                state.gate_event[watcher] = event
+                wake_at(plan, state, Clock.DEBTOR, watcher, state.now)
+        else:
+            phase = watcher - plan.n_obligations
+            phase_state = state.phase_state[phase]
+            if phase_state in (PhaseState.WAITING, PhaseState.CONTINUED, PhaseState.LAPSED):
+                wake_at(plan, state, Clock.PHASE, phase, state.now)
+
+
+@rule
+def signal_obligation(plan, state, obligation, event):
+    """More of an obligation has been delivered."""
+    _signal(plan, state, obligation, event)
+
+
+@rule
+def signal_group(plan, state, group, event):
+    """People of a group have been released."""
+    _signal(plan, state, plan.n_obligations + group, event)
+
+
+@rule
+def signal_line(plan, state, actor, event):
+    """An actor has reached a line."""
+    _signal(plan, state, plan.n_obligations + plan.n_groups + actor, event)
+
+
+@rule
+def signal_talks(plan, state, topic, event):
+    """Talks on a topic have moved."""
+    _signal(plan, state, plan.n_obligations + plan.n_groups + plan.n_actors + topic, event)
+
+
+@rule
+def signal_phase(plan, state, phase, event):
+    """A phase was entered or has ended."""
+    _signal(plan, state, plan.n_obligations + plan.n_groups + plan.n_actors + plan.n_topics + phase, event)
+
+
+@rule
+def signal_truce(plan, state, event):
+    """The truce began, was suspended or was restored."""
+    _signal(plan, state, plan.n_obligations + plan.n_groups + plan.n_actors + plan.n_topics + plan.n_phases, event)

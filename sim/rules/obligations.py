@@ -1,0 +1,449 @@
+"""The life of an obligation on its debtor's side: from planned to met, in parts if need be."""
+
+from sim.compiled import rule
+from sim.plan.layout import (
+    GRACE_TO_END_OF_DAY,
+    N_PARTIES,
+    NEVER,
+    NONE,
+    Act,
+    Choice,
+    Clock,
+    DueKind,
+    Event,
+    Exchange,
+    Kind,
+    Status,
+    Truce,
+    Watch,
+)
+from sim.rules.chance import time_of, uniforms
+from sim.rules.disputes import close_dispute, may_withhold, withhold
+from sim.rules.flows import add_up_flow, count_exchange_day, set_flow_level, share_of_flow
+from sim.rules.gates import gate_is_open, signal_line, signal_obligation
+from sim.rules.people import (
+    capacity_left,
+    come_out,
+    day_of,
+    midnight_after,
+    n_ready,
+    ready_next,
+    set_out,
+    use_capacity,
+)
+from sim.rules.truce import begin_truce
+from sim.rules.waking import note, sleep, wake_at
+
+ENOUGH_OF_A_FLOW = 0.95
+"""Share of a flow that counts as having kept it."""
+
+
+@rule
+def date_of(plan, state, due_kind, offset, phase):
+    """The minute that a date in the document means, once its phase has been entered."""
+    if due_kind == DueKind.DEAL:
+        return offset
+    since = state.phase_since[phase]
+    if due_kind == DueKind.PHASE:
+        return midnight_after(plan, since) - 1440 + offset
+    if due_kind == DueKind.PHASE_END:
+        return since + plan.lasts[phase]
+    return state.now
+
+
+@rule
+def begin_obligation(plan, state, obligation, cause):
+    """An obligation's phase has been entered: its date is known."""
+    state.gate_event[obligation] = cause
+    if plan.is_dynamic[obligation]:
+        state.act[obligation] = Act.NOTHING
+        return
+    count_as_open(plan, state, obligation)
+    date = date_of(plan, state, plan.due_kind[obligation], plan.due_offset[obligation], plan.phase[obligation])
+    state.date[obligation] = date
+    state.act[obligation] = Act.DATE
+    wake_at(plan, state, Clock.DEBTOR, obligation, date)
+
+
+@rule
+def count_as_open(plan, state, obligation):
+    """One more obligation that has to be done before the deal can be completed; flows end with their phase."""
+    if plan.kind[obligation] != Kind.FLOW:
+        state.n_open += 1
+        state.n_phase_open[plan.phase[obligation]] += 1
+
+
+@rule
+def _count_as_done(plan, state, obligation):
+    """One obligation less: its phase, or a last phase that waits for this, may be over."""
+    if plan.kind[obligation] == Kind.FLOW:
+        return
+    phase = plan.phase[obligation]
+    state.n_open -= 1
+    state.n_phase_open[phase] -= 1
+    if state.n_phase_open[phase] == 0:
+        wake_at(plan, state, Clock.PHASE, phase, state.now)
+    if state.n_open == 0 and state.current_phase != NONE:
+        wake_at(plan, state, Clock.PHASE, state.current_phase, state.now)
+
+
+@rule
+def debtor_wakes(plan, state, obligation):
+    """The debtor's next move: look at the gate, fall due, perform, or see a consignment arrive."""
+    act = state.act[obligation]
+    if act in (Act.DATE, Act.GATE):
+        _look_at_gate(plan, state, obligation, act)
+    elif act == Act.DUE:
+        _fall_due(plan, state, obligation)
+    elif act == Act.PERFORMANCE:
+        _perform(plan, state, obligation)
+    elif act == Act.ARRIVAL:
+        _arrive(plan, state, obligation)
+    elif act == Act.UNTIL:
+        end_flow(plan, state, obligation, state.gate_event[obligation])
+
+
+@rule
+def _look_at_gate(plan, state, obligation, act):
+    """The date has come, or a gate may have opened: due now, soon, or not before a signal."""
+    if not gate_is_open(plan, state, obligation):
+        state.act[obligation] = Act.GATE
+        return
+    waited = act == Act.GATE or plan.due_kind[obligation] == DueKind.GATE or plan.is_dynamic[obligation]
+    needed = plan.after_gate[obligation] if waited else 0
+    state.act[obligation] = Act.DUE
+    if needed > 0:
+        wake_at(plan, state, Clock.DEBTOR, obligation, state.now + needed)
+    else:
+        _fall_due(plan, state, obligation)
+
+
+@rule
+def _grace_ends(plan, obligation, due):
+    """The minute from which an obligation due then is late."""
+    grace = plan.grace[obligation]
+    return midnight_after(plan, due) if grace == GRACE_TO_END_OF_DAY else due + grace
+
+
+@rule
+def _fall_due(plan, state, obligation):
+    """An obligation is due: the debtor decides, and its creditor begins to watch."""
+    state.status[obligation] = Status.DUE
+    state.due[obligation] = state.now
+    debtor = plan.debtor[obligation]
+    event = note(
+        state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], Status.PLANNED, Status.DUE
+    )
+    state.cause[obligation] = event
+    choice, late, _, _ = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation])
+    state.n_performs[obligation] += 1
+    refused = state.parameter[plan.refused[obligation]]
+    delay = 0
+    if choice < refused:
+        state.choice[obligation] = Choice.REFUSED
+        state.cause[obligation] = note(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
+    elif choice < refused + state.parameter[plan.late[obligation]]:
+        state.choice[obligation] = Choice.LATE
+        if plan.kind[obligation] != Kind.FLOW:
+            delay = time_of(state, late, plan.delay_median[obligation], plan.delay_p95[obligation])
+        state.cause[obligation] = note(state, Event.OBLIGATION_DELAYED, obligation, debtor, event, delay, 0)
+    else:
+        state.choice[obligation] = Choice.ON_TIME
+    state.watch[obligation] = Watch.GRACE
+    wake_at(plan, state, Clock.CREDITOR, obligation, _grace_ends(plan, obligation, state.now))
+    if plan.kind[obligation] == Kind.FLOW:
+        _begin_flow(plan, state, obligation)
+    else:
+        _plan_performance(plan, state, obligation, delay)
+
+
+@rule
+def _plan_performance(plan, state, obligation, delay):
+    """Perform now or later, as decided; a refusal leaves the debtor asleep."""
+    if state.choice[obligation] == Choice.REFUSED:
+        state.act[obligation] = Act.NOTHING
+        sleep(plan, state, Clock.DEBTOR, obligation)
+        return
+    state.act[obligation] = Act.PERFORMANCE
+    if delay > 0:
+        wake_at(plan, state, Clock.DEBTOR, obligation, state.now + delay)
+    else:
+        _perform(plan, state, obligation)
+
+
+@rule
+def _begin_flow(plan, state, obligation):
+    """A flow starts at the level that its debtor chose."""
+    choice = state.choice[obligation]
+    level = 1.0
+    if choice == Choice.REFUSED:
+        level = 0.0
+    elif choice == Choice.LATE:
+        level = state.parameter[plan.level[obligation]]
+    else:
+        state.watch[obligation] = Watch.NOTHING
+        sleep(plan, state, Clock.CREDITOR, obligation)
+    state.flow_since[obligation] = state.now
+    set_flow_level(plan, state, obligation, level, state.cause[obligation])
+    state.delivered[obligation] = 1
+    signal_obligation(plan, state, obligation, state.cause[obligation])
+    state.act[obligation] = Act.UNTIL
+    until = NEVER
+    if plan.until_kind[obligation] != NONE:
+        phase = plan.phase[obligation]
+        until = date_of(plan, state, plan.until_kind[obligation], plan.until_offset[obligation], phase)
+    wake_at(plan, state, Clock.DEBTOR, obligation, until)
+
+
+@rule
+def end_flow(plan, state, flow, cause):
+    """A flow has run its time: kept, kept in part, or not."""
+    if state.status[flow] >= Status.MET or state.status[flow] == Status.PLANNED:
+        return
+    add_up_flow(plan, state, flow)
+    share = share_of_flow(state, flow)
+    was_disputed = state.status[flow] == Status.DISPUTED
+    if state.withheld[flow]:
+        state.withheld[flow] = 0
+        state.n_withheld -= 1
+    status, event = Status.MET, Event.OBLIGATION_MET
+    if share < ENOUGH_OF_A_FLOW:
+        status, event = Status.MET_LATE, Event.OBLIGATION_MET_LATE
+        if share < 0.5:
+            status, event = Status.DEFAULTED, Event.OBLIGATION_DEFAULTED
+    finish(plan, state, flow, status, event, cause)
+    if was_disputed:
+        close_dispute(plan, state, flow, cause)
+
+
+@rule
+def finish(plan, state, obligation, status, event, cause):
+    """An obligation reaches the end of its life; the number of that event comes back."""
+    before = state.status[obligation]
+    state.status[obligation] = status
+    number = note(state, event, obligation, plan.debtor[obligation], cause, before, status)
+    state.watch[obligation] = Watch.NOTHING
+    state.act[obligation] = Act.NOTHING
+    sleep(plan, state, Clock.DEBTOR, obligation)
+    sleep(plan, state, Clock.CREDITOR, obligation)
+    return number
+
+
+@rule
+def _perform(plan, state, obligation):
+    """The debtor acts, unless the truce does not hold or it holds this back over a complaint of its own."""
+    if plan.needs_truce[obligation] and state.truce != Truce.HOLDS:
+        state.act[obligation] = Act.TRUCE
+        state.blocked[obligation] = 1
+        state.n_blocked += 1
+        state.cause[obligation] = state.truce_event
+        return
+    if state.status[obligation] in (Status.DUE, Status.LATE) and may_withhold(plan, state, obligation):
+        withhold(plan, state, obligation)
+        return
+    kind = plan.kind[obligation]
+    if kind in (Kind.RELEASE, Kind.RETURN):
+        _hand_over(plan, state, obligation)
+        return
+    if kind == Kind.TRUCE:
+        begin_truce(plan, state, plan.debtor[obligation], state.cause[obligation])
+    elif kind == Kind.WITHDRAWAL:
+        _reach_line(plan, state, obligation)
+    deliver(plan, state, obligation, plan.owed[obligation], state.cause[obligation])
+
+
+@rule
+def _reach_line(plan, state, obligation):
+    """Forces are behind the line; a line once reached is not given up while the truce holds."""
+    actor, line = plan.debtor[obligation], plan.to_line[obligation]
+    if line > state.line[actor]:
+        event = note(state, Event.LINE_REACHED, line, actor, state.cause[obligation], state.line[actor], line)
+        state.line[actor] = line
+        signal_line(plan, state, actor, event)
+
+
+@rule
+def _hand_over(plan, state, obligation):
+    """Those who can be handed over today set out; the others follow when they can."""
+    actor, kind = plan.debtor[obligation], plan.kind[obligation]
+    begun = NONE
+    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
+        group = plan.entry_group[entry]
+        wanted = state.entry_owed[entry] - state.entry_delivered[entry]
+        count = min(wanted, n_ready(plan, state, group), capacity_left(plan, state, actor, kind))
+        if count <= 0:
+            continue
+        if begun == NONE:
+            begun = note(state, Event.HANDOVER_BEGAN, obligation, actor, state.cause[obligation], 0, 0)
+        set_out(plan, state, group, count, obligation, begun)
+        use_capacity(state, actor, kind, count)
+        state.entry_moving[entry] = count
+    if begun == NONE:
+        _wait_for_people(plan, state, obligation)
+        return
+    if state.exchange == Exchange.NOT_BEGUN:
+        state.exchange = Exchange.UNDER_WAY
+        note(state, Event.EXCHANGE_BEGAN, 0, actor, begun, Exchange.NOT_BEGUN, Exchange.UNDER_WAY)
+    count_exchange_day(plan, state, day_of(plan, state.now))
+    state.is_moving[obligation] = begun + 1
+    state.act[obligation] = Act.ARRIVAL
+    if plan.transit[obligation] > 0:
+        wake_at(plan, state, Clock.DEBTOR, obligation, state.now + plan.transit[obligation])
+    else:
+        _arrive(plan, state, obligation)
+
+
+@rule
+def _wait_for_people(plan, state, obligation):
+    """Nobody, or nobody more, can be handed over now: try again when somebody can."""
+    actor, kind = plan.debtor[obligation], plan.kind[obligation]
+    next_minute = NEVER
+    missing = 0
+    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
+        if state.entry_owed[entry] <= state.entry_delivered[entry]:
+            continue
+        group = plan.entry_group[entry]
+        if n_ready(plan, state, group) > 0:
+            full = capacity_left(plan, state, actor, kind) == 0
+            minute = midnight_after(plan, state.now) + plan.due_hour if full else state.now
+        else:
+            missing += state.entry_owed[entry] - state.entry_delivered[entry]
+            minute = max(ready_next(plan, state, group), state.now + 1)
+        next_minute = min(next_minute, minute)
+    if missing > 0:
+        state.cause[obligation] = note(
+            state, Event.PEOPLE_NOT_LOCATED, obligation, actor, state.cause[obligation], missing, 0
+        )
+    state.act[obligation] = Act.PERFORMANCE
+    wake_at(plan, state, Clock.DEBTOR, obligation, next_minute)
+
+
+@rule
+def _arrive(plan, state, obligation):
+    """A consignment reaches its side: people are released, returns for them are owed, the rest follows."""
+    begun = state.is_moving[obligation] - 1
+    event = note(state, Event.HANDOVER_ARRIVED, obligation, plan.debtor[obligation], begun, 0, 0)
+    arrived = land(plan, state, obligation, event)
+    if arrived > 0:
+        deliver(plan, state, obligation, arrived, event)
+    if state.delivered[obligation] < state.owed[obligation]:
+        _wait_for_people(plan, state, obligation)
+    elif arrived > 0 and state.choice[obligation] == Choice.ON_TIME and plan.kind[obligation] == Kind.RELEASE:
+        _consider_next_batch(plan, state, obligation, event)
+
+
+@rule
+def land(plan, state, obligation, event):
+    """Everybody in this consignment reaches the other side; the number released comes back."""
+    state.is_moving[obligation] = 0
+    arrived = 0
+    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
+        moving = state.entry_moving[entry]
+        if moving == 0:
+            continue
+        state.entry_moving[entry] = 0
+        group = plan.entry_group[entry]
+        before = state.released[group]
+        count = come_out(plan, state, group, moving, obligation, event)
+        state.entry_delivered[entry] += count
+        arrived += count
+        _owe_returns(plan, state, obligation, group, before, before + count, event)
+    return arrived
+
+
+@rule
+def _owe_returns(plan, state, release, group, before, after, cause):
+    """What is owed for those just handed over, by category; the remainder comes with the last of the group."""
+    owing = plan.first_return[release]
+    while owing != NONE:
+        more = 0
+        for ratio in range(plan.ratio_start[owing], plan.ratio_start[owing + 1]):
+            if plan.ratio_released_group[ratio] != group or after == before:
+                continue
+            count = plan.ratio_each[ratio] * (after - before)
+            if after == plan.count[group]:
+                count += plan.ratio_remainder[ratio]
+            state.entry_owed[plan.ratio_entry[ratio]] += count
+            more += count
+        if more > 0:
+            _owe_more(plan, state, owing, more, cause)
+        owing = plan.next_return[owing]
+
+
+@rule
+def _owe_more(plan, state, obligation, count, cause):
+    """A return grows by what the last handover earned; one that had been done falls due again."""
+    was_done = state.delivered[obligation] == state.owed[obligation]
+    state.owed[obligation] += count
+    if state.end_event != NONE or not was_done:
+        return
+    if state.status[obligation] in (Status.VOID, Status.DEFAULTED):
+        return
+    count_as_open(plan, state, obligation)
+    state.status[obligation] = Status.PLANNED
+    state.gate_event[obligation] = cause
+    state.date[obligation] = state.now
+    state.act[obligation] = Act.DATE
+    wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+
+
+@rule
+def deliver(plan, state, obligation, units, cause):
+    """So much more of an obligation is done; when all is, it is met, and whoever waits for it is told."""
+    state.delivered[obligation] += units
+    _credit(plan, state, obligation)
+    event = cause
+    if state.delivered[obligation] >= state.owed[obligation]:
+        event = _complete(plan, state, obligation, cause)
+    signal_obligation(plan, state, obligation, event)
+
+
+@rule
+def _credit(plan, state, obligation):
+    """The debtor's delivered share grows (parts per million); how far each side is ahead is kept at its worst."""
+    debtor = plan.debtor[obligation]
+    if debtor >= N_PARTIES or plan.owed[obligation] == 0:
+        return
+    done = min(state.delivered[obligation], plan.owed[obligation])
+    value = plan.value[obligation] * done // plan.owed[obligation]
+    state.share[debtor] += value - state.credited[obligation]
+    state.credited[obligation] = value
+    lead = state.share[debtor] - state.share[1 - debtor]
+    state.largest_lead[debtor] = max(state.largest_lead[debtor], lead)
+    state.largest_lead[1 - debtor] = max(state.largest_lead[1 - debtor], -lead)
+
+
+@rule
+def _complete(plan, state, obligation, cause):
+    """An obligation is done: met, met late, or cured after a dispute."""
+    before = state.status[obligation]
+    if before in (Status.DISPUTED, Status.REDATED):
+        number = finish(plan, state, obligation, Status.CURED, Event.OBLIGATION_CURED, cause)
+    elif state.was_late[obligation]:
+        number = finish(plan, state, obligation, Status.MET_LATE, Event.OBLIGATION_MET_LATE, cause)
+    else:
+        number = finish(plan, state, obligation, Status.MET, Event.OBLIGATION_MET, cause)
+    if before == Status.DISPUTED:
+        close_dispute(plan, state, obligation, number)
+    _count_as_done(plan, state, obligation)
+    return number
+
+
+@rule
+def _consider_next_batch(plan, state, obligation, cause):
+    """A debtor ahead of its dates may hand over the next batch at once; what is banked counts when it is due."""
+    following = plan.next_release[obligation]
+    if following == NONE or state.status[following] != Status.PLANNED:
+        return
+    if state.act[following] not in (Act.DATE, Act.GATE):
+        return
+    u, _, _, _ = uniforms(state, plan.key_ahead[obligation], 0)
+    if u < state.parameter[plan.ahead[obligation]]:
+        debtor = plan.debtor[following]
+        state.gate_event[following] = cause
+        state.cause[following] = note(state, Event.OBLIGATION_BROUGHT_FORWARD, following, debtor, cause, 0, 0)
+        state.status[following] = Status.DUE
+        state.due[following] = state.now
+        state.choice[following] = Choice.ON_TIME
+        state.act[following] = Act.PERFORMANCE
+        wake_at(plan, state, Clock.DEBTOR, following, state.now)

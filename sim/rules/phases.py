@@ -1,0 +1,223 @@
+"""Phases: entered, run out, continued while talks go on, lapsed; after a lapse each side may leave."""
+
+from sim.compiled import rule
+from sim.plan.layout import N_PARTIES, NEVER, NONE, Act, Clock, End, Event, Kind, PhaseState, Status
+from sim.rules.chance import time_of, uniforms
+from sim.rules.disputes import close_dispute
+from sim.rules.ending import end_deal
+from sim.rules.gates import is_open, signal_phase
+from sim.rules.obligations import begin_obligation, end_flow, finish
+from sim.rules.talks import begin_talks
+from sim.rules.truce import begin_truce
+from sim.rules.waking import note, sleep, wake_at
+
+
+@rule
+def enter_phase(plan, state, phase, cause):
+    """A phase begins: its obligations have dates from now on."""
+    event = note(state, Event.PHASE_ENTERED, phase, NONE, cause, state.phase_state[phase], PhaseState.IN_FORCE)
+    state.phase_state[phase] = PhaseState.IN_FORCE
+    state.phase_since[phase] = max(0, state.now)
+    state.phase_event[phase] = event
+    state.current_phase = phase
+    for actor in range(N_PARTIES):
+        sleep(plan, state, Clock.LEAVING, actor)
+    if plan.has_truce[phase] and not plan.truce_by_obligation[phase]:
+        begin_truce(plan, state, NONE, event)
+    for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
+        obligation = plan.phase_obligation[i]
+        if plan.kind[obligation] == Kind.TALKS:
+            begin_talks(plan, state, obligation, event)
+        else:
+            begin_obligation(plan, state, obligation, event)
+    if plan.lasts[phase] != NONE:
+        wake_at(plan, state, Clock.PHASE, phase, state.now + plan.lasts[phase])
+    elif state.n_phase_open[phase] == 0:
+        wake_at(plan, state, Clock.PHASE, phase, state.now)
+    signal_phase(plan, state, phase, event)
+
+
+@rule
+def phase_wakes(plan, state, phase):
+    """A phase may begin, its time may be up, or what it waits for may have come."""
+    standing = state.phase_state[phase]
+    if standing == PhaseState.WAITING:
+        if is_open(plan, state, plan.enter_start[phase], plan.enter_end[phase]):
+            enter_phase(plan, state, phase, state.signal_event)
+    elif standing == PhaseState.IN_FORCE:
+        lasts = plan.lasts[phase]
+        all_met = state.n_phase_open[phase] == 0
+        if lasts == NONE and not all_met:
+            return
+        early = lasts != NONE and state.now < state.phase_since[phase] + lasts
+        if early and not (all_met and plan.ends_early[phase] and _next_may_begin(plan, state, phase)):
+            wake_at(plan, state, Clock.PHASE, phase, state.phase_since[phase] + lasts)
+            return
+        _time_is_up(plan, state, phase)
+    elif standing in (PhaseState.CONTINUED, PhaseState.LAPSED):
+        _proceed(plan, state, phase)
+
+
+@rule
+def _next_may_begin(plan, state, phase):
+    """Whether the phase after this one may be entered; true for the last."""
+    following = plan.then[phase]
+    return following == NONE or is_open(plan, state, plan.enter_start[following], plan.enter_end[following])
+
+
+@rule
+def _time_is_up(plan, state, phase):
+    """The phase's time is up: a party may leave whatever the talks say; otherwise the deal moves on or waits."""
+    u, v, latency_u, latency_v = uniforms(state, plan.key_leaves[phase], 0)
+    for lane in range(N_PARTIES):
+        party = plan.party_in_lane[lane]
+        slot = plan.leaves_after_phase[party, phase]
+        if slot != NONE and (u if lane == 0 else v) < state.parameter[slot]:
+            _prepare_to_leave(plan, state, party, latency_u if lane == 0 else latency_v)
+    _proceed(plan, state, phase)
+
+
+@rule
+def _prepare_to_leave(plan, state, party, u):
+    """A party has decided to leave; it does after its latency."""
+    minutes = time_of(state, u, plan.leave_median[party], plan.leave_p95[party])
+    state.is_leaving[party] = 1
+    wake_at(plan, state, Clock.LEAVING, party, state.now + minutes)
+
+
+@rule
+def _proceed(plan, state, phase):
+    """On to the next phase, on with this one, or a lapse."""
+    following = plan.then[phase]
+    leaving = state.is_leaving[0] + state.is_leaving[1] > 0 and state.phase_state[phase] != PhaseState.LAPSED
+    if leaving:
+        _continue(plan, state, phase)
+    elif following == NONE:
+        if state.n_open == 0:
+            _end_phase(plan, state, phase, state.phase_event[phase])
+            end_deal(plan, state, End.COMPLETED, state.phase_event[phase])
+        else:
+            _continue(plan, state, phase)
+    elif _next_may_begin(plan, state, phase):
+        cause = state.signal_event if state.phase_state[phase] != PhaseState.IN_FORCE else state.phase_event[phase]
+        _end_phase(plan, state, phase, cause)
+        enter_phase(plan, state, following, state.phase_event[phase])
+    elif state.phase_state[phase] != PhaseState.LAPSED:
+        if _may_continue(plan, state, phase):
+            _continue(plan, state, phase)
+        else:
+            _lapse(plan, state, phase)
+
+
+@rule
+def _may_continue(plan, state, phase):
+    """Whether a phase goes on beyond its time."""
+    start, end = plan.continue_start[phase], plan.continue_end[phase]
+    limit = NEVER
+    if plan.at_most[phase] != NONE and plan.lasts[phase] != NONE:
+        limit = state.phase_since[phase] + plan.lasts[phase] + plan.at_most[phase]
+    return start < end and state.now < limit and is_open(plan, state, start, end)
+
+
+@rule
+def _continue(plan, state, phase):
+    """The phase goes on beyond its time, until something that it waits for changes or its limit is reached."""
+    if state.phase_state[phase] == PhaseState.CONTINUED:
+        return
+    state.phase_event[phase] = note(
+        state, Event.PHASE_CONTINUED, phase, NONE, state.phase_event[phase], PhaseState.IN_FORCE, PhaseState.CONTINUED
+    )
+    state.phase_state[phase] = PhaseState.CONTINUED
+    if plan.at_most[phase] != NONE and plan.lasts[phase] != NONE:
+        limit = state.phase_since[phase] + plan.lasts[phase] + plan.at_most[phase]
+        wake_at(plan, state, Clock.PHASE, phase, limit)
+    else:
+        sleep(plan, state, Clock.PHASE, phase)
+
+
+@rule
+def _end_flows(plan, state, phase, cause):
+    """Flows of a phase end with it."""
+    for i in range(plan.n_flows):
+        if plan.phase[plan.flow[i]] == phase:
+            end_flow(plan, state, plan.flow[i], cause)
+
+
+@rule
+def _end_phase(plan, state, phase, cause):
+    """The phase is over; what is still owed stays owed, flows end."""
+    event = note(state, Event.PHASE_ENDED, phase, NONE, cause, state.phase_state[phase], PhaseState.PAST)
+    state.phase_state[phase] = PhaseState.PAST
+    state.phase_event[phase] = event
+    sleep(plan, state, Clock.PHASE, phase)
+    _end_flows(plan, state, phase, event)
+    signal_phase(plan, state, phase, event)
+
+
+@rule
+def _lapse(plan, state, phase):
+    """The phase is over and nothing follows: what is open ends with it, and each side may leave."""
+    cause = _why_nothing_follows(plan, state, phase)
+    event = note(state, Event.PHASE_LAPSED, phase, NONE, cause, state.phase_state[phase], PhaseState.LAPSED)
+    state.phase_state[phase] = PhaseState.LAPSED
+    state.phase_event[phase] = event
+    state.has_lapsed = 1
+    sleep(plan, state, Clock.PHASE, phase)
+    _end_flows(plan, state, phase, event)
+    for obligation in range(plan.n_obligations):
+        if plan.phase[obligation] == phase and plan.kind[obligation] != Kind.TALKS:
+            void(plan, state, obligation, event)
+    u, v, latency_u, latency_v = uniforms(state, plan.key_leaves[phase], 1)
+    for lane in range(N_PARTIES):
+        party = plan.party_in_lane[lane]
+        if (u if lane == 0 else v) < state.parameter[plan.leaves_after_lapse[party]]:
+            _prepare_to_leave(plan, state, party, latency_u if lane == 0 else latency_v)
+
+
+@rule
+def _why_nothing_follows(plan, state, phase):
+    """The last event of the talks that the next phase waits for, else of the phase itself."""
+    following = plan.then[phase]
+    for topic in range(plan.n_topics):
+        waits = False
+        for condition in range(plan.enter_start[following], plan.enter_end[following]):
+            waits = waits or (plan.subject[condition] == topic and 3 <= plan.test[condition] <= 5)
+        if waits and state.talks_event[topic] != NONE:
+            return state.talks_event[topic]
+    return state.phase_event[phase]
+
+
+@rule
+def void(plan, state, obligation, cause):
+    """An obligation ends undone: defaulted if it was late or in dispute, else void; those on the way still arrive."""
+    status = state.status[obligation]
+    if status >= Status.MET or state.is_moving[obligation]:
+        return
+    if plan.is_dynamic[obligation] and state.owed[obligation] == 0:
+        return
+    was_disputed = status == Status.DISPUTED
+    if state.withheld[obligation]:
+        state.withheld[obligation] = 0
+        state.n_withheld -= 1
+    if state.was_late[obligation] or was_disputed:
+        finish(plan, state, obligation, Status.DEFAULTED, Event.OBLIGATION_DEFAULTED, cause)
+    else:
+        finish(plan, state, obligation, Status.VOID, Event.OBLIGATION_VOID, cause)
+    if was_disputed:
+        close_dispute(plan, state, obligation, cause)
+
+
+@rule
+def party_leaves(plan, state, party):
+    """A party leaves, and the deal with it."""
+    cause = state.phase_event[state.current_phase]
+    event = note(state, Event.PARTY_LEFT, party, party, cause, 0, 0)
+    end_deal(plan, state, End.LAPSED if state.has_lapsed else End.COLLAPSED, event)
+
+
+@rule
+def horizon_reached(plan, state):
+    """The horizon: what stands then still stands, or has lapsed without anybody leaving."""
+    cause = state.phase_event[state.current_phase] if state.has_lapsed else state.begin_event
+    event = note(state, Event.HORIZON_REACHED, 0, NONE, cause, 0, 0)
+    end_deal(plan, state, End.LAPSED if state.has_lapsed else End.STANDING, event)

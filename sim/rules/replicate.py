@@ -1,0 +1,185 @@
+"""One replicate from its first minute to its end: what both engines call."""
+
+import numpy as np
+
+from sim.compiled import entry, rule
+from sim.plan.layout import NEVER, NONE, Act, Clock, End, Event, PhaseState, Truce
+from sim.rules.chance import draw_uncertain
+from sim.rules.disputes import creditor_wakes, mediators_try, settle
+from sim.rules.ending import end_deal
+from sim.rules.gates import is_open
+from sim.rules.obligations import debtor_wakes
+from sim.rules.people import begin_contacts
+from sim.rules.phases import enter_phase, horizon_reached, party_leaves, phase_wakes
+from sim.rules.shocks import begin_shock, shock_strikes
+from sim.rules.talks import talks_wake
+from sim.rules.truce import incident_occurs, restore_truce
+from sim.rules.waking import note, sleep, wake_at
+from sim.plan.layout import Status
+
+
+@rule
+def _clear_obligations(plan, state):
+    for o in range(plan.n_obligations):
+        state.status[o] = 0
+        state.act[o] = Act.PHASE
+        state.watch[o] = 0
+        state.choice[o] = 0
+        state.due[o] = NEVER
+        state.delivered[o] = 0
+        state.owed[o] = 0 if plan.is_dynamic[o] else plan.owed[o]
+        state.was_late[o] = 0
+        state.cause[o] = NONE
+        state.dispute_event[o] = NONE
+        state.gate_event[o] = NONE
+        state.n_performs[o] = 0
+        state.n_complaints[o] = 0
+        state.n_mediations[o] = 0
+        state.n_withholdings[o] = 0
+        state.n_suspends[o] = 0
+        state.withheld[o] = 0
+        state.blocked[o] = 0
+        state.credited[o] = 0
+        state.exchange_day[o] = NONE
+        state.is_moving[o] = 0
+    for i in range(plan.n_flows):
+        flow = plan.flow[i]
+        state.flow_level[flow] = 0.0
+        state.flow_delivered[flow] = 0.0
+        state.flow_expected[flow] = 0.0
+        state.flow_since[flow] = 0
+    for entry in range(plan.n_entries):
+        state.entry_owed[entry] = plan.entry_count[entry]
+        state.entry_moving[entry] = 0
+        state.entry_delivered[entry] = 0
+
+
+@rule
+def _clear_actors(plan, state):
+    for actor in range(plan.n_actors):
+        state.n_open_disputes[actor] = 0
+        state.dispute_of[actor] = NONE
+        state.line[actor] = 0
+        state.handed_over_day[actor] = -NEVER
+        state.share[actor] = 0
+        state.largest_lead[actor] = 0
+        state.is_leaving[actor] = 0
+        state.recent_incidents[actor] = 0.0
+        state.recent_since[actor] = 0
+
+
+@rule
+def _clear_people_and_phases(plan, state):
+    for group in range(plan.n_groups):
+        state.held[group] = plan.count[group]
+        state.in_transit[group] = 0
+        state.released[group] = 0
+        state.n_located[group] = 0
+        state.n_identified[group] = 0
+        state.n_searched[group] = 0
+    for curve in range(3):
+        state.curve[curve] = 0
+    for phase in range(plan.n_phases):
+        state.phase_state[phase] = PhaseState.AHEAD
+        state.n_phase_open[phase] = 0
+        state.phase_event[phase] = NONE
+        state.phase_since[phase] = 0
+    for topic in range(plan.n_topics):
+        state.talks[topic] = 0
+        state.talks_event[topic] = NONE
+        state.n_openings[topic] = 0
+        state.talks_turn[topic] = 0
+        state.talks_deadline[topic] = NEVER
+    for source in range(plan.n_sources):
+        state.n_arrivals[source] = 0
+        state.intensity[source] = 0.0
+
+
+@rule
+def _clear_counters(plan, state, seed, replicate):
+    state.seed, state.replicate = seed, replicate
+    state.now = plan.first_minute
+    state.n_events, state.fault, state.breaks = 0, 0, NONE
+    state.end, state.end_minute, state.end_event, state.signal_event = End.NONE, NEVER, NONE, NONE
+    state.queue_size, state.n_withheld, state.n_blocked, state.n_open = 0, 0, 0, 0
+    state.truce, state.truce_since, state.truce_minutes, state.truce_event = Truce.NOT_BEGUN, 0, 0, NONE
+    state.suspended_by, state.suspension_restores, state.suspension_obligation = NONE, 0, NONE
+    state.exchange, state.n_disputes, state.dispute_minutes, state.n_incidents = 0, 0, 0, 0
+    state.captive_minutes, state.current_phase, state.n_suspensions, state.has_lapsed = 0, NONE, 0, 0
+    for clock in range(plan.n_clocks):
+        state.wake[clock] = NEVER
+        state.place[clock] = NONE
+    for slot in range(plan.n_parameters):
+        state.parameter[slot] = plan.parameter[slot]
+
+
+@rule
+def begin_replicate(plan, state, seed, replicate):
+    """Bring the state to the first minute of this replicate: nothing has happened, the first wakings are set."""
+    _clear_counters(plan, state, seed, replicate)
+    _clear_obligations(plan, state)
+    _clear_actors(plan, state)
+    _clear_people_and_phases(plan, state)
+    draw_uncertain(plan, state)
+    begin_contacts(plan, state)
+    state.begin_event = note(state, Event.DEAL_BEGAN, 0, NONE, NONE, 0, 0)
+    state.signal_event = state.begin_event
+    for shock in range(plan.n_shocks):
+        begin_shock(plan, state, shock)
+    wake_at(plan, state, Clock.HORIZON, 0, plan.horizon)
+    state.phase_state[plan.first_phase] = PhaseState.WAITING
+    if is_open(plan, state, plan.enter_start[plan.first_phase], plan.enter_end[plan.first_phase]):
+        enter_phase(plan, state, plan.first_phase, state.begin_event)
+
+
+@rule
+def _truce_wakes(plan, state):
+    """A suspension is at its end: the truce comes back, with the dispute settled, or the deal collapses."""
+    if not state.suspension_restores:
+        state.breaks = state.truce_event
+        return
+    restore_truce(plan, state)
+    obligation = state.suspension_obligation
+    if obligation != NONE and state.status[obligation] == Status.DISPUTED:
+        settle(plan, state, obligation, state.truce_event)
+
+
+@rule
+def let_happen(plan, state, clock, minute):
+    """Let the process of this clock act at this minute."""
+    state.now = minute
+    state.wake[clock] = NEVER
+    if clock < plan.first_clock[Clock.DEBTOR]:
+        shock_strikes(plan, state, clock)
+    elif clock < plan.first_clock[Clock.TALKS]:
+        debtor_wakes(plan, state, clock - plan.first_clock[Clock.DEBTOR])
+    elif clock < plan.first_clock[Clock.MEDIATORS]:
+        talks_wake(plan, state, clock - plan.first_clock[Clock.TALKS])
+    elif clock < plan.first_clock[Clock.CREDITOR]:
+        mediators_try(plan, state, clock - plan.first_clock[Clock.MEDIATORS])
+    elif clock < plan.first_clock[Clock.TRUCE]:
+        creditor_wakes(plan, state, clock - plan.first_clock[Clock.CREDITOR])
+    elif clock < plan.first_clock[Clock.INCIDENTS]:
+        _truce_wakes(plan, state)
+    elif clock < plan.first_clock[Clock.PHASE]:
+        incident_occurs(plan, state, clock - plan.first_clock[Clock.INCIDENTS])
+    elif clock < plan.first_clock[Clock.LEAVING]:
+        phase_wakes(plan, state, clock - plan.first_clock[Clock.PHASE])
+    elif clock < plan.first_clock[Clock.HORIZON]:
+        party_leaves(plan, state, clock - plan.first_clock[Clock.LEAVING])
+    else:
+        horizon_reached(plan, state)
+    if state.breaks != NONE:
+        end_deal(plan, state, End.COLLAPSED, state.breaks)
+
+
+@entry
+def begin(plans, states, seed, replicate):
+    """`begin_replicate` for Python: plan and state come as arrays of one record, which numba takes up fastest."""
+    begin_replicate(plans[0], states[0], seed, replicate)
+
+
+@entry
+def happen(plans, states, clock, minute):
+    """`let_happen` for Python."""
+    let_happen(plans[0], states[0], clock, minute)

@@ -1,0 +1,73 @@
+"""Shocks: something from outside, dated or random, with one effect."""
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.draws import exponential_days
+from sim.plan.layout import NEVER, NONE, Act, Clock, Effect, Event, Kind, Status, Talks, Truce
+from sim.rules.chance import time_of, uniforms
+from sim.rules.disputes import redate, settle
+from sim.rules.obligations import date_of
+from sim.rules.people import locate_all
+from sim.rules.talks import break_off
+from sim.rules.truce import suspend_truce, would_restore
+from sim.rules.waking import note, wake_at
+
+
+@rule
+def begin_shock(plan, state, shock):
+    """Draw whether and when a shock strikes."""
+    strikes, when, _, _ = uniforms(state, plan.key_shock[shock], 0)
+    if strikes >= state.parameter[plan.shock_chance[shock]]:
+        return
+    if plan.shock_at_kind[shock] != NONE:
+        minute = date_of(plan, state, plan.shock_at_kind[shock], plan.shock_at[shock], plan.first_phase)
+    else:
+        days = exponential_days(when, state.parameter[plan.shock_per_day[shock]])
+        minute = np.int64(min(days * 1440.0, float(NEVER)))
+    wake_at(plan, state, Clock.SHOCK, shock, minute)
+
+
+@rule
+def shock_strikes(plan, state, shock):
+    """A shock has its effect, if there is still anything to have it on."""
+    effect = plan.effect[shock]
+    event = note(state, Event.SHOCK_STRUCK, shock, plan.shock_party[shock], NONE, 0, 0)
+    _, _, length, restoration = uniforms(state, plan.key_shock[shock], 0)
+    if effect == Effect.SUSPENDS_TRUCE:
+        if state.truce == Truce.HOLDS:
+            party = plan.shock_party[shock]
+            minutes = time_of(state, length, plan.shock_median[shock], plan.shock_p95[shock])
+            suspend_truce(plan, state, party, event, minutes, would_restore(plan, state, party, restoration), NONE)
+    elif effect == Effect.BREAKS_OFF_TALKS:
+        topic = plan.shock_topic[shock]
+        for other in range(plan.n_topics):
+            if topic in (other, NONE) and state.talks[other] == Talks.UNDER_WAY:
+                break_off(plan, state, other, event)
+    elif effect == Effect.SHIFTS:
+        state.parameter[plan.shock_slot[shock]] = plan.shock_value[shock]
+    elif effect == Effect.LOCATES:
+        _locate(plan, state, plan.shock_group[shock])
+    else:
+        _redate_all(plan, state, event, effect == Effect.REDATES_ALL)
+
+
+@rule
+def _locate(plan, state, group):
+    """Everybody of a group is located: releases that wait for them go ahead."""
+    locate_all(plan, state, group)
+    for entry in range(plan.n_entries):
+        obligation = plan.entry_obligation[entry]
+        if plan.entry_group[entry] == group and state.act[obligation] == Act.PERFORMANCE:
+            wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+
+
+@rule
+def _redate_all(plan, state, event, all_open):
+    """A mediator settles every open dispute; with `all_open` it gives every late obligation a new date as well."""
+    for obligation in range(plan.n_obligations):
+        if state.status[obligation] == Status.DISPUTED:
+            settle(plan, state, obligation, event)
+        elif all_open and state.status[obligation] == Status.LATE:
+            state.status[obligation] = Status.REDATED
+            redate(plan, state, obligation, event)

@@ -1,0 +1,135 @@
+"""Talks on a topic: they open, early or late or never; they agree, likelier near the deadline, or break off."""
+
+import math
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.draws import exponential_days
+from sim.plan.layout import NEVER, NONE, Act, Clock, Event, Kind, Talks
+from sim.rules.chance import time_of, uniforms
+from sim.rules.gates import gate_is_open, signal_talks
+from sim.rules.obligations import count_as_open, date_of, deliver
+from sim.rules.people import midnight_after
+from sim.rules.waking import note, sleep, wake_at
+
+NO_TURN, TURN_AGREED, TURN_BROKEN_OFF, TURN_NEVER = 0, 1, 2, 3
+
+
+@rule
+def begin_talks(plan, state, obligation, cause):
+    """The phase in which talks are owed has been entered: draw when they open, if they do."""
+    topic, phase = plan.topic[obligation], plan.phase[obligation]
+    count_as_open(plan, state, obligation)
+    state.gate_event[obligation] = cause
+    state.talks_event[topic] = cause
+    state.act[obligation] = Act.DATE
+    deadline = NEVER
+    if plan.deadline_kind[topic] != NONE:
+        deadline = date_of(plan, state, plan.deadline_kind[topic], plan.deadline_offset[topic], phase)
+    state.talks_deadline[topic] = deadline
+    opens = date_of(plan, state, plan.opens_kind[topic], plan.opens_offset[topic], phase)
+    never, delay, _, _ = uniforms(state, plan.key_opens[topic], 0)
+    state.talks_turn[topic] = TURN_NEVER if never < state.parameter[plan.talks_never[topic]] else NO_TURN
+    wait = time_of(state, delay, plan.opens_delay_median[topic], plan.opens_delay_p95[topic])
+    if state.talks_turn[topic] == TURN_NEVER:
+        wait = 0
+    wake_at(plan, state, Clock.TALKS, topic, opens + wait)
+
+
+@rule
+def talks_wake(plan, state, topic):
+    """Talks open, agree or break off, whichever was to come next."""
+    standing = state.talks[topic]
+    if standing in (Talks.NOT_STARTED, Talks.BROKEN_OFF):
+        _open_talks(plan, state, topic)
+    elif standing == Talks.UNDER_WAY:
+        if state.talks_turn[topic] == TURN_AGREED:
+            _agree(plan, state, topic)
+        else:
+            break_off(plan, state, topic, state.talks_event[topic])
+
+
+@rule
+def _open_talks(plan, state, topic):
+    """Talks open now, unless their gate is shut or they were never to open."""
+    obligation = plan.talks_obligation[topic]
+    if state.talks_turn[topic] == TURN_NEVER:
+        state.talks_event[topic] = note(state, Event.TALKS_NOT_OPENED, topic, NONE, state.talks_event[topic], 0, 0)
+        return
+    if not gate_is_open(plan, state, obligation):
+        state.act[obligation] = Act.GATE
+        return
+    state.act[obligation] = Act.NOTHING
+    before = state.talks[topic]
+    state.talks[topic] = Talks.UNDER_WAY
+    event = note(state, Event.TALKS_OPENED, topic, NONE, state.talks_event[topic], before, Talks.UNDER_WAY)
+    state.talks_event[topic] = event
+    fails, agrees, breaks, _ = uniforms(state, plan.key_agrees[topic], state.n_openings[topic])
+    state.n_openings[topic] += 1
+    breaks_after = exponential_days(breaks, state.parameter[plan.breaks_per_day[topic]]) * 1440.0
+    agrees_after = math.inf
+    if fails < state.parameter[plan.talks_fail[topic]]:
+        state.talks_event[topic] = note(state, Event.TALKS_DEADLOCKED, topic, NONE, event, 0, 0)
+    else:
+        agrees_after = _minutes_to_agreement(plan, state, topic, agrees)
+    turn = TURN_AGREED if agrees_after <= breaks_after else TURN_BROKEN_OFF
+    state.talks_turn[topic] = turn
+    after = min(agrees_after, breaks_after)
+    if after < NEVER:
+        wake_at(plan, state, Clock.TALKS, topic, state.now + np.int64(math.ceil(after)))
+    else:
+        sleep(plan, state, Clock.TALKS, topic)
+    signal_talks(plan, state, topic, state.talks_event[topic])
+
+
+@rule
+def _minutes_to_agreement(plan, state, topic, u):
+    """Minutes until agreement at probability `u`: a hazard with a raised stretch before the deadline, or the deadline."""
+    to_deadline = float(max(np.int64(0), state.talks_deadline[topic] - state.now))
+    if not plan.has_hazard[topic]:
+        return to_deadline if state.talks_deadline[topic] < NEVER else 0.0
+    per_minute = state.parameter[plan.agrees_per_day[topic]] / 1440.0
+    near = min(to_deadline, state.parameter[plan.near_deadline[topic]])
+    wanted = -math.log(1.0 - u)
+    early = per_minute * (to_deadline - near)
+    if wanted <= early:
+        return wanted / per_minute
+    raised = per_minute * state.parameter[plan.near_factor[topic]]
+    if wanted <= early + raised * near:
+        return to_deadline - near + (wanted - early) / raised
+    after = per_minute * state.parameter[plan.after_factor[topic]]
+    if after <= 0.0:
+        return math.inf
+    return to_deadline + (wanted - early - raised * near) / after
+
+
+@rule
+def _agree(plan, state, topic):
+    """The talks agree: who waited for it goes ahead."""
+    obligation = plan.talks_obligation[topic]
+    state.talks[topic] = Talks.AGREED
+    event = note(
+        state, Event.TALKS_AGREED, topic, NONE, state.talks_event[topic], Talks.UNDER_WAY, Talks.AGREED
+    )
+    state.talks_event[topic] = event
+    deadline = state.talks_deadline[topic]
+    if deadline < NEVER and state.now >= midnight_after(plan, deadline):
+        state.was_late[obligation] = 1
+    deliver(plan, state, obligation, plan.owed[obligation], event)
+    signal_talks(plan, state, topic, event)
+
+
+@rule
+def break_off(plan, state, topic, cause):
+    """The talks are broken off; they may open again later."""
+    state.talks[topic] = Talks.BROKEN_OFF
+    event = note(state, Event.TALKS_BROKEN_OFF, topic, NONE, cause, Talks.UNDER_WAY, Talks.BROKEN_OFF)
+    state.talks_event[topic] = event
+    if plan.resumes[topic]:
+        _, _, _, u = uniforms(state, plan.key_agrees[topic], state.n_openings[topic] - 1)
+        pause = time_of(state, u, plan.resume_median[topic], plan.resume_p95[topic])
+        wake_at(plan, state, Clock.TALKS, topic, state.now + max(np.int64(1), pause))
+    else:
+        sleep(plan, state, Clock.TALKS, topic)
+    signal_talks(plan, state, topic, event)
