@@ -202,7 +202,7 @@ def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_S
     if settings:
         hint = f"name one of its scenarios, for instance {parsed.data['deal']}/as-written"
         raise DocumentError([Fault((), "not-a-scenario", "only a scenario can be changed", hint).at(Place("--set"))])
-    deal, problems = _read_deal(parsed)
+    deal, problems = read_deal(parsed)
     refuse(problems)
     assert deal is not None
     question = "What does the text itself provide, if everybody does what it says?"
