@@ -373,7 +373,7 @@ class Deal(Part):
     groups: dict[Key, Group] = Field(default_factory=dict)
     lines: dict[Key, Line] = Field(default_factory=dict)
     phases: dict[Key, Phase] = Field(min_length=1)
-    obligations: dict[Key, Obligation] = Field(min_length=1)
+    obligations: dict[Key, Obligation] = Field(min_length=1, max_length=1000)
     rights: dict[Key, Right] = Field(default_factory=dict)
     guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
     contested: list[Contested] = Field(default_factory=list)

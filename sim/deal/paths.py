@@ -105,9 +105,9 @@ def put(data: Any, path: Path, value: Any, *, grow: bool) -> None:
 
 def merge(base: Any, over: Any) -> Any:
     """`base` with `over` laid on top: mappings are merged key by key, None removes, all else replaces."""
-    if not (isinstance(base, dict) and isinstance(over, dict)):
+    if not isinstance(over, dict):
         return over
-    merged = dict(base)
+    merged = dict(base) if isinstance(base, dict) else {}
     for key, value in over.items():
         if value is None:
             merged.pop(key, None)

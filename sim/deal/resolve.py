@@ -29,7 +29,18 @@ from sim.deal.document import (
     Uncertain,
     write_duration,
 )
-from sim.deal.load import Parsed, hold, kind_of, no_kind, parse_file, parse_text, read_model, read_value, shown
+from sim.deal.load import (
+    Parsed,
+    hold,
+    kind_of,
+    no_kind,
+    parse_file,
+    parse_text,
+    read_deal,
+    read_model,
+    read_value,
+    shown,
+)
 from sim.deal.paths import NoSuchPathError, exists, look_up, merge, put, split
 from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, in_order, refuse
 from sim.deal.reach import check_within_horizon
@@ -57,7 +68,7 @@ class _Draft:
     data: dict[str, Any]
     places: dict[Path, Place] = field(default_factory=dict)
     changes: dict[Path, Place] = field(default_factory=dict)
-    removed: dict[Path, Place] = field(default_factory=dict)
+    removed: dict[Path, bool] = field(default_factory=dict)
     uncertain: dict[Path, tuple[Uncertain, Place]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -101,8 +112,7 @@ class _Draft:
             return
         self.changes.pop(path, None)
         self.changes[path] = place
-        if value is None:
-            self.removed[path] = place
+        self.removed[path] = value is None
         self._drop_uncertain(lambda known: known[: len(path)] == path)
 
     def _drop_uncertain(self, is_set: Callable[[Path], bool]) -> None:
@@ -192,7 +202,7 @@ def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_S
     if settings:
         hint = f"name one of its scenarios, for instance {parsed.data['deal']}/as-written"
         raise DocumentError([Fault((), "not-a-scenario", "only a scenario can be changed", hint).at(Place("--set"))])
-    deal, problems = _read_deal(parsed)
+    deal, problems = read_deal(parsed)
     refuse(problems)
     assert deal is not None
     question = "What does the text itself provide, if everybody does what it says?"
@@ -221,21 +231,13 @@ def validate_file(path: str | FilePath) -> list[Problem]:
         return _resolve(FilePath(path), NO_SETTINGS)[1]
     if kind is None:
         return in_order(parsed.problems or [no_kind(parsed)])
-    return in_order(_read_deal(parsed)[1])
+    return in_order(read_deal(parsed)[1])
 
 
 def resolve_deal(deal: Deal) -> list[Problem]:
     """The problems of a deal on its own, without places in a file."""
     faults = [*check_deal(deal), *check_within_horizon(deal)]
     return in_order(fault.at(Place(deal.deal)) for fault in faults)
-
-
-def _read_deal(parsed: Parsed) -> tuple[Deal | None, list[Problem]]:
-    deal, problems = read_model(parsed, Deal)
-    if deal is not None:
-        faults = [*check_deal(deal), *check_within_horizon(deal)]
-        problems += [fault.at(parsed.locate(fault.path)) for fault in faults]
-    return deal, problems
 
 
 def _resolve(path: FilePath, settings: Mapping[str, Any]) -> tuple[ResolvedScenario | None, list[Problem]]:
@@ -249,7 +251,7 @@ def _resolve(path: FilePath, settings: Mapping[str, Any]) -> tuple[ResolvedScena
     for layer in layers:
         draft.lay(layer)
         faults = check_sources_given(sparse(layer.scenario))
-        draft.problems += [fault.at(layer.parsed.locate(fault.path)) for fault in faults]
+        draft.problems += [layer.parsed.problem(fault) for fault in faults]
     _apply_settings(draft, settings)
     problems += draft.problems
     resolved, found = _complete(draft, layers, deal, agreed)
@@ -271,9 +273,7 @@ def _chain(path: FilePath) -> tuple[list[_Layer], list[Problem]]:
         parsed = parse_file(path)
         kind = kind_of(parsed)
         if kind != "scenario":
-            hint = "name one of its scenarios" if kind == "deal" else "begin with 'scenario:'"
-            wrong = Fault((), "not-a-scenario", "this document is no scenario", hint).at(parsed.locate(()))
-            return layers, problems + list(parsed.problems or [wrong])
+            return layers, [*problems, *(parsed.problems or [_not_a_scenario(parsed, layers)])]
         scenario, found = read_model(parsed, Scenario)
         problems += found
         if scenario is None:
@@ -292,6 +292,14 @@ def _chain(path: FilePath) -> tuple[list[_Layer], list[Problem]]:
             return layers, [*problems, fault.at(place)]
 
 
+def _not_a_scenario(parsed: Parsed, layers: list[_Layer]) -> Problem:
+    """The problem of another document where a scenario should be, at the place that names it if one does."""
+    fault = Fault((), "not-a-scenario", f"{parsed.file} is no scenario", "a scenario begins with 'scenario:'")
+    if layers:
+        return replace(fault, path=("builds_on",)).at(layers[0].parsed.locate(("builds_on",)))
+    return fault.at(parsed.locate(()))
+
+
 def _moved(error: DocumentError, path: Path, place: Place) -> Problem:
     """The problem of a name, at the place where the name is written."""
     first = error.problems[0]
@@ -299,10 +307,10 @@ def _moved(error: DocumentError, path: Path, place: Place) -> Problem:
 
 
 def _deal_of(layers: list[_Layer]) -> tuple[Deal | None, Parsed | None, list[Problem]]:
-    """The deal that the last scenario naming one names."""
-    if not layers:
-        return None, None, []
+    """The deal that the last scenario naming one names; a chain cut short may miss it."""
     named = [layer for layer in layers if layer.scenario.deal is not None]
+    if not named and (not layers or layers[0].scenario.builds_on is not None):
+        return None, None, []
     if not named:
         fault = Fault(("deal",), "missing-key", "is needed here, or in a scenario that this one builds on")
         return None, None, [fault.at(layers[-1].parsed.locate(()))]
@@ -315,7 +323,7 @@ def _deal_of(layers: list[_Layer]) -> tuple[Deal | None, Parsed | None, list[Pro
     parsed = parse_file(path)
     if parsed.data is not None and kind_of(parsed) != "deal":
         return None, None, [Fault(("deal",), "not-a-deal", "this document is no deal", shown(path)).at(place)]
-    deal, problems = _read_deal(parsed)
+    deal, problems = read_deal(parsed)
     return deal, parsed, problems
 
 
@@ -399,15 +407,15 @@ def _changed(draft: _Draft, agreed: dict[str, Any]) -> list[str]:
 def _at_change(draft: _Draft, fault: Fault) -> Problem:
     """A problem of the changed deal, at the change that brought it about."""
     path: Path = ("deal", *fault.path)
-    fault = replace(fault, path=path)
-    touched = any(change[: len(path)] == path[: len(change)] for change in draft.changes)
-    for change, place in draft.removed.items():
-        if change[-1] == fault.value and not touched:
-            return fault.at(place)
-    if not touched:
-        hint = "the deal as agreed is sound: see the changes of the scenario"
-        fault = replace(fault, hint="; ".join(filter(None, (fault.hint, hint))))
-    return fault.at(draft.locate(path))
+    terms = _terms(draft)
+    culprits = [change for change in terms if change[: len(path)] == path[: len(change)]]
+    culprits += [change for change in terms if draft.removed[change] and change[-1] == fault.value]
+    culprits += [change for change in terms if change[:3] == path[:3]]
+    culprits += terms if len(terms) == 1 else []
+    if culprits:
+        return replace(fault, path=path).at(draft.changes[culprits[0]])
+    hint = "; ".join(filter(None, (fault.hint, "the deal as agreed is sound: see the changes of the scenario")))
+    return replace(fault, path=path, hint=hint).at(draft.locate(path))
 
 
 def _place_of(draft: _Draft, layers: list[_Layer], path: Path) -> Place:
