@@ -1,0 +1,1 @@
+"""What a reader sees: tables in a terminal, figures in a file."""
