@@ -114,7 +114,7 @@ def test_moments_without_replicates_or_of_other_columns_are_refused():
     moments = Moments(("disputes",))
     with pytest.raises(ValueError, match="no replicates"):
         moments.estimate(0)
-    with pytest.raises(ValueError, match="what differs: disputes, incidents"):
+    with pytest.raises(ValueError, match="columns differ: disputes, incidents"):
         moments.merge(Moments(("incidents",)))
 
 
