@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -25,9 +26,9 @@ from pydantic import (
 )
 
 MINUTES = {"min": 1, "h": 60, "d": 1440, "w": 10080}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?\s*(?:min|h|d|w)\s*)+")
-_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(min|h|d|w)")
-_DUE = re.compile(r"(phase )?day (-?\d+)(?: (\d\d):(\d\d))?")
+_DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?\s*(?:min|h|d|w)\s*)+")
+_DURATION_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(min|h|d|w)")
+_DUE = re.compile(r"(phase )?day (-?[0-9]{1,5})(?: ([0-9]{2}):([0-9]{2}))?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -85,21 +86,42 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _keyed(value: Any, item: Callable[[str], Any]) -> Any:
+    """A plain list of keys is short for a mapping of these keys."""
+    if not isinstance(value, list) or not all(isinstance(key, str) for key in value):
+        return value
+    if len(set(value)) < len(value):
+        raise ValueError("a key is listed twice")
+    return {key: item(key) for key in value}
+
+
 def _titled(value: Any) -> Any:
     """A plain list of keys is short for a mapping of keys to their titles."""
-    return {key: key.replace("_", " ") for key in value} if isinstance(value, list) else value
+    return _keyed(value, lambda key: key.replace("_", " "))
 
+
+DURATION_SCHEMA = {
+    "anyOf": [{"type": "string", "pattern": r"^\s*(\d+(\.\d+)?\s*(min|h|d|w)\s*)+$"}, {"const": 0}],
+    "examples": ["36 h", "42 d"],
+}
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$", max_length=128)]
 Text = Annotated[str, Field(max_length=4000)]
-Keys = Annotated[list[str], BeforeValidator(_listed)]
+Keys = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+Titles = Annotated[dict[Key, Text], BeforeValidator(_titled, json_schema_input_type=dict[Key, Text] | list[Key])]
 Duration = Annotated[
     int,
     BeforeValidator(parse_duration),
     Field(ge=0, le=20 * 365 * 1440),
     PlainSerializer(write_duration, when_used="always"),
-    WithJsonSchema({"type": "string", "pattern": r"^(\d+(\.\d+)?\s*(min|h|d|w)\s*)+$", "examples": ["36 h", "42 d"]}),
+    WithJsonSchema(DURATION_SCHEMA),
+]
+_TWO = Field(min_length=2, max_length=2)
+Parties = Annotated[
+    dict[Key, Text],
+    _TWO,
+    BeforeValidator(_titled, json_schema_input_type=Annotated[dict[Key, Text], _TWO] | Annotated[list[Key], _TWO]),
 ]
 Due = Annotated[str, AfterValidator(_due)]
 Clock = Annotated[str, AfterValidator(_clock)]
@@ -118,6 +140,17 @@ class Part(BaseModel):
     """A part of a document: strict, frozen, and able to say where its numbers come from."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _or_short(short: dict[str, Any]) -> ConfigDict:
+    """A part that may also be written short: its JSON Schema allows both."""
+
+    def widen(schema: dict[str, Any]) -> None:
+        full = dict(schema)
+        schema.clear()
+        schema["anyOf"] = [short, full]
+
+    return ConfigDict(json_schema_extra=widen)
 
 
 class Sourced(Part):
@@ -161,6 +194,8 @@ class Line(Sourced):
 
 class Condition(Part):
     """What a gate waits for; exactly one of the fields besides `share`, `side`, `condition`, `by`, `state`."""
+
+    model_config = _or_short({"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}$"})
 
     obligation: Key | None = None
     share: Share = Field(1.0, description="Share of the obligation that has to be delivered.")
@@ -211,7 +246,11 @@ def _gate(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
-Gate = Annotated[list[Condition], BeforeValidator(_gate), Field(description="All of these must hold.")]
+Gate = Annotated[
+    list[Condition],
+    BeforeValidator(_gate, json_schema_input_type=Condition | list[Condition]),
+    Field(description="All of these must hold."),
+]
 
 
 class Phase(Sourced):
@@ -326,12 +365,10 @@ class Deal(Part):
     due_hour: Clock = Field("12:00", description="Hour of a date that names none.")
     horizon: Duration = Field(180 * 1440, gt=0)
     sources: dict[str, Source] = Field(default_factory=dict)
-    parties: Annotated[dict[Key, Text], BeforeValidator(_titled), Field(min_length=2, max_length=2)]
+    parties: Parties
     holders: dict[Key, Holder] = Field(default_factory=dict)
-    mediators: Annotated[dict[Key, Text], BeforeValidator(_titled)] = Field(default_factory=dict)
-    others: Annotated[dict[Key, Text], BeforeValidator(_titled)] = Field(
-        default_factory=dict, description="Third states and bodies that owe something."
-    )
+    mediators: Titles = Field(default_factory=dict)
+    others: Titles = Field(default_factory=dict, description="Third states and bodies that owe something.")
     groups: dict[Key, Group] = Field(default_factory=dict)
     lines: dict[Key, Line] = Field(default_factory=dict)
     phases: dict[Key, Phase] = Field(min_length=1)
@@ -344,10 +381,10 @@ class Deal(Part):
     )
     language: Literal["en"] = "en"
 
-    @field_validator("lines", mode="before")
+    @field_validator("lines", mode="before", json_schema_input_type=dict[Key, Line] | list[Key])
     @classmethod
     def _lines_may_be_a_list(cls, value: Any) -> Any:
-        return {key: {} for key in value} if isinstance(value, list) else value
+        return _keyed(value, lambda _: {})
 
 
 # ---------------------------------------------------------------- how people may behave
@@ -355,6 +392,8 @@ class Deal(Part):
 
 class Delay(Sourced):
     """A log-normal time, given as its median and 95th percentile; one number means exactly that time."""
+
+    model_config = _or_short(DURATION_SCHEMA)
 
     median: Duration
     p95: Duration
@@ -553,6 +592,8 @@ class Uncertain(Sourced):
 class Axis(Part):
     """The values that one path takes in a sweep: given one by one, or from-to in so many steps."""
 
+    model_config = _or_short({"type": "array", "items": {"type": ["number", "string"]}, "minItems": 1})
+
     values: list[float | str] | None = Field(None, min_length=1)
     low: float | str | None = None
     high: float | str | None = None
@@ -583,7 +624,7 @@ class Scenario(Part):
     scenario: Name
     title: Text | None = None
     question: Text
-    deal: Name | None = Field(None, description="Name or path of the deal; inherited when it builds on a scenario.")
+    deal: Text | None = Field(None, description="Name or path of the deal; inherited when it builds on a scenario.")
     builds_on: str | None = Field(None, description="Another scenario, whose behaviour and changes come first.")
     horizon: Duration | None = Field(None, gt=0)
     sources: dict[str, Source] = Field(default_factory=dict)

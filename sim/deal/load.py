@@ -447,6 +447,7 @@ _TYPES = {
 
 # Codes of the rules that document.py states in words, by the words that only this rule uses.
 _RULES = {
+    "listed twice": "duplicate-key",
     "a duration is": "bad-duration",
     "an hour of the day": "bad-hour",
     "a date is": "bad-date",
@@ -558,7 +559,7 @@ def _fault(path: Path, detail: Any, model: type[BaseModel]) -> Fault:
     if kind == "value_error":
         message = str(context["error"])
         code = next((code for words, code in _RULES.items() if words in message), "broken-rule")
-        return Fault(path, code, message, value=None if isinstance(value, (dict, list)) else value)
+        return Fault(path, code, message, value=_scalar_or_none(value))
     return Fault(path, _bound_code(kind, value, context), _lower_first(detail["msg"]), value=_scalar_or_none(value))
 
 
@@ -717,9 +718,23 @@ def schema(kind: Literal["deal", "scenario"]) -> dict[str, Any]:
         Which document.
     """
     model: type[Deal | Scenario] = Deal if kind == "deal" else Scenario
+    body = model.model_json_schema(by_alias=True, mode="validation")
+    _close(body)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:ceasefire-sim:schema:{kind}",
-        **model.model_json_schema(by_alias=True, mode="validation"),
+        **body,
         "title": f"ceasefire-sim {kind}",
     }
+
+
+def _close(part: Any) -> None:
+    """Let a mapping by key refuse what is no key; the generator states the pattern but leaves other keys free."""
+    if isinstance(part, dict):
+        if "patternProperties" in part:
+            part.setdefault("additionalProperties", False)
+        for below in list(part.values()):
+            _close(below)
+    elif isinstance(part, list):
+        for below in part:
+            _close(below)

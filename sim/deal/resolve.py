@@ -185,6 +185,42 @@ def resolve(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTI
     return Documents.of(name_or_path).resolve(settings)
 
 
+def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
+    """A scenario, or a deal on its own with everybody doing what it says.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A scenario or a deal of the catalogue, or a file.
+    settings : mapping
+        As in `resolve`; a deal on its own takes none.
+
+    Returns
+    -------
+    ResolvedScenario
+
+    Raises
+    ------
+    DocumentError
+        With all problems.
+    """
+    path = find(name_or_path)
+    parsed = parse_file(path)
+    if kind_of(parsed) != "deal":
+        return resolve(name_or_path, settings)
+    if settings:
+        hint = f"name one of its scenarios, for instance {parsed.data['deal']}/as-written"
+        raise DocumentError([Fault((), "not-a-scenario", "only a scenario can be changed", hint).at(Place("--set"))])
+    deal, problems = _read_deal(parsed)
+    refuse(problems)
+    assert deal is not None
+    question = "What does the text itself provide, if everybody does what it says?"
+    return ResolvedScenario.model_validate(
+        {"scenario": deal.deal, "question": question, "horizon": write_duration(deal.horizon),
+         "deal": _filled(deal).model_dump(mode="json", by_alias=True), "behaviour": {}}
+    )  # fmt: skip
+
+
 def validate_file(path: str | FilePath) -> list[Problem]:
     """Everything that is wrong with a deal or scenario, with all that it refers to; never raises for bad input.
 
@@ -330,19 +366,21 @@ def _complete(
     if new_deal is None or behaviour is None or _has_errors(problems):
         return None, problems
     top = layers[-1].scenario
-    resolved = ResolvedScenario(
-        scenario=top.scenario,
-        title=top.title,
-        question=top.question,
-        horizon=write_duration(horizon or new_deal.horizon),  # type: ignore[arg-type]  # read as people write it
-        deal=_filled(new_deal),
-        behaviour=behaviour,
-        sources=_merged([layer.scenario.sources for layer in layers]),
-        uncertain={".".join(map(str, path[1:])): given for path, (given, _) in draft.uncertain.items()},
-        vary=top.vary,
-        guarantees=_merged([layer.scenario.guarantees for layer in layers]),
-        notes=top.notes,
-        changed=_changed(draft, agreed),
+    resolved = ResolvedScenario.model_validate(
+        {
+            "scenario": top.scenario,
+            "title": top.title,
+            "question": top.question,
+            "horizon": write_duration(horizon or new_deal.horizon),
+            "deal": _filled(new_deal),
+            "behaviour": behaviour,
+            "sources": _merged([layer.scenario.sources for layer in layers]),
+            "uncertain": {_joined(path[1:]): given for path, (given, _) in draft.uncertain.items()},
+            "vary": top.vary,
+            "guarantees": _merged([layer.scenario.guarantees for layer in layers]),
+            "notes": top.notes,
+            "changed": _changed(draft, agreed),
+        }
     )
     if _terms(draft):
         problems += [_at_change(draft, fault) for fault in check_deal(new_deal)]
@@ -364,6 +402,10 @@ def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
     return {key: value for part in parts for key, value in part.items()}
 
 
+def _joined(path: Path) -> str:
+    return ".".join(map(str, path))
+
+
 def _terms(draft: _Draft) -> list[Path]:
     """The changes that touch the deal itself."""
     return [path for path in draft.changes if path[0] == "deal"]
@@ -375,7 +417,7 @@ def _changed(draft: _Draft, agreed: dict[str, Any]) -> list[str]:
     def value(deal: dict[str, Any], path: Path) -> Any:
         return look_up(deal, path[1:]) if exists(deal, path[1:]) else None
 
-    return [".".join(map(str, p)) for p in _terms(draft) if value(draft.data["deal"], p) != value(agreed, p)]
+    return [_joined(p) for p in _terms(draft) if value(draft.data["deal"], p) != value(agreed, p)]
 
 
 def _at_change(draft: _Draft, fault: Fault) -> Problem:

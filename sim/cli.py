@@ -1,0 +1,235 @@
+"""The command line: one thin function for each command."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim import __version__
+from sim.errors import SimError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.deal.document import ResolvedScenario
+
+BAD_INPUT = 2
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else there.")
+seed_option = click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
+set_option = click.option(
+    "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change terms (deal.…) or behaviour (behaviour.…)."
+)
+
+
+def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Errors that a user can mend are printed as text, with exit code 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except SimError as error:
+            _console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+            raise click.exceptions.Exit(BAD_INPUT) from None
+
+    return run
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
+    parsed = {}
+    for setting in settings:
+        path, equals, value = setting.partition("=")
+        if not equals or not path:
+            raise SimError(f"--set takes PATH=VALUE, got {setting[:80]!r}")
+        parsed[path] = value
+    return parsed
+
+
+def _resolve(name: str, settings: tuple[str, ...] = ()) -> ResolvedScenario:
+    from sim.deal.resolve import resolve
+
+    return resolve(name, _parse_settings(settings))
+
+
+def _announce_compiling() -> None:
+    from sim.compiled import is_compiled
+
+    if not is_compiled():
+        _console(stderr=True).print("Compiling the rules for this machine, once (about half a minute) …", style="dim")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ceasefire")
+def main() -> None:
+    """Run ceasefire and exchange deals as data: who comes home, when, how sure, which promises matter most.
+
+    Ranges under stated assumptions, not a forecast.
+    """
+
+
+@main.command("list")
+@json_option
+@_reporting
+def list_(as_json: bool) -> None:
+    """List the deals and scenarios of the catalogue."""
+    from sim.deal.catalogue import deals, scenarios
+
+    if as_json:
+        _print_json({
+            "deals": [{"name": entry.name, "title": entry.title} for entry in deals()],
+            "scenarios": [{"name": e.name, "deal": e.deal, "question": e.question} for e in scenarios()],
+        })  # fmt: skip
+        return
+    from rich.table import Table
+
+    console = _console()
+    for deal in deals():
+        table = Table(title=f"{deal.name}: {deal.title}", title_justify="left", box=None, pad_edge=False)
+        table.add_column("scenario", style="bold", no_wrap=True)
+        table.add_column("question")
+        for entry in scenarios():
+            if entry.deal == deal.name:
+                table.add_row(entry.name, entry.question)
+        console.print(table, "")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--resolved", is_flag=True, help="The whole document, every default written out, as YAML.")
+@click.option("--mermaid", is_flag=True, help="The phase machine as a Mermaid state diagram.")
+@set_option
+@json_option
+@_reporting
+def show(name: str, resolved: bool, mermaid: bool, settings: tuple[str, ...], as_json: bool) -> None:
+    """Show a deal or a scenario: its obligations by day, its phase machine, or its resolved document."""
+    from sim.deal.resolve import as_yaml
+
+    scenario = _as_scenario(name, settings)
+    if mermaid:
+        from sim.machine import draw
+
+        click.echo(draw(scenario.deal), nl=False)
+    elif resolved:
+        click.echo(as_yaml(scenario), nl=False)
+    elif as_json:
+        _print_json(scenario.model_dump(mode="json", by_alias=True))
+    else:
+        from sim.report.calendar import print_calendar
+
+        print_calendar(scenario, _console())
+
+
+def _as_scenario(name: str, settings: tuple[str, ...]) -> ResolvedScenario:
+    """The scenario of this name, or the deal of this name with everybody complying."""
+    from sim.deal.resolve import resolve_any
+
+    return resolve_any(name, _parse_settings(settings))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+@_reporting
+def validate(files: tuple[Path, ...], as_json: bool) -> None:
+    """Check documents: all problems at once, each with its place, the rule and a way out."""
+    from sim.deal.resolve import validate_file
+
+    problems = [problem for file in files for problem in validate_file(file)]
+    failed = any(problem.severity == "error" for problem in problems)
+    if as_json:
+        _print_json({"valid": not failed, "problems": [problem.as_json() for problem in problems]})
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        if not problems:
+            click.echo(f"{len(files)} document(s) valid")
+    if failed:
+        raise click.exceptions.Exit(BAD_INPUT)
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["deal", "scenario"]), default="scenario")
+@_reporting
+def schema(kind: str) -> None:
+    """Print the JSON Schema of a document, for editors."""
+    from sim.deal.load import schema as schema_of
+
+    click.echo(json.dumps(schema_of(kind), indent=2, ensure_ascii=False))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--deal", help="Write a scenario of this deal (name or file) instead of a deal.")
+@_reporting
+def init(file: Path, deal: str | None) -> None:
+    """Write a commented starting document that validates: a deal, or with --deal a scenario of it."""
+    from sim.deal.template import starting_deal, starting_scenario
+
+    text = starting_deal(file.stem) if deal is None else starting_scenario(file.stem, deal)
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise SimError(f"{file}: there is a file of this name; nothing was written") from None
+    except OSError as error:
+        raise SimError(f"{file}: cannot be written: {error.strerror}") from None
+    click.echo(f"wrote {file}; check it with: ceasefire validate {file}")
+
+
+@main.command()
+@click.argument("scenario")
+@seed_option
+@click.option("--replicate", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
+@set_option
+@click.option("--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout.")
+@json_option
+@_reporting
+def run(
+    scenario: str, seed: int, replicate: int, settings: tuple[str, ...], trace_file: Path | None, as_json: bool
+) -> None:
+    """Run one replicate and tell it event by event."""
+    resolved = _resolve(scenario, settings)
+    _announce_compiling()
+    from sim.engine.reference import ReferenceEngine
+    from sim.plan.compile import compile_plan
+    from sim.report.replicate import as_record, print_story
+    from sim.trace import as_json_lines
+
+    plan = compile_plan(resolved)
+    result = ReferenceEngine(plan).run(seed, replicate)
+    if trace_file is not None:
+        _write_text(trace_file, as_json_lines(plan, result.trace))
+    if as_json:
+        _print_json(as_record(plan, seed, replicate, result.outcomes))
+    elif trace_file is None or str(trace_file) != "-":
+        print_story(plan, seed, replicate, result.outcomes, result.trace, _console())
+
+
+def _write_text(file: Path, text: str) -> None:
+    if str(file) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SimError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""A deal's obligations as a table by day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.deal.document import Condition, Deal, Obligation, ResolvedScenario, write_duration
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def _amount(obligation: Obligation) -> str:
+    """How much is owed, in words."""
+    if obligation.amount:
+        return ", ".join(f"{count} {group}" for group, count in obligation.amount.items())
+    if obligation.ratio:
+        return "by ratio, for each release"
+    if obligation.each_day:
+        return ", ".join(f"{rate:g} {measure} a day" for measure, rate in obligation.each_day.items())
+    if obligation.to_line:
+        return f"to line {obligation.to_line}"
+    return f"{obligation.units}" if obligation.units else ""
+
+
+def _condition(condition: Condition) -> str:
+    """One condition in words."""
+    if condition.any is not None:
+        return " or ".join(_condition(one) for one in condition.any)
+    if condition.obligation is not None:
+        return condition.obligation if condition.share == 1 else f"{condition.share:.0%} of {condition.obligation}"
+    if condition.released is not None:
+        if isinstance(condition.released, dict):
+            return " and ".join(f"{n} {group} released" for group, n in condition.released.items())
+        return f"{condition.released} {condition.side} released"
+    if condition.line is not None:
+        return f"line {condition.line}"
+    if condition.talks is not None:
+        return f"talks on {condition.talks} {str(condition.state or 'under_way').replace('_', ' ')}"
+    if condition.phase is not None:
+        return f"phase {condition.phase} {condition.state or 'entered'}"
+    return "truce holds"
+
+
+def _due(obligation: Obligation) -> str:
+    """When it is due, in words."""
+    due = obligation.due
+    if obligation.kind == "talks":
+        due = f"{obligation.starts_by or obligation.due} to {obligation.concludes_by or 'open'}"
+    return due + (f" + {write_duration(obligation.takes)}" if obligation.takes else "")
+
+
+def _day(obligation: Obligation) -> tuple[int, str]:
+    """Sort key: the day in the document, gates and trigger dates after the dated ones of their phase."""
+    words = (obligation.starts_by or obligation.due).split()
+    if "day" in words:
+        place = words.index("day")
+        if place + 1 < len(words):
+            return int(words[place + 1]), obligation.due
+    return 10**6, obligation.due
+
+
+def print_calendar(scenario: ResolvedScenario, console: Console) -> None:
+    """Every phase with its obligations, by day."""
+    from rich.table import Table
+    from rich.text import Text
+
+    deal: Deal = scenario.deal
+    console.print(Text(f"{deal.deal}: {deal.title}", style="bold"))
+    console.print(Text(f"day 1 is {deal.starts:%d %B %Y}; horizon {write_duration(scenario.horizon)}"))
+    for key, phase in deal.phases.items():
+        lasts = "open-ended" if phase.lasts is None else write_duration(phase.lasts)
+        table = Table(title=f"Phase {key}: {lasts}", title_justify="left", box=None, pad_edge=False, header_style="bold")
+        for column in ("due", "obligation", "kind", "by", "amount", "after"):
+            table.add_column(column)
+        mine = [(k, o) for k, o in deal.obligations.items() if (o.phase or next(iter(deal.phases))) == key]
+        for name, obligation in sorted(mine, key=lambda item: _day(item[1])):
+            after = "; ".join(_condition(condition) for condition in obligation.after)
+            cells = (_due(obligation), name, obligation.kind, obligation.by, _amount(obligation), after)
+            table.add_row(*(Text(cell) for cell in cells))
+        console.print()
+        console.print(table)

@@ -1,0 +1,272 @@
+"""The trace of a replicate: JSON lines for machines, a dated story for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from sim.deal.document import write_duration
+from sim.outcomes import ROOTS, root_cause, subject_name
+from sim.plan.compile import Plan
+from sim.plan.layout import NONE, Custody, Event, Exchange, PhaseState, Status, Talks, Truce
+
+_STATES: dict[str, Any] = {
+    "OBLIGATION": Status, "DISPUTE": Status, "TRUCE": Truce, "EXCHANGE": Exchange, "PHASE": PhaseState, "TALKS": Talks,
+}  # fmt: skip
+_NO_STATES = (
+    Event.OBLIGATION_DELAYED, Event.OBLIGATION_REFUSED, Event.OBLIGATION_BROUGHT_FORWARD, Event.OBLIGATION_REDATED,
+    Event.TALKS_NOT_OPENED, Event.TALKS_DEADLOCKED,
+)  # fmt: skip
+
+
+def event_name(event: int) -> str:
+    """'ObligationMet' for `Event.OBLIGATION_MET`."""
+    return "".join(word.capitalize() for word in Event(event).name.split("_"))
+
+
+def local_time(plan: Plan, minute: int) -> datetime:
+    """The moment of a minute, at the offset from UTC that the deal starts with."""
+    return plan.scenario.deal.starts + timedelta(minutes=minute)
+
+
+def day_of(plan: Plan, minute: int) -> int:
+    """The deal's day, 1 for the first, in which a minute falls."""
+    return (minute - int(plan.record["midnight"][0])) // 1440 + 1
+
+
+def records(plan: Plan, trace: np.ndarray[Any, Any]) -> Iterator[dict[str, Any]]:
+    """The events of a trace as flat records.
+
+    Parameters
+    ----------
+    plan : Plan
+    trace : ndarray of int32, shape (n_events, 7)
+
+    Yields
+    ------
+    dict
+        id, minute, day, local_time, event, what it is about, party, people moved by group, states before and after, and
+        `cause`, the id of the event that led to it (None for what has no cause within the deal).
+    """
+    for number, row in enumerate(trace.tolist()):
+        minute, event, subject, actor, cause, before, after = row
+        kind = Event(event)
+        record: dict[str, Any] = {
+            "id": number,
+            "minute": minute,
+            "day": day_of(plan, minute),
+            "local_time": local_time(plan, minute).isoformat(timespec="minutes"),
+            "event": event_name(event),
+        }
+        if about := subject_name(plan, kind, subject):
+            record[_about(kind)] = about
+        if kind in (Event.PEOPLE_MOVED, Event.REMAINS_MISIDENTIFIED):
+            record["obligation"] = plan.obligations[actor]
+            record["people"] = {plan.groups[subject]: before}
+            if kind == Event.PEOPLE_MOVED:
+                record["to"] = Custody(after).name.lower()
+        elif actor != NONE:
+            record["party"] = plan.actors[actor]
+        record.update(_states(plan, kind, before, after))
+        record["cause"] = None if cause == NONE else cause
+        yield record
+
+
+def _about(event: Event) -> str:
+    """The key under which a record names its subject."""
+    name = event.name
+    if event in (Event.PEOPLE_MOVED, Event.REMAINS_MISIDENTIFIED):
+        return "group"
+    if event == Event.LINE_REACHED:
+        return "line"
+    if event == Event.PARTY_LEFT:
+        return "who"
+    for prefix, key in (("PHASE", "phase"), ("TALKS", "talks"), ("INCIDENT", "source"), ("SHOCK", "shock")):
+        if name.startswith(prefix):
+            return key
+    return "obligation"
+
+
+def _states(plan: Plan, event: Event, before: int, after: int) -> dict[str, Any]:
+    """States before and after, or the number that the event carries."""
+    if event == Event.OBLIGATION_DELAYED:
+        return {"delay_minutes": before}
+    if event == Event.OBLIGATION_REDATED:
+        return {"to_day": before}
+    if event == Event.PEOPLE_NOT_LOCATED:
+        return {"missing": before}
+    if event == Event.FLOW_CHANGED:
+        return {"before": before / 1000, "after": after / 1000}
+    if event == Event.LINE_REACHED:
+        return {"before": plan.lines[before], "after": plan.lines[after]}
+    states = _STATES.get(event.name.split("_")[0])
+    if states is None or event in _NO_STATES or before == after:
+        return {}
+    return {"before": states(before).name.lower(), "after": states(after).name.lower()}
+
+
+def as_json_lines(plan: Plan, trace: np.ndarray[Any, Any]) -> str:
+    """The trace as JSON lines, one event to a line; equal traces give equal bytes."""
+    return "".join(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in records(plan, trace))
+
+
+# ---------------------------------------------------------------- the story
+
+_QUIET = (
+    Event.PEOPLE_MOVED, Event.HANDOVER_BEGAN, Event.HANDOVER_ARRIVED, Event.OBLIGATION_DUE, Event.EXCHANGE_BEGAN,
+    Event.OBLIGATION_VOID, Event.OBLIGATION_EXCUSED, Event.OBLIGATION_REDATED, Event.MEDIATION_FAILED,
+    Event.INCIDENT_MINOR,
+)  # fmt: skip
+"""Events that the story leaves to the trace; people handed over are told where they arrive."""
+
+_SENTENCES = {
+    Event.DEAL_BEGAN: "the record begins",
+    Event.PHASE_ENTERED: "phase {about} is entered",
+    Event.PHASE_ENDED: "phase {about} ends",
+    Event.PHASE_CONTINUED: "phase {about} goes on beyond its time",
+    Event.PHASE_LAPSED: "phase {about} lapses: nothing follows it",
+    Event.OBLIGATION_DELAYED: "{who} will be {delay} late with {about}",
+    Event.OBLIGATION_REFUSED: "{who} refuses {about}",
+    Event.OBLIGATION_WITHHELD: "{who} holds back {about}{why}",
+    Event.OBLIGATION_RESUMED: "{who} no longer holds back {about}",
+    Event.OBLIGATION_LATE: "{about} is late ({who}){why}",
+    Event.OBLIGATION_MET: "{about} is met ({who})",
+    Event.OBLIGATION_MET_LATE: "{about} is met late ({who})",
+    Event.OBLIGATION_CURED: "{about} is met after the dispute ({who})",
+    Event.OBLIGATION_DEFAULTED: "{about} is left undone ({who})",
+    Event.OBLIGATION_BROUGHT_FORWARD: "{who} brings {about} forward",
+    Event.PEOPLE_NOT_LOCATED: "{number} not yet located for {about}",
+    Event.REMAINS_MISIDENTIFIED: "{number} of the remains handed over are not those of a hostage ({about})",
+    Event.LINE_REACHED: "{who} is behind line {about}",
+    Event.FLOW_CHANGED: "{about} runs at {level} of what is owed",
+    Event.DISPUTE_OPENED: "{who} complains about {about}{why}",
+    Event.DISPUTE_SETTLED: "the dispute over {about} is settled",
+    Event.TRUCE_BEGAN: "the truce begins",
+    Event.TRUCE_SUSPENDED: "{who} suspends the truce{why}",
+    Event.TRUCE_RESTORED: "the truce is restored",
+    Event.TRUCE_ENDED: "the truce is over",
+    Event.INCIDENT_MAJOR: "major incident ({about})",
+    Event.TALKS_OPENED: "talks on {about} open",
+    Event.TALKS_AGREED: "talks on {about} agree",
+    Event.TALKS_BROKEN_OFF: "talks on {about} are broken off{why}",
+    Event.TALKS_NOT_OPENED: "talks on {about} do not open",
+    Event.TALKS_DEADLOCKED: "talks on {about} are deadlocked from the start",
+    Event.SHOCK_STRUCK: "shock: {about}",
+    Event.PARTY_LEFT: "{about} leaves the deal",
+    Event.EXCHANGE_COMPLETE: "the exchange is complete",
+    Event.HORIZON_REACHED: "the horizon is reached",
+    Event.DEAL_COMPLETED: "the deal is completed",
+    Event.DEAL_COLLAPSED: "the deal collapses",
+    Event.DEAL_LAPSED: "the deal has lapsed",
+    Event.DEAL_STANDING: "the deal still stands",
+}
+
+
+def describe(plan: Plan, row: list[int], why: str = "") -> str:
+    """One event in words.
+
+    Parameters
+    ----------
+    plan : Plan
+    row : list of int
+        A row of a trace.
+    why : str, optional
+        What led to it, in words; added where the sentence has a place for it.
+
+    Returns
+    -------
+    str
+    """
+    _, event, subject, actor, _, before, after = row
+    kind = Event(event)
+    if kind == Event.PEOPLE_MOVED:
+        return f"{before} of {plan.groups[subject]} {Custody(after).name.lower().replace('_', ' ')}"
+    actor = NONE if kind == Event.REMAINS_MISIDENTIFIED else actor
+    sentence = _SENTENCES.get(kind, event_name(event) + " {about}")
+    return sentence.format(
+        about=subject_name(plan, kind, subject),
+        who=plan.scenario.deal.parties.get(plan.actors[actor], plan.actors[actor]) if actor != NONE else "nobody",
+        delay=write_duration(before) if kind == Event.OBLIGATION_DELAYED else "",
+        number=before,
+        level=f"{after / 10:.0f}%",
+        why=f" ({why})" if why else "",
+    )
+
+
+def story(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, str, str]]:
+    """One replicate as a dated list.
+
+    Parameters
+    ----------
+    plan : Plan
+    trace : ndarray of int32, shape (n_events, 7)
+
+    Returns
+    -------
+    list of (int, str, str)
+        Day of the deal, date and hour, and what happened; minor incidents and bookkeeping are left to the trace.
+    """
+    rows = trace.tolist()
+    moved = _people_by_event(plan, rows)
+    lines = []
+    for number, row in enumerate(rows):
+        minute, event, subject = row[:3]
+        kind = Event(event)
+        if kind == Event.HANDOVER_ARRIVED and number in moved:
+            text = f"{plan.obligations[subject]}: {moved[number]} released"
+        elif kind in _QUIET:
+            continue
+        else:
+            text = describe(plan, row, _because(plan, rows, row))
+        lines.append((day_of(plan, minute), local_time(plan, minute).strftime("%d %b %Y %H:%M"), text))
+    return lines
+
+
+def _people_by_event(plan: Plan, rows: list[list[int]]) -> dict[int, str]:
+    """For each arrival, who was released with it."""
+    moved: dict[int, list[str]] = {}
+    for _, event, subject, _, cause, count, custody in rows:
+        if event == Event.PEOPLE_MOVED and custody == Custody.RELEASED:
+            moved.setdefault(cause, []).append(f"{count} {plan.groups[subject].replace('_', ' ')}")
+    return {number: ", ".join(groups) for number, groups in moved.items()}
+
+
+def _because(plan: Plan, rows: list[list[int]], row: list[int]) -> str:
+    """What an event goes back to, in a few words, where that is worth saying."""
+    if row[4] == NONE or Event(row[1]) not in (
+        Event.OBLIGATION_WITHHELD, Event.OBLIGATION_LATE, Event.DISPUTE_OPENED, Event.TRUCE_SUSPENDED,
+        Event.TALKS_BROKEN_OFF,
+    ):  # fmt: skip
+        return ""
+    cause = rows[row[4]]
+    kind = Event(cause[1])
+    if kind in (Event.OBLIGATION_DUE, Event.TALKS_OPENED, Event.OBLIGATION_LATE) or cause[1:3] == row[1:3]:
+        return ""
+    if kind == Event.DISPUTE_OPENED:
+        return f"over {plan.obligations[cause[2]]}"
+    if kind in (Event.INCIDENT_MINOR, Event.INCIDENT_MAJOR):
+        return f"after an incident, {plan.sources[cause[2]]}"
+    return describe(plan, cause)
+
+
+def chain(plan: Plan, trace: np.ndarray[Any, Any]) -> list[str]:
+    """How the replicate ended, followed back to its root: the end first, each line the cause of the one before."""
+    rows = trace.tolist()
+    number = max(i for i, row in enumerate(rows) if row[1] >= Event.DEAL_COMPLETED)
+    lines = []
+    while number != NONE:
+        row = rows[number]
+        lines.append(f"day {day_of(plan, row[0])}: {describe(plan, row)}")
+        if Event(row[1]) in ROOTS:
+            break
+        number = row[4]
+    return lines
+
+
+def root_cause_of(plan: Plan, outcomes: np.ndarray[Any, Any], names: tuple[str, ...]) -> str:
+    """The root cause of one row of outcomes, in words."""
+    return root_cause(plan, int(outcomes[names.index("root_event")]), int(outcomes[names.index("root_subject")]))
