@@ -121,7 +121,9 @@ class Writer:
         if before is None:
             append_line(self.folder / LEDGER, entry.as_line())
         elif before != entry:
-            raise ResultsError(f"{self.folder / names[0]}: made again, it differs from what {LEDGER} says; was it edited?")
+            raise ResultsError(
+                f"{self.folder / names[0]}: made again, it differs from what {LEDGER} says; was it edited?"
+            )
         self.entries[key, block.first] = entry
 
     def finish(self, summary: Mapping[str, Any]) -> None:

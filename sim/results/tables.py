@@ -108,9 +108,7 @@ def _words(codes: np.ndarray[Any, Any], word: Any) -> np.ndarray[Any, Any]:
     return np.array([word(int(code)) for code in distinct], object)[places]
 
 
-def _root_causes(
-    plan: Plan, events: np.ndarray[Any, Any], subjects: np.ndarray[Any, Any]
-) -> np.ndarray[Any, Any]:
+def _root_causes(plan: Plan, events: np.ndarray[Any, Any], subjects: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     pairs, places = np.unique(np.stack([events, subjects]), axis=1, return_inverse=True)
     words = [root_cause(plan, int(event), int(subject)) for event, subject in pairs.T]
     return np.array(words, object)[places.reshape(-1)]
