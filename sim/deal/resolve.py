@@ -149,6 +149,28 @@ def _behaviour_path(text: str) -> Path:
 # ---------------------------------------------------------------- resolving
 
 
+@dataclass(frozen=True)
+class Documents:
+    """A scenario with all that it builds on and its deal, read once, to be resolved with one setting after another."""
+
+    layers: tuple[_Layer, ...]
+    deal: Deal | None
+    deal_parsed: Parsed | None
+    problems: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, name_or_path: str | FilePath) -> Documents:
+        """The documents of a catalogue entry or file; what is wrong with them is found when they are resolved."""
+        return _read(find(name_or_path))
+
+    def resolve(self, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
+        """As `resolve`, without reading any file."""
+        resolved, problems = _lay(self, settings)
+        refuse(problems)
+        assert resolved is not None
+        return resolved
+
+
 def resolve(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
     """A scenario with its deal and every default written out.
 
@@ -170,10 +192,7 @@ def resolve(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTI
     DocumentError
         With all problems of the scenario, of what it builds on, of its deal and of the settings.
     """
-    resolved, problems = _resolve(find(name_or_path), settings)
-    refuse(problems)
-    assert resolved is not None
-    return resolved
+    return Documents.of(name_or_path).resolve(settings)
 
 
 def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
@@ -228,7 +247,7 @@ def validate_file(path: str | FilePath) -> list[Problem]:
     parsed = parse_file(FilePath(path))
     kind = kind_of(parsed)
     if kind == "scenario":
-        return _resolve(FilePath(path), NO_SETTINGS)[1]
+        return _lay(_read(FilePath(path)), NO_SETTINGS)[1]
     if kind is None:
         return in_order(parsed.problems or [no_kind(parsed)])
     return in_order(read_deal(parsed)[1])
@@ -240,14 +259,19 @@ def resolve_deal(deal: Deal) -> list[Problem]:
     return in_order(fault.at(Place(deal.deal)) for fault in faults)
 
 
-def _resolve(path: FilePath, settings: Mapping[str, Any]) -> tuple[ResolvedScenario | None, list[Problem]]:
+def _read(path: FilePath) -> Documents:
     layers, problems = _chain(path)
     deal, deal_parsed, found = _deal_of(layers)
-    problems += found
-    if deal is None or deal_parsed is None or _has_errors(problems):
+    return Documents(tuple(layers), deal, deal_parsed, (*problems, *found))
+
+
+def _lay(documents: Documents, settings: Mapping[str, Any]) -> tuple[ResolvedScenario | None, list[Problem]]:
+    """The layers laid on top of each other, then the settings."""
+    layers, deal, problems = list(documents.layers), documents.deal, list(documents.problems)
+    if deal is None or documents.deal_parsed is None or _has_errors(problems):
         return None, in_order(problems)
     agreed = deal.model_dump(mode="json", by_alias=True)
-    draft = _Draft(deal_parsed, layers[-1].parsed, {"deal": json.loads(json.dumps(agreed)), "behaviour": {}})
+    draft = _Draft(documents.deal_parsed, layers[-1].parsed, {"deal": json.loads(json.dumps(agreed)), "behaviour": {}})
     for layer in layers:
         draft.lay(layer)
         faults = check_sources_given(sparse(layer.scenario))

@@ -337,7 +337,7 @@ class _Compiler:
         p["kind"][o] = Kind[kind.upper()]
         p["debtor"][o] = debtor
         p["creditor"][o] = self._creditor(obligation, debtor)
-        p["phase"][o] = self.phase_index[obligation.phase or self.first_phase]
+        p["phase"][o] = self.phase_index[self._phase(instance)]
         p["due_kind"][o], p["due_offset"][o] = self.date(obligation.due)
         p["after_gate"][o] = obligation.takes
         if obligation.due.endswith(" after gate"):
@@ -362,6 +362,13 @@ class _Compiler:
         self._compliance(o, instance, debtor)
         for decision in ("performs", "complains", "mediates", "withholds", "suspends", "ahead"):
             p[f"key_{decision}"][o] = decision_key(f"{decision} {name}")
+
+    def _phase(self, instance: _Instance) -> str:
+        """An obligation's phase; a return owed for a release belongs to that release's."""
+        obligation = instance.obligation
+        if instance.release is not None:
+            obligation = self.deal.obligations[instance.release]
+        return obligation.phase or self.first_phase
 
     def _creditor(self, obligation: Obligation, debtor: int) -> int:
         if obligation.to is not None and obligation.to in self.actor_index:
