@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -166,7 +166,7 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
 @main.command()
 @click.argument("kind", type=click.Choice(["deal", "scenario"]), default="scenario")
 @_reporting
-def schema(kind: str) -> None:
+def schema(kind: Literal["deal", "scenario"]) -> None:
     """Print the JSON Schema of a document, for editors."""
     from sim.deal.load import schema as schema_of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -439,7 +440,8 @@ class _Compiler:
     # ------------------------------------------------------------ phases and gates
 
     def _phases(self) -> None:
-        p, order = self.p, []
+        p = self.p
+        order: list[int] = []
         p["first_phase"] = 0
         for f, (key, phase) in enumerate(self.deal.phases.items()):
             p["lasts"][f] = NONE if phase.lasts is None else phase.lasts
@@ -477,13 +479,13 @@ class _Compiler:
 
     def _gate(self, gate: list[Condition], watcher: int, also: list[int] | None = None) -> None:
         for condition in gate:
-            clause = len(self.conditions)
-            for alternative in condition.any or [condition]:
-                for test, subject, threshold, signal in self._tests(alternative):
-                    self.conditions.append((test, subject, threshold, clause))
-                    self.watches.extend((signal, w) for w in [watcher, *(also or [])])
-                    if condition.any is None:
-                        clause = len(self.conditions)
+            alternatives = [self._tests(alternative) for alternative in _alternatives(condition)]
+            signals = {signal for rows in alternatives for *_, signal in rows}
+            self.watches.extend((signal, w) for signal in signals for w in [watcher, *(also or [])])
+            # a or (b and c) is (a or b) and (a or c): one clause for each way to take a row of every alternative
+            for rows in product(*(dict.fromkeys(row[:3] for row in rows) for rows in alternatives)):
+                clause = len(self.conditions)
+                self.conditions.extend((*row, clause) for row in dict.fromkeys(rows))
 
     def condition_rows(self, gate: list[Condition]) -> list[tuple[int, int, int, int]]:
         """A gate outside the plan's own (a guarantee's), as rows of test, subject, threshold, clause."""
@@ -602,7 +604,8 @@ class _Compiler:
         for m, (mediator, pressure) in enumerate(mediation.pressure.items()):
             path = f"mediators.pressure.{mediator}"
             p["pressure_half_life"][m] = slots.at(f"{path}.half_life", pressure.half_life or 0)
-            p["pressure_starts"][m] = self._absolute(pressure.starts, f"behaviour.{path}.starts")
+            starts = pressure.starts if ":" in pressure.starts else f"{pressure.starts} 00:00"
+            p["pressure_starts"][m] = self._absolute(starts, f"behaviour.{path}.starts")
             p["pressure_ends"][m] = NEVER if pressure.ends is None else self._absolute(pressure.ends, f"behaviour.{path}.ends")
             for party in self.deal.parties:
                 slot = slots.at(f"{path}.on.{party}", pressure.on.get(party, 0.0))
@@ -684,6 +687,13 @@ class _Compiler:
         p["first_minute"] = min([0, *dated])
 
 
+def _alternatives(condition: Condition) -> list[Condition]:
+    """The conditions of which one is enough, those within another `any` included."""
+    if condition.any is None:
+        return [condition]
+    return [inner for alternative in condition.any for inner in _alternatives(alternative)]
+
+
 def _minutes_of_clock(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
@@ -704,7 +714,7 @@ def _quantiles(uncertain: Uncertain) -> np.ndarray[Any, Any]:
         median, p95 = uncertain.lognormal
         return np.asarray(stats.lognorm.ppf(inside, np.log(p95 / median) / stats.norm.ppf(0.95), scale=median))
     given = np.asarray(uncertain.quantiles)
-    return np.interp(probabilities, np.linspace(0, 1, len(given)), given)
+    return np.asarray(np.interp(probabilities, np.linspace(0, 1, len(given)), given))
 
 
 def compile_plan(scenario: ResolvedScenario) -> Plan:
