@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sim.deal.document import Condition, Deal, Guarantee, Obligation, Part, ResolvedScenario, Shock, parse_duration
-from sim.deal.paths import NoSuchPathError, look_up, split
+from sim.deal.paths import NoSuchPathError, known, look_up, split
 from sim.deal.problem import Fault, Path, nearest
 from sim.deal.reach import Reach, check_lines, check_reach
 
@@ -386,11 +386,11 @@ def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
     for text, axis in resolved.vary.items():
         if (axis.values is None) == (None in (axis.low, axis.high, axis.steps)):
             yield Fault(("vary", text), "bad-axis", "an axis is a list of values, or has low, high and steps")
-        yield from _check_path(("vary", text), whole, split(text))
+        yield from _check_path(("vary", text), whole, known(whole, split(text)))
 
 
 def _check_number(at: Path, whole: dict[str, Any], text: str) -> Iterator[Fault]:
-    path = split("behaviour." + text.removeprefix("behaviour."))
+    path = known(whole, split("behaviour." + text.removeprefix("behaviour.")))
     missing = list(_check_path(at, whole, path))
     yield from missing
     if not missing and isinstance(look_up(whole, path), (dict, list)):

@@ -41,7 +41,7 @@ from sim.deal.load import (
     read_value,
     shown,
 )
-from sim.deal.paths import NoSuchPathError, exists, look_up, merge, put, split
+from sim.deal.paths import NoSuchPathError, exists, known, look_up, merge, put, split, touches
 from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, in_order, refuse
 from sim.deal.reach import check_within_horizon
 from sim.deal.write import write_yaml
@@ -75,7 +75,8 @@ class _Draft:
     def locate(self, path: Path) -> Place:
         """Where a part was written last: in a change or setting that touches it, a scenario, or the deal."""
         for change, place in reversed(self.changes.items()):
-            if change[: len(path)] == path[: len(change)]:
+            beside = path not in self.places and len(path) > 1 and change[:-1] == path[:-1]
+            if beside or touches(change, path):
                 return place
         for length in range(len(path), 0, -1):
             if path[:length] in self.places:
@@ -97,15 +98,17 @@ class _Draft:
             self.places[("horizon",)] = layer.parsed.locate(("horizon",))
         for text, distribution in layer.scenario.uncertain.items():
             place = layer.parsed.locate(("uncertain", text))
-            self.uncertain[_behaviour_path(text)] = (distribution, place)
+            self.uncertain[known(self.data, _behaviour_path(text))] = (distribution, place)
         self.settle()
 
     def apply(self, text: str, value: Any, place: Place) -> None:
         """Make one change."""
-        path = split(text)
+        path = known(self.data, split(text))
         try:
             if path != ("horizon",) and (len(path) < 2 or path[0] not in ("deal", "behaviour")):
                 raise NoSuchPathError("a path begins with 'deal.' or 'behaviour.', or is 'horizon'")
+            if path[0] == "behaviour" and value is not None:
+                self._unfold(path)
             put(self.data, path, value, grow=path[0] == "behaviour")
         except NoSuchPathError as error:
             self.problems.append(Fault(path, "unknown-path", "there is nothing at this path", str(error)).at(place))
@@ -113,7 +116,20 @@ class _Draft:
         self.changes.pop(path, None)
         self.changes[path] = place
         self.removed[path] = value is None
-        self._drop_uncertain(lambda known: known[: len(path)] == path)
+        self._drop_uncertain(lambda other: other[: len(path)] == path)
+
+    def _unfold(self, path: Path) -> None:
+        """Write out the default of the outermost block that a change of behaviour reaches into."""
+        behaviour, _ = hold(Behaviour, self.data["behaviour"], self.locate, ("behaviour",))
+        if behaviour is None:
+            return
+        whole = {"behaviour": behaviour.model_dump(mode="json", by_alias=True, exclude_none=True)}
+        for length in range(2, len(path)):
+            block = path[:length]
+            if not exists(self.data, block):
+                if exists(whole, block):
+                    put(self.data, block, look_up(whole, block), grow=True)
+                return
 
     def _drop_uncertain(self, is_set: Callable[[Path], bool]) -> None:
         """A value that is given later takes the place of an earlier distribution."""
@@ -432,7 +448,7 @@ def _at_change(draft: _Draft, fault: Fault) -> Problem:
     """A problem of the changed deal, at the change that brought it about."""
     path: Path = ("deal", *fault.path)
     terms = _terms(draft)
-    culprits = [change for change in terms if change[: len(path)] == path[: len(change)]]
+    culprits = [change for change in terms if touches(change, path)]
     culprits += [change for change in terms if draft.removed[change] and change[-1] == fault.value]
     culprits += [change for change in terms if change[:3] == path[:3]]
     culprits += terms if len(terms) == 1 else []
@@ -447,7 +463,7 @@ def _place_of(draft: _Draft, layers: list[_Layer], path: Path) -> Place:
     if path[0] == "behaviour":
         return draft.locate(path)
     if path[0] == "uncertain":
-        return draft.uncertain[_behaviour_path(str(path[1]))][1]
+        return draft.uncertain[known(draft.data, _behaviour_path(str(path[1])))][1]
     for layer in reversed(layers):
         if exists(layer.parsed.data, path[:2]):
             return layer.parsed.locate(path)

@@ -70,6 +70,54 @@ def test_settings_come_last_and_are_read_as_yaml():
     assert resolved.horizon == 60 * 1440
 
 
+def test_a_path_may_lead_through_a_key_with_a_dot(tmp_path):
+    (tmp_path / "s.yaml").write_text(
+        f"scenario: s\nquestion: Who?\nbuilds_on: {VALID / 'baseline.yaml'}\nbehaviour:\n  assumption: x\n"
+        "  parties: {south: {obligations: {back.batch_1: {late: 0.1}}}}\n"
+        "uncertain: {parties.south.obligations.back.batch_1.late: {uniform: [0, 1], assumption: x}}\n"
+        "vary: {behaviour.parties.south.obligations.back.batch_1.late: [0.1, 0.2]}\n"
+    )
+    path = "parties.south.obligations.back.batch_1.late"
+    assert list(resolve(tmp_path / "s.yaml").uncertain) == [path]
+    fixed = resolve(tmp_path / "s.yaml", {f"behaviour.{path}": "0.4"})
+    assert fixed.behaviour.parties["south"].obligations["back.batch_1"].late == 0.4
+    assert fixed.uncertain == {}
+
+
+def test_a_setting_may_reach_into_a_default():
+    resolved = resolve(VALID / "baseline.yaml", {"behaviour.parties.south.suspends.p95": "3 d"})
+    suspends = resolved.behaviour.parties["south"].suspends
+    assert (suspends.median, suspends.p95) == (1440, 3 * 1440)
+
+
+def test_every_path_that_may_vary_can_be_set():
+    resolved = resolve(VALID / "baseline.yaml")
+    whole = {"behaviour": resolved.behaviour.model_dump(mode="json", by_alias=True)}
+    times = [path.removesuffix(".median") for path in _scalars(whole, "") if path.endswith(".median")]
+    chances = [path for path in _scalars(whole, "") if path.endswith((".late", ".settles", ".restores"))]
+    assert len(times) > 10
+    assert len(chances) > 5
+    for settings in [dict.fromkeys(times, "1 d"), dict.fromkeys(chances, 0.5)]:
+        assert resolve(VALID / "baseline.yaml", settings).changed == []
+
+
+def _scalars(block, prefix):
+    for key, value in block.items():
+        yield from _scalars(value, f"{prefix}{key}.") if isinstance(value, dict) else [f"{prefix}{key}"]
+
+
+def test_what_a_setting_leaves_out_is_named_at_the_setting():
+    with pytest.raises(
+        DocumentError, match=r"^--set:1:1: missing-key behaviour\.parties\.north\.kinds\.return\.delay\.median"
+    ):
+        resolve(VALID / "baseline.yaml", {"behaviour.parties.north.kinds.return.delay.p95": "3 d"})
+
+
+def test_there_is_nothing_to_remove_where_nothing_is_written():
+    with pytest.raises(DocumentError, match=r"^--set:1:1: unknown-path [^\n]*$"):
+        resolve(VALID / "baseline.yaml", {"behaviour.parties.south.latency.median": None})
+
+
 def test_a_change_back_to_what_was_agreed_is_no_change():
     resolved = resolve(VALID / "builds-on.yaml", {"deal.obligations.talks.starts_by": "day 16"})
     assert resolved.changed == []
