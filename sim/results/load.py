@@ -111,7 +111,10 @@ class Results:
             table[axis] = np.array(values, object if any(isinstance(value, str) for value in values) else float)
         self._connection.register("cells", table)
         names = ", ".join('"' + axis.replace('"', '""') + '"' for axis in axes)
-        return rows.query("replicates", f"SELECT replicates.*, {names} FROM replicates JOIN cells USING (scenario)")
+        joined: DuckDBPyRelation = self._connection.sql(
+            f"SELECT rows.*, {names} FROM rows JOIN cells USING (scenario)", alias="replicates"
+        )
+        return joined
 
     def to_pandas(self) -> Any:
         """The table as a pandas data frame.
