@@ -48,7 +48,7 @@ def test_a_block_equals_the_block_of_numpy_for_any_counter_and_key(counter, key)
     assert our_block(counter, key) == numpy_block(counter, key)
 
 
-@pytest.mark.parametrize("counter", itertools.product([0, 1, 2**32, 2**64 - 1], repeat=4))
+@pytest.mark.parametrize("counter", list(itertools.product([0, 1, 2**32, 2**64 - 1], repeat=4)))
 def test_a_block_equals_the_block_of_numpy_at_the_corners_of_the_counter(counter):
     key = (2**64 - 1, 0)
     assert our_block(counter, key) == numpy_block(counter, key)
@@ -109,7 +109,7 @@ def test_an_exponential_time_has_its_mean_and_never_comes_without_hazard():
     assert exponential_days(0.999, 0.0) == np.inf
 
 
-@pytest.mark.parametrize(("name", "key"), GOLDEN_KEYS.items())
+@pytest.mark.parametrize(("name", "key"), list(GOLDEN_KEYS.items()))
 def test_the_key_of_a_decision_never_changes(name, key):
     assert decision_key(name) == key
 
