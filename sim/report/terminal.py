@@ -88,8 +88,16 @@ def _table(title: str, *headings: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(headings[0])
     for heading in headings[1:]:
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     return table
+
+
+def _print_table(table: Table, console: Console) -> None:
+    """Print with numbers whole on their line where there is room, else wrapped, but never cut."""
+    if console.measure(table, options=console.options.update_width(10_000)).minimum > console.width:
+        for column in table.columns:
+            column.no_wrap = False
+    console.print(table)
 
 
 def _is_unicode(console: Console) -> bool:
@@ -112,7 +120,7 @@ def _print_by_scenario(title: str, rows: list[tuple[str, list[str]]], names: tup
         table = _table(title, "", *names[first:last])
         for words, cells in rows:
             table.add_row(words, *cells[first:last])
-        console.print(table)
+        _print_table(table, console)
         first = last
 
 
@@ -144,7 +152,7 @@ def _print_differences(name: str, baseline: str, variant: Variant, console: Cons
         style = "dim" if verdict in ("undecided", "none") else ""
         cells = (outcome_in_words(outcome), with_interval(difference.estimate, signed=True), more_or_fewer, ratio)
         table.add_row(*cells, verdict, style=style)
-    console.print(table)
+    _print_table(table, console)
 
 
 def verdict_on(difference: PairedDifference, p_holm: float) -> str:
@@ -213,7 +221,7 @@ def _print_curves(summaries: tuple[Summary, ...], names: tuple[str, ...], consol
         column.justify = "left"
     for (words, name, at_end), curve_shown in zip(texts, shown, strict=True):
         table.add_row(words, name, sparkline(curve_shown, bars, width), at_end)
-    console.print(table)
+    _print_table(table, console)
 
 
 def sparkline(curve: Curve, bars: str = BARS, width: int = SPARK_WIDTH) -> str:
