@@ -7,6 +7,7 @@ import os
 from typing import IO
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -19,6 +20,7 @@ BARS = "▁▂▃▄▅▆▇█"
 ASCII_BARS = "123456789"
 SPARK_WIDTH = 40
 MOST_CAUSES = 6
+SHORTEST_WORDS = 14
 ALPHA = 0.05
 LEGEND = (
     "More / fewer: replicates of 100 in which the variant lies above / below the baseline. Ratio: how many times "
@@ -93,10 +95,15 @@ def _table(title: str, *headings: str) -> Table:
 
 
 def _print_table(table: Table, console: Console) -> None:
-    """Print with numbers whole on their line where there is room, else wrapped, but never cut."""
-    if console.measure(table, options=console.options.update_width(10_000)).minimum > console.width:
+    """Print with numbers whole on their line where that leaves room for the words, else wrapped, but never cut."""
+    whole = console.measure(table, options=console.options.update_width(10_000)).maximum
+    words = max(cell_len(str(cell)) for cell in table.columns[0].cells)
+    room = console.width - (whole - words)
+    if room < min(words, SHORTEST_WORDS):
         for column in table.columns:
             column.no_wrap = False
+    else:
+        table.columns[0].max_width = room
     console.print(table)
 
 
