@@ -7,6 +7,7 @@ import os
 from typing import IO
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -16,13 +17,15 @@ from sim.statistics.estimate import Estimate
 from sim.statistics.paired import PairedDifference
 
 BARS = "▁▂▃▄▅▆▇█"
+ASCII_BARS = "123456789"
 SPARK_WIDTH = 40
 MOST_CAUSES = 6
+SHORTEST_WORDS = 14
 ALPHA = 0.05
 LEGEND = (
-    "More / fewer: replicates in which the variant lies above / below the baseline. Variance ratio: how many times "
-    "pairing has shrunk the variance. Undecided: the interval contains 0. *: holds after Holm's adjustment for {} "
-    "variant(s)."
+    "More / fewer: replicates of 100 in which the variant lies above / below the baseline. Ratio: how many times "
+    "pairing has shrunk the variance of the difference. Undecided: the interval contains 0. *: holds after Holm's "
+    "adjustment for {} variant(s)."
 )
 PER_GROUP = ("released_", "on_time_", "late_", "not_met_", "largest_lead_")
 
@@ -87,8 +90,21 @@ def _table(title: str, *headings: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(headings[0])
     for heading in headings[1:]:
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     return table
+
+
+def _print_table(table: Table, console: Console) -> None:
+    """Print with numbers whole on their line where that leaves room for the words, else wrapped, but never cut."""
+    whole = console.measure(table, options=console.options.update_width(10_000)).maximum
+    words = max(cell_len(str(cell)) for cell in table.columns[0].cells)
+    room = console.width - (whole - words)
+    if room < min(words, SHORTEST_WORDS):
+        for column in table.columns:
+            column.no_wrap = False
+    else:
+        table.columns[0].max_width = room
+    console.print(table)
 
 
 def _is_unicode(console: Console) -> bool:
@@ -111,7 +127,7 @@ def _print_by_scenario(title: str, rows: list[tuple[str, list[str]]], names: tup
         table = _table(title, "", *names[first:last])
         for words, cells in rows:
             table.add_row(words, *cells[first:last])
-        console.print(table)
+        _print_table(table, console)
         first = last
 
 
@@ -131,8 +147,8 @@ def _print_means(summaries: tuple[Summary, ...], names: tuple[str, ...], console
 
 def _print_differences(name: str, baseline: str, variant: Variant, console: Console, all_outcomes: bool) -> None:
     table = _table(
-        f"Difference within a replicate: {name} minus {baseline}", "", "difference", "more / fewer of 100",
-        "variance ratio", "",
+        f"Difference within a replicate: {name} minus {baseline}", "", "difference", "more / fewer",
+        "ratio", "",
     )  # fmt: skip
     for outcome, difference in variant.differences.items():
         if not _is_shown(outcome, all_outcomes):
@@ -143,7 +159,7 @@ def _print_differences(name: str, baseline: str, variant: Variant, console: Cons
         style = "dim" if verdict in ("undecided", "none") else ""
         cells = (outcome_in_words(outcome), with_interval(difference.estimate, signed=True), more_or_fewer, ratio)
         table.add_row(*cells, verdict, style=style)
-    console.print(table)
+    _print_table(table, console)
 
 
 def verdict_on(difference: PairedDifference, p_holm: float) -> str:
@@ -195,20 +211,24 @@ def _print_causes(summaries: tuple[Summary, ...], names: tuple[str, ...], consol
 
 
 def _print_curves(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
-    bars = sparkline if _is_unicode(console) else _ascii_sparkline
+    """Median curves as lines of bars, as wide as the console has room for."""
+    bars = BARS if _is_unicode(console) else ASCII_BARS
     last = max(len(summary.curves["prisoners"].bands.median) for summary in summaries) - 1
-    table = Table(
-        title=f"Median release by day, day 0 to {last}", title_justify="left", title_style="bold",
-        box=box.SIMPLE_HEAD, pad_edge=False,
-    )  # fmt: skip
-    for heading in ("", "", "", "last day, 90 %"):
-        table.add_column(heading, no_wrap=True, justify="right" if heading else "left")
+    texts, shown = [], []
     for curve, words in CURVES.items():
         for place, (name, summary) in enumerate(zip(names, summaries, strict=True)):
             bands = summary.curves[curve].bands
             at_end = f"{bands.median[-1]:,} ({bands.low_90[-1]:,} to {bands.high_90[-1]:,})"
-            table.add_row("" if place else words, name, bars(summary.curves[curve]), at_end)
-    console.print(table)
+            texts.append(("" if place else words, name, at_end))
+            shown.append(summary.curves[curve])
+    taken = sum(max(map(len, column)) for column in zip(*texts, strict=True))
+    width = max(8, min(SPARK_WIDTH, console.width - taken - 10))
+    table = _table(f"Median release by day, day 0 to {last}", "", "", "", "last day, 90 %")
+    for column in table.columns[:3]:
+        column.justify = "left"
+    for (words, name, at_end), curve_shown in zip(texts, shown, strict=True):
+        table.add_row(words, name, sparkline(curve_shown, bars, width), at_end)
+    _print_table(table, console)
 
 
 def sparkline(curve: Curve, bars: str = BARS, width: int = SPARK_WIDTH) -> str:
@@ -217,10 +237,6 @@ def sparkline(curve: Curve, bars: str = BARS, width: int = SPARK_WIDTH) -> str:
     columns = min(width, len(median))
     heights = (int(median[(place + 1) * len(median) // columns - 1]) for place in range(columns))
     return "".join(" " if not h else bars[-(-h * len(bars) // max(curve.total, 1)) - 1] for h in heights)
-
-
-def _ascii_sparkline(curve: Curve) -> str:
-    return sparkline(curve, "123456789")
 
 
 def _print_examples(name: str, variant: Variant, comparison: Comparison, console: Console) -> None:

@@ -16,6 +16,9 @@ from sim.statistics.moments import Array, Moments
 ENDS = tuple(end for end in End if end != End.NONE)
 TRUCE_FAILS = (End.COLLAPSED, End.LAPSED)
 """Ends that count as the end of the truce; a deal completed or still standing keeps it to the horizon."""
+_CODE_BITS = 20
+_OFFSET = 1 << _CODE_BITS - 1
+"""Codes and days lie in [-2**19, 2**19), so that two or three of them make one sortable whole number."""
 
 
 class Accumulator:
@@ -118,6 +121,9 @@ class Accumulator:
 
 def _count(counter: Counter[Any], rows: Array) -> None:
     """Add the number of times that each distinct row occurs."""
-    distinct, counts = np.unique(rows, axis=0, return_counts=True)
-    for row, count in zip(distinct.tolist(), counts.tolist(), strict=True):
+    keys = rows[:, 0]
+    for column in range(1, rows.shape[1]):
+        keys = keys << _CODE_BITS | rows[:, column] + _OFFSET
+    _, at, counts = np.unique(keys, return_index=True, return_counts=True)
+    for row, count in zip(rows[at].tolist(), counts.tolist(), strict=True):
         counter[tuple(row)] += count

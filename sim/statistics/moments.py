@@ -14,7 +14,7 @@ from sim.statistics.estimate import CONFIDENCE, Estimate, mean_estimate, p_value
 Array = np.ndarray[Any, Any]
 _ROWS = 8192
 _HALF = 24
-"""Values are split at this bit: squares of either half, summed over `_ROWS`, stay inside 64 bits."""
+"""Larger values are split at this bit: squares of either half, summed over `_ROWS`, stay inside 64 bits."""
 LARGEST = 1 << 47
 
 
@@ -36,16 +36,26 @@ def exact_sums(rows: Array) -> tuple[Array, Array]:
         If a value is larger.
     """
     sums, squares = np.zeros(rows.shape[1], object), np.zeros(rows.shape[1], object)
-    if rows.size and max(-int(rows.min()), int(rows.max())) >= LARGEST:
+    if not rows.size:
+        return sums, squares
+    largest = np.maximum(rows.max(0), -rows.min(0))
+    if largest.max() >= LARGEST:
         raise ValueError(f"outcomes must lie within 2**47 of 0, got {rows.min()} to {rows.max()}")
+    wide = np.flatnonzero(largest >= 1 << _HALF)
     for start in range(0, len(rows), _ROWS):
         part = rows[start : start + _ROWS]
-        high, low = part >> _HALF, part & ((1 << _HALF) - 1)
-        sums += (high.sum(0).astype(object) << _HALF) + low.sum(0).astype(object)
-        squares += (high * high).sum(0).astype(object) << 2 * _HALF
-        squares += (high * low).sum(0).astype(object) << _HALF + 1
-        squares += (low * low).sum(0).astype(object)
+        sums += part.sum(0).astype(object)
+        high = part[:, wide] >> _HALF
+        low = part.copy()
+        low[:, wide] &= (1 << _HALF) - 1
+        squares += _products(low, low)
+        squares[wide] += (_products(high, high) << 2 * _HALF) + (_products(high, low[:, wide]) << _HALF + 1)
     return sums, squares
+
+
+def _products(one: Array, other: Array) -> Array:
+    """Sum over the rows of the product, by column."""
+    return np.asarray(np.einsum("ij,ij->j", one, other).astype(object))
 
 
 @dataclass

@@ -55,6 +55,8 @@ def test_incidence_rises_on_the_day_of_the_end():
 
 def test_a_completed_deal_keeps_its_truce_to_the_horizon():
     assert filled().survival().share.tolist() == [1.0, 0.5, 0.5, 0.5]
+    completed_first = np.array([[0, 1, End.COMPLETED, 35, 0], [0, 2, End.COLLAPSED, 7, 5]])
+    assert filled(completed_first).survival().share.tolist() == [1.0, 1.0, 0.5, 0.5]
 
 
 def test_root_causes_are_counted_with_their_end():
@@ -135,6 +137,23 @@ def test_examples_name_the_first_replicate_of_each_kind():
     assert (chosen["lowest"].replicate, chosen["lowest"].difference) == (101, -2.0)
     assert (chosen["median"].replicate, chosen["median"].difference) == (100, 1.0)
     assert (chosen["highest"].replicate, chosen["highest"].difference) == (103, 5.0)
+
+
+def test_the_median_of_an_even_number_is_the_lower_one():
+    examples = Examples("disputes")
+    examples.add(np.array([40, 10, 30, 20]), first=0)
+    assert examples.chosen()["median"].replicate == 3
+
+
+def test_among_equal_differences_the_smallest_replicate_is_shown_whichever_block_came_first():
+    examples = Examples("disputes")
+    examples.add(np.array([5, -2, 0]), first=100)
+    examples.add(np.array([0, 5, -2]), first=0)
+    assert {which: example.replicate for which, example in examples.chosen().items()} == {
+        "lowest": 2,
+        "median": 0,
+        "highest": 1,
+    }
 
 
 def test_examples_come_in_the_published_unit():
