@@ -13,7 +13,7 @@ from sim.deal.document import ResolvedScenario
 from sim.deal.load import read_yaml
 from sim.deal.paths import merge
 from sim.deal.resolve import from_resolved
-from sim.engine.batch import run_blocks
+from sim.engine.batch import run_blocks, simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes import columns, subject_name
 from sim.plan.compile import Plan, compile_plan
@@ -123,9 +123,10 @@ ENDS = ("deal_completed", "deal_collapsed", "deal_lapsed", "deal_standing")
 
 
 def history_of(plan: Plan | str, seed: int = 1, replicate: int = 0) -> History:
-    """One replicate on the reference engine, with its guarantees and its phase machine checked at every step."""
+    """One replicate, the same on both engines, with the guarantees and the phase machine checked at every step."""
     plan = plan_of(plan) if isinstance(plan, str) else plan
     run = ReferenceEngine(plan).run(seed, replicate)
+    assert simulate_block(plan, seed, replicate, 1).outcomes[0].tolist() == run.outcomes.tolist()
     happenings = tuple(
         Happening(minute, Event(event).name.lower(), subject_name(plan, Event(event), subject), cause, before, after)
         for minute, event, subject, _, cause, before, after in run.trace.tolist()

@@ -73,7 +73,8 @@ def _look_again(plan, state, obligation, event):
     """What an obligation waits for may have come: its debtor looks, or the talks' own clock."""
     act = state.act[obligation]
     if act == Act.DATE:
-        watch_gate(plan, state, obligation)
+        if plan.after_gate[obligation] > 0:
+            watch_gate(plan, state, obligation)
     elif act == Act.GATE and plan.kind[obligation] == Kind.TALKS:
         state.talks_event[plan.topic[obligation]] = event
         wake_at(plan, state, Clock.TALKS, plan.topic[obligation], state.now)

@@ -7,20 +7,21 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from tests.builders import DAY, History, history_of
 
 from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
 from sim.outcomes import columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import End
+from tests.builders import DAY, History, history_of
 
 # Day: living, deceased released (H02 to H05, H07). 25 and 8 together (H01).
 HOSTAGES = {1: (3, 0), 7: (4, 0), 14: (3, 0), 21: (3, 0), 28: (3, 0), 33: (0, 4), 35: (3, 0), 40: (0, 4), 42: (6, 0)}
 
-# Day: prisoners owed for those of the day (P01 to P07): 30 for a civilian woman, 50 for a soldier, 30 for a man over 50,
-# 110 // 9 = 12 and 1,000 // 9 = 111 for one ill or wounded, 30 for a long-held captive, 167 // 8 = 20 for one deceased.
-# The last of a group brings what is left over: 110 - 9 x 12 = 2, 1,000 - 9 x 111 = 1, 47 - 2 x 23 = 1, 167 - 8 x 20 = 7.
+# Day: prisoners owed for those of the day (P01 to P07): 30 for a civilian woman, 50 for a soldier, 30 for a man over
+# 50, 110 // 9 = 12 and 1,000 // 9 = 111 for one ill or wounded, 30 and 47 // 2 = 23 for a long-held captive, 167 // 8 =
+# 20 for one deceased. The last of a group brings what is left over: 110 - 9 x 12 = 2, 1,000 - 9 x 111 = 1,
+# 47 - 2 x 23 = 1, 167 - 8 x 20 = 7.
 PRISONERS = {
     1: 3 * 30,
     7: 30 + 3 * 50,
@@ -44,6 +45,7 @@ PHASE_BEGINS = {"one": 0, "two": 43, "three": 85}
 LIFE_TERMS = 5 * 30 + 5 * 3 + 110
 FROM_PRISONS = 4 * 30 + 5 * 50 + 5 * 30 + 110 + (2 * 30 + 47)
 FROM_GAZA = 1000 + 167
+PARTIES = ("israel", "hamas")
 
 
 @pytest.fixture(scope="module")
@@ -97,12 +99,15 @@ def test_each_round_brings_the_prisoners_of_its_ratios_on_the_same_day(history):
 
 def test_275_life_terms_are_among_the_1904(history):
     assert history.outcomes["released_life_term"] == LIFE_TERMS
-    assert history.outcomes["released_gaza_detainees"] + history.outcomes["released_women_and_under_19_from_gaza"] == FROM_GAZA
+    from_gaza = ("released_gaza_detainees", "released_women_and_under_19_from_gaza")
+    assert sum(history.outcomes[name] for name in from_gaza) == FROM_GAZA
     assert history.outcomes["prisoners_released"] == 1904
 
 
 def test_no_prisoner_leaves_before_the_hostages_of_the_day_are_out(history):
-    out = {day_of(h.minute): h.minute for h in history.all("handover_arrived") if not h.subject.startswith("prisoners.")}
+    out = {
+        day_of(h.minute): h.minute for h in history.all("handover_arrived") if not h.subject.startswith("prisoners.")
+    }
     returns = [h for h in history.all("handover_began") if h.subject.startswith("prisoners.")]
     assert len(returns) == 9
     assert all(h.minute >= out[day_of(h.minute)] for h in returns)
@@ -131,8 +136,8 @@ def test_talks_open_on_day_16_and_agree_on_day_35(history):
 def test_all_three_phases_are_completed_without_a_dispute_or_an_incident(history):
     assert {h.subject: day_of(h.minute) for h in history.all("phase_entered")} == PHASE_BEGINS
     assert history.end.event == "deal_completed"
-    for name in ("disputes", "incidents", "suspensions", "late_israel", "late_hamas", "not_met_israel", "not_met_hamas"):
-        assert history.outcomes[name] == 0, name
+    failures = ("disputes", "incidents", "suspensions", *(f"{n}_{p}" for n in ("late", "not_met") for p in PARTIES))
+    assert {name: history.outcomes[name] for name in failures} == dict.fromkeys(failures, 0)
     assert history.outcomes["implementation_score"] == 100_000_000
 
 

@@ -1,11 +1,11 @@
 import pytest
-from tests.builders import tiny
 
 from sim.deal.catalogue import find
 from sim.deal.document import Deal
 from sim.deal.load import load_deal
 from sim.errors import EngineError
 from sim.machine import ENDS, PhaseMachine, draw
+from tests.builders import tiny
 
 DEALS = sorted(path.stem for path in (find("january-2025/as-written").parents[1] / "deals").glob("*.yaml"))
 

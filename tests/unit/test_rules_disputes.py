@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from tests.builders import DAY, history_of, noon, sample
 
 LATE = 3 * DAY

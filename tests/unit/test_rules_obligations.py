@@ -1,6 +1,7 @@
 """The life of an obligation, worked by hand: each deal is a few lines, each history is told minute by minute."""
 
 import pytest
+
 from tests.builders import DAY, history_of, noon
 
 ONE_DUTY = """

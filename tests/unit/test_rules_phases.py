@@ -1,6 +1,7 @@
 """Phases, talks, leaving, shocks and incidents by hand."""
 
 import pytest
+
 from tests.builders import DAY, history_of, noon
 
 PHASES = """
@@ -82,7 +83,8 @@ def test_an_agreement_keeps_a_party_that_was_about_to_leave_and_the_next_phase_e
 
 
 def test_what_a_lapse_voids_no_longer_keeps_the_deal_from_being_completed():
-    history = history_of((PHASES % ("", "day 15", STAY)).replace("due: day 2}", "due: day 2, after: talks.next.agreed}"))
+    text = PHASES % ("", "day 15", STAY)
+    history = history_of(text.replace("due: day 2}", "due: day 2, after: talks.next.agreed}"))
     assert history.life("first") == [(10 * DAY, "void")]
     assert history.end.event == "deal_completed"
 
