@@ -1,4 +1,4 @@
-"""Why two scenarios end differently with the same luck: the first event at which their histories part, and what follows."""
+"""Why two scenarios end differently with the same luck: the event at which their histories part, and what follows."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class History:
         return {**record, "id": event, "text": text, "traced": event in self.traced}
 
     def as_json(self) -> dict[str, Any]:
-        """This side as plain data."""
+        """The side as plain data."""
         names = columns(self.plan)
         return {
             "scenario": self.plan.scenario.scenario,

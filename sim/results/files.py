@@ -169,6 +169,8 @@ def is_running(pid: int) -> bool:
     """Whether a process of this number runs on this machine."""
     if pid <= 0:
         return False
+    if os.name == "nt":  # there, signal 0 is Ctrl-C
+        return True
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

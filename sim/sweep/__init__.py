@@ -1,5 +1,6 @@
 """One scenario over many values: every cell with the same draws, its estimates, and which axis matters most."""
 
-from sim.sweep.run import Cell, Effect, Indices, Sweep, sweep
+from sim.sweep.run import Cell, Effect, Sweep, sweep
+from sim.sweep.sensitivity import Indices
 
 __all__ = ["Cell", "Effect", "Indices", "Sweep", "sweep"]

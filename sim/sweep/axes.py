@@ -127,7 +127,7 @@ def _parsed(path: str, text: str) -> WrittenAxis:
     steps = parts[2] if len(parts) == 3 else "2"
     if not (steps.isascii() and steps.isdigit() and 2 <= int(steps[:6]) <= MOST_STEPS):
         raise _wrong(path, "bad-axis", f"a range has 2 to {MOST_STEPS} values, the third part of lo:hi:k", value=steps)
-    return WrittenAxis(low=parts[0], high=parts[1], steps=int(steps))
+    return WrittenAxis(values=None, low=parts[0], high=parts[1], steps=int(steps))
 
 
 def _axis(document: Any, path: str, axis: WrittenAxis) -> Axis:

@@ -29,7 +29,7 @@ def points_of(
     axes : sequence of Axis
     design : {'grid', 'lhs', 'sobol'}
     n_points : int or None
-        Points of a Latin hypercube, or base points (a power of 2) of a Sobol design, which has (axes + 2) times as many.
+        Points of a Latin hypercube, or base points (a power of 2) of a Sobol design of (axes + 2) times as many.
     seed : int
         Of the scrambling.
     most_cells : int, optional

@@ -80,7 +80,7 @@ class Sweep:
     cells : tuple of Cell
         In the order of the design.
     effects : tuple of Effect
-        One for each axis.
+        One for each axis with two values or more.
     indices : dict of str to Indices
         By outcome, of a Sobol design; an outcome that does not vary is left out.
     folder : Path or None
@@ -262,7 +262,8 @@ def _of_axis(problem: Problem, n_settings: int) -> Problem:
 
 def _run(task: _Task, name: str, design: Design, folder: Path | None, progress: Progress | None) -> Sweep:
     summaries: dict[Point, dict[str, Any]] = {}
-    total = len(task.keys) + len(task.axes)
+    spans = [(axis, *pair) for axis, pair in zip(task.axes, ends_of(task.axes), strict=True) if axis.low < axis.high]
+    total = len(task.keys) + len(spans)
     for point in task.keys:
         plan = compile_plan(task.resolve(point))
         accumulator = accumulator_of(plan)
@@ -273,7 +274,7 @@ def _run(task: _Task, name: str, design: Design, folder: Path | None, progress: 
             progress(len(summaries), total)
     cells = tuple(Cell(task.keys[point], task.values(point), summaries[point]) for point in task.points)
     effects = []
-    for axis, (low, high) in zip(task.axes, ends_of(task.axes), strict=True):
+    for axis, low, high in spans:
         effects.append(_effect(task, axis, low, high))
         if progress is not None:
             progress(len(summaries) + len(effects), total)
