@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -18,10 +20,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.deal.document import ResolvedScenario
+    from sim.engine.batch import Engine
+    from sim.statistics.comparison import Comparison
 
 BAD_INPUT = 2
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else there.")
 seed_option = click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
+engine_option = click.option("--engine", type=click.Choice(["batch", "reference"]), default="batch", show_default=True)
+workers_option = click.option("--workers", type=click.IntRange(1), help="Threads or processes; by default one for each core.")
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change terms (deal.…) or behaviour (behaviour.…)."
 )
@@ -166,7 +172,7 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
 @main.command()
 @click.argument("kind", type=click.Choice(["deal", "scenario"]), default="scenario")
 @_reporting
-def schema(kind: str) -> None:
+def schema(kind: Literal["deal", "scenario"]) -> None:
     """Print the JSON Schema of a document, for editors."""
     from sim.deal.load import schema as schema_of
 
@@ -175,13 +181,13 @@ def schema(kind: str) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--kind", type=click.Choice(["deal", "scenario"]), default="deal", show_default=True)
+@click.option("--deal", help="Write a scenario of this deal (name or file) instead of a deal.")
 @_reporting
-def init(file: Path, kind: str) -> None:
-    """Write a commented starting document that validates."""
+def init(file: Path, deal: str | None) -> None:
+    """Write a commented starting document that validates: a deal, or with --deal a scenario of it."""
     from sim.deal.template import starting_deal, starting_scenario
 
-    text = starting_deal(file.stem) if kind == "deal" else starting_scenario(file.stem)
+    text = starting_deal(file.stem) if deal is None else starting_scenario(file.stem, deal)
     try:
         with file.open("x", encoding="utf-8") as stream:
             stream.write(text)
@@ -219,6 +225,84 @@ def run(
         _print_json(as_record(plan, seed, replicate, result.outcomes))
     elif trace_file is None or str(trace_file) != "-":
         print_story(plan, seed, replicate, result.outcomes, result.trace, _console())
+
+
+@main.command()
+@click.argument("baseline")
+@click.argument("variants", nargs=-1)
+@click.option("-n", "n", type=click.IntRange(1), default=10_000, show_default=True, help="Replicates of each scenario.")
+@seed_option
+@set_option
+@click.option("--precision", multiple=True, metavar="OUTCOME=HALFWIDTH", help="Stop once intervals are this narrow; -n is the most.")
+@engine_option
+@workers_option
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write figure and numbers to this folder.")
+@json_option
+@_reporting
+def compare(
+    baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
+    engine: Engine, workers: int | None, out: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Compare scenarios on the same draws: estimates, paired differences, ends."""
+    scenarios = [_resolve(name, settings) for name in (baseline, *variants)]
+    _announce_compiling()
+    from sim.report.terminal import print_comparison
+    from sim.study import compare as compare_scenarios
+
+    with _progress(f"{len(scenarios)} scenarios") as progress:
+        comparison = compare_scenarios(
+            scenarios[0], scenarios[1:], n=n, seed=seed, engine=engine, workers=workers,
+            precision=_parse_precision(precision), progress=progress,
+        )  # fmt: skip
+    if out is not None:
+        _write_comparison(comparison, out)
+    if as_json:
+        _print_json(comparison.as_json())
+    else:
+        print_comparison(comparison, _console())
+        if out is not None:
+            click.echo(f"figure and numbers: {out}{os.sep}")
+
+
+def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
+    widths = {}
+    for option in options:
+        outcome, _, width = option.partition("=")
+        try:
+            widths[outcome] = float(width)
+        except ValueError:
+            raise SimError(f"--precision takes OUTCOME=HALFWIDTH with a number, got {option[:80]!r}") from None
+    return widths or None
+
+
+def _write_comparison(comparison: Comparison, folder: Path) -> None:
+    from sim.report.figures import release_curves
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SimError(f"{folder}: cannot be made: {error.strerror}") from None
+    _write_text(folder / "comparison.json", json.dumps(comparison.as_json(), indent=1, ensure_ascii=False) + "\n")
+    for suffix in ("png", "svg"):
+        release_curves(comparison, folder / f"releases.{suffix}")
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr with rate and time left, where that is a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    console = _console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, rate="")
+
+        def update(done: int, total: int) -> None:
+            speed = progress.tasks[0].speed
+            rate = f"{speed:,.0f} replicates/s" if speed else ""
+            progress.update(task, completed=done, total=total, rate=rate)
+
+        yield update
 
 
 def _write_text(file: Path, text: str) -> None:

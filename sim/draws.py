@@ -20,7 +20,7 @@ _WEYL_0 = np.uint64(0x9E3779B97F4A7C15)
 _WEYL_1 = np.uint64(0xBB67AE8584CAA73B)
 _LOW_HALF = np.uint64(0xFFFFFFFF)
 _HALF_WORD = np.uint64(32)
-_TO_53_BITS = np.uint64(11)
+_TO_52_BITS = np.uint64(12)
 Z_95 = 1.6448536269514722
 """95th percentile of the standard normal distribution."""
 
@@ -64,8 +64,8 @@ def philox_block(counter_0, counter_1, counter_2, counter_3, key_0, key_1):
 
 @rule
 def to_uniform(word):
-    """A number strictly between 0 and 1 from the upper 53 bits."""
-    return (np.float64(word >> _TO_53_BITS) + 0.5) * 1.1102230246251565e-16
+    """A number strictly between 0 and 1 from the upper 52 bits; with 53, the largest would round to 1."""
+    return (np.float64(word >> _TO_52_BITS) + 0.5) * 2.220446049250313e-16
 
 
 @entry

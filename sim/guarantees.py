@@ -97,7 +97,7 @@ def _order(plan, state, memory):
         if state.truce == Truce.HOLDS and state.line[actor] < memory.line[actor]:
             return Fixed.A_LINE_NEVER_GOES_BACK_WHILE_THE_TRUCE_HOLDS
     for event in range(memory.n_events, state.n_events):
-        row = state.trace[event]
+        row = state.events[event]
         if row[1] == Event.OBLIGATION_DUE and not gate_is_open(plan, state, row[2]):
             return Fixed.NOTHING_DUE_BEFORE_WHAT_IT_WAITS_FOR
         after_end = state.end_event != NONE and event > state.end_event
@@ -110,7 +110,7 @@ def _order(plan, state, memory):
 def _end(state):
     if state.end == End.NONE:
         return Fixed.KEPT
-    if state.end_event == NONE or state.trace[state.end_event, 4] == NONE:
+    if state.end_event == NONE or state.events[state.end_event, 4] == NONE:
         return Fixed.EVERY_END_HAS_A_ROOT_CAUSE
     return Fixed.KEPT
 

@@ -45,12 +45,12 @@ _IS_ROOT[list(ROOTS)] = True
 @rule
 def root_of(state):
     """The number of the event that an end goes back to."""
-    event = state.trace[state.end_event, 4]
+    event = state.events[state.end_event, 4]
     fallback = event
     while event != NONE:
-        if _IS_ROOT[state.trace[event, 1]]:
+        if _IS_ROOT[state.events[event, 1]]:
             return event
-        event = state.trace[event, 4]
+        event = state.events[event, 4]
     return fallback
 
 
@@ -115,7 +115,7 @@ def measure_replicate(plan, state, row):
     row[9], row[10], row[11], row[12] = state.n_disputes, state.dispute_minutes, state.n_incidents, state.n_suspensions
     row[15] = (state.end_minute - plan.midnight) // 1440 + 1
     root = root_of(state)
-    row[16], row[17], row[18] = state.end, state.trace[root, 1], state.trace[root, 2]
+    row[16], row[17], row[18] = state.end, state.events[root, 1], state.events[root, 2]
     for party in range(N_PARTIES):
         row[N_FIXED + 4 * party + 3] = state.largest_lead[party]
 
@@ -133,7 +133,7 @@ def count_curves(plan, state, starts, widths, n_days, histogram):
         histogram[starts[curve]] += 1
     now = np.zeros(len(starts), np.int64)
     for event in range(state.n_events):
-        row = state.trace[event]
+        row = state.events[event]
         if row[1] != Event.PEOPLE_MOVED or row[6] != Custody.RELEASED:
             continue
         curve = plan.curve[row[2]]

@@ -185,7 +185,12 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     kind = Event(event)
     if kind == Event.PEOPLE_MOVED:
         return f"{before} of {plan.groups[subject]} {Custody(after).name.lower().replace('_', ' ')}"
-    sentence = _SENTENCES.get(kind, event_name(event) + " {about}")
+    actor = NONE if kind == Event.REMAINS_MISIDENTIFIED else actor
+    if kind == Event.OBLIGATION_DELAYED and before == 0:
+        kind, sentences = Event.OBLIGATION_DELAYED, {kind: "{who} delivers less of {about} than is owed"}
+    else:
+        sentences = _SENTENCES
+    sentence = sentences.get(kind, event_name(event) + " {about}")
     return sentence.format(
         about=subject_name(plan, kind, subject),
         who=plan.scenario.deal.parties.get(plan.actors[actor], plan.actors[actor]) if actor != NONE else "nobody",

@@ -48,8 +48,15 @@ def deals() -> list[Entry]:
 
 def scenarios() -> list[Entry]:
     """The catalogue's scenarios, by name; only the head of each file is read."""
-    paths = sorted(path for path in folder().glob("*/*.yaml") if path.parent.name not in NOT_SCENARIOS)
-    return [_entry(path, f"{path.parent.name}/{path.stem}", path.parent.name) for path in paths]
+    return [_entry(path, _name(path), path.parent.name) for path in _scenario_files()]
+
+
+def _scenario_files() -> list[Path]:
+    return sorted(path for path in folder().glob("*/*.yaml") if path.parent.name not in NOT_SCENARIOS)
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
 
 
 def _entry(path: Path, name: str, deal: str) -> Entry:
@@ -82,7 +89,7 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
     for path in _candidates(name, beside):
         if _is_file(path):
             return path
-    names = [path.stem for path in (folder() / "deals").glob("*.yaml")] + [entry.name for entry in scenarios()]
+    names = [path.stem for path in (folder() / "deals").glob("*.yaml")] + [*map(_name, _scenario_files())]
     fault = Fault((), "unknown-name", f"no file and no catalogue entry '{name[:200]}'", nearest(name, names), name)
     raise DocumentError([fault.at(Place(name[:200] or "''"))])
 

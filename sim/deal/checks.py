@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sim.deal.document import Condition, Deal, Guarantee, Obligation, Part, ResolvedScenario, Shock, parse_duration
-from sim.deal.paths import NoSuchPathError, look_up, split
+from sim.deal.paths import NoSuchPathError, known, look_up, split
 from sim.deal.problem import Fault, Path, nearest
-from sim.deal.reach import check_lines, check_reach
+from sim.deal.reach import Reach, check_lines, check_reach
 
 # What each kind needs; a tuple within means: one of these.
 MEASURES: dict[str, tuple[str | tuple[str, ...], ...]] = {
@@ -54,8 +54,10 @@ def check_deal(deal: Deal) -> Iterator[Fault]:
     for path, condition in conditions(deal):
         yield from _check_condition(deal, path, condition)
     yield from _check_counts(deal)
-    yield from check_lines(deal)
-    yield from check_reach(deal)
+    reach = Reach(deal)
+    yield from _check_owed(reach)
+    yield from check_lines(reach)
+    yield from check_reach(reach)
 
 
 def _unknown(
@@ -198,7 +200,7 @@ def _check_measure(at: Path, obligation: Obligation) -> Iterator[Fault]:
         if not any(getattr(obligation, name) for name in names):
             yield Fault(at, "missing-measure", f"a {kind} needs {' or '.join(names)}", value=kind)
     for name, kinds in OWN_FIELDS.items():
-        if kind not in kinds and name in obligation.model_fields_set and getattr(obligation, name):
+        if kind not in kinds and getattr(obligation, name):
             hint = f"only a {' or '.join(kinds)} has it"
             yield Fault((*at, name), "foreign-measure", f"a {kind} has no {name}", hint, name)
     if kind == "return" and bool(obligation.ratio) != (obligation.for_each is not None):
@@ -221,8 +223,8 @@ def _check_held(deal: Deal, path: Path, group: str, obligation: Obligation) -> I
 
 
 def _check_for_each(deal: Deal, at: Path, obligation: Obligation) -> Iterator[Fault]:
-    releases = [key for key, other in deal.obligations.items() if other.kind == "release"]
     if isinstance(obligation.for_each, list):
+        releases = [key for key, other in deal.obligations.items() if other.kind == "release"]
         for place, name in enumerate(obligation.for_each):
             yield from _unknown((*at, "for_each", place), "release", name, releases)
 
@@ -240,6 +242,17 @@ def _check_counts(deal: Deal) -> Iterator[Fault]:
                 together = f" after {before} in earlier batches" if before else ""
                 message = f"{count} of {group}{together}, which has {available}"
                 yield Fault(("obligations", key, "amount", group), "batch-exceeds-group", message, value=count)
+
+
+def _check_owed(reach: Reach) -> Iterator[Fault]:
+    """A warning where the ratios owe more people than a group has: no more than all of them can come home."""
+    for group, held in reach.deal.groups.items():
+        owed = [(key, number) for key, name, number in reach.handed_over if name == group]
+        total = round(sum(number for _, number in owed))
+        by_ratio = [key for key, _ in owed if reach.deal.obligations[key].ratio]
+        if by_ratio and total > held.count:
+            message = f"{total} of {group} owed in all, which has {held.count}"
+            yield Fault(("obligations", by_ratio[0]), "return-exceeds-group", message, severity="warning")
 
 
 # ---------------------------------------------------------------- conditions
@@ -341,9 +354,12 @@ def _check_parties(resolved: ResolvedScenario, everybody: list[str]) -> Iterator
         at: Path = ("behaviour", "parties", key)
         yield from _unknown(at, "party, holder or body", key, everybody)
         for name in party.obligations:
-            yield from _unknown((*at, "obligations", name), "obligation", name, deal.obligations)
-            if key in everybody and name in deal.obligations and deal.obligations[name].by != key:
-                message = f"'{name}' is owed by {deal.obligations[name].by}, not by {key}"
+            owed, _, release = name.partition(".")
+            yield from _unknown((*at, "obligations", name), "obligation", owed, deal.obligations)
+            if release:
+                yield from _unknown((*at, "obligations", name), "obligation", release, deal.obligations)
+            if key in everybody and owed in deal.obligations and deal.obligations[owed].by != key:
+                message = f"'{name}' is owed by {deal.obligations[owed].by}, not by {key}"
                 yield Fault((*at, "obligations", name), "not-its-obligation", message, value=name)
         for phase in party.leaves.after_phase:
             yield from _unknown((*at, "leaves", "after_phase", phase), "phase", phase, deal.phases)
@@ -357,24 +373,41 @@ def _check_shock(resolved: ResolvedScenario, at: Path, shock: Shock, everybody: 
         yield from _unknown((*at, "topic"), "talks obligation on", shock.topic, topics(deal), "topic-without-talks")
     if shock.group is not None:
         yield from _unknown((*at, "group"), "group", shock.group, deal.groups, "unknown-group")
-    if shock.path is not None:
-        yield from _check_path((*at, "path"), resolved, split("behaviour." + shock.path.removeprefix("behaviour.")))
 
 
 def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
-    for text in resolved.uncertain:
-        yield from _check_path(("uncertain", text), resolved, split("behaviour." + text.removeprefix("behaviour.")))
-    for text in resolved.vary:
-        yield from _check_path(("vary", text), resolved, split(text))
-
-
-def _check_path(at: Path, resolved: ResolvedScenario, path: Path) -> Iterator[Fault]:
-    """A fault if the path leads nowhere in the whole scenario, every default written out."""
+    """Paths that lead nowhere in the whole scenario, every default written out, and numbers that are none."""
     whole = resolved.model_dump(mode="json", by_alias=True, include={"deal", "behaviour", "horizon"})
+    for text in resolved.uncertain:
+        yield from _check_number(("uncertain", text), whole, text)
+    for key, shock in resolved.behaviour.shocks.items():
+        if shock.path is not None:
+            yield from _check_number(("behaviour", "shocks", key, "path"), whole, shock.path)
+    for text, axis in resolved.vary.items():
+        if (axis.values is None) == (None in (axis.low, axis.high, axis.steps)):
+            yield Fault(("vary", text), "bad-axis", "an axis is a list of values, or has low, high and steps")
+        yield from _check_path(("vary", text), whole, known(whole, split(text)))
+
+
+def _check_number(at: Path, whole: dict[str, Any], text: str) -> Iterator[Fault]:
+    path = known(whole, split("behaviour." + text.removeprefix("behaviour.")))
+    missing = list(_check_path(at, whole, path))
+    yield from missing
+    if not missing and isinstance(look_up(whole, path), (dict, list)):
+        hint = "go on to one of its numbers"
+        yield Fault(at, "path-to-no-number", "the path leads to a block, not to a number", hint, text)
+
+
+def _check_path(at: Path, whole: dict[str, Any], path: Path) -> Iterator[Fault]:
+    text = ".".join(map(str, path))
+    if path[0] not in whole:
+        hint = "a path begins with 'deal.' or 'behaviour.', or is 'horizon'"
+        yield Fault(at, "unknown-path", "there is nothing at this path", hint, text)
+        return
     try:
         look_up(whole, path)
     except NoSuchPathError as error:
-        yield Fault(at, "unknown-path", "there is nothing at this path", str(error), ".".join(map(str, path)))
+        yield Fault(at, "unknown-path", "there is nothing at this path", str(error), text)
 
 
 def _check_scenario_sources(resolved: ResolvedScenario) -> Iterator[Fault]:
@@ -391,5 +424,5 @@ def _sources_below(block: Any, path: Path) -> Iterator[tuple[Path, str]]:
     elif isinstance(block, Part):
         for source in getattr(block, "source", None) or ():
             yield (*path, "source"), source
-        for name in block.model_fields_set:
+        for name in type(block).model_fields:
             yield from _sources_below(getattr(block, name), (*path, name))

@@ -106,6 +106,7 @@ DURATION_SCHEMA = {
 }
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+InstanceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=130)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$", max_length=128)]
 Text = Annotated[str, Field(max_length=4000)]
 Keys = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
@@ -372,7 +373,7 @@ class Deal(Part):
     groups: dict[Key, Group] = Field(default_factory=dict)
     lines: dict[Key, Line] = Field(default_factory=dict)
     phases: dict[Key, Phase] = Field(min_length=1)
-    obligations: dict[Key, Obligation] = Field(min_length=1)
+    obligations: dict[Key, Obligation] = Field(min_length=1, max_length=1000)
     rights: dict[Key, Right] = Field(default_factory=dict)
     guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
     contested: list[Contested] = Field(default_factory=list)
@@ -452,7 +453,9 @@ class PartyBehaviour(Sourced):
 
     default: Compliance = Compliance()
     kinds: dict[Kind, Compliance] = Field(default_factory=dict)
-    obligations: dict[Key, Compliance] = Field(default_factory=dict)
+    obligations: dict[InstanceKey, Compliance] = Field(
+        default_factory=dict, description="By obligation; the return for one release is '<return>.<release>'."
+    )
     latency: Delay = Field(NO_TIME, description="Decision latency, before it performs, withholds no more, or leaves.")
     capacity: dict[Literal["release", "return"], Count] = Field(
         default_factory=dict, description="People that it can hand over in one day."

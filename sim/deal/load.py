@@ -30,9 +30,11 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from sim.deal.checks import check_deal
 from sim.deal.document import Deal, Scenario
 from sim.deal.paths import step
 from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, nearest, plain, refuse
+from sim.deal.reach import check_within_horizon
 
 LARGEST_FILE = 1 << 20
 DEEPEST = 40
@@ -77,9 +79,26 @@ class Parsed:
         """The place of a path, or of the nearest one above it that is written."""
         return Place(self.file, *self.positions.get(written(path, self.positions), (1, 1)))
 
+    def problem(self, fault: Fault) -> Problem:
+        """A broken rule of the document at its place, its path as it is written."""
+        return replace(fault, path=as_written(self.data, fault.path)).at(self.locate(fault.path))
+
+
+def as_written(data: Any, path: Path) -> Path:
+    """The path in the document from one in the model: steps that only the model takes are left out."""
+    kept: list[str | int] = []
+    here = data
+    for part in path:
+        try:
+            here = step(here, part)
+        except LookupError:
+            continue
+        kept.append(part)
+    return tuple(kept)
+
 
 def written(path: Path, positions: Positions) -> Path:
-    """The part of a path that is written: steps that only a model takes (a short form's list) are left out."""
+    """The part of a path whose place is known."""
     here: Path = ()
     for part in path:
         if (*here, part) in positions:
@@ -288,6 +307,7 @@ class _Builder:
 
 def parse_text(text: str, file: str) -> Parsed:
     """The document in a text, as far as it can be read, with all problems of reading it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     unwanted = [_unwanted(text, match) for match in _UNWANTED.finditer(text)]
     faults = unwanted or _directives(text)
     if faults:
@@ -360,13 +380,13 @@ def parse_bytes(content: bytes, file: str) -> Parsed:
     hint = "save the file as UTF-8"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Parsed(file, problems=(Fault((), "bad-encoding", "the file is UTF-16", hint).at(Place(file)),))
+    content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        *before, line = content[: error.start].decode("utf-8").split("\n")
         fault = Fault((), "bad-encoding", f"byte 0x{content[error.start]:02x} is not UTF-8", hint)
-        return Parsed(file, problems=(fault.at(Place(file, line, column)),))
+        return Parsed(file, problems=(fault.at(Place(file, len(before) + 1, len(line) + 1)),))
     return parse_text(text, file)
 
 
@@ -500,7 +520,8 @@ def _faults(error: ValidationError, model: type[BaseModel], data: Any) -> Iterat
     """The faults, one for each path: of a choice of types the branch that was meant, else the choice."""
     by_path: dict[Path, list[Any]] = {}
     for detail in error.errors(include_url=False):
-        by_path.setdefault(_document_path(data, detail["loc"], detail["type"]), []).append(detail)
+        path = as_written(data, detail["loc"])
+        by_path.setdefault((*path, detail["loc"][-1]) if detail["type"] == "missing" else path, []).append(detail)
     for path, details in by_path.items():
         of_type = [detail for detail in details if detail["type"] in _TYPES]
         others = [detail for detail in details if detail["type"] not in _TYPES]
@@ -508,21 +529,6 @@ def _faults(error: ValidationError, model: type[BaseModel], data: Any) -> Iterat
             yield _fault(path, others[0], model)
         elif not any(other[: len(path)] == path and other != path for other in by_path):
             yield _type_fault(path, of_type)
-
-
-def _document_path(data: Any, loc: tuple[str | int, ...], kind: str) -> Path:
-    """The path in the document from one in the model: steps that only the model takes are left out."""
-    path: list[str | int] = []
-    here = data
-    for part in loc:
-        try:
-            here = step(here, part)
-        except LookupError:
-            continue
-        path.append(part)
-    if kind == "missing":
-        path.append(loc[-1])
-    return tuple(path)
 
 
 def _type_fault(path: Path, details: list[Any]) -> Fault:
@@ -560,7 +566,7 @@ def _fault(path: Path, detail: Any, model: type[BaseModel]) -> Fault:
         message = str(context["error"])
         code = next((code for words, code in _RULES.items() if words in message), "broken-rule")
         return Fault(path, code, message, value=_scalar_or_none(value))
-    return Fault(path, _bound_code(kind, value, context), _lower_first(detail["msg"]), value=_scalar_or_none(value))
+    return Fault(path, _bound_code(kind, value, context), _bound(detail["msg"], context), value=_scalar_or_none(value))
 
 
 def _bound_code(kind: str, value: Any, context: dict[str, Any]) -> str:
@@ -579,9 +585,13 @@ def _scalar_or_none(value: Any) -> Any:
     return None if isinstance(value, (dict, list)) else value
 
 
-def _lower_first(text: str) -> str:
-    text = text.replace("Input should", "must")
-    return text[:1].lower() + text[1:]
+def _bound(message: str, context: dict[str, Any]) -> str:
+    if "max_length" in context:
+        return f"has more than {context['max_length']} characters or items"
+    if "min_length" in context:
+        return f"has fewer than {context['min_length']} items"
+    message = message.replace("Input should", "must")
+    return message[:1].lower() + message[1:]
 
 
 def _allowed(model: type[BaseModel], loc: tuple[str | int, ...]) -> set[str]:
@@ -646,6 +656,14 @@ def no_kind(parsed: Parsed) -> Problem:
     return Fault((), "unknown-document", message, "begin with 'deal:' or 'scenario:'").at(parsed.locate(()))
 
 
+def read_deal(parsed: Parsed) -> tuple[Deal | None, list[Problem]]:
+    """A parsed document as a deal, with all its problems: of reading it, of its shape, and of the rules of a deal."""
+    deal, problems = read_model(parsed, Deal)
+    if deal is not None:
+        problems += [parsed.problem(fault) for fault in [*check_deal(deal), *check_within_horizon(deal)]]
+    return deal, problems
+
+
 def load_deal(path: str | FilePath) -> Deal:
     """The deal in a file.
 
@@ -664,12 +682,7 @@ def load_deal(path: str | FilePath) -> Deal:
     DocumentError
         With all problems of the file: of reading it, of its shape, and of the rules of a deal.
     """
-    from sim.deal.checks import check_deal
-
-    parsed = parse_file(FilePath(path))
-    deal, problems = read_model(parsed, Deal)
-    if deal is not None:
-        problems += [fault.at(parsed.locate(fault.path)) for fault in check_deal(deal)]
+    deal, problems = read_deal(parse_file(FilePath(path)))
     refuse(problems)
     assert deal is not None
     return deal

@@ -26,6 +26,22 @@ def step(data: Any, part: str | int) -> Any:
     raise LookupError(part)
 
 
+def known(data: Any, path: Path) -> Path:
+    """The path with keys that hold a dot ('prisoners.batch_1') put together, where the data have such keys."""
+    parts: list[str | int] = []
+    here, rest = data, list(path)
+    while rest:
+        part = rest.pop(0)
+        if isinstance(here, dict) and str(part) not in here and rest and f"{part}.{rest[0]}" in here:
+            part = f"{part}.{rest.pop(0)}"
+        parts.append(part)
+        try:
+            here = step(here, part)
+        except LookupError:
+            here = None
+    return tuple(parts)
+
+
 def look_up(data: Any, path: Path) -> Any:
     """The value at a path.
 
@@ -41,6 +57,11 @@ def look_up(data: Any, path: Path) -> Any:
         except LookupError:
             raise NoSuchPathError(_nearest(here, path, depth)) from None
     return here
+
+
+def touches(one: Path, other: Path) -> bool:
+    """Whether one of the paths leads through the other, or both are the same."""
+    return all(str(a) == str(b) for a, b in zip(one, other, strict=False))
 
 
 def exists(data: Any, path: Path) -> bool:
@@ -83,6 +104,8 @@ def put(data: Any, path: Path, value: Any, *, grow: bool) -> None:
     NoSuchPathError
         If the way to the last part does not exist, or there is nothing to remove.
     """
+    if value is None:
+        look_up(data, path)
     here = data
     for depth, part in enumerate(path[:-1]):
         if grow and isinstance(here, dict) and here.get(str(part)) is None:
@@ -93,7 +116,6 @@ def put(data: Any, path: Path, value: Any, *, grow: bool) -> None:
             raise NoSuchPathError(_nearest(here, path, depth)) from None
     last = path[-1]
     if value is None:
-        look_up(data, path)
         del here[str(last) if isinstance(here, dict) else last]
     elif isinstance(here, dict):
         here[str(last)] = value
@@ -105,9 +127,9 @@ def put(data: Any, path: Path, value: Any, *, grow: bool) -> None:
 
 def merge(base: Any, over: Any) -> Any:
     """`base` with `over` laid on top: mappings are merged key by key, None removes, all else replaces."""
-    if not (isinstance(base, dict) and isinstance(over, dict)):
+    if not isinstance(over, dict):
         return over
-    merged = dict(base)
+    merged = dict(base) if isinstance(base, dict) else {}
     for key, value in over.items():
         if value is None:
             merged.pop(key, None)

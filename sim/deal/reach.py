@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from itertools import islice
 
 from sim.deal.document import Condition, Deal, Obligation, Phase, Spread, parse_duration, write_duration
 from sim.deal.problem import Fault, Path
 
 NEVER = math.inf
+MOST_RINGS = 20  # reported at once
 DAY = 1440
 _DATED = re.compile(r"(phase )?day (-?\d+)(?: (\d\d):(\d\d))?")
 
@@ -83,11 +85,19 @@ class Reach:
         return max([start, *map(self.holds, phase.enters_when)])
 
     def _end(self, key: str, phase: Phase) -> float:
-        all_met = max([self.entered[key], *(self.met[name] for name in self.within[key])])
+        all_met = max([self.entered[key], *(self.met[name] for name in self._closing(key))])
         if phase.lasts is None:
             return all_met
         time_up = self.entered[key] + phase.lasts
         return min(time_up, all_met) if phase.ends_early else time_up
+
+    def _closing(self, phase: str) -> list[str]:
+        """What has to be met for a phase to be over; of a return for each release, the releases of that phase."""
+        names = []
+        for name in self.within[phase]:
+            releases = self.releases(self.deal.obligations[name])
+            names += [key for key in releases if key in self.within[phase]] if releases else [name]
+        return names
 
     @cached_property
     def latest_end(self) -> dict[str, float]:
@@ -146,15 +156,17 @@ class Reach:
             key for key, other in self.deal.obligations.items() if other.kind == "release" and named & set(other.amount)
         ]
 
-    def handed_over(self) -> Iterator[tuple[str, str, float]]:
+    @cached_property
+    def handed_over(self) -> list[tuple[str, str, float]]:
         """Obligation, group and number of people, for all that is handed over."""
+        handovers: list[tuple[str, str, float]] = []
         for key, obligation in self.deal.obligations.items():
-            for group, count in obligation.amount.items():
-                yield key, group, count
+            handovers += [(key, group, count) for group, count in obligation.amount.items()]
             for release in self.releases(obligation):
                 for group, people in self.deal.obligations[release].amount.items():
-                    for owed, number in obligation.ratio.get(group, {}).items():
-                        yield key, owed, self._owed(number, people, group)
+                    owed = obligation.ratio.get(group, {}).items()
+                    handovers += [(key, name, self._owed(number, people, group)) for name, number in owed]
+        return handovers
 
     def _owed(self, number: int | Spread, people: int, group: str) -> float:
         if not isinstance(number, Spread):
@@ -203,7 +215,7 @@ class Reach:
         return [(frozenset(fitting), condition.released or 0)]
 
     def _released(self, groups: frozenset[str], number: float) -> float:
-        handovers = sorted((self.met[key], count) for key, group, count in self.handed_over() if group in groups)
+        handovers = sorted((self.met[key], count) for key, group, count in self.handed_over if group in groups)
         so_far = 0.0
         for minute, count in [(0.0, 0.0), *handovers]:
             so_far += count
@@ -229,7 +241,7 @@ class Reach:
         if part == "end":
             yield ("phases", key)
             if self.deal.phases[key].lasts is None:
-                yield from (("obligations", name) for name in self.within[key])
+                yield from (("obligations", name) for name in self._closing(key))
             return
         if part == "phases":
             yield from (("end", before) for before in self.before[key] if key != self.first)
@@ -256,30 +268,29 @@ class Reach:
             yield ("end" if condition.state == "ended" else "phases", condition.phase)
         elif condition.released is not None:
             for groups, _ in self._wanted(condition):
-                yield from (("obligations", key) for key, group, _ in self.handed_over() if group in groups)
+                yield from (("obligations", key) for key, group, _ in self.handed_over if group in groups)
         elif condition.any is None:
             yield from (("obligations", key) for key in self.sources(condition) or ())
 
 
-def check_reach(deal: Deal) -> Iterator[Fault]:
+def check_reach(reach: Reach) -> Iterator[Fault]:
     """Phases that cannot be reached, obligations that can never fall due, and gates that wait for themselves.
 
     Parameters
     ----------
-    deal : Deal
-        As written; names that do not exist are taken to hold, and reported elsewhere.
+    reach : Reach
+        Of the deal; names that do not exist are taken to hold, and reported elsewhere.
     """
-    reach = Reach(deal)
-    going_round = set()
-    for cycle in _phase_cycles(deal):
+    going_round: set[str] = set()
+    for cycle in _phase_cycles(reach.deal):
         going_round.update(cycle)
         ring = " to ".join([*cycle, cycle[0]])
         yield Fault(("phases", cycle[-1], "then"), "phase-cycle", f"phases go round: {ring}", value=cycle[0])
     waiting = reach.never()
     yield from _no_way(reach, waiting)
-    for nodes in _cycles(waiting):
+    for nodes in islice(_cycles(waiting), MOST_RINGS):
         if not {key for _, key in nodes} <= going_round:
-            yield _cycle_fault(deal, nodes)
+            yield _cycle_fault(reach.deal, nodes)
     yield from _too_late(reach)
 
 
@@ -331,7 +342,7 @@ def _why(reach: Reach, condition: Condition) -> str:
     if condition.line is not None:
         return f"no withdrawal reaches the line '{condition.line}'"
     for groups, number in reach._wanted(condition):
-        given = math.floor(sum(count for _, group, count in reach.handed_over() if group in groups) + 1e-6)
+        given = math.floor(sum(count for _, group, count in reach.handed_over if group in groups) + 1e-6)
         if given < number:
             return f"waits for {number} released, all handovers together give {given}"
     return "can never hold"
@@ -372,6 +383,8 @@ def _named(node: Node) -> str:
 def _too_late(reach: Reach) -> Iterator[Fault]:
     """Obligations whose date lies beyond the longest that their phase can go on."""
     for key, obligation in reach.deal.obligations.items():
+        if obligation.for_each is not None:
+            continue  # each of them follows its release, in whatever phase that is
         phase = obligation.phase or reach.first
         end = reach.latest_end.get(phase, NEVER)
         due = reach.due[key]
@@ -399,25 +412,25 @@ def check_within_horizon(deal: Deal) -> Iterator[Fault]:
             yield Fault(("obligations", key, "due"), "never-due", message, hint, deal.obligations[key].due)
 
 
-def check_lines(deal: Deal) -> Iterator[Fault]:
+def check_lines(reach: Reach) -> Iterator[Fault]:
     """Withdrawals that lead back: to where the party stands at the start, or behind a line it has reached before.
 
     Parameters
     ----------
-    deal : Deal
-        As written.
+    reach : Reach
+        Of the deal.
     """
-    lines, due = list(deal.lines), Reach(deal).due
-    for party in dict.fromkeys(o.by for o in deal.obligations.values()):
-        moves = [
-            (due[key], lines.index(o.to_line), key)
-            for key, o in deal.obligations.items()
-            if o.to_line in lines and o.by == party
-        ]
-        for minute, line, key in moves:
-            behind = [name for when, other, name in moves if when < minute < NEVER and other > line]
-            if line == 0 or behind:
-                message = f"'{lines[line]}' lies behind " + (
-                    f"the line of '{behind[0]}'" if behind else "any withdrawal: it is the line at the start"
-                )
-                yield Fault(("obligations", key, "to_line"), "line-goes-back", message, value=lines[line])
+    lines = list(reach.deal.lines)
+    moves = [
+        (reach.due[key], lines.index(o.to_line), o.by, key)
+        for key, o in reach.deal.obligations.items()
+        if o.to_line in lines
+    ]
+    for minute, line, party, key in moves:
+        at: Path = ("obligations", key, "to_line")
+        before = [name for when, other, by, name in moves if by == party and when < minute < NEVER and other > line]
+        if line == 0:
+            yield Fault(at, "line-goes-back", f"'{lines[0]}' is where the withdrawing side stands at the start")
+        elif before:
+            message = f"'{lines[line]}' lies behind the line of '{before[0]}', which is due before"
+            yield Fault(at, "line-goes-back", message, value=lines[line])

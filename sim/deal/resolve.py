@@ -29,8 +29,19 @@ from sim.deal.document import (
     Uncertain,
     write_duration,
 )
-from sim.deal.load import Parsed, hold, kind_of, no_kind, parse_file, parse_text, read_model, read_value, shown
-from sim.deal.paths import NoSuchPathError, exists, look_up, merge, put, split
+from sim.deal.load import (
+    Parsed,
+    hold,
+    kind_of,
+    no_kind,
+    parse_file,
+    parse_text,
+    read_deal,
+    read_model,
+    read_value,
+    shown,
+)
+from sim.deal.paths import NoSuchPathError, exists, known, look_up, merge, put, split, touches
 from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, in_order, refuse
 from sim.deal.reach import check_within_horizon
 from sim.deal.write import write_yaml
@@ -57,14 +68,15 @@ class _Draft:
     data: dict[str, Any]
     places: dict[Path, Place] = field(default_factory=dict)
     changes: dict[Path, Place] = field(default_factory=dict)
-    removed: dict[Path, Place] = field(default_factory=dict)
+    removed: dict[Path, bool] = field(default_factory=dict)
     uncertain: dict[Path, tuple[Uncertain, Place]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def locate(self, path: Path) -> Place:
         """Where a part was written last: in a change or setting that touches it, a scenario, or the deal."""
         for change, place in reversed(self.changes.items()):
-            if change[: len(path)] == path[: len(change)]:
+            beside = path not in self.places and len(path) > 1 and change[:-1] == path[:-1]
+            if beside or touches(change, path):
                 return place
         for length in range(len(path), 0, -1):
             if path[:length] in self.places:
@@ -86,24 +98,38 @@ class _Draft:
             self.places[("horizon",)] = layer.parsed.locate(("horizon",))
         for text, distribution in layer.scenario.uncertain.items():
             place = layer.parsed.locate(("uncertain", text))
-            self.uncertain[_behaviour_path(text)] = (distribution, place)
+            self.uncertain[known(self.data, _behaviour_path(text))] = (distribution, place)
         self.settle()
 
     def apply(self, text: str, value: Any, place: Place) -> None:
         """Make one change."""
-        path = split(text)
+        path = known(self.data, split(text))
         try:
             if path != ("horizon",) and (len(path) < 2 or path[0] not in ("deal", "behaviour")):
                 raise NoSuchPathError("a path begins with 'deal.' or 'behaviour.', or is 'horizon'")
+            if path[0] == "behaviour" and value is not None:
+                self._unfold(path)
             put(self.data, path, value, grow=path[0] == "behaviour")
         except NoSuchPathError as error:
             self.problems.append(Fault(path, "unknown-path", "there is nothing at this path", str(error)).at(place))
             return
         self.changes.pop(path, None)
         self.changes[path] = place
-        if value is None:
-            self.removed[path] = place
-        self._drop_uncertain(lambda known: known[: len(path)] == path)
+        self.removed[path] = value is None
+        self._drop_uncertain(lambda other: other[: len(path)] == path)
+
+    def _unfold(self, path: Path) -> None:
+        """Write out the default of the outermost block that a change of behaviour reaches into."""
+        behaviour, _ = hold(Behaviour, self.data["behaviour"], self.locate, ("behaviour",))
+        if behaviour is None:
+            return
+        whole = {"behaviour": behaviour.model_dump(mode="json", by_alias=True, exclude_none=True)}
+        for length in range(2, len(path)):
+            block = path[:length]
+            if not exists(self.data, block):
+                if exists(whole, block):
+                    put(self.data, block, look_up(whole, block), grow=True)
+                return
 
     def _drop_uncertain(self, is_set: Callable[[Path], bool]) -> None:
         """A value that is given later takes the place of an earlier distribution."""
@@ -139,6 +165,28 @@ def _behaviour_path(text: str) -> Path:
 # ---------------------------------------------------------------- resolving
 
 
+@dataclass(frozen=True)
+class Documents:
+    """A scenario with all that it builds on and its deal, read once, to be resolved with one setting after another."""
+
+    layers: tuple[_Layer, ...]
+    deal: Deal | None
+    deal_parsed: Parsed | None
+    problems: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, name_or_path: str | FilePath) -> Documents:
+        """The documents of a catalogue entry or file; what is wrong with them is found when they are resolved."""
+        return _read(find(name_or_path))
+
+    def resolve(self, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
+        """As `resolve`, without reading any file."""
+        resolved, problems = _lay(self, settings)
+        refuse(problems)
+        assert resolved is not None
+        return resolved
+
+
 def resolve(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
     """A scenario with its deal and every default written out.
 
@@ -160,10 +208,43 @@ def resolve(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTI
     DocumentError
         With all problems of the scenario, of what it builds on, of its deal and of the settings.
     """
-    resolved, problems = _resolve(find(name_or_path), settings)
+    return Documents.of(name_or_path).resolve(settings)
+
+
+def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
+    """A scenario, or a deal on its own with everybody doing what it says.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A scenario or a deal of the catalogue, or a file.
+    settings : mapping
+        As in `resolve`; a deal on its own takes none.
+
+    Returns
+    -------
+    ResolvedScenario
+
+    Raises
+    ------
+    DocumentError
+        With all problems.
+    """
+    path = find(name_or_path)
+    parsed = parse_file(path)
+    if kind_of(parsed) != "deal":
+        return resolve(name_or_path, settings)
+    if settings:
+        hint = f"name one of its scenarios, for instance {parsed.data['deal']}/as-written"
+        raise DocumentError([Fault((), "not-a-scenario", "only a scenario can be changed", hint).at(Place("--set"))])
+    deal, problems = read_deal(parsed)
     refuse(problems)
-    assert resolved is not None
-    return resolved
+    assert deal is not None
+    question = "What does the text itself provide, if everybody does what it says?"
+    return ResolvedScenario.model_validate(
+        {"scenario": deal.deal, "question": question, "horizon": write_duration(deal.horizon),
+         "deal": _filled(deal).model_dump(mode="json", by_alias=True), "behaviour": {}}
+    )  # fmt: skip
 
 
 def validate_file(path: str | FilePath) -> list[Problem]:
@@ -182,10 +263,10 @@ def validate_file(path: str | FilePath) -> list[Problem]:
     parsed = parse_file(FilePath(path))
     kind = kind_of(parsed)
     if kind == "scenario":
-        return _resolve(FilePath(path), NO_SETTINGS)[1]
+        return _lay(_read(FilePath(path)), NO_SETTINGS)[1]
     if kind is None:
         return in_order(parsed.problems or [no_kind(parsed)])
-    return in_order(_read_deal(parsed)[1])
+    return in_order(read_deal(parsed)[1])
 
 
 def resolve_deal(deal: Deal) -> list[Problem]:
@@ -194,26 +275,23 @@ def resolve_deal(deal: Deal) -> list[Problem]:
     return in_order(fault.at(Place(deal.deal)) for fault in faults)
 
 
-def _read_deal(parsed: Parsed) -> tuple[Deal | None, list[Problem]]:
-    deal, problems = read_model(parsed, Deal)
-    if deal is not None:
-        faults = [*check_deal(deal), *check_within_horizon(deal)]
-        problems += [fault.at(parsed.locate(fault.path)) for fault in faults]
-    return deal, problems
-
-
-def _resolve(path: FilePath, settings: Mapping[str, Any]) -> tuple[ResolvedScenario | None, list[Problem]]:
+def _read(path: FilePath) -> Documents:
     layers, problems = _chain(path)
     deal, deal_parsed, found = _deal_of(layers)
-    problems += found
-    if deal is None or deal_parsed is None or _has_errors(problems):
+    return Documents(tuple(layers), deal, deal_parsed, (*problems, *found))
+
+
+def _lay(documents: Documents, settings: Mapping[str, Any]) -> tuple[ResolvedScenario | None, list[Problem]]:
+    """The layers laid on top of each other, then the settings."""
+    layers, deal, problems = list(documents.layers), documents.deal, list(documents.problems)
+    if deal is None or documents.deal_parsed is None or _has_errors(problems):
         return None, in_order(problems)
     agreed = deal.model_dump(mode="json", by_alias=True)
-    draft = _Draft(deal_parsed, layers[-1].parsed, {"deal": json.loads(json.dumps(agreed)), "behaviour": {}})
+    draft = _Draft(documents.deal_parsed, layers[-1].parsed, {"deal": json.loads(json.dumps(agreed)), "behaviour": {}})
     for layer in layers:
         draft.lay(layer)
         faults = check_sources_given(sparse(layer.scenario))
-        draft.problems += [fault.at(layer.parsed.locate(fault.path)) for fault in faults]
+        draft.problems += [layer.parsed.problem(fault) for fault in faults]
     _apply_settings(draft, settings)
     problems += draft.problems
     resolved, found = _complete(draft, layers, deal, agreed)
@@ -235,9 +313,7 @@ def _chain(path: FilePath) -> tuple[list[_Layer], list[Problem]]:
         parsed = parse_file(path)
         kind = kind_of(parsed)
         if kind != "scenario":
-            hint = "name one of its scenarios" if kind == "deal" else "begin with 'scenario:'"
-            wrong = Fault((), "not-a-scenario", "this document is no scenario", hint).at(parsed.locate(()))
-            return layers, problems + list(parsed.problems or [wrong])
+            return layers, [*problems, *(parsed.problems or [_not_a_scenario(parsed, layers)])]
         scenario, found = read_model(parsed, Scenario)
         problems += found
         if scenario is None:
@@ -256,6 +332,14 @@ def _chain(path: FilePath) -> tuple[list[_Layer], list[Problem]]:
             return layers, [*problems, fault.at(place)]
 
 
+def _not_a_scenario(parsed: Parsed, layers: list[_Layer]) -> Problem:
+    """The problem of another document where a scenario should be, at the place that names it if one does."""
+    fault = Fault((), "not-a-scenario", f"{parsed.file} is no scenario", "a scenario begins with 'scenario:'")
+    if layers:
+        return replace(fault, path=("builds_on",)).at(layers[0].parsed.locate(("builds_on",)))
+    return fault.at(parsed.locate(()))
+
+
 def _moved(error: DocumentError, path: Path, place: Place) -> Problem:
     """The problem of a name, at the place where the name is written."""
     first = error.problems[0]
@@ -263,10 +347,10 @@ def _moved(error: DocumentError, path: Path, place: Place) -> Problem:
 
 
 def _deal_of(layers: list[_Layer]) -> tuple[Deal | None, Parsed | None, list[Problem]]:
-    """The deal that the last scenario naming one names."""
-    if not layers:
-        return None, None, []
+    """The deal that the last scenario naming one names; a chain cut short may miss it."""
     named = [layer for layer in layers if layer.scenario.deal is not None]
+    if not named and (not layers or layers[0].scenario.builds_on is not None):
+        return None, None, []
     if not named:
         fault = Fault(("deal",), "missing-key", "is needed here, or in a scenario that this one builds on")
         return None, None, [fault.at(layers[-1].parsed.locate(()))]
@@ -279,7 +363,7 @@ def _deal_of(layers: list[_Layer]) -> tuple[Deal | None, Parsed | None, list[Pro
     parsed = parse_file(path)
     if parsed.data is not None and kind_of(parsed) != "deal":
         return None, None, [Fault(("deal",), "not-a-deal", "this document is no deal", shown(path)).at(place)]
-    deal, problems = _read_deal(parsed)
+    deal, problems = read_deal(parsed)
     return deal, parsed, problems
 
 
@@ -363,15 +447,15 @@ def _changed(draft: _Draft, agreed: dict[str, Any]) -> list[str]:
 def _at_change(draft: _Draft, fault: Fault) -> Problem:
     """A problem of the changed deal, at the change that brought it about."""
     path: Path = ("deal", *fault.path)
-    fault = replace(fault, path=path)
-    touched = any(change[: len(path)] == path[: len(change)] for change in draft.changes)
-    for change, place in draft.removed.items():
-        if change[-1] == fault.value and not touched:
-            return fault.at(place)
-    if not touched:
-        hint = "the deal as agreed is sound: see the changes of the scenario"
-        fault = replace(fault, hint="; ".join(filter(None, (fault.hint, hint))))
-    return fault.at(draft.locate(path))
+    terms = _terms(draft)
+    culprits = [change for change in terms if touches(change, path)]
+    culprits += [change for change in terms if draft.removed[change] and change[-1] == fault.value]
+    culprits += [change for change in terms if change[:3] == path[:3]]
+    culprits += terms if len(terms) == 1 else []
+    if culprits:
+        return replace(fault, path=path).at(draft.changes[culprits[0]])
+    hint = "; ".join(filter(None, (fault.hint, "the deal as agreed is sound: see the changes of the scenario")))
+    return replace(fault, path=path, hint=hint).at(draft.locate(path))
 
 
 def _place_of(draft: _Draft, layers: list[_Layer], path: Path) -> Place:
@@ -379,7 +463,7 @@ def _place_of(draft: _Draft, layers: list[_Layer], path: Path) -> Place:
     if path[0] == "behaviour":
         return draft.locate(path)
     if path[0] == "uncertain":
-        return draft.uncertain[_behaviour_path(str(path[1]))][1]
+        return draft.uncertain[known(draft.data, _behaviour_path(str(path[1])))][1]
     for layer in reversed(layers):
         if exists(layer.parsed.data, path[:2]):
             return layer.parsed.locate(path)

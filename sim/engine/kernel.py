@@ -6,7 +6,7 @@ from sim.compiled import entry, rule
 from sim.outcomes import count_curves, measure_replicate
 from sim.plan.layout import MAX_EVENTS, End
 from sim.rules.replicate import begin_replicate, let_happen
-from sim.rules.waking import leave_queue
+from sim.rules.waking import next_clock, requeue
 
 
 @rule
@@ -16,10 +16,10 @@ def run_replicate(plan, state, seed, replicate):
     begin_replicate(plan, state, seed, replicate)
     steps = 0
     while state.end == End.NONE and state.queue_size > 0 and state.fault == 0:
-        clock = state.heap[0]
-        minute = state.wake[clock]
-        leave_queue(state, clock)
-        let_happen(plan, state, clock, minute)
+        clock = next_clock(state)
+        state.acting = clock
+        let_happen(plan, state, clock, state.wake[clock])
+        requeue(state, clock)
         steps += 1
         if steps > 4 * MAX_EVENTS:
             state.fault = 2

@@ -7,7 +7,7 @@ guarantees are checked after every event.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from sim.guarantees import MEMORY, Fixed, broken_guarantee, remember
 from sim.machine import PhaseMachine
 from sim.outcomes import columns, measure
 from sim.plan.compile import Plan
-from sim.plan.layout import MAX_EVENTS, NEVER, STATE, End, Event
+from sim.plan.layout import MAX_EVENTS, NEVER, STATE, Event
 from sim.rules.replicate import begin, happen
 
 Behaviour = Callable[["ReferenceEngine", int], None]
@@ -54,7 +54,8 @@ class Waking(simpy.Event):
         self._ok = True
         self._value = None
         # priority 0 is SimPy's own, for interrupts: who is told to wait anew is told first
-        env.schedule(self, priority=1 + clock, delay=minute - env.now)
+        priority: Any = 1 + clock
+        env.schedule(self, priority=priority, delay=minute - env.now)
 
 
 @dataclass
@@ -78,7 +79,7 @@ class ReferenceEngine:
         self.states = for_rules(np.zeros(1, STATE))
         self._memories = for_rules(np.zeros(1, MEMORY))
         self._wake = self.states["wake"][0, : int(self.plans["n_clocks"][0])]
-        self._trace = self.states["trace"][0]
+        self._trace = self.states["events"][0]
         self._n_events, self._end, self._fault = (self.states[name] for name in ("n_events", "end", "fault"))
 
     def run(self, seed: int, replicate: int) -> Replicate:
@@ -114,7 +115,7 @@ class ReferenceEngine:
         measure(self.plans, self.states, row)
         return Replicate(seed, replicate, row, self._trace[: int(self._n_events[0])].copy())
 
-    def _process(self, clock: int) -> Iterator[simpy.Event]:
+    def _process(self, clock: int) -> Generator[simpy.Event, Any, None]:
         """A process: sleep until your minute, let your rule happen, tell those whose minute it changed."""
         env = self._env
         while True:
@@ -123,7 +124,7 @@ class ReferenceEngine:
                 yield env.event() if minute >= NEVER else Waking(env, clock, minute)
             except simpy.Interrupt:
                 continue
-            if minute >= NEVER or self._end[0] != End.NONE:
+            if minute >= NEVER or self._end[0]:
                 return
             self._seen[clock] = NEVER
             self._acting = clock
@@ -136,11 +137,11 @@ class ReferenceEngine:
         """After a rule: move the phase machine, check the guarantees, tell processes of their new minute."""
         self._move_machine()
         verdict = broken_guarantee(self.plans, self.states, self._memories)
-        if verdict != Fixed.KEPT:
+        if verdict:
             raise EngineError(f"{self._where()}: guarantee broken: {Fixed(verdict).name.lower()}")
         if self._fault[0]:
             raise EngineError(f"{self._where()}: more than {MAX_EVENTS} events; the scenario runs away")
-        if self._end[0] != End.NONE:
+        if self._end[0]:
             if not self._over.triggered:
                 self._over.succeed()
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -336,7 +337,7 @@ class _Compiler:
         p["kind"][o] = Kind[kind.upper()]
         p["debtor"][o] = debtor
         p["creditor"][o] = self._creditor(obligation, debtor)
-        p["phase"][o] = self.phase_index[obligation.phase or self.first_phase]
+        p["phase"][o] = self.phase_index[self._phase(instance)]
         p["due_kind"][o], p["due_offset"][o] = self.date(obligation.due)
         p["after_gate"][o] = obligation.takes
         if obligation.due.endswith(" after gate"):
@@ -362,6 +363,13 @@ class _Compiler:
         for decision in ("performs", "complains", "mediates", "withholds", "suspends", "ahead"):
             p[f"key_{decision}"][o] = decision_key(f"{decision} {name}")
 
+    def _phase(self, instance: _Instance) -> str:
+        """An obligation's phase; a return owed for a release belongs to that release's."""
+        obligation = instance.obligation
+        if instance.release is not None:
+            obligation = self.deal.obligations[instance.release]
+        return obligation.phase or self.first_phase
+
     def _creditor(self, obligation: Obligation, debtor: int) -> int:
         if obligation.to is not None and obligation.to in self.actor_index:
             return self.actor_index[obligation.to]
@@ -373,6 +381,7 @@ class _Compiler:
         actor = instance.obligation.by
         party = self.behaviour.parties.get(actor, PartyBehaviour())
         layers = [
+            (f"parties.{actor}.obligations.{instance.name}", party.obligations.get(instance.name)),
             (f"parties.{actor}.obligations.{instance.key}", party.obligations.get(instance.key)),
             (f"parties.{actor}.kinds.{instance.obligation.kind}", party.kinds.get(instance.obligation.kind)),
             (f"parties.{actor}.default", party.default),
@@ -438,7 +447,8 @@ class _Compiler:
     # ------------------------------------------------------------ phases and gates
 
     def _phases(self) -> None:
-        p, order = self.p, []
+        p = self.p
+        order: list[int] = []
         p["first_phase"] = 0
         for f, (key, phase) in enumerate(self.deal.phases.items()):
             p["lasts"][f] = NONE if phase.lasts is None else phase.lasts
@@ -476,13 +486,13 @@ class _Compiler:
 
     def _gate(self, gate: list[Condition], watcher: int, also: list[int] | None = None) -> None:
         for condition in gate:
-            clause = len(self.conditions)
-            for alternative in condition.any or [condition]:
-                for test, subject, threshold, signal in self._tests(alternative):
-                    self.conditions.append((test, subject, threshold, clause))
-                    self.watches.extend((signal, w) for w in [watcher, *(also or [])])
-                    if condition.any is None:
-                        clause = len(self.conditions)
+            alternatives = [self._tests(alternative) for alternative in _alternatives(condition)]
+            signals = {signal for rows in alternatives for *_, signal in rows}
+            self.watches.extend((signal, w) for signal in signals for w in [watcher, *(also or [])])
+            # a or (b and c) is (a or b) and (a or c): one clause for each way to take a row of every alternative
+            for rows in product(*(dict.fromkeys(row[:3] for row in rows) for rows in alternatives)):
+                clause = len(self.conditions)
+                self.conditions.extend((*row, clause) for row in dict.fromkeys(rows))
 
     def condition_rows(self, gate: list[Condition]) -> list[tuple[int, int, int, int]]:
         """A gate outside the plan's own (a guarantee's), as rows of test, subject, threshold, clause."""
@@ -601,7 +611,8 @@ class _Compiler:
         for m, (mediator, pressure) in enumerate(mediation.pressure.items()):
             path = f"mediators.pressure.{mediator}"
             p["pressure_half_life"][m] = slots.at(f"{path}.half_life", pressure.half_life or 0)
-            p["pressure_starts"][m] = self._absolute(pressure.starts, f"behaviour.{path}.starts")
+            starts = pressure.starts if ":" in pressure.starts else f"{pressure.starts} 00:00"
+            p["pressure_starts"][m] = self._absolute(starts, f"behaviour.{path}.starts")
             p["pressure_ends"][m] = NEVER if pressure.ends is None else self._absolute(pressure.ends, f"behaviour.{path}.ends")
             for party in self.deal.parties:
                 slot = slots.at(f"{path}.on.{party}", pressure.on.get(party, 0.0))
@@ -624,7 +635,7 @@ class _Compiler:
             for name in ("per_day", "initial", "branching", "decay", "major"):
                 p[name][s] = slots.at(f"incidents.{key}.{name}", getattr(source, name))
             p["key_arrives"][s] = decision_key(f"arrives {key}")
-            p["key_severity"][s] = decision_key(f"severity {key}")
+            p["key_answer"][s] = decision_key(f"answer {key}")
 
     def _shocks(self) -> None:
         self.p["n_shocks"] = len(self.behaviour.shocks)
@@ -683,6 +694,13 @@ class _Compiler:
         p["first_minute"] = min([0, *dated])
 
 
+def _alternatives(condition: Condition) -> list[Condition]:
+    """The conditions of which one is enough, those within another `any` included."""
+    if condition.any is None:
+        return [condition]
+    return [inner for alternative in condition.any for inner in _alternatives(alternative)]
+
+
 def _minutes_of_clock(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
@@ -703,7 +721,7 @@ def _quantiles(uncertain: Uncertain) -> np.ndarray[Any, Any]:
         median, p95 = uncertain.lognormal
         return np.asarray(stats.lognorm.ppf(inside, np.log(p95 / median) / stats.norm.ppf(0.95), scale=median))
     given = np.asarray(uncertain.quantiles)
-    return np.interp(probabilities, np.linspace(0, 1, len(given)), given)
+    return np.asarray(np.interp(probabilities, np.linspace(0, 1, len(given)), given))
 
 
 def compile_plan(scenario: ResolvedScenario) -> Plan:

@@ -98,6 +98,7 @@ class Act(IntEnum):
     ARRIVAL = 6
     UNTIL = 7
     NOTHING = 8
+    PEOPLE = 9
 
 
 class Watch(IntEnum):
@@ -335,7 +336,7 @@ PLAN = np.dtype(
         *_per(MAX_TOPICS, "key_opens", "key_agrees", of=_U),
         # incidents and shocks
         *_per(MAX_SOURCES, "source_party", "per_day", "initial", "branching", "decay", "major"),
-        *_per(MAX_SOURCES, "key_arrives", "key_severity", of=_U),
+        *_per(MAX_SOURCES, "key_arrives", "key_answer", of=_U),
         *_per(MAX_SHOCKS, "shock_at_kind", "shock_at", "shock_per_day", "shock_chance", "effect", "shock_party", "shock_median",
               "shock_p95", "shock_topic", "shock_slot", "shock_group"),
         *_per(MAX_SHOCKS, "shock_value", of=_F),
@@ -351,7 +352,7 @@ STATE = np.dtype(
     [
         ("now", _I), ("replicate", _U), ("seed", _U), ("n_events", _I), ("n_steps", _I), ("fault", _I),
         ("end", _I), ("end_minute", _I), ("end_event", _I), ("signal_event", _I),
-        ("is_queued", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I), ("truce_since", _I), ("truce_minutes", _I),
+        ("is_queued", _I), ("acting", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I), ("truce_since", _I), ("truce_minutes", _I),
         ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
         ("exchange", _I), ("n_blocked", _I), ("n_open", _I), ("n_disputes", _I), ("dispute_minutes", _I),
         ("n_incidents", _I), ("n_major", _I), ("captive_minutes", _I), ("current_phase", _I), ("last_phase", _I),
@@ -359,7 +360,7 @@ STATE = np.dtype(
         *_per(MAX_PARAMETERS, "parameter", of=_F),
         *_per(
             MAX_OBLIGATIONS, "status", "act", "watch", "choice", "due", "date", "delivered", "owed", "was_late",
-            "cause", "dispute_since", "dispute_event", "gate_event", "performs_at",
+            "cause", "dispute_since", "dispute_event", "gate_event", "open_since", "performs_at",
             "n_performs", "n_complaints", "n_mediations", "n_withholdings", "n_suspends", "withheld", "blocked",
             "credited", "flow_since", "exchange_day", "is_moving",
         ),
@@ -374,12 +375,12 @@ STATE = np.dtype(
         *_per(MAX_ACTORS, "recent_incidents", of=_F),
         *_per(MAX_ACTORS, "recent_since"),
         *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn"),
-        *_per(MAX_SOURCES, "n_arrivals", "n_incidents_of", "intensity_since"),
-        *_per(MAX_SOURCES, "intensity", of=_F),
+        *_per(MAX_SOURCES, "n_arrivals", "intensity_since"),
+        *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
         ("curve", _I, (N_CURVES,)),
         # the queue: one waking per clock, in a binary heap ordered by (minute, clock)
         *_per(4 * MAX_OBLIGATIONS, "wake", "heap", "place"),
-        ("trace", np.int32, (MAX_EVENTS, TRACE_FIELDS)),
+        ("events", np.int32, (MAX_EVENTS, TRACE_FIELDS)),
     ],
     align=True,
 )  # fmt: skip

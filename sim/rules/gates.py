@@ -1,7 +1,7 @@
 """What obligations and phases wait for, and who is told when something that is waited for may have come."""
 
 from sim.compiled import rule
-from sim.plan.layout import Act, Clock, PhaseState, Talks, Test, Truce
+from sim.plan.layout import NEVER, Act, Clock, Kind, PhaseState, Talks, Test, Truce
 from sim.rules.waking import wake_at
 
 
@@ -60,19 +60,41 @@ def gate_is_open(plan, state, obligation):
 
 
 @rule
+def watch_gate(plan, state, obligation):
+    """Keep the minute since which a gate has been open, until the obligation's date comes."""
+    if not gate_is_open(plan, state, obligation):
+        state.open_since[obligation] = NEVER
+    elif state.open_since[obligation] == NEVER:
+        state.open_since[obligation] = state.now
+
+
+@rule
+def _look_again(plan, state, obligation, event):
+    """What an obligation waits for may have come: its debtor looks, or the talks' own clock."""
+    act = state.act[obligation]
+    if act == Act.DATE:
+        watch_gate(plan, state, obligation)
+    elif act == Act.GATE and plan.kind[obligation] == Kind.TALKS:
+        state.talks_event[plan.topic[obligation]] = event
+        wake_at(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
+    elif act == Act.GATE:
+        state.gate_event[obligation] = event
+        wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+
+
+@rule
 def _signal(plan, state, subject, event):
     """Something changed that others may wait for: those whose gate is shut look again, within this minute."""
     state.signal_event = event
     for i in range(plan.watch_start[subject], plan.watch_start[subject + 1]):
         watcher = plan.watcher[i]
         if watcher < plan.n_obligations:
-            if state.act[watcher] == Act.GATE:
-                state.gate_event[watcher] = event
-                wake_at(plan, state, Clock.DEBTOR, watcher, state.now)
+            _look_again(plan, state, watcher, event)
         else:
             phase = watcher - plan.n_obligations
-            phase_state = state.phase_state[phase]
-            if phase_state in (PhaseState.WAITING, PhaseState.CONTINUED, PhaseState.LAPSED):
+            standing = state.phase_state[phase]
+            may_end = standing == PhaseState.IN_FORCE and plan.ends_early[phase]
+            if may_end or standing in (PhaseState.WAITING, PhaseState.CONTINUED, PhaseState.LAPSED):
                 wake_at(plan, state, Clock.PHASE, phase, state.now)
 
 

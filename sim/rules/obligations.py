@@ -13,6 +13,7 @@ from sim.plan.layout import (
     Event,
     Exchange,
     Kind,
+    PhaseState,
     Status,
     Truce,
     Watch,
@@ -20,7 +21,7 @@ from sim.plan.layout import (
 from sim.rules.chance import time_of, uniforms
 from sim.rules.disputes import close_dispute, may_withhold, withhold
 from sim.rules.flows import add_up_flow, count_exchange_day, set_flow_level, share_of_flow
-from sim.rules.gates import gate_is_open, signal_line, signal_obligation
+from sim.rules.gates import gate_is_open, signal_line, signal_obligation, watch_gate
 from sim.rules.people import (
     capacity_left,
     come_out,
@@ -54,15 +55,28 @@ def date_of(plan, state, due_kind, offset, phase):
 @rule
 def begin_obligation(plan, state, obligation, cause):
     """An obligation's phase has been entered: its date is known."""
-    state.gate_event[obligation] = cause
     if plan.is_dynamic[obligation]:
-        state.act[obligation] = Act.NOTHING
+        if state.owed[obligation] > 0 and state.act[obligation] == Act.PHASE:
+            _owe_now(plan, state, obligation, cause)
         return
+    state.gate_event[obligation] = cause
     count_as_open(plan, state, obligation)
     date = date_of(plan, state, plan.due_kind[obligation], plan.due_offset[obligation], plan.phase[obligation])
     state.date[obligation] = date
     state.act[obligation] = Act.DATE
+    watch_gate(plan, state, obligation)
     wake_at(plan, state, Clock.DEBTOR, obligation, date)
+
+
+@rule
+def _owe_now(plan, state, obligation, cause):
+    """A return is owed from now on: due once its gate is open."""
+    state.gate_event[obligation] = cause
+    state.date[obligation] = state.now
+    state.act[obligation] = Act.DATE
+    state.open_since[obligation] = NEVER
+    watch_gate(plan, state, obligation)
+    wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
 
 
 @rule
@@ -74,13 +88,20 @@ def count_as_open(plan, state, obligation):
 
 
 @rule
+def count_as_closed(plan, state, obligation):
+    """One obligation less that has to be done before the deal can be completed."""
+    if plan.kind[obligation] != Kind.FLOW:
+        state.n_open -= 1
+        state.n_phase_open[plan.phase[obligation]] -= 1
+
+
+@rule
 def _count_as_done(plan, state, obligation):
     """One obligation less: its phase, or a last phase that waits for this, may be over."""
     if plan.kind[obligation] == Kind.FLOW:
         return
     phase = plan.phase[obligation]
-    state.n_open -= 1
-    state.n_phase_open[phase] -= 1
+    count_as_closed(plan, state, obligation)
     if state.n_phase_open[phase] == 0:
         wake_at(plan, state, Clock.PHASE, phase, state.now)
     if state.n_open == 0 and state.current_phase != NONE:
@@ -94,8 +115,11 @@ def debtor_wakes(plan, state, obligation):
     if act in (Act.DATE, Act.GATE):
         _look_at_gate(plan, state, obligation, act)
     elif act == Act.DUE:
-        _fall_due(plan, state, obligation)
-    elif act == Act.PERFORMANCE:
+        if gate_is_open(plan, state, obligation):
+            _fall_due(plan, state, obligation)
+        else:
+            state.act[obligation] = Act.GATE
+    elif act in (Act.PERFORMANCE, Act.PEOPLE):
         _perform(plan, state, obligation)
     elif act == Act.ARRIVAL:
         _arrive(plan, state, obligation)
@@ -109,11 +133,11 @@ def _look_at_gate(plan, state, obligation, act):
     if not gate_is_open(plan, state, obligation):
         state.act[obligation] = Act.GATE
         return
-    waited = act == Act.GATE or plan.due_kind[obligation] == DueKind.GATE or plan.is_dynamic[obligation]
-    needed = plan.after_gate[obligation] if waited else 0
+    since = state.now if act == Act.GATE else min(state.open_since[obligation], state.now)
+    ready = since + plan.after_gate[obligation]
     state.act[obligation] = Act.DUE
-    if needed > 0:
-        wake_at(plan, state, Clock.DEBTOR, obligation, state.now + needed)
+    if ready > state.now:
+        wake_at(plan, state, Clock.DEBTOR, obligation, ready)
     else:
         _fall_due(plan, state, obligation)
 
@@ -144,7 +168,8 @@ def _fall_due(plan, state, obligation):
         state.cause[obligation] = note(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
     elif choice < refused + state.parameter[plan.late[obligation]]:
         state.choice[obligation] = Choice.LATE
-        delay = time_of(state, late, plan.delay_median[obligation], plan.delay_p95[obligation])
+        if plan.kind[obligation] != Kind.FLOW:
+            delay = time_of(state, late, plan.delay_median[obligation], plan.delay_p95[obligation])
         state.cause[obligation] = note(state, Event.OBLIGATION_DELAYED, obligation, debtor, event, delay, 0)
     else:
         state.choice[obligation] = Choice.ON_TIME
@@ -313,7 +338,7 @@ def _wait_for_people(plan, state, obligation):
         state.cause[obligation] = note(
             state, Event.PEOPLE_NOT_LOCATED, obligation, actor, state.cause[obligation], missing, 0
         )
-    state.act[obligation] = Act.PERFORMANCE
+    state.act[obligation] = Act.PEOPLE
     wake_at(plan, state, Clock.DEBTOR, obligation, next_minute)
 
 
@@ -380,10 +405,10 @@ def _owe_more(plan, state, obligation, count, cause):
         return
     count_as_open(plan, state, obligation)
     state.status[obligation] = Status.PLANNED
-    state.gate_event[obligation] = cause
-    state.date[obligation] = state.now
-    state.act[obligation] = Act.DATE
-    wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+    if state.phase_state[plan.phase[obligation]] < PhaseState.IN_FORCE:
+        state.act[obligation] = Act.PHASE
+    else:
+        _owe_now(plan, state, obligation, cause)
 
 
 @rule
@@ -446,3 +471,6 @@ def _consider_next_batch(plan, state, obligation, cause):
         state.choice[following] = Choice.ON_TIME
         state.act[following] = Act.PERFORMANCE
         wake_at(plan, state, Clock.DEBTOR, following, state.now)
+        state.watch[following] = Watch.GRACE
+        date = max(state.now, state.date[following])
+        wake_at(plan, state, Clock.CREDITOR, following, _grace_ends(plan, following, date))

@@ -42,8 +42,8 @@ def _search_time(plan, state, group):
 
 
 @rule
-def begin_search(plan, state):
-    """Draw when contact with each holder is made and when each person looked for is located."""
+def begin_contacts(plan, state):
+    """Draw when contact with each holder is made."""
     for actor in range(plan.n_actors):
         state.contact_minute[actor] = NEVER
         if plan.contacted[actor] == NONE:
@@ -52,12 +52,21 @@ def begin_search(plan, state):
         u, v, _, _ = uniforms(state, plan.key_contact[actor], 0)
         if u < state.parameter[plan.contacted[actor]]:
             state.contact_minute[actor] = time_of(state, v, plan.contact_median[actor], plan.contact_p95[actor])
-    for group in range(plan.n_groups):
-        if plan.is_searched[group]:
-            base, count = plan.searched_start[group], plan.count[group]
-            for person in range(count):
-                state.located_at[base + person] = _search_time(plan, state, group)
-            state.located_at[base : base + count].sort()
+
+
+@rule
+def _look_for(plan, state, group):
+    """Draw when each person of a group is located; done when the group is first asked for."""
+    base, count = plan.searched_start[group], plan.count[group]
+    if state.n_searched[group] > 0:
+        return
+    for person in range(count):
+        minute = _search_time(plan, state, group)
+        place = base + person
+        while place > base and state.located_at[place - 1] > minute:
+            state.located_at[place] = state.located_at[place - 1]
+            place -= 1
+        state.located_at[place] = minute
 
 
 @rule
@@ -65,6 +74,7 @@ def locate_all(plan, state, group):
     """Everybody of a group is located now."""
     state.contact_minute[plan.holder[group]] = min(state.contact_minute[plan.holder[group]], state.now)
     if plan.is_searched[group]:
+        _look_for(plan, state, group)
         base = plan.searched_start[group]
         for person in range(state.n_located[group], plan.count[group]):
             state.located_at[base + person] = min(state.located_at[base + person], state.now)
@@ -77,6 +87,7 @@ def n_ready(plan, state, group):
         return 0
     if not plan.is_searched[group]:
         return state.held[group]
+    _look_for(plan, state, group)
     ready = 0
     base = plan.searched_start[group]
     for person in range(state.n_located[group], plan.count[group]):
@@ -94,6 +105,7 @@ def ready_next(plan, state, group):
         return NEVER
     if not plan.is_searched[group]:
         return contact
+    _look_for(plan, state, group)
     place = state.n_located[group]
     if place >= plan.count[group]:
         return NEVER

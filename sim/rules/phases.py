@@ -6,7 +6,7 @@ from sim.rules.chance import time_of, uniforms
 from sim.rules.disputes import close_dispute
 from sim.rules.ending import end_deal
 from sim.rules.gates import is_open, signal_phase
-from sim.rules.obligations import begin_obligation, end_flow, finish
+from sim.rules.obligations import begin_obligation, count_as_closed, end_flow, finish
 from sim.rules.talks import begin_talks
 from sim.rules.truce import begin_truce
 from sim.rules.waking import note, sleep, wake_at
@@ -21,9 +21,13 @@ def enter_phase(plan, state, phase, cause):
     state.phase_event[phase] = event
     state.current_phase = phase
     for actor in range(N_PARTIES):
+        state.is_leaving[actor] = 0
         sleep(plan, state, Clock.LEAVING, actor)
     if plan.has_truce[phase] and not plan.truce_by_obligation[phase]:
-        begin_truce(plan, state, NONE, event)
+        if state.now < 0:  # what is owed before the deal's first day does not bring the truce forward
+            wake_at(plan, state, Clock.TRUCE, 0, 0)
+        else:
+            begin_truce(plan, state, NONE, event)
     for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
         obligation = plan.phase_obligation[i]
         if plan.kind[obligation] == Kind.TALKS:
@@ -113,26 +117,28 @@ def _proceed(plan, state, phase):
 def _may_continue(plan, state, phase):
     """Whether a phase goes on beyond its time."""
     start, end = plan.continue_start[phase], plan.continue_end[phase]
-    limit = NEVER
-    if plan.at_most[phase] != NONE and plan.lasts[phase] != NONE:
-        limit = state.phase_since[phase] + plan.lasts[phase] + plan.at_most[phase]
-    return start < end and state.now < limit and is_open(plan, state, start, end)
+    return start < end and state.now < _limit(plan, state, phase) and is_open(plan, state, start, end)
+
+
+@rule
+def _limit(plan, state, phase):
+    """The minute to which a phase may continue at most."""
+    if plan.at_most[phase] == NONE or plan.lasts[phase] == NONE:
+        return NEVER
+    return state.phase_since[phase] + plan.lasts[phase] + plan.at_most[phase]
 
 
 @rule
 def _continue(plan, state, phase):
     """The phase goes on beyond its time, until something that it waits for changes or its limit is reached."""
-    if state.phase_state[phase] == PhaseState.CONTINUED:
-        return
-    state.phase_event[phase] = note(
-        state, Event.PHASE_CONTINUED, phase, NONE, state.phase_event[phase], PhaseState.IN_FORCE, PhaseState.CONTINUED
-    )
-    state.phase_state[phase] = PhaseState.CONTINUED
-    if plan.at_most[phase] != NONE and plan.lasts[phase] != NONE:
-        limit = state.phase_since[phase] + plan.lasts[phase] + plan.at_most[phase]
-        wake_at(plan, state, Clock.PHASE, phase, limit)
-    else:
-        sleep(plan, state, Clock.PHASE, phase)
+    if state.phase_state[phase] != PhaseState.CONTINUED:
+        before = state.phase_event[phase]
+        state.phase_event[phase] = note(
+            state, Event.PHASE_CONTINUED, phase, NONE, before, PhaseState.IN_FORCE, PhaseState.CONTINUED
+        )
+        state.phase_state[phase] = PhaseState.CONTINUED
+    limit = _limit(plan, state, phase)
+    wake_at(plan, state, Clock.PHASE, phase, limit if state.now < limit else NEVER)
 
 
 @rule
@@ -203,6 +209,7 @@ def void(plan, state, obligation, cause):
         finish(plan, state, obligation, Status.DEFAULTED, Event.OBLIGATION_DEFAULTED, cause)
     else:
         finish(plan, state, obligation, Status.VOID, Event.OBLIGATION_VOID, cause)
+    count_as_closed(plan, state, obligation)
     if was_disputed:
         close_dispute(plan, state, obligation, cause)
 

@@ -9,11 +9,11 @@ from sim.rules.disputes import creditor_wakes, mediators_try, settle
 from sim.rules.ending import end_deal
 from sim.rules.gates import is_open
 from sim.rules.obligations import debtor_wakes
-from sim.rules.people import begin_search
+from sim.rules.people import begin_contacts
 from sim.rules.phases import enter_phase, horizon_reached, party_leaves, phase_wakes
 from sim.rules.shocks import begin_shock, shock_strikes
 from sim.rules.talks import talks_wake
-from sim.rules.truce import incident_occurs, restore_truce
+from sim.rules.truce import begin_truce, incident_occurs, restore_truce
 from sim.rules.waking import note, sleep, wake_at
 from sim.plan.layout import Status
 
@@ -41,6 +41,7 @@ def _clear_obligations(plan, state):
         state.blocked[o] = 0
         state.credited[o] = 0
         state.exchange_day[o] = NONE
+        state.open_since[o] = NEVER
         state.is_moving[o] = 0
     for i in range(plan.n_flows):
         flow = plan.flow[i]
@@ -92,7 +93,6 @@ def _clear_people_and_phases(plan, state):
         state.talks_deadline[topic] = NEVER
     for source in range(plan.n_sources):
         state.n_arrivals[source] = 0
-        state.n_incidents_of[source] = 0
         state.intensity[source] = 0.0
 
 
@@ -102,6 +102,7 @@ def _clear_counters(plan, state, seed, replicate):
     state.now = plan.first_minute
     state.n_events, state.fault, state.breaks = 0, 0, NONE
     state.end, state.end_minute, state.end_event, state.signal_event = End.NONE, NEVER, NONE, NONE
+    state.acting = NONE
     state.queue_size, state.n_withheld, state.n_blocked, state.n_open = 0, 0, 0, 0
     state.truce, state.truce_since, state.truce_minutes, state.truce_event = Truce.NOT_BEGUN, 0, 0, NONE
     state.suspended_by, state.suspension_restores, state.suspension_obligation = NONE, 0, NONE
@@ -122,7 +123,7 @@ def begin_replicate(plan, state, seed, replicate):
     _clear_actors(plan, state)
     _clear_people_and_phases(plan, state)
     draw_uncertain(plan, state)
-    begin_search(plan, state)
+    begin_contacts(plan, state)
     state.begin_event = note(state, Event.DEAL_BEGAN, 0, NONE, NONE, 0, 0)
     state.signal_event = state.begin_event
     for shock in range(plan.n_shocks):
@@ -136,6 +137,9 @@ def begin_replicate(plan, state, seed, replicate):
 @rule
 def _truce_wakes(plan, state):
     """A suspension is at its end: the truce comes back, with the dispute settled, or the deal collapses."""
+    if state.truce == Truce.NOT_BEGUN:
+        begin_truce(plan, state, NONE, state.phase_event[state.current_phase])
+        return
     if not state.suspension_restores:
         state.breaks = state.truce_event
         return

@@ -54,11 +54,12 @@ def shock_strikes(plan, state, shock):
 
 @rule
 def _locate(plan, state, group):
-    """Everybody of a group is located: releases that wait for them go ahead."""
+    """Everybody of a group is located and its holder reached: releases that wait for people go ahead."""
     locate_all(plan, state, group)
     for entry in range(plan.n_entries):
         obligation = plan.entry_obligation[entry]
-        if plan.entry_group[entry] == group and state.act[obligation] == Act.PERFORMANCE:
+        same_holder = plan.holder[plan.entry_group[entry]] == plan.holder[group]
+        if same_holder and state.act[obligation] == Act.PEOPLE:
             wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
 
 

@@ -10,6 +10,8 @@ from sim.rules.flows import add_up_flows
 from sim.rules.gates import signal_truce
 from sim.rules.waking import note, sleep, wake_at
 
+LOG_2 = math.log(2.0)
+
 
 @rule
 def begin_truce(plan, state, actor, cause):
@@ -99,7 +101,8 @@ def wake_for_next_incident(plan, state, source):
     ----------
     Dassios and Zhao (2013), exact simulation of a Hawkes process with exponential kernel, doi:10.1214/ECP.v18-2717.
     """
-    u, v, _, _ = uniforms(state, plan.key_arrives[source], state.n_arrivals[source])
+    u, v, severity, answer = uniforms(state, plan.key_arrives[source], state.n_arrivals[source])
+    state.next_severity[source], state.next_answer[source] = severity, answer
     state.n_arrivals[source] += 1
     days = exponential_days(v, state.parameter[plan.per_day[source]])
     excess = state.intensity[source]
@@ -118,10 +121,17 @@ def wake_for_next_incident(plan, state, source):
 def _strain_on(plan, state, party):
     """Recent incidents against a party, each fading with its memory; this one is added."""
     half_life = state.parameter[plan.strain_memory[party]]
-    recent = state.recent_incidents[party] * 2.0 ** (-(state.now - state.recent_since[party]) / half_life)
+    fading = math.exp(-LOG_2 * (state.now - state.recent_since[party]) / half_life)
+    recent = state.recent_incidents[party] * fading
     state.recent_incidents[party] = recent + 1.0
     state.recent_since[party] = state.now
     return recent
+
+
+@rule
+def _is_answered(u, chance, strain):
+    """Whether an incident is answered at probability `u`; the chance never exceeds `chance * strain`."""
+    return u < chance * strain and u < chance_under(chance, strain)
 
 
 @rule
@@ -131,15 +141,14 @@ def incident_occurs(plan, state, source):
     state.intensity[source] += state.parameter[plan.branching[source]] * 1440.0 / state.parameter[plan.decay[source]]
     party = plan.source_party[source]
     other = 1 - party
-    severity, answer, length, restoration = uniforms(state, plan.key_severity[source], state.n_incidents_of[source])
-    state.n_incidents_of[source] += 1
-    is_major = severity < state.parameter[plan.major[source]]
+    is_major = state.next_severity[source] < state.parameter[plan.major[source]]
     state.n_incidents += 1
     kind = Event.INCIDENT_MAJOR if is_major else Event.INCIDENT_MINOR
     event = note(state, kind, source, party, NONE, 0, 0)
     responds = plan.responds_major[other] if is_major else plan.responds_minor[other]
     strain = 1.0 + state.parameter[plan.strain[other]] * _strain_on(plan, state, other)
-    if answer < chance_under(state.parameter[responds], strain):
+    if _is_answered(state.next_answer[source], state.parameter[responds], strain):
+        length, restoration, _, _ = uniforms(state, plan.key_answer[source], state.n_arrivals[source])
         minutes = time_of(state, length, plan.response_median[other], plan.response_p95[other])
         restores = would_restore(plan, state, other, restoration)
         suspend_truce(plan, state, other, event, minutes, restores, NONE)

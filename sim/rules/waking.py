@@ -7,75 +7,92 @@ numbers by kind and then by place in the document: that is the whole tie rule, a
 from sim.compiled import rule
 from sim.plan.layout import MAX_EVENTS, NEVER, NONE
 
-
-@rule
-def comes_before(state, a, b):
-    """Whether clock `a` wakes before clock `b`."""
-    return state.wake[a] < state.wake[b] or (state.wake[a] == state.wake[b] and a < b)
+CLOCK_BITS = 12
+_CLOCK_MASK = (1 << CLOCK_BITS) - 1
 
 
 @rule
-def _rise(state, clock, place):
+def next_clock(state):
+    """The clock that wakes next, from the batch engine's queue."""
+    return state.heap[0] & _CLOCK_MASK
+
+
+@rule
+def _rise(state, key, place):
+    """Put a key at a place of the heap or above it. A key is its minute and clock in one number: keys order wakings."""
     while place > 0:
         above = (place - 1) >> 1
         other = state.heap[above]
-        if comes_before(state, other, clock):
+        if other < key:
             break
         state.heap[place] = other
-        state.place[other] = place
+        state.place[other & _CLOCK_MASK] = place
         place = above
-    state.heap[place] = clock
-    state.place[clock] = place
+    state.heap[place] = key
+    state.place[key & _CLOCK_MASK] = place
 
 
 @rule
-def _sink(state, clock, place):
+def _sink(state, key, place):
+    """Put a key at a place of the heap or below it."""
     size = state.queue_size
-    while True:
-        below = 2 * place + 1
-        if below >= size:
-            break
-        if below + 1 < size and comes_before(state, state.heap[below + 1], state.heap[below]):
-            below += 1
+    below = 2 * place + 1
+    while below < size:
         other = state.heap[below]
-        if comes_before(state, clock, other):
+        if below + 1 < size and state.heap[below + 1] < other:
+            below += 1
+            other = state.heap[below]
+        if key < other:
             break
         state.heap[place] = other
-        state.place[other] = place
+        state.place[other & _CLOCK_MASK] = place
         place = below
-    state.heap[place] = clock
-    state.place[clock] = place
+        below = 2 * place + 1
+    state.heap[place] = key
+    state.place[key & _CLOCK_MASK] = place
 
 
 @rule
-def leave_queue(state, clock):
-    """Take a clock out of the batch engine's queue."""
+def _leave_queue(state, clock):
     place = state.place[clock]
     state.place[clock] = NONE
     state.queue_size -= 1
     if place != state.queue_size:
         last = state.heap[state.queue_size]
-        _sink(state, last, place)
-        _rise(state, last, state.place[last])
+        if last < state.heap[place]:
+            _rise(state, last, place)
+        else:
+            _sink(state, last, place)
 
 
 @rule
 def _set_waking(state, clock, minute):
-    was_queued = state.place[clock] != NONE
-    earlier = minute < state.wake[clock]
     state.wake[clock] = minute
-    if state.is_queued == 0:
+    if state.is_queued == 0 or clock == state.acting:
         return
+    place = state.place[clock]
     if minute == NEVER:
-        if was_queued:
-            leave_queue(state, clock)
-    elif not was_queued:
+        if place != NONE:
+            _leave_queue(state, clock)
+        return
+    key = (minute << CLOCK_BITS) | clock
+    if place == NONE:
         state.queue_size += 1
-        _rise(state, clock, state.queue_size - 1)
-    elif earlier:
-        _rise(state, clock, state.place[clock])
+        _rise(state, key, state.queue_size - 1)
+    elif key < state.heap[place]:
+        _rise(state, key, place)
     else:
-        _sink(state, clock, state.place[clock])
+        _sink(state, key, place)
+
+
+@rule
+def requeue(state, clock):
+    """The clock that has just acted takes its new place in the queue; until now it kept the first."""
+    state.acting = NONE
+    if state.wake[clock] == NEVER:
+        _leave_queue(state, clock)
+    else:
+        _sink(state, (state.wake[clock] << CLOCK_BITS) | clock, 0)
 
 
 @rule
@@ -105,7 +122,7 @@ def note(state, event, subject, actor, cause, before, after):
     if number >= MAX_EVENTS:
         state.fault = 1
         return number - 1
-    row = state.trace[number]
+    row = state.events[number]
     row[0] = state.now
     row[1] = event
     row[2] = subject

@@ -1,0 +1,220 @@
+"""Why two scenarios end differently with the same luck: the first event at which their histories part, and what follows."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from sim.deal.document import ResolvedScenario
+from sim.engine.reference import ReferenceEngine
+from sim.outcomes import CODES, columns, end_name, published
+from sim.plan.compile import Plan, compile_plan
+from sim.plan.layout import NONE, Event
+from sim.trace import chain, describe, records, root_cause_of
+
+Array = np.ndarray[Any, Any]
+Fact = tuple[str, str | None]
+
+MOST_FOLLOWING = 40
+IMPORTANT = frozenset({
+    Event.PHASE_CONTINUED, Event.PHASE_ENTERED, Event.PHASE_LAPSED, Event.OBLIGATION_REFUSED,
+    Event.OBLIGATION_WITHHELD, Event.OBLIGATION_LATE, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED,
+    Event.OBLIGATION_DEFAULTED, Event.HANDOVER_ARRIVED, Event.PEOPLE_NOT_LOCATED, Event.REMAINS_MISIDENTIFIED,
+    Event.LINE_REACHED, Event.DISPUTE_OPENED, Event.DISPUTE_SETTLED, Event.TRUCE_SUSPENDED, Event.TRUCE_RESTORED,
+    Event.TRUCE_ENDED, Event.INCIDENT_MAJOR, Event.TALKS_OPENED, Event.TALKS_AGREED, Event.TALKS_BROKEN_OFF,
+    Event.TALKS_NOT_OPENED, Event.TALKS_DEADLOCKED, Event.SHOCK_STRUCK, Event.PARTY_LEFT, Event.EXCHANGE_COMPLETE,
+    Event.DEAL_COMPLETED, Event.DEAL_COLLAPSED, Event.DEAL_LAPSED, Event.DEAL_STANDING,
+})  # fmt: skip
+"""Events worth telling among what follows; the rest is bookkeeping."""
+
+
+@dataclass(frozen=True)
+class History:
+    """One side of an explanation.
+
+    Attributes
+    ----------
+    plan : Plan
+    outcomes : ndarray of int64, shape (n_columns,)
+    trace : ndarray of int32, shape (n_events, 7)
+    own : tuple of int
+        Numbers of the events that the other history does not have, in order.
+    follows : tuple of int
+        The important ones among them, at most `MOST_FOLLOWING`, the end always with them.
+    traced : frozenset of int
+        Events whose chain of causes leads back to the first of its own.
+    """
+
+    plan: Plan
+    outcomes: Array
+    trace: Array
+    own: tuple[int, ...]
+    follows: tuple[int, ...]
+    traced: frozenset[int]
+
+    @property
+    def parting(self) -> int | None:
+        """Its first event that the other history does not have; None if it has none."""
+        return self.own[0] if self.own else None
+
+    def tell(self, event: int) -> dict[str, Any]:
+        """One event as a flat record, with a sentence, and whether causes lead back from it to the parting."""
+        row = self.trace[event : event + 1]
+        record = next(iter(records(self.plan, row)))
+        text = describe(self.plan, row[0].tolist())
+        return {**record, "id": event, "text": text, "traced": event in self.traced}
+
+    def as_json(self) -> dict[str, Any]:
+        """This side as plain data."""
+        names = columns(self.plan)
+        return {
+            "scenario": self.plan.scenario.scenario,
+            "parting": None if self.parting is None else self.tell(self.parting),
+            "follows": [self.tell(event) for event in self.follows],
+            "n_own_events": len(self.own),
+            "end": end_name(int(self.outcomes[names.index("end")])),
+            "root_cause": root_cause_of(self.plan, self.outcomes, names),
+            "chain": chain(self.plan, self.trace),
+        }
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Where two histories with the same draws part, and what comes of it.
+
+    Attributes
+    ----------
+    seed, replicate : int
+    baseline, variant : History
+    """
+
+    seed: int
+    replicate: int
+    baseline: History
+    variant: History
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both histories have the same events; their outcomes may differ where terms are counted otherwise."""
+        return not self.baseline.own and not self.variant.own
+
+    @property
+    def parts_at(self) -> Literal["baseline", "variant"] | None:
+        """The side with the first event that the other lacks; a tie goes to the variant, where the change was made."""
+        if self.is_same:
+            return None
+        one, other = (
+            math.inf if h.parting is None else int(h.trace[h.parting, 0]) for h in (self.baseline, self.variant)
+        )
+        return "baseline" if one < other else "variant"
+
+    @property
+    def parting(self) -> dict[str, Any] | None:
+        """The first event at which the histories part; None if they are the same."""
+        side = self.variant if self.parts_at == "variant" else self.baseline
+        return None if side.parting is None else side.tell(side.parting)
+
+    def differences(self) -> dict[str, tuple[float, float]]:
+        """Outcomes that differ, in published units: baseline and variant."""
+        one, other = (_published(side) for side in (self.baseline, self.variant))
+        return {name: (one[name], other[name]) for name in one if name in other and one[name] != other[name]}
+
+    def as_json(self) -> dict[str, Any]:
+        """The explanation as plain data."""
+        return {
+            "seed": self.seed,
+            "replicate": self.replicate,
+            "same": self.is_same,
+            "parts_at": self.parts_at,
+            "parting": self.parting,
+            "baseline": self.baseline.as_json(),
+            "variant": self.variant.as_json(),
+            "differences": {
+                name: {"baseline": one, "variant": other, "difference": other - one}
+                for name, (one, other) in self.differences().items()
+            },
+        }
+
+
+def explain(baseline: ResolvedScenario, variant: ResolvedScenario, seed: int, replicate: int) -> Explanation:
+    """The first event at which two scenarios part in one replicate, and what follows from it in each.
+
+    Parameters
+    ----------
+    baseline, variant : ResolvedScenario
+    seed, replicate : int
+        Both run with these draws.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    EngineError
+        If a guarantee is broken on the way.
+    """
+    plans = compile_plan(baseline), compile_plan(variant)
+    runs = [ReferenceEngine(plan).run(seed, replicate) for plan in plans]
+    facts = [_facts(plan, run.trace) for plan, run in zip(plans, runs, strict=True)]
+    one, other = (
+        _history(plan, run.outcomes, run.trace, unshared(facts[side], facts[1 - side]))
+        for side, (plan, run) in enumerate(zip(plans, runs, strict=True))
+    )
+    return Explanation(seed, replicate, one, other)
+
+
+def unshared(facts: Sequence[Fact], others: Sequence[Fact]) -> list[int]:
+    """Places of the facts that the others do not have; what both have several times is matched in order."""
+    left = Counter(others)
+    places = []
+    for place, fact in enumerate(facts):
+        if left[fact]:
+            left[fact] -= 1
+        else:
+            places.append(place)
+    return places
+
+
+def _facts(plan: Plan, trace: Array) -> list[Fact]:
+    """The events by name, with the name of their cause: nothing that depends on how events or parts are numbered."""
+    told = list(records(plan, trace))
+    facts = []
+    for record in told:
+        cause = None if record["cause"] is None else _bare(told[record["cause"]])
+        facts.append((_bare(record), cause))
+    return facts
+
+
+def _bare(record: dict[str, Any]) -> str:
+    return json.dumps({key: value for key, value in record.items() if key not in ("id", "cause")})
+
+
+def _history(plan: Plan, outcomes: Array, trace: Array, own: list[int]) -> History:
+    important = [event for event in own[1:] if int(trace[event, 1]) in IMPORTANT]
+    if len(important) > MOST_FOLLOWING:
+        important = [*important[: MOST_FOLLOWING - 1], important[-1]]
+    traced = frozenset(consequences(trace, own[0]) if own else ())
+    return History(plan, outcomes, trace, tuple(own), tuple(important), traced)
+
+
+def consequences(trace: Array, event: int) -> list[int]:
+    """The events whose chain of causes leads back to one event, itself included, in order."""
+    leads_back = np.zeros(len(trace), bool)
+    leads_back[event] = True
+    for number in range(event + 1, len(trace)):
+        cause = int(trace[number, 4])
+        leads_back[number] = cause != NONE and leads_back[cause]
+    return [int(number) for number in np.flatnonzero(leads_back)]
+
+
+def _published(side: History) -> dict[str, float]:
+    names = columns(side.plan)
+    row = zip(names, side.outcomes, strict=True)
+    return {name: float(published(name, raw)) for name, raw in row if name not in CODES}

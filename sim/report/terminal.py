@@ -1,0 +1,274 @@
+"""Tables for a terminal; plain text where there is none, or where NO_COLOR is set."""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import IO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from sim.report.words import CURVES, ENDS, FOOTER, labels, natural_frequency, outcome_in_words, spaced
+from sim.statistics.comparison import Comparison, Curve, Summary, Variant
+from sim.statistics.estimate import Estimate
+from sim.statistics.paired import PairedDifference
+
+BARS = "▁▂▃▄▅▆▇█"
+SPARK_WIDTH = 40
+MOST_CAUSES = 6
+ALPHA = 0.05
+LEGEND = (
+    "More / fewer: replicates in which the variant lies above / below the baseline. Variance ratio: how many times "
+    "pairing has shrunk the variance. Undecided: the interval contains 0. *: holds after Holm's adjustment for {} "
+    "variant(s)."
+)
+PER_GROUP = ("released_", "on_time_", "late_", "not_met_", "largest_lead_")
+
+
+def console_for(file: IO[str] | None = None) -> Console:
+    """A console on this file (by default standard output), without any styles where NO_COLOR is set."""
+    return Console(file=file, color_system=None if os.environ.get("NO_COLOR") else "auto")
+
+
+def print_comparison(comparison: Comparison, console: Console, *, all_outcomes: bool = False) -> None:
+    """Print estimates, paired differences, ends, root causes, release curves and replicates to open.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    console : rich.console.Console
+        Its settings decide on colour and width.
+    all_outcomes : bool, optional
+        With outcomes by group and by party.
+    """
+    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    _print_heading(comparison, names, console)
+    _print_means(comparison.summaries, names, console, all_outcomes)
+    for name, variant in zip(names[1:], comparison.variants, strict=True):
+        _print_differences(name, names[0], variant, console, all_outcomes)
+    if comparison.variants:
+        console.print(LEGEND.format(len(comparison.variants)), style="dim", highlight=False)
+        console.print()
+    _print_ends(comparison.summaries, names, console)
+    _print_causes(comparison.summaries, names, console)
+    _print_curves(comparison.summaries, names, console)
+    for name, variant in zip(names[1:], comparison.variants, strict=True):
+        _print_examples(name, variant, comparison, console)
+    console.print(FOOTER, style="dim")
+
+
+def print_estimates(summary: Summary, console: Console, *, all_outcomes: bool = False) -> None:
+    """Print what the replicates of one scenario come to."""
+    names = labels((summary.scenario,))
+    _print_means((summary,), names, console, all_outcomes)
+    _print_ends((summary,), names, console)
+    _print_causes((summary,), names, console)
+    _print_curves((summary,), names, console)
+    console.print(FOOTER, style="dim")
+
+
+def _print_heading(comparison: Comparison, names: tuple[str, ...], console: Console) -> None:
+    against = f" against {', '.join(names[1:])}" if len(names) > 1 else ""
+    console.print(f"{names[0]}{against}", style="bold", highlight=False)
+    console.print(
+        f"{comparison.n:,} replicates of each, seed {comparison.seed}, {comparison.engine} engine; intervals of "
+        f"{100 * comparison.confidence:.4g} %",
+        highlight=False,
+    )
+    if comparison.precision:
+        asked = ", ".join(f"{outcome_in_words(name)} ± {width:g}" for name, width in comparison.precision.items())
+        console.print(f"Asked for {asked}: {'reached' if comparison.is_precise else 'not reached'}.", highlight=False)
+
+
+def _table(title: str, *headings: str) -> Table:
+    """A table whose first column is text and whose others are numbers."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(headings[0])
+    for heading in headings[1:]:
+        table.add_column(heading, justify="right")
+    return table
+
+
+def _is_unicode(console: Console) -> bool:
+    return console.encoding.lower().startswith("utf")
+
+
+def _is_shown(name: str, all_outcomes: bool) -> bool:
+    return all_outcomes or not name.startswith(PER_GROUP)
+
+
+def _print_by_scenario(title: str, rows: list[tuple[str, list[str]]], names: tuple[str, ...], console: Console) -> None:
+    """One table with a column for each scenario, or several where the console is too narrow for it."""
+    widths = [max(len(name), *(len(cells[i]) for _, cells in rows)) + 3 for i, name in enumerate(names)]
+    room = console.width - max(len(words) for words, _ in rows) - 4
+    first = 0
+    while first < len(names):
+        last = first + 1
+        while last < len(names) and sum(widths[first : last + 1]) <= room:
+            last += 1
+        table = _table(title, "", *names[first:last])
+        for words, cells in rows:
+            table.add_row(words, *cells[first:last])
+        console.print(table)
+        first = last
+
+
+def _print_means(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console, all_outcomes: bool) -> None:
+    outcomes = dict.fromkeys(outcome for summary in summaries for outcome in summary.estimates)
+    sign = "±" if _is_unicode(console) else "+/-"
+    rows = [
+        (
+            outcome_in_words(outcome),
+            [plus_minus(s.estimates[outcome], sign) if outcome in s.estimates else "-" for s in summaries],
+        )
+        for outcome in outcomes
+        if _is_shown(outcome, all_outcomes)
+    ]
+    _print_by_scenario("Mean of each outcome", rows, names, console)
+
+
+def _print_differences(name: str, baseline: str, variant: Variant, console: Console, all_outcomes: bool) -> None:
+    table = _table(
+        f"Difference within a replicate: {name} minus {baseline}", "", "difference", "more / fewer of 100",
+        "variance ratio", "",
+    )  # fmt: skip
+    for outcome, difference in variant.differences.items():
+        if not _is_shown(outcome, all_outcomes):
+            continue
+        ratio = "-" if difference.variance_ratio is None else f"{difference.variance_ratio:.1f}"
+        more_or_fewer = f"{100 * difference.share_above:.0f} / {100 * difference.share_below:.0f}"
+        verdict = verdict_on(difference, variant.p_holm[outcome])
+        style = "dim" if verdict in ("undecided", "none") else ""
+        cells = (outcome_in_words(outcome), with_interval(difference.estimate, signed=True), more_or_fewer, ratio)
+        table.add_row(*cells, verdict, style=style)
+    console.print(table)
+
+
+def verdict_on(difference: PairedDifference, p_holm: float) -> str:
+    """What a difference amounts to, in a word or two.
+
+    Parameters
+    ----------
+    difference : PairedDifference
+    p_holm : float
+        Adjusted for the number of variants.
+
+    Returns
+    -------
+    str
+        'none' where no replicate differs, 'undecided' where the interval contains 0, 'up' or 'down' where it doesn't,
+        and a star where this holds after Holm's adjustment too.
+    """
+    if difference.share_above == difference.share_below == 0:
+        return "none"
+    if not difference.estimate.excludes_zero:
+        return "undecided"
+    return ("up" if difference.estimate.value > 0 else "down") + (" *" if p_holm < ALPHA else "")
+
+
+def _print_ends(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
+    rows = [(words, [_share(summary.ends[end][1]) for summary in summaries]) for end, words in ENDS.items()]
+    _print_by_scenario("How it ends", rows, names, console)
+
+
+def _share(share: Estimate) -> str:
+    """'31 of 100 (30.2 to 32.0 %)'."""
+    percent = Estimate(100 * share.value, 100 * share.low, 100 * share.high, share.n)
+    digits = min(2, _digits(percent))
+    return f"{natural_frequency(share.value)} ({percent.low:.{digits}f} to {percent.high:.{digits}f} %)"
+
+
+def _print_causes(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
+    """The most frequent root causes of any of the scenarios."""
+    counts = [{(root.end, root.cause): root.count for root in summary.root_causes} for summary in summaries]
+    shares = {
+        key: [count.get(key, 0) / summary.n for count, summary in zip(counts, summaries, strict=True)]
+        for key in dict.fromkeys(key for count in counts for key in count)
+    }
+    rows = [
+        (f"{ENDS[end]}: {spaced(cause)}", [natural_frequency(share) for share in shares[end, cause]])
+        for end, cause in sorted(shares, key=lambda key: -max(shares[key]))[:MOST_CAUSES]
+    ]
+    _print_by_scenario("What the ends go back to", rows, names, console)
+
+
+def _print_curves(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
+    bars = sparkline if _is_unicode(console) else _ascii_sparkline
+    last = max(len(summary.curves["prisoners"].bands.median) for summary in summaries) - 1
+    table = Table(
+        title=f"Median release by day, day 0 to {last}", title_justify="left", title_style="bold",
+        box=box.SIMPLE_HEAD, pad_edge=False,
+    )  # fmt: skip
+    for heading in ("", "", "", "last day, 90 %"):
+        table.add_column(heading, no_wrap=True, justify="right" if heading else "left")
+    for curve, words in CURVES.items():
+        for place, (name, summary) in enumerate(zip(names, summaries, strict=True)):
+            bands = summary.curves[curve].bands
+            at_end = f"{bands.median[-1]:,} ({bands.low_90[-1]:,} to {bands.high_90[-1]:,})"
+            table.add_row("" if place else words, name, bars(summary.curves[curve]), at_end)
+    console.print(table)
+
+
+def sparkline(curve: Curve, bars: str = BARS, width: int = SPARK_WIDTH) -> str:
+    """The median of a release curve in one line: empty for none, the last of `bars` for everybody."""
+    median = curve.bands.median
+    columns = min(width, len(median))
+    heights = (int(median[(place + 1) * len(median) // columns - 1]) for place in range(columns))
+    return "".join(" " if not h else bars[-(-h * len(bars) // max(curve.total, 1)) - 1] for h in heights)
+
+
+def _ascii_sparkline(curve: Curve) -> str:
+    return sparkline(curve, "123456789")
+
+
+def _print_examples(name: str, variant: Variant, comparison: Comparison, console: Console) -> None:
+    outcome = outcome_in_words(variant.example_outcome)
+    console.print(f"Replicates to open: {name}, by difference in '{outcome}'", style="bold", highlight=False)
+    for which, example in variant.examples.items():
+        value = number(example.difference, signed=True)
+        console.print(f"  {which:8}{value:>8}   replicate {example.replicate}", highlight=False)
+    widest = max(variant.examples.values(), key=lambda example: abs(example.difference))
+    if widest.difference:
+        console.print(
+            f"  ceasefire explain {comparison.baseline.scenario} {variant.summary.scenario} --seed {comparison.seed} "
+            f"--replicate {widest.replicate}",
+            style="dim", highlight=False, soft_wrap=True,
+        )  # fmt: skip
+    console.print()
+
+
+def plus_minus(estimate: Estimate, sign: str = "±") -> str:
+    """'24.27 ± 0.16': a mean and the half-width of its interval; alone where there is none."""
+    digits = _digits(estimate)
+    value = number(estimate.value, digits=digits)
+    if math.isnan(estimate.low) or estimate.half_width == 0:
+        return value
+    return f"{value} {sign} {number(estimate.half_width, digits=digits)}"
+
+
+def with_interval(estimate: Estimate, *, signed: bool = False) -> str:
+    """'24.3 (24.1 to 24.5)', with as many digits as the interval supports; alone where there is none."""
+    digits = _digits(estimate)
+    value, low, high = (
+        number(bound, signed=signed, digits=digits) for bound in (estimate.value, estimate.low, estimate.high)
+    )
+    return value if math.isnan(estimate.low) or estimate.half_width == 0 else f"{value} ({low} to {high})"
+
+
+def _digits(estimate: Estimate) -> int:
+    """Decimals such that the half-width shows with two figures, none more than four."""
+    if math.isnan(estimate.low) or estimate.half_width == 0:
+        return 0 if estimate.value == round(estimate.value) else 2
+    return min(4, max(0, 1 - math.floor(math.log10(estimate.half_width))))
+
+
+def number(value: float, *, signed: bool = False, digits: int | None = None) -> str:
+    """A number with thousands marked and, if `signed`, a plus; zero has no sign."""
+    if digits is None:
+        digits = 0 if value == round(value) else 2
+    text = f"{value:{'+' if signed else ''},.{digits}f}"
+    if not any(digit in text for digit in "123456789"):
+        text = text.lstrip("+-")
+    return text

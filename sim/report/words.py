@@ -1,0 +1,72 @@
+"""Published names in plain words, with their unit."""
+
+from __future__ import annotations
+
+OUTCOMES = {
+    "hostages_living_released": "Hostages released, living",
+    "hostages_deceased_returned": "Hostages returned, deceased",
+    "hostages_still_held": "Hostages still held",
+    "prisoners_released": "Prisoners released, living",
+    "prisoners_deceased_returned": "Prisoners returned, deceased",
+    "captive_days": "Days in captivity of the living, summed",
+    "truce_days": "Days of truce",
+    "phase_reached": "Phase reached",
+    "line_reached": "Withdrawal line reached",
+    "disputes": "Disputes",
+    "dispute_days": "Days in dispute",
+    "incidents": "Incidents",
+    "suspensions": "Suspensions of the truce",
+    "aid_delivered": "Aid delivered",
+    "implementation_score": "Implementation, percent",
+    "end_day": "Day of the end",
+}
+PER_PARTY = {
+    "on_time_": "Obligations met on time",
+    "late_": "Obligations met late",
+    "not_met_": "Obligations not met",
+    "largest_lead_": "Largest lead in delivered share",
+}
+CURVES = {
+    "hostages_living": "Hostages released, living",
+    "hostages_deceased": "Hostages returned, deceased",
+    "prisoners": "Prisoners released",
+}
+ENDS = {"completed": "Completed", "collapsed": "Collapsed", "lapsed": "Lapsed", "standing": "Still standing"}
+FOOTER = "Ranges under stated assumptions, not a forecast."
+
+
+def outcome_in_words(name: str) -> str:
+    """'Hostages released, living' for `hostages_living_released`; groups and parties keep their names."""
+    if name in OUTCOMES:
+        return OUTCOMES[name]
+    for prefix, words in PER_PARTY.items():
+        if name.startswith(prefix):
+            return f"{words}: {spaced(name.removeprefix(prefix))}"
+    if name.startswith("released_"):
+        return f"Released: {spaced(name.removeprefix('released_'))}"
+    return spaced(name).capitalize()
+
+
+def spaced(name: str) -> str:
+    """A name of a document without underscores."""
+    return name.replace("_", " ")
+
+
+def labels(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of scenarios without the deal they share; equal ones are numbered."""
+    folders = {name.rpartition("/")[0] for name in names}
+    short = [name.rpartition("/")[2] if len(folders) == 1 else name for name in names]
+    return tuple(
+        name if short.count(name) == 1 else f"{name} ({short[: place + 1].count(name)})"
+        for place, name in enumerate(short)
+    )
+
+
+def natural_frequency(share: float) -> str:
+    """'38 of 100', or of 1,000 and more where the share is small: a count that readers can picture."""
+    if share in (0.0, 1.0):
+        return f"{100 * share:.0f} of 100"
+    out_of = 100
+    while min(share, 1 - share) * out_of < 0.5 and out_of < 1_000_000:
+        out_of *= 10
+    return f"{share * out_of:.0f} of {out_of:,}"

@@ -1,0 +1,225 @@
+"""A results folder as it is read: tables through DuckDB, histograms, estimates, and the documents they follow from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.deal.document import ResolvedScenario
+from sim.errors import ResultsError
+from sim.outcomes import Curves
+from sim.plan.compile import CURVES, Plan, compile_plan
+from sim.results.files import read_json
+from sim.results.folder import SUMMARY, Entry, read_ledger
+from sim.results.manifest import MANIFEST, check_manifest, document_of
+from sim.results.summary import accumulator_of, summary_of
+from sim.results.tables import connect, first_line, quoted, read_block
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a folder holds.
+
+    Attributes
+    ----------
+    folder : Path
+    manifest : dict
+        Documents, seed, engine, versions, columns with their units.
+    entries : tuple of Entry
+        The blocks that are complete.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    entries: tuple[Entry, ...]
+    _plans: dict[str, Plan] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _connection(self) -> DuckDBPyConnection:
+        return connect()
+
+    @property
+    def scenarios(self) -> list[str]:
+        """Keys of the scenarios or cells, in order."""
+        return list(self.manifest["documents"])
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that the folder was begun for is done."""
+        return (self.folder / SUMMARY).exists()
+
+    def document(self, scenario: str | None = None) -> ResolvedScenario:
+        """The resolved document of one scenario or cell; by default of the first."""
+        return document_of(self.manifest, scenario or self.scenarios[0], self.folder / MANIFEST)
+
+    def plan(self, scenario: str | None = None) -> Plan:
+        """The plan of one scenario or cell; by default of the first."""
+        key = scenario or self.scenarios[0]
+        if key not in self._plans:
+            self._plans.clear()  # a sweep may have thousands
+            self._plans[key] = compile_plan(self.document(key))
+        return self._plans[key]
+
+    def table(self) -> DuckDBPyRelation:
+        """The replicates of all scenarios, one row each, in published units.
+
+        Returns
+        -------
+        DuckDBPyRelation
+            Lazy. `scenario` and `replicate` come first; for a sweep, each axis is a column named by its path; units are
+            in `manifest['columns']`.
+
+        Raises
+        ------
+        ResultsError
+            If a file is missing or damaged, or nothing has been run.
+        """
+        import duckdb
+
+        if not self.entries:
+            raise ResultsError(f"{self.folder}: no block of replicates is complete yet")
+        files = [self.folder / next(iter(entry.files)) for entry in self.entries]
+        for file in files:
+            if not file.is_file():
+                raise ResultsError(f"{file}: missing; --resume makes it again")
+        listed = ", ".join(f"'{quoted(file)}'" for file in files)
+        try:
+            rows = self._connection.sql(
+                f"SELECT * FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+            )
+            return self._with_axes(rows)
+        except duckdb.Error as error:
+            raise ResultsError(f"{self.folder}: a table is damaged: {first_line(error)}") from None
+
+    def _with_axes(self, rows: DuckDBPyRelation) -> DuckDBPyRelation:
+        """The rows with the values of a sweep's axes beside them."""
+        cells: dict[str, dict[str, Any]] = self.manifest["extra"].get("cells", {})
+        if not cells:
+            return rows
+        axes = list(next(iter(cells.values())))
+        table: dict[str, np.ndarray[Any, Any]] = {"scenario": np.array(list(cells), object)}
+        for axis in axes:
+            values = [cell[axis] for cell in cells.values()]
+            table[axis] = np.array(values, object if any(isinstance(value, str) for value in values) else float)
+        self._connection.register("cells", table)
+        names = ", ".join('"' + axis.replace('"', '""') + '"' for axis in axes)
+        joined: DuckDBPyRelation = self._connection.sql(
+            f"SELECT rows.*, {names} FROM rows JOIN cells USING (scenario)", alias="replicates"
+        )
+        return joined
+
+    def to_pandas(self) -> Any:
+        """The table as a pandas data frame.
+
+        Raises
+        ------
+        ResultsError
+            If pandas is not installed.
+        """
+        return self._converted("pandas", lambda table: table.df())
+
+    def to_polars(self) -> Any:
+        """The table as a Polars data frame.
+
+        Raises
+        ------
+        ResultsError
+            If Polars or PyArrow is not installed.
+        """
+        return self._converted("polars and pyarrow", lambda table: table.pl())
+
+    def _converted(self, package: str, convert: Any) -> Any:
+        import duckdb
+
+        table = self.table()
+        try:
+            return convert(table)
+        except (ImportError, duckdb.InvalidInputException) as error:
+            raise ResultsError(f"needs {package}, not installed here: {first_line(error)}") from None
+        except duckdb.Error as error:
+            raise ResultsError(f"{self.folder}: a table is damaged: {first_line(error)}") from None
+
+    def blocks(self, scenario: str) -> Iterator[Any]:
+        """The blocks of one scenario in order, exactly as they were measured."""
+        plan = self.plan(scenario)
+        for entry in self.entries:
+            if entry.scenario == scenario:
+                replicates, histogram = (self.folder / name for name in entry.files)
+                yield read_block(self._connection, replicates, histogram, plan)
+
+    def histograms(self, scenario: str | None = None) -> dict[str, np.ndarray[Any, Any]]:
+        """Replicates by day and cumulative releases, for each curve.
+
+        Parameters
+        ----------
+        scenario : str, optional
+            Scenario or cell; by default the first.
+
+        Returns
+        -------
+        dict of str to ndarray of int64, shape (n_days + 1, largest count + 1)
+            Element (day, count): replicates with so many released by the end of that day. Exact.
+        """
+        key = scenario or self.scenarios[0]
+        curves = Curves.of(self.plan(key))
+        total = curves.empty()
+        for block in self.blocks(key):
+            total += block.histogram
+        return {name: curves.by_day(total, place) for place, name in enumerate(CURVES)}
+
+    @cached_property
+    def estimates(self) -> dict[str, Any]:
+        """For each scenario or cell: `n`, `estimates` by outcome with intervals, and `ends`; from the tables."""
+        result = {}
+        for key in dict.fromkeys(entry.scenario for entry in self.entries):
+            accumulator = accumulator_of(self.plan(key))
+            for block in self.blocks(key):
+                accumulator.add(block.outcomes, block.histogram)
+            result[key] = summary_of(accumulator)
+        return result
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What the command printed when it was done.
+
+        Raises
+        ------
+        ResultsError
+            If it is not done.
+        """
+        if not self.is_complete:
+            raise ResultsError(f"{self.folder}: not finished; continue with --resume")
+        loaded: dict[str, Any] = read_json(self.folder / SUMMARY)
+        return loaded
+
+
+def load(folder: str | Path) -> Results:
+    """The results in a folder, finished or not.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    ResultsError
+        If there is no manifest, or it was edited or damaged or is of another version, or the ledger is damaged.
+    """
+    folder = Path(folder)
+    place = folder / MANIFEST
+    if not place.is_file():
+        raise ResultsError(f"{place}: missing: {folder} holds no results")
+    manifest = check_manifest(read_json(place), place)
+    return Results(folder, manifest, tuple(read_ledger(folder)[0]))

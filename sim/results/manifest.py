@@ -1,0 +1,249 @@
+"""The manifest of a results folder: everything that its tables follow from, and what differs between two of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+from sim.deal.document import ResolvedScenario
+from sim.deal.problem import dotted
+from sim.deal.resolve import as_data, from_resolved, resolved_hash
+from sim.engine.batch import BLOCK_SIZE, Engine
+from sim.errors import DealError, ResultsError
+
+FORMAT = 1
+"""Version of the folder's layout; readers refuse others."""
+MANIFEST = "manifest.json"
+MOST_DIFFERENCES = 8
+ABSENT = "<absent>"
+_PACKAGE = Path(__file__).parents[1]
+_RULES = ("draws.py", "outcomes.py", "plan/*.py", "rules/*.py", "engine/*.py")
+
+Change = tuple[tuple[str | int, ...], Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be run into one folder.
+
+    Parameters
+    ----------
+    kind : {'compare', 'sweep', 'study'}
+    documents : mapping of str to dict
+        For each scenario or cell its entry, made by `packed`; the first one holds its whole document.
+    seed : int
+    n_replicates : int
+        Of each scenario; the most, where precision decides.
+    engine : {'batch', 'reference'}
+    block_size : int, optional
+        Replicates to a file.
+    command : sequence of str, optional
+        The command line.
+    extra : mapping, optional
+        What else the tables follow from, such as the design of a sweep; plain data.
+    """
+
+    kind: Literal["compare", "sweep", "study"]
+    documents: Mapping[str, Mapping[str, Any]]
+    seed: int
+    n_replicates: int
+    engine: Engine = "batch"
+    block_size: int = BLOCK_SIZE
+    command: Sequence[str] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def packed(resolved: ResolvedScenario, like: ResolvedScenario | None = None) -> dict[str, Any]:
+    """A manifest's entry for one document.
+
+    Parameters
+    ----------
+    resolved : ResolvedScenario
+    like : ResolvedScenario, optional
+        The document of the first entry; only what differs from it is kept.
+
+    Returns
+    -------
+    dict
+        `sha256` of the resolved document, and `document` or `changes`.
+    """
+    entry: dict[str, Any] = {"sha256": resolved_hash(resolved)}
+    if like is None:
+        entry["document"] = as_data(resolved)
+    else:
+        entry["changes"] = [[list(path), value] for path, value in differences(as_data(like), as_data(resolved))]
+    return entry
+
+
+def compare_job(documents: Mapping[str, ResolvedScenario], seed: int, n_replicates: int, **others: Any) -> Job:
+    """The job of running several scenarios with the same draws; other arguments as of `Job`."""
+    entries = {key: packed(document) for key, document in documents.items()}
+    return Job(others.pop("kind", "compare"), entries, seed, n_replicates, **others)
+
+
+def document_of(manifest: Mapping[str, Any], key: str, place: Path) -> ResolvedScenario:
+    """The resolved document of one entry of a manifest.
+
+    Parameters
+    ----------
+    manifest : mapping
+    key : str
+        Scenario or cell.
+    place : Path
+        The manifest's file, for errors.
+
+    Raises
+    ------
+    ResultsError
+        If there is no such entry, or the document does not have the checksum that stands beside it.
+    """
+    entries = manifest["documents"]
+    if key not in entries:
+        known = ", ".join(list(entries)[:8])
+        raise ResultsError(f"{place}: holds no scenario or cell {key!r}; it has {known}")
+    entry = entries[key]
+    data = entry.get("document")
+    if data is None:
+        data = json.loads(json.dumps(next(iter(entries.values()))["document"]))
+        for path, value in entry["changes"]:
+            data = _changed(data, path, value)
+    try:
+        resolved = from_resolved(data)
+    except DealError as error:
+        raise ResultsError(f"{place}: the document of {key} is not sound: {error}") from None
+    if resolved_hash(resolved) != entry["sha256"]:
+        raise ResultsError(f"{place}: edited: the document of {key} does not have the checksum that stands beside it")
+    return resolved
+
+
+def differences(before: Any, after: Any, path: tuple[str | int, ...] = ()) -> Iterator[Change]:
+    """The paths at which two documents differ, each with its value in the second; `ABSENT` where it has none."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in dict.fromkeys([*before, *after]):
+            if key not in after:
+                yield (*path, key), ABSENT
+            elif key not in before:
+                yield (*path, key), after[key]
+            else:
+                yield from differences(before[key], after[key], (*path, key))
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for place, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from differences(one, other, (*path, place))
+    elif before != after or type(before) is not type(after):
+        yield path, after
+
+
+def _changed(data: Any, path: Sequence[Any], value: Any) -> Any:
+    if not path:
+        return value
+    if value == ABSENT and len(path) == 1:
+        del data[path[0]]
+    elif isinstance(data, dict) and path[0] not in data:
+        data[path[0]] = value
+    else:
+        data[path[0]] = _changed(data[path[0]], path[1:], value)
+    return data
+
+
+def rules_digest() -> str:
+    """SHA-256 of the sources that decide what happens in a replicate."""
+    digest = hashlib.sha256()
+    for pattern in _RULES:
+        for file in sorted(_PACKAGE.glob(pattern)):
+            content = file.read_bytes().replace(b"\r\n", b"\n")
+            digest.update(f"{file.relative_to(_PACKAGE).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of everything that the numbers pass through."""
+    from sim import __version__
+
+    packages = {name: metadata.version(name) for name in ("numpy", "numba", "duckdb", "scipy")}
+    return {"ceasefire-sim": __version__, "python": platform.python_version(), **packages}
+
+
+def manifest_of(job: Job, tables: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest of a job as plain data.
+
+    Parameters
+    ----------
+    job : Job
+    tables : mapping
+        Columns of the tables with their units.
+    """
+    manifest = {
+        "format": FORMAT,
+        "kind": job.kind,
+        "seed": job.seed,
+        "engine": job.engine,
+        "n_replicates": job.n_replicates,
+        "block_size": job.block_size,
+        "command": list(job.command),
+        "versions": versions(),
+        "rules_sha256": rules_digest(),
+        "columns": dict(tables),
+        "extra": dict(job.extra),
+        "documents": dict(job.documents),
+    }
+    manifest["sha256"] = manifest_hash(manifest)
+    loaded: dict[str, Any] = json.loads(json.dumps(manifest))
+    return loaded
+
+
+def manifest_hash(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 of a manifest without its own checksum."""
+    content = {key: value for key, value in manifest.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(content, separators=(",", ":"), allow_nan=False).encode()).hexdigest()
+
+
+def check_manifest(manifest: Any, place: Path) -> dict[str, Any]:
+    """The manifest, if it is one of this version and as it was written.
+
+    Raises
+    ------
+    ResultsError
+        If it is not.
+    """
+    if not isinstance(manifest, dict) or "format" not in manifest:
+        raise ResultsError(f"{place}: damaged: this is no manifest")
+    if manifest["format"] != FORMAT:
+        raise ResultsError(f"{place}: results of format {manifest['format']}; this version reads format {FORMAT}")
+    if manifest.get("sha256") != manifest_hash(manifest):
+        raise ResultsError(f"{place}: edited or damaged: its content does not have the checksum that it names")
+    return manifest
+
+
+def refuse_change(stored: Mapping[str, Any], wanted: Mapping[str, Any], place: Path) -> None:
+    """Raise `ResultsError` with all that differs, if a job is not the one that a folder was begun with."""
+    ignored = {"command", "sha256"}
+    one = {key: value for key, value in stored.items() if key not in ignored}
+    other = {key: value for key, value in wanted.items() if key not in ignored}
+    found = [
+        f"{dotted(path)} was {_brief(_at(one, path))}, is {_brief(value)}"
+        for path, value in differences(one, other)
+        if path[-1] != "sha256"
+    ]
+    if found:
+        more = f"\n  … and {len(found) - MOST_DIFFERENCES} more" if len(found) > MOST_DIFFERENCES else ""
+        listed = "".join(f"\n  {line}" for line in found[:MOST_DIFFERENCES])
+        raise ResultsError(f"{place.parent}: cannot be continued, for it was begun with something else:{listed}{more}")
+
+
+def _at(data: Any, path: Sequence[Any]) -> Any:
+    for part in path:
+        if isinstance(data, Mapping) and part not in data:
+            return ABSENT
+        data = data[part]
+    return data
+
+
+def _brief(value: Any) -> str:
+    text = value if value == ABSENT else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,107 @@
+"""One stored replicate run again on the reference engine, with its trace, and compared with its row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.engine.reference import ReferenceEngine
+from sim.errors import ResultsError
+from sim.outcomes import columns
+from sim.plan.compile import Plan
+from sim.results.folder import Entry
+from sim.results.load import Results, load
+from sim.results.manifest import rules_digest
+from sim.results.tables import connect, read_block
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A stored replicate with its full trace.
+
+    Attributes
+    ----------
+    plan : Plan
+    scenario : str
+        Key of the scenario or cell in the results.
+    seed, replicate : int
+    outcomes : ndarray of int64, shape (n_columns,)
+        As measured; equal to the stored row.
+    trace : ndarray of int32, shape (n_events, 7)
+    """
+
+    plan: Plan
+    scenario: str
+    seed: int
+    replicate: int
+    outcomes: np.ndarray[Any, Any]
+    trace: np.ndarray[Any, Any]
+
+
+def replay(folder: str | Path, replicate: int, scenario: str | None = None) -> Replay:
+    """Run one replicate of a results folder again on the reference engine.
+
+    Parameters
+    ----------
+    folder : str or Path
+    replicate : int
+        Its number.
+    scenario : str, optional
+        Scenario or cell; by default the first.
+
+    Returns
+    -------
+    Replay
+
+    Raises
+    ------
+    ResultsError
+        If the replicate is not stored, or its outcome differs from the stored row; the columns are named.
+    EngineError
+        If a guarantee is broken on the way.
+    """
+    results = load(folder)
+    key = scenario if scenario is not None else results.scenarios[0]
+    plan = results.plan(key)
+    stored = _stored_row(results, plan, key, replicate)
+    seed = int(results.manifest["seed"])
+    again = ReferenceEngine(plan).run(seed, replicate)
+    differing = np.flatnonzero(again.outcomes != stored)
+    if differing.size:
+        names = columns(plan)
+        listed = "; ".join(f"{names[i]} is stored as {stored[i]}, replayed as {again.outcomes[i]}" for i in differing)
+        raise ResultsError(f"{results.folder}: replicate {replicate} of {key}: {listed}{_other_rules(results)}")
+    return Replay(plan, key, seed, replicate, again.outcomes, again.trace)
+
+
+def _stored_row(results: Results, plan: Plan, key: str, replicate: int) -> np.ndarray[Any, Any]:
+    entry = _entry_of(results, key, replicate)
+    table, histogram = (results.folder / name for name in entry.files)
+    connection = connect()
+    try:
+        block = read_block(connection, table, histogram, plan)
+    finally:
+        connection.close()
+    row: np.ndarray[Any, Any] = block.outcomes[replicate - block.first]
+    return row
+
+
+def _entry_of(results: Results, key: str, replicate: int) -> Entry:
+    n_stored = 0
+    for entry in results.entries:
+        if entry.scenario == key:
+            if entry.first <= replicate < entry.first + entry.count:
+                return entry
+            n_stored = max(n_stored, entry.first + entry.count)
+    has = f"it has 0 to {n_stored - 1}" if n_stored else "none is complete"
+    raise ResultsError(f"{results.folder}: no replicate {replicate} of {key}; {has}")
+
+
+def _other_rules(results: Results) -> str:
+    if results.manifest["rules_sha256"] == rules_digest():
+        return ""
+    version = results.manifest["versions"]["ceasefire-sim"]
+    return f" (the rules have changed since version {version}, which made these results)"

@@ -1,0 +1,123 @@
+"""One scenario's replicates, block by block: means, ends, root causes and curves, in memory that stays the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from sim.outcomes import CODES, Curves, end_name
+from sim.plan.layout import End
+from sim.statistics.curves import Bands, Survival, bands, kaplan_meier
+from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
+from sim.statistics.moments import Array, Moments
+
+ENDS = tuple(end for end in End if end != End.NONE)
+TRUCE_FAILS = (End.COLLAPSED, End.LAPSED)
+"""Ends that count as the end of the truce; a deal completed or still standing keeps it to the horizon."""
+
+
+class Accumulator:
+    """What the replicates of one scenario add up to.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Columns of the outcome rows, `sim.outcomes.columns`.
+    curves : Curves
+        Layout of the histograms of releases by day.
+
+    Notes
+    -----
+    Everything kept is a whole number, so blocks may come, and accumulators may be merged, in any order.
+    """
+
+    def __init__(self, names: tuple[str, ...], curves: Curves):
+        self.names = names
+        self.curves = curves
+        self.moments = Moments(tuple(name for name in names if name not in CODES))
+        self.ends_by_day: Counter[tuple[int, int]] = Counter()
+        self.roots: Counter[tuple[int, int, int]] = Counter()
+        self.histogram = curves.empty()
+        self._measured = [i for i, name in enumerate(names) if name not in CODES]
+        self._end_and_day = [names.index("end"), names.index("end_day")]
+        self._end_and_root = [names.index(name) for name in CODES]
+
+    @property
+    def n(self) -> int:
+        """Replicates so far."""
+        return self.moments.n
+
+    def add(self, outcomes: Array, histogram: Array) -> None:
+        """Count in a block.
+
+        Parameters
+        ----------
+        outcomes : ndarray of int64, shape (n, len(names))
+            As measured.
+        histogram : ndarray of int64
+            Of the same replicates, laid out by `curves`.
+        """
+        self.moments.add(outcomes[:, self._measured])
+        _count(self.ends_by_day, outcomes[:, self._end_and_day])
+        _count(self.roots, outcomes[:, self._end_and_root])
+        self.histogram += histogram
+
+    def merge(self, other: Accumulator) -> None:
+        """Count in the replicates of another accumulator of the same scenario."""
+        self.moments.merge(other.moments)
+        self.ends_by_day.update(other.ends_by_day)
+        self.roots.update(other.roots)
+        self.histogram += other.histogram
+
+    def estimates(self, confidence: float = CONFIDENCE) -> dict[str, Estimate]:
+        """Mean of every outcome in its published unit; codes have none."""
+        return {name: self.moments.estimate(i, confidence) for i, name in enumerate(self.moments.names)}
+
+    def count_of_end(self, end: End) -> int:
+        """Replicates with this end."""
+        return sum(count for (code, _), count in self.ends_by_day.items() if code == end)
+
+    def ends(self, confidence: float = CONFIDENCE) -> dict[str, tuple[int, Estimate]]:
+        """Count and share of each end, 'completed', 'collapsed', 'lapsed' and 'standing'."""
+        counts = {end_name(end): self.count_of_end(end) for end in ENDS}
+        return {name: (count, share_estimate(count, self.n, confidence)) for name, count in counts.items()}
+
+    def incidence(self) -> dict[str, Array]:
+        """Cumulative incidence of each end: share of replicates that have ended so by the end of each day.
+
+        Returns
+        -------
+        dict of str to ndarray, shape (n_days + 1,)
+            Competing ends: on each day they add up to the share that has ended.
+        """
+        by_day: dict[int, Array] = {end: np.zeros(self.curves.n_days + 1, np.int64) for end in ENDS}
+        for (code, day), count in self.ends_by_day.items():
+            by_day[code][self._within(day)] += count
+        return {end_name(end): np.cumsum(counts) / self.n for end, counts in by_day.items()}
+
+    def survival(self, confidence: float = CONFIDENCE) -> Survival:
+        """Share of deals whose truce still stands by day: until collapse or lapse, else censored at the horizon."""
+        failed = np.zeros(self.curves.n_days + 1, np.int64)
+        censored = np.zeros_like(failed)
+        for (code, day), count in self.ends_by_day.items():
+            if code in TRUCE_FAILS:
+                failed[self._within(day)] += count
+            else:
+                censored[-1] += count
+        return kaplan_meier(failed, censored, confidence)
+
+    def bands(self, curve: int) -> Bands:
+        """Quantiles by day of cumulative releases; `curve` is an index into `sim.plan.compile.CURVES`."""
+        return bands(self.curves.by_day(self.histogram, curve))
+
+    def _within(self, day: int) -> int:
+        return min(max(day, 0), self.curves.n_days)
+
+
+def _count(counter: Counter[Any], rows: Array) -> None:
+    """Add the number of times that each distinct row occurs."""
+    distinct, counts = np.unique(rows, axis=0, return_counts=True)
+    for row, count in zip(distinct.tolist(), counts.tolist(), strict=True):
+        counter[tuple(row)] += count

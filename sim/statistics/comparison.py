@@ -1,0 +1,189 @@
+"""What a comparison comes to: plain records that reports and JSON are made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sim.statistics.curves import PERCENTS, Bands, Survival
+from sim.statistics.estimate import Estimate
+from sim.statistics.moments import Array
+from sim.statistics.paired import Example, PairedDifference
+
+
+@dataclass(frozen=True)
+class RootCause:
+    """What an end goes back to, and in how many replicates."""
+
+    end: str
+    cause: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Cumulative releases by day, of so many people in all."""
+
+    total: int
+    bands: Bands
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One scenario over all its replicates.
+
+    Attributes
+    ----------
+    scenario : str
+    starts : date
+        Calendar date of day 1.
+    n : int
+        Replicates.
+    estimates : dict of str to Estimate
+        Mean by outcome, in published units.
+    ends : dict of str to (int, Estimate)
+        Count and share by end.
+    root_causes : tuple of RootCause
+        The most frequent first.
+    curves : dict of str to Curve
+        'hostages_living', 'hostages_deceased' and 'prisoners'.
+    incidence : dict of str to ndarray, shape (n_days + 1,)
+        Share of replicates that have ended so, by end and day.
+    survival : Survival
+        Share whose truce still stands, by day.
+    """
+
+    scenario: str
+    starts: date
+    n: int
+    estimates: dict[str, Estimate]
+    ends: dict[str, tuple[int, Estimate]]
+    root_causes: tuple[RootCause, ...]
+    curves: dict[str, Curve]
+    incidence: dict[str, Array]
+    survival: Survival
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, with null where a number does not exist."""
+        return {
+            "scenario": self.scenario,
+            "estimates": {name: _interval(estimate) for name, estimate in self.estimates.items()},
+            "ends": {
+                end: {"count": count, "share": share.value, "low": share.low, "high": share.high}
+                for end, (count, share) in self.ends.items()
+            },
+            "root_causes": [
+                {"end": root.end, "cause": root.cause, "count": root.count, "share": root.count / self.n}
+                for root in self.root_causes
+            ],
+            "curves": {
+                name: {"total": curve.total} | {band: getattr(curve.bands, band).tolist() for band in PERCENTS}
+                for name, curve in self.curves.items()
+            },
+            "ends_by_day": {end: shares.tolist() for end, shares in self.incidence.items()},
+            "truce_survival": {
+                name: [_number(value) for value in getattr(self.survival, name).tolist()]
+                for name in ("share", "low", "high")
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A scenario and how it differs from the baseline.
+
+    Attributes
+    ----------
+    summary : Summary
+    differences : dict of str to PairedDifference
+        By outcome, of those that both scenarios have.
+    p_holm : dict of str to float
+        p-value by outcome, adjusted for the number of variants.
+    example_outcome : str
+        The outcome that picks the examples.
+    examples : dict of str to Example
+        Replicates at its 'lowest', 'median' and 'highest' difference.
+    """
+
+    summary: Summary
+    differences: dict[str, PairedDifference]
+    p_holm: dict[str, float]
+    example_outcome: str
+    examples: dict[str, Example]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, with null where a number does not exist."""
+        return self.summary.as_json() | {
+            "paired_difference": {
+                name: _interval(difference.estimate)
+                | {
+                    "variance_ratio": difference.variance_ratio,
+                    "p_value": difference.p_value,
+                    "p_holm": self.p_holm[name],
+                    "share_above": difference.share_above,
+                    "share_below": difference.share_below,
+                }
+                for name, difference in self.differences.items()
+            },
+            "examples": {
+                "outcome": self.example_outcome,
+                **{
+                    which: {"replicate": example.replicate, "difference": example.difference}
+                    for which, example in self.examples.items()
+                },
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A baseline and its variants over the same replicates.
+
+    Attributes
+    ----------
+    seed, n : int
+    engine : str
+    confidence : float
+        Coverage of each interval: 0.95, or more where a stopping rule has looked before.
+    precision : mapping of str to float
+        Half-widths asked for, by outcome; empty without a stopping rule.
+    is_precise : bool
+        Whether they were reached.
+    baseline : Summary
+    variants : tuple of Variant
+    """
+
+    seed: int
+    n: int
+    engine: str
+    confidence: float
+    precision: Mapping[str, float]
+    is_precise: bool
+    baseline: Summary
+    variants: tuple[Variant, ...]
+
+    @property
+    def summaries(self) -> tuple[Summary, ...]:
+        """The baseline, then the variants."""
+        return self.baseline, *(variant.summary for variant in self.variants)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `ceasefire compare --json` prints."""
+        data: dict[str, Any] = {"seed": self.seed, "n": self.n, "engine": self.engine, "confidence": self.confidence}
+        if self.precision:
+            data["precision"] = {"half_widths": dict(self.precision), "reached": self.is_precise}
+        return data | {
+            "baseline": self.baseline.as_json(),
+            "variants": [variant.as_json() for variant in self.variants],
+        }
+
+
+def _interval(estimate: Estimate) -> dict[str, float | None]:
+    return {"mean": estimate.value, "low": _number(estimate.low), "high": _number(estimate.high)}
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,140 @@
+"""Exact sums of outcome columns, so that neither order nor split of the replicates changes one bit of a result."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.outcomes import published
+from sim.statistics.estimate import CONFIDENCE, Estimate, mean_estimate, p_value
+
+Array = np.ndarray[Any, Any]
+_ROWS = 8192
+_HALF = 24
+"""Values are split at this bit: squares of either half, summed over `_ROWS`, stay inside 64 bits."""
+LARGEST = 1 << 47
+
+
+def exact_sums(rows: Array) -> tuple[Array, Array]:
+    """Sums and sums of squares of each column, as Python integers.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (n, k)
+        All values within 2**47 of 0.
+
+    Returns
+    -------
+    sums, squares : ndarray of object, shape (k,)
+
+    Raises
+    ------
+    ValueError
+        If a value is larger.
+    """
+    sums, squares = np.zeros(rows.shape[1], object), np.zeros(rows.shape[1], object)
+    if rows.size and max(-int(rows.min()), int(rows.max())) >= LARGEST:
+        raise ValueError(f"outcomes must lie within 2**47 of 0, got {rows.min()} to {rows.max()}")
+    for start in range(0, len(rows), _ROWS):
+        part = rows[start : start + _ROWS]
+        high, low = part >> _HALF, part & ((1 << _HALF) - 1)
+        sums += (high.sum(0).astype(object) << _HALF) + low.sum(0).astype(object)
+        squares += (high * high).sum(0).astype(object) << 2 * _HALF
+        squares += (high * low).sum(0).astype(object) << _HALF + 1
+        squares += (low * low).sum(0).astype(object)
+    return sums, squares
+
+
+@dataclass
+class Moments:
+    """Sums over replicates, by column; memory does not grow with their number.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Columns; units follow from the name (`sim.outcomes.published`).
+    n : int
+        Replicates so far.
+    sums, squares : ndarray of object, shape (k,)
+        Exact, as Python integers, in the unit as measured.
+    lowest, highest : ndarray of int64, shape (k,)
+    n_above, n_below : ndarray of int64, shape (k,)
+        Replicates in which the column lies above and below 0.
+    """
+
+    names: tuple[str, ...]
+    n: int = 0
+    sums: Array = field(init=False)
+    squares: Array = field(init=False)
+    lowest: Array = field(init=False)
+    highest: Array = field(init=False)
+    n_above: Array = field(init=False)
+    n_below: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        k = len(self.names)
+        self.sums, self.squares = np.zeros(k, object), np.zeros(k, object)
+        self.lowest = np.full(k, np.iinfo(np.int64).max)
+        self.highest = np.full(k, np.iinfo(np.int64).min)
+        self.n_above, self.n_below = np.zeros(k, np.int64), np.zeros(k, np.int64)
+
+    def add(self, rows: Array) -> None:
+        """Count in replicates, shape (n, k)."""
+        if not len(rows):
+            return
+        sums, squares = exact_sums(rows)
+        self.n += len(rows)
+        self.sums += sums
+        self.squares += squares
+        self.lowest = np.minimum(self.lowest, rows.min(0))
+        self.highest = np.maximum(self.highest, rows.max(0))
+        self.n_above += (rows > 0).sum(0)
+        self.n_below += (rows < 0).sum(0)
+
+    def merge(self, other: Moments) -> None:
+        """Count in what another has counted, of other replicates and the same columns."""
+        if self.names != other.names:
+            raise ValueError(
+                f"columns differ: {', '.join(sorted(set(self.names) ^ set(other.names))) or 'their order'}"
+            )
+        self.n += other.n
+        self.sums += other.sums
+        self.squares += other.squares
+        self.lowest = np.minimum(self.lowest, other.lowest)
+        self.highest = np.maximum(self.highest, other.highest)
+        self.n_above += other.n_above
+        self.n_below += other.n_below
+
+    def scatter(self, column: int) -> int:
+        """Sample variance of a column times n (n - 1): a whole number, in the square of the unit as measured."""
+        return int(self.n * self.squares[column] - self.sums[column] ** 2)
+
+    def _mean_and_error(self, column: int) -> tuple[float, float]:
+        mean = self.sums[column] / self.n
+        variance_of_mean = self.scatter(column) / (self.n**2 * max(1, self.n - 1))
+        measured = np.array([mean, math.sqrt(variance_of_mean)])
+        in_units = published(self.names[column], measured)
+        return float(in_units[0]), float(in_units[1])
+
+    def estimate(self, column: int, confidence: float = CONFIDENCE) -> Estimate:
+        """The mean of a column in its published unit, with its t interval."""
+        self._refuse_none()
+        return mean_estimate(*self._mean_and_error(column), self.n, confidence)
+
+    def p_value(self, column: int) -> float:
+        """Two-sided p-value of the t test that the mean of a column is 0."""
+        self._refuse_none()
+        return p_value(*self._mean_and_error(column), self.n)
+
+    def range(self, column: int) -> tuple[float, float]:
+        """Smallest and largest value of a column in its published unit."""
+        self._refuse_none()
+        ends = published(self.names[column], np.array([self.lowest[column], self.highest[column]]))
+        return float(ends[0]), float(ends[1])
+
+    def _refuse_none(self) -> None:
+        if not self.n:
+            raise ValueError("no replicates have been counted yet")

@@ -1,0 +1,220 @@
+"""Scenarios side by side: the same replicates of each, streamed from an engine into statistics."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.deal.document import ResolvedScenario
+from sim.engine.batch import BLOCK_SIZE, Engine, n_workers, run_blocks
+from sim.errors import SimError
+from sim.outcomes import Curves, columns, end_name, root_cause
+from sim.plan.compile import CURVES, Plan, compile_plan
+from sim.statistics.accumulate import Accumulator
+from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
+from sim.statistics.estimate import CONFIDENCE, Estimate, holm
+from sim.statistics.paired import PairedAccumulator, PairedDifference
+from sim.statistics.stopping import StoppingRule
+
+EXAMPLE_OUTCOME = "hostages_living_released"
+Progress = Callable[[int, int], None]
+
+
+class StudyError(SimError):
+    """A study asks for something that its scenarios do not have."""
+
+
+def compare(
+    baseline: ResolvedScenario,
+    variants: Sequence[ResolvedScenario],
+    *,
+    n: int,
+    seed: int,
+    engine: Engine = "batch",
+    workers: int | None = None,
+    precision: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
+    example_outcome: str = EXAMPLE_OUTCOME,
+) -> Comparison:
+    """Run a baseline and its variants on the same draws and compare them replicate by replicate.
+
+    Parameters
+    ----------
+    baseline : ResolvedScenario
+    variants : sequence of ResolvedScenario
+        May be empty, which summarizes the baseline alone.
+    n : int
+        Replicates of each scenario, numbers 0 to n - 1; with `precision`, the most to run.
+    seed : int
+        In [0, 2**64); all scenarios share it.
+    engine : {'batch', 'reference'}, optional
+        The result is the same with either.
+    workers : int, optional
+        By default one for each core; the result is the same with any number.
+    precision : mapping of str to float, optional
+        Stop as soon as the intervals of these outcomes, in every scenario and every difference, have at most these
+        half-widths. Intervals are then wider than plain ones, so as to cover in spite of the repeated looks
+        (`sim.statistics.stopping`).
+    progress : callable, optional
+        Called with the replicates run and the most that may be run, over all scenarios.
+    example_outcome : str, optional
+        Outcome whose differences pick the replicates to open.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    StudyError
+        If n or a half-width is not above 0, or no scenario has an outcome that is named.
+    """
+    if n < 1:
+        raise StudyError(f"n: must be 1 or more, got {n}")
+    study = _Study.of([compile_plan(scenario) for scenario in (baseline, *variants)], seed, engine, workers, progress)
+    study.refuse_unknown([example_outcome, *(precision or {})])
+    study.pair(example_outcome)
+    study.most = n
+    confidence, is_precise = CONFIDENCE, False
+    if not precision:
+        study.extend_to(n)
+    else:
+        confidence, is_precise = study.extend_until(_rule(precision, n))
+    return study.comparison(confidence, dict(precision or {}), is_precise)
+
+
+def _rule(precision: Mapping[str, float], n: int) -> StoppingRule:
+    try:
+        return StoppingRule(dict(precision), most=n)
+    except ValueError as error:
+        raise StudyError(str(error)) from None
+
+
+@dataclass
+class _Study:
+    """Scenarios under way: what each has added up to, and each variant's differences from the first."""
+
+    plans: list[Plan]
+    seed: int
+    engine: Engine
+    workers: int
+    progress: Progress | None
+    accumulators: list[Accumulator]
+    pairs: list[PairedAccumulator]
+    most: int = 0
+
+    @classmethod
+    def of(cls, plans: list[Plan], seed: int, engine: Engine, workers: int | None, progress: Progress | None) -> _Study:
+        accumulators = [Accumulator(columns(plan), Curves.of(plan)) for plan in plans]
+        return cls(plans, seed, engine, workers or n_workers(), progress, accumulators, [])
+
+    @property
+    def n(self) -> int:
+        """Replicates that every scenario has."""
+        return min(accumulator.n for accumulator in self.accumulators)
+
+    def refuse_unknown(self, outcomes: Sequence[str]) -> None:
+        """An outcome that is named must be one that all scenarios measure."""
+        shared = [
+            name
+            for name in self.accumulators[0].moments.names
+            if all(name in other.moments.names for other in self.accumulators)
+        ]
+        for name in outcomes:
+            if name not in shared:
+                near = difflib.get_close_matches(name, shared, 1)
+                hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(shared)}"
+                raise StudyError(f"no outcome {name!r} in every scenario; {hint}")
+
+    def pair(self, example_outcome: str) -> None:
+        """Set each variant against the baseline."""
+        first, *others = self.accumulators
+        self.pairs = [PairedAccumulator(first.names, other.names, example_outcome) for other in others]
+
+    def extend_to(self, n: int) -> None:
+        """Run every scenario up to so many replicates, a stretch of all of them at a time.
+
+        A stretch gives each worker one block and is all that is held in memory at once, for any n.
+        """
+        stretch = BLOCK_SIZE * self.workers
+        for first in range(self.n, n, stretch):
+            count = min(stretch, n - first)
+            outcomes = np.empty((count, len(self.accumulators[0].names)), np.int64)
+            for s, plan in enumerate(self.plans):
+                for start, rows in self._blocks(s, plan, first, count):
+                    if s == 0:
+                        outcomes[start - first : start - first + len(rows)] = rows
+                    else:
+                        self.pairs[s - 1].add(outcomes[start - first : start - first + len(rows)], rows, start)
+
+    def _blocks(self, s: int, plan: Plan, first: int, count: int) -> Iterator[tuple[int, np.ndarray]]:
+        """Blocks of one scenario, counted in as they come."""
+        for block in run_blocks(plan, self.seed, count, first=first, engine=self.engine, workers=self.workers):
+            self.accumulators[s].add(block.outcomes, block.histogram)
+            if self.progress:
+                self.progress(sum(a.n for a in self.accumulators), self.most * len(self.plans))
+            yield block.first, block.outcomes
+
+    def extend_until(self, rule: StoppingRule) -> tuple[float, bool]:
+        """Run until the rule is met or its last look is past; the coverage to report, and whether it is met."""
+        confidence, is_met = rule.confidence, False
+        for n, confidence in rule.looks():
+            self.extend_to(n)
+            is_met = rule.is_met(self._watched(confidence))
+            if is_met:
+                break
+        return confidence, is_met
+
+    def _watched(self, confidence: float) -> Iterator[tuple[str, Estimate]]:
+        for accumulator in self.accumulators:
+            yield from accumulator.estimates(confidence).items()
+        for pair in self.pairs:
+            yield from ((name, d.estimate) for name, d in pair.differences(confidence).items())
+
+    def comparison(self, confidence: float, precision: dict[str, float], is_precise: bool) -> Comparison:
+        """What has been added up, as plain records."""
+        summaries = [_summary(p, a, confidence) for p, a in zip(self.plans, self.accumulators, strict=True)]
+        differences = [pair.differences(confidence) for pair in self.pairs]
+        p_holm = _adjusted(differences, looks_factor=(1 - CONFIDENCE) / (1 - confidence))
+        variants = tuple(
+            Variant(summary, found, adjusted, pair.examples.name, pair.examples.chosen())
+            for summary, found, adjusted, pair in zip(summaries[1:], differences, p_holm, self.pairs, strict=True)
+        )
+        return Comparison(self.seed, self.n, self.engine, confidence, precision, is_precise, summaries[0], variants)
+
+
+def _summary(plan: Plan, accumulator: Accumulator, confidence: float) -> Summary:
+    roots = [
+        RootCause(end_name(end), root_cause(plan, event, subject), count)
+        for (end, event, subject), count in accumulator.roots.items()
+    ]
+    return Summary(
+        scenario=plan.scenario.scenario,
+        starts=plan.scenario.deal.starts.date(),
+        n=accumulator.n,
+        estimates=accumulator.estimates(confidence),
+        ends=accumulator.ends(confidence),
+        root_causes=tuple(sorted(roots, key=lambda root: (-root.count, root.end, root.cause))),
+        curves={
+            name: Curve(int(accumulator.curves.widths[i]) - 1, accumulator.bands(i)) for i, name in enumerate(CURVES)
+        },
+        incidence=accumulator.incidence(),
+        survival=accumulator.survival(confidence),
+    )
+
+
+def _adjusted(differences: list[dict[str, PairedDifference]], looks_factor: float) -> list[dict[str, float]]:
+    """Holm's p-values by variant and outcome, over the variants that have the outcome.
+
+    `looks_factor` makes up for earlier looks, so that p below 0.05 still means that the interval excludes 0.
+    """
+    adjusted: list[dict[str, float]] = [{} for _ in differences]
+    for name in dict.fromkeys(name for found in differences for name in found):
+        having = [v for v, found in enumerate(differences) if name in found]
+        p_values = [min(1.0, differences[v][name].p_value * looks_factor) for v in having]
+        for v, p in zip(having, holm(p_values), strict=True):
+            adjusted[v][name] = p
+    return adjusted

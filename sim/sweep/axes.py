@@ -1,0 +1,204 @@
+"""The axes of a sweep: what people write, the numbers behind it, and back to what a document takes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sim.deal.document import Axis as WrittenAxis
+from sim.deal.document import ResolvedScenario, parse_duration, write_duration
+from sim.deal.paths import NoSuchPathError, look_up, split
+from sim.deal.problem import DocumentError, Fault, Place
+
+Unit = Literal["", "count", "minutes", "day"]
+Value = int | float | str
+_DAY = re.compile(r"day (-?\d+(?:\.\d+)?)")
+MOST_STEPS = 10_000
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One path with the values that it takes.
+
+    Attributes
+    ----------
+    path : str
+        Into the scenario: 'behaviour.…', 'deal.…' or 'horizon'.
+    unit : {'', 'count', 'minutes', 'day'}
+        What its numbers are: plain numbers, whole numbers, minutes, or days of the deal.
+    numbers : tuple of float
+        The values of a grid, in order; a design between them uses the lowest and the highest.
+    is_range : bool
+        Whether it was given from-to, so that values in between are meant.
+    """
+
+    path: str
+    unit: Unit
+    numbers: tuple[float, ...]
+    is_range: bool
+
+    def at(self, share: float) -> float:
+        """The number at a share of the way: in between for a range, else one of the values."""
+        if not self.is_range:
+            return self.numbers[min(int(share * len(self.numbers)), len(self.numbers) - 1)]
+        low, high = min(self.numbers), max(self.numbers)
+        return self.rounded(low + share * (high - low))
+
+    @property
+    def low(self) -> float:
+        """Its lowest number."""
+        return min(self.numbers)
+
+    @property
+    def high(self) -> float:
+        """Its highest number."""
+        return max(self.numbers)
+
+    @property
+    def centre(self) -> float:
+        """Half way for a range, else the middle one of its values."""
+        return self.at(0.5) if self.is_range else sorted(self.numbers)[len(self.numbers) // 2]
+
+    def rounded(self, number: float) -> float:
+        """The nearest number that the document can hold."""
+        return float(round(number)) if self.unit else number
+
+    def written(self, number: float) -> Value:
+        """The number as a document takes it."""
+        if self.unit == "minutes":
+            return write_duration(int(number))
+        if self.unit == "day":
+            return f"day {int(number)}"
+        return int(number) if self.unit == "count" or number.is_integer() else number
+
+
+def axes_of(scenario: ResolvedScenario, vary: Mapping[str, str] | Sequence[str]) -> list[Axis]:
+    """The axes that a sweep is asked for, or else those of the scenario's own `vary`.
+
+    Parameters
+    ----------
+    scenario : ResolvedScenario
+    vary : mapping or sequence of str
+        'lo:hi:k' or 'a,b,c' by path, or texts 'path=lo:hi:k'. Numbers may carry units: '6 h:48 h:5', 'day 4,day 16'.
+
+    Returns
+    -------
+    list of Axis
+
+    Raises
+    ------
+    DocumentError
+        With everything that is wrong with them.
+    """
+    asked = _by_path(vary)
+    document = scenario.model_dump(mode="json", by_alias=True)
+    given: dict[str, WrittenAxis] = {path: _parsed(path, text) for path, text in asked.items()} or dict(scenario.vary)
+    if not given:
+        raise _wrong("", "no-axes", "a sweep needs an axis", "--vary path=lo:hi:k, or `vary:` in the scenario")
+    return [_axis(document, path, axis) for path, axis in given.items()]
+
+
+def _by_path(vary: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
+    if isinstance(vary, Mapping):
+        return dict(vary)
+    result = {}
+    for text in vary:
+        path, equals, values = text.partition("=")
+        if not equals or not path or not values:
+            raise _wrong(path, "bad-axis", "an axis is written path=lo:hi:k or path=a,b,c", value=text)
+        if path in result:
+            raise _wrong(path, "bad-axis", "this path is given twice", "list all its values once")
+        result[path] = values
+    return result
+
+
+def _parsed(path: str, text: str) -> WrittenAxis:
+    parts = [part.strip() for part in text.split(":")]
+    if "," in text or len(parts) == 1:
+        values = [part.strip() for part in text.split(",")]
+        if not all(values):
+            raise _wrong(path, "bad-axis", "a value is missing", "write a,b,c", text)
+        return WrittenAxis(values=list(values))
+    if len(parts) not in (2, 3) or not all(parts):
+        raise _wrong(path, "bad-axis", "a range is lo:hi:k, from, to and how many values", value=text)
+    steps = parts[2] if len(parts) == 3 else "2"
+    if not (steps.isascii() and steps.isdigit() and 2 <= int(steps[:6]) <= MOST_STEPS):
+        raise _wrong(path, "bad-axis", f"a range has 2 to {MOST_STEPS} values, the third part of lo:hi:k", value=steps)
+    return WrittenAxis(low=parts[0], high=parts[1], steps=int(steps))
+
+
+def _axis(document: Any, path: str, axis: WrittenAxis) -> Axis:
+    """An axis in numbers, of the unit that stands at its path."""
+    wanted = _unit_at(document, path)
+    if axis.values is None and (axis.low is None or axis.high is None):
+        raise _wrong(path, "bad-axis", "an axis has values, or low and high")
+    ends = axis.values if axis.values is not None else [axis.low, axis.high]
+    read = [_number(path, value) for value in ends if value is not None]
+    units = {unit for _, unit in read if unit} | ({wanted} if wanted in ("minutes", "day") else set())
+    if len(units) > 1 or (units and any(not unit and number for number, unit in read)):
+        hint = f"write them as {', '.join(_example(unit) for unit in sorted(units))}"
+        raise _wrong(path, "bad-axis", "the values of an axis need one unit, that of its path", hint, ends)
+    unit: Unit = next(iter(units), wanted if wanted == "count" else "")
+    numbers = [number for number, _ in read]
+    if axis.values is None:
+        steps = axis.steps or 2
+        numbers = [numbers[0] + (numbers[1] - numbers[0]) * i / (steps - 1) for i in range(steps)]
+    if unit and axis.values is None:
+        numbers = [float(round(number)) for number in numbers]
+    return Axis(path, unit, tuple(dict.fromkeys(numbers)), axis.values is None)
+
+
+def _unit_at(document: Any, path: str) -> Unit | None:
+    """The unit of what stands at a path; None where nothing does yet."""
+    try:
+        value = look_up(document, split(path))
+    except NoSuchPathError as error:
+        if path.startswith("behaviour."):
+            return None  # a part that is left out may be given; resolving the first cell refuses what cannot be
+        raise _wrong(path, "unknown-path", "there is nothing at this path", str(error)) from None
+    if value is None:
+        return None
+    if isinstance(value, dict) and "median" in value:
+        return "minutes"
+    if isinstance(value, str):
+        if isinstance(_duration(value), int):
+            return "minutes"
+        if value.startswith("day ") or value in ("on gate", "same day", "phase end"):
+            return "day"
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        return "count" if isinstance(value, int) else ""
+    raise _wrong(path, "not-numeric", "what stands at this path is no number, duration or day", value=value)
+
+
+def _number(path: str, value: float | str) -> tuple[float, Unit]:
+    """The number behind one value, and the unit that it is written with."""
+    if isinstance(value, str):
+        if isinstance(minutes := _duration(value), int):
+            return float(minutes), "minutes"
+        if match := _DAY.fullmatch(value):
+            return float(match[1]), "day"
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise _wrong(path, "not-numeric", "not a number, a duration ('6 h') or a day ('day 4')", value=value)
+    return number, ""
+
+
+def _duration(text: str) -> Any:
+    try:
+        return parse_duration(text)
+    except ValueError:
+        return None
+
+
+def _example(unit: str) -> str:
+    return {"minutes": "'6 h'", "day": "'day 4'"}[unit]
+
+
+def _wrong(path: str, code: str, message: str, hint: str = "", value: Any = None) -> DocumentError:
+    return DocumentError([Fault(split(path) if path else (), code, message, hint, value).at(Place("--vary"))])

@@ -1,0 +1,303 @@
+"""Running a sweep: resolve every cell, run it, keep its estimates and its files."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.deal.document import ResolvedScenario
+from sim.deal.problem import DocumentError, Problem
+from sim.deal.resolve import Documents
+from sim.engine.batch import Block, Engine, run_blocks
+from sim.errors import DealError
+from sim.outcomes import CODES, columns
+from sim.plan.compile import Plan, compile_plan
+from sim.results.folder import Writer, open_folder
+from sim.results.manifest import Job, packed
+from sim.results.summary import accumulator_of, plain, summary_of
+from sim.statistics.moments import Moments
+from sim.sweep.axes import Axis, Value, axes_of
+from sim.sweep.design import MOST_CELLS, Design, Point, ends_of, points_of
+from sim.sweep.sensitivity import Indices, finite, indices_of
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One point of a sweep.
+
+    Attributes
+    ----------
+    key : str
+        Its name in the results.
+    values : dict of str to number or str
+        By path, as a document takes them.
+    summary : dict
+        `n`, `estimates` and `ends`.
+    """
+
+    key: str
+    values: dict[str, Value]
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One bar of a tornado: an axis from its low to its high end, the others at their centre, with the same draws.
+
+    Attributes
+    ----------
+    path : str
+    low, high : number or str
+        The two ends.
+    differences : dict
+        By outcome: mean of high minus low within a replicate, with its interval.
+    """
+
+    path: str
+    low: Value
+    high: Value
+    differences: dict[str, dict[str, float | None]]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep found.
+
+    Attributes
+    ----------
+    scenario : str
+    seed, n : int
+        Replicates of each cell.
+    design : {'grid', 'lhs', 'sobol'}
+    axes : tuple of Axis
+    cells : tuple of Cell
+        In the order of the design.
+    effects : tuple of Effect
+        One for each axis.
+    indices : dict of str to Indices
+        By outcome, of a Sobol design; an outcome that does not vary is left out.
+    folder : Path or None
+        Where the tables are.
+    """
+
+    scenario: str
+    seed: int
+    n: int
+    engine: str
+    design: str
+    axes: tuple[Axis, ...]
+    cells: tuple[Cell, ...]
+    effects: tuple[Effect, ...]
+    indices: dict[str, Indices]
+    folder: Path | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The sweep as plain data."""
+        return {
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "n": self.n,
+            "engine": self.engine,
+            "design": self.design,
+            "results": None if self.folder is None else str(self.folder),
+            "axes": [{"path": axis.path, "unit": axis.unit, "low": axis.written(axis.low),
+                      "high": axis.written(axis.high), "centre": axis.written(axis.centre)} for axis in self.axes],
+            "cells": [{"key": cell.key, "values": cell.values, "estimates": cell.summary["estimates"],
+                       "ends": cell.summary["ends"]} for cell in self.cells],
+            "tornado": [{"path": effect.path, "low": effect.low, "high": effect.high,
+                         "differences": effect.differences} for effect in self.effects],
+            "sobol": {
+                outcome: {path: {"first": finite(indices.first[path]), "total": finite(indices.total[path])}
+                          for path in indices.first}
+                for outcome, indices in self.indices.items()
+            },
+        }  # fmt: skip
+
+
+@dataclass
+class _Task:
+    """A sweep under way: its points, each with one cell, and where blocks come from."""
+
+    documents: Documents
+    settings: Mapping[str, Any]
+    axes: tuple[Axis, ...]
+    points: list[Point]
+    seed: int
+    n: int
+    engine: Engine
+    workers: int | None
+    writer: Writer | None = None
+    keys: dict[Point, str] = field(default_factory=dict)
+
+    def name_cells(self) -> None:
+        """A key for each distinct point: those of the design first, then the ends of the axes that it lacks."""
+        ends = [point for pair in ends_of(self.axes) for point in pair]
+        for point in [*self.points, *ends]:
+            self.keys.setdefault(point, f"cell-{len(self.keys):05d}")
+
+    def values(self, point: Point) -> dict[str, Value]:
+        return {axis.path: axis.written(number) for axis, number in zip(self.axes, point, strict=True)}
+
+    def resolve(self, point: Point) -> ResolvedScenario:
+        """The document of a cell; what is wrong with a value is said to stand in `--vary`."""
+        try:
+            return self.documents.resolve({**self.settings, **self.values(point)})
+        except DocumentError as error:
+            raise DocumentError([_of_axis(problem, len(self.settings)) for problem in error.problems]) from None
+
+    def blocks(self, point: Point, plan: Plan) -> Iterator[Block]:
+        if self.writer is not None:
+            return self.writer.blocks(self.keys[point], plan, self.workers)
+        return run_blocks(plan, self.seed, self.n, engine=self.engine, workers=self.workers)
+
+    def job(self, design: str, command: Sequence[str]) -> Job:
+        """What a results folder records: documents, and the numbers of each cell beside them."""
+        first = self.resolve(next(iter(self.keys)))
+        entries = {
+            key: packed(self.resolve(point), first) if place else packed(first)
+            for place, (point, key) in enumerate(self.keys.items())
+        }
+        extra = {
+            "design": design,
+            "axes": [{"path": axis.path, "unit": axis.unit, "numbers": list(axis.numbers)} for axis in self.axes],
+            "cells": {
+                key: {axis.path: number for axis, number in zip(self.axes, point, strict=True)}
+                for point, key in self.keys.items()
+            },
+            "design_cells": [self.keys[point] for point in self.points],
+        }
+        return Job("sweep", entries, self.seed, self.n, self.engine, command=command, extra=extra)
+
+
+def sweep(
+    scenario: str | Path,
+    vary: Mapping[str, str] | Sequence[str] = (),
+    *,
+    design: Design = "grid",
+    n: int = 1000,
+    seed: int = 0,
+    points: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    engine: Engine = "batch",
+    workers: int | None = None,
+    folder: Path | None = None,
+    resume: bool = False,
+    max_cells: int = MOST_CELLS,
+    command: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Sweep:
+    """Run a scenario over the values of its axes, every cell with the same draws.
+
+    Parameters
+    ----------
+    scenario : str or Path
+        Catalogue entry or file.
+    vary : mapping or sequence of str, optional
+        Axes as 'path=lo:hi:k' or 'path=a,b,c'; by default the scenario's own `vary`.
+    design : {'grid', 'lhs', 'sobol'}, optional
+    n : int, optional
+        Replicates of each cell.
+    seed : int, optional
+    points : int, optional
+        Points of a Latin hypercube; base points of a Sobol design, a power of 2.
+    settings : mapping, optional
+        Changes that hold in all cells, as in `resolve`.
+    engine, workers : optional
+        As in `run_blocks`.
+    folder : Path, optional
+        Write tables there; without it only the estimates are kept, in memory that does not grow with `n`.
+    resume : bool, optional
+        Continue an interrupted sweep in `folder`.
+    max_cells : int, optional
+        Larger designs are refused.
+    command : sequence of str, optional
+        Command line for the manifest.
+    progress : callable, optional
+        Called with the number of cells done and of all cells.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    DealError
+        If the scenario, an axis or the design is wrong.
+    ResultsError
+        If the folder cannot be written or continued.
+    """
+    if n < 1:
+        raise DealError(f"a cell needs 1 replicate or more, got {n}")
+    documents = Documents.of(scenario)
+    base = documents.resolve(settings or {})
+    axes = tuple(axes_of(base, vary))
+    task = _Task(
+        documents, settings or {}, axes, points_of(axes, design, points, seed, max_cells), seed, n, engine, workers
+    )
+    task.name_cells()
+    with contextlib.ExitStack() as stack:
+        if folder is not None:
+            first_plan = compile_plan(task.resolve(task.points[0]))
+            task.writer = stack.enter_context(open_folder(folder, task.job(design, command), first_plan, resume=resume))
+        else:
+            for point in task.keys:  # what is wrong with a cell is said before the first one runs
+                task.resolve(point)
+        result = _run(task, base.scenario, design, folder, progress)
+        if task.writer is not None:
+            task.writer.finish({key: value for key, value in result.as_json().items() if key != "results"})
+    return result
+
+
+def _of_axis(problem: Problem, n_settings: int) -> Problem:
+    is_of_axis = problem.file == "--set" and problem.line > n_settings
+    return replace(problem, file="--vary", line=problem.line - n_settings) if is_of_axis else problem
+
+
+def _run(task: _Task, name: str, design: Design, folder: Path | None, progress: Progress | None) -> Sweep:
+    summaries: dict[Point, dict[str, Any]] = {}
+    total = len(task.keys) + len(task.axes)
+    for point in task.keys:
+        plan = compile_plan(task.resolve(point))
+        accumulator = accumulator_of(plan)
+        for block in task.blocks(point, plan):
+            accumulator.add(block.outcomes, block.histogram)
+        summaries[point] = summary_of(accumulator)
+        if progress is not None:
+            progress(len(summaries), total)
+    cells = tuple(Cell(task.keys[point], task.values(point), summaries[point]) for point in task.points)
+    effects = []
+    for axis, (low, high) in zip(task.axes, ends_of(task.axes), strict=True):
+        effects.append(_effect(task, axis, low, high))
+        if progress is not None:
+            progress(len(summaries) + len(effects), total)
+    indices = _indices(cells, task.axes, task.seed) if design == "sobol" else {}
+    return Sweep(name, task.seed, task.n, task.engine, design, task.axes, cells, tuple(effects), indices, folder)
+
+
+def _effect(task: _Task, axis: Axis, low: Point, high: Point) -> Effect:
+    """From the low to the high end of one axis, replicate by replicate."""
+    plans = [compile_plan(task.resolve(point)) for point in (low, high)]
+    names = [columns(plan) for plan in plans]
+    common = tuple(name for name in names[0] if name in names[1] and name not in CODES)
+    places = [[own.index(name) for name in common] for own in names]
+    moments = Moments(common)
+    blocks = (task.blocks(point, plan) for point, plan in zip((low, high), plans, strict=True))
+    for of_low, of_high in zip(*blocks, strict=True):
+        moments.add(of_high.outcomes[:, places[1]] - of_low.outcomes[:, places[0]])
+    differences = {name: plain(moments.estimate(place)) for place, name in enumerate(common)}
+    place = task.axes.index(axis)
+    return Effect(axis.path, axis.written(low[place]), axis.written(high[place]), differences)
+
+
+def _indices(cells: Sequence[Cell], axes: Sequence[Axis], seed: int) -> dict[str, Indices]:
+    """Sobol indices of every outcome that all cells have and that varies."""
+    names = [name for name in cells[0].summary["estimates"] if all(name in c.summary["estimates"] for c in cells)]
+    means = {name: np.array([cell.summary["estimates"][name]["mean"] for cell in cells]) for name in names}
+    return indices_of(means, [axis.path for axis in axes], seed)

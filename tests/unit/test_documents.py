@@ -1,0 +1,121 @@
+"""Every valid document is taken, every invalid one is refused with exactly the problems written at its end."""
+
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from sim.deal import catalogue
+from sim.deal.load import kind_of, load_deal, load_document, parse_file, schema
+from sim.deal.problem import Problem
+from sim.deal.resolve import as_yaml, from_resolved, resolve, validate_file
+
+DOCUMENTS = Path(__file__).parents[1] / "documents"
+VALID = sorted((DOCUMENTS / "valid").glob("*.yaml"))
+INVALID = sorted((DOCUMENTS / "invalid").glob("*.yaml"))
+SHIPPED = [entry.path for entry in [*catalogue.deals(), *catalogue.scenarios()]]
+EXPECTATION = re.compile(r"^# expect: (.+)$", re.MULTILINE)
+
+
+def expected(path: Path) -> list[str]:
+    """Place, code and path of each problem, as the comments of the file say; a file in front where it is another."""
+    content = path.read_bytes()
+    text = content.decode("utf-16" if content.startswith(b"\xff\xfe") else "utf-8", errors="replace")
+    return EXPECTATION.findall(text)
+
+
+def found(path: Path, problems: list[Problem]) -> list[str]:
+    return [_line(path, problem) for problem in problems]
+
+
+def _line(path: Path, problem: Problem) -> str:
+    elsewhere = "" if Path(problem.file).name == path.name else f"{Path(problem.file).name}:"
+    return f"{elsewhere}{problem.line}:{problem.column} {problem.code} {problem.path}".rstrip()
+
+
+def assert_problems(path: Path, problems: list[Problem], lines: list[str]) -> None:
+    assert found(path, problems) == lines, "\n".join(map(str, problems))
+
+
+@pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
+def test_a_valid_document_has_no_problems(path):
+    assert [str(problem) for problem in validate_file(path)] == []
+
+
+@pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
+def test_an_invalid_document_has_exactly_the_expected_problems(path):
+    problems = validate_file(path)
+    assert expected(path)
+    assert_problems(path, problems, expected(path))
+    for problem in problems:
+        assert problem.message
+        assert "\x1b" not in str(problem)
+        assert len(problem.value) <= 80
+
+
+def test_there_is_a_document_for_many_faults_and_forms():
+    codes = {line.split()[1] for path in INVALID for line in expected(path)}
+    assert len(VALID) >= 8
+    assert len(INVALID) >= 45
+    assert len(codes) >= 45
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["7:47 negative-count groups.civilians.count"],
+        ["7:46 negative-count groups.civilians.count", "12:58 negative-count obligations.batch.amount.civilians"],
+        [],
+    ],
+    ids=["too few", "another column", "none"],
+)
+def test_the_comparison_itself_can_fail(wrong):
+    path = DOCUMENTS / "invalid" / "negative-count.yaml"
+    with pytest.raises(AssertionError, match="negative-count"):
+        assert_problems(path, validate_file(path), wrong)
+
+
+def test_a_problem_too_many_fails_the_comparison():
+    path = DOCUMENTS / "valid" / "minimal.yaml"
+    with pytest.raises(AssertionError, match="1:1 missing-key"):
+        assert_problems(path, validate_file(path), ["1:1 missing-key title"])
+
+
+def test_short_and_long_forms_are_the_same_deal():
+    short, long = (load_deal(DOCUMENTS / "valid" / f"{name}-forms.yaml") for name in ("short", "long"))
+    assert short == long
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in [*VALID, *SHIPPED] if kind_of(parse_file(path)) == "scenario"], ids=lambda path: path.stem
+)
+def test_a_resolved_scenario_is_read_back_equal(path):
+    resolved = resolve(path)
+    assert from_resolved(as_yaml(resolved)) == resolved
+
+
+@pytest.mark.parametrize("path", [*VALID, *SHIPPED], ids=lambda path: path.stem)
+def test_the_schema_takes_what_the_loader_takes(path):
+    parsed = parse_file(path)
+    validator = jsonschema.Draft202012Validator(schema(kind_of(parsed)))
+    assert [error.message for error in validator.iter_errors(parsed.data)] == []
+    assert load_document(path) is not None
+
+
+@pytest.mark.parametrize("kind", ["deal", "scenario"])
+def test_the_schema_is_one_of_draft_2020_12_with_a_name_of_its_own(kind):
+    jsonschema.Draft202012Validator.check_schema(schema(kind))
+    assert schema(kind)["$id"] == f"urn:ceasefire-sim:schema:{kind}"
+    assert schema(kind)["title"] == f"ceasefire-sim {kind}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["unknown-key", "unknown-key-in-gate", "merge-key", "negative-count", "quoted-number", "bad-name", "yes-is-text",
+     "missing-keys", "unknown-word", "three-parties", "chance-above-one", "behaviour-unknown-kind", "wrong-type"],
+)  # fmt: skip
+def test_the_schema_refuses_what_the_loader_refuses_for_its_shape(name):
+    parsed = parse_file(DOCUMENTS / "invalid" / f"{name}.yaml")
+    validator = jsonschema.Draft202012Validator(schema(kind_of(parsed)))
+    assert not validator.is_valid(parsed.data)

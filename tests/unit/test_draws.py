@@ -1,0 +1,137 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from scipy.special import ndtri
+
+from sim.draws import (
+    decision_key,
+    draw_block,
+    exponential_days,
+    lognormal_minutes,
+    normal_quantile,
+    philox_block,
+    to_uniform,
+)
+
+WORD = st.integers(0, 2**64 - 1)
+GOLDEN_KEYS = {
+    "performs batch_1": 8884597454974727207,
+    "agrees phase_two": 2738116970415538675,
+    "uncertain parties.hamas.kinds.release.late": 14694250822417514127,
+    "": 13020603013274838756,
+}
+N_SAMPLE = 20_000
+
+
+def numpy_block(counter: tuple[int, ...], key: tuple[int, int]) -> list[int]:
+    """The same block from numpy, which counts up once before its first block."""
+    number = sum(word << (64 * place) for place, word in enumerate(counter))
+    before = (number - 1) % 2**256
+    return np.random.Philox(key=key[0] | key[1] << 64, counter=before).random_raw(4).tolist()
+
+
+def our_block(counter: tuple[int, ...], key: tuple[int, int]) -> list[int]:
+    return [int(word) for word in philox_block(*map(np.uint64, counter), *map(np.uint64, key))]
+
+
+def uniform_of(word: int) -> float:
+    """The uniform of one word; the rule runs as plain Python."""
+    return float(getattr(to_uniform, "py_func", to_uniform)(np.uint64(word)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.tuples(WORD, WORD, WORD, WORD), st.tuples(WORD, WORD))
+def test_a_block_equals_the_block_of_numpy_for_any_counter_and_key(counter, key):
+    assert our_block(counter, key) == numpy_block(counter, key)
+
+
+@pytest.mark.parametrize("counter", list(itertools.product([0, 1, 2**32, 2**64 - 1], repeat=4)))
+def test_a_block_equals_the_block_of_numpy_at_the_corners_of_the_counter(counter):
+    key = (2**64 - 1, 0)
+    assert our_block(counter, key) == numpy_block(counter, key)
+
+
+def test_a_draw_has_replicate_decision_and_occurrence_as_its_counter_and_the_seed_as_its_key():
+    words = numpy_block((5, 7, 11, 0), (3, 0))
+    expected = tuple(((word >> 12) + 0.5) / 2**52 for word in words)
+    assert draw_block(*map(np.uint64, (3, 5, 7, 11))) == expected
+
+
+@given(WORD)
+@example(0)
+@example(2**64 - 1)
+@example(2**63 + 2**12)
+def test_uniforms_lie_strictly_between_0_and_1(word):
+    u = uniform_of(word)
+    assert 0.0 < u < 1.0
+    assert abs(u - word / 2**64) <= 2.0**-52
+
+
+def test_quantiles_of_the_extreme_uniforms_are_finite():
+    for u in (uniform_of(0), uniform_of(2**64 - 1)):
+        assert np.isfinite(normal_quantile(u))
+        assert np.isfinite(exponential_days(u, 1.0))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.floats(2.0**-54, 1 - 2.0**-53))
+def test_the_normal_quantile_agrees_with_scipy(p):
+    assert normal_quantile(p) == pytest.approx(float(ndtri(p)), rel=1e-14, abs=1e-15)
+
+
+def test_the_normal_quantile_never_falls():
+    p = np.concatenate([np.geomspace(2.0**-54, 0.5, 5000), 1 - np.geomspace(0.5, 2.0**-53, 5000)])
+    quantiles = np.array([normal_quantile(value) for value in p])
+    assert (np.diff(quantiles) >= -1e-15).all()
+
+
+@settings(deadline=None)
+@given(st.integers(1, 10**6), st.integers(1, 10**6))
+def test_a_lognormal_time_has_the_median_and_the_95th_percentile_it_was_given(median, extra):
+    p95 = min(median + extra, 10**8)
+    assert lognormal_minutes(0.5, float(median), float(p95)) == median
+    assert abs(lognormal_minutes(0.95, float(median), float(p95)) - p95) <= 1e-9 * p95
+
+
+def test_a_time_without_spread_is_exact_for_every_uniform():
+    assert {int(lognormal_minutes(u, 90.0, 90.0)) for u in (1e-16, 0.3, 0.999)} == {90}
+
+
+def test_a_lognormal_time_is_bounded():
+    assert lognormal_minutes(1 - 2.0**-53, 1e8, 1e9) == 10**9
+
+
+def test_an_exponential_time_has_its_mean_and_never_comes_without_hazard():
+    assert exponential_days(0.5, 2.0) == pytest.approx(np.log(2) / 2, rel=1e-15)
+    assert exponential_days(0.999, 0.0) == np.inf
+
+
+@pytest.mark.parametrize(("name", "key"), list(GOLDEN_KEYS.items()))
+def test_the_key_of_a_decision_never_changes(name, key):
+    assert decision_key(name) == key
+
+
+def test_keys_of_many_decisions_do_not_collide():
+    decisions = ("performs", "complains", "mediates", "withholds", "suspends", "ahead")
+    names = [f"{decision} obligation_{i}" for decision in decisions for i in range(50_000)]
+    assert len({decision_key(name) for name in names}) == len(names)
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("varied", ["replicate", "decision", "occurrence"])
+def test_neighbouring_addresses_are_uncorrelated(varied):
+    """16 correlations of n = 20,000, each within 5 standard errors (1/sqrt(n)): errs about once in 100,000."""
+    order = ["replicate", "decision", "occurrence"]
+    base = np.array([[draw_block(*map(np.uint64, (1, *address))) for address in _addresses(order, varied, shift)]
+                     for shift in (0, 1)])  # fmt: skip
+    correlations = np.corrcoef(base[0].T, base[1].T)[:4, 4:]
+    assert np.abs(correlations).max() < 5 / np.sqrt(N_SAMPLE)
+
+
+def _addresses(order: list[str], varied: str, shift: int) -> list[tuple[int, ...]]:
+    fixed = {"replicate": 0, "decision": decision_key("performs batch_1"), "occurrence": 0}
+    fixed[varied] += shift
+    return [tuple(fixed[name] + (i if name == "replicate" else 0) for name in order) for i in range(N_SAMPLE)]
