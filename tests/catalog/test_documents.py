@@ -1,0 +1,157 @@
+"""Every shipped deal and scenario: sources are listed, cited and have an address; numbers say where they come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from sim.deal.document import Behaviour, Condition, Deal, Delay, Part, Scenario, Sourced
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+
+
+def read(path: Path) -> Any:
+    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+
+
+DEALS = {path.stem: Deal.model_validate(read(path)) for path in sorted((SCENARIOS / "deals").glob("*-20*.yaml"))}
+WRITTEN = {
+    f"{deal}/{path.stem}": Scenario.model_validate(read(path))
+    for deal in DEALS
+    for path in sorted((SCENARIOS / deal).glob("*.yaml"))
+}
+
+
+def test_three_deals_are_shipped_with_their_scenarios():
+    assert set(DEALS) >= {"november-2023", "january-2025", "october-2025"}
+    assert {f"{deal}/{name}" for deal in DEALS for name in ("as-written", "baseline")} <= set(WRITTEN)
+
+
+# ---------------------------------------------------------------- sources
+
+
+def sets_number(value: Any) -> bool:
+    """Whether a field's value is a number, a time or a date, or has one in it that is not a block of its own."""
+    if isinstance(value, Delay) or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        return True
+    if isinstance(value, str):
+        return bool(re.search(r"\d", value))
+    if isinstance(value, dict):
+        return any(sets_number(item) for item in value.values())
+    return isinstance(value, (list, tuple)) and any(sets_number(item) for item in value)
+
+
+def blocks(part: Any, path: str) -> Iterator[tuple[str, Sourced]]:
+    """Every block within a part that was written and could name a source; delays belong to the block they stand in."""
+    if isinstance(part, dict):
+        for key, item in part.items():
+            yield from blocks(item, f"{path}.{key}")
+    elif isinstance(part, (list, tuple)):
+        for place, item in enumerate(part):
+            yield from blocks(item, f"{path}.{place}")
+    elif isinstance(part, Part):
+        if isinstance(part, Sourced) and not isinstance(part, (Delay, Condition)):
+            yield path, part
+        for name in part.model_fields_set:
+            yield from blocks(getattr(part, name), f"{path}.{name}")
+
+
+def without_source(part: Any, path: str) -> list[str]:
+    """Blocks that set a number and give neither source nor assumption."""
+    words = {"source", "assumption", "note", "title"}
+    return [
+        where
+        for where, block in blocks(part, path)
+        if not (block.source or block.assumption)
+        and any(sets_number(getattr(block, name)) for name in block.model_fields_set - words)
+    ]
+
+
+def cited(part: Any) -> set[str]:
+    return {key for _, block in blocks(part, "") for key in block.source or ()}
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_every_part_of_a_deal_has_a_source_or_an_assumption(name):
+    deal = DEALS[name]
+    for part in (deal.obligations, deal.groups, deal.phases, deal.lines, deal.rights, deal.guarantees):
+        assert [key for key, item in part.items() if not (item.source or item.assumption)] == []
+    assert [fact.about for fact in deal.contested if not (fact.source or fact.assumption)] == []
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_every_block_of_behaviour_has_a_source_or_an_assumption(name):
+    scenario = WRITTEN[name]
+    assert without_source(scenario.behaviour, "behaviour") + without_source(scenario.uncertain, "uncertain") == []
+    assert scenario.notes or not scenario.changes, "changed terms are explained in the notes"
+
+
+def test_a_block_without_source_is_noticed():
+    bare = {"parties": {"israel": {"kinds": {"return": {"late": 0.2}}}}, "guarantors": {"restores": 0.5}}
+    found = without_source(Behaviour.model_validate(bare), "behaviour")
+    assert sorted(found) == ["behaviour.guarantors", "behaviour.parties.israel.kinds.return"]
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_every_source_cited_is_listed_and_every_one_listed_is_cited(name):
+    deal = DEALS[name]
+    words = " ".join([*deal.not_modelled.values(), *(o.contested or "" for o in deal.obligations.values())])
+    named = {key for key in deal.sources if re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", words)}
+    assert cited(deal) - set(deal.sources) == set()
+    assert set(deal.sources) - cited(deal) - named == set()
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_every_source_of_a_deal_has_an_address(name):
+    assert [key for key, source in DEALS[name].sources.items() if not re.match("https?://", source.url or "")] == []
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_scenarios_cite_listed_sources_and_a_baseline_cites_all_its_own(name):
+    baseline = WRITTEN[f"{name}/baseline"]
+    known = set(DEALS[name].sources) | set(baseline.sources)
+    for key, scenario in WRITTEN.items():
+        if key.startswith(f"{name}/"):
+            assert cited(scenario) <= known, key
+    assert set(baseline.sources) <= cited(baseline)
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_every_obligation_has_clause_grade_and_title(name):
+    obligations = DEALS[name].obligations.items()
+    assert [key for key, o in obligations if not (o.clause and o.grade and o.title)] == []
+
+
+# ---------------------------------------------------------------- scenarios
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_every_scenario_asks_a_question_and_says_what_it_stands_on(name):
+    scenario = WRITTEN[name]
+    assert scenario.question.endswith("?")
+    assert scenario.scenario == name
+    if scenario.builds_on is None:
+        assert scenario.deal == name.split("/")[0]
+    else:
+        assert scenario.builds_on in WRITTEN
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_a_deal_as_written_has_no_behaviour(name):
+    assert WRITTEN[f"{name}/as-written"].behaviour == Behaviour()
+    assert not WRITTEN[f"{name}/as-written"].changes
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_reactions_of_both_sides_are_the_same_in_a_baseline(name):
+    israel, hamas = (WRITTEN[f"{name}/baseline"].behaviour.parties[party] for party in ("israel", "hamas"))
+    for field in ("complains", "withholds", "restores"):
+        assert getattr(israel, field) == getattr(hamas, field), field
+    for field in ("tolerance", "patience", "suspends", "latency"):
+        mine, theirs = getattr(israel, field), getattr(hamas, field)
+        assert (mine.median, mine.p95) == (theirs.median, theirs.p95), field
