@@ -6,10 +6,12 @@ folder is therefore named after everything that the machine code depends on.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,9 @@ _PACKAGE = Path(__file__).parent
 
 def _source_digest() -> str:
     digest = hashlib.blake2b(digest_size=8)
-    files = [_PACKAGE / "draws.py", *_PACKAGE.glob("plan/*.py"), *_PACKAGE.glob("rules/*.py"), *_PACKAGE.glob("engine/*.py")]
+    files = [_PACKAGE / f"{name}.py" for name in ("compiled", "draws", "guarantees", "outcomes")]
+    for stage in ("plan", "rules", "engine"):
+        files.extend(_PACKAGE.glob(f"{stage}/*.py"))
     for file in sorted(files):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
@@ -61,7 +65,19 @@ if "NUMBA_CACHE_DIR" not in os.environ:
 
 import numba  # noqa: E402  (reads its cache folder from the environment when imported)
 
-entry = numba.njit(cache=True, error_model="numpy", nogil=True)
+
+def _interpreted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A rule as plain Python: its 64-bit words wrap around in silence, as they do in machine code."""
+
+    @functools.wraps(function)
+    def call(*arguments: Any) -> Any:
+        with np.errstate(over="ignore"):
+            return function(*arguments)
+
+    return call
+
+
+entry = _interpreted if numba.config.DISABLE_JIT else numba.njit(cache=True, error_model="numpy", nogil=True)
 """Decorator of a rule that Python calls: compiled, cached, without the GIL; plain Python with NUMBA_DISABLE_JIT=1."""
 
 _without_wrappers: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -69,10 +85,38 @@ rule = numba.njit(cache=True, error_model="numpy", nogil=True, **_without_wrappe
 """Decorator of a rule that only other rules call: as `entry`, without the wrappers, which saves a fifth of compiling."""
 
 
+class _Record:
+    """One record with its fields as attributes; a recarray would hide fields under its own methods, such as `trace`."""
+
+    def __init__(self, row: Any):
+        self.__dict__["_row"] = row
+        # arrays are kept: looking a field up by name costs more than most rules do
+        self.__dict__.update({name: row[name] for name in row.dtype.names if row.dtype[name].shape})
+
+    def __getattr__(self, name: str) -> Any:
+        return self._row[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._row[name] = value
+
+
+class _Records:
+    """An array of one record for rules that run as plain Python: `[0]` is the record, `['name']` a field."""
+
+    def __init__(self, records: np.ndarray[Any, Any]):
+        self._records = records
+        self._record = _Record(records[0])
+
+    def __getitem__(self, place: int | str) -> Any:
+        return self._record if place == 0 else self._records[place]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._records[name] = value
+
+
 def for_rules(records: Any) -> Any:
-    """An array of records as rules take it: as it is, or with attributes where the rules run as plain Python."""
-    interpreted = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
-    return records.view(np.recarray) if interpreted else records
+    """An array of one record as rules take it: as it is, or with attributes where the rules run as plain Python."""
+    return _Records(records) if numba.config.DISABLE_JIT else records
 
 
 def is_compiled() -> bool:

@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from sim.compiled import entry, rule
-from sim.plan.layout import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS, NONE, Custody, End, Event, Truce
+from sim.plan.layout import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS, NEVER, NONE, Act, Custody, End, Event, Truce
 from sim.rules.gates import gate_is_open
 
 
@@ -34,7 +34,7 @@ MEMORY = np.dtype(
     [
         ("released", np.int64, (MAX_GROUPS,)),
         ("line", np.int64, (MAX_ACTORS,)),
-        ("status", np.int64, (MAX_OBLIGATIONS,)),
+        ("act", np.int64, (MAX_OBLIGATIONS,)),
         ("n_events", np.int64),
     ],
     align=True,
@@ -50,7 +50,7 @@ def _remember(plan, state, memory):
     for actor in range(plan.n_actors):
         memory.line[actor] = state.line[actor]
     for obligation in range(plan.n_obligations):
-        memory.status[obligation] = state.status[obligation]
+        memory.act[obligation] = state.act[obligation]
     memory.n_events = state.n_events
 
 
@@ -68,27 +68,44 @@ def _people(plan, state, memory):
 
 
 @rule
-def _ratios(plan, state):
-    """What is owed in return never exceeds the ratio for all who were released, nor is more returned than owed."""
-    allowed, owed = 0, 0
-    for ratio in range(plan.ratio_start[plan.n_obligations]):
+def _earned(plan, state, obligation, entry):
+    """The most that a return may owe in this entry for those whom its release has handed over."""
+    release = plan.release_of[obligation]
+    earned = 0
+    for ratio in range(plan.ratio_start[obligation], plan.ratio_start[obligation + 1]):
+        if plan.ratio_entry[ratio] != entry:
+            continue
         group = plan.ratio_released_group[ratio]
         delivered = 0
-        entry = plan.ratio_entry[ratio]
-        obligation = plan.entry_obligation[entry]
-        release = plan.release_of[obligation]
         for other in range(plan.entry_start[release], plan.entry_start[release + 1]):
             if plan.entry_group[other] == group:
                 delivered += state.entry_delivered[other]
-        allowed += plan.ratio_each[ratio] * delivered
-        if state.released[group] == plan.count[group]:
-            allowed += plan.ratio_remainder[ratio] if delivered > 0 else 0
-    for entry in range(plan.n_entries):
-        if state.entry_delivered[entry] + state.entry_moving[entry] > state.entry_owed[entry]:
+        earned += plan.ratio_each[ratio] * delivered
+        if delivered > 0 and state.released[group] == plan.count[group]:
+            earned += plan.ratio_remainder[ratio]
+    return earned
+
+
+@rule
+def _ratios(plan, state):
+    """No return owes more than its ratio for those released, and nothing hands over more than it owes."""
+    for item in range(plan.n_entries):
+        if state.entry_delivered[item] + state.entry_moving[item] > state.entry_owed[item]:
             return Fixed.NO_RETURN_EXCEEDS_ITS_RATIO
-        if plan.is_dynamic[plan.entry_obligation[entry]]:
-            owed += state.entry_owed[entry]
-    return Fixed.NO_RETURN_EXCEEDS_ITS_RATIO if owed > allowed else Fixed.KEPT
+        obligation = plan.entry_obligation[item]
+        if plan.is_dynamic[obligation] and state.entry_owed[item] > _earned(plan, state, obligation, item):
+            return Fixed.NO_RETURN_EXCEEDS_ITS_RATIO
+    return Fixed.KEPT
+
+
+@rule
+def _gates(plan, state, memory):
+    """What falls due, or needs only its own time until it does, has seen its gate open at that moment."""
+    for obligation in range(plan.n_obligations):
+        is_set = state.act[obligation] == Act.DUE and memory.act[obligation] != Act.DUE
+        if is_set and not gate_is_open(plan, state, obligation):
+            return Fixed.NOTHING_DUE_BEFORE_WHAT_IT_WAITS_FOR
+    return Fixed.KEPT
 
 
 @rule
@@ -107,9 +124,20 @@ def _order(plan, state, memory):
 
 
 @rule
-def _end(state):
+def _is_asleep(plan, state):
+    """Whether nobody will ever wake again."""
+    for clock in range(plan.n_clocks):
+        if state.wake[clock] < NEVER:
+            return False
+    return True
+
+
+@rule
+def _end(plan, state):
+    if state.now > plan.horizon:
+        return Fixed.EVERY_REPLICATE_ENDS
     if state.end == End.NONE:
-        return Fixed.KEPT
+        return Fixed.EVERY_REPLICATE_ENDS if _is_asleep(plan, state) else Fixed.KEPT
     if state.end_event == NONE or state.events[state.end_event, 4] == NONE:
         return Fixed.EVERY_END_HAS_A_ROOT_CAUSE
     return Fixed.KEPT
@@ -122,9 +150,11 @@ def _look(plan, state, memory):
     if verdict == Fixed.KEPT:
         verdict = _ratios(plan, state)
     if verdict == Fixed.KEPT:
+        verdict = _gates(plan, state, memory)
+    if verdict == Fixed.KEPT:
         verdict = _order(plan, state, memory)
     if verdict == Fixed.KEPT:
-        verdict = _end(state)
+        verdict = _end(plan, state)
     _remember(plan, state, memory)
     return verdict
 

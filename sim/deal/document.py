@@ -456,7 +456,7 @@ class PartyBehaviour(Sourced):
     obligations: dict[InstanceKey, Compliance] = Field(
         default_factory=dict, description="By obligation; the return for one release is '<return>.<release>'."
     )
-    latency: Delay = Field(NO_TIME, description="Decision latency, before it performs, withholds no more, or leaves.")
+    latency: Delay = Field(NO_TIME, description="Decision latency, before it takes up again what it held back.")
     capacity: dict[Literal["release", "return"], Count] = Field(
         default_factory=dict, description="People that it can hand over in one day."
     )
@@ -551,7 +551,6 @@ class Shock(Sourced):
     path: str | None = Field(None, description="Behaviour that shifts, for instance parties.hamas.kinds.release.late.")
     to: float | None = Field(None, description="Its new value.")
     group: Key | None = None
-    lag: Delay = NO_TIME
     title: Text | None = None
 
     @model_validator(mode="after")

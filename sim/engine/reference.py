@@ -130,7 +130,7 @@ class ReferenceEngine:
             self._acting = clock
             if self.behaviour is not None:
                 self.behaviour(self, clock)
-            happen(self.plans, self.states, clock, minute)
+            happen(self.plans, self.states, clock, int(env.now))
             self._follow()
 
     def _follow(self) -> None:

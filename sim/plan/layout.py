@@ -374,7 +374,7 @@ STATE = np.dtype(
               "handed_over_return", "share", "largest_lead", "n_on_time", "n_late", "n_not_met", "is_leaving"),
         *_per(MAX_ACTORS, "recent_incidents", of=_F),
         *_per(MAX_ACTORS, "recent_since"),
-        *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn"),
+        *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn", "talks_fail"),
         *_per(MAX_SOURCES, "n_arrivals", "intensity_since"),
         *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
         ("curve", _I, (N_CURVES,)),

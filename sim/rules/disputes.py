@@ -1,9 +1,10 @@
 """Disputes: a creditor complains and may hold back what it owes; mediators settle, or patience runs out."""
 
 from sim.compiled import rule
-from sim.plan.layout import N_PARTIES, NEVER, NONE, Act, Choice, Clock, Event, Kind, Status, Truce, Watch
+from sim.plan.layout import N_PARTIES, NONE, Act, Choice, Clock, Event, Kind, Status, Truce, Watch
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
 from sim.rules.flows import add_up_flow, set_flow_level
+from sim.rules.gates import signal_obligation
 from sim.rules.truce import suspend_truce, would_restore
 from sim.rules.waking import note, sleep, wake_at, wakes_at
 
@@ -190,6 +191,9 @@ def redate(plan, state, obligation, cause):
     note(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, (minute - plan.midnight) // 1440 + 1, Status.REDATED)
     if plan.kind[obligation] == Kind.FLOW:
         set_flow_level(plan, state, obligation, 1.0, cause)
+        if state.delivered[obligation] == 0:
+            state.delivered[obligation] = 1
+            signal_obligation(plan, state, obligation, cause)
     elif state.act[obligation] in (Act.NOTHING, Act.PERFORMANCE, Act.PEOPLE):
         state.act[obligation] = Act.PERFORMANCE
         wake_at(plan, state, Clock.DEBTOR, obligation, min(minute, wakes_at(plan, state, Clock.DEBTOR, obligation)))

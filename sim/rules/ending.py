@@ -1,7 +1,7 @@
 """How a replicate ends: what is on the way arrives, what is open is closed, and the account is drawn up."""
 
 from sim.compiled import rule
-from sim.plan.layout import N_PARTIES, NONE, End, Event, Exchange, Kind, Status, Talks, Truce
+from sim.plan.layout import NONE, End, Event, Exchange, Kind, Status, Talks, Truce
 from sim.rules.disputes import close_dispute
 from sim.rules.obligations import deliver, end_flow, finish, land
 from sim.rules.waking import note

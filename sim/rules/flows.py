@@ -1,7 +1,7 @@
 """Flows: so much a day, at a level between 0 and 1, added up whenever the level changes."""
 
 from sim.compiled import rule
-from sim.plan.layout import Event, Kind, Status, Truce
+from sim.plan.layout import Event, Status, Truce
 from sim.rules.waking import note
 
 

@@ -1,7 +1,7 @@
 """What obligations and phases wait for, and who is told when something that is waited for may have come."""
 
 from sim.compiled import rule
-from sim.plan.layout import NEVER, Act, Clock, Kind, PhaseState, Talks, Test, Truce
+from sim.plan.layout import NEVER, Act, Clock, Kind, PhaseState, Status, Talks, Test, Truce
 from sim.rules.waking import wake_at
 
 
@@ -20,7 +20,8 @@ def holds(plan, state, condition):
     """Whether one condition is met now."""
     test, subject, threshold = plan.test[condition], plan.subject[condition], plan.threshold[condition]
     if test == Test.DELIVERED:
-        return state.delivered[subject] >= threshold
+        # what ended undone with its phase is not waited for: the deal went on without it
+        return state.delivered[subject] >= threshold or state.status[subject] in (Status.VOID, Status.DEFAULTED)
     if test == Test.RELEASED:
         return released_of(plan, state, subject) >= threshold
     if test == Test.LINE:

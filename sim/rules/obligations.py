@@ -15,13 +15,14 @@ from sim.plan.layout import (
     Kind,
     PhaseState,
     Status,
+    Test,
     Truce,
     Watch,
 )
 from sim.rules.chance import time_of, uniforms
 from sim.rules.disputes import close_dispute, may_withhold, withhold
 from sim.rules.flows import add_up_flow, count_exchange_day, set_flow_level, share_of_flow
-from sim.rules.gates import gate_is_open, signal_line, signal_obligation, watch_gate
+from sim.rules.gates import gate_is_open, holds, signal_line, signal_obligation, watch_gate
 from sim.rules.people import (
     capacity_left,
     come_out,
@@ -70,13 +71,14 @@ def begin_obligation(plan, state, obligation, cause):
 
 @rule
 def _owe_now(plan, state, obligation, cause):
-    """A return is owed from now on: due once its gate is open."""
+    """A return is owed from now on: due on its own date, if it has one, and once its gate is open."""
     state.gate_event[obligation] = cause
-    state.date[obligation] = state.now
+    date = date_of(plan, state, plan.due_kind[obligation], plan.due_offset[obligation], plan.phase[obligation])
+    state.date[obligation] = max(date, state.now)
     state.act[obligation] = Act.DATE
     state.open_since[obligation] = NEVER
     watch_gate(plan, state, obligation)
-    wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+    wake_at(plan, state, Clock.DEBTOR, obligation, date)
 
 
 @rule
@@ -112,7 +114,9 @@ def _count_as_done(plan, state, obligation):
 def debtor_wakes(plan, state, obligation):
     """The debtor's next move: look at the gate, fall due, perform, or see a consignment arrive."""
     act = state.act[obligation]
-    if act in (Act.DATE, Act.GATE):
+    if plan.kind[obligation] == Kind.TALKS:
+        wake_at(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
+    elif act in (Act.DATE, Act.GATE):
         _look_at_gate(plan, state, obligation, act)
     elif act == Act.DUE:
         if gate_is_open(plan, state, obligation):
@@ -209,8 +213,9 @@ def _begin_flow(plan, state, obligation):
         sleep(plan, state, Clock.CREDITOR, obligation)
     state.flow_since[obligation] = state.now
     set_flow_level(plan, state, obligation, level, state.cause[obligation])
-    state.delivered[obligation] = 1
-    signal_obligation(plan, state, obligation, state.cause[obligation])
+    if level > 0.0:
+        state.delivered[obligation] = 1
+        signal_obligation(plan, state, obligation, state.cause[obligation])
     state.act[obligation] = Act.UNTIL
     until = NEVER
     if plan.until_kind[obligation] != NONE:
@@ -251,6 +256,27 @@ def finish(plan, state, obligation, status, event, cause):
     sleep(plan, state, Clock.DEBTOR, obligation)
     sleep(plan, state, Clock.CREDITOR, obligation)
     return number
+
+
+@rule
+def void(plan, state, obligation, cause):
+    """An obligation ends undone: defaulted if it was late or in dispute, else void; those on the way still arrive."""
+    status = state.status[obligation]
+    if status >= Status.MET or state.is_moving[obligation]:
+        return
+    if plan.is_dynamic[obligation] and state.owed[obligation] == 0:
+        return
+    was_disputed = status == Status.DISPUTED
+    if state.withheld[obligation]:
+        state.withheld[obligation] = 0
+        state.n_withheld -= 1
+    if state.was_late[obligation] or was_disputed:
+        finish(plan, state, obligation, Status.DEFAULTED, Event.OBLIGATION_DEFAULTED, cause)
+    else:
+        finish(plan, state, obligation, Status.VOID, Event.OBLIGATION_VOID, cause)
+    count_as_closed(plan, state, obligation)
+    if was_disputed:
+        close_dispute(plan, state, obligation, cause)
 
 
 @rule
@@ -351,7 +377,10 @@ def _arrive(plan, state, obligation):
     if arrived > 0:
         deliver(plan, state, obligation, arrived, event)
     if state.delivered[obligation] < state.owed[obligation]:
-        _wait_for_people(plan, state, obligation)
+        if state.phase_state[plan.phase[obligation]] == PhaseState.LAPSED:
+            void(plan, state, obligation, event)
+        else:
+            _wait_for_people(plan, state, obligation)
     elif arrived > 0 and state.choice[obligation] == Choice.ON_TIME and plan.kind[obligation] == Kind.RELEASE:
         _consider_next_batch(plan, state, obligation, event)
 
@@ -399,6 +428,8 @@ def _owe_more(plan, state, obligation, count, cause):
     """A return grows by what the last handover earned; one that had been done falls due again."""
     was_done = state.delivered[obligation] == state.owed[obligation]
     state.owed[obligation] += count
+    if not was_done and state.act[obligation] == Act.PEOPLE:
+        wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
     if state.end_event != NONE or not was_done:
         return
     if state.status[obligation] in (Status.VOID, Status.DEFAULTED):
@@ -454,12 +485,25 @@ def _complete(plan, state, obligation, cause):
 
 
 @rule
+def _may_come_forward(plan, state, obligation):
+    """Whether all holds that an obligation waits for, but for lists of its own debtor, which come with the people."""
+    for condition in range(plan.gate_start[obligation], plan.gate_start[obligation + 1]):
+        if holds(plan, state, condition):
+            continue
+        other = plan.subject[condition]
+        is_list = plan.test[condition] == Test.DELIVERED and plan.kind[other] == Kind.INFORMATION
+        if not is_list or plan.debtor[other] != plan.debtor[obligation]:
+            return False
+    return True
+
+
+@rule
 def _consider_next_batch(plan, state, obligation, cause):
     """A debtor ahead of its dates may hand over the next batch at once; what is banked counts when it is due."""
     following = plan.next_release[obligation]
     if following == NONE or state.status[following] != Status.PLANNED:
         return
-    if state.act[following] not in (Act.DATE, Act.GATE):
+    if state.act[following] not in (Act.DATE, Act.GATE) or not _may_come_forward(plan, state, following):
         return
     u, _, _, _ = uniforms(state, plan.key_ahead[obligation], 0)
     if u < state.parameter[plan.ahead[obligation]]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.plan.layout import NEVER, NONE, Clock, Custody, Event, Exchange, Kind
+from sim.plan.layout import NEVER, NONE, Custody, Event, Kind
 from sim.rules.chance import time_of, uniforms
 from sim.rules.gates import signal_group
 from sim.rules.waking import note

@@ -1,12 +1,11 @@
 """Phases: entered, run out, continued while talks go on, lapsed; after a lapse each side may leave."""
 
 from sim.compiled import rule
-from sim.plan.layout import N_PARTIES, NEVER, NONE, Act, Clock, End, Event, Kind, PhaseState, Status
+from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, PhaseState, Status
 from sim.rules.chance import time_of, uniforms
-from sim.rules.disputes import close_dispute
 from sim.rules.ending import end_deal
 from sim.rules.gates import is_open, signal_phase
-from sim.rules.obligations import begin_obligation, count_as_closed, end_flow, finish
+from sim.rules.obligations import begin_obligation, end_flow, void
 from sim.rules.talks import begin_talks
 from sim.rules.truce import begin_truce
 from sim.rules.waking import note, sleep, wake_at
@@ -20,9 +19,10 @@ def enter_phase(plan, state, phase, cause):
     state.phase_since[phase] = max(0, state.now)
     state.phase_event[phase] = event
     state.current_phase = phase
-    for actor in range(N_PARTIES):
-        state.is_leaving[actor] = 0
-        sleep(plan, state, Clock.LEAVING, actor)
+    state.has_lapsed = 0
+    for lane in range(N_PARTIES):
+        state.is_leaving[lane] = 0
+        sleep(plan, state, Clock.LEAVING, lane)
     if plan.has_truce[phase] and not plan.truce_by_obligation[phase]:
         if state.now < 0:  # what is owed before the deal's first day does not bring the truce forward
             wake_at(plan, state, Clock.TRUCE, 0, 0)
@@ -77,16 +77,17 @@ def _time_is_up(plan, state, phase):
         party = plan.party_in_lane[lane]
         slot = plan.leaves_after_phase[party, phase]
         if slot != NONE and (u if lane == 0 else v) < state.parameter[slot]:
-            _prepare_to_leave(plan, state, party, latency_u if lane == 0 else latency_v)
+            _prepare_to_leave(plan, state, lane, latency_u if lane == 0 else latency_v)
     _proceed(plan, state, phase)
 
 
 @rule
-def _prepare_to_leave(plan, state, party, u):
-    """A party has decided to leave; it does after its latency."""
+def _prepare_to_leave(plan, state, lane, u):
+    """The party of this lane has decided to leave; it does after its latency."""
+    party = plan.party_in_lane[lane]
     minutes = time_of(state, u, plan.leave_median[party], plan.leave_p95[party])
     state.is_leaving[party] = 1
-    wake_at(plan, state, Clock.LEAVING, party, state.now + minutes)
+    wake_at(plan, state, Clock.LEAVING, lane, state.now + minutes)
 
 
 @rule
@@ -143,10 +144,13 @@ def _continue(plan, state, phase):
 
 @rule
 def _end_flows(plan, state, phase, cause):
-    """Flows of a phase end with it."""
+    """Flows of a phase end with it; one that has not begun never will."""
     for i in range(plan.n_flows):
-        if plan.phase[plan.flow[i]] == phase:
-            end_flow(plan, state, plan.flow[i], cause)
+        flow = plan.flow[i]
+        if plan.phase[flow] == phase:
+            end_flow(plan, state, flow, cause)
+            if state.status[flow] == Status.PLANNED:
+                void(plan, state, flow, cause)
 
 
 @rule
@@ -177,7 +181,7 @@ def _lapse(plan, state, phase):
     for lane in range(N_PARTIES):
         party = plan.party_in_lane[lane]
         if (u if lane == 0 else v) < state.parameter[plan.leaves_after_lapse[party]]:
-            _prepare_to_leave(plan, state, party, latency_u if lane == 0 else latency_v)
+            _prepare_to_leave(plan, state, lane, latency_u if lane == 0 else latency_v)
 
 
 @rule
@@ -194,29 +198,9 @@ def _why_nothing_follows(plan, state, phase):
 
 
 @rule
-def void(plan, state, obligation, cause):
-    """An obligation ends undone: defaulted if it was late or in dispute, else void; those on the way still arrive."""
-    status = state.status[obligation]
-    if status >= Status.MET or state.is_moving[obligation]:
-        return
-    if plan.is_dynamic[obligation] and state.owed[obligation] == 0:
-        return
-    was_disputed = status == Status.DISPUTED
-    if state.withheld[obligation]:
-        state.withheld[obligation] = 0
-        state.n_withheld -= 1
-    if state.was_late[obligation] or was_disputed:
-        finish(plan, state, obligation, Status.DEFAULTED, Event.OBLIGATION_DEFAULTED, cause)
-    else:
-        finish(plan, state, obligation, Status.VOID, Event.OBLIGATION_VOID, cause)
-    count_as_closed(plan, state, obligation)
-    if was_disputed:
-        close_dispute(plan, state, obligation, cause)
-
-
-@rule
-def party_leaves(plan, state, party):
-    """A party leaves, and the deal with it."""
+def party_leaves(plan, state, lane):
+    """The party of this lane leaves, and the deal with it; of two that leave in one minute the first lane's does."""
+    party = plan.party_in_lane[lane]
     cause = state.phase_event[state.current_phase]
     event = note(state, Event.PARTY_LEFT, party, party, cause, 0, 0)
     end_deal(plan, state, End.LAPSED if state.has_lapsed else End.COLLAPSED, event)

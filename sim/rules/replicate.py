@@ -1,6 +1,5 @@
 """One replicate from its first minute to its end: what both engines call."""
 
-import numpy as np
 
 from sim.compiled import entry, rule
 from sim.plan.layout import NEVER, NONE, Act, Clock, End, Event, PhaseState, Truce
@@ -14,7 +13,7 @@ from sim.rules.phases import enter_phase, horizon_reached, party_leaves, phase_w
 from sim.rules.shocks import begin_shock, shock_strikes
 from sim.rules.talks import talks_wake
 from sim.rules.truce import begin_truce, incident_occurs, restore_truce
-from sim.rules.waking import note, sleep, wake_at
+from sim.rules.waking import note, wake_at
 from sim.plan.layout import Status
 
 
@@ -49,10 +48,10 @@ def _clear_obligations(plan, state):
         state.flow_delivered[flow] = 0.0
         state.flow_expected[flow] = 0.0
         state.flow_since[flow] = 0
-    for entry in range(plan.n_entries):
-        state.entry_owed[entry] = plan.entry_count[entry]
-        state.entry_moving[entry] = 0
-        state.entry_delivered[entry] = 0
+    for item in range(plan.n_entries):
+        state.entry_owed[item] = plan.entry_count[item]
+        state.entry_moving[item] = 0
+        state.entry_delivered[item] = 0
 
 
 @rule

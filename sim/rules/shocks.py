@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.draws import exponential_days
-from sim.plan.layout import NEVER, NONE, Act, Clock, Effect, Event, Kind, Status, Talks, Truce
+from sim.plan.layout import NEVER, NONE, Act, Clock, Effect, Event, Status, Talks, Truce
 from sim.rules.chance import time_of, uniforms
 from sim.rules.disputes import redate, settle
 from sim.rules.obligations import date_of

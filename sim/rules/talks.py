@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.draws import exponential_days
-from sim.plan.layout import NEVER, NONE, Act, Clock, Event, Kind, Talks
+from sim.plan.layout import NEVER, NONE, Act, Clock, Event, Talks
 from sim.rules.chance import time_of, uniforms
 from sim.rules.gates import gate_is_open, signal_talks
 from sim.rules.obligations import count_as_open, date_of, deliver
@@ -29,7 +29,8 @@ def begin_talks(plan, state, obligation, cause):
         deadline = date_of(plan, state, plan.deadline_kind[topic], plan.deadline_offset[topic], phase)
     state.talks_deadline[topic] = deadline
     opens = date_of(plan, state, plan.opens_kind[topic], plan.opens_offset[topic], phase)
-    never, delay, _, _ = uniforms(state, plan.key_opens[topic], 0)
+    never, delay, fails, _ = uniforms(state, plan.key_opens[topic], 0)
+    state.talks_fail[topic] = fails < state.parameter[plan.talks_fail[topic]]
     state.talks_turn[topic] = TURN_NEVER if never < state.parameter[plan.talks_never[topic]] else NO_TURN
     wait = time_of(state, delay, plan.opens_delay_median[topic], plan.opens_delay_p95[topic])
     if state.talks_turn[topic] == TURN_NEVER:
@@ -65,11 +66,11 @@ def _open_talks(plan, state, topic):
     state.talks[topic] = Talks.UNDER_WAY
     event = note(state, Event.TALKS_OPENED, topic, NONE, state.talks_event[topic], before, Talks.UNDER_WAY)
     state.talks_event[topic] = event
-    fails, agrees, breaks, _ = uniforms(state, plan.key_agrees[topic], state.n_openings[topic])
+    agrees, breaks, _, _ = uniforms(state, plan.key_agrees[topic], state.n_openings[topic])
     state.n_openings[topic] += 1
     breaks_after = exponential_days(breaks, state.parameter[plan.breaks_per_day[topic]]) * 1440.0
     agrees_after = math.inf
-    if fails < state.parameter[plan.talks_fail[topic]]:
+    if state.talks_fail[topic]:
         state.talks_event[topic] = note(state, Event.TALKS_DEADLOCKED, topic, NONE, event, 0, 0)
     else:
         agrees_after = _minutes_to_agreement(plan, state, topic, agrees)
