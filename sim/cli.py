@@ -20,14 +20,22 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.deal.document import ResolvedScenario
+    import numpy as np
+
     from sim.engine.batch import Engine
+    from sim.plan.compile import Plan
     from sim.statistics.comparison import Comparison
+    from sim.sweep.design import Design
 
 BAD_INPUT = 2
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else there.")
 seed_option = click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 engine_option = click.option("--engine", type=click.Choice(["batch", "reference"]), default="batch", show_default=True)
 workers_option = click.option("--workers", type=click.IntRange(1), help="Threads or processes; by default one for each core.")
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep replicates, numbers and figure in this folder."
+)
+resume_option = click.option("--resume", is_flag=True, help="Continue what was interrupted in --out.")
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change terms (deal.…) or behaviour (behaviour.…)."
 )
@@ -214,17 +222,26 @@ def run(
     _announce_compiling()
     from sim.engine.reference import ReferenceEngine
     from sim.plan.compile import compile_plan
-    from sim.report.replicate import as_record, print_story
-    from sim.trace import as_json_lines
 
     plan = compile_plan(resolved)
     result = ReferenceEngine(plan).run(seed, replicate)
+    _tell(plan, seed, replicate, result.outcomes, result.trace, trace_file, as_json)
+
+
+def _tell(
+    plan: Plan, seed: int, replicate: int, outcomes: np.ndarray[Any, Any], trace: np.ndarray[Any, Any],
+    trace_file: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """One replicate as JSON, as a story, or as its trace."""
+    from sim.report.replicate import as_record, print_story
+    from sim.trace import as_json_lines
+
     if trace_file is not None:
-        _write_text(trace_file, as_json_lines(plan, result.trace))
+        _write_text(trace_file, as_json_lines(plan, trace))
     if as_json:
-        _print_json(as_record(plan, seed, replicate, result.outcomes))
+        _print_json(as_record(plan, seed, replicate, outcomes))
     elif trace_file is None or str(trace_file) != "-":
-        print_story(plan, seed, replicate, result.outcomes, result.trace, _console())
+        print_story(plan, seed, replicate, outcomes, trace, _console())
 
 
 @main.command()
@@ -236,12 +253,13 @@ def run(
 @click.option("--precision", multiple=True, metavar="OUTCOME=HALFWIDTH", help="Stop once intervals are this narrow; -n is the most.")
 @engine_option
 @workers_option
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write figure and numbers to this folder.")
+@out_option
+@resume_option
 @json_option
 @_reporting
 def compare(
     baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
-    engine: Engine, workers: int | None, out: Path | None, as_json: bool,
+    engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare scenarios on the same draws: estimates, paired differences, ends."""
     scenarios = [_resolve(name, settings) for name in (baseline, *variants)]
@@ -252,16 +270,16 @@ def compare(
     with _progress(f"{len(scenarios)} scenarios") as progress:
         comparison = compare_scenarios(
             scenarios[0], scenarios[1:], n=n, seed=seed, engine=engine, workers=workers,
-            precision=_parse_precision(precision), progress=progress,
+            precision=_parse_precision(precision), progress=progress, folder=out, resume=resume, command=sys.argv[1:],
         )  # fmt: skip
     if out is not None:
-        _write_comparison(comparison, out)
+        _draw_comparison(comparison, out)
     if as_json:
         _print_json(comparison.as_json())
     else:
         print_comparison(comparison, _console())
         if out is not None:
-            click.echo(f"figure and numbers: {out}{os.sep}")
+            click.echo(f"replicates, numbers and figure: {out}{os.sep}")
 
 
 def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
@@ -275,16 +293,105 @@ def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
     return widths or None
 
 
-def _write_comparison(comparison: Comparison, folder: Path) -> None:
+def _draw_comparison(comparison: Comparison, folder: Path) -> None:
     from sim.report.figures import release_curves
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SimError(f"{folder}: cannot be made: {error.strerror}") from None
-    _write_text(folder / "comparison.json", json.dumps(comparison.as_json(), indent=1, ensure_ascii=False) + "\n")
     for suffix in ("png", "svg"):
         release_curves(comparison, folder / f"releases.{suffix}")
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--vary", multiple=True, metavar="PATH=LO:HI:K|A,B,C", help="An axis; by default the scenario's own.")
+@click.option("--design", type=click.Choice(["grid", "lhs", "sobol"]), default="grid", show_default=True)
+@click.option("--points", type=click.IntRange(1), help="Points of a Latin hypercube, or base points of a Sobol design.")
+@click.option("-n", "n", type=click.IntRange(1), default=1000, show_default=True, help="Replicates of each cell.")
+@click.option("--max-cells", type=click.IntRange(1), default=10_000, show_default=True)
+@seed_option
+@set_option
+@engine_option
+@workers_option
+@out_option
+@resume_option
+@json_option
+@_reporting
+def sweep(
+    scenario: str, vary: tuple[str, ...], design: Design, points: int | None, n: int, max_cells: int, seed: int,
+    settings: tuple[str, ...], engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Run a scenario over the values of its axes, every cell with the same draws."""
+    _announce_compiling()
+    from sim.sweep.run import sweep as run_sweep
+
+    with _progress("replicates") as progress:
+        result = run_sweep(
+            scenario, vary, design=design, n=n, seed=seed, points=points, settings=_parse_settings(settings),
+            engine=engine, workers=workers, folder=out, resume=resume, max_cells=max_cells, command=sys.argv[1:],
+            progress=progress,
+        )  # fmt: skip
+    if as_json:
+        _print_json(result.as_json())
+    else:
+        from sim.report.sweep import print_sweep
+
+        print_sweep(result.as_json(), _console())
+
+
+@main.command()
+@click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--replicate", type=click.IntRange(0), required=True)
+@click.option("--scenario", help="Which scenario or cell of the folder; by default the first.")
+@click.option("--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout.")
+@json_option
+@_reporting
+def replay(results: Path, replicate: int, scenario: str | None, trace_file: Path | None, as_json: bool) -> None:
+    """Run one replicate of a results folder again with its full trace, and check it against the stored row."""
+    _announce_compiling()
+    from sim.results.replay import replay as replay_one
+
+    again = replay_one(results, replicate, scenario)
+    _tell(again.plan, again.seed, again.replicate, again.outcomes, again.trace, trace_file, as_json)
+    if not as_json and trace_file is None:
+        click.echo("equal to the stored row")
+
+
+@main.command()
+@click.argument("baseline")
+@click.argument("variant")
+@click.option("--replicate", type=click.IntRange(0, 2**63 - 1), required=True)
+@seed_option
+@json_option
+@_reporting
+def explain(baseline: str, variant: str, replicate: int, seed: int, as_json: bool) -> None:
+    """Show where two histories with the same draws part, and what follows."""
+    scenarios = _resolve(baseline), _resolve(variant)
+    _announce_compiling()
+    from sim.explain import explain as explain_pair
+
+    explanation = explain_pair(*scenarios, seed, replicate)
+    if as_json:
+        _print_json(explanation.as_json())
+    else:
+        from sim.report.explanation import print_explanation
+
+        print_explanation(explanation.as_json(), _console())
+
+
+@main.command()
+@click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@json_option
+@_reporting
+def verify(results: Path, as_json: bool) -> None:
+    """Check every file of a results folder against its checksum."""
+    from sim.results.folder import verify as verify_folder
+
+    problems = verify_folder(results)
+    if as_json:
+        _print_json({"valid": not problems, "problems": problems})
+    else:
+        click.echo("\n".join(problems) if problems else f"{results}: every file is as it was written")
+    if problems:
+        raise click.exceptions.Exit(1)
 
 
 @contextmanager

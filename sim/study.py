@@ -5,14 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
-from sim.engine.batch import BLOCK_SIZE, Engine, n_workers, run_blocks
+from sim.engine.batch import BLOCK_SIZE, Block, Engine, n_workers, run_blocks
 from sim.errors import SimError
 from sim.outcomes import Curves, columns, end_name, root_cause
 from sim.plan.compile import CURVES, Plan, compile_plan
+from sim.results.folder import open_folder
+from sim.results.manifest import compare_job
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
 from sim.statistics.estimate import CONFIDENCE, Estimate, holm
@@ -38,6 +41,9 @@ def compare(
     precision: Mapping[str, float] | None = None,
     progress: Progress | None = None,
     example_outcome: str = EXAMPLE_OUTCOME,
+    folder: Path | None = None,
+    resume: bool = False,
+    command: Sequence[str] = (),
 ) -> Comparison:
     """Run a baseline and its variants on the same draws and compare them replicate by replicate.
 
@@ -62,6 +68,12 @@ def compare(
         Called with the replicates run and the most that may be run, over all scenarios.
     example_outcome : str, optional
         Outcome whose differences pick the replicates to open.
+    folder : Path, optional
+        Keep every replicate there (`sim.results`); without it only sums are kept.
+    resume : bool, optional
+        Continue an interrupted comparison in `folder`.
+    command : sequence of str, optional
+        The command line, for the manifest.
 
     Returns
     -------
@@ -74,16 +86,24 @@ def compare(
     """
     if n < 1:
         raise StudyError(f"n: must be 1 or more, got {n}")
-    study = _Study.of([compile_plan(scenario) for scenario in (baseline, *variants)], seed, engine, workers, progress)
+    scenarios = (baseline, *variants)
+    study = _Study.of([compile_plan(scenario) for scenario in scenarios], seed, engine, workers, progress)
     study.refuse_unknown([example_outcome, *(precision or {})])
     study.pair(example_outcome)
     study.most = n
-    confidence, is_precise = CONFIDENCE, False
-    if not precision:
-        study.extend_to(n)
-    else:
-        confidence, is_precise = study.extend_until(_rule(precision, n))
-    return study.comparison(confidence, dict(precision or {}), is_precise)
+    rule = _rule(precision, n) if precision else None
+    if folder is None:
+        return study.run(n, rule)
+    documents = {f"{i}-{s.scenario.replace('/', '-')}": s for i, s in enumerate(scenarios)}
+    size = BLOCK_SIZE if rule is None else rule.first
+    extra = {"precision": dict(precision or {}), "example_outcome": example_outcome}
+    job = compare_job(documents, seed, n, engine=engine, block_size=size, command=command, extra=extra)
+    with open_folder(folder, job, study.plans[0], resume=resume) as writer:
+        named = zip(documents, study.plans, strict=True)
+        study.kept = [writer.blocks(key, plan, study.workers) for key, plan in named]
+        comparison = study.run(n, rule)
+        writer.finish(comparison.as_json())
+    return comparison
 
 
 def _rule(precision: Mapping[str, float], n: int) -> StoppingRule:
@@ -105,6 +125,8 @@ class _Study:
     accumulators: list[Accumulator]
     pairs: list[PairedAccumulator]
     most: int = 0
+    kept: list[Iterator[Block]] | None = None
+    """Where blocks come from when they are kept on disk: one stream for each scenario."""
 
     @classmethod
     def of(cls, plans: list[Plan], seed: int, engine: Engine, workers: int | None, progress: Progress | None) -> _Study:
@@ -115,6 +137,15 @@ class _Study:
     def n(self) -> int:
         """Replicates that every scenario has."""
         return min(accumulator.n for accumulator in self.accumulators)
+
+    def run(self, n: int, rule: StoppingRule | None) -> Comparison:
+        """Run to the end, or until the rule is met, and draw up the comparison."""
+        confidence, is_precise = CONFIDENCE, False
+        if rule is None:
+            self.extend_to(n)
+        else:
+            confidence, is_precise = self.extend_until(rule)
+        return self.comparison(confidence, rule.half_widths if rule else {}, is_precise)
 
     def refuse_unknown(self, outcomes: Sequence[str]) -> None:
         """An outcome that is named must be one that all scenarios measure."""
@@ -152,11 +183,21 @@ class _Study:
 
     def _blocks(self, s: int, plan: Plan, first: int, count: int) -> Iterator[tuple[int, np.ndarray]]:
         """Blocks of one scenario, counted in as they come."""
-        for block in run_blocks(plan, self.seed, count, first=first, engine=self.engine, workers=self.workers):
+        for block in self._stream(s, plan, first, count):
             self.accumulators[s].add(block.outcomes, block.histogram)
             if self.progress:
                 self.progress(sum(a.n for a in self.accumulators), self.most * len(self.plans))
             yield block.first, block.outcomes
+
+    def _stream(self, s: int, plan: Plan, first: int, count: int) -> Iterator[Block]:
+        """The next blocks of one scenario: run, or taken from the stream that keeps them on disk."""
+        if self.kept is None:
+            yield from run_blocks(plan, self.seed, count, first=first, engine=self.engine, workers=self.workers)
+            return
+        while count > 0:
+            block = next(self.kept[s])
+            count -= len(block.outcomes)
+            yield block
 
     def extend_until(self, rule: StoppingRule) -> tuple[float, bool]:
         """Run until the rule is met or its last look is past; the coverage to report, and whether it is met."""

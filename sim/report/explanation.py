@@ -1,0 +1,57 @@
+"""Where two histories part, in the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MOST_FOLLOWING = 12
+MOST_DIFFERENCES = 12
+
+
+def _line(event: dict[str, Any]) -> str:
+    return f"day {event['day']:>3}  {event['local_time'].replace('T', ' ')[:16]}  {event['text']}"
+
+
+def _print_side(title: str, side: dict[str, Any], console: Console) -> None:
+    """What one history does from the parting on, and how it ends."""
+    console.print(f"{title}: {side['scenario']}", style="bold", markup=False)
+    if side["parting"] is not None:
+        console.print(f"  {_line(side['parting'])}", markup=False, soft_wrap=True)
+    for event in side["follows"][:MOST_FOLLOWING]:
+        console.print(f"    {_line(event)}", markup=False, soft_wrap=True)
+    more = len(side["follows"]) - MOST_FOLLOWING
+    if more > 0:
+        console.print(f"    … and {more} more")
+    console.print(f"  ends {side['end']}: {side['root_cause']}", markup=False)
+
+
+def print_explanation(explanation: dict[str, Any], console: Console) -> None:
+    """Parting event, what follows on each side, and the differences in outcomes.
+
+    Parameters
+    ----------
+    explanation : dict
+        As `sim.explain.Explanation.as_json` gives it.
+    console : Console
+    """
+    from rich.table import Table
+
+    seed, replicate = explanation["seed"], explanation["replicate"]
+    if explanation["same"]:
+        console.print(f"Seed {seed}, replicate {replicate}: the two histories are the same.")
+        return
+    console.print(f"Seed {seed}, replicate {replicate}: the histories part here.")
+    _print_side("baseline", explanation["baseline"], console)
+    _print_side("variant", explanation["variant"], console)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("outcome")
+    for column in ("baseline", "variant", "difference"):
+        table.add_column(column, justify="right")
+    changed = [(name, row) for name, row in explanation["differences"].items() if row["difference"] != 0]
+    for name, row in changed[:MOST_DIFFERENCES]:
+        table.add_row(name, *(f"{row[key]:,.6g}" for key in ("baseline", "variant", "difference")))
+    console.print()
+    console.print(table)
