@@ -89,11 +89,11 @@ def _earned(plan, state, obligation, entry):
 @rule
 def _ratios(plan, state):
     """No return owes more than its ratio for those released, and nothing hands over more than it owes."""
-    for entry in range(plan.n_entries):
-        if state.entry_delivered[entry] + state.entry_moving[entry] > state.entry_owed[entry]:
+    for owed in range(plan.n_entries):
+        if state.entry_delivered[owed] + state.entry_moving[owed] > state.entry_owed[owed]:
             return Fixed.NO_RETURN_EXCEEDS_ITS_RATIO
-        obligation = plan.entry_obligation[entry]
-        if plan.is_dynamic[obligation] and state.entry_owed[entry] > _earned(plan, state, obligation, entry):
+        obligation = plan.entry_obligation[owed]
+        if plan.is_dynamic[obligation] and state.entry_owed[owed] > _earned(plan, state, obligation, owed):
             return Fixed.NO_RETURN_EXCEEDS_ITS_RATIO
     return Fixed.KEPT
 
@@ -126,10 +126,10 @@ def _order(plan, state, memory):
 @rule
 def _is_asleep(plan, state):
     """Whether nobody will ever wake again."""
+    asleep = 0
     for clock in range(plan.n_clocks):
-        if state.wake[clock] < NEVER:
-            return False
-    return True
+        asleep += state.wake[clock] >= NEVER
+    return asleep == plan.n_clocks
 
 
 @rule

@@ -98,6 +98,7 @@ class Act(IntEnum):
     ARRIVAL = 6
     UNTIL = 7
     NOTHING = 8
+    PEOPLE = 9
 
 
 class Watch(IntEnum):

@@ -106,8 +106,9 @@ def withhold(plan, state, obligation):
     state.cause[obligation] = note(
         state, Event.OBLIGATION_WITHHELD, obligation, debtor, state.dispute_of[debtor], status, Status.WITHHELD
     )
-    state.act[obligation] = Act.NOTHING
-    sleep(plan, state, Clock.DEBTOR, obligation)
+    if plan.kind[obligation] != Kind.FLOW:
+        state.act[obligation] = Act.NOTHING
+        sleep(plan, state, Clock.DEBTOR, obligation)
 
 
 @rule
@@ -189,7 +190,7 @@ def redate(plan, state, obligation, cause):
     note(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, (minute - plan.midnight) // 1440 + 1, Status.REDATED)
     if plan.kind[obligation] == Kind.FLOW:
         set_flow_level(plan, state, obligation, 1.0, cause)
-    elif state.act[obligation] in (Act.NOTHING, Act.PERFORMANCE):
+    elif state.act[obligation] in (Act.NOTHING, Act.PERFORMANCE, Act.PEOPLE):
         state.act[obligation] = Act.PERFORMANCE
         wake_at(plan, state, Clock.DEBTOR, obligation, min(minute, wakes_at(plan, state, Clock.DEBTOR, obligation)))
 

@@ -13,6 +13,7 @@ from sim.plan.layout import (
     Event,
     Exchange,
     Kind,
+    PhaseState,
     Status,
     Truce,
     Watch,
@@ -55,7 +56,7 @@ def date_of(plan, state, due_kind, offset, phase):
 def begin_obligation(plan, state, obligation, cause):
     """An obligation's phase has been entered: its date is known."""
     state.gate_event[obligation] = cause
-    if plan.is_dynamic[obligation]:
+    if plan.is_dynamic[obligation] and state.owed[obligation] == 0:
         state.act[obligation] = Act.NOTHING
         return
     count_as_open(plan, state, obligation)
@@ -91,11 +92,13 @@ def _count_as_done(plan, state, obligation):
 def debtor_wakes(plan, state, obligation):
     """The debtor's next move: look at the gate, fall due, perform, or see a consignment arrive."""
     act = state.act[obligation]
-    if act in (Act.DATE, Act.GATE):
+    if plan.kind[obligation] == Kind.TALKS:
+        wake_at(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
+    elif act in (Act.DATE, Act.GATE):
         _look_at_gate(plan, state, obligation, act)
     elif act == Act.DUE:
         _fall_due(plan, state, obligation)
-    elif act == Act.PERFORMANCE:
+    elif act in (Act.PERFORMANCE, Act.PEOPLE):
         _perform(plan, state, obligation)
     elif act == Act.ARRIVAL:
         _arrive(plan, state, obligation)
@@ -314,7 +317,7 @@ def _wait_for_people(plan, state, obligation):
         state.cause[obligation] = note(
             state, Event.PEOPLE_NOT_LOCATED, obligation, actor, state.cause[obligation], missing, 0
         )
-    state.act[obligation] = Act.PERFORMANCE
+    state.act[obligation] = Act.PEOPLE
     wake_at(plan, state, Clock.DEBTOR, obligation, next_minute)
 
 
@@ -375,16 +378,21 @@ def _owe_more(plan, state, obligation, count, cause):
     """A return grows by what the last handover earned; one that had been done falls due again."""
     was_done = state.delivered[obligation] == state.owed[obligation]
     state.owed[obligation] += count
+    if not was_done and state.act[obligation] == Act.PEOPLE:
+        wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
     if state.end_event != NONE or not was_done:
         return
-    if state.status[obligation] in (Status.VOID, Status.DEFAULTED):
+    phase = plan.phase[obligation]
+    is_ahead = state.phase_state[phase] < PhaseState.IN_FORCE
+    if is_ahead or state.status[obligation] in (Status.VOID, Status.DEFAULTED):
         return
     count_as_open(plan, state, obligation)
     state.status[obligation] = Status.PLANNED
     state.gate_event[obligation] = cause
-    state.date[obligation] = state.now
+    date = date_of(plan, state, plan.due_kind[obligation], plan.due_offset[obligation], phase)
+    state.date[obligation] = max(date, state.now)
     state.act[obligation] = Act.DATE
-    wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+    wake_at(plan, state, Clock.DEBTOR, obligation, date)
 
 
 @rule
@@ -447,3 +455,6 @@ def _consider_next_batch(plan, state, obligation, cause):
         state.choice[following] = Choice.ON_TIME
         state.act[following] = Act.PERFORMANCE
         wake_at(plan, state, Clock.DEBTOR, following, state.now)
+        state.watch[following] = Watch.GRACE
+        due = max(state.now, state.date[following])
+        wake_at(plan, state, Clock.CREDITOR, following, _grace_ends(plan, following, due))

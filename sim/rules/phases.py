@@ -20,8 +20,9 @@ def enter_phase(plan, state, phase, cause):
     state.phase_since[phase] = max(0, state.now)
     state.phase_event[phase] = event
     state.current_phase = phase
-    for actor in range(N_PARTIES):
-        sleep(plan, state, Clock.LEAVING, actor)
+    for lane in range(N_PARTIES):
+        state.is_leaving[lane] = 0
+        sleep(plan, state, Clock.LEAVING, lane)
     if plan.has_truce[phase] and not plan.truce_by_obligation[phase]:
         begin_truce(plan, state, NONE, event)
     for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
@@ -73,16 +74,17 @@ def _time_is_up(plan, state, phase):
         party = plan.party_in_lane[lane]
         slot = plan.leaves_after_phase[party, phase]
         if slot != NONE and (u if lane == 0 else v) < state.parameter[slot]:
-            _prepare_to_leave(plan, state, party, latency_u if lane == 0 else latency_v)
+            _prepare_to_leave(plan, state, lane, latency_u if lane == 0 else latency_v)
     _proceed(plan, state, phase)
 
 
 @rule
-def _prepare_to_leave(plan, state, party, u):
-    """A party has decided to leave; it does after its latency."""
+def _prepare_to_leave(plan, state, lane, u):
+    """The party of this lane has decided to leave; it does after its latency."""
+    party = plan.party_in_lane[lane]
     minutes = time_of(state, u, plan.leave_median[party], plan.leave_p95[party])
     state.is_leaving[party] = 1
-    wake_at(plan, state, Clock.LEAVING, party, state.now + minutes)
+    wake_at(plan, state, Clock.LEAVING, lane, state.now + minutes)
 
 
 @rule
@@ -137,10 +139,13 @@ def _continue(plan, state, phase):
 
 @rule
 def _end_flows(plan, state, phase, cause):
-    """Flows of a phase end with it."""
+    """Flows of a phase end with it; one that has not begun never will."""
     for i in range(plan.n_flows):
-        if plan.phase[plan.flow[i]] == phase:
-            end_flow(plan, state, plan.flow[i], cause)
+        flow = plan.flow[i]
+        if plan.phase[flow] == phase:
+            end_flow(plan, state, flow, cause)
+            if state.status[flow] == Status.PLANNED:
+                void(plan, state, flow, cause)
 
 
 @rule
@@ -171,7 +176,7 @@ def _lapse(plan, state, phase):
     for lane in range(N_PARTIES):
         party = plan.party_in_lane[lane]
         if (u if lane == 0 else v) < state.parameter[plan.leaves_after_lapse[party]]:
-            _prepare_to_leave(plan, state, party, latency_u if lane == 0 else latency_v)
+            _prepare_to_leave(plan, state, lane, latency_u if lane == 0 else latency_v)
 
 
 @rule
@@ -208,8 +213,9 @@ def void(plan, state, obligation, cause):
 
 
 @rule
-def party_leaves(plan, state, party):
-    """A party leaves, and the deal with it."""
+def party_leaves(plan, state, lane):
+    """The party of this lane leaves, and the deal with it; of two that leave in one minute the first lane's does."""
+    party = plan.party_in_lane[lane]
     cause = state.phase_event[state.current_phase]
     event = note(state, Event.PARTY_LEFT, party, party, cause, 0, 0)
     end_deal(plan, state, End.LAPSED if state.has_lapsed else End.COLLAPSED, event)

@@ -58,7 +58,7 @@ def _locate(plan, state, group):
     locate_all(plan, state, group)
     for entry in range(plan.n_entries):
         obligation = plan.entry_obligation[entry]
-        if plan.entry_group[entry] == group and state.act[obligation] == Act.PERFORMANCE:
+        if plan.entry_group[entry] == group and state.act[obligation] == Act.PEOPLE:
             wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
 
 
