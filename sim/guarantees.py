@@ -126,10 +126,10 @@ def _order(plan, state, memory):
 @rule
 def _is_asleep(plan, state):
     """Whether nobody will ever wake again."""
+    asleep = 0
     for clock in range(plan.n_clocks):
-        if state.wake[clock] < NEVER:
-            return False
-    return True
+        asleep += state.wake[clock] >= NEVER
+    return asleep == plan.n_clocks
 
 
 @rule

@@ -339,7 +339,8 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
         for party in pressure.on:
             yield from _unknown((*at, "on", party), "party", party, deal.parties)
     for key, incidents in behaviour.incidents.items():
-        yield from _unknown(("behaviour", "incidents", key, "by"), "party or holder", incidents.by, everybody)
+        at = ("behaviour", "incidents", key, "by")
+        yield from _unknown(at, "party or holder", incidents.by, [*deal.parties, *deal.holders])
     for key, shock in behaviour.shocks.items():
         yield from _check_shock(resolved, ("behaviour", "shocks", key), shock, everybody)
     for path, condition in _guarantee_conditions(resolved.guarantees):

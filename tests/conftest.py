@@ -1,0 +1,42 @@
+"""What all tests share: Hypothesis profiles, and one fixture that runs a test on both engines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from sim.engine.batch import Engine, run_blocks
+from sim.plan.compile import Plan
+
+_COMMON = {
+    "deadline": None,  # the first example compiles the rules
+    "database": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+}
+settings.register_profile("ci", derandomize=True, print_blob=False, **_COMMON)
+settings.register_profile("explore", **_COMMON)
+settings.register_profile("find", derandomize=True, phases=[Phase.generate], **_COMMON)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+Run = Callable[..., np.ndarray]
+
+
+@pytest.fixture(params=["reference", "batch"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The name of an engine; a test that takes it runs on both."""
+    return request.param
+
+
+@pytest.fixture
+def run(engine: Engine) -> Run:
+    """Outcomes of the first replicates of a plan on this engine, shape (n, columns)."""
+
+    def outcomes(plan: Plan, seed: int = 1, n: int = 4, first: int = 0) -> np.ndarray:
+        blocks = run_blocks(plan, seed, n, first=first, engine=engine, workers=1)
+        return np.concatenate([block.outcomes for block in blocks])
+
+    return outcomes
