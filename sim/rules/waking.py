@@ -87,12 +87,12 @@ def _set_waking(state, clock, minute):
 
 @rule
 def requeue(state, clock):
-    """The clock that has just acted takes its new place in the queue; until now it kept the first."""
+    """The clock that has just acted takes its new place in the queue; clocks woken for this minute may be ahead of it."""
     state.acting = NONE
     if state.wake[clock] == NEVER:
         _leave_queue(state, clock)
     else:
-        _sink(state, (state.wake[clock] << CLOCK_BITS) | clock, 0)
+        _sink(state, (state.wake[clock] << CLOCK_BITS) | clock, state.place[clock])
 
 
 @rule
