@@ -1,10 +1,10 @@
 """Phases: entered, run out, continued while talks go on, lapsed; after a lapse each side may leave."""
 
 from sim.compiled import rule
-from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, PhaseState, Status
+from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, PhaseState, Status, Test
 from sim.rules.chance import time_of, uniforms
 from sim.rules.ending import end_deal
-from sim.rules.gates import is_open, signal_phase
+from sim.rules.gates import holds, is_open, signal_phase
 from sim.rules.obligations import begin_obligation, end_flow, void
 from sim.rules.talks import begin_talks
 from sim.rules.truce import begin_truce
@@ -186,14 +186,16 @@ def _lapse(plan, state, phase):
 
 @rule
 def _why_nothing_follows(plan, state, phase):
-    """The last event of the talks that the next phase waits for, else of the phase itself."""
+    """The last event of the talks or of the obligation that the next phase still waits for, else of the phase itself."""
     following = plan.then[phase]
-    for topic in range(plan.n_topics):
-        waits = False
-        for condition in range(plan.enter_start[following], plan.enter_end[following]):
-            waits = waits or (plan.subject[condition] == topic and 3 <= plan.test[condition] <= 5)
-        if waits and state.talks_event[topic] != NONE:
-            return state.talks_event[topic]
+    for condition in range(plan.enter_start[following], plan.enter_end[following]):
+        test, subject = plan.test[condition], plan.subject[condition]
+        if holds(plan, state, condition):
+            continue
+        if Test.TALKS_STARTED <= test <= Test.TALKS_AGREED and state.talks_event[subject] != NONE:
+            return state.talks_event[subject]
+        if test == Test.DELIVERED and state.cause[subject] != NONE:
+            return state.cause[subject]
     return state.phase_event[phase]
 
 

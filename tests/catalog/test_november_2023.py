@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from sim.deal.document import Deal, Scenario
 from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
-from sim.outcomes import Curves, columns, end_name
+from sim.outcomes import Curves, columns, end_name, root_cause
 from sim.plan.compile import compile_plan
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -173,6 +173,12 @@ def test_without_the_ladder_it_is_50_against_150_in_four_days():
     assert curve(2)[:6] == [0, 39, 78, 117, 150, 150]
     assert (outcomes["released_women_and_children"], outcomes["prisoners_released"]) == (50, 150)
     assert (end_name(outcomes["end"]), outcomes["end_day"], outcomes["truce_days"]) == ("lapsed", 5, 96 * 60)
+
+
+def test_the_end_goes_back_to_the_list_that_did_not_come():
+    plan = compile_plan(resolve("november-2023/ladder-refused"))
+    outcomes, _ = run("ladder-refused")
+    assert root_cause(plan, outcomes["root_event"], outcomes["root_subject"]) == "obligation_refused list_5"
 
 
 def test_the_other_reading_of_the_ceiling_is_ten_days_and_60_further_hostages():

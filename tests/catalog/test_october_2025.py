@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from sim.deal.document import Deal, Scenario
 from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
+from sim.engine.reference import ReferenceEngine
 from sim.outcomes import Curves, columns, end_name
 from sim.plan.compile import compile_plan
 from sim.plan.layout import Test as ConditionTest
@@ -219,3 +220,10 @@ def test_the_last_hostage_waits_for_the_last_line():
     assert [c.obligation for c in obligations["last_living"].after] == ["perimeter_line"]
     living = [o.amount["living_hostages"] for o in obligations.values() if "living_hostages" in o.amount]
     assert (sum(living), living[-1]) == (LIVING, 1)
+
+
+def test_both_engines_tell_the_same_histories_of_the_baseline():
+    plan = compile_plan(resolve("october-2025/baseline"))
+    reference = ReferenceEngine(plan)
+    expected = [reference.run(seed=0, replicate=replicate).outcomes.tolist() for replicate in range(8)]
+    assert simulate_block(plan, 0, 0, 8).outcomes.tolist() == expected
