@@ -1,7 +1,7 @@
 """Phases: entered, run out, continued while talks go on, lapsed; after a lapse each side may leave."""
 
 from sim.compiled import rule
-from sim.plan.layout import N_PARTIES, NEVER, NONE, Act, Clock, End, Event, Kind, PhaseState, Status, Test
+from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, PhaseState, Status, Test
 from sim.rules.chance import time_of, uniforms
 from sim.rules.disputes import close_dispute
 from sim.rules.ending import end_deal
@@ -182,7 +182,7 @@ def _lapse(plan, state, phase):
 
 @rule
 def _why_nothing_follows(plan, state, phase):
-    """The last event of the talks or of the obligation that the next phase still waits for, else of the phase itself."""
+    """The last event of the talks or the obligation that the next phase still waits for, else of the phase itself."""
     following = plan.then[phase]
     for condition in range(plan.enter_start[following], plan.enter_end[following]):
         test, subject = plan.test[condition], plan.subject[condition]

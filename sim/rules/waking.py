@@ -87,7 +87,7 @@ def _set_waking(state, clock, minute):
 
 @rule
 def requeue(state, clock):
-    """The clock that has just acted takes its new place in the queue; clocks woken for this minute may be ahead of it."""
+    """The clock that has just acted takes its new place; others woken for this minute may be ahead of it."""
     state.acting = NONE
     if state.wake[clock] == NEVER:
         _leave_queue(state, clock)
