@@ -471,14 +471,13 @@ def _place_of(draft: _Draft, layers: list[_Layer], path: Path) -> Place:
 
 
 def _filled(deal: Deal) -> Deal:
-    """The deal with each obligation's creditor and phase written out."""
+    """The deal with each obligation's creditor and phase written out; a return belongs to its release's phase."""
     first_phase = next(iter(deal.phases))
-    filled = {
-        key: obligation.model_copy(
-            update={"to": obligation.to or _creditor(deal, obligation), "phase": obligation.phase or first_phase}
-        )
-        for key, obligation in deal.obligations.items()
-    }
+    filled = {}
+    for key, obligation in deal.obligations.items():
+        phase = obligation.phase or (None if obligation.ratio else first_phase)
+        update = {"to": obligation.to or _creditor(deal, obligation), "phase": phase}
+        filled[key] = obligation.model_copy(update=update)
     return deal.model_copy(update={"obligations": filled})
 
 

@@ -364,11 +364,11 @@ class _Compiler:
             p[f"key_{decision}"][o] = decision_key(f"{decision} {name}")
 
     def _phase(self, instance: _Instance) -> str:
-        """An obligation's phase; a return owed for a release belongs to that release's."""
-        obligation = instance.obligation
-        if instance.release is not None:
-            obligation = self.deal.obligations[instance.release]
-        return obligation.phase or self.first_phase
+        """An obligation's phase; a return owed for a release belongs to that release's unless it names its own."""
+        phase = instance.obligation.phase
+        if phase is None and instance.release is not None:
+            phase = self.deal.obligations[instance.release].phase
+        return phase or self.first_phase
 
     def _creditor(self, obligation: Obligation, debtor: int) -> int:
         if obligation.to is not None and obligation.to in self.actor_index:
