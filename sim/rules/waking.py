@@ -87,14 +87,10 @@ def _set_waking(state, clock, minute):
 
 @rule
 def requeue(state, clock):
-<<<<<<< HEAD
     """The clock that has just acted takes its new place in the queue; until now it stood with its old key.
 
     It need not be first any more: it may have woken a clock of a lower number within this minute.
     """
-=======
-    """The clock that has just acted takes its new place; others woken for this minute may be ahead of it."""
->>>>>>> deals2
     state.acting = NONE
     if state.wake[clock] == NEVER:
         _leave_queue(state, clock)
