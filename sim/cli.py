@@ -17,11 +17,10 @@ from sim import __version__
 from sim.errors import SimError
 
 if TYPE_CHECKING:
+    import numpy as np
     from rich.console import Console
 
     from sim.deal.document import ResolvedScenario
-    import numpy as np
-
     from sim.engine.batch import Engine
     from sim.plan.compile import Plan
     from sim.statistics.comparison import Comparison
@@ -31,9 +30,13 @@ BAD_INPUT = 2
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else there.")
 seed_option = click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 engine_option = click.option("--engine", type=click.Choice(["batch", "reference"]), default="batch", show_default=True)
-workers_option = click.option("--workers", type=click.IntRange(1), help="Threads or processes; by default one for each core.")
+workers_option = click.option(
+    "--workers", type=click.IntRange(1), help="Threads or processes; by default one for each core."
+)
 out_option = click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep replicates, numbers and figure in this folder."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep replicates, numbers and figure in this folder.",
 )
 resume_option = click.option("--resume", is_flag=True, help="Continue what was interrupted in --out.")
 set_option = click.option(
@@ -211,7 +214,9 @@ def init(file: Path, deal: str | None) -> None:
 @seed_option
 @click.option("--replicate", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
 @set_option
-@click.option("--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout.")
+@click.option(
+    "--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout."
+)
 @json_option
 @_reporting
 def run(
@@ -250,7 +255,12 @@ def _tell(
 @click.option("-n", "n", type=click.IntRange(1), default=10_000, show_default=True, help="Replicates of each scenario.")
 @seed_option
 @set_option
-@click.option("--precision", multiple=True, metavar="OUTCOME=HALFWIDTH", help="Stop once intervals are this narrow; -n is the most.")
+@click.option(
+    "--precision",
+    multiple=True,
+    metavar="OUTCOME=HALFWIDTH",
+    help="Stop once intervals are this narrow; -n is the most.",
+)
 @engine_option
 @workers_option
 @out_option
@@ -341,7 +351,9 @@ def sweep(
 @click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--replicate", type=click.IntRange(0), required=True)
 @click.option("--scenario", help="Which scenario or cell of the folder; by default the first.")
-@click.option("--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout.")
+@click.option(
+    "--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout."
+)
 @json_option
 @_reporting
 def replay(results: Path, replicate: int, scenario: str | None, trace_file: Path | None, as_json: bool) -> None:
@@ -399,7 +411,13 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on stderr with rate and time left, where that is a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     console = _console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(what, rate="")

@@ -111,7 +111,9 @@ def _states(plan: Plan, event: Event, before: int, after: int) -> dict[str, Any]
 
 def as_json_lines(plan: Plan, trace: np.ndarray[Any, Any]) -> str:
     """The trace as JSON lines, one event to a line; equal traces give equal bytes."""
-    return "".join(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in records(plan, trace))
+    return "".join(
+        json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in records(plan, trace)
+    )
 
 
 # ---------------------------------------------------------------- the story

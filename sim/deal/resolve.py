@@ -490,7 +490,11 @@ def _phase(deal: Deal, obligation: Obligation) -> str | None:
         other
         for key, other in deal.obligations.items()
         if other.kind == "release"
-        and (key in obligation.for_each if isinstance(obligation.for_each, list) else set(other.amount) & set(obligation.ratio))
+        and (
+            key in obligation.for_each
+            if isinstance(obligation.for_each, list)
+            else set(other.amount) & set(obligation.ratio)
+        )
     ]
     phases = {release.phase or first_phase for release in releases}
     return phases.pop() if len(phases) == 1 else None

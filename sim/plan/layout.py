@@ -337,7 +337,8 @@ PLAN = np.dtype(
         # incidents and shocks
         *_per(MAX_SOURCES, "source_party", "per_day", "initial", "branching", "decay", "major"),
         *_per(MAX_SOURCES, "key_arrives", "key_answer", of=_U),
-        *_per(MAX_SHOCKS, "shock_at_kind", "shock_at", "shock_per_day", "shock_chance", "effect", "shock_party", "shock_median",
+        *_per(MAX_SHOCKS, "shock_at_kind", "shock_at", "shock_per_day", "shock_chance", "effect", "shock_party",
+              "shock_median",
               "shock_p95", "shock_topic", "shock_slot", "shock_group"),
         *_per(MAX_SHOCKS, "shock_value", of=_F),
         *_per(MAX_SHOCKS, "key_shock", of=_U),
