@@ -353,7 +353,8 @@ STATE = np.dtype(
     [
         ("now", _I), ("replicate", _U), ("seed", _U), ("n_events", _I), ("n_steps", _I), ("fault", _I),
         ("end", _I), ("end_minute", _I), ("end_event", _I), ("signal_event", _I),
-        ("is_queued", _I), ("acting", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I), ("truce_since", _I), ("truce_minutes", _I),
+        ("is_queued", _I), ("acting", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I),
+        ("truce_since", _I), ("truce_minutes", _I),
         ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
         ("exchange", _I), ("n_blocked", _I), ("n_open", _I), ("n_disputes", _I), ("dispute_minutes", _I),
         ("n_incidents", _I), ("n_major", _I), ("captive_minutes", _I), ("current_phase", _I), ("last_phase", _I),
