@@ -38,6 +38,8 @@ OUTCOMES = ("hostages_living_released", "prisoners_released", "captive_days", "d
 DAYS = {"batch_2": 7, "batch_3": 14, "batch_4": 21, "batch_5": 28, "batch_6": 35, "batch_7": 42}
 NOTICE = {"kind": "information", "by": "israel", "due": "day 3", "assumption": "Added for this comparison."}
 
+LONG = {"median": "3 d", "p95": "15 d"}
+
 
 def every(days: int) -> dict[str, Any]:
     """Batches so many days apart, each with its names a day before."""
