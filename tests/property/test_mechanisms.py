@@ -23,6 +23,7 @@ from sim.outcomes import columns
 from sim.plan.compile import compile_plan
 from tests.builders import tiny
 
+pytestmark = [pytest.mark.slow, pytest.mark.statistical]
 N = 2_000
 SEED = 3
 Z = 4.0
