@@ -18,11 +18,12 @@ import pytest
 
 from sim.deal.paths import known, put, split
 from sim.deal.resolve import as_data, from_resolved, resolve
-from sim.engine.batch import simulate_block
+from sim.engine.batch import explain_block, simulate_block
 from sim.outcomes import columns
-from sim.plan.compile import compile_plan
+from sim.plan.compile import Plan, compile_plan
 from tests.builders import tiny
 
+pytestmark = [pytest.mark.slow, pytest.mark.statistical]
 N = 2_000
 SEED = 3
 Z = 4.0
@@ -96,9 +97,14 @@ def small(settings: Settings) -> Any:
     return from_resolved(data)
 
 
+def plan_of(scenario: str, settings: Settings) -> Plan:
+    """The plan of a scenario of the catalogue, or of the small deal, with these settings."""
+    return compile_plan(small(settings) if scenario == "small" else resolve(scenario, settings))
+
+
 def outcomes_of(scenario: str, settings: Settings) -> dict[str, np.ndarray]:
     """Outcome columns, as measured, of the first N replicates."""
-    plan = compile_plan(small(settings) if scenario == "small" else resolve(scenario, settings))
+    plan = plan_of(scenario, settings)
     return dict(zip(columns(plan), simulate_block(plan, SEED, 0, N).outcomes.T, strict=True))
 
 
@@ -127,6 +133,10 @@ FIRE = {"by": "south", "per_day": 0.2, "major": 0.3}
 HALT = {"north": {"major": 0.5, "minor": 0.1, "suspends": "2 d"}}
 ANSWERED = {"behaviour.incidents.fire": FIRE, "behaviour.parties.north.responds": HALT["north"]}
 NORTH, SOUTH = "behaviour.parties.north", "behaviour.parties.south"
+
+NEXT = "behaviour.talks.next"
+AGREED = {f"{NEXT}.agrees_per_day": 5.0, f"{NEXT}.delay": "0 min", f"{NEXT}.breaks_off_per_day": 0.0}
+STRAINED = ANSWERED | {f"{NORTH}.responds": HALT["north"] | {"strain": 2.0}}
 
 CASES = (
     Case("a ratio owes prisoners for people", {"prisoners_released": 1},
@@ -239,6 +249,41 @@ CASES = (
          on={"behaviour.mediators.settles": 0.0, **shock("settles_all", 16)}, off={"behaviour.mediators.settles": 0.0}),
     Case("a shock re-dates all that is late", {"captive_days": -1},
          on=SILENT | shock("redates_all", 16), off=SILENT),
+    Case("pressure begins on its date", {"dispute_days": 1},
+         on={"behaviour.mediators.pressure.envoy": {"on": {"north": 1, "south": 1}, "starts": "day 15"}},
+         off={"behaviour.mediators.pressure.envoy": {"on": {"north": 1, "south": 1}}}),
+    Case("time to carry out a settlement delays", {"captive_days": 1}, on={"behaviour.mediators.lag": "4 d"}),
+    Case("a longer attempt settles later", {"dispute_days": 1}, on={"behaviour.mediators.attempt": "5 d"}),
+    Case("memory keeps strain alive", {"suspensions": 1},
+         on=STRAINED | {f"{NORTH}.responds.memory": "30 d"}, off=STRAINED | {f"{NORTH}.responds.memory": "6 h"}),
+    Case("a truce begins with more incidents", {"incidents": 1},
+         on={"behaviour.incidents.fire": FIRE | {"initial": 3.0}}, off={"behaviour.incidents.fire": FIRE}),
+    Case("near their deadline talks agree more", {"phase_reached": 1},
+         on={f"{NEXT}.near_deadline_factor": 5.0}),
+    Case("after their deadline talks agree less", {"phase_reached": -1},
+         on={f"{NEXT}.after_deadline_factor": 0.0}),
+    Case("talks broken off agree less", {"phase_reached": -1},
+         on={f"{NEXT}.breaks_off_per_day": 0.3}),
+    Case("talks broken off open again", {"phase_reached": 1}, off={f"{NEXT}.resumes": None}),
+    Case("some talks cannot agree", {"phase_reached": -1}, on={f"{NEXT}.fails": 0.5}),
+    Case("latency of leaving keeps the deal", {"end_day": 1},
+         on={f"{NORTH}.leaves.latency": "10 d", f"{SOUTH}.leaves.after_lapse": 0.0},
+         off={f"{SOUTH}.leaves.after_lapse": 0.0}),
+    Case("a phase continues for a while at most", {"truce_days": -1}, scenario=JANUARY,
+         on={"deal.phases.one.at_most": "5 d"}),
+    Case("a phase that may end early does", {"truce_days": -1},
+         on=AGREED | {"deal.phases.one.ends_early": True}, off=AGREED),
+    Case("a day of exchange has its own flow", {"aid_delivered": 1},
+         on={"deal.obligations.aid.on_exchange_days": {"trucks": 300}}),
+    Case("a flow ends on its date", {"aid_delivered": -1}, on={"deal.obligations.aid.until": "day 10"}),
+    Case("the weight of a batch counts in the lead", {"largest_lead_south": 1},
+         on={"deal.obligations.batch_1.weight": 8}),
+    Case("a party that keeps a suspended truce down collapses the deal", {"truce_days": -1},
+         on={f"{NORTH}.patience": "3 d", f"{NORTH}.restores": 0.0}, off={f"{NORTH}.patience": "3 d"}),
+    Case("delays delay", {"captive_days": 1}, on={f"{SOUTH}.default.delay": {"median": "6 d", "p95": "12 d"}}),
+    Case("a kind has its own compliance", {"captive_days": 1}, on={f"{SOUTH}.kinds.release.late": 1.0}),
+    Case("a return has its own compliance", {"late_north": 1},
+         on={f"{NORTH}.obligations": {"prisoners.batch_1": {"late": 1.0}}}),
     Case("a random shock strikes sometimes", {"captive_days": 1},
          on={"behaviour.shocks.blow": {"per_day": 0.05, "effect": "suspends_truce", "by": "north", "lasts": "10 d"}}),
 )  # fmt: skip
@@ -251,6 +296,15 @@ def test_a_mechanism_moves_the_mean_in_its_direction(case: Case) -> None:
     for name, direction in case.moves.items():
         distance = direction * standard_errors_from_zero(with_it[name] - without[name])
         assert distance > Z, f"{name} moves by {distance:.1f} standard errors in the stated direction"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_both_engines_tell_the_same_with_a_mechanism_and_every_guarantee_holds(case: Case) -> None:
+    """The reference engine raises where a guarantee is broken or the phase machine is asked for an illegal move."""
+    plan = plan_of(case.scenario, case.on)
+    slow, fast = explain_block(plan, SEED, 0, 10), simulate_block(plan, SEED, 0, 10)
+    assert (slow.outcomes == fast.outcomes).all()
+    assert (slow.histogram == fast.histogram).all()
 
 
 TALKS = {

@@ -139,7 +139,7 @@ def test_a_variance_ratio_is_that_of_two_normal_variables_with_a_known_correlati
 
 
 def test_both_ways_of_drawing_have_the_same_law(addressed, streamed):
-    """80 means or so, Z standard errors each: errs about once in 20,000 changes of the draws."""
+    """52 means, Z standard errors each: errs about once in 30,000 changes of the draws."""
     for kind, outcomes in addressed.items():
         for name in OUTCOMES:
             one, other = outcomes[name], streamed[kind][name]
