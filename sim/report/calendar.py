@@ -70,7 +70,9 @@ def print_calendar(scenario: ResolvedScenario, console: Console) -> None:
     console.print(Text(f"day 1 is {deal.starts:%d %B %Y}; horizon {write_duration(scenario.horizon)}"))
     for key, phase in deal.phases.items():
         lasts = "open-ended" if phase.lasts is None else write_duration(phase.lasts)
-        table = Table(title=f"Phase {key}: {lasts}", title_justify="left", box=None, pad_edge=False, header_style="bold")
+        table = Table(
+            title=f"Phase {key}: {lasts}", title_justify="left", box=None, pad_edge=False, header_style="bold"
+        )
         for column in ("due", "obligation", "kind", "by", "amount", "after"):
             table.add_column(column)
         mine = [(k, o) for k, o in deal.obligations.items() if (o.phase or next(iter(deal.phases))) == key]

@@ -39,8 +39,10 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
     console : Console
     """
     cells = result["cells"]
-    console.print(f"{result['scenario']}: {len(cells)} cells of {result['n']:,} replicates, seed {result['seed']}", markup=False)
-    table = _table("", *result["axes"], *(outcome_in_words(name) for name in SHOWN))
+    console.print(
+        f"{result['scenario']}: {len(cells)} cells of {result['n']:,} replicates, seed {result['seed']}", markup=False
+    )
+    table = _table("", *(axis["path"] for axis in result["axes"]), *(outcome_in_words(name) for name in SHOWN))
     for cell in cells[:MOST_CELLS]:
         values = [str(value) for value in cell["values"].values()]
         table.add_row(*values, *(_interval(cell["estimates"][name]) for name in SHOWN))
@@ -57,7 +59,9 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
 def _print_tornado(bars: list[dict[str, Any]], console: Console) -> None:
     """What each axis moves from its low to its high end, the others at their middle; largest first."""
     outcome = SHOWN[0]
-    table = _table(f"Effect on {outcome_in_words(outcome).lower()}, from low to high", "axis", "low", "high", "difference")
+    table = _table(
+        f"Effect on {outcome_in_words(outcome).lower()}, from low to high", "axis", "low", "high", "difference"
+    )
     for bar in sorted(bars, key=lambda bar: -abs(bar["differences"][outcome]["mean"])):
         table.add_row(bar["path"], str(bar["low"]), str(bar["high"]), _interval(bar["differences"][outcome]))
     console.print()
