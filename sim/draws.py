@@ -57,12 +57,7 @@ def philox_block(counter_0, counter_1, counter_2, counter_3, key_0, key_1):
     for _ in range(10):
         high_0, low_0 = _multiply_high(_MULTIPLIER_0, counter_0), _MULTIPLIER_0 * counter_0
         high_1, low_1 = _multiply_high(_MULTIPLIER_1, counter_2), _MULTIPLIER_1 * counter_2
-        counter_0, counter_1, counter_2, counter_3 = (
-            high_1 ^ counter_1 ^ key_0,
-            low_1,
-            high_0 ^ counter_3 ^ key_1,
-            low_0,
-        )
+        counter_0, counter_1, counter_2, counter_3 = high_1 ^ counter_1 ^ key_0, low_1, high_0 ^ counter_3 ^ key_1, low_0
         key_0, key_1 = key_0 + _WEYL_0, key_1 + _WEYL_1
     return counter_0, counter_1, counter_2, counter_3
 

@@ -276,7 +276,10 @@ def _because(plan: Plan, rows: list[list[int]], row: list[int]) -> str:
         return ""
     cause = rows[row[4]]
     kind = Event(cause[1])
-    if kind in (Event.OBLIGATION_DUE, Event.TALKS_OPENED, Event.TALKS_DEADLOCKED, Event.OBLIGATION_LATE) or cause[1:3] == row[1:3]:
+    if (
+        kind in (Event.OBLIGATION_DUE, Event.TALKS_OPENED, Event.TALKS_DEADLOCKED, Event.OBLIGATION_LATE)
+        or cause[1:3] == row[1:3]
+    ):
         return ""
     if Event(row[1]) in _OF_OBLIGATIONS and kind in _OF_OBLIGATIONS and cause[2] == row[2]:
         return ""  # told on a line of its own: the debtor will be late, or refuses

@@ -157,8 +157,7 @@ class _Compiler:
         }
         self.line_index = {key: i for i, key in enumerate(deal.lines)}
         self.topic_index = {
-            topic: i
-            for i, topic in enumerate(o.topic for o in deal.obligations.values() if o.kind == "talks" and o.topic)
+            topic: i for i, topic in enumerate(o.topic for o in deal.obligations.values() if o.kind == "talks" and o.topic)
         }
         self.first_phase = next(iter(deal.phases))
         self.record = np.zeros(1, PLAN)
@@ -321,9 +320,7 @@ class _Compiler:
         n = len(self.instances)
         p["entry_start"][n], p["ratio_start"][n] = len(entries), len(ratios)
         if len(entries) > MAX_ENTRIES or len(ratios) > MAX_RATIOS:
-            raise PlanError(
-                f"{max(len(entries), len(ratios))} amounts and ratios; the engine takes at most {MAX_ENTRIES}"
-            )
+            raise PlanError(f"{max(len(entries), len(ratios))} amounts and ratios; the engine takes at most {MAX_ENTRIES}")
         p["n_entries"], p["n_flows"] = len(entries), len(flows)
         p["flow"][: len(flows)] = flows
         for e, (group, count, obligation) in enumerate(entries):
@@ -418,9 +415,7 @@ class _Compiler:
                 if prisoners not in entry_of:
                     entry_of[prisoners] = len(entries)
                     entries.append((self.group_index[prisoners], 0, o))
-                each, remainder = (
-                    (amount, 0) if not isinstance(amount, Spread) else divmod(amount.total, max(people, 1))
-                )
+                each, remainder = (amount, 0) if not isinstance(amount, Spread) else divmod(amount.total, max(people, 1))
                 ratios.append((self.group_index[group], entry_of[prisoners], each, remainder))
                 owed += each * release.amount[group]
         self.p["owed"][o] = owed
@@ -430,9 +425,9 @@ class _Compiler:
     def _values(self) -> None:
         """Each obligation's part in its side's delivered share, in parts per million; flows and talks have none."""
         p = self.p
-        weights = np.array(
-            [0.0 if i.obligation.kind in ("flow", "talks") else i.obligation.weight for i in self.instances]
-        )
+        weights = np.array([
+            0.0 if i.obligation.kind in ("flow", "talks") else i.obligation.weight for i in self.instances
+        ])
         for actor in (0, 1):
             owes = np.flatnonzero((p["debtor"][: len(weights)] == actor) & (weights > 0))
             if len(owes):
@@ -445,9 +440,7 @@ class _Compiler:
         p["next_release"][:] = NONE
         releases = [o for o, i in enumerate(self.instances) if i.obligation.kind == "release"]
         for place, o in enumerate(releases):
-            later = [
-                q for q in releases[place + 1 :] if p["debtor"][q] == p["debtor"][o] and p["phase"][q] == p["phase"][o]
-            ]
+            later = [q for q in releases[place + 1:] if p["debtor"][q] == p["debtor"][o] and p["phase"][q] == p["phase"][o]]
             if later:
                 p["next_release"][o] = later[0]
 
@@ -620,9 +613,7 @@ class _Compiler:
             p["pressure_half_life"][m] = slots.at(f"{path}.half_life", pressure.half_life or 0)
             starts = pressure.starts if ":" in pressure.starts else f"{pressure.starts} 00:00"
             p["pressure_starts"][m] = self._absolute(starts, f"behaviour.{path}.starts")
-            p["pressure_ends"][m] = (
-                NEVER if pressure.ends is None else self._absolute(pressure.ends, f"behaviour.{path}.ends")
-            )
+            p["pressure_ends"][m] = NEVER if pressure.ends is None else self._absolute(pressure.ends, f"behaviour.{path}.ends")
             for party in self.deal.parties:
                 slot = slots.at(f"{path}.on.{party}", pressure.on.get(party, 0.0))
                 p["pressure"][m, self.actor_index[party]] = slot
@@ -660,9 +651,7 @@ class _Compiler:
             p["shock_at_kind"][s], p["shock_at"][s] = DueKind.DEAL, self._absolute(shock.at, f"behaviour.{path}.at")
         p["shock_per_day"][s] = slots.at(f"{path}.per_day", shock.per_day or 0.0)
         p["shock_party"][s] = NONE if shock.by is None else self.actor_index[shock.by]
-        p["shock_median"][s], p["shock_p95"][s] = slots.delay(
-            f"{path}.lasts", shock.lasts or Delay.model_validate("0 min")
-        )
+        p["shock_median"][s], p["shock_p95"][s] = slots.delay(f"{path}.lasts", shock.lasts or Delay.model_validate("0 min"))
         p["shock_topic"][s] = NONE if shock.topic is None else self.topic_index[shock.topic]
         p["shock_group"][s] = NONE if shock.group is None else self.group_index[shock.group]
         if shock.effect == "shifts":

@@ -110,7 +110,9 @@ def _agree(plan, state, topic):
     """The talks agree: who waited for it goes ahead."""
     obligation = plan.talks_obligation[topic]
     state.talks[topic] = Talks.AGREED
-    event = note(state, Event.TALKS_AGREED, topic, NONE, state.talks_event[topic], Talks.UNDER_WAY, Talks.AGREED)
+    event = note(
+        state, Event.TALKS_AGREED, topic, NONE, state.talks_event[topic], Talks.UNDER_WAY, Talks.AGREED
+    )
     state.talks_event[topic] = event
     deadline = state.talks_deadline[topic]
     if deadline < NEVER and state.now >= midnight_after(plan, deadline):
