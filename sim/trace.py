@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import write_duration
+from sim.deal.document import Deal, write_duration
 from sim.outcomes import ROOTS, root_cause, subject_name
 from sim.plan.compile import Plan
 from sim.plan.layout import NONE, Custody, Event, Exchange, PhaseState, Status, Talks, Truce
@@ -193,7 +193,7 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     str
     """
     _, event, subject, actor, _, before, after = row
-    kind = Event(event)
+    kind, deal = Event(event), plan.scenario.deal
     if kind == Event.PEOPLE_MOVED:
         return f"{before} of {plan.groups[subject]} {Custody(after).name.lower().replace('_', ' ')}"
     actor = NONE if kind == Event.REMAINS_MISIDENTIFIED else actor
@@ -202,8 +202,8 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     else:
         sentences = _SENTENCES
     return sentences[kind].format(
-        about=_name_of(plan, plan.actors[subject]) if kind == Event.PARTY_LEFT else subject_name(plan, kind, subject),
-        who=_name_of(plan, plan.actors[actor]) if actor != NONE else "nobody",
+        about=actor_name(deal, plan.actors[subject]) if kind == Event.PARTY_LEFT else subject_name(plan, kind, subject),
+        who=actor_name(deal, plan.actors[actor]) if actor != NONE else "nobody",
         delay=write_duration(before) if kind == Event.OBLIGATION_DELAYED else "",
         number=before,
         level=f"{after / 10:.0f}%",
@@ -211,9 +211,8 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     )
 
 
-def _name_of(plan: Plan, actor: str) -> str:
-    """A party's name as the deal has it; a mediator's or third party's from its key."""
-    deal = plan.scenario.deal
+def actor_name(deal: Deal, actor: str) -> str:
+    """A party's name as the deal has it; a holder's key in words; a mediator's or third party's with capitals."""
     if actor in deal.parties:
         return deal.parties[actor]
     words = actor.replace("_", " ")

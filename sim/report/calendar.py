@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.deal.document import Condition, Deal, Obligation, ResolvedScenario, write_duration
+from sim.trace import actor_name
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -72,8 +73,7 @@ def _day(obligation: Obligation) -> tuple[int, str]:
 
 def _owed(deal: Deal, obligation: Obligation) -> str:
     """Who owes what, and on a line of its own what it waits for."""
-    debtor = deal.parties.get(obligation.by, _spaced(obligation.by))
-    owed = f"{debtor}: {_spaced(obligation.kind)} {_amount(obligation)}".rstrip()
+    owed = f"{actor_name(deal, obligation.by)}: {_spaced(obligation.kind)} {_amount(obligation)}".rstrip()
     after = "; ".join(_condition(condition) for condition in obligation.after)
     return f"{owed}\nafter {after}" if after else owed
 
