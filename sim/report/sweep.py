@@ -73,7 +73,7 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
         console.print(f"{name} is {path}", markup=False, style="dim")
     table = _table("", *names, *(outcome_in_words(outcome) for outcome in SHOWN))
     for cell in cells[:MOST_CELLS]:
-        values = [str(value) for value in cell["values"].values()]
+        values = [f"{value:.4g}" if isinstance(value, float) else str(value) for value in cell["values"].values()]
         table.add_row(*values, *(plus_minus(_estimate(cell["estimates"][outcome], result["n"])) for outcome in SHOWN))
     console.print(table)
     if len(cells) > MOST_CELLS:
