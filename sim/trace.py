@@ -125,7 +125,7 @@ _QUIET = (
 )  # fmt: skip
 """Events that the story leaves to the trace; people handed over are told where they arrive."""
 
-_SENTENCES = {
+SENTENCES = {
     Event.DEAL_BEGAN: "the record begins",
     Event.PHASE_ENTERED: "phase {about} is entered",
     Event.PHASE_ENDED: "phase {about} ends",
@@ -200,7 +200,7 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     if kind == Event.OBLIGATION_DELAYED and before == 0:
         kind, sentences = Event.OBLIGATION_DELAYED, {kind: "{who} delivers less of {about} than is owed"}
     else:
-        sentences = _SENTENCES
+        sentences = SENTENCES
     return sentences[kind].format(
         about=actor_name(deal, plan.actors[subject]) if kind == Event.PARTY_LEFT else subject_name(plan, kind, subject),
         who=actor_name(deal, plan.actors[actor]) if actor != NONE else "nobody",
