@@ -70,8 +70,8 @@ def page() -> str:
         "## Outcomes\n\nOne row for each replicate. Party and group stand for their keys in the deal.\n",
         _table(("outcome", "unit", "what it is"), _outcomes()),
         "## Trace events\n\nWhat `run --trace` and `replay --trace` write, one JSON object to a line: `id`, `minute`,\n"
-        "`day`, `local_time`, `event`, what it is about, `party`, states `before` and `after`, and `cause`, the `id` of\n"
-        "the event that led to it.\n",
+        "`day`, `local_time`, `event`, what it is about, `party`, states `before` and `after`, and `cause`, the `id`\n"
+        "of the event that led to it.\n",
         _table(("event", "in the story"), [(f"`{event_name(event)}`", _sentence(event)) for event in Event]),
     ]
     return "\n".join(parts)
