@@ -65,6 +65,8 @@ if "NUMBA_CACHE_DIR" not in os.environ:
 
 import numba  # noqa: E402  (reads its cache folder from the environment when imported)
 
+_DISABLE_JIT = bool(getattr(numba.config, "DISABLE_JIT", 0))
+
 
 def _interpreted(function: Callable[..., Any]) -> Callable[..., Any]:
     """A rule as plain Python: its 64-bit words wrap around in silence, as they do in machine code."""
@@ -77,12 +79,12 @@ def _interpreted(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-entry = _interpreted if numba.config.DISABLE_JIT else numba.njit(cache=True, error_model="numpy", nogil=True)
+entry = _interpreted if _DISABLE_JIT else numba.njit(cache=True, error_model="numpy", nogil=True)
 """Decorator of a rule that Python calls: compiled, cached, without the GIL; plain Python with NUMBA_DISABLE_JIT=1."""
 
 _without_wrappers: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 rule = numba.njit(cache=True, error_model="numpy", nogil=True, **_without_wrappers)
-"""Decorator of a rule that only other rules call: as `entry`, without the wrappers, which saves a fifth of compiling."""
+"""Decorator of a rule that only other rules call: as `entry` without its wrappers, which saves a fifth of compiling."""
 
 
 class _Record:
@@ -116,7 +118,7 @@ class _Records:
 
 def for_rules(records: Any) -> Any:
     """An array of one record as rules take it: as it is, or with attributes where the rules run as plain Python."""
-    return _Records(records) if numba.config.DISABLE_JIT else records
+    return _Records(records) if _DISABLE_JIT else records
 
 
 def is_compiled() -> bool:

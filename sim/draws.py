@@ -1,4 +1,4 @@
-"""Chance by address: the uniforms of a decision depend on seed, replicate, decision and occurrence, and on nothing else.
+"""Chance by address: the uniforms of a decision depend on seed, replicate, decision and occurrence, on nothing else.
 
 Philox 4x64 with ten rounds (Salmon, Moraes, Dror and Shaw 2011, doi:10.1145/2063384.2063405), the counter-based
 generator of `numpy.random.Philox`. One uniform per quantity, by inverse transform, so that every quantity is monotone
@@ -57,7 +57,12 @@ def philox_block(counter_0, counter_1, counter_2, counter_3, key_0, key_1):
     for _ in range(10):
         high_0, low_0 = _multiply_high(_MULTIPLIER_0, counter_0), _MULTIPLIER_0 * counter_0
         high_1, low_1 = _multiply_high(_MULTIPLIER_1, counter_2), _MULTIPLIER_1 * counter_2
-        counter_0, counter_1, counter_2, counter_3 = high_1 ^ counter_1 ^ key_0, low_1, high_0 ^ counter_3 ^ key_1, low_0
+        counter_0, counter_1, counter_2, counter_3 = (
+            high_1 ^ counter_1 ^ key_0,
+            low_1,
+            high_0 ^ counter_3 ^ key_1,
+            low_0,
+        )
         key_0, key_1 = key_0 + _WEYL_0, key_1 + _WEYL_1
     return counter_0, counter_1, counter_2, counter_3
 
@@ -99,15 +104,15 @@ def normal_quantile(p):
         numerator = (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
             + 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r
             + 4.6303378461565452959) * r + 1.42343711074968357734)  # fmt: skip
-        denominator = (((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
+        denominator = (((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r  # noqa: E501
             + 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r
             + 2.05319162663775882187) * r + 1.0)  # fmt: skip
     else:
         r -= 5.0
-        numerator = (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r
+        numerator = (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r  # noqa: E501
             + 0.026532189526576123093) * r + 0.29656057182850489123) * r + 1.7848265399172913358) * r
             + 5.4637849111641143699) * r + 6.6579046435011037772)  # fmt: skip
-        denominator = (((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r
+        denominator = (((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r  # noqa: E501
             + 7.868691311456132591e-4) * r + 0.0148753612908506148525) * r + 0.13692988092273580531) * r
             + 0.59983220655588793769) * r + 1.0)  # fmt: skip
     return -numerator / denominator if q < 0 else numerator / denominator

@@ -162,9 +162,8 @@ def draw(deal: Deal) -> str:
         name = region.replace(".", "_")
         lines.append(f'    state "{region}" as {name} {{')
         lines.append(f"        [*] --> {name}_{moves[0].source}")
-        for state in dict.fromkeys(state for move in moves for state in (move.source, move.dest)):
-            lines.append(f'        state "{state.replace("_", " ")}" as {name}_{state}')
-        for move in moves:
-            lines.append(f"        {name}_{move.source} --> {name}_{move.dest}: {move.trigger.replace('_', ' ')}")
+        states = dict.fromkeys(state for move in moves for state in (move.source, move.dest))
+        lines.extend(f'        state "{state.replace("_", " ")}" as {name}_{state}' for state in states)
+        lines.extend(f"        {name}_{m.source} --> {name}_{m.dest}: {m.trigger.replace('_', ' ')}" for m in moves)
         lines.append("    }")
     return "\n".join(lines) + "\n"

@@ -30,7 +30,7 @@ def rules_that(breaks: Break) -> Iterator[None]:
 def note(state: Any, event: Event, subject: int, cause: int, before: int = 0, after: int = 0) -> None:
     """Record an event, as the rules do."""
     number = int(state["n_events"])
-    state["trace"][number] = (state["now"], event, subject, 0, cause, before, after)
+    state["events"][number] = (state["now"], event, subject, 0, cause, before, after)
     state["n_events"] = number + 1
 
 
@@ -107,7 +107,7 @@ def hand_over_more_than_owed(plan: Any, state: Any) -> None:
 def end_for_no_reason(plan: Any, state: Any) -> None:
     """The deal ends, and nothing brought it about."""
     if state["end"] != End.NONE:
-        state["trace"][state["end_event"], 4] = NONE
+        state["events"][state["end_event"], 4] = NONE
 
 
 def never_wake(plan: Any, state: Any) -> None:

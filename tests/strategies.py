@@ -425,9 +425,9 @@ def _behaviour(draw: DrawFn, draft: _Draft) -> dict[str, Any]:
     return behaviour
 
 
-def _uncertain(draw: DrawFn, draft: _Draft) -> dict[str, Any]:
+def _uncertain(draw: DrawFn, behaviour: dict[str, Any]) -> dict[str, Any]:
     paths = ["mediators.settles", "parties.a.complains", "parties.b.restores", "parties.a.patience.median"]
-    paths += [f"talks.{topic}.fails" for topic in draft.topics]
+    paths += [f"talks.{topic}.fails" for topic in behaviour["talks"]]
     chosen = draw(st.lists(st.sampled_from(paths), max_size=2, unique=True)) if maybe(draw, 3) else []
     shapes = st.sampled_from([{"uniform": [0.2, 0.9]}, {"beta": [2, 3]}, {"quantiles": [0.0, 0.5, 1.0]}])
     return {path: {"lognormal": [720, 4320]} if "patience" in path else draw(shapes) for path in chosen}
@@ -445,13 +445,14 @@ def documents(draw: DrawFn, most_phases: int = len(PHASES)) -> dict[str, Any]:
     draft.add_people()
     draft.add_others()
     draft.link_phases()
+    behaviour = _behaviour(draw, draft)
     return {
         "scenario": "generated",
         "question": "What happens?",
         "horizon": draw(st.sampled_from(["12 d", "4 d", "25 d"])),
         "deal": draft.deal(),
-        "behaviour": _behaviour(draw, draft),
-        "uncertain": _uncertain(draw, draft),
+        "behaviour": behaviour,
+        "uncertain": _uncertain(draw, behaviour),
     }
 
 

@@ -472,14 +472,32 @@ def _place_of(draft: _Draft, layers: list[_Layer], path: Path) -> Place:
 
 def _filled(deal: Deal) -> Deal:
     """The deal with each obligation's creditor and phase written out."""
-    first_phase = next(iter(deal.phases))
     filled = {
         key: obligation.model_copy(
-            update={"to": obligation.to or _creditor(deal, obligation), "phase": obligation.phase or first_phase}
+            update={"to": obligation.to or _creditor(deal, obligation), "phase": _phase(deal, obligation)}
         )
         for key, obligation in deal.obligations.items()
     }
     return deal.model_copy(update={"obligations": filled})
+
+
+def _phase(deal: Deal, obligation: Obligation) -> str | None:
+    """The phase named, else the first; for returns, that of their releases, None where these belong to several."""
+    first_phase = next(iter(deal.phases))
+    if obligation.phase is not None or not obligation.ratio:
+        return obligation.phase or first_phase
+    releases = [
+        other
+        for key, other in deal.obligations.items()
+        if other.kind == "release"
+        and (
+            key in obligation.for_each
+            if isinstance(obligation.for_each, list)
+            else set(other.amount) & set(obligation.ratio)
+        )
+    ]
+    phases = {release.phase or first_phase for release in releases}
+    return phases.pop() if len(phases) == 1 else None
 
 
 def _creditor(deal: Deal, obligation: Obligation) -> str:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import Any, Literal
 
 import numpy as np
@@ -143,7 +144,7 @@ def run_blocks(
             yield explain_block(plan, seed, start, count)
     else:
         scenario = plan.scenario.model_dump_json(by_alias=True)
-        yield from _in_order(ProcessPoolExecutor(workers), _explain_in_process, scenario, seed, spans, workers)
+        yield from _in_order(ProcessPoolExecutor(workers, get_context("spawn")), _explain_in_process, scenario, seed, spans, workers)
 
 
 def _in_order(

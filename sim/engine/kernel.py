@@ -27,7 +27,7 @@ def run_replicate(plan, state, seed, replicate):
 
 @entry
 def run_block(plans, states, seed, first, outcomes, starts, widths, n_days, histogram):
-    """Replicates `first`, `first` + 1, … into the rows of `outcomes`; the number of a faulty one comes back, else -1."""
+    """Replicates from `first` on into the rows of `outcomes`; the number of a faulty one comes back, else -1."""
     plan, state = plans[0], states[0]
     for i in range(outcomes.shape[0]):
         run_replicate(plan, state, np.uint64(seed), np.uint64(first + i))

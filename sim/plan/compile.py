@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.deal.document import _DUE as DUE_PATTERN
 from sim.deal.document import (
     Behaviour,
     Condition,
@@ -20,9 +21,8 @@ from sim.deal.document import (
     Spread,
     TalksBehaviour,
     Uncertain,
+    parse_duration,
 )
-from sim.deal.document import _DUE as DUE_PATTERN
-from sim.deal.document import parse_duration
 from sim.draws import decision_key
 from sim.errors import PlanError
 from sim.plan.layout import (
@@ -123,8 +123,8 @@ def _instances(deal: Deal) -> list[_Instance]:
         if not obligation.ratio:
             instances.append(_Instance(key, key, obligation))
             continue
-        for release in _releases_of(deal, obligation):
-            instances.append(_Instance(f"{key}.{release}", key, obligation, release))
+        releases = _releases_of(deal, obligation)
+        instances.extend(_Instance(f"{key}.{release}", key, obligation, release) for release in releases)
     return instances
 
 
@@ -157,7 +157,8 @@ class _Compiler:
         }
         self.line_index = {key: i for i, key in enumerate(deal.lines)}
         self.topic_index = {
-            topic: i for i, topic in enumerate(o.topic for o in deal.obligations.values() if o.kind == "talks" and o.topic)
+            topic: i
+            for i, topic in enumerate(o.topic for o in deal.obligations.values() if o.kind == "talks" and o.topic)
         }
         self.first_phase = next(iter(deal.phases))
         self.record = np.zeros(1, PLAN)
@@ -320,7 +321,9 @@ class _Compiler:
         n = len(self.instances)
         p["entry_start"][n], p["ratio_start"][n] = len(entries), len(ratios)
         if len(entries) > MAX_ENTRIES or len(ratios) > MAX_RATIOS:
-            raise PlanError(f"{max(len(entries), len(ratios))} amounts and ratios; the engine takes at most {MAX_ENTRIES}")
+            raise PlanError(
+                f"{max(len(entries), len(ratios))} amounts and ratios; the engine takes at most {MAX_ENTRIES}"
+            )
         p["n_entries"], p["n_flows"] = len(entries), len(flows)
         p["flow"][: len(flows)] = flows
         for e, (group, count, obligation) in enumerate(entries):
@@ -359,23 +362,23 @@ class _Compiler:
             p["exchange_rate"][o] = obligation.on_exchange_days.get(measure, obligation.each_day[measure])
             p["is_aid"][o] = measure == "trucks"
         p["owed"][o] = sum(obligation.amount.values()) if kind in PEOPLE else obligation.units or 1
-        self._compliance(o, instance, debtor)
+        self._compliance(o, instance)
         for decision in ("performs", "complains", "mediates", "withholds", "suspends", "ahead"):
             p[f"key_{decision}"][o] = decision_key(f"{decision} {name}")
 
     def _phase(self, instance: _Instance) -> str:
-        """An obligation's phase; a return owed for a release belongs to that release's."""
-        obligation = instance.obligation
-        if instance.release is not None:
-            obligation = self.deal.obligations[instance.release]
-        return obligation.phase or self.first_phase
+        """An obligation's phase; a return owed for a release belongs to that release's unless it names its own."""
+        phase = instance.obligation.phase
+        if phase is None and instance.release is not None:
+            phase = self.deal.obligations[instance.release].phase
+        return phase or self.first_phase
 
     def _creditor(self, obligation: Obligation, debtor: int) -> int:
         if obligation.to is not None and obligation.to in self.actor_index:
             return self.actor_index[obligation.to]
         return 1 - debtor if debtor < 2 else 0
 
-    def _compliance(self, o: int, instance: _Instance, debtor: int) -> None:
+    def _compliance(self, o: int, instance: _Instance) -> None:
         """Each field from the obligation, else from its kind, else from the default, with the path it came from."""
         p = self.p
         actor = instance.obligation.by
@@ -415,7 +418,9 @@ class _Compiler:
                 if prisoners not in entry_of:
                     entry_of[prisoners] = len(entries)
                     entries.append((self.group_index[prisoners], 0, o))
-                each, remainder = (amount, 0) if not isinstance(amount, Spread) else divmod(amount.total, max(people, 1))
+                each, remainder = (
+                    (amount, 0) if not isinstance(amount, Spread) else divmod(amount.total, max(people, 1))
+                )
                 ratios.append((self.group_index[group], entry_of[prisoners], each, remainder))
                 owed += each * release.amount[group]
         self.p["owed"][o] = owed
@@ -425,9 +430,9 @@ class _Compiler:
     def _values(self) -> None:
         """Each obligation's part in its side's delivered share, in parts per million; flows and talks have none."""
         p = self.p
-        weights = np.array([
-            0.0 if i.obligation.kind in ("flow", "talks") else i.obligation.weight for i in self.instances
-        ])
+        weights = np.array(
+            [0.0 if i.obligation.kind in ("flow", "talks") else i.obligation.weight for i in self.instances]
+        )
         for actor in (0, 1):
             owes = np.flatnonzero((p["debtor"][: len(weights)] == actor) & (weights > 0))
             if len(owes):
@@ -440,7 +445,9 @@ class _Compiler:
         p["next_release"][:] = NONE
         releases = [o for o, i in enumerate(self.instances) if i.obligation.kind == "release"]
         for place, o in enumerate(releases):
-            later = [q for q in releases[place + 1:] if p["debtor"][q] == p["debtor"][o] and p["phase"][q] == p["phase"][o]]
+            later = [
+                q for q in releases[place + 1 :] if p["debtor"][q] == p["debtor"][o] and p["phase"][q] == p["phase"][o]
+            ]
             if later:
                 p["next_release"][o] = later[0]
 
@@ -613,7 +620,9 @@ class _Compiler:
             p["pressure_half_life"][m] = slots.at(f"{path}.half_life", pressure.half_life or 0)
             starts = pressure.starts if ":" in pressure.starts else f"{pressure.starts} 00:00"
             p["pressure_starts"][m] = self._absolute(starts, f"behaviour.{path}.starts")
-            p["pressure_ends"][m] = NEVER if pressure.ends is None else self._absolute(pressure.ends, f"behaviour.{path}.ends")
+            p["pressure_ends"][m] = (
+                NEVER if pressure.ends is None else self._absolute(pressure.ends, f"behaviour.{path}.ends")
+            )
             for party in self.deal.parties:
                 slot = slots.at(f"{path}.on.{party}", pressure.on.get(party, 0.0))
                 p["pressure"][m, self.actor_index[party]] = slot
@@ -651,7 +660,9 @@ class _Compiler:
             p["shock_at_kind"][s], p["shock_at"][s] = DueKind.DEAL, self._absolute(shock.at, f"behaviour.{path}.at")
         p["shock_per_day"][s] = slots.at(f"{path}.per_day", shock.per_day or 0.0)
         p["shock_party"][s] = NONE if shock.by is None else self.actor_index[shock.by]
-        p["shock_median"][s], p["shock_p95"][s] = slots.delay(f"{path}.lasts", shock.lasts or Delay.model_validate("0 min"))
+        p["shock_median"][s], p["shock_p95"][s] = slots.delay(
+            f"{path}.lasts", shock.lasts or Delay.model_validate("0 min")
+        )
         p["shock_topic"][s] = NONE if shock.topic is None else self.topic_index[shock.topic]
         p["shock_group"][s] = NONE if shock.group is None else self.group_index[shock.group]
         if shock.effect == "shifts":

@@ -337,7 +337,8 @@ PLAN = np.dtype(
         # incidents and shocks
         *_per(MAX_SOURCES, "source_party", "per_day", "initial", "branching", "decay", "major"),
         *_per(MAX_SOURCES, "key_arrives", "key_answer", of=_U),
-        *_per(MAX_SHOCKS, "shock_at_kind", "shock_at", "shock_per_day", "shock_chance", "effect", "shock_party", "shock_median",
+        *_per(MAX_SHOCKS, "shock_at_kind", "shock_at", "shock_per_day", "shock_chance", "effect", "shock_party",
+              "shock_median",
               "shock_p95", "shock_topic", "shock_slot", "shock_group"),
         *_per(MAX_SHOCKS, "shock_value", of=_F),
         *_per(MAX_SHOCKS, "key_shock", of=_U),
@@ -352,7 +353,8 @@ STATE = np.dtype(
     [
         ("now", _I), ("replicate", _U), ("seed", _U), ("n_events", _I), ("n_steps", _I), ("fault", _I),
         ("end", _I), ("end_minute", _I), ("end_event", _I), ("signal_event", _I),
-        ("is_queued", _I), ("acting", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I), ("truce_since", _I), ("truce_minutes", _I),
+        ("is_queued", _I), ("acting", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I),
+        ("truce_since", _I), ("truce_minutes", _I),
         ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
         ("exchange", _I), ("n_blocked", _I), ("n_open", _I), ("n_disputes", _I), ("dispute_minutes", _I),
         ("n_incidents", _I), ("n_major", _I), ("captive_minutes", _I), ("current_phase", _I), ("last_phase", _I),

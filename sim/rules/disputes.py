@@ -35,7 +35,9 @@ def _become_late(plan, state, obligation):
     if status != Status.DUE:
         return
     state.status[obligation] = Status.LATE
-    event = note(state, Event.OBLIGATION_LATE, obligation, plan.debtor[obligation], state.cause[obligation], status, Status.LATE)
+    event = note(
+        state, Event.OBLIGATION_LATE, obligation, plan.debtor[obligation], state.cause[obligation], status, Status.LATE
+    )
     state.cause[obligation] = event
     creditor = plan.creditor[obligation]
     if creditor >= N_PARTIES or not plan.may_be_disputed[obligation]:

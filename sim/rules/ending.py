@@ -69,7 +69,10 @@ def _close_exchange(plan, state, cause):
         return
     complete = True
     for obligation in range(plan.n_obligations):
-        if plan.kind[obligation] in (Kind.RELEASE, Kind.RETURN) and state.delivered[obligation] < state.owed[obligation]:
+        if (
+            plan.kind[obligation] in (Kind.RELEASE, Kind.RETURN)
+            and state.delivered[obligation] < state.owed[obligation]
+        ):
             complete = False
     if complete:
         note(state, Event.EXCHANGE_COMPLETE, 0, NONE, cause, Exchange.UNDER_WAY, Exchange.COMPLETE)

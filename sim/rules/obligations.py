@@ -325,7 +325,7 @@ def _hand_over(plan, state, obligation):
             continue
         if begun == NONE:
             begun = note(state, Event.HANDOVER_BEGAN, obligation, actor, state.cause[obligation], 0, 0)
-        set_out(plan, state, group, count, obligation, begun)
+        set_out(state, group, count, obligation, begun)
         use_capacity(state, actor, kind, count)
         state.entry_moving[entry] = count
     if begun == NONE:

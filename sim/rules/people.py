@@ -113,7 +113,7 @@ def ready_next(plan, state, group):
 
 
 @rule
-def set_out(plan, state, group, count, obligation, cause):
+def set_out(state, group, count, obligation, cause):
     """People leave their custodian for the neutral carrier."""
     state.held[group] -= count
     state.in_transit[group] += count

@@ -186,7 +186,7 @@ def _lapse(plan, state, phase):
 
 @rule
 def _why_nothing_follows(plan, state, phase):
-    """The last event of the talks or of the obligation that the next phase still waits for, else of the phase itself."""
+    """The last event of the talks or the obligation that the next phase still waits for, else of the phase itself."""
     following = plan.then[phase]
     for condition in range(plan.enter_start[following], plan.enter_end[following]):
         test, subject = plan.test[condition], plan.subject[condition]

@@ -1,8 +1,7 @@
 """One replicate from its first minute to its end: what both engines call."""
 
-
 from sim.compiled import entry, rule
-from sim.plan.layout import NEVER, NONE, Act, Clock, End, Event, PhaseState, Truce
+from sim.plan.layout import NEVER, NONE, Act, Clock, End, Event, PhaseState, Status, Truce
 from sim.rules.chance import draw_uncertain
 from sim.rules.disputes import creditor_wakes, mediators_try, settle
 from sim.rules.ending import end_deal
@@ -14,7 +13,6 @@ from sim.rules.shocks import begin_shock, shock_strikes
 from sim.rules.talks import talks_wake
 from sim.rules.truce import begin_truce, incident_occurs, restore_truce
 from sim.rules.waking import note, wake_at
-from sim.plan.layout import Status
 
 
 @rule

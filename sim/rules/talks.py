@@ -86,7 +86,7 @@ def _open_talks(plan, state, topic):
 
 @rule
 def _minutes_to_agreement(plan, state, topic, u):
-    """Minutes until agreement at probability `u`: a hazard with a raised stretch before the deadline, or the deadline."""
+    """Minutes until agreement at probability `u`: by a hazard, raised before the deadline, or at the deadline."""
     to_deadline = float(max(np.int64(0), state.talks_deadline[topic] - state.now))
     if not plan.has_hazard[topic]:
         return to_deadline if state.talks_deadline[topic] < NEVER else 0.0
@@ -110,9 +110,7 @@ def _agree(plan, state, topic):
     """The talks agree: who waited for it goes ahead."""
     obligation = plan.talks_obligation[topic]
     state.talks[topic] = Talks.AGREED
-    event = note(
-        state, Event.TALKS_AGREED, topic, NONE, state.talks_event[topic], Talks.UNDER_WAY, Talks.AGREED
-    )
+    event = note(state, Event.TALKS_AGREED, topic, NONE, state.talks_event[topic], Talks.UNDER_WAY, Talks.AGREED)
     state.talks_event[topic] = event
     deadline = state.talks_deadline[topic]
     if deadline < NEVER and state.now >= midnight_after(plan, deadline):

@@ -1,7 +1,7 @@
 """How fast: both engines side by side in one process, cost against replicates and obligations, start-up and memory.
 
-Run on purpose: ``python tests/benchmarks/speed.py [--quick]``. Machines are noisy, so figures are ratios measured side by
-side, each the best of several turns.
+Run on purpose: ``python tests/benchmarks/speed.py [--quick]``. Machines are noisy, so figures are ratios measured
+side by side, each the best of several turns.
 """
 
 from __future__ import annotations

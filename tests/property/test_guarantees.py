@@ -22,7 +22,7 @@ from tests import broken
 from tests.strategies import resolved_scenarios
 
 N_GENERATED = 1000
-N_REPLICATES = 3
+N_REPLICATES = 2
 REACHED = {
     "phase_state": (PhaseState, {PhaseState.WAITING}),
     "status": (Status, set()),
@@ -100,7 +100,7 @@ def test_guarantees_hold_at_every_step_of_generated_deals_that_reach_every_state
 
 
 @given(resolved_scenarios())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_generated_deals_are_valid(resolved: ResolvedScenario) -> None:
     faults = [*check_deal(resolved.deal), *check_behaviour(resolved)]
     assert not [fault for fault in faults if fault.severity == "error"]

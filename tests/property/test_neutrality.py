@@ -141,7 +141,7 @@ def _steps(replicate: Replicate) -> list[list[int]]:
 @pytest.mark.parametrize("sides", [False, True], ids=["parties", "parties and sides"])
 def test_generated_deals_are_neutral(sides: bool) -> None:
     @given(resolved_scenarios())
-    @settings(max_examples=150)
+    @settings(max_examples=100)
     def neutral(resolved: ResolvedScenario) -> None:
         assert_neutral(resolved, 2, sides=sides)
 

@@ -18,6 +18,16 @@ def documents():
     return resolve(BASELINE), resolve("january-2025/talks-start-day-4")
 
 
+@pytest.fixture(scope="module")
+def parted(documents):
+    """The first replicate in which each history has events that the other has not."""
+    for replicate in range(50):
+        told = explain(*documents, 0, replicate)
+        if told.baseline.own and told.variant.own and told.differences():
+            return replicate, told
+    pytest.fail("no replicate of 50 in which the histories part for good")
+
+
 def test_equal_scenarios_do_not_part(documents):
     same = explain(documents[0], documents[0], 0, 3)
     assert same.is_same
@@ -26,15 +36,16 @@ def test_equal_scenarios_do_not_part(documents):
     assert same.differences() == {}
 
 
-def test_histories_part_where_the_change_first_acts(documents):
-    told = explain(*documents, 0, 1)
+def test_histories_part_where_the_change_first_acts(parted):
+    _, told = parted
     assert told.parts_at == "variant"
     assert (told.parting["event"], told.parting["day"]) == ("TalksOpened", 4)
     assert told.baseline.tell(told.baseline.parting)["minute"] > told.parting["minute"]
 
 
-def test_exchanging_the_scenarios_exchanges_the_explanation(documents):
-    one, other = explain(*documents, 0, 1), explain(*reversed(documents), 0, 1)
+def test_exchanging_the_scenarios_exchanges_the_explanation(documents, parted):
+    replicate, one = parted
+    other = explain(*reversed(documents), 0, replicate)
     assert one.parting == other.parting
     assert one.baseline.own == other.variant.own
     assert {name: pair[::-1] for name, pair in one.differences().items()} == other.differences()
@@ -47,8 +58,8 @@ def test_before_the_parting_the_events_are_the_same(documents):
     np.testing.assert_array_equal(before[0], before[1])
 
 
-def test_differences_are_those_of_the_outcomes(documents):
-    told = explain(*documents, 0, 1)
+def test_differences_are_those_of_the_outcomes(parted):
+    _, told = parted
     assert told.differences()
     assert all(one != other for one, other in told.differences().values())
     assert "root_event" not in told.differences()
@@ -65,8 +76,8 @@ def test_what_follows_is_limited_and_keeps_the_end(documents):
             assert set(ends) <= {*history.follows, history.own[0]}
 
 
-def test_an_explanation_is_plain_data(documents):
-    data = json.loads(json.dumps(explain(*documents, 0, 1).as_json(), allow_nan=False))
+def test_an_explanation_is_plain_data(parted):
+    data = json.loads(json.dumps(parted[1].as_json(), allow_nan=False))
     assert data["parting"]["text"] == "talks on phase_two open"
     assert data["variant"]["parting"]["traced"] is True
     assert data["differences"]["truce_days"]["difference"] == pytest.approx(

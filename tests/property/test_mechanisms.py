@@ -1,0 +1,315 @@
+"""Every mechanism that a document can name does something, and in the stated direction.
+
+Each case is a pair of scenarios that differ in one mechanism, and the mean outcomes that it must raise (+1) or lower
+(-1). Both run on the batch engine with the same draws; the mean difference must lie beyond `Z` of its own standard
+errors, so an effect in the wrong direction, or none, passes once in 30,000 times. What a case could miss is an effect
+smaller than that: the cases are chosen so that all of them lie well beyond.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.deal.paths import known, put, split
+from sim.deal.resolve import as_data, from_resolved, resolve
+from sim.engine.batch import simulate_block
+from sim.outcomes import columns
+from sim.plan.compile import compile_plan
+from tests.builders import tiny
+
+N = 2_000
+SEED = 3
+Z = 4.0
+
+SMALL = """
+deal:
+  groups:
+    women: {side: hostages, held_by: south, count: 4}
+    men: {side: hostages, held_by: south, count: 6}
+    remains: {side: hostages, held_by: south, count: 4, condition: deceased}
+    prisoners: {side: prisoners, held_by: north, count: 200}
+  lines: [start, river, border]
+  phases:
+    one: {lasts: 30 d, then: two}
+    two: {lasts: 30 d, enters_when: talks.next.agreed}
+  obligations:
+    truce: {kind: truce, by: north, due: day 1}
+    names: {kind: information, by: south, due: day 2}
+    river: {kind: withdrawal, by: north, due: day 4, to_line: river}
+    batch_1: {kind: release, by: south, due: day 5, amount: {women: 4}}
+    batch_2: {kind: release, by: south, due: day 12, amount: {men: 3}}
+    batch_3: {kind: release, by: south, due: day 19, amount: {men: 3}}
+    bodies: {kind: release, by: south, due: day 20, amount: {remains: 4}}
+    prisoners: {kind: return, by: north, due: same day, for_each: [batch_1, batch_2, batch_3],
+                ratio: {women: {prisoners: 10}, men: {prisoners: 10}}}
+    talks: {kind: talks, by: envoy, to: north, topic: next, starts_by: day 10, concludes_by: day 25}
+    aid: {kind: flow, by: north, due: day 1, each_day: {trucks: 100}}
+behaviour:
+  parties:
+    north: {default: {late: 0.3, refused: 0.1, delay: {median: 2 d, p95: 8 d}}, patience: {median: 10 d, p95: 30 d}}
+    south: {default: {late: 0.3, refused: 0.1, delay: {median: 2 d, p95: 8 d}}, patience: {median: 10 d, p95: 30 d}}
+  mediators: {settles: 0.3, attempt: 2 d}
+  talks: {next: {delay: {median: 3 d, p95: 10 d}, agrees_per_day: 0.05, breaks_off_per_day: 0.02, resumes: 3 d}}
+"""
+"""A deal in which everything can happen and nothing hides anything else."""
+
+Settings = Mapping[str, Any]
+JANUARY, OCTOBER, NOVEMBER = (f"{month}/baseline" for month in ("january-2025", "october-2025", "november-2023"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A mechanism: the same scenario with it and without it, and what it moves.
+
+    Attributes
+    ----------
+    name : str
+    moves : dict of str to int
+        By outcome, +1 if the mechanism raises its mean, -1 if it lowers it.
+    on, off : mapping
+        Settings with the mechanism, and without it.
+    scenario : str
+        A name of the catalogue, or 'small'.
+    instead : str, optional
+        The scenario without it, where that is another one.
+    """
+
+    name: str
+    moves: Mapping[str, int]
+    on: Settings = field(default_factory=dict)
+    off: Settings = field(default_factory=dict)
+    scenario: str = "small"
+    instead: str | None = None
+
+
+def small(settings: Settings) -> Any:
+    """The small deal with other values at these paths; None removes."""
+    data = as_data(tiny(SMALL))
+    for path, value in settings.items():
+        put(data, known(data, split(path)), value, grow=True)
+    return from_resolved(data)
+
+
+def outcomes_of(scenario: str, settings: Settings) -> dict[str, np.ndarray]:
+    """Outcome columns, as measured, of the first N replicates."""
+    plan = compile_plan(small(settings) if scenario == "small" else resolve(scenario, settings))
+    return dict(zip(columns(plan), simulate_block(plan, SEED, 0, N).outcomes.T, strict=True))
+
+
+def standard_errors_from_zero(differences: np.ndarray) -> float:
+    """Mean over its standard error; infinite where every replicate differs by the same amount."""
+    mean, standard_error = differences.mean(), differences.std(ddof=1) / math.sqrt(len(differences))
+    if standard_error == 0:
+        return math.copysign(math.inf, mean) if mean else 0.0
+    return float(mean / standard_error)
+
+
+def shock(effect: str, day: int, **more: Any) -> Settings:
+    """A dated shock."""
+    return {"behaviour.shocks.blow": {"at": f"day {day}", "effect": effect, **more}}
+
+
+def under(mediator: str, strength: float | None, *parties: str) -> Settings:
+    """Another strength of a mediator's pressure on these parties, in the January deal."""
+    return {f"behaviour.mediators.pressure.{mediator}.on.{party}": strength for party in parties}
+
+
+MEDIATORS = ("qatar", "egypt", "united_states")
+BATCHES = tuple(f"batch_{i}" for i in range(1, 8))
+SILENT = {f"behaviour.parties.{party}.complains": 0.0 for party in ("north", "south")}
+FIRE = {"by": "south", "per_day": 0.2, "major": 0.3}
+HALT = {"north": {"major": 0.5, "minor": 0.1, "suspends": "2 d"}}
+ANSWERED = {"behaviour.incidents.fire": FIRE, "behaviour.parties.north.responds": HALT["north"]}
+NORTH, SOUTH = "behaviour.parties.north", "behaviour.parties.south"
+
+CASES = (
+    Case("a ratio owes prisoners for people", {"prisoners_released": 1},
+         off={"deal.obligations.prisoners.ratio.women": None}),
+    Case("a ratio is one of its category", {"prisoners_released": 1},
+         on={"deal.obligations.prisoners.ratio.women.prisoners": 20, **SILENT},
+         off={"deal.obligations.prisoners.ratio.men.prisoners": 12, **SILENT}),
+    Case("a batch refused is owed no prisoners", {"hostages_living_released": -1, "prisoners_released": -1},
+         on={f"{SOUTH}.obligations.batch_2.refused": 1.0, **SILENT}, off=SILENT),
+    Case("all batches at once come home sooner", {"captive_days": -1, "largest_lead_hamas": 1},
+         scenario="january-2025/all-in-one-batch", instead=JANUARY),
+    Case("one date for all comes home sooner than weekly batches", {"captive_days": -1},
+         on={"deal.obligations.batch_2.due": "day 5", "deal.obligations.batch_3.due": "day 5"}),
+    Case("the last against the last keeps people longer", {"captive_days": 1, "hostages_living_released": -1},
+         scenario="october-2025/last-for-last", instead=OCTOBER),
+    Case("pressure on one party is met by that party", {"not_met_israel": -1, "dispute_days": -1},
+         scenario=JANUARY, off={k: v for m in MEDIATORS for k, v in under(m, 0.0, "israel").items()}),
+    Case("pressure on the other party is met by the other", {"not_met_hamas": -1, "hostages_living_released": 1},
+         scenario=JANUARY, off={k: v for m in MEDIATORS for k, v in under(m, 0.0, "hamas").items()}),
+    Case("pressure fades", {"dispute_days": 1, "not_met_israel": 1}, scenario=JANUARY,
+         off={f"behaviour.mediators.pressure.{m}.half_life": None for m in MEDIATORS}),
+    Case("one mediator more settles more", {"dispute_days": -1, "not_met_israel": -1}, scenario=JANUARY,
+         off={"behaviour.mediators.pressure.united_states": None}),
+    Case("pressure ends on its date", {"dispute_days": 1},
+         on={"behaviour.mediators.pressure.envoy": {"on": {"north": 1, "south": 1}, "ends": "day 8"}},
+         off={"behaviour.mediators.pressure.envoy": {"on": {"north": 1, "south": 1}}}),
+    Case("mediators settle disputes", {"hostages_living_released": 1, "dispute_days": -1},
+         off={"behaviour.mediators.settles": 0.0}),
+    Case("a settlement re-dates everything open", {"dispute_days": -1},
+         on={"behaviour.mediators.redates": "all_open"}),
+    Case("guarantors bring the truce back", {"truce_days": 1, "hostages_living_released": 1}, scenario=JANUARY,
+         off={"behaviour.guarantors.restores": 0.0}),
+    Case("no contact keeps people held", {"hostages_living_released": -1, "captive_days": 1}, scenario=JANUARY,
+         on={"behaviour.holders.pij.contacted": 0.0}),
+    Case("late contact delays", {"captive_days": 1}, scenario=JANUARY,
+         on={"behaviour.holders.pij.time": {"median": "20 d", "p95": "40 d"}}),
+    Case("a phase continues while talks last", {"truce_days": 1}, scenario=JANUARY,
+         off={"deal.phases.one.continues_while": []}),
+    Case("leaving after a phase ends the truce", {"truce_days": -1, "end_day": -1}, scenario=JANUARY,
+         on={"behaviour.parties.israel.leaves.after_phase.one": 0.9}),
+    Case("leaving after a lapse ends the truce", {"end_day": -1}, on={f"{NORTH}.leaves.after_lapse": 1.0},
+         off={f"{NORTH}.leaves.after_lapse": 0.0, f"{SOUTH}.leaves.after_lapse": 0.0}),
+    Case("withholding keeps people longer", {"captive_days": 1, "late_hamas": 1}, scenario=JANUARY,
+         on={"behaviour.parties.hamas.withholds": 1.0}, off={"behaviour.parties.hamas.withholds": 0.0}),
+    Case("withholding is both sides'", {"late_israel": 1, "prisoners_released": -1},
+         scenario="january-2025/every-complaint-answered",
+         off={f"behaviour.parties.{party}.withholds": 0.0 for party in ("israel", "hamas")}),
+    Case("a line is a gate", {"captive_days": 1}, on={"deal.obligations.batch_1.after": ["line.river"]}),
+    Case("names are a condition of a handover", {"captive_days": 1}, on={"deal.obligations.batch_1.after": ["names"]}),
+    Case("names are a condition of every batch", {"captive_days": 1}, scenario=JANUARY,
+         on={"behaviour.parties.hamas.kinds.information.late": 1.0},
+         off={"behaviour.parties.hamas.kinds.information.late": 1.0}
+         | {f"deal.obligations.{batch}.after": ["truce"] for batch in BATCHES}),
+    Case("incidents draw incidents", {"incidents": 1, "truce_days": -1}, scenario=OCTOBER,
+         instead="october-2025/strikes-off"),
+    Case("incidents answered suspend the truce", {"truce_days": -1, "captive_days": 1}, on=ANSWERED),
+    Case("major incidents are answered more", {"suspensions": 1}, on=ANSWERED,
+         off=ANSWERED | {"behaviour.incidents.fire": FIRE | {"major": 0.0}}),
+    Case("strain makes answers more likely", {"suspensions": 1},
+         on=ANSWERED | {f"{NORTH}.responds": HALT["north"] | {"strain": 2.0}}, off=ANSWERED),
+    Case("a longer suspension delays", {"captive_days": 1},
+         on=ANSWERED | {f"{NORTH}.responds": HALT["north"] | {"suspends": "6 d"}}, off=ANSWERED),
+    Case("search delays remains", {"hostages_deceased_returned": -1}, scenario="october-2025/remains-slow",
+         instead="october-2025/remains-found-fast"),
+    Case("what is not found does not come home", {"hostages_deceased_returned": -1},
+         on={"behaviour.search.remains": {"found": 0.5}}),
+    Case("misidentified remains go out again", {"hostages_deceased_returned": -1},
+         on={"behaviour.search.remains": {"misidentified": 0.5, "time": {"median": "20 d", "p95": "60 d"}}},
+         off={"behaviour.search.remains": {"time": {"median": "20 d", "p95": "60 d"}}}),
+    Case("batches ahead of their date come home sooner", {"captive_days": -1},
+         on={f"{SOUTH}.default.ahead": 0.8}),
+    Case("capacity delays", {"captive_days": 1}, on={f"{SOUTH}.capacity.release": 1}),
+    Case("capacity delays returns", {"late_north": 1}, on={f"{NORTH}.capacity.return": 8}),
+    Case("tolerance puts off complaints", {"disputes": -1},
+         on={f"{NORTH}.tolerance": "5 d", f"{SOUTH}.tolerance": "5 d"}),
+    Case("who does not complain opens no dispute", {"disputes": -1, "hostages_living_released": -1},
+         on={f"{NORTH}.complains": 0.0}),
+    Case("patience that runs out suspends the truce", {"truce_days": -1},
+         on={f"{NORTH}.patience": "3 d", f"{NORTH}.restores": 0.0}),
+    Case("latency delays what was held back", {"captive_days": 1},
+         on={f"{SOUTH}.withholds": 1.0, f"{SOUTH}.latency": "4 d"}, off={f"{SOUTH}.withholds": 1.0}),
+    Case("grace puts off lateness", {"late_south": -1}, on={"deal.obligations.batch_1.grace": "4 d"}),
+    Case("what a debtor needs after its gate delays", {"captive_days": 1},
+         on={"deal.obligations.batch_1.after": ["names"], "deal.obligations.batch_1.takes": "4 d"},
+         off={"deal.obligations.batch_1.after": ["names"]}),
+    Case("a flow that runs late delivers less", {"aid_delivered": -1},
+         on={f"{NORTH}.default.level": 0.5}, off={f"{NORTH}.default.level": 1.0}),
+    Case("time in transit delays", {"captive_days": 1}, on={"deal.obligations.batch_1.transit": "12 h"}),
+    Case("aid withheld is not delivered and answered", {"aid_delivered": -1, "captive_days": 1},
+         scenario="january-2025/aid-withheld", instead=JANUARY),
+    Case("the ladder brings more people home", {"hostages_living_released": 1, "truce_days": 1}, scenario=NOVEMBER,
+         off={"behaviour.parties.hamas.obligations.list_5": {"refused": 1.0}}),
+    Case("a rung more brings more people home", {"hostages_living_released": 1},
+         scenario="november-2023/ladder-to-ten-days", instead="november-2023/as-written"),
+    Case("a refused ladder ends after four days", {"hostages_living_released": -1, "truce_days": -1},
+         scenario="november-2023/ladder-refused", instead="november-2023/as-written"),
+    Case("late lists cost days", {"hostages_living_released": -1}, scenario="november-2023/lists-come-late",
+         instead=NOVEMBER),
+    Case("slow mediators cost days", {"hostages_living_released": -1}, scenario="november-2023/mediators-need-a-day",
+         instead=NOVEMBER),
+    Case("a shock suspends the truce", {"captive_days": 1, "suspensions": 1},
+         on=shock("suspends_truce", 4, by="north", lasts="10 d")),
+    Case("a shock breaks off talks", {"phase_reached": -1}, on=shock("breaks_off_talks", 18, topic="next")),
+    Case("a shock shifts behaviour", {"hostages_living_released": -1},
+         on=shock("shifts", 10, path="parties.south.default.refused", to=1.0)),
+    Case("a shock locates people", {"hostages_deceased_returned": 1},
+         on={"behaviour.search.remains": {"found": 0.5}, **shock("locates", 15, group="remains")},
+         off={"behaviour.search.remains": {"found": 0.5}}),
+    Case("a shock settles all disputes", {"dispute_days": -1, "hostages_living_released": 1},
+         on={"behaviour.mediators.settles": 0.0, **shock("settles_all", 16)}, off={"behaviour.mediators.settles": 0.0}),
+    Case("a shock re-dates all that is late", {"captive_days": -1},
+         on=SILENT | shock("redates_all", 16), off=SILENT),
+    Case("a random shock strikes sometimes", {"captive_days": 1},
+         on={"behaviour.shocks.blow": {"per_day": 0.05, "effect": "suspends_truce", "by": "north", "lasts": "10 d"}}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_mechanism_moves_the_mean_in_its_direction(case: Case) -> None:
+    with_it = outcomes_of(case.scenario, case.on)
+    without = outcomes_of(case.instead or case.scenario, case.off)
+    for name, direction in case.moves.items():
+        distance = direction * standard_errors_from_zero(with_it[name] - without[name])
+        assert distance > Z, f"{name} moves by {distance:.1f} standard errors in the stated direction"
+
+
+TALKS = {
+    "early": {"behaviour.talks.phase_two.opens": "day 4", "behaviour.talks.phase_two.never": 0.0},
+    "on time": {"behaviour.talks.phase_two.delay": "0 min", "behaviour.talks.phase_two.never": 0.0},
+    "late": {"behaviour.talks.phase_two.opens": "day 40", "behaviour.talks.phase_two.never": 0.0},
+    "never": {"behaviour.talks.phase_two.never": 1.0},
+}
+
+
+@pytest.mark.parametrize("outcome", ["phase_reached", "hostages_living_released"])
+@pytest.mark.parametrize(("sooner", "later"), [("early", "on time"), ("on time", "late"), ("late", "never")])
+def test_talks_that_open_sooner_reach_further(sooner: str, later: str, outcome: str) -> None:
+    """Opened at once where the baseline has no delay; so day 4, day 16, day 40 and never."""
+    at_once = {"behaviour.talks.phase_two.delay": "0 min"}
+    one, other = (outcomes_of(JANUARY, at_once | TALKS[when])[outcome] for when in (sooner, later))
+    assert standard_errors_from_zero(one - other) > Z
+
+
+def test_talks_that_never_open_lose_the_deal_even_if_everything_else_is_kept() -> None:
+    kept, lost = (outcomes_of(f"january-2025/{name}", {}) for name in ("as-written", "talks-never-open"))
+    assert (kept["hostages_living_released"] - lost["hostages_living_released"] == 24).all()
+
+
+def log_variance_ratio(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
+    """Log of the ratio of two paired variances, and its standard error by the delta method."""
+    squares = [(x - x.mean()) ** 2 for x in (one, other)]
+    influence = squares[0] / squares[0].mean() - squares[1] / squares[1].mean()
+    return math.log(squares[0].mean() / squares[1].mean()), float(influence.std(ddof=1)) / math.sqrt(len(one))
+
+
+def test_clustered_incidents_vary_more_than_as_many_that_come_alone() -> None:
+    """Half of them in answer to another, at half the background rate: the same mean in the long run."""
+    source = "behaviour.incidents.fire"
+    alone = outcomes_of("small", {source: FIRE | {"per_day": 0.4}})["incidents"]
+    clustered = outcomes_of("small", {source: FIRE | {"branching": 0.5, "decay": "1 d"}})["incidents"]
+    assert abs(clustered.mean() / alone.mean() - 1) < 0.1
+    ratio, standard_error = log_variance_ratio(clustered, alone)
+    assert ratio > Z * standard_error
+
+
+@pytest.mark.parametrize("outcome", ["on_time_south", "not_met_south"])
+def test_uncertain_parameters_widen_the_spread(outcome: str) -> None:
+    """Against the same chance known, which is the mean of what is uncertain."""
+    path, settings = "parties.south.default.refused", {f"{SOUTH}.default.refused": 0.5, **SILENT}
+    uncertain = {"uncertain": {path: {"uniform": [0.0, 1.0], "assumption": "for this test"}}}
+    unknown, known_well = (outcomes_of("small", setting)[outcome] for setting in (settings | uncertain, settings))
+    ratio, standard_error = log_variance_ratio(unknown, known_well)
+    assert ratio > Z * standard_error
+
+
+def test_the_distance_from_zero_is_signed_and_sees_no_effect_where_there_is_none() -> None:
+    assert standard_errors_from_zero(np.zeros(5)) == 0.0
+    assert standard_errors_from_zero(np.full(5, -2)) == -math.inf
+    assert standard_errors_from_zero(np.array([1, 3, 1, 3])) == pytest.approx(2 / math.sqrt(4 / 3 / 4))
+
+
+def test_a_mechanism_without_effect_would_be_seen() -> None:
+    idle = Case("pressure in a deal without disputes", {"captive_days": 1}, on=SILENT | {
+        "behaviour.mediators.pressure.envoy": {"on": {"north": 0.1, "south": 0.1}}}, off=SILENT)  # fmt: skip
+    with pytest.raises(AssertionError, match=r"captive_days moves by 0\.0 standard errors"):
+        test_a_mechanism_moves_the_mean_in_its_direction(idle)

@@ -1,0 +1,64 @@
+"""The batch engine with one sequential stream of draws for each replicate, in place of a draw at an address.
+
+`python -m tests.statistical.one_stream SCENARIOS SEED N OUT` reads resolved scenarios (a JSON list), and writes the
+outcome rows of each to OUT (npz, one array each, in their order). The rules are those of `sim.rules`, compiled with
+another `uniforms`: whoever asks takes the next block of four, whatever the decision. Everything else is untouched, and
+so is the process of the tests: the change is made in a process of its own, before the rules are imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.draws import decision_key, draw_block
+from sim.plan import layout
+
+ONE_STREAM = np.uint64(decision_key("one stream"))
+
+
+@rule
+def next_uniforms(state, key, occurrence):
+    """The next four uniforms of the replicate's stream; what they are for does not matter."""
+    if state.stream_of != state.replicate + np.uint64(1):
+        state.stream_of = state.replicate + np.uint64(1)
+        state.n_drawn = 0
+    state.n_drawn += 1
+    return draw_block(state.seed, state.replicate, ONE_STREAM, np.uint64(state.n_drawn))
+
+
+def replace_draws() -> None:
+    """Let every rule draw from the stream; to be called before any rule but `sim.rules.chance` is imported."""
+    assert "sim.rules.replicate" not in sys.modules
+    fields = [(name, layout.STATE.fields[name][0]) for name in layout.STATE.names]
+    layout.STATE = np.dtype([*fields, ("n_drawn", np.int64), ("stream_of", np.uint64)], align=True)
+    from sim.rules import chance
+
+    chance.uniforms = next_uniforms
+
+
+def cache_folder() -> str:
+    """Where the rules compiled with the stream are kept: beside the others, by the content of this file."""
+    return f"{os.environ['NUMBA_CACHE_DIR']}-{hashlib.blake2b(Path(__file__).read_bytes(), digest_size=8).hexdigest()}"
+
+
+def main(scenarios: str, seed: str, n: str, out: str) -> None:
+    """Run all scenarios on the stream."""
+    replace_draws()
+    from sim.deal.resolve import from_resolved
+    from sim.engine.batch import simulate_block
+    from sim.plan.compile import compile_plan
+
+    texts = json.loads(Path(scenarios).read_text())
+    plans = [compile_plan(from_resolved(text)) for text in texts]
+    np.savez(out, *[simulate_block(plan, int(seed), 0, int(n)).outcomes for plan in plans])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
