@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sim.sweep.design import Design
 
 BAD_INPUT = 2
+INTERRUPTED = 130
+MOST_REPLICATES = 10**9
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else there.")
 seed_option = click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 engine_option = click.option("--engine", type=click.Choice(["batch", "reference"]), default="batch", show_default=True)
@@ -38,6 +40,7 @@ out_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Keep replicates, numbers and figure in this folder.",
 )
+replicates_type = click.IntRange(1, MOST_REPLICATES)
 resume_option = click.option("--resume", is_flag=True, help="Continue what was interrupted in --out.")
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change terms (deal.…) or behaviour (behaviour.…)."
@@ -45,7 +48,7 @@ set_option = click.option(
 
 
 def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Errors that a user can mend are printed as text, with exit code 2."""
+    """Errors that a user can mend are printed as text, with exit code 2; Ctrl-C ends with 130, as in a shell."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -54,14 +57,18 @@ def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
         except SimError as error:
             _console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
             raise click.exceptions.Exit(BAD_INPUT) from None
+        except KeyboardInterrupt:
+            kept = "; what is complete is kept, continue with --resume" if kwargs.get("out") else ""
+            click.echo(f"interrupted{kept}", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
 
     return run
 
 
 def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
+    from sim.report.console import console_for
 
-    return Console(stderr=stderr, highlight=False)
+    return console_for(sys.stderr if stderr else None)
 
 
 def _print_json(value: Any) -> None:
@@ -196,9 +203,11 @@ def schema(kind: Literal["deal", "scenario"]) -> None:
 @_reporting
 def init(file: Path, deal: str | None) -> None:
     """Write a commented starting document that validates: a deal, or with --deal a scenario of it."""
-    from sim.deal.template import starting_deal, starting_scenario
+    from sim.deal.problem import DocumentError
+    from sim.deal.resolve import validate_file
+    from sim.deal.template import starting_deal
 
-    text = starting_deal(file.stem) if deal is None else starting_scenario(file.stem, deal)
+    text = starting_deal(file.stem) if deal is None else _scenario_of(deal, file)
     try:
         with file.open("x", encoding="utf-8") as stream:
             stream.write(text)
@@ -206,7 +215,19 @@ def init(file: Path, deal: str | None) -> None:
         raise SimError(f"{file}: there is a file of this name; nothing was written") from None
     except OSError as error:
         raise SimError(f"{file}: cannot be written: {error.strerror}") from None
+    if problems := validate_file(file):
+        file.unlink()
+        raise DocumentError(problems)
     click.echo(f"wrote {file}; check it with: ceasefire validate {file}")
+
+
+def _scenario_of(deal: str, file: Path) -> str:
+    """A starting scenario in the words of this deal, which is looked for beside the file first."""
+    from sim.deal.catalogue import find
+    from sim.deal.resolve import resolve_any
+    from sim.deal.template import starting_scenario
+
+    return starting_scenario(file.stem, deal, resolve_any(find(deal, beside=file)).deal)
 
 
 @main.command()
@@ -252,7 +273,7 @@ def _tell(
 @main.command()
 @click.argument("baseline")
 @click.argument("variants", nargs=-1)
-@click.option("-n", "n", type=click.IntRange(1), default=10_000, show_default=True, help="Replicates of each scenario.")
+@click.option("-n", "n", type=replicates_type, default=10_000, show_default=True, help="Replicates of each scenario.")
 @seed_option
 @set_option
 @click.option(
@@ -272,6 +293,7 @@ def compare(
     engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare scenarios on the same draws: estimates, paired differences, ends."""
+    _refuse_resume_of_nothing(out, resume)
     scenarios = [_resolve(name, settings) for name in (baseline, *variants)]
     _announce_compiling()
     from sim.report.terminal import print_comparison
@@ -289,7 +311,12 @@ def compare(
     else:
         print_comparison(comparison, _console())
         if out is not None:
-            click.echo(f"replicates, numbers and figure: {out}{os.sep}")
+            click.echo(f"kept in {out}{os.sep}")
+
+
+def _refuse_resume_of_nothing(out: Path | None, resume: bool) -> None:
+    if resume and out is None:
+        raise SimError("--resume needs --out, the folder to continue")
 
 
 def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
@@ -304,8 +331,11 @@ def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
 
 
 def _draw_comparison(comparison: Comparison, folder: Path) -> None:
-    from sim.report.figures import release_curves
+    from sim.report.figures import MOST_SCENARIOS, release_curves
 
+    if len(comparison.summaries) > MOST_SCENARIOS:
+        click.echo(f"no figure: it can tell apart at most {MOST_SCENARIOS} scenarios", err=True)
+        return
     for suffix in ("png", "svg"):
         release_curves(comparison, folder / f"releases.{suffix}")
 
@@ -315,7 +345,7 @@ def _draw_comparison(comparison: Comparison, folder: Path) -> None:
 @click.option("--vary", multiple=True, metavar="PATH=LO:HI:K|A,B,C", help="An axis; by default the scenario's own.")
 @click.option("--design", type=click.Choice(["grid", "lhs", "sobol"]), default="grid", show_default=True)
 @click.option("--points", type=click.IntRange(1), help="Points of a Latin hypercube, or base points of a Sobol design.")
-@click.option("-n", "n", type=click.IntRange(1), default=1000, show_default=True, help="Replicates of each cell.")
+@click.option("-n", "n", type=replicates_type, default=1000, show_default=True, help="Replicates of each cell.")
 @click.option("--max-cells", type=click.IntRange(1), default=10_000, show_default=True)
 @seed_option
 @set_option
@@ -330,6 +360,7 @@ def sweep(
     settings: tuple[str, ...], engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Run a scenario over the values of its axes, every cell with the same draws."""
+    _refuse_resume_of_nothing(out, resume)
     _announce_compiling()
     from sim.sweep.run import sweep as run_sweep
 
@@ -396,7 +427,10 @@ def explain(baseline: str, variant: str, replicate: int, seed: int, as_json: boo
 def verify(results: Path, as_json: bool) -> None:
     """Check every file of a results folder against its checksum."""
     from sim.results.folder import verify as verify_folder
+    from sim.results.manifest import MANIFEST
 
+    if not (results / MANIFEST).exists():
+        raise SimError(f"{results / MANIFEST}: missing: {results} holds no results")
     problems = verify_folder(results)
     if as_json:
         _print_json({"valid": not problems, "problems": problems})

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import write_duration
+from sim.deal.document import Deal, write_duration
 from sim.outcomes import ROOTS, root_cause, subject_name
 from sim.plan.compile import Plan
 from sim.plan.layout import NONE, Custody, Event, Exchange, PhaseState, Status, Talks, Truce
@@ -125,7 +125,7 @@ _QUIET = (
 )  # fmt: skip
 """Events that the story leaves to the trace; people handed over are told where they arrive."""
 
-_SENTENCES = {
+SENTENCES = {
     Event.DEAL_BEGAN: "the record begins",
     Event.PHASE_ENTERED: "phase {about} is entered",
     Event.PHASE_ENDED: "phase {about} ends",
@@ -135,22 +135,30 @@ _SENTENCES = {
     Event.OBLIGATION_REFUSED: "{who} refuses {about}",
     Event.OBLIGATION_WITHHELD: "{who} holds back {about}{why}",
     Event.OBLIGATION_RESUMED: "{who} no longer holds back {about}",
-    Event.OBLIGATION_LATE: "{about} is late ({who}){why}",
-    Event.OBLIGATION_MET: "{about} is met ({who})",
-    Event.OBLIGATION_MET_LATE: "{about} is met late ({who})",
-    Event.OBLIGATION_CURED: "{about} is met after the dispute ({who})",
-    Event.OBLIGATION_DEFAULTED: "{about} is left undone ({who})",
+    Event.OBLIGATION_LATE: "{who} is late with {about}{why}",
+    Event.OBLIGATION_MET: "{about} is met by {who}",
+    Event.OBLIGATION_MET_LATE: "{about} is met late by {who}",
+    Event.OBLIGATION_CURED: "{about} is met by {who} after a dispute",
+    Event.OBLIGATION_DEFAULTED: "{who} leaves {about} undone",
+    Event.OBLIGATION_DUE: "{about} is due",
+    Event.OBLIGATION_REDATED: "{about} is due anew on day {number}",
+    Event.OBLIGATION_EXCUSED: "{about} is no longer owed",
+    Event.OBLIGATION_VOID: "{about} falls away, for its phase or the deal has ended",
     Event.OBLIGATION_BROUGHT_FORWARD: "{who} brings {about} forward",
+    Event.HANDOVER_BEGAN: "handover under {about} begins",
+    Event.HANDOVER_ARRIVED: "handover under {about} is complete",
     Event.PEOPLE_NOT_LOCATED: "{number} not yet located for {about}",
-    Event.REMAINS_MISIDENTIFIED: "{number} of the remains handed over are not those of a hostage ({about})",
-    Event.LINE_REACHED: "{who} is behind line {about}",
+    Event.REMAINS_MISIDENTIFIED: "misidentified: {number} of the remains handed over ({about})",
+    Event.LINE_REACHED: "{who} has withdrawn to line {about}",
     Event.FLOW_CHANGED: "{about} runs at {level} of what is owed",
     Event.DISPUTE_OPENED: "{who} complains about {about}{why}",
+    Event.MEDIATION_FAILED: "mediators do not settle the dispute over {about}",
     Event.DISPUTE_SETTLED: "the dispute over {about} is settled",
     Event.TRUCE_BEGAN: "the truce begins",
     Event.TRUCE_SUSPENDED: "{who} suspends the truce{why}",
     Event.TRUCE_RESTORED: "the truce is restored",
     Event.TRUCE_ENDED: "the truce is over",
+    Event.INCIDENT_MINOR: "minor incident ({about})",
     Event.INCIDENT_MAJOR: "major incident ({about})",
     Event.TALKS_OPENED: "talks on {about} open",
     Event.TALKS_AGREED: "talks on {about} agree",
@@ -159,6 +167,7 @@ _SENTENCES = {
     Event.TALKS_DEADLOCKED: "talks on {about} are deadlocked from the start",
     Event.SHOCK_STRUCK: "shock: {about}",
     Event.PARTY_LEFT: "{about} leaves the deal",
+    Event.EXCHANGE_BEGAN: "the exchange begins",
     Event.EXCHANGE_COMPLETE: "the exchange is complete",
     Event.HORIZON_REACHED: "the horizon is reached",
     Event.DEAL_COMPLETED: "the deal is completed",
@@ -184,23 +193,30 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     str
     """
     _, event, subject, actor, _, before, after = row
-    kind = Event(event)
+    kind, deal = Event(event), plan.scenario.deal
     if kind == Event.PEOPLE_MOVED:
         return f"{before} of {plan.groups[subject]} {Custody(after).name.lower().replace('_', ' ')}"
     actor = NONE if kind == Event.REMAINS_MISIDENTIFIED else actor
     if kind == Event.OBLIGATION_DELAYED and before == 0:
         kind, sentences = Event.OBLIGATION_DELAYED, {kind: "{who} delivers less of {about} than is owed"}
     else:
-        sentences = _SENTENCES
-    sentence = sentences.get(kind, event_name(event) + " {about}")
-    return sentence.format(
-        about=subject_name(plan, kind, subject),
-        who=plan.scenario.deal.parties.get(plan.actors[actor], plan.actors[actor]) if actor != NONE else "nobody",
+        sentences = SENTENCES
+    return sentences[kind].format(
+        about=actor_name(deal, plan.actors[subject]) if kind == Event.PARTY_LEFT else subject_name(plan, kind, subject),
+        who=actor_name(deal, plan.actors[actor]) if actor != NONE else "nobody",
         delay=write_duration(before) if kind == Event.OBLIGATION_DELAYED else "",
         number=before,
         level=f"{after / 10:.0f}%",
         why=f" ({why})" if why else "",
     )
+
+
+def actor_name(deal: Deal, actor: str) -> str:
+    """A party's name as the deal has it; a holder's key in words; a mediator's or third party's with capitals."""
+    if actor in deal.parties:
+        return deal.parties[actor]
+    words = actor.replace("_", " ")
+    return words if actor in deal.holders else words.title().replace(" Of ", " of ")
 
 
 def story(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, str, str]]:
@@ -223,7 +239,7 @@ def story(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, str, str]]
         minute, event, subject = row[:3]
         kind = Event(event)
         if kind == Event.HANDOVER_ARRIVED and number in moved:
-            text = f"{plan.obligations[subject]}: {moved[number]} released"
+            text = f"{plan.obligations[subject]}: {moved[number]}"
         elif kind in _QUIET:
             continue
         else:
@@ -233,12 +249,21 @@ def story(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, str, str]]
 
 
 def _people_by_event(plan: Plan, rows: list[list[int]]) -> dict[int, str]:
-    """For each arrival, who was released with it."""
-    moved: dict[int, list[str]] = {}
+    """For each arrival, who was released or returned with it."""
+    moved: dict[int, dict[str, list[str]]] = {}
     for _, event, subject, _, cause, count, custody in rows:
         if event == Event.PEOPLE_MOVED and custody == Custody.RELEASED:
-            moved.setdefault(cause, []).append(f"{count} {plan.groups[subject].replace('_', ' ')}")
-    return {number: ", ".join(groups) for number, groups in moved.items()}
+            group = plan.groups[subject]
+            is_living = plan.scenario.deal.groups[group].condition == "living"
+            verb = "released" if is_living else "returned"
+            moved.setdefault(cause, {}).setdefault(verb, []).append(f"{count} {group.replace('_', ' ')}")
+    return {
+        number: "; ".join(f"{', '.join(groups)} {verb}" for verb, groups in verbs.items())
+        for number, verbs in moved.items()
+    }
+
+
+_OF_OBLIGATIONS = frozenset(event for event in Event if event.name.startswith(("OBLIGATION", "DISPUTE")))
 
 
 def _because(plan: Plan, rows: list[list[int]], row: list[int]) -> str:
@@ -250,8 +275,13 @@ def _because(plan: Plan, rows: list[list[int]], row: list[int]) -> str:
         return ""
     cause = rows[row[4]]
     kind = Event(cause[1])
-    if kind in (Event.OBLIGATION_DUE, Event.TALKS_OPENED, Event.OBLIGATION_LATE) or cause[1:3] == row[1:3]:
+    if (
+        kind in (Event.OBLIGATION_DUE, Event.TALKS_OPENED, Event.TALKS_DEADLOCKED, Event.OBLIGATION_LATE)
+        or cause[1:3] == row[1:3]
+    ):
         return ""
+    if Event(row[1]) in _OF_OBLIGATIONS and kind in _OF_OBLIGATIONS and cause[2] == row[2]:
+        return ""  # told on a line of its own: the debtor will be late, or refuses
     if kind == Event.DISPUTE_OPENED:
         return f"over {plan.obligations[cause[2]]}"
     if kind in (Event.INCIDENT_MINOR, Event.INCIDENT_MAJOR):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sim.deal.document import Deal
+
 _DEAL = """\
 # A deal: what was agreed. Every number has a source of the list below, or an assumption in a sentence.
 # Durations: 90 min, 12 h, 3 d, 6 w. Dates: day 7, day 7 16:00, phase day 3, 12 h after gate, on gate, phase end.
@@ -54,25 +56,27 @@ deal: {deal}                     # a name of the catalogue, or a file beside thi
 behaviour:
   assumption: Round figures to begin with.
   parties:
-    north:
+    {releasing}:
       kinds:
         release: {{late: 0.2, delay: {{median: 12 h, p95: 3 d}}}}   # one in five is late
       tolerance: 1 d             # waits so long before it complains
-    south:
+    {other}:
       default: {{late: 0.1, delay: 1 d}}
       withholds: 0.5             # holds back half of what it owes while it complains
       patience: {{median: 7 d, p95: 14 d}}
   mediators: {{settles: 0.6, attempt: 2 d}}
-  talks:
-    second_phase: {{delay: {{median: 2 d, p95: 10 d}}, agrees_per_day: 0.1}}
-
+{talks}
 # Terms to change, by path; nothing changes the deal's own file.
 changes: {{}}
-#   deal.obligations.talks_two.starts_by: day 4
+#   deal.obligations.{obligation}.due: day 4
 
 # The axes of a sweep.
 vary:
-  behaviour.parties.north.kinds.release.late: {{low: 0.0, high: 0.5, steps: 6}}
+  behaviour.parties.{releasing}.kinds.release.late: {{low: 0.0, high: 0.5, steps: 6}}
+"""
+_TALKS = """\
+  talks:
+    {topic}: {{delay: {{median: 2 d, p95: 10 d}}, agrees_per_day: 0.1}}
 """
 
 
@@ -87,8 +91,8 @@ def starting_deal(name: str) -> str:
     return _DEAL.format(name=name)
 
 
-def starting_scenario(name: str, deal: str) -> str:
-    """A commented scenario in YAML, sound as it stands beside a starting deal.
+def starting_scenario(name: str, deal: str, terms: Deal | None = None) -> str:
+    """A commented scenario in YAML, sound as it stands beside its deal.
 
     Parameters
     ----------
@@ -96,5 +100,17 @@ def starting_scenario(name: str, deal: str) -> str:
         The scenario's name: small letters, digits and hyphens.
     deal : str
         Name or file of the deal.
+    terms : Deal, optional
+        The deal itself, whose parties and talks the scenario speaks of; by default those of a starting deal.
     """
-    return _SCENARIO.format(name=name, deal=deal)
+    releasing, other, obligation, topic = "north", "south", "batch_2", "second_phase"
+    if terms is not None:
+        releases = [
+            key for key, owed in terms.obligations.items() if owed.kind == "release" and owed.by in terms.parties
+        ]
+        obligation = releases[-1] if releases else next(iter(terms.obligations))
+        releasing = terms.obligations[obligation].by if releases else next(iter(terms.parties))
+        other = next(party for party in terms.parties if party != releasing)
+        topic = next((owed.topic for owed in terms.obligations.values() if owed.topic), "")
+    talks = _TALKS.format(topic=topic) if topic else ""
+    return _SCENARIO.format(name=name, deal=deal, releasing=releasing, other=other, obligation=obligation, talks=talks)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.report.terminal import plus_minus, with_interval
 from sim.report.words import FOOTER, outcome_in_words
+from sim.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,10 +27,31 @@ def _table(title: str, *headings: str) -> Table:
     return table
 
 
-def _interval(estimate: dict[str, Any]) -> str:
-    if estimate.get("low") is None:
-        return f"{estimate['mean']:.4g}"
-    return f"{estimate['mean']:.4g} [{estimate['low']:.4g}, {estimate['high']:.4g}]"
+def _estimate(numbers: dict[str, Any], n: int) -> Estimate:
+    """An estimate from plain data, where None stands for no interval."""
+    low, high = (math.nan if numbers[bound] is None else numbers[bound] for bound in ("low", "high"))
+    return Estimate(numbers["mean"] if "mean" in numbers else numbers["value"], low, high, n)
+
+
+def short_names(paths: Sequence[str]) -> list[str]:
+    """The last parts of each path, as many as tell it from the others.
+
+    Parameters
+    ----------
+    paths : sequence of str
+
+    Returns
+    -------
+    list of str
+    """
+    parts = [path.split(".") for path in paths]
+
+    def short(own: list[str]) -> str:
+        others = [other for other in parts if other != own]
+        length = next((k for k in range(1, len(own)) if all(own[-k:] != other[-k:] for other in others)), len(own))
+        return ".".join(own[-length:])
+
+    return [short(own) for own in parts]
 
 
 def print_sweep(result: dict[str, Any], console: Console) -> None:
@@ -42,39 +67,48 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
     console.print(
         f"{result['scenario']}: {len(cells)} cells of {result['n']:,} replicates, seed {result['seed']}", markup=False
     )
-    table = _table("", *result["axes"], *(outcome_in_words(name) for name in SHOWN))
+    paths = [axis["path"] for axis in result["axes"]]
+    names = short_names(paths)
+    for name, path in zip(names, paths, strict=True):
+        console.print(f"{name} is {path}", markup=False, style="dim")
+    table = _table("", *names, *(outcome_in_words(outcome) for outcome in SHOWN))
     for cell in cells[:MOST_CELLS]:
-        values = [str(value) for value in cell["values"].values()]
-        table.add_row(*values, *(_interval(cell["estimates"][name]) for name in SHOWN))
+        values = [f"{value:.4g}" if isinstance(value, float) else str(value) for value in cell["values"].values()]
+        table.add_row(*values, *(plus_minus(_estimate(cell["estimates"][outcome], result["n"])) for outcome in SHOWN))
     console.print(table)
     if len(cells) > MOST_CELLS:
         console.print(f"… and {len(cells) - MOST_CELLS} more cells (--json or --out has them all)")
     if result.get("tornado"):
-        _print_tornado(result["tornado"], console)
+        _print_tornado(result["tornado"], result["n"], console)
     if result.get("sobol"):
-        _print_sobol(result["sobol"], console)
+        _print_sobol(result["sobol"], len(cells), console)
     console.print(FOOTER, style="dim")
 
 
-def _print_tornado(bars: list[dict[str, Any]], console: Console) -> None:
+def _print_tornado(bars: list[dict[str, Any]], n: int, console: Console) -> None:
     """What each axis moves from its low to its high end, the others at their middle; largest first."""
     outcome = SHOWN[0]
     table = _table(
         f"Effect on {outcome_in_words(outcome).lower()}, from low to high", "axis", "low", "high", "difference"
     )
     for bar in sorted(bars, key=lambda bar: -abs(bar["differences"][outcome]["mean"])):
-        table.add_row(bar["path"], str(bar["low"]), str(bar["high"]), _interval(bar["differences"][outcome]))
+        table.add_row(
+            bar["path"],
+            str(bar["low"]),
+            str(bar["high"]),
+            with_interval(_estimate(bar["differences"][outcome], n), signed=True),
+        )
     console.print()
     console.print(table)
 
 
-def _print_sobol(indices: dict[str, Any], console: Console) -> None:
+def _print_sobol(indices: dict[str, Any], n: int, console: Console) -> None:
     """Share of the variance that each axis explains alone (first order) and with the others (total)."""
     outcome = SHOWN[0]
     if outcome not in indices:
         return
     table = _table(f"Sobol indices of {outcome_in_words(outcome).lower()}", "axis", "first order", "total")
     for path, pair in indices[outcome].items():
-        table.add_row(path, _interval(pair["first"]), _interval(pair["total"]))
+        table.add_row(path, *(with_interval(_estimate(pair[order], n)) for order in ("first", "total")))
     console.print()
     console.print(table)

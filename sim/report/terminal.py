@@ -1,10 +1,8 @@
-"""Tables for a terminal; plain text where there is none, or where NO_COLOR is set."""
+"""A comparison as tables for a terminal."""
 
 from __future__ import annotations
 
 import math
-import os
-from typing import IO
 
 from rich import box
 from rich.cells import cell_len
@@ -28,11 +26,6 @@ LEGEND = (
     "adjustment for {} variant(s)."
 )
 PER_GROUP = ("released_", "on_time_", "late_", "not_met_", "largest_lead_")
-
-
-def console_for(file: IO[str] | None = None) -> Console:
-    """A console on this file (by default standard output), without any styles where NO_COLOR is set."""
-    return Console(file=file, color_system=None if os.environ.get("NO_COLOR") else "auto")
 
 
 def print_comparison(comparison: Comparison, console: Console, *, all_outcomes: bool = False) -> None:

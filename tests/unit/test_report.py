@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from sim.outcomes import Curves
+from sim.report.console import console_for
 from sim.report.figures import COLOURS, DASHES, MARKERS, release_curves
 from sim.report.terminal import (
-    console_for,
     number,
     plus_minus,
     print_comparison,

@@ -1,0 +1,168 @@
+"""Writes docs/reference.md from the code: ``python docs/reference.py``. A test fails while the two differ."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from click.testing import CliRunner
+
+from sim.cli import BAD_INPUT, INTERRUPTED, main
+from sim.deal.resolve import resolve
+from sim.outcomes import CODES, PER_PARTY, columns
+from sim.plan.compile import compile_plan
+from sim.plan.layout import Event
+from sim.results.tables import UNITS, table_columns
+from sim.trace import SENTENCES, event_name
+
+PAGE = Path(__file__).with_name("reference.md")
+BASELINE = "january-2025/baseline"
+EXIT_CODES = {
+    0: "done",
+    1: "a checked property fails: a file of a results folder is damaged or missing",
+    BAD_INPUT: "bad input: a document, a setting, a file; the message says where and what to do",
+    INTERRUPTED: "interrupted with Ctrl-C",
+}
+DEFINITIONS = {
+    "hostages_living_released": "living hostages who have arrived",
+    "hostages_deceased_returned": "deceased hostages whose remains have arrived; misidentified remains do not count",
+    "hostages_still_held": "hostages, living and deceased, not handed over by the end",
+    "prisoners_released": "living prisoners who have arrived",
+    "prisoners_deceased_returned": "deceased of the prisoners' side whose remains have arrived",
+    "captive_days": "days in captivity of living hostages, summed, to each one's release or to the horizon",
+    "truce_days": "days on which the truce held; suspensions are left out",
+    "phase_reached": "the last phase that was entered",
+    "line_reached": "the farthest withdrawal line reached",
+    "disputes": "complaints that were opened",
+    "dispute_days": "days of open disputes, summed over disputes",
+    "incidents": "incidents, minor and major",
+    "suspensions": "how often the truce was suspended",
+    "aid_delivered": "what flows of aid have delivered",
+    "implementation_score": "0 to 3 for each obligation (not begun, minimal, intermediate, full), as a percentage",
+    "end_day": "day on which the deal ended, or of the horizon",
+    "end": "how it ended",
+    "root_cause": "the decision or mishap to which causes lead back from the end",
+    "on_time_PARTY": "obligations that the party met on time",
+    "late_PARTY": "obligations that it met late or after a dispute",
+    "not_met_PARTY": "obligations that it did not meet",
+    "largest_lead_PARTY": "how far its own delivered share ran ahead of the other side's at the worst moment",
+    "released_GROUP": "people of the group who have arrived",
+}
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [
+        "# Reference\n\nWritten from the code by `python docs/reference.py`; a test fails while the two differ.\n",
+        "## Commands\n",
+        *map(_command, main.commands.values()),
+        "## Exit codes\n",
+        _table(("code", "meaning"), [(str(code), words) for code, words in EXIT_CODES.items()]),
+        "Results go to standard output, progress and errors to standard error. Without a terminal, or where\n"
+        "`NO_COLOR` is set, output is plain.\n",
+        "## JSON\n\nWith `--json` a command prints one object and nothing else. `…` stands for names: outcomes, ends,\n"
+        "paths. `(event)` is one event as in a trace, with its sentence as `text` and `traced`.\n",
+        *_json_sections(),
+        "## Outcomes\n\nOne row for each replicate. Party and group stand for their keys in the deal.\n",
+        _table(("outcome", "unit", "what it is"), _outcomes()),
+        "## Trace events\n\nWhat `run --trace` and `replay --trace` write, one JSON object to a line: `id`, `minute`,\n"
+        "`day`, `local_time`, `event`, what it is about, `party`, states `before` and `after`, and `cause`, the `id`\n"
+        "of the event that led to it.\n",
+        _table(("event", "in the story"), [(f"`{event_name(event)}`", _sentence(event)) for event in Event]),
+    ]
+    return "\n".join(parts)
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def _command(command: click.Command) -> str:
+    context = click.Context(command, info_name=f"ceasefire {command.name}")
+    rows = [_option(param, context) for param in command.params if isinstance(param, click.Option)]
+    table = "\n" + _table(("option", "default", ""), rows) if rows else ""
+    usage = " ".join(command.collect_usage_pieces(context))
+    return f"### {command.name}\n\n    ceasefire {command.name} {usage}\n\n{command.help}\n{table}"
+
+
+def _option(option: click.Option, context: click.Context) -> tuple[str, str, str]:
+    record = option.get_help_record(context)
+    assert record is not None
+    shown = option.default if option.show_default and not callable(option.default) else ""
+    return f"`{record[0]}`", f"{shown}", option.help or ""
+
+
+def _outcomes() -> list[tuple[str, str, str]]:
+    plan = compile_plan(resolve(BASELINE))
+    units = table_columns(plan)
+    names = [name for name in columns(plan)[: columns(plan).index(f"on_time_{plan.parties[0]}")] if name not in CODES]
+    per_party = [f"{name}_PARTY" for name in PER_PARTY]
+    examples = {f"{name}_PARTY": f"{name}_{plan.parties[0]}" for name in PER_PARTY}
+    examples["released_GROUP"] = f"released_{plan.groups[0]}"
+    listed = [*names, "end", "root_cause", *per_party, "released_GROUP"]
+    assert set(listed) == set(DEFINITIONS), set(listed) ^ set(DEFINITIONS)
+    return [(f"`{name}`", UNITS.get(name) or units[examples.get(name, name)], DEFINITIONS[name]) for name in listed]
+
+
+def _sentence(event: Event) -> str:
+    return SENTENCES.get(event, "people move: how many of which group, and to whom").replace("{why}", "")
+
+
+def _json_sections() -> Iterator[str]:
+    """The keys of every command, from what it really prints."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = str(Path(scratch, "out"))
+        file = Path(scratch, "a-deal.yaml")
+        _printed("init", str(file))
+        file.write_text(file.read_text(encoding="utf-8").replace("title:", "titel:"), encoding="utf-8")
+        calls = [
+            ("list",), ("validate", str(file)), ("run", BASELINE),
+            ("compare", BASELINE, BASELINE, "-n", "2", "--out", out),
+            ("sweep", BASELINE, "--vary", "behaviour.mediators.settles=0:1:2", "-n", "2", "--design", "sobol",
+             "--points", "2"),
+            ("replay", out, "--replicate", "0"),
+            ("explain", BASELINE, "january-2025/no-guarantors", "--replicate", "3"),
+            ("verify", out),
+        ]  # fmt: skip
+        for call in calls:
+            keys = _keys(json.loads(_printed(*call, "--json")))
+            yield f"### {call[0]} --json\n\n```\n" + "\n".join(keys) + "\n```\n"
+    yield "`show --json` prints the resolved document, whose keys `ceasefire schema` describes.\n"
+
+
+def _printed(*words: str) -> str:
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code in (0, BAD_INPUT), result.output
+    return result.stdout
+
+
+def _keys(value: Any, indent: str = "") -> list[str]:
+    """The keys of an object, those of objects within it below them; what differs by deal is not told."""
+    lines = []
+    for key, inner in value.items():
+        is_list = isinstance(inner, list) and bool(inner) and isinstance(inner[0], dict)
+        lines.append(f"{indent}{'…' if '.' in key else key}{'[]' if is_list else ''}")
+        content = inner[0] if is_list else inner
+        if key in EVENTS:
+            lines[-1] += " (event)"
+        elif isinstance(content, dict) and content:
+            if key in NAMED:
+                first = next(iter(content.values()))
+                lines += [f"{indent}  …", *(_keys(first, indent + "    ") if isinstance(first, dict) else [])]
+            else:
+                lines += _keys(content, indent + "  ")
+    return lines
+
+
+NAMED = ("estimates", "ends", "outcomes", "paired_difference", "differences", "values", "curves", "incidence", "sobol")
+"""Keys whose own keys are names: outcomes, ends, paths."""
+EVENTS = ("parting", "follows")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

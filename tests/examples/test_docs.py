@@ -1,0 +1,178 @@
+"""What the README and the guide say is what happens: their commands, programs, documents and printed output.
+
+A page is read from top to bottom in an empty folder. Commands of a ``sh`` block run as they are written; a ``yaml``
+block that is a whole document is validated, and saved under the last file name of the text before it; ``python`` and
+``sql`` blocks are executed; a block after the word "prints" must stand, line by line and in this order, in the output
+of a command before it.
+"""
+
+import importlib.util
+import re
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.deal.resolve import validate_file
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SETUP = ("python3 -m venv .venv", ".venv/bin/pip install ", ".venv/bin/pytest ")
+"""How to install and test, which `.ci/run` runs from the README."""
+
+
+@dataclass
+class Reader:
+    """Somebody who does what a page says, in a folder of their own."""
+
+    folder: Path
+    outputs: list[str] = field(default_factory=list)
+    n_checked: int = 0
+
+    def read(self, page: str) -> None:
+        before = 0
+        for block in BLOCK.finditer(page):
+            text = page[before : block.start()].strip().rpartition("\n\n")[2]
+            self.follow(block[1], block[2], text)
+            before = block.end()
+
+    def follow(self, language: str, content: str, text: str) -> None:
+        known = {"sh": self.run_lines, "python": self.execute, "sql": self.query}
+        if language == "yaml":
+            self.write(content, text)
+        elif language in known:
+            known[language](content)
+        elif language in ("", "text") and re.search(r"\bprints?\b", text):
+            self.compare(content)
+
+    def run_lines(self, content: str) -> None:
+        for line in content.replace("\\\n", " ").splitlines():
+            for command in line.split(" && "):
+                self.run(command)
+
+    def run(self, command: str) -> None:
+        words = shlex.split(command, comments=True)
+        if not words or command.strip().startswith(SETUP):
+            return
+        assert words[0] in ("ceasefire", ".venv/bin/ceasefire"), f"cannot follow: {command}"
+        result = CliRunner().invoke(main, words[1:])
+        assert result.exit_code == 0, f"{command}: {result.output or result.exception!r}"
+        self.outputs.append(result.stdout)
+        self.n_checked += 1
+
+    def execute(self, content: str) -> None:
+        exec(compile(content, "<page>", "exec"), {})
+        self.n_checked += 1
+
+    def query(self, content: str) -> None:
+        assert duckdb.sql(content).fetchall(), f"finds nothing: {content}"
+        self.n_checked += 1
+
+    def write(self, content: str, text: str) -> None:
+        if not re.match(r"(#.*\n)*(deal|scenario):", content):
+            return
+        names = re.findall(r"`([\w-]+\.yaml)`", text)
+        file = self.folder / (names[-1] if names else "document.yaml")
+        file.write_text(content, encoding="utf-8")
+        problems = [str(problem) for problem in validate_file(file)]
+        assert not problems, f"{file.name}: {problems}"
+        self.n_checked += 1
+
+    def compare(self, content: str) -> None:
+        wanted = [line.rstrip() for line in content.splitlines() if line.strip() not in ("", "…", "...")]
+        assert any(_holds_in_order(output, wanted) for output in self.outputs), f"no command prints this:\n{content}"
+        self.n_checked += 1
+
+
+def _holds_in_order(output: str, wanted: list[str]) -> bool:
+    lines = iter(line.rstrip() for line in output.splitlines())
+    return all(line in lines for line in wanted)
+
+
+@pytest.fixture
+def reader(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    return Reader(tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_says_what_happens(page, reader):
+    reader.read(page.read_text(encoding="utf-8"))
+
+
+def test_the_readme_has_something_to_check(reader):
+    assert (ROOT / "README.md") in PAGES
+    blocks = [block[1] for block in BLOCK.finditer((ROOT / "README.md").read_text(encoding="utf-8"))]
+    assert "sh" in blocks
+
+
+GOOD = """\
+Save this as `mine.yaml`:
+
+```yaml
+scenario: mine
+question: What if nothing changes?
+builds_on: january-2025/baseline
+```
+
+```sh
+ceasefire validate mine.yaml  # a comment
+```
+
+It prints:
+
+```text
+1 document(s) valid
+```
+
+```python
+from pathlib import Path
+assert Path("mine.yaml").exists(), "not saved"
+```
+
+```sql
+SELECT 1;
+```
+"""
+
+
+def test_a_page_that_is_right_is_followed_to_its_end(reader):
+    reader.read(GOOD)
+    assert reader.n_checked == 5
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("ceasefire validate mine", "ceasefire validate yours", "yours.yaml"),
+        ("ceasefire validate", "ceasefire approve", "No such command 'approve'"),
+        ("ceasefire validate", "rm", "cannot follow: rm"),
+        ("1 document(s) valid", "2 document(s) valid", "no command prints this"),
+        ("builds_on: january-2025", "builds_on: january-2052", "unknown-name"),
+        ('"mine.yaml"', '"yours.yaml"', "not saved"),
+        ("SELECT 1", "SELECT 1 WHERE false", "finds nothing"),
+    ],
+)
+def test_a_page_that_is_wrong_is_caught(right, wrong, message, reader):
+    assert right in GOOD
+    with pytest.raises(AssertionError, match=re.escape(message)):
+        reader.read(GOOD.replace(right, wrong))
+
+
+def test_output_is_compared_in_its_order():
+    assert _holds_in_order("one\ntwo  \nthree\n", ["one", "three"])
+    assert not _holds_in_order("one\ntwo\nthree\n", ["three", "one"])
+
+
+def test_the_reference_is_what_the_code_says(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+    writer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(writer)
+    assert writer.PAGE.read_text(encoding="utf-8") == writer.page(), "write it anew: python docs/reference.py"
