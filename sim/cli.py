@@ -474,5 +474,33 @@ def _write_text(file: Path, text: str) -> None:
         raise SimError(f"{file}: cannot be written: {error.strerror}") from None
 
 
+@main.command()
+@click.argument("deal")
+@click.option("-n", "n", type=click.IntRange(1), default=10_000, show_default=True, help="Replicates of the baseline.")
+@seed_option
+@workers_option
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Write backtest.json and the figure to this folder."
+)
+@json_option
+@_reporting
+def backtest(deal: str, n: int, seed: int, workers: int | None, out: Path | None, as_json: bool) -> None:
+    """Check a deal's baseline against the deal's own record: ranges, and distance beside two plain forecasts."""
+    _announce_compiling()
+    from sim.history.backtest import backtest as check_against_record
+    from sim.report.backtest import print_backtest, write_backtest
+
+    with _progress("replicates") as progress:
+        result = check_against_record(deal, n=n, seed=seed, workers=workers, progress=progress)
+    if out is not None:
+        write_backtest(result, out)
+    if as_json:
+        _print_json(result.as_json())
+    else:
+        print_backtest(result, _console())
+        if out is not None:
+            click.echo(f"numbers and figure: {out}{os.sep}")
+
+
 if __name__ == "__main__":
     main()

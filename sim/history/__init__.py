@@ -1,0 +1,1 @@
+"""The dated record of a deal, and how well a model's curves agree with it."""

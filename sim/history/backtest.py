@@ -1,0 +1,185 @@
+"""A deal's model, its text and a base-rate forecaster against the deal's own record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from sim.deal.resolve import resolve
+from sim.engine.batch import run_blocks
+from sim.errors import SimError
+from sim.history.base_rates import N_CODED, N_DRAWS, forecast
+from sim.history.record import HistoryError, read_record
+from sim.history.scores import Agreement, agreement
+from sim.outcomes import Curves
+from sim.plan.compile import CURVES, compile_plan
+from sim.statistics.curves import Bands, bands
+from sim.statistics.moments import Array
+
+NOTE = (
+    "In-sample: the baseline's behaviour was set with knowledge of this same record, so this checks calibration and "
+    "is no test of a forecast."
+)
+FORECASTS = ("model", "as_written", "base_rate")
+
+
+@dataclass(frozen=True)
+class CurveTest:
+    """One kind of release, day 1 to the last day of the record.
+
+    Attributes
+    ----------
+    total : int
+        People of this kind under the deal.
+    observed : ndarray of int64, shape (n_days,)
+        Cumulative count of the record.
+    bands : dict of str to Bands
+        Of each forecast, by the names of `FORECASTS`.
+    agreement : dict of str to Agreement
+        Of each forecast; the text alone is a point, whose CRPS is the absolute error.
+    """
+
+    total: int
+    observed: Array
+    bands: dict[str, Bands]
+    agreement: dict[str, Agreement]
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """The model of a deal against its record.
+
+    Attributes
+    ----------
+    starts : date
+        Calendar date of day 1.
+    n, seed : int
+        Replicates of the baseline and their seed.
+    n_days : int
+        Days that are scored: 1 to `n_days`.
+    curves : dict of str to CurveTest
+        By name (`sim.plan.compile.CURVES`), those that the deal has people for.
+    """
+
+    deal: str
+    starts: date
+    n: int
+    seed: int
+    n_days: int
+    curves: dict[str, CurveTest]
+
+    def as_json(self) -> dict[str, Any]:
+        """The back-test as an object of JSON."""
+        return {
+            "deal": self.deal, "in_sample": True, "note": NOTE, "n": self.n, "seed": self.seed, "days": self.n_days,
+            "base_rate": {"coded_obligations": N_CODED, "draws": N_DRAWS},
+            "curves": {name: _curve_json(test) for name, test in self.curves.items()},
+            "coverage": {name: _coverage_json(test) for name, test in self.curves.items()},
+            "crps": self._scores("crps"),
+            "bias": self._scores("bias"),
+            "ranks": {name: list(test.agreement["model"].ranks) for name, test in self.curves.items()},
+        }  # fmt: skip
+
+    def _scores(self, score: str) -> dict[str, dict[str, float]]:
+        return {
+            name: {key: getattr(test.agreement[key], score) for key in FORECASTS} for name, test in self.curves.items()
+        }
+
+
+def _curve_json(test: CurveTest) -> dict[str, Any]:
+    of_model, of_base_rate = (
+        {key: values.tolist() for key, values in asdict(test.bands[name]).items()} for name in ("model", "base_rate")
+    )
+    return {
+        "total": test.total, "observed": test.observed.tolist(), "model": of_model,
+        "as_written": test.bands["as_written"].median.tolist(), "base_rate": of_base_rate,
+    }  # fmt: skip
+
+
+def _coverage_json(test: CurveTest) -> dict[str, dict[str, float]]:
+    """Of the forecasts that are ranges; the text alone has no band."""
+    return {
+        name: {"50": found.coverage_50, "90": found.coverage_90, "width_50": found.width_50, "width_90": found.width_90}
+        for name, found in test.agreement.items()
+        if name != "as_written"
+    }
+
+
+def backtest(
+    deal: str,
+    *,
+    n: int,
+    seed: int,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Backtest:
+    """Score the baseline of a deal of the catalogue against the deal's record.
+
+    Parameters
+    ----------
+    deal : str
+        A deal with the scenarios '<deal>/baseline' and '<deal>/as-written' and a history.
+    n : int
+        Replicates of the baseline.
+    seed : int
+        In [0, 2**64).
+    workers : int, optional
+        By default one for each core; the result is the same with any number.
+    progress : callable, optional
+        Called with the replicates run and those to run.
+
+    Returns
+    -------
+    Backtest
+
+    Raises
+    ------
+    SimError
+        If n is below 1, a scenario or the history is missing, or the history does not fit.
+    """
+    if n < 1:
+        raise SimError(f"n: must be 1 or more, got {n}")
+    baseline = resolve(f"{deal}/baseline")
+    record = read_record(baseline.deal)
+    curves, model = _counts(f"{deal}/baseline", n, seed, workers, progress)
+    others, text = _counts(f"{deal}/as-written", 1, seed, workers)
+    if others.widths.tolist() != curves.widths.tolist():
+        raise HistoryError(f"{deal}: its baseline and as-written scenarios hold different people")
+    last = min(record.last_day, curves.n_days, others.n_days)
+    tests = {
+        name: _test(model[c][1 : last + 1], text[c][1 : last + 1], record.released[c, 1 : last + 1])
+        for c, name in enumerate(CURVES)
+        if curves.widths[c] > 1
+    }
+    return Backtest(deal, baseline.deal.starts.date(), n, seed, last, tests)
+
+
+def _counts(
+    scenario: str, n: int, seed: int, workers: int | None, progress: Callable[[int, int], None] | None = None
+) -> tuple[Curves, list[Array]]:
+    """Replicates by day and cumulative count, for each curve."""
+    plan = compile_plan(resolve(scenario))
+    curves = Curves.of(plan)
+    histogram, done = curves.empty(), 0
+    for block in run_blocks(plan, seed, n, workers=workers):
+        histogram += block.histogram
+        done += len(block.outcomes)
+        if progress:
+            progress(done, n)
+    return curves, [curves.by_day(histogram, c) for c in range(len(CURVES))]
+
+
+def _test(model: Array, text: Array, observed: Array) -> CurveTest:
+    """Score the three forecasts of one curve."""
+    width = model.shape[1]
+    counts = {"model": model, "as_written": text, "base_rate": forecast(np.argmax(text, axis=1), width)}
+    return CurveTest(
+        total=width - 1,
+        observed=observed,
+        bands={name: bands(found) for name, found in counts.items()},
+        agreement={name: agreement(found, observed) for name, found in counts.items()},
+    )

@@ -1,0 +1,148 @@
+"""What a dated history comes to: people released by day."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from sim.deal import catalogue
+from sim.deal.document import Deal, Group
+from sim.errors import SimError
+from sim.plan.compile import CURVES, PEOPLE
+from sim.statistics.moments import Array
+
+COLUMNS = (
+    "date", "time", "time_as_reported", "day", "kind", "by", "obligation", "groups", "hostages_living",
+    "hostages_deceased", "foreign_nationals", "prisoners", "prisoners_life_sentence", "due_date", "delay_hours",
+    "what", "source",
+)  # fmt: skip
+Row = dict[str, str]
+
+
+class HistoryError(SimError):
+    """A history cannot be read or does not fit its deal."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """People released under a deal by the end of each day.
+
+    Attributes
+    ----------
+    deal : str
+    last_day : int
+        Day of the last line, whatever it tells.
+    released : ndarray of int64, shape (3, last_day + 1)
+        Cumulative counts from day 0, by curve (`sim.plan.compile.CURVES`) of the people that the deal names. Remains
+        of prisoners belong to no curve.
+    """
+
+    deal: str
+    last_day: int
+    released: Array
+
+
+def read_record(deal: Deal, path: Path | None = None) -> Record:
+    """Read the history of a deal.
+
+    Parameters
+    ----------
+    deal : Deal
+    path : Path, optional
+        By default the catalogue's file of that name.
+
+    Returns
+    -------
+    Record
+
+    Raises
+    ------
+    HistoryError
+        If there is no such file, or a line does not fit the columns, the deal's calendar or its groups.
+    """
+    path = path or catalogue.folder() / "history" / f"{deal.deal}.csv"
+    rows = _rows(path)
+    days = [_day(deal, row, f"{path.name}, line {line}") for line, row in enumerate(rows, start=2)]
+    if not days or max(days) < 1:
+        raise HistoryError(f"{path.name}: no line lies on day 1 of the deal or later")
+    steps = np.zeros((len(CURVES), max(days) + 1), np.int64)
+    for line, (day, row) in enumerate(zip(days, rows, strict=True), start=2):
+        steps[:, max(day, 0)] += _people(deal, row, f"{path.name}, line {line}")
+    _refuse_too_many(deal, steps.sum(axis=1), path.name)
+    return Record(deal.deal, max(days), np.cumsum(steps, axis=1))
+
+
+def _rows(path: Path) -> list[Row]:
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            reader = csv.DictReader(stream, strict=True)
+            if tuple(reader.fieldnames or ()) != COLUMNS:
+                raise HistoryError(f"{path.name}: the columns of a history are {','.join(COLUMNS)}")
+            rows = list(reader)
+    except FileNotFoundError:
+        raise HistoryError(f"{path.name}: there is no history of this deal") from None
+    except OSError as error:
+        raise HistoryError(f"{path.name}: cannot be read: {error.strerror}") from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise HistoryError(f"{path.name}: cannot be read: {error}") from None
+    for line, row in enumerate(rows, start=2):
+        if len(row) != len(COLUMNS) or None in row.values():
+            raise HistoryError(f"{path.name}, line {line}: a line has {len(COLUMNS)} fields")
+    return rows
+
+
+def _day(deal: Deal, row: Row, place: str) -> int:
+    """The day of a line, which its date must agree with."""
+    day = _whole(row["day"], "day", place)
+    try:
+        day_by_date = (date.fromisoformat(row["date"]) - deal.starts.date()) // timedelta(days=1) + 1
+    except ValueError:
+        raise HistoryError(f"{place}: date: must be YYYY-MM-DD, got {row['date'][:40]!r}") from None
+    if day != day_by_date:
+        raise HistoryError(f"{place}: day: {row['date']} is day {day_by_date} of the deal, got {day}")
+    return day
+
+
+def _whole(text: str, field: str, place: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise HistoryError(f"{place}: {field}: must be a whole number, got {text[:40]!r}") from None
+
+
+def curve_of(group: Group) -> int | None:
+    """The curve that a group counts to, if any."""
+    if group.side == "prisoners":
+        return CURVES.index("prisoners") if group.condition == "living" else None
+    return CURVES.index("hostages_living" if group.condition == "living" else "hostages_deceased")
+
+
+def _people(deal: Deal, row: Row, place: str) -> Array:
+    """People of one line by curve, counted by group and checked against the line's own sums."""
+    counts = np.zeros(len(CURVES), np.int64)
+    if row["kind"] not in PEOPLE:
+        return counts
+    for part in row["groups"].split():
+        key, _, number = part.partition(":")
+        if key not in deal.groups:
+            raise HistoryError(f"{place}: groups: the deal has no group {key[:40]!r}")
+        curve = curve_of(deal.groups[key])
+        if curve is not None:
+            counts[curve] += _whole(number, "groups", place)
+    reported = [_whole(row[name] or "0", name, place) for name in (*CURVES, "foreign_nationals")]
+    # foreign nationals count where the deal has a group of them, and are left out where they came out beside it
+    both = (reported[:3], [reported[0] + reported[3], *reported[1:3]])
+    if min(counts) < 0 or counts.tolist() not in both:
+        raise HistoryError(f"{place}: groups: they do not add up to the people of the line")
+    return counts
+
+
+def _refuse_too_many(deal: Deal, released: Array, name: str) -> None:
+    for curve, count in zip(CURVES, released, strict=True):
+        held = sum(group.count for group in deal.groups.values() if curve_of(group) == CURVES.index(curve))
+        if count > held:
+            raise HistoryError(f"{name}: {curve}: {count} were released, and the deal's groups have {held}")

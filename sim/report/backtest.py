@@ -1,0 +1,188 @@
+"""A back-test in the terminal and as a figure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.history.backtest import FORECASTS, NOTE, Backtest, CurveTest
+from sim.report.figures import STYLE, _panel
+from sim.report.words import CURVES, FOOTER
+from sim.results.files import naming, write_text
+from sim.statistics.comparison import Curve
+from sim.statistics.curves import Bands
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from rich.console import Console
+    from rich.table import Table
+
+NAMES = {"model": "model", "as_written": "as written", "base_rate": "base rates"}
+COLOUR_OF_RECORD = "#D55E00"
+LEGEND = (
+    "CRPS: how far a forecast lies from the record, in people, mean over days (0 is best; for the text alone it is the "
+    "distance itself). Bias: forecast minus record. In the band: share of days on which the record lies in the range "
+    "that holds 50 % and 90 % of replicates; days follow on one another, so they are not so many separate checks."
+)
+
+
+def print_backtest(result: Backtest, console: Console) -> None:
+    """Scores of the model, the text and the base rates, and where the model is the worse."""
+    console.print(f"{result.deal}: baseline against the record", style="bold", markup=False)
+    console.print(f"Days 1 to {result.n_days}; {result.n:,} replicates, seed {result.seed}")
+    console.print(NOTE, style="yellow")
+    console.print()
+    console.print(_bands(result))
+    console.print()
+    console.print(_scores(result))
+    console.print()
+    for line in verdicts(result):
+        console.print(line, markup=False)
+    console.print(LEGEND, style="dim")
+    console.print(FOOTER, style="dim")
+
+
+def _table(title: str, *headings: str) -> Table:
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if place == 0 else "right")
+    return table
+
+
+def _bands(result: Backtest) -> Table:
+    table = _table(
+        f"The model's range on day {result.n_days}, and days with the record in it",
+        "", "record", "median (90 %)", "in 50 %", "in 90 %",
+    )  # fmt: skip
+    for name, test in result.curves.items():
+        band, scores = test.bands["model"], test.agreement["model"]
+        table.add_row(
+            CURVES[name], f"{test.observed[-1]:,}",
+            f"{band.median[-1]:,} ({band.low_90[-1]:,} to {band.high_90[-1]:,})",
+            f"{100 * scores.coverage_50:.0f} %", f"{100 * scores.coverage_90:.0f} %",
+        )  # fmt: skip
+    return table
+
+
+def _scores(result: Backtest) -> Table:
+    table = _table("Distance from the record, in people: CRPS (bias)", "", *NAMES.values())
+    for name, test in result.curves.items():
+        found = [test.agreement[key] for key in FORECASTS]
+        table.add_row(CURVES[name], *(f"{a.crps:,.2f} ({a.bias:+,.2f})" for a in found))
+    return table
+
+
+def verdicts(result: Backtest) -> list[str]:
+    """For each curve, against which of the two others the model is better or worse, and by how much."""
+    return [f"{CURVES[name]}: the model is {_verdict(test)}." for name, test in result.curves.items()]
+
+
+def _verdict(test: CurveTest) -> str:
+    model = test.agreement["model"].crps
+    parts = []
+    for other, words in (("as_written", "the text"), ("base_rate", "the base rates")):
+        gap = model - test.agreement[other].crps
+        word = "worse" if gap > 0 else "better"
+        parts.append(f"as good as {words}" if gap == 0 else f"{word} than {words} by {abs(gap):,.2g}")
+    return ", ".join(parts)
+
+
+def write_backtest(result: Backtest, folder: Path) -> None:
+    """Write backtest.json, backtest.png and backtest.svg to a folder, which is made if need be.
+
+    Raises
+    ------
+    ResultsError
+        If a file cannot be written.
+    """
+    with naming(folder, "cannot be written"):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(folder / "backtest.json", json.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n")
+        for suffix in ("png", "svg"):
+            draw_backtest(result, folder / f"backtest.{suffix}")
+
+
+def draw_backtest(result: Backtest, path: str | Path) -> None:
+    """Write the figure: the record over the model's bands, with the medians of the text and of the base rates.
+
+    Parameters
+    ----------
+    result : Backtest
+    path : str or Path
+        Its ending, .png or .svg, chooses the format; the same back-test gives the same bytes.
+    """
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    path = Path(path)
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)
+        figure = Figure(figsize=(9, 2.0 + 3.0 * len(result.curves)))
+        FigureCanvasAgg(figure)
+        _draw(figure, result)
+        metadata = {"Software": None} if path.suffix == ".png" else {"Date": None, "Creator": None}
+        figure.savefig(path, dpi=150, metadata=metadata)
+
+
+def _draw(figure: Figure, result: Backtest) -> None:
+    panels = figure.subplots(len(result.curves), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, (name, test) in zip(panels, result.curves.items(), strict=True):
+        curves = [Curve(test.total, _from_day_0(test.bands[key])) for key in FORECASTS]
+        _panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in FORECASTS), CURVES[name])
+        days = np.arange(result.n_days + 1)
+        axes.plot(
+            days, np.concatenate([[0], test.observed]), drawstyle="steps-post", color=COLOUR_OF_RECORD,
+            linewidth=2.4, label="the record", zorder=4,
+        )  # fmt: skip
+    _date_axis(panels[-1], result.starts, result.n_days)
+    figure.align_ylabels(panels)
+    _margins(figure, panels[0], result)
+
+
+def _from_day_0(found: Bands) -> Bands:
+    """Bands that begin before the deal does, with nobody released."""
+    return Bands(**{name: np.concatenate([[0], values]) for name, values in asdict(found).items()})
+
+
+def _margins(figure: Figure, first: Axes, result: Backtest) -> None:
+    """Title, how to read the figure, legend and footer, at the same distances in inches for any number of panels."""
+    inch = 1 / figure.get_figheight()
+    figure.suptitle(
+        f"{result.deal}: the record and the model", x=0.09, y=1 - 0.15 * inch, ha="left", fontsize=14,
+        fontweight="bold",
+    )  # fmt: skip
+    reading = (
+        "Cumulative releases by day. Shading: where the middle 50 % (dark) and 90 % (light) of the model's replicates\n"
+        "lie. The model's behaviour was set with knowledge of this record: a check of calibration, not a forecast."
+    )
+    figure.text(0.09, 1 - 0.48 * inch, reading, ha="left", va="top", color="#444444", linespacing=1.4)
+    handles, names = first.get_legend_handles_labels()
+    figure.legend(
+        handles, names, loc="upper left", bbox_to_anchor=(0.09, 1 - 0.95 * inch), ncols=4, frameon=False,
+        handlelength=4, borderpad=0, borderaxespad=0,
+    )  # fmt: skip
+    figure.text(
+        0.09, 0.12 * inch, f"{FOOTER}  n = {result.n:,} replicates, seed {result.seed}.", ha="left", va="bottom",
+        fontsize=9, color="#444444",
+    )  # fmt: skip
+    figure.subplots_adjust(left=0.09, right=0.97, top=1 - 1.5 * inch, bottom=0.95 * inch, hspace=0.2)
+
+
+def _date_axis(axes: Axes, starts: date, last: int) -> None:
+    """Day numbers with the calendar date below."""
+    step = next(step for step in (1, 2, 7, 14, 28, 56, 112, 364, last) if last / step <= 9)
+    ticks = list(range(1, last + 1, step))
+    dates = [starts + timedelta(days=day - 1) for day in ticks]
+    texts = [f"day {day}\n{when.day} {when:%b}" for day, when in zip(ticks, dates, strict=True)]
+    axes.set_xticks(ticks, [f"{texts[0]}\n{starts.year}", *texts[1:]])
+    axes.set_xlim(0, last)
