@@ -144,7 +144,8 @@ def run_blocks(
             yield explain_block(plan, seed, start, count)
     else:
         scenario = plan.scenario.model_dump_json(by_alias=True)
-        yield from _in_order(ProcessPoolExecutor(workers, get_context("spawn")), _explain_in_process, scenario, seed, spans, workers)
+        processes = ProcessPoolExecutor(workers, get_context("spawn"))
+        yield from _in_order(processes, _explain_in_process, scenario, seed, spans, workers)
 
 
 def _in_order(

@@ -189,7 +189,8 @@ def redate(plan, state, obligation, cause):
     _, _, lag, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
     minute = state.now + time_of(state, lag, plan.lag_median, plan.lag_p95)
     state.choice[obligation] = Choice.ON_TIME
-    state.due[obligation] = minute
+    if plan.kind[obligation] != Kind.FLOW:
+        state.due[obligation] = minute
     note(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, (minute - plan.midnight) // 1440 + 1, Status.REDATED)
     if plan.kind[obligation] == Kind.FLOW:
         set_flow_level(plan, state, obligation, 1.0, cause)

@@ -43,12 +43,14 @@ def add_up_flows(plan, state):
 
 @rule
 def count_exchange_day(plan, state, day):
-    """Flows that owe another amount on days with a handover: the difference, once a day."""
+    """Flows that owe another amount on days with a handover: the difference, for the hours that they run that day."""
+    midnight = plan.midnight + (day - 1) * 1440
     for i in range(plan.n_flows):
         flow = plan.flow[i]
         extra = plan.exchange_rate[flow] - plan.rate[flow]
         if extra != 0.0 and is_running(state, flow) and state.exchange_day[flow] != day:
             state.exchange_day[flow] = day
+            extra *= 1.0 - max(0, state.due[flow] - midnight) / 1440.0
             state.flow_expected[flow] += extra
             if state.truce == Truce.HOLDS and state.status[flow] != Status.WITHHELD:
                 state.flow_delivered[flow] += extra * state.flow_level[flow]

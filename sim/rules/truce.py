@@ -51,7 +51,8 @@ def suspend_truce(plan, state, party, cause, length, restores, obligation):
 @rule
 def would_restore(plan, state, party, u):
     """Whether the truce comes back after a suspension by this party, at probability `u`."""
-    own = chance_under(state.parameter[plan.restores[party]], pressure_on(plan, state, party))
+    # pressure can only add to a party's own readiness: one that would restore the truce needs none
+    own = chance_under(state.parameter[plan.restores[party]], max(1.0, pressure_on(plan, state, party)))
     return u < 1.0 - (1.0 - own) * (1.0 - state.parameter[plan.guarantors_restore])
 
 

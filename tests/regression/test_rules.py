@@ -12,6 +12,7 @@ from sim.engine.reference import ReferenceEngine
 from sim.outcomes import columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import End, Event, Status
+from tests.builders import history_of
 
 DAY = 1440
 
@@ -171,3 +172,34 @@ def test_a_return_ends_void_only_if_it_was_owed() -> None:
     engine = ReferenceEngine(plan)
     engine.run(1, 0)
     assert engine.states["status"][0, :2].tolist() == [Status.DEFAULTED, Status.EXCUSED]
+
+
+@pytest.mark.parametrize(
+    ("rate_on_exchange_days", "released_at", "delivered"), [(0, "20:00", 0), (300, "20:00", 75), (300, "17:00", 25)]
+)
+def test_a_flow_counts_the_rate_of_an_exchange_day_for_its_hours_only(rate_on_exchange_days, released_at, delivered):
+    history = history_of(f"""
+    deal:
+      starts: 2025-01-01T00:00+00:00
+      phases: {{one: {{lasts: 1 d}}}}
+      groups: {{a: {{side: hostages, held_by: south, count: 1}}}}
+      obligations:
+        out: {{kind: release, by: south, due: "day 1 {released_at}", amount: {{a: 1}}}}
+        aid: {{kind: flow, by: north, due: "day 1 18:00", each_day: {{trucks: 100}},
+               on_exchange_days: {{trucks: {rate_on_exchange_days}}}}}
+    """)
+    assert history.outcomes["aid_delivered"] == delivered
+
+
+def test_a_party_that_would_restore_the_truce_needs_no_pressure():
+    history = history_of("""
+    deal:
+      phases: {one: {lasts: 20 d}}
+      mediators: [m]
+      groups: {a: {side: hostages, held_by: south, count: 1}}
+      obligations: {out: {kind: release, by: south, due: day 15, amount: {a: 1}}}
+    behaviour:
+      mediators: {pressure: {m: {on: {north: 0.0}}}}
+      shocks: {strike: {at: day 3, effect: suspends_truce, by: north, lasts: 1 d}}
+    """)
+    assert history.end.event == "deal_completed"
