@@ -16,6 +16,7 @@ from sim.report.words import CURVES, FOOTER
 from sim.results.files import naming, write_text
 from sim.statistics.comparison import Curve
 from sim.statistics.curves import Bands
+from sim.statistics.moments import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -137,21 +138,24 @@ def draw_backtest(result: Backtest, path: str | Path) -> None:
 def _draw(figure: Figure, result: Backtest) -> None:
     panels = figure.subplots(len(result.curves), 1, sharex=True, squeeze=False)[:, 0]
     for axes, (name, test) in zip(panels, result.curves.items(), strict=True):
-        curves = [Curve(test.total, _from_day_0(test.bands[key])) for key in FORECASTS]
-        _panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in FORECASTS), CURVES[name])
-        days = np.arange(result.n_days + 1)
         axes.plot(
-            days, np.concatenate([[0], test.observed]), drawstyle="steps-post", color=COLOUR_OF_RECORD,
+            np.arange(result.n_days + 2), _from_day_0(test.observed), drawstyle="steps-post", color=COLOUR_OF_RECORD,
             linewidth=2.4, label="the record", zorder=4,
         )  # fmt: skip
+        curves = [Curve(test.total, _bands_from_day_0(test.bands[key])) for key in FORECASTS]
+        _panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in FORECASTS), CURVES[name])
     _date_axis(panels[-1], result.starts, result.n_days)
     figure.align_ylabels(panels)
     _margins(figure, panels[0], result)
 
 
-def _from_day_0(found: Bands) -> Bands:
-    """Bands that begin before the deal does, with nobody released."""
-    return Bands(**{name: np.concatenate([[0], values]) for name, values in asdict(found).items()})
+def _from_day_0(values: Array) -> Array:
+    """Counts from before the deal, when nobody is released, to past the last day, so that its step has a width."""
+    return np.concatenate([[0], values, values[-1:]])
+
+
+def _bands_from_day_0(found: Bands) -> Bands:
+    return Bands(**{name: _from_day_0(values) for name, values in asdict(found).items()})
 
 
 def _margins(figure: Figure, first: Axes, result: Backtest) -> None:
@@ -185,4 +189,4 @@ def _date_axis(axes: Axes, starts: date, last: int) -> None:
     dates = [starts + timedelta(days=day - 1) for day in ticks]
     texts = [f"day {day}\n{when.day} {when:%b}" for day, when in zip(ticks, dates, strict=True)]
     axes.set_xticks(ticks, [f"{texts[0]}\n{starts.year}", *texts[1:]])
-    axes.set_xlim(0, last)
+    axes.set_xlim(0, last + 1)
