@@ -7,11 +7,13 @@ folder is therefore named after everything that the machine code depends on.
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +121,18 @@ class _Records:
 def for_rules(records: Any) -> Any:
     """An array of one record as rules take it: as it is, or with attributes where the rules run as plain Python."""
     return _Records(records) if _DISABLE_JIT else records
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Compile within this: the collector of cyclic garbage rests, which would look at every node of the code it keeps."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def is_compiled() -> bool:

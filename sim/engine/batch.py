@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.compiled import for_rules
+from sim.compiled import compiling, for_rules
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
@@ -69,13 +69,19 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     histogram = curves.empty()
     states = for_rules(np.zeros(1, STATE))
     plans = for_rules(plan.record)
-    seed_word = np.uint64(seed)
-    faulty = run_block(
-        plans, states, seed_word, first, outcomes, curves.starts, curves.widths, curves.n_days, histogram
-    )
+    seed_word, layout = np.uint64(seed), (curves.starts, curves.widths, curves.n_days, histogram)
+    if not run_block_is_ready():
+        with compiling():
+            run_block(plans, states, seed_word, first, outcomes[:0], *layout)
+    faulty = run_block(plans, states, seed_word, first, outcomes, *layout)
     if faulty >= 0:
         raise EngineError(f"seed {seed}, replicate {faulty}: more than {MAX_EVENTS} events; the scenario runs away")
     return Block(first, outcomes, histogram)
+
+
+def run_block_is_ready() -> bool:
+    """Whether this process has the batch engine's machine code, or runs it as plain Python."""
+    return bool(getattr(run_block, "signatures", True))
 
 
 def explain_block(plan: Plan, seed: int, first: int, count: int) -> Block:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from sim.compiled import for_rules
+from sim.compiled import compiling, for_rules
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed, broken_guarantee, remember
 from sim.machine import PhaseMachine
@@ -99,6 +99,12 @@ class ReferenceEngine:
         EngineError
             If a guarantee is broken, the phase machine is asked for an illegal move, or the history does not end.
         """
+        if getattr(happen, "signatures", True):
+            return self._run(seed, replicate)
+        with compiling():
+            return self._run(seed, replicate)
+
+    def _run(self, seed: int, replicate: int) -> Replicate:
         self.machine.restart()
         self.states["is_queued"] = 0
         begin(self.plans, self.states, np.uint64(seed), np.uint64(replicate))

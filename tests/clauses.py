@@ -1,0 +1,12 @@
+"""Clauses of a deal's text against the document that carries them."""
+
+from collections.abc import Iterable
+
+from sim.deal.document import Deal
+
+
+def missing_clauses(deal: Deal, clauses: Iterable[str]) -> list[str]:
+    """Clauses that nothing in the deal carries and no reason leaves out."""
+    parts = [*deal.obligations.values(), *deal.rights.values(), *deal.phases.values()]
+    carried = {clause for part in parts for clause in part.clause or ()}
+    return [clause for clause in clauses if clause not in carried and clause not in deal.not_modelled]
