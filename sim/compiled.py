@@ -125,7 +125,7 @@ def for_rules(records: Any) -> Any:
 
 @contextmanager
 def compiling() -> Iterator[None]:
-    """Compile within this: the collector of cyclic garbage rests, which would look at every node of the code it keeps."""
+    """Compile within this: the garbage collector rests, which would look again and again at all that is being compiled."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
