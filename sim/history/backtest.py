@@ -155,7 +155,7 @@ def backtest(
         for c, name in enumerate(CURVES)
         if curves.widths[c] > 1
     }
-    return Backtest(deal, baseline.deal.starts.date(), n, seed, last, tests)
+    return Backtest(record.deal, baseline.deal.starts.date(), n, seed, last, tests)
 
 
 def _counts(

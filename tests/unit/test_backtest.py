@@ -235,6 +235,14 @@ def test_every_deal_of_the_catalogue_can_be_back_tested():
         assert "prisoners" in result.curves
 
 
+def test_the_curves_of_forecasts_begin_on_day_1_as_the_record_does(november):
+    text = november.as_json()["curves"]["prisoners"]["as_written"]
+    assert text == [39, 78, 117, 150, 180, 210, 240, 270]
+    everybody_on_day_4 = backtest("october-2025", n=20, seed=0, workers=1).as_json()["curves"]["prisoners"]
+    for curve in (everybody_on_day_4["model"]["high_90"], everybody_on_day_4["base_rate"]["median"]):
+        assert curve[2:4] == [0, 1968]
+
+
 def test_the_score_of_the_text_is_its_distance_from_the_record(november):
     found = november.as_json()
     for name, curve in found["curves"].items():
