@@ -125,7 +125,7 @@ def for_rules(records: Any) -> Any:
 
 @contextmanager
 def compiling() -> Iterator[None]:
-    """Compile within this: the garbage collector rests, which would look again and again at all that is being compiled."""
+    """Compile within this: the garbage collector rests, which would look again and again at all the code."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
