@@ -147,7 +147,8 @@ def test_pressure_is_brought_to_bear_from_the_beginning_of_its_first_day(starts,
     history = history_of(f"""
     deal: {{obligations: {{duty: {{kind: information, by: south, due: day 3}}}}}}
     behaviour:
-      mediators: {{pressure: {{envoy: {{on: {{south: 1}}, starts: {starts}}}}}}}
+      parties: {{south: {{restores: 0.0001}}}}
+      mediators: {{pressure: {{envoy: {{on: {{south: 1.0e+6}}, starts: {starts}}}}}}}
       shocks: {{strike: {{at: day 1 06:00, effect: suspends_truce, by: south, lasts: 1 d}}}}
     """)
     assert history.end.event == end
