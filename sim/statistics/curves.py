@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from sim.statistics.estimate import CONFIDENCE
 from sim.statistics.moments import Array
@@ -82,7 +82,7 @@ def kaplan_meier(failed: Array, censored: Array, confidence: float = CONFIDENCE)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.cumprod(np.where(at_risk > 0, 1 - failed / at_risk, 1.0))
         hazard_variance = np.cumsum(np.where(failed > 0, failed / (at_risk * (at_risk - failed)), 0.0))
-        reach = stats.norm.isf((1 - confidence) / 2) * np.sqrt(hazard_variance) / np.abs(np.log(share))
+        reach = -special.ndtri((1 - confidence) / 2) * np.sqrt(hazard_variance) / np.abs(np.log(share))
         middle = np.log(-np.log(share))
         low, high = np.exp(-np.exp(middle + reach)), np.exp(-np.exp(middle - reach))
     defined = (share > 0) & (share < 1)
