@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.history.backtest import FORECASTS, NOTE, Backtest, CurveTest
-from sim.report.figures import STYLE, _panel
+from sim.report.console import plain_table
+from sim.report.figures import day_ticks, panel, write_figure
 from sim.report.words import CURVES, FOOTER
 from sim.results.files import naming, write_text
 from sim.statistics.comparison import Curve
@@ -49,17 +50,8 @@ def print_backtest(result: Backtest, console: Console) -> None:
     console.print(FOOTER, style="dim")
 
 
-def _table(title: str, *headings: str) -> Table:
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place == 0 else "right")
-    return table
-
-
 def _bands(result: Backtest) -> Table:
-    table = _table(
+    table = plain_table(
         f"The model's range on day {result.n_days}, and days with the record in it",
         "", "record", "median (90 %)", "in 50 %", "in 90 %",
     )  # fmt: skip
@@ -74,7 +66,7 @@ def _bands(result: Backtest) -> Table:
 
 
 def _scores(result: Backtest) -> Table:
-    table = _table("Distance from the record, in people: CRPS (bias)", "", *NAMES.values())
+    table = plain_table("Distance from the record, in people: CRPS (bias)", "", *NAMES.values())
     for name, test in result.curves.items():
         found = [test.agreement[key] for key in FORECASTS]
         table.add_row(CURVES[name], *(f"{a.crps:,.2f} ({a.bias:+,.2f})" for a in found))
@@ -120,19 +112,8 @@ def draw_backtest(result: Backtest, path: str | Path) -> None:
     path : str or Path
         Its ending, .png or .svg, chooses the format; the same back-test gives the same bytes.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    path = Path(path)
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(STYLE)
-        figure = Figure(figsize=(9, 2.0 + 3.0 * len(result.curves)))
-        FigureCanvasAgg(figure)
-        _draw(figure, result)
-        metadata = {"Software": None} if path.suffix == ".png" else {"Date": None, "Creator": None}
-        figure.savefig(path, dpi=150, metadata=metadata)
+    inches = (9, 2.0 + 3.0 * len(result.curves))
+    write_figure(Path(path), inches, lambda figure: _draw(figure, result))
 
 
 def _draw(figure: Figure, result: Backtest) -> None:
@@ -143,7 +124,7 @@ def _draw(figure: Figure, result: Backtest) -> None:
             linewidth=2.4, label="the record", zorder=4,
         )  # fmt: skip
         curves = [Curve(test.total, _bands_from_day_0(test.bands[key])) for key in FORECASTS]
-        _panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in FORECASTS), CURVES[name])
+        panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in FORECASTS), CURVES[name])
     _date_axis(panels[-1], result.starts, result.n_days)
     figure.align_ylabels(panels)
     _margins(figure, panels[0], result)
@@ -184,8 +165,7 @@ def _margins(figure: Figure, first: Axes, result: Backtest) -> None:
 
 def _date_axis(axes: Axes, starts: date, last: int) -> None:
     """Day numbers with the calendar date below."""
-    step = next(step for step in (1, 2, 7, 14, 28, 56, 112, 364, last) if last / step <= 9)
-    ticks = list(range(1, last + 1, step))
+    ticks = day_ticks(last)
     dates = [starts + timedelta(days=day - 1) for day in ticks]
     texts = [f"day {day}\n{when.day} {when:%b}" for day, when in zip(ticks, dates, strict=True)]
     axes.set_xticks(ticks, [f"{texts[0]}\n{starts.year}", *texts[1:]])

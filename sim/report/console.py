@@ -6,6 +6,7 @@ import os
 from typing import IO
 
 from rich.console import Console
+from rich.table import Table
 
 
 def console_for(file: IO[str] | None = None) -> Console:
@@ -14,3 +15,11 @@ def console_for(file: IO[str] | None = None) -> Console:
     Where the file is no terminal, rich leaves out all styles of itself.
     """
     return Console(file=file, color_system=None if os.environ.get("NO_COLOR") else "auto", highlight=False)
+
+
+def plain_table(title: str, *headings: str) -> Table:
+    """A table without rules, whose first column is text and whose others are numbers."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if place == 0 else "right")
+    return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,21 +55,26 @@ def release_curves(comparison: Comparison, path: str | Path) -> None:
     ValueError
         If there are more scenarios than can be told apart, or the ending is another.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     path = Path(path)
     if path.suffix not in (".png", ".svg"):
         raise ValueError(f"{path.name}: a figure ends in .png or .svg")
     if len(comparison.summaries) > MOST_SCENARIOS:
         raise ValueError(f"{len(comparison.summaries)} scenarios: a figure can tell apart at most {MOST_SCENARIOS}")
+    write_figure(path, (9, 11), lambda figure: _draw(figure, comparison))
+
+
+def write_figure(path: Path, inches: tuple[float, float], draw: Callable[[Figure], None]) -> None:
+    """Write what `draw` puts on an empty figure of this size; the ending, .png or .svg, chooses the format."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)
-        figure = Figure(figsize=(9, 11))
+        figure = Figure(figsize=inches)
         FigureCanvasAgg(figure)
-        _draw(figure, comparison)
+        draw(figure)
         metadata = {"Software": None} if path.suffix == ".png" else {"Date": None, "Creator": None}
         figure.savefig(path, dpi=150, metadata=metadata)
 
@@ -78,7 +84,7 @@ def _draw(figure: Figure, comparison: Comparison) -> None:
     grid = figure.subplots(3, 2, sharex="col", sharey="row", width_ratios=(7, 1))
     for (axes, last_day), curve in zip(grid, CURVES, strict=True):
         curves = [summary.curves[curve] for summary in comparison.summaries]
-        _panel(axes, curves, names, CURVES[curve])
+        panel(axes, curves, names, CURVES[curve])
         _ranges_at_last_day(last_day, curves)
     grid[0, 1].set_title("last day", loc="center", fontsize=10)
     _date_axis(grid[-1, 0], comparison)
@@ -108,7 +114,7 @@ def _margins(figure: Figure, first: Axes, comparison: Comparison) -> None:
     figure.subplots_adjust(left=0.09, right=0.97, top=0.893 - 0.02 * rows, bottom=0.085, hspace=0.17, wspace=0.03)
 
 
-def _panel(axes: Axes, curves: list[Curve], names: tuple[str, ...], title: str) -> None:
+def panel(axes: Axes, curves: list[Curve], names: tuple[str, ...], title: str) -> None:
     """One kind of release by day: bands below, medians above."""
     for place, curve in enumerate(curves if len(curves) <= MOST_SHADED else curves[:1]):
         bands, days = curve.bands, np.arange(len(curve.bands.median))
@@ -157,11 +163,16 @@ def _median(axes: Axes, place: int, label: str, curve: Curve, n_curves: int) -> 
     )  # fmt: skip
 
 
+def day_ticks(last: int) -> list[int]:
+    """Days from 1 on, at most nine of them, in steps of days, weeks or months."""
+    step = next(step for step in (1, 2, 7, 14, 28, 56, 112, 364, last) if last / step <= 9)
+    return list(range(1, last + 1, step))
+
+
 def _date_axis(axes: Axes, comparison: Comparison) -> None:
     """Day numbers, with the calendar date below where all scenarios begin on the same one."""
     last = max(len(summary.curves["prisoners"].bands.median) for summary in comparison.summaries) - 1
-    step = next(step for step in (1, 2, 7, 14, 28, 56, 112, 364, last) if last / step <= 9)
-    ticks = list(range(1, last + 1, step))
+    ticks = day_ticks(last)
     starts = {summary.starts for summary in comparison.summaries}
     texts = [f"day {day}" for day in ticks]
     if len(starts) == 1:

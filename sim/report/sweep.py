@@ -6,25 +6,16 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.report.console import plain_table
 from sim.report.terminal import plus_minus, with_interval
 from sim.report.words import FOOTER, outcome_in_words
 from sim.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
 SHOWN = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released", "truce_days")
 MOST_CELLS = 40
-
-
-def _table(title: str, *headings: str) -> Table:
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place == 0 else "right")
-    return table
 
 
 def _estimate(numbers: dict[str, Any], n: int) -> Estimate:
@@ -71,7 +62,7 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
     names = short_names(paths)
     for name, path in zip(names, paths, strict=True):
         console.print(f"{name} is {path}", markup=False, style="dim")
-    table = _table("", *names, *(outcome_in_words(outcome) for outcome in SHOWN))
+    table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in SHOWN))
     for cell in cells[:MOST_CELLS]:
         values = [f"{value:.4g}" if isinstance(value, float) else str(value) for value in cell["values"].values()]
         table.add_row(*values, *(plus_minus(_estimate(cell["estimates"][outcome], result["n"])) for outcome in SHOWN))
@@ -88,7 +79,7 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
 def _print_tornado(bars: list[dict[str, Any]], n: int, console: Console) -> None:
     """What each axis moves from its low to its high end, the others at their middle; largest first."""
     outcome = SHOWN[0]
-    table = _table(
+    table = plain_table(
         f"Effect on {outcome_in_words(outcome).lower()}, from low to high", "axis", "low", "high", "difference"
     )
     for bar in sorted(bars, key=lambda bar: -abs(bar["differences"][outcome]["mean"])):
@@ -107,7 +98,7 @@ def _print_sobol(indices: dict[str, Any], n: int, console: Console) -> None:
     outcome = SHOWN[0]
     if outcome not in indices:
         return
-    table = _table(f"Sobol indices of {outcome_in_words(outcome).lower()}", "axis", "first order", "total")
+    table = plain_table(f"Sobol indices of {outcome_in_words(outcome).lower()}", "axis", "first order", "total")
     for path, pair in indices[outcome].items():
         table.add_row(path, *(with_interval(_estimate(pair[order], n)) for order in ("first", "total")))
     console.print()
