@@ -42,6 +42,10 @@ out_option = click.option(
 )
 replicates_type = click.IntRange(1, MOST_REPLICATES)
 resume_option = click.option("--resume", is_flag=True, help="Continue what was interrupted in --out.")
+trace_option = click.option(
+    "--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout."
+)
+results_argument = click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change terms (deal.…) or behaviour (behaviour.…)."
 )
@@ -235,9 +239,7 @@ def _scenario_of(deal: str, file: Path) -> str:
 @seed_option
 @click.option("--replicate", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
 @set_option
-@click.option(
-    "--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout."
-)
+@trace_option
 @json_option
 @_reporting
 def run(
@@ -379,12 +381,10 @@ def sweep(
 
 
 @main.command()
-@click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@results_argument
 @click.option("--replicate", type=click.IntRange(0), required=True)
 @click.option("--scenario", help="Which scenario or cell of the folder; by default the first.")
-@click.option(
-    "--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout."
-)
+@trace_option
 @json_option
 @_reporting
 def replay(results: Path, replicate: int, scenario: str | None, trace_file: Path | None, as_json: bool) -> None:
@@ -421,7 +421,7 @@ def explain(baseline: str, variant: str, replicate: int, seed: int, as_json: boo
 
 
 @main.command()
-@click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@results_argument
 @json_option
 @_reporting
 def verify(results: Path, as_json: bool) -> None:
