@@ -501,14 +501,6 @@ class _Compiler:
                 clause = len(self.conditions)
                 self.conditions.extend((*row, clause) for row in dict.fromkeys(rows))
 
-    def condition_rows(self, gate: list[Condition]) -> list[tuple[int, int, int, int]]:
-        """A gate outside the plan's own (a guarantee's), as rows of test, subject, threshold, clause."""
-        before = len(self.conditions)
-        self._gate(gate, 0)
-        rows = self.conditions[before:]
-        del self.conditions[before:]
-        return rows
-
     def _tests(self, condition: Condition) -> list[tuple[int, int, int, int]]:
         """Rows (test, subject, threshold, signal) of one condition; a count by group gives one row for each group."""
         n_o, n_g, n_a = len(self.instances), len(self.group_index), len(self.actor_index)

@@ -347,22 +347,21 @@ PLAN = np.dtype(
 )  # fmt: skip
 """The plan: names have become indices, behaviour has become slots into `parameter`."""
 
-N_CURVES = 3
 
 STATE = np.dtype(
     [
-        ("now", _I), ("replicate", _U), ("seed", _U), ("n_events", _I), ("n_steps", _I), ("fault", _I),
+        ("now", _I), ("replicate", _U), ("seed", _U), ("n_events", _I), ("fault", _I),
         ("end", _I), ("end_minute", _I), ("end_event", _I), ("signal_event", _I),
         ("is_queued", _I), ("acting", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I),
         ("truce_since", _I), ("truce_minutes", _I),
         ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
         ("exchange", _I), ("n_blocked", _I), ("n_open", _I), ("n_disputes", _I), ("dispute_minutes", _I),
-        ("n_incidents", _I), ("n_major", _I), ("captive_minutes", _I), ("current_phase", _I), ("last_phase", _I),
+        ("n_incidents", _I), ("captive_minutes", _I), ("current_phase", _I),
         ("n_suspensions", _I), ("breaks", _I), ("has_lapsed", _I), ("begin_event", _I),
         *_per(MAX_PARAMETERS, "parameter", of=_F),
         *_per(
             MAX_OBLIGATIONS, "status", "act", "watch", "choice", "due", "date", "delivered", "owed", "was_late",
-            "cause", "dispute_since", "dispute_event", "gate_event", "open_since", "performs_at",
+            "cause", "dispute_since", "dispute_event", "gate_event", "open_since",
             "n_performs", "n_complaints", "n_mediations", "n_withholdings", "n_suspends", "withheld", "blocked",
             "credited", "flow_since", "exchange_day", "is_moving",
         ),
@@ -373,13 +372,12 @@ STATE = np.dtype(
         *_per(MAX_SEARCHED, "located_at"),
         *_per(MAX_PHASES, "phase_state", "phase_since", "phase_event", "n_phase_open"),
         *_per(MAX_ACTORS, "n_open_disputes", "dispute_of", "line", "handed_over_day", "handed_over_release",
-              "handed_over_return", "share", "largest_lead", "n_on_time", "n_late", "n_not_met", "is_leaving"),
+              "handed_over_return", "share", "largest_lead", "is_leaving"),
         *_per(MAX_ACTORS, "recent_incidents", of=_F),
         *_per(MAX_ACTORS, "recent_since"),
         *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn", "talks_fail"),
         *_per(MAX_SOURCES, "n_arrivals", "intensity_since"),
         *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
-        ("curve", _I, (N_CURVES,)),
         # the queue: one waking per clock, in a binary heap ordered by (minute, clock)
         *_per(4 * MAX_OBLIGATIONS, "wake", "heap", "place"),
         ("events", np.int32, (MAX_EVENTS, TRACE_FIELDS)),

@@ -160,9 +160,6 @@ def come_out(plan, state, group, count, obligation, cause):
     if count > 0:
         state.in_transit[group] -= count
         state.released[group] += count
-        curve = plan.curve[group]
-        if curve != NONE:
-            state.curve[curve] += count
         if plan.is_hostages[group] and not plan.is_deceased[group]:
             state.captive_minutes += count * max(np.int64(0), state.now)
         event = note(state, Event.PEOPLE_MOVED, group, obligation, cause, count, Custody.RELEASED)

@@ -75,8 +75,6 @@ def _clear_people_and_phases(plan, state):
         state.n_located[group] = 0
         state.n_identified[group] = 0
         state.n_searched[group] = 0
-    for curve in range(3):
-        state.curve[curve] = 0
     for phase in range(plan.n_phases):
         state.phase_state[phase] = PhaseState.AHEAD
         state.n_phase_open[phase] = 0
