@@ -105,8 +105,6 @@ def test_the_table_speaks_in_published_units_and_keeps_exact_minutes(folder, pla
 
 
 def test_tables_convert_to_pandas_and_polars(folder):
-    pytest.importorskip("pandas")
-    pytest.importorskip("polars")
     results = sim.load(folder)
     assert len(results.to_pandas()) == len(results.to_polars()) == 2 * N
 
