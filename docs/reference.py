@@ -11,7 +11,8 @@ from typing import Any
 import click
 from click.testing import CliRunner
 
-from sim.cli import BAD_INPUT, INTERRUPTED, main
+from sim.cli import main
+from sim.cli.common import BAD_INPUT, INTERRUPTED
 from sim.deal.resolve import resolve
 from sim.outcomes import CODES, PER_PARTY, columns
 from sim.plan.compile import compile_plan

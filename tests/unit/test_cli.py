@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from ruamel.yaml import YAML
 
 from sim import __version__
-from sim.cli import MOST_REPLICATES, main
+from sim.cli import main
+from sim.cli.common import MOST_REPLICATES
 from sim.deal.resolve import from_resolved, resolve
 from sim.outcomes import columns
 from sim.plan.compile import compile_plan

@@ -1,0 +1,26 @@
+"""The command line: one thin function for each command, by what the command is about."""
+
+import click
+
+from sim import __version__
+from sim.cli.documents import init, list_, schema, show, validate
+from sim.cli.records import backtest, verify
+from sim.cli.replicates import explain, replay, run
+from sim.cli.studies import compare, sweep
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ceasefire")
+def main() -> None:
+    """Run ceasefire and exchange deals as data: who comes home, when, how sure, which promises matter most.
+
+    Ranges under stated assumptions, not a forecast.
+    """
+
+
+for command in (
+    list_, show, validate, schema, init,
+    run, compare, sweep, replay, explain, verify,
+    backtest,
+):  # fmt: skip
+    main.add_command(command)

@@ -1,0 +1,137 @@
+"""What commands share: options, errors as text, consoles, progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.errors import SimError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.deal.document import ResolvedScenario
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+MOST_REPLICATES = 10**9
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else there.")
+seed_option = click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
+engine_option = click.option("--engine", type=click.Choice(["batch", "reference"]), default="batch", show_default=True)
+workers_option = click.option(
+    "--workers", type=click.IntRange(1), help="Threads or processes; by default one for each core."
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep replicates, numbers and figure in this folder.",
+)
+replicates_type = click.IntRange(1, MOST_REPLICATES)
+resume_option = click.option("--resume", is_flag=True, help="Continue what was interrupted in --out.")
+trace_option = click.option(
+    "--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout."
+)
+results_argument = click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
+set_option = click.option(
+    "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change terms (deal.…) or behaviour (behaviour.…)."
+)
+
+
+def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Errors that a user can mend are printed as text, with exit code 2; Ctrl-C ends with 130, as in a shell."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except SimError as error:
+            open_console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+            raise click.exceptions.Exit(BAD_INPUT) from None
+        except KeyboardInterrupt:
+            kept = "; what is complete is kept, continue with --resume" if kwargs.get("out") else ""
+            click.echo(f"interrupted{kept}", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
+
+    return run
+
+
+def open_console(*, stderr: bool = False) -> Console:
+    """A console on stdout or stderr that is plain where that is no terminal."""
+    from sim.report.console import console_for
+
+    return console_for(sys.stderr if stderr else None)
+
+
+def print_json(value: Any) -> None:
+    """One object on one line of stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
+    """`--set` options by path."""
+    parsed = {}
+    for setting in settings:
+        path, equals, value = setting.partition("=")
+        if not equals or not path:
+            raise SimError(f"--set takes PATH=VALUE, got {setting[:80]!r}")
+        parsed[path] = value
+    return parsed
+
+
+def resolve_scenario(name: str, settings: tuple[str, ...] = ()) -> ResolvedScenario:
+    """The scenario of this name with these settings."""
+    from sim.deal.resolve import resolve
+
+    return resolve(name, parse_settings(settings))
+
+
+def announce_compiling() -> None:
+    """Say that the rules are compiled, where they are not yet."""
+    from sim.compiled import is_compiled
+
+    if not is_compiled():
+        open_console(stderr=True).print(
+            "Compiling the rules for this machine, once (about half a minute) …", style="dim"
+        )
+
+
+@contextmanager
+def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr with rate and time left, where that is a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    console = open_console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, rate="")
+
+        def update(done: int, total: int) -> None:
+            speed = progress.tasks[0].speed
+            rate = f"{speed:,.0f} replicates/s" if speed else ""
+            progress.update(task, completed=done, total=total, rate=rate)
+
+        yield update
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write to a file, or to stdout for `-`."""
+    if str(file) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SimError(f"{file}: cannot be written: {error.strerror}") from None

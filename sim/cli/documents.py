@@ -1,0 +1,138 @@
+"""Commands about documents: list, show, validate, schema, init."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from sim.cli.common import BAD_INPUT, json_option, open_console, parse_settings, print_json, reporting, set_option
+from sim.errors import SimError
+
+if TYPE_CHECKING:
+    from sim.deal.document import ResolvedScenario
+
+
+@click.command("list")
+@json_option
+@reporting
+def list_(as_json: bool) -> None:
+    """List the deals and scenarios of the catalogue."""
+    from sim.deal.catalogue import deals, scenarios
+
+    if as_json:
+        print_json({
+            "deals": [{"name": entry.name, "title": entry.title} for entry in deals()],
+            "scenarios": [{"name": e.name, "deal": e.deal, "question": e.question} for e in scenarios()],
+        })  # fmt: skip
+        return
+    from rich.table import Table
+
+    console = open_console()
+    for deal in deals():
+        table = Table(title=f"{deal.name}: {deal.title}", title_justify="left", box=None, pad_edge=False)
+        table.add_column("scenario", style="bold", no_wrap=True)
+        table.add_column("question")
+        for entry in scenarios():
+            if entry.deal == deal.name:
+                table.add_row(entry.name, entry.question)
+        console.print(table, "")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--resolved", is_flag=True, help="The whole document, every default written out, as YAML.")
+@click.option("--mermaid", is_flag=True, help="The phase machine as a Mermaid state diagram.")
+@set_option
+@json_option
+@reporting
+def show(name: str, resolved: bool, mermaid: bool, settings: tuple[str, ...], as_json: bool) -> None:
+    """Show a deal or a scenario: its obligations by day, its phase machine, or its resolved document."""
+    from sim.deal.resolve import as_yaml
+
+    scenario = _as_scenario(name, settings)
+    if mermaid:
+        from sim.machine import draw
+
+        click.echo(draw(scenario.deal), nl=False)
+    elif resolved:
+        click.echo(as_yaml(scenario), nl=False)
+    elif as_json:
+        print_json(scenario.model_dump(mode="json", by_alias=True))
+    else:
+        from sim.report.calendar import print_calendar
+
+        print_calendar(scenario, open_console())
+
+
+def _as_scenario(name: str, settings: tuple[str, ...]) -> ResolvedScenario:
+    """The scenario of this name, or the deal of this name with everybody complying."""
+    from sim.deal.resolve import resolve_any
+
+    return resolve_any(name, parse_settings(settings))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+@reporting
+def validate(files: tuple[Path, ...], as_json: bool) -> None:
+    """Check documents: all problems at once, each with its place, the rule and a way out."""
+    from sim.deal.resolve import validate_file
+
+    problems = [problem for file in files for problem in validate_file(file)]
+    failed = any(problem.severity == "error" for problem in problems)
+    if as_json:
+        print_json({"valid": not failed, "problems": [problem.as_json() for problem in problems]})
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        if not problems:
+            click.echo(f"{len(files)} document(s) valid")
+    if failed:
+        raise click.exceptions.Exit(BAD_INPUT)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["deal", "scenario"]), default="scenario")
+@reporting
+def schema(kind: Literal["deal", "scenario"]) -> None:
+    """Print the JSON Schema of a document, for editors."""
+    from sim.deal.load import schema as schema_of
+
+    click.echo(json.dumps(schema_of(kind), indent=2, ensure_ascii=False))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--deal", help="Write a scenario of this deal (name or file) instead of a deal.")
+@reporting
+def init(file: Path, deal: str | None) -> None:
+    """Write a commented starting document that validates: a deal, or with --deal a scenario of it."""
+    from sim.deal.problem import DocumentError
+    from sim.deal.resolve import validate_file
+    from sim.deal.template import starting_deal
+
+    text = starting_deal(file.stem) if deal is None else _scenario_of(deal, file)
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise SimError(f"{file}: there is a file of this name; nothing was written") from None
+    except OSError as error:
+        raise SimError(f"{file}: cannot be written: {error.strerror}") from None
+    if problems := validate_file(file):
+        file.unlink()
+        raise DocumentError(problems)
+    click.echo(f"wrote {file}; check it with: ceasefire validate {file}")
+
+
+def _scenario_of(deal: str, file: Path) -> str:
+    """A starting scenario in the words of this deal, which is looked for beside the file first."""
+    from sim.deal.catalogue import find
+    from sim.deal.resolve import resolve_any
+    from sim.deal.template import starting_scenario
+
+    return starting_scenario(file.stem, deal, resolve_any(find(deal, beside=file)).deal)

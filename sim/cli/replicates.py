@@ -1,0 +1,105 @@
+"""Commands about one replicate: run, replay, explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli.common import (
+    announce_compiling,
+    json_option,
+    open_console,
+    print_json,
+    reporting,
+    resolve_scenario,
+    results_argument,
+    seed_option,
+    set_option,
+    trace_option,
+    write_text,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sim.plan.compile import Plan
+
+
+@click.command()
+@click.argument("scenario")
+@seed_option
+@click.option("--replicate", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
+@set_option
+@trace_option
+@json_option
+@reporting
+def run(
+    scenario: str, seed: int, replicate: int, settings: tuple[str, ...], trace_file: Path | None, as_json: bool
+) -> None:
+    """Run one replicate and tell it event by event."""
+    resolved = resolve_scenario(scenario, settings)
+    announce_compiling()
+    from sim.engine.reference import ReferenceEngine
+    from sim.plan.compile import compile_plan
+
+    plan = compile_plan(resolved)
+    result = ReferenceEngine(plan).run(seed, replicate)
+    _tell(plan, seed, replicate, result.outcomes, result.trace, trace_file, as_json)
+
+
+@click.command()
+@results_argument
+@click.option("--replicate", type=click.IntRange(0), required=True)
+@click.option("--scenario", help="Which scenario or cell of the folder; by default the first.")
+@trace_option
+@json_option
+@reporting
+def replay(results: Path, replicate: int, scenario: str | None, trace_file: Path | None, as_json: bool) -> None:
+    """Run one replicate of a results folder again with its full trace, and check it against the stored row."""
+    announce_compiling()
+    from sim.results.replay import replay as replay_one
+
+    again = replay_one(results, replicate, scenario)
+    _tell(again.plan, again.seed, again.replicate, again.outcomes, again.trace, trace_file, as_json)
+    if not as_json and trace_file is None:
+        click.echo("equal to the stored row")
+
+
+def _tell(
+    plan: Plan, seed: int, replicate: int, outcomes: np.ndarray[Any, Any], trace: np.ndarray[Any, Any],
+    trace_file: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """One replicate as JSON, as a story, or as its trace."""
+    from sim.report.replicate import as_record, print_story
+    from sim.trace import as_json_lines
+
+    if trace_file is not None:
+        write_text(trace_file, as_json_lines(plan, trace))
+    if as_json:
+        print_json(as_record(plan, seed, replicate, outcomes))
+    elif trace_file is None or str(trace_file) != "-":
+        print_story(plan, seed, replicate, outcomes, trace, open_console())
+
+
+@click.command()
+@click.argument("baseline")
+@click.argument("variant")
+@click.option("--replicate", type=click.IntRange(0, 2**63 - 1), required=True)
+@seed_option
+@json_option
+@reporting
+def explain(baseline: str, variant: str, replicate: int, seed: int, as_json: bool) -> None:
+    """Show where two histories with the same draws part, and what follows."""
+    scenarios = resolve_scenario(baseline), resolve_scenario(variant)
+    announce_compiling()
+    from sim.explain import explain as explain_pair
+
+    explanation = explain_pair(*scenarios, seed, replicate)
+    if as_json:
+        print_json(explanation.as_json())
+    else:
+        from sim.report.explanation import print_explanation
+
+        print_explanation(explanation.as_json(), open_console())

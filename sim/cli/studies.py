@@ -1,0 +1,142 @@
+"""Commands about many replicates: compare, sweep."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.common import (
+    announce_compiling,
+    engine_option,
+    json_option,
+    open_console,
+    out_option,
+    parse_settings,
+    print_json,
+    replicates_type,
+    reporting,
+    resolve_scenario,
+    resume_option,
+    seed_option,
+    set_option,
+    show_progress,
+    workers_option,
+)
+from sim.errors import SimError
+
+if TYPE_CHECKING:
+    from sim.engine.batch import Engine
+    from sim.statistics.comparison import Comparison
+    from sim.sweep.design import Design
+
+
+@click.command()
+@click.argument("baseline")
+@click.argument("variants", nargs=-1)
+@click.option("-n", "n", type=replicates_type, default=10_000, show_default=True, help="Replicates of each scenario.")
+@seed_option
+@set_option
+@click.option(
+    "--precision",
+    multiple=True,
+    metavar="OUTCOME=HALFWIDTH",
+    help="Stop once intervals are this narrow; -n is the most.",
+)
+@engine_option
+@workers_option
+@out_option
+@resume_option
+@json_option
+@reporting
+def compare(
+    baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
+    engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Compare scenarios on the same draws: estimates, paired differences, ends."""
+    _refuse_resume_of_nothing(out, resume)
+    scenarios = [resolve_scenario(name, settings) for name in (baseline, *variants)]
+    announce_compiling()
+    from sim.report.terminal import print_comparison
+    from sim.study import compare as compare_scenarios
+
+    with show_progress(f"{len(scenarios)} scenarios") as progress:
+        comparison = compare_scenarios(
+            scenarios[0], scenarios[1:], n=n, seed=seed, engine=engine, workers=workers,
+            precision=_parse_precision(precision), progress=progress, folder=out, resume=resume, command=sys.argv[1:],
+        )  # fmt: skip
+    if out is not None:
+        _draw_comparison(comparison, out)
+    if as_json:
+        print_json(comparison.as_json())
+    else:
+        print_comparison(comparison, open_console())
+        if out is not None:
+            click.echo(f"kept in {out}{os.sep}")
+
+
+def _refuse_resume_of_nothing(out: Path | None, resume: bool) -> None:
+    if resume and out is None:
+        raise SimError("--resume needs --out, the folder to continue")
+
+
+def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
+    widths = {}
+    for option in options:
+        outcome, _, width = option.partition("=")
+        try:
+            widths[outcome] = float(width)
+        except ValueError:
+            raise SimError(f"--precision takes OUTCOME=HALFWIDTH with a number, got {option[:80]!r}") from None
+    return widths or None
+
+
+def _draw_comparison(comparison: Comparison, folder: Path) -> None:
+    from sim.report.figures import MOST_SCENARIOS, release_curves
+
+    if len(comparison.summaries) > MOST_SCENARIOS:
+        click.echo(f"no figure: it can tell apart at most {MOST_SCENARIOS} scenarios", err=True)
+        return
+    for suffix in ("png", "svg"):
+        release_curves(comparison, folder / f"releases.{suffix}")
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--vary", multiple=True, metavar="PATH=LO:HI:K|A,B,C", help="An axis; by default the scenario's own.")
+@click.option("--design", type=click.Choice(["grid", "lhs", "sobol"]), default="grid", show_default=True)
+@click.option("--points", type=click.IntRange(1), help="Points of a Latin hypercube, or base points of a Sobol design.")
+@click.option("-n", "n", type=replicates_type, default=1000, show_default=True, help="Replicates of each cell.")
+@click.option("--max-cells", type=click.IntRange(1), default=10_000, show_default=True)
+@seed_option
+@set_option
+@engine_option
+@workers_option
+@out_option
+@resume_option
+@json_option
+@reporting
+def sweep(
+    scenario: str, vary: tuple[str, ...], design: Design, points: int | None, n: int, max_cells: int, seed: int,
+    settings: tuple[str, ...], engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Run a scenario over the values of its axes, every cell with the same draws."""
+    _refuse_resume_of_nothing(out, resume)
+    announce_compiling()
+    from sim.sweep.run import sweep as run_sweep
+
+    with show_progress("replicates") as progress:
+        result = run_sweep(
+            scenario, vary, design=design, n=n, seed=seed, points=points, settings=parse_settings(settings),
+            engine=engine, workers=workers, folder=out, resume=resume, max_cells=max_cells, command=sys.argv[1:],
+            progress=progress,
+        )  # fmt: skip
+    if as_json:
+        print_json(result.as_json())
+    else:
+        from sim.report.sweep import print_sweep
+
+        print_sweep(result.as_json(), open_console())
