@@ -53,7 +53,7 @@ def test_the_command_tells_a_copy_from_a_changed_copy(arguments, tmp_path):
     assert run(main, ["init", "--from", "january-2025", str(copy)]).exit_code == 0
     same = run(main, ["diff", "january-2025", str(copy), *arguments])
     assert same.exit_code == 0, same.output
-    copy.write_text(copy.read_text(encoding="utf-8").replace("due: day 7,", "due: day 8,", 1), encoding="utf-8")
+    copy.write_text(copy.read_text(encoding="utf-8").replace("due: day 7\n", "due: day 8\n", 1), encoding="utf-8")
     changed = run(main, ["diff", "january-2025", str(copy), *arguments])
     if arguments:
         assert json.loads(same.stdout) == {"same": True, "changes": []}
