@@ -53,15 +53,15 @@ def test_the_command_tells_a_copy_from_a_changed_copy(arguments, tmp_path):
     assert run(main, ["init", "--from", "january-2025", str(copy)]).exit_code == 0
     same = run(main, ["diff", "january-2025", str(copy), *arguments])
     assert same.exit_code == 0, same.output
-    copy.write_text(copy.read_text(encoding="utf-8").replace("due: day 7\n", "due: day 8\n", 1), encoding="utf-8")
+    copy.write_text(copy.read_text(encoding="utf-8").replace("units: 26", "units: 25"), encoding="utf-8")
     changed = run(main, ["diff", "january-2025", str(copy), *arguments])
     if arguments:
         assert json.loads(same.stdout) == {"same": True, "changes": []}
         [change] = json.loads(changed.stdout)["changes"]
-        assert (change["before"], change["after"]) == ("day 7", "day 8")
+        assert (change["before"], change["after"]) == (26, 25)
     else:
         assert "mean the same" in same.stdout
-        assert "day 8" in changed.stdout
+        assert "25" in changed.stdout
 
 
 def test_a_copy_keeps_comments_and_refuses_to_overwrite(tmp_path):
