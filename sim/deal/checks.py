@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from sim.deal.document import Condition, Deal, Guarantee, Obligation, Part, ResolvedScenario, Shock, parse_duration
+from sim.deal.document import (
+    Asked,
+    Claim,
+    Condition,
+    Deal,
+    Guarantee,
+    Obligation,
+    Part,
+    ResolvedScenario,
+    Shock,
+    parse_duration,
+)
 from sim.deal.paths import NoSuchPathError, known, look_up, split
 from sim.deal.problem import Fault, Path, nearest
 from sim.deal.reach import Reach, check_lines, check_reach
@@ -258,7 +269,7 @@ def _check_owed(reach: Reach) -> Iterator[Fault]:
 # ---------------------------------------------------------------- conditions
 
 
-def conditions(deal: Deal) -> Iterator[tuple[Path, Condition]]:
+def conditions(deal: Deal) -> Iterator[tuple[Path, Asked]]:
     """Every condition of a deal with its path, those within an `any` included."""
     for key, phase in deal.phases.items():
         yield from _gate(("phases", key, "enters_when"), phase.enters_when)
@@ -270,7 +281,7 @@ def conditions(deal: Deal) -> Iterator[tuple[Path, Condition]]:
     yield from _guarantee_conditions(deal.guarantees)
 
 
-def _guarantee_conditions(guarantees: Mapping[str, Guarantee]) -> Iterator[tuple[Path, Condition]]:
+def _guarantee_conditions(guarantees: Mapping[str, Guarantee]) -> Iterator[tuple[Path, Claim]]:
     for key, guarantee in guarantees.items():
         at: Path = ("guarantees", key)
         yield from _gate((*at, "never"), guarantee.never or [])
@@ -281,19 +292,22 @@ def _guarantee_conditions(guarantees: Mapping[str, Guarantee]) -> Iterator[tuple
             yield from _gate((*at, "responds", "with"), guarantee.responds.with_)
 
 
-def _gate(path: Path, gate: list[Condition]) -> Iterator[tuple[Path, Condition]]:
+Anything = TypeVar("Anything", Condition, Claim)
+
+
+def _gate(path: Path, gate: list[Anything]) -> Iterator[tuple[Path, Anything]]:
     for place, condition in enumerate(gate):
         yield (*path, place), condition
         yield from _gate((*path, place, "any"), condition.any or [])
 
 
-def _check_condition(deal: Deal, path: Path, condition: Condition) -> Iterator[Fault]:
+def _check_condition(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault]:
     if condition.obligation is not None:
         yield from _unknown((*path, "obligation"), "obligation", condition.obligation, deal.obligations)
-    if isinstance(condition.released, dict):
-        for group in condition.released:
-            at = (*path, "released", group)
-            yield from _unknown(at, "group", group, deal.groups, "unknown-group")
+    for count in ("released", "held", "in_transit"):
+        counted = getattr(condition, count, None)
+        for group in counted if isinstance(counted, dict) else ():
+            yield from _unknown((*path, count, group), "group", group, deal.groups, "unknown-group")
     if condition.line is not None:
         yield from _unknown((*path, "line"), "line", condition.line, deal.lines)
     if condition.by is not None:

@@ -26,6 +26,10 @@ MAX_WATCHES = 12000
 MAX_PARAMETERS = 12000
 MAX_UNCERTAIN = 64
 MAX_EVENTS = 65536
+MAX_GUARANTEES = 60
+MAX_FACTS = 600
+MAX_CLAIMS = 3000
+MAX_NEWS = 9000
 QUANTILE_STEPS = 257
 N_PARTIES = 2
 NEVER = 1 << 40
@@ -261,6 +265,34 @@ class Custody(IntEnum):
     RELEASED = 2
 
 
+class Pattern(IntEnum):
+    """What a declared guarantee says of its claims."""
+
+    NEVER = 0
+    ALWAYS = 1
+    PRECEDES = 2
+    RESPONDS = 3
+
+
+class News(IntEnum):
+    """What an event does to a fact that guarantees speak of."""
+
+    MOVED = 0
+    """People of its groups change custody."""
+    DELIVERED = 1
+    """People arrive under its obligation."""
+    BECOMES = 2
+    """Its subject is in this state afterwards."""
+    REACHED = 3
+    """Its actor has come to a line."""
+    RUNS = 4
+    """A flow runs at some level."""
+    TRUE = 5
+    FALSE = 6
+    OVER = 7
+    """No longer true, whatever the event is about."""
+
+
 _I, _F, _U = np.int64, np.float64, np.uint64
 
 
@@ -342,6 +374,12 @@ PLAN = np.dtype(
               "shock_p95", "shock_topic", "shock_slot", "shock_group"),
         *_per(MAX_SHOCKS, "shock_value", of=_F),
         *_per(MAX_SHOCKS, "key_shock", of=_U),
+        # declared guarantees: each has two formulas, and a formula clauses of which one fact each must hold
+        ("n_guarantees", _I), ("n_facts", _I), *_per(MAX_GUARANTEES, "pattern", "within"),
+        *_per(2 * MAX_GUARANTEES + 1, "formula_start"), *_per(MAX_CLAIMS, "claim_fact", "claim_clause"),
+        *_per(MAX_FACTS, "fact_subject", "fact_value", "fact_threshold", "fact_start"),
+        # what events do to facts, by event
+        *_per(len(Event) + 1, "news_start"), *_per(MAX_NEWS, "news_fact", "news"),
     ],
     align=True,
 )  # fmt: skip
@@ -380,6 +418,9 @@ STATE = np.dtype(
         *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
         # the queue: one waking per clock, in a binary heap ordered by (minute, clock)
         *_per(4 * MAX_OBLIGATIONS, "wake", "heap", "place"),
+        # declared guarantees: how far the trace has been followed, and what it has shown
+        ("n_followed", _I), ("news_minute", _I), ("has_news", _I), *_per(MAX_FACTS, "fact_level"),
+        *_per(MAX_GUARANTEES, "violated", "is_settled", "was_true", "answer_by"),
         ("events", np.int32, (MAX_EVENTS, TRACE_FIELDS)),
     ],
     align=True,

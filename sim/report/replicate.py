@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.outcomes import CODES, columns, end_name, published
+from sim.outcomes import columns, end_name, is_quantity, published
 from sim.plan.compile import Plan
 from sim.trace import chain, root_cause_of, story
 
@@ -20,7 +20,7 @@ def outcomes_of(plan: Plan, row: np.ndarray[Any, Any]) -> dict[str, float | int]
     """Outcomes by name in published units; codes are left out."""
     result: dict[str, float | int] = {}
     for name, raw in zip(columns(plan), row, strict=True):
-        if name not in CODES:
+        if is_quantity(name):
             value = published(name, raw)
             result[name] = int(value) if np.issubdtype(type(value), np.integer) else round(float(value), 6)
     return result

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.outcomes import CODES, Curves, end_name
+from sim.outcomes import CODES, Curves, end_name, is_quantity
 from sim.plan.layout import End
 from sim.statistics.curves import Bands, Survival, bands, kaplan_meier
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
@@ -39,11 +39,11 @@ class Accumulator:
     def __init__(self, names: tuple[str, ...], curves: Curves):
         self.names = names
         self.curves = curves
-        self.moments = Moments(tuple(name for name in names if name not in CODES))
+        self.moments = Moments(tuple(name for name in names if is_quantity(name)))
         self.ends_by_day: Counter[tuple[int, int]] = Counter()
         self.roots: Counter[tuple[int, int, int]] = Counter()
         self.histogram = curves.empty()
-        self._measured = [i for i, name in enumerate(names) if name not in CODES]
+        self._measured = [i for i, name in enumerate(names) if is_quantity(name)]
         self._end_and_day = [names.index("end"), names.index("end_day")]
         self._end_and_root = [names.index(name) for name in CODES]
 

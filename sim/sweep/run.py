@@ -15,7 +15,7 @@ from sim.deal.problem import DocumentError, Problem
 from sim.deal.resolve import Documents
 from sim.engine.batch import Block, Engine, run_blocks
 from sim.errors import DealError
-from sim.outcomes import CODES, columns
+from sim.outcomes import columns, is_quantity
 from sim.plan.compile import Plan, compile_plan
 from sim.results.folder import Writer, open_folder
 from sim.results.manifest import Job, packed
@@ -286,7 +286,7 @@ def _effect(task: _Task, axis: Axis, low: Point, high: Point) -> Effect:
     """From the low to the high end of one axis, replicate by replicate."""
     plans = [compile_plan(task.resolve(point)) for point in (low, high)]
     names = [columns(plan) for plan in plans]
-    common = tuple(name for name in names[0] if name in names[1] and name not in CODES)
+    common = tuple(name for name in names[0] if name in names[1] and is_quantity(name))
     places = [[own.index(name) for name in common] for own in names]
     moments = Moments(common)
     blocks = (task.blocks(point, plan) for point, plan in zip((low, high), plans, strict=True))
