@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiled import entry, rule
+from sim.deal.measured import CODES, FIXED, measures
 from sim.plan.compile import Plan
 from sim.plan.layout import (
     N_PARTIES,
@@ -21,14 +22,6 @@ from sim.plan.layout import (
 )
 from sim.rules.flows import share_of_flow
 
-FIXED = (
-    "hostages_living_released", "hostages_deceased_returned", "hostages_still_held", "prisoners_released",
-    "prisoners_deceased_returned", "captive_days", "truce_days", "phase_reached", "line_reached", "disputes",
-    "dispute_days", "incidents", "suspensions", "aid_delivered", "implementation_score", "end_day",
-    "end", "root_event", "root_subject",
-)  # fmt: skip
-PER_PARTY = ("on_time", "late", "not_met", "largest_lead")
-CODES = ("end", "root_event", "root_subject")
 VIOLATED = "violated_"
 """Columns of declared guarantees: the minute at which each was first violated, -1 where it is kept."""
 _SCALES = {"captive_days": 1440, "truce_days": 1440, "dispute_days": 1440, "implementation_score": 1_000_000}
@@ -158,9 +151,7 @@ def tally(plans, states, starts, widths, n_days, histogram):
 
 def columns(plan: Plan) -> tuple[str, ...]:
     """Names of the columns of an outcome row, in order."""
-    parties = [f"{name}_{party}" for party in plan.parties for name in PER_PARTY]
-    released = [f"released_{group}" for group in plan.groups]
-    return (*FIXED, *parties, *released, *(f"{VIOLATED}{guarantee}" for guarantee in plan.guarantees))
+    return (*measures(plan.scenario.deal), *(f"{VIOLATED}{guarantee}" for guarantee in plan.guarantees))
 
 
 def is_quantity(name: str) -> bool:

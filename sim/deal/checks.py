@@ -18,6 +18,8 @@ from sim.deal.document import (
     Shock,
     parse_duration,
 )
+from sim.deal.expectation import parse_expectation
+from sim.deal.measured import BY_DAY, quantities
 from sim.deal.paths import NoSuchPathError, known, look_up, split
 from sim.deal.problem import Fault, Path, nearest
 from sim.deal.reach import Reach, check_lines, check_reach
@@ -359,8 +361,33 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
         yield from _check_shock(resolved, ("behaviour", "shocks", key), shock, everybody)
     for path, condition in _guarantee_conditions(resolved.guarantees):
         yield from _check_condition(deal, path, condition)
+    for key in resolved.guarantees:
+        if key in deal.guarantees:
+            hint = f"to change that of the deal, write 'deal.guarantees.{key}' under changes"
+            message = f"'{key}' is already a guarantee of the deal"
+            yield Fault(("guarantees", key), "name-used-twice", message, hint, key)
+    for place, text in enumerate(resolved.expects):
+        yield from _check_expectation(resolved, ("expects", place), text)
     yield from _check_scenario_sources(resolved)
     yield from _check_paths(resolved)
+
+
+def _check_expectation(resolved: ResolvedScenario, at: Path, text: str) -> Iterator[Fault]:
+    expected = parse_expectation(text)
+    asked, names = expected.happening, quantities(resolved.deal)
+    if asked is None:
+        yield from _unknown(at, "outcome", expected.mean_of, names, "unknown-outcome")
+    elif asked.violates:
+        declared = [*resolved.deal.guarantees, *resolved.guarantees]
+        yield from _unknown(at, "guarantee", asked.violates, declared)
+    elif asked.day is not None:
+        if asked.outcome not in BY_DAY:
+            hint = nearest(asked.outcome, BY_DAY)
+            yield Fault(at, "not-by-day", f"'{asked.outcome}' is not known by day", hint, asked.outcome)
+        if asked.day * 1440 > resolved.horizon + 1440:
+            yield Fault(at, "out-of-range", f"day {asked.day} lies beyond the horizon", value=asked.day)
+    elif not asked.end:
+        yield from _unknown(at, "outcome", asked.outcome, names, "unknown-outcome")
 
 
 def _check_parties(resolved: ResolvedScenario, everybody: list[str]) -> Iterator[Fault]:

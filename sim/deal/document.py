@@ -25,6 +25,8 @@ from pydantic import (
     model_validator,
 )
 
+from sim.deal.expectation import LONGEST, checked
+
 MINUTES = {"min": 1, "h": 60, "d": 1440, "w": 10080}
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?\s*(?:min|h|d|w)\s*)+")
 _DURATION_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(min|h|d|w)")
@@ -130,6 +132,8 @@ Chance = Annotated[float, Field(ge=0, le=1), AfterValidator(_finite)]
 Number = Annotated[float, Field(ge=0), AfterValidator(_finite)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Share = Annotated[float, Field(gt=0, le=1), AfterValidator(_finite)]
+
+Expected = Annotated[str, AfterValidator(checked), Field(max_length=LONGEST)]
 
 Kind = Literal[
     "truce", "information", "release", "return", "withdrawal", "access", "flow", "talks", "arms",
@@ -710,6 +714,9 @@ class Scenario(Part):
     )
     vary: dict[str, Axis] = Field(default_factory=dict, description="The axes of a sweep, by path.")
     guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
+    expects: list[Expected] = Field(
+        default_factory=list, description="Such as 'P(hostages_living_released >= 20 by day 4) >= 0.9'."
+    )
     notes: list[Text] = Field(default_factory=list)
 
 
@@ -726,6 +733,7 @@ class ResolvedScenario(Part):
     uncertain: dict[str, Uncertain] = Field(default_factory=dict)
     vary: dict[str, Axis] = Field(default_factory=dict)
     guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
+    expects: list[Expected] = Field(default_factory=list)
     notes: list[Text] = Field(default_factory=list)
     changed: list[str] = Field(
         default_factory=list, description="Paths where the terms differ from the deal as agreed."

@@ -402,6 +402,7 @@ def _complete(
             "uncertain": {_joined(path[1:]): given for path, (given, _) in draft.uncertain.items()},
             "vary": top.vary,
             "guarantees": _merged([layer.scenario.guarantees for layer in layers]),
+            "expects": top.expects,
             "notes": top.notes,
             "changed": _changed(draft, agreed),
         }

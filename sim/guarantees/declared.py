@@ -11,26 +11,19 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import entry, rule
-from sim.plan.layout import NEVER, NONE, Custody, End, News, Pattern
-
-
-@rule
-def _levels_off(level, custody, count, moved_to):
-    """The number of people in one custody after some have moved to another."""
-    if moved_to == custody:
-        return level + count
-    leaves = custody == Custody.IN_TRANSIT or (custody == Custody.HELD and moved_to == Custody.IN_TRANSIT)
-    return level - count if leaves else level
+from sim.plan.layout import N_CUSTODIES, N_EVENTS, NEVER, NONE, End, Event, News, Pattern
 
 
 @rule
 def _level_after(plan, state, fact, news, row):
     """The level of a fact after an event."""
-    level, subject, value = state.fact_level[fact], plan.fact_subject[fact], plan.fact_value[fact]
-    if news == News.MOVED:
-        return _levels_off(level, value, row[5], row[6]) if (subject >> row[2]) & 1 else level
+    level, subject = state.fact_level[fact], plan.fact_subject[fact]
+    if news == News.MORE:
+        return level + row[5]
+    if news == News.FEWER:
+        return level - row[5]
     if news == News.DELIVERED:
-        return level + row[5] if row[3] == subject and row[6] == Custody.RELEASED else level
+        return level + row[5] if row[3] == subject else level
     if news == News.REACHED:
         return max(level, row[6]) if row[3] == subject else level
     if news == News.OVER:
@@ -40,14 +33,20 @@ def _level_after(plan, state, fact, news, row):
     if news == News.RUNS:
         return max(level, row[6])
     if news == News.BECOMES:
-        return 1 if row[6] == value else 0
+        return 1 if row[6] == plan.fact_value[fact] else 0
     return 1 if news == News.TRUE else 0
 
 
 @rule
-def _hear(plan, state, row):
+def _heading_of(row):
+    """Where the plan lists who follows an event; people are followed by group and by where they go."""
+    return row[1] if row[1] != Event.PEOPLE_MOVED else N_EVENTS + N_CUSTODIES * row[2] + row[6]
+
+
+@rule
+def _hear(plan, state, row, heading):
     """Let an event change the facts that it bears on; a fact that turns true or false is worth a look."""
-    for i in range(plan.news_start[row[1]], plan.news_start[row[1] + 1]):
+    for i in range(plan.news_start[heading], plan.news_start[heading + 1]):
         fact = plan.news_fact[i]
         before = state.fact_level[fact]
         after = _level_after(plan, state, fact, plan.news[i], row)
@@ -133,13 +132,14 @@ def follow(plan, state):
     """Follow the trace on from where it was left; at the end of the deal, look at what is left to look at."""
     for event in range(state.n_followed, state.n_events):
         row = state.events[event]
-        if plan.news_start[row[1]] == plan.news_start[row[1] + 1]:
+        heading = _heading_of(row)
+        if plan.news_start[heading] == plan.news_start[heading + 1]:
             continue
         if row[0] > state.news_minute:
             if state.has_news:
                 _look(plan, state, state.news_minute)
             state.news_minute = np.int64(row[0])
-        _hear(plan, state, row)
+        _hear(plan, state, row, heading)
     state.n_followed = state.n_events
     if state.end != End.NONE:
         if state.has_news:

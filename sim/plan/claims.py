@@ -16,6 +16,9 @@ from sim.plan.layout import (
     MAX_FACTS,
     MAX_GUARANTEES,
     MAX_NEWS,
+    N_CUSTODIES,
+    N_EVENTS,
+    N_HEADINGS,
     NONE,
     Custody,
     End,
@@ -51,13 +54,13 @@ COUNTS = {"held": Custody.HELD, "in_transit": Custody.IN_TRANSIT, "released": Cu
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that holds while its level has come to a threshold, and the events that bear on it."""
+    """Something that holds while its level has come to a threshold, and what bears on it, by heading."""
 
     subject: int
     value: int
     threshold: int
     start: int
-    news: tuple[tuple[Event, News], ...]
+    news: tuple[tuple[int, News], ...]
 
 
 NEVER_TRUE = Fact(0, 0, 1, 0, ())
@@ -121,9 +124,9 @@ class Facts:
             ]
             sets = [(fitting, wanted)]
         for keys, number in sets:
-            mask = sum(1 << self.groups[key] for key in keys)
             start = sum(self.deal.groups[key].count for key in keys) if custody == Custody.HELD else 0
-            yield Fact(mask, custody, number, start, ((Event.PEOPLE_MOVED, News.MOVED),))
+            news = tuple(piece for key in keys for piece in _moves(self.groups[key], custody))
+            yield Fact(NONE, custody, number, start, news)
 
     def _obligation(self, key: str, claim: Claim) -> list[tuple[int, ...]]:
         """Delivered: every return of a release; in a state: one of them is enough."""
@@ -138,8 +141,9 @@ class Facts:
     def _delivered(self, key: str, o: int, share: float) -> Fact:
         kind = self.deal.obligations[key].kind
         if kind in ("release", "return"):
+            news = tuple((heading(g, Custody.RELEASED), News.DELIVERED) for g in self.groups.values())
             threshold = int(np.ceil(share * self.record["owed"][o] - 1e-9))
-            return Fact(o, 0, threshold, 0, ((Event.PEOPLE_MOVED, News.DELIVERED),))
+            return Fact(o, 0, threshold, 0, news)
         if kind == "flow":
             return Fact(o, 0, 1, 0, ((Event.FLOW_CHANGED, News.RUNS),))
         return Fact(o, 0, 1, 0, tuple((event, News.TRUE) for event in DONE))
@@ -168,7 +172,22 @@ class Facts:
         return Fact(topic, Talks[state.upper()], 1, 0, news + (_over() if state == "under_way" else ()))
 
 
-def _over() -> tuple[tuple[Event, News], ...]:
+def heading(group: int, custody: Custody) -> int:
+    """Where the plan lists who follows people of a group that come into a custody."""
+    return N_EVENTS + N_CUSTODIES * group + custody
+
+
+def _moves(group: int, custody: Custody) -> Iterator[tuple[int, News]]:
+    """What moves of a group do to its number in one custody."""
+    yield heading(group, custody), News.MORE
+    if custody == Custody.HELD:
+        yield heading(group, Custody.IN_TRANSIT), News.FEWER
+    elif custody == Custody.IN_TRANSIT:
+        yield heading(group, Custody.HELD), News.FEWER
+        yield heading(group, Custody.RELEASED), News.FEWER
+
+
+def _over() -> tuple[tuple[int, News], ...]:
     return tuple((event, News.OVER) for event in ENDS)
 
 
@@ -240,7 +259,6 @@ def _fill_facts(record: Any, facts: list[Fact], news: list[tuple[int, int, News]
     for f, fact in enumerate(facts):
         record["fact_subject"][f], record["fact_value"][f] = fact.subject, fact.value
         record["fact_threshold"][f], record["fact_start"][f] = fact.threshold, fact.start
-    for event in range(len(Event) + 1):
-        record["news_start"][event] = sum(of < event for of, _, _ in news)
+    record["news_start"][:] = np.searchsorted([of for of, _, _ in news], np.arange(N_HEADINGS + 1))
     for i, (_, fact_place, effect) in enumerate(news):
         record["news_fact"][i], record["news"][i] = fact_place, effect

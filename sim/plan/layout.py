@@ -277,21 +277,26 @@ class Pattern(IntEnum):
 class News(IntEnum):
     """What an event does to a fact that guarantees speak of."""
 
-    MOVED = 0
-    """People of its groups change custody."""
-    DELIVERED = 1
+    MORE = 0
+    """People come into its custody."""
+    FEWER = 1
+    """People leave its custody."""
+    DELIVERED = 2
     """People arrive under its obligation."""
-    BECOMES = 2
+    BECOMES = 3
     """Its subject is in this state afterwards."""
-    REACHED = 3
+    REACHED = 4
     """Its actor has come to a line."""
-    RUNS = 4
+    RUNS = 5
     """A flow runs at some level."""
-    TRUE = 5
-    FALSE = 6
-    OVER = 7
+    TRUE = 6
+    FALSE = 7
+    OVER = 8
     """No longer true, whatever the event is about."""
 
+
+N_EVENTS, N_CUSTODIES = len(Event), len(Custody)
+N_HEADINGS = N_EVENTS + N_CUSTODIES * MAX_GROUPS
 
 _I, _F, _U = np.int64, np.float64, np.uint64
 
@@ -378,8 +383,8 @@ PLAN = np.dtype(
         ("n_guarantees", _I), ("n_facts", _I), *_per(MAX_GUARANTEES, "pattern", "within"),
         *_per(2 * MAX_GUARANTEES + 1, "formula_start"), *_per(MAX_CLAIMS, "claim_fact", "claim_clause"),
         *_per(MAX_FACTS, "fact_subject", "fact_value", "fact_threshold", "fact_start"),
-        # what events do to facts, by event
-        *_per(len(Event) + 1, "news_start"), *_per(MAX_NEWS, "news_fact", "news"),
+        # what events do to facts, by event; for people who move, by group and custody
+        *_per(N_HEADINGS + 1, "news_start"), *_per(MAX_NEWS, "news_fact", "news"),
     ],
     align=True,
 )  # fmt: skip

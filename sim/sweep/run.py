@@ -39,7 +39,7 @@ class Cell:
     values : dict of str to number or str
         By path, as a document takes them.
     summary : dict
-        `n`, `estimates` and `ends`.
+        `n`, `estimates`, `ends` and `guarantees`.
     """
 
     key: str
@@ -110,7 +110,7 @@ class Sweep:
             "axes": [{"path": axis.path, "unit": axis.unit, "low": axis.written(axis.low),
                       "high": axis.written(axis.high), "centre": axis.written(axis.centre)} for axis in self.axes],
             "cells": [{"key": cell.key, "values": cell.values, "estimates": cell.summary["estimates"],
-                       "ends": cell.summary["ends"]} for cell in self.cells],
+                       "ends": cell.summary["ends"], "guarantees": cell.summary["guarantees"]} for cell in self.cells],
             "tornado": [{"path": effect.path, "low": effect.low, "high": effect.high,
                          "differences": effect.differences} for effect in self.effects],
             "sobol": {
@@ -268,7 +268,7 @@ def _run(task: _Task, name: str, design: Design, folder: Path | None, progress: 
         plan = compile_plan(task.resolve(point))
         accumulator = accumulator_of(plan)
         for block in task.blocks(point, plan):
-            accumulator.add(block.outcomes, block.histogram)
+            accumulator.add(block.outcomes, block.histogram, block.first)
         summaries[point] = summary_of(accumulator)
         if progress is not None:
             progress(len(summaries), total)
