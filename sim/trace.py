@@ -38,13 +38,15 @@ def day_of(plan: Plan, minute: int) -> int:
     return (minute - int(plan.record["midnight"][0])) // 1440 + 1
 
 
-def records(plan: Plan, trace: np.ndarray[Any, Any]) -> Iterator[dict[str, Any]]:
+def records(plan: Plan, trace: np.ndarray[Any, Any], first: int = 0) -> Iterator[dict[str, Any]]:
     """The events of a trace as flat records.
 
     Parameters
     ----------
     plan : Plan
     trace : ndarray of int32, shape (n_events, 7)
+    first : int, optional
+        Number of the first of these events within its replicate.
 
     Yields
     ------
@@ -52,7 +54,7 @@ def records(plan: Plan, trace: np.ndarray[Any, Any]) -> Iterator[dict[str, Any]]
         id, minute, day, local_time, event, what it is about, party, people moved by group, states before and after, and
         `cause`, the id of the event that led to it (None for what has no cause within the deal).
     """
-    for number, row in enumerate(trace.tolist()):
+    for number, row in enumerate(trace.tolist(), first):
         minute, event, subject, actor, cause, before, after = row
         kind = Event(event)
         record: dict[str, Any] = {
