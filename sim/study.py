@@ -19,6 +19,7 @@ from sim.results.manifest import compare_job
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
 from sim.statistics.estimate import CONFIDENCE, Estimate, holm
+from sim.statistics.expectations import Expectations
 from sim.statistics.paired import PairedAccumulator, PairedDifference
 from sim.statistics.stopping import StoppingRule
 
@@ -124,6 +125,7 @@ class _Study:
     progress: Progress | None
     accumulators: list[Accumulator]
     pairs: list[PairedAccumulator]
+    expectations: list[Expectations]
     most: int = 0
     kept: list[Iterator[Block]] | None = None
     """Where blocks come from when they are kept on disk: one stream for each scenario."""
@@ -131,7 +133,8 @@ class _Study:
     @classmethod
     def of(cls, plans: list[Plan], seed: int, engine: Engine, workers: int | None, progress: Progress | None) -> _Study:
         accumulators = [Accumulator(columns(plan), Curves.of(plan)) for plan in plans]
-        return cls(plans, seed, engine, workers or n_workers(), progress, accumulators, [])
+        expectations = [Expectations(plan.scenario.expects, columns(plan)) for plan in plans]
+        return cls(plans, seed, engine, workers or n_workers(), progress, accumulators, [], expectations)
 
     @property
     def n(self) -> int:
@@ -184,7 +187,8 @@ class _Study:
     def _blocks(self, s: int, plan: Plan, first: int, count: int) -> Iterator[tuple[int, np.ndarray]]:
         """Blocks of one scenario, counted in as they come."""
         for block in self._stream(s, plan, first, count):
-            self.accumulators[s].add(block.outcomes, block.histogram)
+            self.accumulators[s].add(block.outcomes, block.histogram, block.first)
+            self.expectations[s].add(block.outcomes)
             if self.progress:
                 self.progress(sum(a.n for a in self.accumulators), self.most * len(self.plans))
             yield block.first, block.outcomes
@@ -217,7 +221,8 @@ class _Study:
 
     def comparison(self, confidence: float, precision: dict[str, float], is_precise: bool) -> Comparison:
         """What has been added up, as plain records."""
-        summaries = [_summary(p, a, confidence) for p, a in zip(self.plans, self.accumulators, strict=True)]
+        parts = zip(self.plans, self.accumulators, self.expectations, strict=True)
+        summaries = [_summary(plan, added, expected, confidence) for plan, added, expected in parts]
         differences = [pair.differences(confidence) for pair in self.pairs]
         p_holm = _adjusted(differences, looks_factor=(1 - CONFIDENCE) / (1 - confidence))
         variants = tuple(
@@ -227,7 +232,7 @@ class _Study:
         return Comparison(self.seed, self.n, self.engine, confidence, precision, is_precise, summaries[0], variants)
 
 
-def _summary(plan: Plan, accumulator: Accumulator, confidence: float) -> Summary:
+def _summary(plan: Plan, accumulator: Accumulator, expectations: Expectations, confidence: float) -> Summary:
     roots = [
         RootCause(end_name(end), root_cause(plan, event, subject), count)
         for (end, event, subject), count in accumulator.roots.items()
@@ -244,6 +249,8 @@ def _summary(plan: Plan, accumulator: Accumulator, confidence: float) -> Summary
         },
         incidence=accumulator.incidence(),
         survival=accumulator.survival(confidence),
+        guarantees=accumulator.guarantees(confidence),
+        expectations=expectations.judged(accumulator, confidence),
     )
 
 

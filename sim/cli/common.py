@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sim.deal.document import ResolvedScenario
 
+FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 MOST_REPLICATES = 10**9

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.common import (
+    FAILED,
     announce_compiling,
     engine_option,
     json_option,
@@ -56,7 +57,10 @@ def compare(
     baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
     engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare scenarios on the same draws: estimates, paired differences, ends."""
+    """Compare scenarios on the same draws: estimates, paired differences, ends, guarantees.
+
+    Ends with exit code 1 where a scenario fails what it `expects`.
+    """
     _refuse_resume_of_nothing(out, resume)
     scenarios = [resolve_scenario(name, settings) for name in (baseline, *variants)]
     announce_compiling()
@@ -76,6 +80,8 @@ def compare(
         print_comparison(comparison, open_console())
         if out is not None:
             click.echo(f"kept in {out}{os.sep}")
+    if comparison.has_failed:
+        raise click.exceptions.Exit(FAILED)
 
 
 def _refuse_resume_of_nothing(out: Path | None, resume: bool) -> None:

@@ -404,6 +404,7 @@ def _complete(
             "vary": top.vary,
             "guarantees": _merged([layer.scenario.guarantees for layer in layers]),
             "scripted": _scripted(layers),
+            "expects": top.expects,
             "notes": top.notes,
             "changed": _changed(draft, agreed),
         }

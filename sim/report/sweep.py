@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report.console import plain_table
 from sim.report.terminal import plus_minus, with_interval
-from sim.report.words import FOOTER, outcome_in_words
+from sim.report.words import FOOTER, natural_frequency, outcome_in_words, spaced
 from sim.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -69,11 +69,31 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
     console.print(table)
     if len(cells) > MOST_CELLS:
         console.print(f"… and {len(cells) - MOST_CELLS} more cells (--json or --out has them all)")
+    _print_guarantees(cells, names, console)
     if result.get("tornado"):
         _print_tornado(result["tornado"], result["n"], console)
     if result.get("sobol"):
         _print_sobol(result["sobol"], len(cells), console)
     console.print(FOOTER, style="dim")
+
+
+def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console: Console) -> None:
+    """Each guarantee that some cell violates: where the least and the most, and a replicate to open."""
+    table = plain_table("Guarantees violated, from the fewest to the most", "", "fewest", "most", "replicate there")
+    for place, guarantee in enumerate(cells[0]["guarantees"]):
+        having = [cell for cell in cells if len(cell["guarantees"]) > place]
+        ordered = sorted(having, key=lambda cell: float(cell["guarantees"][place]["violated"]["share"]))
+        ends = [(cell, cell["guarantees"][place]) for cell in (ordered[0], ordered[-1])]
+        if ends[1][1]["replicate"] is not None:
+            texts = [
+                f"{natural_frequency(found['violated']['share'])} ("
+                f"{', '.join(f'{name} {value}' for name, value in zip(names, cell['values'].values(), strict=True))})"
+                for cell, found in ends
+            ]
+            table.add_row(spaced(guarantee["name"]), *texts, str(ends[1][1]["replicate"]))
+    if table.row_count:
+        console.print()
+        console.print(table)
 
 
 def _print_tornado(bars: list[dict[str, Any]], n: int, console: Console) -> None:
