@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -54,6 +54,8 @@ class Summary:
         Share of replicates that have ended so, by end and day.
     survival : Survival
         Share whose truce still stands, by day.
+    ranges : dict of str to (float, float)
+        Smallest and largest value by outcome, in published units.
     """
 
     scenario: str
@@ -65,6 +67,7 @@ class Summary:
     curves: dict[str, Curve]
     incidence: dict[str, Array]
     survival: Survival
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, with null where a number does not exist."""
