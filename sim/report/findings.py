@@ -54,14 +54,30 @@ def _content(result: StudyResult, figure: str | None) -> dict[str, Any]:
         "cases": [_case(case) for case in (result.baseline.case, *result.study.family("variants"))],
         "axes": [_axis(result, key) for key in document.axes],
         "in_short": [_in_short(result, flag, title) for flag, title in _flags(result)],
-        "shares": [(title, _share_rows(result, flag)) for flag, title in _flags(result)],
-        "outcomes": [(outcome_in_words(name), _rows(result, name)) for name in document.outcomes],
+        "measures": measures(result),
         "undecided": _undecided(result),
         "causes": [(one.case.key, _causes(one)) for one in _main(result)],
         "never": [(one.case.key, _never(one, result)) for one in _main(result)],
         "notes": _notes(result),
         "explainable": _explainable(result),
     }
+
+
+def measures(result: StudyResult) -> list[tuple[str, str, list[dict[str, str]]]]:
+    """Milestones, ends and outcomes of interest: title, what is told of each, and a row for baseline and variants.
+
+    Parameters
+    ----------
+    result : StudyResult
+
+    Returns
+    -------
+    list of (str, str, list of dict)
+        Rows with `key`, `value`, `n`, `difference`, `more`, `fewer` and `verdict`, all in words.
+    """
+    shares = [(title, "in so many runs (of 100)", _share_rows(result, flag)) for flag, title in _flags(result)]
+    means = [(outcome_in_words(name), "mean", _rows(result, name)) for name in result.study.document.outcomes]
+    return shares + means
 
 
 def _main(result: StudyResult) -> list[CaseResult]:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report.console import plain_table
 from sim.report.figures import MOST_SCENARIOS, release_curves
-from sim.report.findings import findings
-from sim.report.terminal import with_interval
-from sim.report.words import CURVES, ENDS, FOOTER, natural_frequency, outcome_in_words
+from sim.report.findings import findings, measures
+from sim.report.words import CURVES, FOOTER
 from sim.results.files import naming, write_text
 from sim.statistics.curves import PERCENTS
-from sim.studies import ENDS_AS, REACHES, is_flag
+from sim.studies import is_flag
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -153,7 +152,7 @@ def _cell(value: Any) -> Any:
 
 
 def print_study(result: StudyResult, console: Console) -> None:
-    """Print how each case ends, what it reaches, and the outcomes of interest.
+    """Print what each case reaches, how it ends, and the outcomes of interest; values of axes are in the findings.
 
     Parameters
     ----------
@@ -162,24 +161,11 @@ def print_study(result: StudyResult, console: Console) -> None:
     """
     document = result.study.document
     console.print(document.question, style="bold")
-    console.print(f"{result.n:,} replicates of each, seed {document.seed}, on the same draws")
+    console.print(f"{result.n:,} replicates of each, seed {document.seed}, on the same draws; intervals of 95 %")
     console.print()
-    flags = [*(f"{ENDS_AS}{end}" for end in ENDS), *(f"{REACHES}{key}" for key in document.milestones)]
-    ends = plain_table("In so many runs", "", *ENDS.values(), *document.milestones)
-    outcomes = plain_table("Mean", "", *map(outcome_in_words, document.outcomes))
-    against = plain_table(f"Against {result.baseline.case.key}", "", *map(outcome_in_words, document.outcomes))
-    for one in result.cases:
-        ends.add_row(one.case.key, *(natural_frequency(one.share(flag).value) for flag in flags))
-        outcomes.add_row(one.case.key, *(with_interval(one.summary.estimates[name]) for name in document.outcomes))
-        if one.differences:
-            against.add_row(one.case.key, *(_against(one, name) for name in document.outcomes))
-    for table in (ends, outcomes, against):
+    for title, heading, rows in measures(result):
+        table = plain_table(title, "", heading, f"against {result.baseline.case.key}", "")
+        for row in rows:
+            table.add_row(row["key"], row["value"], row["difference"], row["verdict"])
         console.print(table, "")
     console.print(FOOTER, style="dim")
-
-
-def _against(one: CaseResult, name: str) -> str:
-    difference = one.differences[name]
-    if difference.verdict in ("same", "undecided"):
-        return difference.verdict
-    return with_interval(difference.paired.estimate, signed=True)
