@@ -1,4 +1,4 @@
-"""Commands about many replicates: compare, sweep."""
+"""Commands about many replicates: compare, sweep, study."""
 
 from __future__ import annotations
 
@@ -146,3 +146,36 @@ def sweep(
         from sim.report.sweep import print_sweep
 
         print_sweep(result.as_json(), open_console())
+
+
+@click.command()
+@click.argument("name")
+@click.option("-n", "n", type=replicates_type, help="Replicates of each case; by default what the study says.")
+@workers_option
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="The folder to write; by default results/<study>."
+)
+@resume_option
+@json_option
+@reporting
+def study(name: str, n: int | None, workers: int | None, out: Path | None, resume: bool, as_json: bool) -> None:
+    """Run a study file and write its folder: manifest, tables, figures and a page of findings."""
+    from sim.deal.study import load_study
+
+    loaded = load_study(name)
+    announce_compiling()
+    from sim.report.study import print_study, write_study
+    from sim.studies import run_study
+
+    folder = out or Path("results", loaded.document.study)
+    with show_progress(f"{len(loaded.cases)} cases") as progress:
+        result = run_study(
+            loaded, n=n, workers=workers, folder=folder, resume=resume, progress=progress,
+            command=("study", loaded.document.study, *(() if n is None else ("-n", str(n)))),
+        )  # fmt: skip
+        write_study(result, folder)
+    if as_json:
+        print_json(result.as_json() | {"results": str(folder)})
+    else:
+        print_study(result, open_console())
+        click.echo(f"written to {folder}{os.sep}")
