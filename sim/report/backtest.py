@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.history.backtest import FORECASTS, NOTE, Backtest, CurveTest
+from sim.history.backtest import FORECASTS, Backtest, CurveTest
 from sim.report.console import plain_table
 from sim.report.figures import day_ticks, panel, write_figure
 from sim.report.words import CURVES, FOOTER
@@ -36,9 +36,9 @@ LEGEND = (
 
 def print_backtest(result: Backtest, console: Console) -> None:
     """Scores of the model, the text and the base rates, and where the model is the worse."""
-    console.print(f"{result.deal}: baseline against the record", style="bold", markup=False)
+    console.print(f"{result.scenario} against the record", style="bold", markup=False)
     console.print(f"Days 1 to {result.n_days}; {result.n:,} replicates, seed {result.seed}")
-    console.print(NOTE, style="yellow")
+    console.print(result.note, style="yellow")
     console.print()
     console.print(_bands(result))
     console.print()
