@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.calibrate.estimate import Estimate, history_key
+from sim.calibrate.estimate import NEVER_ON_RECORD, Estimate, history_key
 from sim.calibrate.evidence import STEPS
 from sim.calibrate.priors import BaseRates
 from sim.deal.document import Deal, ResolvedScenario, Source, write_duration
 from sim.deal.resolve import as_data, from_resolved, resolve
 from sim.deal.write import write_yaml
-
-_COMPLIANCE = ("late", "refused")
 
 
 @dataclass
@@ -203,14 +201,17 @@ def _party(draft: _Draft, deal: Deal, actor: str, rates: BaseRates) -> dict[str,
 
 def _kind(draft: _Draft, kind: str, path: str, *, is_drawn: bool) -> dict[str, Any]:
     """A kind of which nothing was observed is written as a plain value."""
-    estimates = draft.estimates
-    drawn = {name: is_drawn and estimates[f"{kind}.{name}"].method != "prior" for name in (*_COMPLIANCE, "delay")}
+
+    def observed(name: str) -> bool:
+        return is_drawn and draft.estimates[f"{kind}.{name}"].method != "prior"
+
+    chances = [name for name in ("late", "refused") if (kind, name) != NEVER_ON_RECORD]
     compliance: dict[str, Any] = {
-        name: draft.chance(f"{kind}.{name}", f"{path}.{name}", is_drawn=drawn[name]) for name in _COMPLIANCE
+        name: draft.chance(f"{kind}.{name}", f"{path}.{name}", is_drawn=observed(name)) for name in chances
     }
-    compliance["delay"] = draft.time(f"{kind}.delay", f"{path}.delay", is_drawn=drawn["delay"])
+    compliance["delay"] = draft.time(f"{kind}.delay", f"{path}.delay", is_drawn=observed("delay"))
     if kind == "release":
-        compliance["ahead"] = draft.chance("release.ahead", f"{path}.ahead", is_drawn=is_drawn)
+        compliance["ahead"] = draft.chance("release.ahead", f"{path}.ahead", is_drawn=observed("ahead"))
     return compliance
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -28,6 +28,8 @@ from sim.statistics.moments import Array
 
 PERSONS = ("truce", "information", "release", "return")
 """Kinds that take their prior from obligations to release people; the others from arms, forces and territory."""
+NEVER_ON_RECORD = ("truce", "refused")
+"""A deal whose truce never began has no record, so neither records nor base rates can tell how often that is."""
 PRIOR_SHAPE = 1.5
 """Of the variance of times: as much as one observed time tells."""
 _AT_ENDS = np.array([0.05, 0.5, 0.95])
@@ -160,6 +162,7 @@ def _steps(kind: str, evidence: Evidence, base: Lateness, records: tuple[str, ..
         for name, prior, posterior in (
             ("late", before.chance_late, after.chance_late), ("refused", before.chance_refused, after.chance_refused),
         )
+        if (kind, name) != NEVER_ON_RECORD
     ]  # fmt: skip
     shape = PRIOR_SHAPE
     scale = (shape - 1) * base.sigma_of_the_late**2
@@ -219,11 +222,13 @@ def _truce(evidence: Evidence, rates: BaseRates, records: tuple[str, ...]) -> li
         {"quantiles": rounded(rate.quantiles(at))}, records,
         f"{evidence.incidents} lines with an incident in {evidence.truce_days:g} days, by either of two sides.",
     )  # fmt: skip
-    answered = _chance("responds", level, evidence.suspensions, unanswered, records,
-                       f"{evidence.suspensions} of {evidence.incidents} incidents answered by a suspension.")  # fmt: skip
-    restores = _chance("restores", Chance(restored, 1 - restored), evidence.restored, broken, records,
-                       f"{evidence.restored} of {evidence.suspensions} suspensions ended; the prior lets as many truces "
-                       f"collapse as in comparable agreements.")  # fmt: skip
+    note = f"{evidence.suspensions} of {evidence.incidents} incidents answered by a suspension."
+    answered = _chance("responds", level, evidence.suspensions, unanswered, records, note)
+    note = (
+        f"{evidence.restored} of {evidence.suspensions} suspensions ended; the prior lets as many truces collapse "
+        "as in comparable agreements."
+    )
+    restores = _chance("restores", Chance(restored, 1 - restored), evidence.restored, broken, records, note)
     return [incidents, answered, replace(restores, source=(*records, *(survival.source or ())))]
 
 

@@ -157,7 +157,7 @@ def _timing(deal: Deal, rows: list[Row]) -> dict[str, Timing]:
     steps = {}
     for row in done:
         if row["due_date"] and not (row["kind"] == "release" and _is_about(deal, row, "deceased")):
-            steps[row["kind"], row["obligation"], row["date"]] = _timing_of(row)
+            steps[row["kind"], row["obligation"], row["date"]] = _timing_of(deal, row)
     for (kind, *_), timing in steps.items():
         found[kind] += timing
     lists = _lists_in_time(deal, done)
@@ -168,9 +168,14 @@ def _timing(deal: Deal, rows: list[Row]) -> dict[str, Timing]:
     return {kind: timing for kind, timing in found.items() if timing.n}
 
 
-def _timing_of(row: Row) -> Timing:
-    """By calendar day, as releases are counted; a line without an hour is put at the middle of its last day."""
+def _timing_of(deal: Deal, row: Row) -> Timing:
+    """By calendar day, as releases are counted; a line without an hour is put at the middle of its last day.
+
+    The day of the deal's document counts where it names one, else that of the record.
+    """
+    due = _due_day(deal, _key(row["obligation"])) if row["obligation"] in deal.obligations else None
     days = (date.fromisoformat(row["date"]) - date.fromisoformat(row["due_date"])).days
+    days = days if due is None else int(row["day"]) - due
     if days <= 0:
         return Timing(on_time=1)
     return Timing(hours_late=(float(row["delay_hours"] or 24 * days - 12),))

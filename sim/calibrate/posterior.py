@@ -132,7 +132,7 @@ class Time:
     def median_quantiles(self, at: Array) -> Array:
         """The unknown median, in minutes: a t distribution on the log scale."""
         reach = math.sqrt(self.scale / (self.shape * self.weight)) * special.stdtrit(2 * self.shape, at)
-        return np.minimum(np.exp(self.centre + reach), _LATEST)
+        return np.asarray(np.minimum(np.exp(self.centre + reach), _LATEST))
 
 
 @dataclass(frozen=True)
@@ -176,8 +176,8 @@ class SearchTime:
     @classmethod
     def level(cls, medians: tuple[float, float], sigmas: tuple[float, float]) -> SearchTime:
         """The prior: level between the ends."""
-        grids = (np.geomspace(*ends, n) for ends, n in zip((medians, sigmas), _GRID, strict=True))
-        return cls(*grids, np.full(_GRID, 1 / math.prod(_GRID)))
+        by_median, by_sigma = (np.geomspace(*ends, n) for ends, n in zip((medians, sigmas), _GRID, strict=True))
+        return cls(by_median, by_sigma, np.full(_GRID, 1 / math.prod(_GRID)))
 
     def updated(self, exact: Sequence[float], at_most: Sequence[float]) -> SearchTime:
         """After times known exactly and times known to be no longer than this, in minutes."""

@@ -12,7 +12,7 @@ from typing import Any
 from sim.calibrate.behaviour import Calibrated, write_behaviour
 from sim.calibrate.estimate import Estimate, after_rejection, estimate_all, history_key
 from sim.calibrate.evidence import Evidence, read_evidence
-from sim.calibrate.priors import BaseRates, read_base_rates
+from sim.calibrate.priors import read_base_rates
 from sim.calibrate.rejection import Kept, reject
 from sim.deal import catalogue
 from sim.deal.resolve import resolve

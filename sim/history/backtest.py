@@ -96,7 +96,8 @@ class Backtest:
         """The back-test as an object of JSON."""
         return {
             "deal": self.deal, "scenario": self.scenario, "in_sample": self.in_sample,
-            "calibrated_on": list(self.calibrated_on), "note": self.note, "n": self.n, "seed": self.seed, "days": self.n_days,
+            "calibrated_on": list(self.calibrated_on), "note": self.note,
+            "n": self.n, "seed": self.seed, "days": self.n_days,
             "base_rate": {"coded_obligations": N_CODED, "draws": N_DRAWS},
             "curves": {name: _curve_json(test) for name, test in self.curves.items()},
             "coverage": {name: _coverage_json(test) for name, test in self.curves.items()},
