@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.calibrate.estimate import NEVER_ON_RECORD, Estimate, history_key
-from sim.calibrate.evidence import STEPS
+from sim.calibrate.estimate import NEVER_REFUSED, Estimate, history_key
+from sim.calibrate.evidence import STEPS, is_loaded
 from sim.calibrate.priors import BaseRates
 from sim.deal.document import Deal, ResolvedScenario, Source, write_duration
 from sim.deal.resolve import as_data, from_resolved, resolve
@@ -183,32 +183,55 @@ def _plain(rates: BaseRates, name: str) -> dict[str, str]:
 
 def _party(draft: _Draft, deal: Deal, actor: str, rates: BaseRates) -> dict[str, Any]:
     """How one debtor performs; parties also complain, hold back and answer."""
-    owed = dict.fromkeys(o.kind for o in deal.obligations.values() if o.by == actor)
+    owed = _owed(deal, actor)
     is_party = actor in deal.parties
     path = f"parties.{actor}"
-    party: dict[str, Any] = {
-        "kinds": {kind: _kind(draft, kind, f"{path}.kinds.{kind}", is_drawn=is_party) for kind in owed if kind in STEPS}
+    loaded = [key for keys in owed.values() for key in keys if is_loaded(deal, key)]
+    kinds = {
+        kind: _kind(draft, kind, f"{path}.kinds.{kind}", is_drawn=is_party, all_loaded=set(keys) <= set(loaded))
+        for kind, keys in owed.items()
+        if kind in STEPS
     }
+    party: dict[str, Any] = {"kinds": kinds}
     if "flow" in owed:
         party["kinds"]["flow"] = {
             "late": draft.chance("flow_late", f"{path}.kinds.flow.late"),
             "level": draft.chance("flow_level", f"{path}.kinds.flow.level"),
         }
+    apart = {key: kind for kind, keys in owed.items() for key in keys if key in loaded and not set(keys) <= set(loaded)}
+    if apart:
+        party["obligations"] = {key: _apart(draft, kind, f"{path}.obligations.{key}") for key, kind in apart.items()}
     if is_party:
         party |= _reactions(draft, path, rates)
     return party
 
 
-def _kind(draft: _Draft, kind: str, path: str, *, is_drawn: bool) -> dict[str, Any]:
+def _owed(deal: Deal, actor: str) -> dict[str, list[str]]:
+    """What one actor owes, by kind."""
+    owed: dict[str, list[str]] = {}
+    for key, obligation in deal.obligations.items():
+        if obligation.by == actor:
+            owed.setdefault(obligation.kind, []).append(key)
+    return owed
+
+
+def _apart(draft: _Draft, kind: str, path: str) -> dict[str, Any]:
+    """A step on which refusals fall, with a chance of its own."""
+    if kind not in STEPS or kind == NEVER_REFUSED:
+        return {}
+    return {"refused": draft.chance(f"{kind}.refused_if_loaded", f"{path}.refused", is_drawn=False)}
+
+
+def _kind(draft: _Draft, kind: str, path: str, *, is_drawn: bool, all_loaded: bool) -> dict[str, Any]:
     """A kind of which nothing was observed is written as a plain value."""
 
     def observed(name: str) -> bool:
         return is_drawn and draft.estimates[f"{kind}.{name}"].method != "prior"
 
-    chances = [name for name in ("late", "refused") if (kind, name) != NEVER_ON_RECORD]
-    compliance: dict[str, Any] = {
-        name: draft.chance(f"{kind}.{name}", f"{path}.{name}", is_drawn=observed(name)) for name in chances
-    }
+    compliance: dict[str, Any] = {"late": draft.chance(f"{kind}.late", f"{path}.late", is_drawn=observed("late"))}
+    if kind != NEVER_REFUSED:
+        name = "refused_if_loaded" if all_loaded else "refused"
+        compliance["refused"] = draft.chance(f"{kind}.{name}", f"{path}.refused", is_drawn=observed(name))
     compliance["delay"] = draft.time(f"{kind}.delay", f"{path}.delay", is_drawn=observed("delay"))
     if kind == "release":
         compliance["ahead"] = draft.chance("release.ahead", f"{path}.ahead", is_drawn=observed("ahead"))

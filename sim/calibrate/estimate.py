@@ -13,7 +13,6 @@ from sim.calibrate.evidence import STEPS, Evidence
 from sim.calibrate.posterior import (
     JEFFREYS,
     Chance,
-    Outcome,
     Rate,
     SearchTime,
     Time,
@@ -28,7 +27,7 @@ from sim.statistics.moments import Array
 
 PERSONS = ("truce", "information", "release", "return")
 """Kinds that take their prior from obligations to release people; the others from arms, forces and territory."""
-NEVER_ON_RECORD = ("truce", "refused")
+NEVER_REFUSED = "truce"
 """A deal whose truce never began has no record, so neither records nor base rates can tell how often that is."""
 PRIOR_SHAPE = 1.5
 """Of the variance of times: as much as one observed time tells."""
@@ -148,28 +147,32 @@ def _chance(
 
 
 def _steps(kind: str, evidence: Evidence, base: Lateness, records: tuple[str, ...]) -> list[Estimate]:
-    """How steps of one kind are carried out: late, refused, and how late."""
+    """How steps of one kind are carried out: late, refused, and how late.
+
+    On time, late and not carried out is a Dirichlet distribution, of which a scenario takes the chances one by one,
+    each beta distributed; it draws them separately. Refusal is split by what refusals fall on.
+    """
     timing = evidence.of_kind(kind)
-    on_time, late, refused = base.weights
-    before, at = Outcome(on_time, late, refused), probabilities()
-    after = before.updated(timing)
     source = (*(records if timing.n else ()), *(base.source or ()))
-    note = f"{timing.on_time} on time, {len(timing.hours_late)} late, {timing.refused} not carried out."
-    method: Method = "counts" if timing.n else "prior"
-    chances = [
-        Estimate(f"{kind}.{name}", method, timing.n, prior.quantiles(at), posterior.quantiles(at),
-                 posterior.written, source, note)
-        for name, prior, posterior in (
-            ("late", before.chance_late, after.chance_late), ("refused", before.chance_refused, after.chance_refused),
-        )
-        if (kind, name) != NEVER_ON_RECORD
-    ]  # fmt: skip
-    shape = PRIOR_SHAPE
-    scale = (shape - 1) * base.sigma_of_the_late**2
-    prior_time = Time(math.log(base.median_of_the_late), late, shape, scale)
+    late, plain = len(timing.hours_late), timing.n - timing.loaded
+    plain_refused = timing.refused - timing.loaded_refused
+    in_time, too_late = base.on_time_late
+    note = f"{timing.on_time} on time, {late} late, {timing.refused} not carried out."
+    found = [_chance(f"{kind}.late", Chance(too_late, in_time), late, timing.n - late, source, note)]
+    if kind != NEVER_REFUSED:
+        note = f"{plain_refused} of {plain} steps not carried out."
+        prior = Chance(*base.plain_refused_done)
+        found.append(_chance(f"{kind}.refused", prior, plain_refused, plain - plain_refused, source, note))
+        done = timing.loaded - timing.loaded_refused
+        note = f"{timing.loaded_refused} of {timing.loaded} contested, phase-opening or last steps not carried out."
+        prior = Chance(*base.refused_done)
+        found.append(_chance(f"{kind}.refused_if_loaded", prior, timing.loaded_refused, done, source, note))
+    prior_time = Time(
+        math.log(base.median_of_the_late), too_late, PRIOR_SHAPE, (PRIOR_SHAPE - 1) * base.sigma_of_the_late**2
+    )
     hours = ", ".join(f"{hours:g}" for hours in timing.hours_late)
     note = f"Hours late: {hours or 'none'}."
-    return [*chances, _time(f"{kind}.delay", prior_time, minutes_of(timing.hours_late, "h"), source, note)]
+    return [*found, _time(f"{kind}.delay", prior_time, minutes_of(timing.hours_late, "h"), source, note)]
 
 
 def _time(name: str, prior: Time, minutes: list[float], source: tuple[str, ...], note: str) -> Estimate:

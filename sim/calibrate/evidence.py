@@ -24,16 +24,26 @@ _DAY = re.compile(r"day (-?\d+)\b")
 
 @dataclass(frozen=True)
 class Timing:
-    """Steps of one kind: on their day, on a later day (hours beyond the date), or not carried out."""
+    """Steps of one kind: on their day, on a later day (hours beyond the date), or not carried out.
+
+    Attributes
+    ----------
+    on_time : int
+    hours_late : tuple of float
+    refused : int
+        Not carried out, loaded steps among them.
+    loaded, loaded_refused : int
+        Loaded steps (see `is_loaded`), and those of them that were not carried out.
+    """
 
     on_time: int = 0
     hours_late: tuple[float, ...] = ()
     refused: int = 0
+    loaded: int = 0
+    loaded_refused: int = 0
 
     def __add__(self, other: Timing) -> Timing:
-        return Timing(
-            self.on_time + other.on_time, self.hours_late + other.hours_late, self.refused + other.refused
-        )  # fmt: skip
+        return Timing(*(getattr(self, item.name) + getattr(other, item.name) for item in fields(self)))
 
     @property
     def n(self) -> int:
@@ -130,6 +140,19 @@ def read_evidence(deal: Deal, path: Path | None = None) -> Evidence:
     )
 
 
+def is_loaded(deal: Deal, name: str) -> bool:
+    """Whether an obligation is one of those on which refusals fall.
+
+    It is if its document calls it contested, if a phase is entered on it, or if it is the last of its kind that its
+    debtor owes; what is owed for each of several releases is none for being last.
+    """
+    obligation = deal.obligations[name]
+    opens_phase = any(c.obligation == name for phase in deal.phases.values() for c in phase.enters_when)
+    alike = [key for key, o in deal.obligations.items() if (o.by, o.kind) == (obligation.by, obligation.kind)]
+    is_last = name == alike[-1] and not obligation.ratio
+    return obligation.contested is not None or opens_phase or is_last
+
+
 def _count(rows: Iterable[Row], kind: str) -> int:
     return sum(row["kind"] == kind for row in rows)
 
@@ -161,10 +184,12 @@ def _timing(deal: Deal, rows: list[Row]) -> dict[str, Timing]:
     for (kind, *_), timing in steps.items():
         found[kind] += timing
     lists = _lists_in_time(deal, done)
-    found["information"] += Timing(on_time=len(lists))
+    for name in lists:
+        found["information"] += Timing(on_time=1, loaded=is_loaded(deal, name))
     carried_out = {_key(name) for row in done for name in row["obligation"].split()} | lists
-    for kind in _not_carried_out(deal, rows, carried_out):
-        found[kind] += Timing(refused=1)
+    for name in _not_carried_out(deal, rows, carried_out):
+        loaded = is_loaded(deal, name)
+        found[deal.obligations[name].kind] += Timing(refused=1, loaded=loaded, loaded_refused=loaded)
     return {kind: timing for kind, timing in found.items() if timing.n}
 
 
@@ -176,9 +201,11 @@ def _timing_of(deal: Deal, row: Row) -> Timing:
     due = _due_day(deal, _key(row["obligation"])) if row["obligation"] in deal.obligations else None
     days = (date.fromisoformat(row["date"]) - date.fromisoformat(row["due_date"])).days
     days = days if due is None else int(row["day"]) - due
+    names = {_key(name) for name in row["obligation"].split()}
+    loaded = any(name in deal.obligations and is_loaded(deal, name) for name in names)
     if days <= 0:
-        return Timing(on_time=1)
-    return Timing(hours_late=(float(row["delay_hours"] or 24 * days - 12),))
+        return Timing(on_time=1, loaded=loaded)
+    return Timing(hours_late=(float(row["delay_hours"] or 24 * days - 12),), loaded=loaded)
 
 
 def _lists_in_time(deal: Deal, done: list[Row]) -> set[str]:
@@ -196,10 +223,10 @@ def _lists_in_time(deal: Deal, done: list[Row]) -> set[str]:
 
 
 def _not_carried_out(deal: Deal, rows: list[Row], carried_out: set[str]) -> list[str]:
-    """Kinds of the obligations that a complaint or a refusal names and that no line carries out."""
+    """Obligations that a complaint or a refusal names and that no line carries out."""
     named = dict.fromkeys(_key(name) for row in rows if row["kind"] in _NAMED for name in row["obligation"].split())
-    kinds = [deal.obligations[name].kind for name in named if name in deal.obligations and name not in carried_out]
-    return [kind for kind in kinds if kind in STEPS]
+    undone = [name for name in named if name in deal.obligations and name not in carried_out]
+    return [name for name in undone if deal.obligations[name].kind in STEPS]
 
 
 # ---------------------------------------------------------------- ahead of the date, search

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from sim.calibrate.evidence import Timing
 from sim.statistics.moments import Array
 
 N_QUANTILES = 33
@@ -55,35 +54,6 @@ class Chance:
     def written(self) -> dict[str, Any]:
         """As `uncertain` takes it."""
         return {"beta": rounded([self.a, self.b])}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """On time, late or refused: a Dirichlet distribution, by its three weights.
-
-    Each of the three chances is beta distributed. A scenario draws the chances of being late and of refusing
-    separately, which leaves out that a high one leaves less room for the other.
-    """
-
-    on_time: float
-    late: float
-    refused: float
-
-    def updated(self, timing: Timing) -> Outcome:
-        """After these steps."""
-        return Outcome(
-            self.on_time + timing.on_time, self.late + len(timing.hours_late), self.refused + timing.refused
-        )  # fmt: skip
-
-    @property
-    def chance_late(self) -> Chance:
-        """Marginal."""
-        return Chance(self.late, self.on_time + self.refused)
-
-    @property
-    def chance_refused(self) -> Chance:
-        """Marginal."""
-        return Chance(self.refused, self.on_time + self.late)
 
 
 @dataclass(frozen=True)

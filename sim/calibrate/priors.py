@@ -27,11 +27,22 @@ class Lateness(Sourced):
     sigma_of_the_late: Annotated[Number, Field(gt=0)]
 
     @property
-    def weights(self) -> tuple[float, float, float]:
-        """On time, late and not carried out, scaled down to the number that one of these deals has."""
+    def on_time_late(self) -> tuple[float, float]:
+        """On time or not carried out, and late, scaled down to the number that one of these deals has."""
         late = self.two_to_fourteen_days + self.later
-        on_time, late_too, refused = (n / self.deals for n in (self.within_a_day, late, self.not_carried_out))
-        return on_time, late_too, refused
+        return (self.within_a_day + self.not_carried_out) / self.deals, late / self.deals
+
+    @property
+    def refused_done(self) -> tuple[float, float]:
+        """Of the loaded steps, one in each deal: not carried out, and carried out, in steps of one deal."""
+        refused = self.not_carried_out / self.deals
+        return refused, 1 - refused
+
+    @property
+    def plain_refused_done(self) -> tuple[float, float]:
+        """Of the other steps, none of which failed; half a failure stands for what so few cannot exclude."""
+        steps = self.within_a_day + self.two_to_fourteen_days + self.later + self.not_carried_out - self.deals
+        return 0.5 / self.deals, steps / self.deals
 
 
 class Survival(Sourced):
