@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calibrate.behaviour import Calibrated
-from sim.calibrate.estimate import Estimate
-from sim.calibrate.posterior import probabilities
+from sim.calibration.behaviour import Calibrated
+from sim.calibration.estimate import Estimate
+from sim.calibration.posterior import probabilities
 from sim.compiled import for_rules
 from sim.engine.batch import simulate_block
 from sim.engine.kernel import run_block

@@ -9,11 +9,11 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-from sim.calibrate.behaviour import Calibrated, write_behaviour
-from sim.calibrate.estimate import Estimate, after_rejection, estimate_all, history_key
-from sim.calibrate.evidence import Evidence, read_evidence
-from sim.calibrate.priors import read_base_rates
-from sim.calibrate.rejection import Kept, reject
+from sim.calibration.behaviour import Calibrated, write_behaviour
+from sim.calibration.estimate import Estimate, after_rejection, estimate_all, history_key
+from sim.calibration.evidence import Evidence, read_evidence
+from sim.calibration.priors import read_base_rates
+from sim.calibration.rejection import Kept, reject
 from sim.deal import catalogue
 from sim.deal.resolve import resolve
 from sim.errors import SimError

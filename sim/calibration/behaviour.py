@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.calibrate.estimate import NEVER_REFUSED, Estimate, history_key
-from sim.calibrate.evidence import STEPS, is_loaded
-from sim.calibrate.priors import BaseRates
+from sim.calibration.estimate import NEVER_REFUSED, Estimate, history_key
+from sim.calibration.evidence import STEPS, is_loaded
+from sim.calibration.priors import BaseRates
 from sim.deal.document import Deal, ResolvedScenario, Source, write_duration
 from sim.deal.resolve import as_data, from_resolved, resolve
 from sim.deal.write import write_yaml

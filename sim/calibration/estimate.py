@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.calibrate.evidence import STEPS, Evidence
-from sim.calibrate.posterior import (
+from sim.calibration.evidence import STEPS, Evidence
+from sim.calibration.posterior import (
     JEFFREYS,
     Chance,
     Rate,
@@ -20,7 +20,7 @@ from sim.calibrate.posterior import (
     probabilities,
     rounded,
 )
-from sim.calibrate.priors import BaseRates, Lateness
+from sim.calibration.priors import BaseRates, Lateness
 from sim.draws import Z_95
 from sim.plan.compile import quantiles_of
 from sim.statistics.moments import Array
