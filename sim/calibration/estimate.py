@@ -57,6 +57,8 @@ class Estimate:
         The counts.
     spread : float or None
         Of a time: its 95th percentile over its median.
+    is_told : bool
+        False for draws kept that are no narrower than as many blind ones.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Estimate:
     source: tuple[str, ...]
     note: str
     spread: float | None = None
+    is_told: bool = True
 
     @property
     def narrowing(self) -> float:
@@ -78,7 +81,7 @@ class Estimate:
     @property
     def is_informed(self) -> bool:
         """Whether the records narrow it."""
-        return self.method != "prior" and self.narrowing < 1
+        return self.is_told and self.method != "prior" and self.narrowing < 1
 
     def _width(self, quantiles: Array) -> float:
         low, _, high = self.ends(quantiles)
@@ -246,14 +249,12 @@ def _unobserved(name: str, rates: BaseRates) -> Estimate:
     )  # fmt: skip
 
 
-def after_rejection(estimate: Estimate, accepted: Array, is_informed: bool, records: Sequence[str]) -> Estimate:
-    """The estimate of a parameter from the draws that were kept; as before where they tell nothing."""
-    if not is_informed:
-        note = f"{estimate.note} Not narrowed by {len(accepted)} draws kept of those closest to the releases."
-        return replace(estimate, note=note)
+def after_rejection(estimate: Estimate, accepted: Array, is_narrower: bool, records: Sequence[str]) -> Estimate:
+    """The estimate of a parameter from the draws that were kept, whether or not they are narrower than blind ones."""
     posterior = np.quantile(accepted, probabilities())
-    note = f"{estimate.note} From {len(accepted)} draws kept of those closest to the releases."
+    told = "" if is_narrower else " They are no narrower than as many blind draws."
     return replace(
-        estimate, method="rejection", n=len(accepted), posterior=posterior,
-        written={"quantiles": rounded(posterior)}, source=tuple(records), note=note,
+        estimate, method="rejection", n=len(accepted), posterior=posterior, is_told=is_narrower,
+        written={"quantiles": rounded(posterior)}, source=tuple(records),
+        note=f"{estimate.note} {len(accepted)} draws kept of those closest to the releases.{told}",
     )  # fmt: skip

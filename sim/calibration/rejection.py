@@ -28,17 +28,17 @@ KEPT = 0.02
 """Share of draws that is kept."""
 _KEY = 41
 """Of the generator of draws; the estimates are the same in every run."""
-_SUBSETS = 400
+_SUBSETS = 2000
 _LEVEL = 0.05
 _MINUTES_PER_DAY = 1440
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Draws kept of one parameter, and whether they are narrower than as many draws taken blindly."""
+    """Draws kept of one parameter, and whether they are narrower than as many blind draws."""
 
     values: Array
-    is_informed: bool
+    is_narrower: bool
 
 
 class Simulator:
@@ -48,6 +48,8 @@ class Simulator:
     ----------
     calibrated : Calibrated
         The deal with its estimates; its `places` say where each parameter goes.
+    names : sequence of str
+        Parameters that `releases` is given.
     last_day : int
         Days to simulate.
     """
@@ -131,7 +133,8 @@ def keep_closest(values: Array, distances: Array, is_time: Sequence[bool]) -> li
     Returns
     -------
     list of Kept
-        A parameter counts as informed if its 90 % range is narrower than those of all but 5 % of blind samples.
+        Narrower means that its 90 % range is narrower than those of all but a few blind samples: 5 %
+        of them, shared out among the parameters.
     """
     n = max(1, round(KEPT * len(values)))
     closest = np.argsort(distances, kind="stable")[:n]
@@ -140,7 +143,7 @@ def keep_closest(values: Array, distances: Array, is_time: Sequence[bool]) -> li
     kept = []
     for i, logarithmic in enumerate(is_time):
         column = np.log(values[:, i]) if logarithmic else values[:, i]
-        limit = np.quantile(_width(column[samples]), _LEVEL)
+        limit = np.quantile(_width(column[samples]), _LEVEL / len(is_time))
         kept.append(Kept(np.sort(values[closest, i]), bool(_width(column[closest][None, :])[0] < limit)))
     return kept
 
@@ -164,7 +167,7 @@ def reject(
     Parameters
     ----------
     deals : sequence of (Calibrated, Record)
-        Each deal and its record.
+        Each deal and its record. A deal is run to the last day of its record.
     estimates : dict of str to Estimate
         With the priors; what counts and times decide is drawn from its own posterior.
     names : sequence of str

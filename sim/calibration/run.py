@@ -126,7 +126,7 @@ def calibrate(
 def _with_kept(estimates: dict[str, Estimate], kept: dict[str, Kept], deals: Sequence[str]) -> dict[str, Estimate]:
     records = [history_key(deal) for deal in deals]
     changed = {
-        name: after_rejection(estimates[name], found.values, found.is_informed, records) for name, found in kept.items()
+        name: after_rejection(estimates[name], found.values, found.is_narrower, records) for name, found in kept.items()
     }
     return {**estimates, **changed}
 
@@ -145,12 +145,13 @@ def leave_one_out(
     draws: int = DRAWS,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> Backtest:
+) -> tuple[Calibration, Backtest]:
     """Score behaviour that was calibrated on all other deals against the record of this one.
 
     Parameters
     ----------
     deal : str
+        A deal of the catalogue with a history.
     n : int
         Replicates of the model.
     seed : int
@@ -158,12 +159,13 @@ def leave_one_out(
     draws : int, optional
         Draws of the rejection.
     workers : int, optional
+        By default one for each core; the result is the same with any number.
     progress : callable, optional
         Called with the draws, then with the replicates, made and to make.
 
     Returns
     -------
-    Backtest
+    Calibration, Backtest
 
     Raises
     ------
@@ -172,7 +174,8 @@ def leave_one_out(
     """
     others = other_deals(deal)
     calibration = calibrate(others, deal, draws=draws, seed=seed, progress=progress)
-    return backtest(
+    result = backtest(
         deal, model=calibration.calibrated.scenario, calibrated_on=others, n=n, seed=seed, workers=workers,
         progress=progress,
     )  # fmt: skip
+    return calibration, result
