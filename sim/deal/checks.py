@@ -482,8 +482,10 @@ def _check_shock(resolved: ResolvedScenario, at: Path, shock: Shock, everybody: 
 def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
     """Paths that lead nowhere in the whole scenario, every default written out, and numbers that are none."""
     whole = resolved.model_dump(mode="json", by_alias=True, include={"deal", "behaviour", "horizon"})
-    for text in resolved.uncertain:
+    for text, uncertain in resolved.uncertain.items():
         yield from _check_number(("uncertain", text), whole, text)
+        if uncertain.moves_with is not None:
+            yield from _check_moves_with(resolved, text, uncertain.moves_with)
     for key, shock in resolved.behaviour.shocks.items():
         if shock.path is not None:
             yield from _check_number(("behaviour", "shocks", key, "path"), whole, shock.path)
@@ -491,6 +493,13 @@ def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
         if (axis.values is None) == (None in (axis.low, axis.high, axis.steps)):
             yield Fault(("vary", text), "bad-axis", "an axis is a list of values, or has low, high and steps")
         yield from _check_path(("vary", text), whole, known(whole, split(text)))
+
+
+def _check_moves_with(resolved: ResolvedScenario, text: str, other: str) -> Iterator[Fault]:
+    """A draw may be shared with another uncertain parameter that has a draw of its own."""
+    at: Path = ("uncertain", text, "moves_with")
+    leads = [path for path, uncertain in resolved.uncertain.items() if uncertain.moves_with is None]
+    yield from _unknown(at, "uncertain parameter with a draw of its own called", other, leads, "unknown-path")
 
 
 def _check_number(at: Path, whole: dict[str, Any], text: str) -> Iterator[Fault]:

@@ -657,6 +657,9 @@ class Uncertain(Sourced):
     quantiles: list[float] | None = Field(
         None, description="Values at equally spaced probabilities 0 to 1.", min_length=2
     )
+    moves_with: str | None = Field(
+        None, description="Another uncertain path: drawn together, each at the same probability of its distribution."
+    )
 
     @model_validator(mode="after")
     def _one_distribution(self) -> Uncertain:

@@ -64,7 +64,7 @@ def read_record(deal: Deal, path: Path | None = None) -> Record:
     HistoryError
         If there is no such file, or a line does not fit the columns, the deal's calendar or its groups.
     """
-    path = path or catalogue.folder() / "history" / f"{deal.deal}.csv"
+    path = path or path_of(deal)
     rows = _rows(path)
     days = [_day(deal, row, f"{path.name}, line {line}") for line, row in enumerate(rows, start=2)]
     if not days or max(days) < 1:
@@ -74,6 +74,24 @@ def read_record(deal: Deal, path: Path | None = None) -> Record:
         steps[:, max(day, 0)] += _people(deal, row, f"{path.name}, line {line}")
     _refuse_too_many(deal, steps.sum(axis=1), path.name)
     return Record(deal.deal, max(days), np.cumsum(steps, axis=1))
+
+
+def path_of(deal: Deal) -> Path:
+    """The catalogue's history of a deal."""
+    return catalogue.folder() / "history" / f"{deal.deal}.csv"
+
+
+def read_lines(deal: Deal, path: Path | None = None) -> list[Row]:
+    """The lines of a deal's history, in their order, after the checks of `read_record`.
+
+    Raises
+    ------
+    HistoryError
+        As `read_record`.
+    """
+    path = path or path_of(deal)
+    read_record(deal, path)
+    return _rows(path)
 
 
 def _rows(path: Path) -> list[Row]:

@@ -699,8 +699,9 @@ class _Compiler:
         unknown = self.scenario.uncertain if self.scenario.scripted is None else {}
         for i, (path, uncertain) in enumerate(unknown.items()):
             p["uncertain_slot"][i] = self._slot(path, f"uncertain.{path}")
-            p["uncertain_key"][i] = decision_key(f"uncertain {path.removeprefix('behaviour.')}")
-            p["uncertain_quantile"][i] = _quantiles(uncertain)
+            drawn_as = uncertain.moves_with or path
+            p["uncertain_key"][i] = decision_key(f"uncertain {drawn_as.removeprefix('behaviour.')}")
+            p["uncertain_quantile"][i] = quantiles_of(uncertain, np.linspace(0, 1, QUANTILE_STEPS))
         p["n_uncertain"] = len(unknown)
         if len(self.slots.values) > MAX_PARAMETERS:
             raise PlanError(f"{len(self.slots.values)} behaviour parameters; the engine takes at most {MAX_PARAMETERS}")
@@ -773,11 +774,10 @@ def _minutes_of_clock(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _quantiles(uncertain: Uncertain) -> np.ndarray[Any, Any]:
-    """The distribution's quantiles at equally spaced probabilities; the outermost stand half a step inside."""
+def quantiles_of(uncertain: Uncertain, probabilities: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The distribution's quantiles at these probabilities, those of unbounded ones half a step of the plan inside."""
     from scipy import special  # scipy.stats takes 0.7 s to import
 
-    probabilities = np.linspace(0, 1, QUANTILE_STEPS)
     inside = probabilities.clip(0.5 / QUANTILE_STEPS, 1 - 0.5 / QUANTILE_STEPS)
     if uncertain.uniform is not None:
         low, high = uncertain.uniform
