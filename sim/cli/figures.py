@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.common import reporting, results_argument
+from sim.cli.common import announce_compiling, reporting, results_argument
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -16,21 +16,34 @@ if TYPE_CHECKING:
 
 OF_SCENARIOS = ("releases", "ends", "survival", "differences")
 OF_SWEEPS = ("heatmap", "response", "tornado")
+OF_REPLICATES = ("timeline", "lead")
 
 
 @click.command()
 @results_argument
-@click.option("--kind", type=click.Choice([*OF_SCENARIOS, *OF_SWEEPS]), required=True)
+@click.option("--kind", type=click.Choice([*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine"]), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, .png or .svg.")
+@click.option("--replicate", type=click.IntRange(0), help="Which replicate (timeline, lead).")
 @click.option("--scenario", help="Which scenario or cell of the folder; by default all, or the first.")
 @click.option("--outcome", "outcomes", multiple=True, help="Which outcomes of a sweep; by default four.")
 @reporting
-def plot(results: Path, kind: str, out: Path, scenario: str | None, outcomes: tuple[str, ...]) -> None:
+def plot(
+    results: Path, kind: str, out: Path, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...]
+) -> None:
     """Draw one figure of a results folder."""
     from sim.results.load import load
 
     loaded = load(results)
-    picture = _of_scenarios(loaded, kind, scenario) if kind in OF_SCENARIOS else _of_sweep(loaded, kind, outcomes)
+    if kind in OF_SCENARIOS:
+        picture = _of_scenarios(loaded, kind, scenario)
+    elif kind in OF_SWEEPS:
+        picture = _of_sweep(loaded, kind, outcomes)
+    elif kind in OF_REPLICATES:
+        picture = _of_replicate(loaded, kind, replicate, scenario)
+    else:
+        from sim.report.figures import phase_machine
+
+        picture = phase_machine(loaded.document(scenario).deal)
     picture.save(out)
     click.echo(f"wrote {out}")
 
@@ -55,3 +68,14 @@ def _of_sweep(results: Results, kind: str, outcomes: tuple[str, ...]) -> Picture
         raise SimError(f"{results.folder}: holds no sweep, of which alone there is a {kind} figure")
     draw = {"heatmap": figures.heat_map, "response": figures.response, "tornado": figures.tornado}
     return draw[kind](results.summary, outcomes)
+
+
+def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: str | None) -> Picture:
+    from sim.report import figures
+    from sim.results.replay import as_written, replay
+
+    if replicate is None:
+        raise SimError(f"--kind {kind} shows one replicate: name it with --replicate")
+    announce_compiling()
+    again = replay(results.folder, replicate, scenario)
+    return figures.lead(again) if kind == "lead" else figures.timeline(again, as_written(again.plan))
