@@ -4,7 +4,7 @@ import click
 
 from sim import __version__
 from sim.cli.documents import init, list_, schema, show, validate
-from sim.cli.figures import plot
+from sim.cli.figures import plot, report
 from sim.cli.records import backtest, verify
 from sim.cli.replicates import explain, replay, run
 from sim.cli.studies import compare, sweep
@@ -22,6 +22,6 @@ def main() -> None:
 for command in (
     list_, show, validate, schema, init,
     run, compare, sweep, replay, explain, verify,
-    backtest, plot,
+    backtest, plot, report,
 ):  # fmt: skip
     main.add_command(command)

@@ -202,7 +202,7 @@ def _draw(
     last = _last_day(replay, written, day)
     _draw_bands(above, replay, day, last)
     _draw_rows(middle, rows, written, day)
-    _draw_releases(below, replay, day)
+    _draw_releases(below, replay, day, last)
     date_axis(below, replay.plan.scenario.deal.starts.date(), last)
     for axes in (above, middle):
         axes.tick_params(axis="x", length=0)
@@ -250,8 +250,9 @@ def _draw_bands(axes: Axes, replay: Replay, day: Any, last: int) -> None:
         for n, (state, begin, stop) in enumerate(stretches):
             style = _TRUCE_STYLE.get(state, {"facecolor": ("#E8E8E8", "#F7F7F7")[n % 2], "edgecolor": "#8C8C8C"})
             axes.barh(place, day(stop) - day(begin), left=day(begin), height=0.62, linewidth=0.8, **style)
-            if place == 0 and (day(stop) - day(begin)) / last > 0.05:
-                axes.text(day(begin) + 0.006 * last, place, cut(spaced(state), 24), va="center", fontsize=8)
+            room = int(95 * (day(stop) - day(begin)) / last)
+            if place == 0 and room >= 3:
+                axes.text(day(begin) + 0.006 * last, place, cut(spaced(state), room), va="center", fontsize=8)
     for place, topic in enumerate(range(len(plan.topics)), start=2):
         _draw_talks(axes, place, rows, topic, end, day)
     for event, marker, size in ((Event.INCIDENT_MINOR, "|", 18), (Event.INCIDENT_MAJOR, "v", 30)):
@@ -367,7 +368,7 @@ def released_by(replay: Replay) -> dict[str, list[tuple[int, int]]]:
     return found
 
 
-def _draw_releases(axes: Axes, replay: Replay, day: Any) -> None:
+def _draw_releases(axes: Axes, replay: Replay, day: Any, last: int) -> None:
     """Cumulative releases as percent of those held; three counts of unlike size share one axis."""
     record, first = replay.plan.record, _first_day(replay, day)
     end = day(int(replay.trace[-1, 0]))
@@ -384,9 +385,10 @@ def _draw_releases(axes: Axes, replay: Replay, day: Any) -> None:
             dashes=DASHES[place] or (None, None), label=f"{_SHORT[name]}: {count:,} of {total:,}",
         )  # fmt: skip
     axes.axvline(end, color=GREY, linewidth=1, linestyle=(0, (4, 2)))
+    is_late = end > 0.9 * last
     axes.annotate(
-        f"end: {_end(replay)}", (end, 50), (-4, 0), textcoords="offset points", rotation=90, ha="right", va="center",
-        fontsize=8, color=GREY,
+        f"end: {_end(replay)}", (end, 50), (-4 if is_late else 4, 0), textcoords="offset points", rotation=90,
+        ha="right" if is_late else "left", va="center", fontsize=8, color=GREY,
     )  # fmt: skip
     axes.set_ylim(-4, 104)
     axes.set_yticks([0, 50, 100])
