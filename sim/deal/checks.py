@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sim.deal.document import Condition, Deal, Guarantee, Obligation, Part, ResolvedScenario, Shock, parse_duration
+from sim.deal.document import (
+    Condition,
+    Deal,
+    Guarantee,
+    Obligation,
+    Part,
+    ResolvedScenario,
+    Scripted,
+    Shock,
+    parse_duration,
+)
 from sim.deal.paths import NoSuchPathError, known, look_up, split
 from sim.deal.problem import Fault, Path, nearest
 from sim.deal.reach import Reach, check_lines, check_reach
@@ -328,6 +338,13 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
     tables: list[tuple[str, Iterable[str], str, Iterable[str], str]] = [
         ("holders", behaviour.holders, "holder", deal.holders, "unknown-reference"),
         ("search", behaviour.search, "group", deal.groups, "unknown-group"),
+        (
+            "deaths",
+            behaviour.deaths,
+            "group, party or holder",
+            [*deal.groups, *deal.parties, *deal.holders],
+            "unknown-group",
+        ),
         ("talks", behaviour.talks, "talks obligation on", topics(deal), "topic-without-talks"),
     ]
     for part, used, what, allowed, code in tables:
@@ -345,8 +362,62 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
         yield from _check_shock(resolved, ("behaviour", "shocks", key), shock, everybody)
     for path, condition in _guarantee_conditions(resolved.guarantees):
         yield from _check_condition(deal, path, condition)
+    yield from _check_script(resolved)
     yield from _check_scenario_sources(resolved)
     yield from _check_paths(resolved)
+
+
+def _check_script(resolved: ResolvedScenario) -> Iterator[Fault]:
+    """What a script names that does not exist, and decisions that it names twice."""
+    deal, shocks = resolved.deal, resolved.behaviour.shocks
+    allowed: dict[str, tuple[str, Iterable[str], str]] = {
+        "talks": ("talks obligation on", topics(deal), "topic-without-talks"),
+        "incident": ("party", deal.parties, "unknown-reference"),
+        "answer": ("party", deal.parties, "unknown-reference"),
+        "shock": ("shock", shocks, "unknown-reference"),
+        "aftermath": ("shock", shocks, "unknown-reference"),
+    }
+    seen = []
+    for place, scripted in enumerate(resolved.scripted or ()):
+        at: Path = ("scripted", place, scripted.subject)
+        name = getattr(scripted, scripted.subject)
+        owed = ("obligation", instance_names(deal), "unknown-reference")
+        what, known_names, code = allowed.get(scripted.subject, owed)
+        yield from _unknown(at, what, name, known_names, code)
+        if scripted.subject in ("shock", "aftermath") and name in shocks:
+            yield from _check_scripted_time(("scripted", place, "at"), scripted, shocks[name])
+        decision = (scripted.subject, name, scripted.at, scripted.time)
+        if decision in seen:
+            yield Fault(at, "scripted-twice", f"{scripted.subject} {name} is scripted twice", value=name)
+        seen.append(decision)
+
+
+def _check_scripted_time(at: Path, scripted: Scripted, shock: Shock) -> Iterator[Fault]:
+    """A shock with a date strikes on it; one without needs a time."""
+    if shock.at is not None and scripted.at is not None:
+        yield Fault(at, "dated-twice", "this shock has a date of its own", "leave out 'at'", scripted.at)
+    elif shock.at is None and scripted.at is None:
+        yield Fault(at[:-1], "missing-key", "this shock has no date: say when it strikes", "add 'at: day 3 09:20'")
+
+
+def instance_names(deal: Deal) -> list[str]:
+    """Names of everything that is owed one by one: obligations, and each return owed for a release."""
+    names = []
+    for key, obligation in deal.obligations.items():
+        each = releases_of(deal, obligation) if obligation.ratio else []
+        names.extend([f"{key}.{release}" for release in each] if obligation.ratio else [key])
+    return names
+
+
+def releases_of(deal: Deal, obligation: Obligation) -> list[str]:
+    """The releases for which a return is owed: those named, else those that move a group of its ratio."""
+    if isinstance(obligation.for_each, list):
+        return obligation.for_each
+    return [
+        key
+        for key, other in deal.obligations.items()
+        if other.kind == "release" and not other.ratio and set(other.amount) & set(obligation.ratio)
+    ]
 
 
 def _check_parties(resolved: ResolvedScenario, everybody: list[str]) -> Iterator[Fault]:

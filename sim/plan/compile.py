@@ -8,15 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from sim.deal.checks import releases_of
 from sim.deal.document import _DUE as DUE_PATTERN
 from sim.deal.document import (
     Behaviour,
     Condition,
     Deal,
+    Deaths,
     Delay,
     Obligation,
     PartyBehaviour,
     ResolvedScenario,
+    Scripted,
     Shock,
     Spread,
     TalksBehaviour,
@@ -31,10 +34,12 @@ from sim.plan.layout import (
     MAX_CONDITIONS,
     MAX_ENTRIES,
     MAX_GROUPS,
+    MAX_MORTAL,
     MAX_OBLIGATIONS,
     MAX_PARAMETERS,
     MAX_PHASES,
     MAX_RATIOS,
+    MAX_SCRIPT,
     MAX_SEARCHED,
     MAX_SHOCKS,
     MAX_SOURCES,
@@ -46,11 +51,13 @@ from sim.plan.layout import (
     PLAN,
     QUANTILE_STEPS,
     Clock,
+    Decision,
     DueKind,
     Effect,
     Kind,
     Test,
 )
+from sim.plan.scripted import SUBJECTS, address, choice_number, compliant, entry
 
 FLOW_GRACE_MINUTES = 7 * 1440
 """A flow that runs short is late after a week, unless the deal says otherwise."""
@@ -123,20 +130,9 @@ def _instances(deal: Deal) -> list[_Instance]:
         if not obligation.ratio:
             instances.append(_Instance(key, key, obligation))
             continue
-        releases = _releases_of(deal, obligation)
+        releases = releases_of(deal, obligation)
         instances.extend(_Instance(f"{key}.{release}", key, obligation, release) for release in releases)
     return instances
-
-
-def _releases_of(deal: Deal, obligation: Obligation) -> list[str]:
-    """The releases for which a return is owed: those named, else those that move a group of its ratio."""
-    if isinstance(obligation.for_each, list):
-        return obligation.for_each
-    return [
-        key
-        for key, other in deal.obligations.items()
-        if other.kind == "release" and not other.ratio and set(other.amount) & set(obligation.ratio)
-    ]
 
 
 class _Compiler:
@@ -145,7 +141,7 @@ class _Compiler:
     def __init__(self, scenario: ResolvedScenario):
         self.scenario = scenario
         self.deal = scenario.deal
-        self.behaviour: Behaviour = scenario.behaviour
+        self.behaviour: Behaviour = scenario.behaviour if scenario.scripted is None else compliant(scenario)
         self.slots = _Slots()
         self.instances = _instances(self.deal)
         deal = self.deal
@@ -170,6 +166,7 @@ class _Compiler:
         self._check_limits()
         self._counts_and_calendar()
         self._groups()
+        self._deaths()
         self._actors()
         self._obligations()
         self._phases()
@@ -180,6 +177,7 @@ class _Compiler:
         self._shocks()
         self._parameters()
         self._clocks()
+        self._script()
         deal = self.deal
         return Plan(
             record=self.record,
@@ -263,6 +261,25 @@ class _Compiler:
             p["key_identifies"][g] = decision_key(f"identifies {key}")
         if searched > MAX_SEARCHED:
             raise PlanError(f"{searched} people are searched for one by one; the engine takes at most {MAX_SEARCHED}")
+
+    def _deaths(self) -> None:
+        """Groups of the living of which people may die; a group's own hazard comes before that of its custodian."""
+        p, mortal, people = self.p, 0, 0
+        p["remains_curve"][:] = NONE
+        for g, (key, group) in enumerate(self.deal.groups.items()):
+            named = next((name for name in (key, group.held_by) if name in self.behaviour.deaths), None)
+            if named is None or group.condition == "deceased":
+                continue
+            deaths: Deaths = self.behaviour.deaths[named]
+            p["mortal"][mortal], p["fate_start"][g] = g, people
+            p["deaths_per_day"][g] = self.slots.at(f"deaths.{named}.per_day", deaths.per_day)
+            p["deaths_without_truce"][g] = self.slots.at(f"deaths.{named}.without_truce", deaths.without_truce)
+            p["remains_curve"][g] = 1 if group.side == "hostages" else NONE
+            p["key_dies"][g] = decision_key(f"dies {key}")
+            mortal, people = mortal + 1, people + group.count
+        p["n_mortal"] = mortal
+        if people > MAX_MORTAL:
+            raise PlanError(f"{people} people may die in captivity; the engine takes at most {MAX_MORTAL} one by one")
 
     def _actors(self) -> None:
         p = self.p
@@ -671,11 +688,12 @@ class _Compiler:
 
     def _parameters(self) -> None:
         p = self.p
-        for i, (path, uncertain) in enumerate(self.scenario.uncertain.items()):
+        unknown = self.scenario.uncertain if self.scenario.scripted is None else {}
+        for i, (path, uncertain) in enumerate(unknown.items()):
             p["uncertain_slot"][i] = self._slot(path, f"uncertain.{path}")
             p["uncertain_key"][i] = decision_key(f"uncertain {path.removeprefix('behaviour.')}")
             p["uncertain_quantile"][i] = _quantiles(uncertain)
-        p["n_uncertain"] = len(self.scenario.uncertain)
+        p["n_uncertain"] = len(unknown)
         if len(self.slots.values) > MAX_PARAMETERS:
             raise PlanError(f"{len(self.slots.values)} behaviour parameters; the engine takes at most {MAX_PARAMETERS}")
         p["n_parameters"] = len(self.slots.values)
@@ -686,7 +704,7 @@ class _Compiler:
         sizes = {
             Clock.SHOCK: len(self.behaviour.shocks), Clock.DEBTOR: n, Clock.TALKS: len(self.topic_index),
             Clock.MEDIATORS: n, Clock.CREDITOR: n, Clock.TRUCE: 1, Clock.INCIDENTS: len(self.behaviour.incidents),
-            Clock.PHASE: len(self.phase_index), Clock.LEAVING: 2, Clock.HORIZON: 1,
+            Clock.PHASE: len(self.phase_index), Clock.LEAVING: 2, Clock.DEATHS: int(p["n_mortal"]), Clock.HORIZON: 1,
         }  # fmt: skip
         total = 0
         for clock in Clock:
@@ -695,6 +713,34 @@ class _Compiler:
         p["first_clock"][len(Clock)] = p["n_clocks"] = total
         dated = [int(p["due_offset"][o]) for o in range(n) if p["due_kind"][o] == DueKind.DEAL]
         p["first_minute"] = min([0, *dated])
+
+    def _script(self) -> None:
+        """What a script names, and the minutes in which its incidents and undated shocks happen."""
+        p, script = self.p, self.scenario.scripted
+        if script is None:
+            return
+        p["is_scripted"] = 1
+        entries = [self._scripted(scripted) for scripted in script]
+        stretches = sorted({self._absolute(s.at, f"scripted.{i}.at") for i, s in enumerate(script) if s.at is not None})
+        if len(entries) > MAX_SCRIPT:
+            raise PlanError(f"{len(entries)} scripted decisions; the engine takes at most {MAX_SCRIPT}")
+        p["n_script"], p["n_stretches"] = len(entries), len(stretches)
+        p["script"][: len(entries)], p["stretch"][: len(stretches)] = entries, stretches
+
+    def _scripted(self, scripted: Scripted) -> int:
+        decision, name = SUBJECTS[scripted.subject], getattr(scripted, scripted.subject)
+        occurrence = scripted.time - 1 if scripted.at is None else self._absolute(scripted.at, "scripted.at")
+        if decision == Decision.TALKS:
+            subject = self.topic_index[name]
+        elif decision in (Decision.INCIDENT, Decision.ANSWER):
+            subject = list(self.behaviour.incidents).index(name)
+        elif decision in (Decision.SHOCK, Decision.AFTERMATH):
+            subject = list(self.behaviour.shocks).index(name)
+            if scripted.at is None:
+                occurrence = int(self.p["shock_at"][subject])
+        else:
+            subject = self.obligation_index[name]
+        return entry(address(decision, subject, occurrence), choice_number(scripted))
 
 
 def _alternatives(condition: Condition) -> list[Condition]:
