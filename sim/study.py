@@ -16,6 +16,7 @@ from sim.errors import SimError
 from sim.outcomes import Curves, columns, end_name, published, root_cause
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.results.folder import open_folder
+from sim.results.load import Results
 from sim.results.manifest import compare_job
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
@@ -198,6 +199,13 @@ class _Study:
         first, *others = self.accumulators
         self.pairs = [PairedAccumulator(first.names, other.names, example_outcome) for other in others]
 
+    def add(self, blocks: Sequence[Block]) -> None:
+        """Count in the same replicates of every scenario."""
+        for accumulator, block in zip(self.accumulators, blocks, strict=True):
+            accumulator.add(block.outcomes, block.histogram)
+        for pair, block in zip(self.pairs, blocks[1:], strict=True):
+            pair.add(blocks[0].outcomes, block.outcomes, block.first)
+
     def extend_to(self, n: int) -> None:
         """Run every scenario up to so many replicates, a stretch of all of them at a time.
 
@@ -308,3 +316,38 @@ def _adjusted(differences: list[dict[str, PairedDifference]], looks_factor: floa
         for v, p in zip(having, holm(p_values), strict=True):
             adjusted[v][name] = p
     return adjusted
+
+
+def stored(results: Results, scenario: str | None = None) -> Comparison:
+    """The comparison that a folder holds, added up again from its tables.
+
+    Parameters
+    ----------
+    results : Results
+        Finished.
+    scenario : str, optional
+        Only this scenario or cell, without any variant; by default all scenarios of a comparison.
+
+    Returns
+    -------
+    Comparison
+        Equal to the one that `compare` returned when it wrote the folder.
+
+    Raises
+    ------
+    ResultsError
+        If the folder is not finished, lacks the scenario, or a file is missing or damaged.
+    StudyError
+        If it holds something else than a comparison, and no scenario is named.
+    """
+    summary, manifest = results.summary, results.manifest
+    if scenario is None and manifest["kind"] != "compare":
+        raise StudyError(f"{results.folder}: holds a {manifest['kind']}, not a comparison; name one scenario or cell")
+    keys = results.scenarios if scenario is None else [scenario]
+    plans = [compile_plan(results.document(key)) for key in keys]
+    study = _Study.of(plans, manifest["seed"], manifest["engine"], None, None)
+    study.pair(manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME))
+    for blocks in zip(*(results.blocks(key) for key in keys), strict=True):
+        study.add(blocks)
+    precision = summary.get("precision", {"half_widths": {}, "reached": False})
+    return study.comparison(summary.get("confidence", CONFIDENCE), precision["half_widths"], precision["reached"])

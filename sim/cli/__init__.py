@@ -4,6 +4,7 @@ import click
 
 from sim import __version__
 from sim.cli.documents import diff, init, list_, schema, show, validate
+from sim.cli.figures import plot, report
 from sim.cli.records import backtest, calibrate, verify
 from sim.cli.replicates import explain, replay, run
 from sim.cli.studies import compare, study, sweep
@@ -21,6 +22,6 @@ def main() -> None:
 for command in (
     list_, show, validate, schema, init, diff,
     run, compare, sweep, study, replay, explain, verify,
-    backtest, calibrate,
+    backtest, calibrate, plot, report,
 ):  # fmt: skip
     main.add_command(command)
