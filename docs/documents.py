@@ -1,12 +1,10 @@
-"""Writes docs/documents.md from the document models: ``python docs/documents.py``. A test fails while the two differ."""
+"""Writes docs/documents.md from the models: ``python docs/documents.py``. A test fails while the two differ."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel
 
 from sim.deal.document import Deal, Scenario, write_duration
 from sim.deal.load import schema
@@ -16,9 +14,9 @@ PARTS = {"deal": Deal, "scenario": Scenario}
 INTRO = """\
 # Documents
 
-Written from the models by `python docs/documents.py`; a test fails while the two differ. Documents are strict: a field that
-is not listed is an error, with the nearest word that is. Units stand with the number: `36 h`, `1 d 12 h`; chances lie between 0
-and 1; `source` and `assumption` may stand beside any number, and one of them has to.
+Written from the models by `python docs/documents.py`; a test fails while the two differ. Documents are strict: a field
+that is not listed is an error, with the nearest word that is. Units stand with the number: `36 h`, `1 d 12 h`; chances
+lie between 0 and 1; `source` and `assumption` may stand beside any number, and one of them has to.
 """
 SOURCED = ("source", "assumption", "note")
 

@@ -2,8 +2,8 @@
 
 A page is read from top to bottom in an empty folder. Commands of a ``sh`` block run as they are written; a ``yaml``
 block that is a whole document is validated, and saved under the last file name of the text before it, as a ``python``
-block is whose text names a ``.py`` file; other ``python`` blocks and ``sql`` blocks are executed; a block after the word "prints" must stand, line by line and in this order, in the output
-of a command before it.
+block is whose text names a ``.py`` file; other ``python`` blocks and ``sql`` blocks are executed; a block after the
+word "prints" must stand, line by line and in this order, in the output of a command before it.
 """
 
 import importlib.util
