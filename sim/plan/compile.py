@@ -375,7 +375,8 @@ class _Compiler:
         p["transit"][o] = obligation.transit
         p["to_line"][o] = NONE if obligation.to_line is None else self.line_index[obligation.to_line]
         p["topic"][o] = NONE if obligation.topic is None else self.topic_index[obligation.topic]
-        p["needs_truce"][o] = kind not in ("truce", "information", "talks", "flow")
+        has_truce = self.deal.phases[self._phase(instance)].truce
+        p["needs_truce"][o] = has_truce and kind not in ("truce", "information", "talks", "flow")
         p["may_be_disputed"][o] = kind != "talks"
         p["is_dynamic"][o] = instance.release is not None
         p["until_kind"][o] = NONE
