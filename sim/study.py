@@ -201,8 +201,9 @@ class _Study:
 
     def add(self, blocks: Sequence[Block]) -> None:
         """Count in the same replicates of every scenario."""
-        for accumulator, block in zip(self.accumulators, blocks, strict=True):
-            accumulator.add(block.outcomes, block.histogram)
+        for accumulator, expectations, block in zip(self.accumulators, self.expectations, blocks, strict=True):
+            accumulator.add(block.outcomes, block.histogram, block.first)
+            expectations.add(block.outcomes)
         for pair, block in zip(self.pairs, blocks[1:], strict=True):
             pair.add(blocks[0].outcomes, block.outcomes, block.first)
 
@@ -345,7 +346,7 @@ def stored(results: Results, scenario: str | None = None) -> Comparison:
         raise StudyError(f"{results.folder}: holds a {manifest['kind']}, not a comparison; name one scenario or cell")
     keys = results.scenarios if scenario is None else [scenario]
     plans = [compile_plan(results.document(key)) for key in keys]
-    study = _Study.of(plans, manifest["seed"], manifest["engine"], None, None)
+    study = _Study.of(plans, manifest["seed"], manifest["engine"], None, None, NO_FLAGS)
     study.pair(manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME))
     for blocks in zip(*(results.blocks(key) for key in keys), strict=True):
         study.add(blocks)
