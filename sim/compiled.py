@@ -69,7 +69,7 @@ if "NUMBA_CACHE_DIR" not in os.environ:
     os.environ["NUMBA_CACHE_DIR"] = str(_choose_cache())
 
 import numba  # noqa: E402  (reads its cache folder from the environment when imported)
-from llvmlite.binding import parse_assembly  # noqa: E402
+from llvmlite.binding import Linkage, parse_assembly  # noqa: E402
 from numba.core.codegen import JITCodeLibrary  # noqa: E402
 from numba.core.registry import cpu_target  # noqa: E402
 
@@ -97,20 +97,23 @@ class _RuleLibrary(JITCodeLibrary):
     made internal to it, which lets LLVM pass arguments in registers and put into its caller what is called once.
     """
 
-    def _has(self, prefix: str) -> bool:
+    def _is(self, prefix: str) -> bool:
+        """Whether a function of this name is at home here; what was linked in has another linkage."""
         functions = self._final_module.functions
-        return any(function.name.startswith(prefix) for function in functions if not function.is_declaration)
+        return any(
+            f.name.startswith(prefix) and not f.is_declaration and f.linkage == Linkage.external for f in functions
+        )
 
     def _is_rule(self) -> bool:
-        return self._has(_OURS) and not self._has(_CALLED_BY_PYTHON)
+        return self._is(_OURS) and not self._is(_CALLED_BY_PYTHON)
 
     def _optimize_final_module(self) -> None:
         if self._is_rule():
             return
-        if self._has(_CALLED_BY_PYTHON):
+        if self._is(_CALLED_BY_PYTHON):
             for function in self._final_module.functions:
-                if not function.is_declaration and function.linkage.name == "linkonce_odr":
-                    function.linkage = "internal"
+                if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
+                    function.linkage = Linkage.internal
         super()._optimize_final_module()
 
     def _finalize_final_module(self) -> None:
