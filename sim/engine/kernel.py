@@ -17,10 +17,10 @@ def run_replicate(plan, state, seed, replicate):
     begin_replicate(plan, state, seed, replicate)
     steps = 0
     while state.end == End.NONE and state.queue_size > 0 and state.fault == 0:
-        clock = next_clock(state)
+        clock = next_clock(plan, state)
         state.acting = clock
         let_happen(plan, state, clock, state.wake[clock])
-        requeue(state, clock)
+        requeue(plan, state, clock)
         steps += 1
         if steps > 4 * MAX_EVENTS:
             state.fault = 2

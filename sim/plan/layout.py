@@ -468,6 +468,8 @@ STATE = np.dtype(
         ("n_incidents", _I), ("captive_minutes", _I), ("current_phase", _I),
         ("n_suspensions", _I), ("breaks", _I), ("has_lapsed", _I), ("begin_event", _I),
         *_per(MAX_PARAMETERS, "parameter", of=_F),
+        # spreads of log-normal times by the slot of their median, with the two parameters that they were made of
+        *_per(MAX_PARAMETERS, "spread", "spread_median", "spread_p95", of=_F),
         *_per(
             MAX_OBLIGATIONS, "status", "act", "watch", "choice", "due", "date", "delivered", "owed", "was_late",
             "cause", "dispute_since", "dispute_event", "gate_event", "open_since",

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from sim.compiled import rule
-from sim.draws import draw_block, lognormal_minutes
+from sim.draws import draw_block, lognormal_at, spread_of
 from sim.plan.layout import N_PARTIES, QUANTILE_STEPS
 
 
@@ -18,7 +18,14 @@ def uniforms(state, key, occurrence):
 @rule
 def time_of(state, u, median, p95):
     """Minutes at probability `u` of the time whose median and 95th percentile are in these parameter slots."""
-    return lognormal_minutes(u, state.parameter[median], state.parameter[p95])
+    half, most = state.parameter[median], state.parameter[p95]
+    if most <= half or half <= 0.0:
+        return np.int64(half)
+    if state.spread_median[median] != half or state.spread_p95[median] != most:
+        # kept from one replicate to the next: a logarithm less for most times
+        state.spread_median[median], state.spread_p95[median] = half, most
+        state.spread[median] = spread_of(half, most)
+    return lognormal_at(u, half, state.spread[median])
 
 
 @rule
