@@ -308,9 +308,7 @@ def _talks_and_people(reach: Reach, resolved: ResolvedScenario) -> Iterator[Faul
         phases = [_phase_of(reach, o) for o in resolved.deal.obligations.values() if o.topic == topic]
         longest = max((_longest(reach, phase) for phase in phases), default=NEVER)
         if talks.delay.median > longest:
-            message = (
-                f"open {written(talks.delay.median)} late (median), the phase lasts {written(int(longest))}"
-            )
+            message = f"open {written(talks.delay.median)} late (median), the phase lasts {written(int(longest))}"
             yield _warning((*at, "delay"), "delay-beyond-phase", message, "is the unit right?")
     parts = chain(
         ((("behaviour", "search", key, "found"), block, block.found) for key, block in behaviour.search.items()),
