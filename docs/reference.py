@@ -25,7 +25,7 @@ PAGE = Path(__file__).with_name("reference.md")
 BASELINE = "january-2025/baseline"
 EXIT_CODES = {
     0: "done",
-    1: "a checked property fails: a file of a results folder is damaged or missing",
+    1: "a checked property fails: what a scenario expects, or a file of a results folder that is damaged or missing",
     BAD_INPUT: "bad input: a document, a setting, a file; the message says where and what to do",
     INTERRUPTED: "interrupted with Ctrl-C",
 }
@@ -55,6 +55,7 @@ DEFINITIONS = {
     "not_met_PARTY": "obligations that it did not meet",
     "largest_lead_PARTY": "how far its own delivered share ran ahead of the other side's at the worst moment",
     "released_GROUP": "people of the group who have arrived",
+    "violated_GUARANTEE": "when a declared guarantee was first violated; -1 where it is kept",
 }
 
 
@@ -71,7 +72,7 @@ def page() -> str:
         "## JSON\n\nWith `--json` a command prints one object and nothing else. `…` stands for names: outcomes, ends,\n"
         "paths. `(event)` is one event as in a trace, with its sentence as `text` and `traced`.\n",
         *_json_sections(),
-        "## Outcomes\n\nOne row for each replicate. Party and group stand for their keys in the deal.\n",
+        "## Outcomes\n\nOne row for each replicate. Party, group and guarantee stand for their keys in the\ndeal.\n",
         _table(("outcome", "unit", "what it is"), _outcomes()),
         "## Trace events\n\nWhat `run --trace` and `replay --trace` write, one JSON object to a line: `id`, `minute`,\n"
         "`day`, `local_time`, `event`, what it is about, `party`, states `before` and `after`, and `cause`, the `id`\n"
@@ -108,7 +109,8 @@ def _outcomes() -> list[tuple[str, str, str]]:
     per_party = [f"{name}_PARTY" for name in PER_PARTY]
     examples = {f"{name}_PARTY": f"{name}_{plan.parties[0]}" for name in PER_PARTY}
     examples["released_GROUP"] = f"released_{plan.groups[0]}"
-    listed = [*names, "end", "root_cause", *per_party, "released_GROUP"]
+    examples["violated_GUARANTEE"] = f"violated_{plan.guarantees[0]}"
+    listed = [*names, "end", "root_cause", *per_party, "released_GROUP", "violated_GUARANTEE"]
     assert set(listed) == set(DEFINITIONS), set(listed) ^ set(DEFINITIONS)
     return [(f"`{name}`", UNITS.get(name) or units[examples.get(name, name)], DEFINITIONS[name]) for name in listed]
 
@@ -126,7 +128,7 @@ def _json_sections() -> Iterator[str]:
         file.write_text(file.read_text(encoding="utf-8").replace("title:", "titel:"), encoding="utf-8")
         calls = [
             ("list",), ("validate", str(file)), ("run", BASELINE),
-            ("compare", BASELINE, BASELINE, "-n", "2", "--out", out),
+            ("compare", BASELINE, "january-2025/as-written", "-n", "2", "--out", out),
             ("sweep", BASELINE, "--vary", "behaviour.mediators.settles=0:1:2", "-n", "2", "--design", "sobol",
              "--points", "2"),
             ("replay", out, "--replicate", "0"),

@@ -16,7 +16,7 @@ from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import NO_SETTINGS, Documents
 from sim.engine.batch import Engine
 from sim.errors import DealError
-from sim.outcomes import columns, end_name
+from sim.outcomes import columns, end_name, violations
 from sim.plan.compile import Plan, compile_plan
 from sim.statistics.comparison import Comparison
 
@@ -88,6 +88,11 @@ class Run:
     def end(self) -> str:
         """'completed', 'collapsed', 'lapsed' or 'standing'."""
         return end_name(int(self.row[columns(self.plan).index("end")]))
+
+    @property
+    def violations(self) -> dict[str, int | None]:
+        """By declared guarantee, the minute at which it was first violated; None where it is kept."""
+        return violations(self.plan, self.row)
 
     @property
     def root_cause(self) -> str:

@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
-from sim.deal.measured import CODES
 from sim.engine.batch import n_workers
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
-from sim.outcomes import columns, published
+from sim.outcomes import columns, is_quantity, published
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Truce
 from sim.trace import day_of, records
@@ -219,4 +218,4 @@ def run_replicates(
         with ProcessPoolExecutor(workers, get_context("spawn")) as executor:
             rows = np.concatenate(list(executor.map(_run_chunk, chunks)))
     names = columns(compile_plan(scenario))
-    return {name: published(name, rows[:, place]) for place, name in enumerate(names) if name not in CODES}
+    return {name: published(name, rows[:, place]) for place, name in enumerate(names) if is_quantity(name)}

@@ -60,10 +60,7 @@ def compare(
     baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
     engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare scenarios on the same draws: estimates, paired differences, ends, guarantees.
-
-    Ends with exit code 1 where a scenario fails what it `expects`.
-    """
+    """Compare scenarios on the same draws: estimates, paired differences, ends, guarantees, what they expect."""
     _refuse_resume_of_nothing(out, resume)
     scenarios = [resolve_scenario(name, settings) for name in (baseline, *variants)]
     announce_compiling()

@@ -168,6 +168,14 @@ class Reach:
                     handovers += [(key, name, self._owed(number, people, group)) for name, number in owed]
         return handovers
 
+    def owed_for(self, obligation: Obligation, release: str) -> float:
+        """People that a return owes for one release, handed over in full."""
+        return sum(
+            self._owed(number, people, group)
+            for group, people in self.deal.obligations[release].amount.items()
+            for number in obligation.ratio.get(group, {}).values()
+        )
+
     def _owed(self, number: int | Spread, people: int, group: str) -> float:
         if not isinstance(number, Spread):
             return float(number * people)

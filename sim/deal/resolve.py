@@ -30,6 +30,7 @@ from sim.deal.document import (
     Uncertain,
     write_duration,
 )
+from sim.deal.foresight import foresee_deal, foresee_scenario
 from sim.deal.load import (
     Parsed,
     hold,
@@ -264,14 +265,17 @@ def validate_file(path: str | FilePath) -> list[Problem]:
     parsed = parse_file(FilePath(path))
     kind = kind_of(parsed)
     if kind == "scenario":
-        return _lay(_read(FilePath(path)), NO_SETTINGS)[1]
+        return _lay(_read(FilePath(path)), NO_SETTINGS, foresee=True)[1]
     if kind == "study":
         from sim.deal.study import read_study  # a study resolves scenarios
 
         return read_study(parsed, FilePath(path))[1]
     if kind is None:
         return in_order(parsed.problems or [no_kind(parsed)])
-    return in_order(read_deal(parsed)[1])
+    deal, problems = read_deal(parsed)
+    if deal is not None and not _has_errors(problems):
+        problems += [parsed.problem(fault) for fault in foresee_deal(deal)]
+    return in_order(problems)
 
 
 def resolve_deal(deal: Deal) -> list[Problem]:
@@ -286,8 +290,10 @@ def _read(path: FilePath) -> Documents:
     return Documents(tuple(layers), deal, deal_parsed, (*problems, *found))
 
 
-def _lay(documents: Documents, settings: Mapping[str, Any]) -> tuple[ResolvedScenario | None, list[Problem]]:
-    """The layers laid on top of each other, then the settings."""
+def _lay(
+    documents: Documents, settings: Mapping[str, Any], *, foresee: bool = False
+) -> tuple[ResolvedScenario | None, list[Problem]]:
+    """The layers laid on top of each other, then the settings; with what can be foreseen of them, if asked."""
     layers, deal, problems = list(documents.layers), documents.deal, list(documents.problems)
     if deal is None or documents.deal_parsed is None or _has_errors(problems):
         return None, in_order(problems)
@@ -301,6 +307,8 @@ def _lay(documents: Documents, settings: Mapping[str, Any]) -> tuple[ResolvedSce
     problems += draft.problems
     resolved, found = _complete(draft, layers, deal, agreed)
     problems += found
+    if foresee and resolved is not None and not _has_errors(problems):
+        problems += _foreseen(draft, layers, deal, resolved)
     return (None if _has_errors(problems) else resolved), in_order(problems)
 
 
@@ -422,6 +430,17 @@ def _complete(
 def _scripted(layers: list[_Layer]) -> list[Scripted] | None:
     """The script of the last scenario that has one."""
     return next((layer.scenario.scripted for layer in reversed(layers) if layer.scenario.scripted is not None), None)
+
+
+def _foreseen(draft: _Draft, layers: list[_Layer], deal: Deal, resolved: ResolvedScenario) -> list[Problem]:
+    """Warnings about the scenario, and about what its changes make of the deal."""
+    faults = foresee_scenario(resolved)
+    problems = [fault.at(_place_of(draft, layers, fault.path)) for fault in faults]
+    if _terms(draft):
+        as_agreed = {(fault.path, fault.code) for fault in foresee_deal(deal)}
+        new = [fault for fault in foresee_deal(resolved.deal) if (fault.path, fault.code) not in as_agreed]
+        problems += [_at_change(draft, fault) for fault in new]
+    return problems
 
 
 class _Horizon(Part):

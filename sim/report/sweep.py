@@ -80,17 +80,16 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
 def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console: Console) -> None:
     """Each guarantee that some cell violates: where the least and the most, and a replicate to open."""
     table = plain_table("Guarantees violated, from the fewest to the most", "", "fewest", "most", "replicate there")
-    for place, guarantee in enumerate(cells[0]["guarantees"]):
-        having = [cell for cell in cells if len(cell["guarantees"]) > place]
-        ordered = sorted(having, key=lambda cell: float(cell["guarantees"][place]["violated"]["share"]))
-        ends = [(cell, cell["guarantees"][place]) for cell in (ordered[0], ordered[-1])]
-        if ends[1][1]["replicate"] is not None:
-            texts = [
-                f"{natural_frequency(found['violated']['share'])} ("
-                f"{', '.join(f'{name} {value}' for name, value in zip(names, cell['values'].values(), strict=True))})"
-                for cell, found in ends
-            ]
-            table.add_row(spaced(guarantee["name"]), *texts, str(ends[1][1]["replicate"]))
+    of_cells: dict[str, list[tuple[float, str, int | None]]] = {}
+    for cell in cells:
+        where = ", ".join(f"{name} {value}" for name, value in zip(names, cell["values"].values(), strict=True))
+        for found in cell["guarantees"]:
+            of_cells.setdefault(found["name"], []).append((found["violated"]["share"], where, found["replicate"]))
+    for guarantee, shares in of_cells.items():
+        fewest, most = (end(shares, key=lambda cell: cell[0]) for end in (min, max))
+        if most[0] > 0:
+            texts = [f"{natural_frequency(share)} ({where})" for share, where, _ in (fewest, most)]
+            table.add_row(spaced(guarantee), *texts, str(most[2]))
     if table.row_count:
         console.print()
         console.print(table)

@@ -13,7 +13,7 @@ from sim import __version__
 from sim.cli import main
 from sim.cli.common import MOST_REPLICATES
 from sim.deal.resolve import from_resolved, resolve
-from sim.outcomes import columns
+from sim.outcomes import columns, is_quantity
 from sim.plan.compile import compile_plan
 from sim.plan.layout import Event
 from sim.results.load import load
@@ -193,13 +193,14 @@ def test_init_overwrites_nothing(tmp_path):
 
 def test_run_prints_the_outcomes_by_name():
     told = json_of("run", BASELINE, "--seed", 3, "--replicate", 2)
-    assert list(told) == ["scenario", "seed", "replicate", "engine", "outcomes", "end", "root_cause"]
+    assert list(told) == ["scenario", "seed", "replicate", "engine", "outcomes", "end", "root_cause", "guarantees"]
     assert (told["scenario"], told["seed"], told["replicate"]) == (BASELINE, 3, 2)
     assert told["engine"] == "reference"
     assert told["end"] in ENDS
     assert told["root_cause"]
-    names = set(columns(compile_plan(resolve(BASELINE)))) - {"end", "root_event", "root_subject"}
-    assert set(told["outcomes"]) == names
+    plan = compile_plan(resolve(BASELINE))
+    assert set(told["outcomes"]) == {name for name in columns(plan) if is_quantity(name)}
+    assert tuple(found["name"] for found in told["guarantees"]) == plan.guarantees
 
 
 def test_run_tells_a_story_with_obligations_by_their_id():

@@ -1,0 +1,58 @@
+"""What is foreseen comes about, and nothing is foreseen of what people have shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.deal.catalogue import deals, scenarios
+from sim.deal.resolve import resolve, resolve_any, validate_file
+from sim.plan.compile import compile_plan
+from tests.builders import history_of
+
+INVALID = Path(__file__).parents[1] / "documents" / "invalid"
+
+
+@pytest.mark.parametrize("entry", [*deals(), *scenarios()], ids=lambda entry: entry.name)
+def test_nothing_is_foreseen_of_the_catalogue(entry):
+    assert [str(problem) for problem in validate_file(entry.path)] == []
+
+
+def test_people_longer_on_the_way_than_the_grace_are_late_though_everybody_complies():
+    history = history_of(compile_plan(resolve_any(INVALID / "always-late.yaml")))
+    late = {happening.subject for happening in history.all("obligation_late")}
+    assert late == {"batch", "open"} == foreseen("always-late", "always-late")
+
+
+def foreseen(document: str, code: str) -> set[str]:
+    """The obligations of which a document's warnings speak."""
+    return {p.path.split(".")[1] for p in validate_file(INVALID / f"{document}.yaml") if p.code == code}
+
+
+def test_what_is_dated_before_its_gate_falls_due_after_its_date():
+    history = history_of(compile_plan(resolve_any(INVALID / "due-before-gate.yaml")))
+    start = 8 * 60 + 30
+    days = {name: (history.minutes("obligation_due", name)[0] + start) // 1440 + 1 for name in ("batch", "rest")}
+    assert days == {"batch": 5, "rest": 5}
+    assert foreseen("due-before-gate", "due-before-gate") == {"batch", "rest"}
+
+
+def test_a_capacity_too_small_makes_late_and_one_that_is_not_does_not():
+    def late(release: int, back: int) -> set[str]:
+        settings = {
+            "behaviour.parties.north.capacity.release": release,
+            "behaviour.parties.south.capacity.return": back,
+        }
+        history = history_of(compile_plan(resolve(INVALID / "capacity-too-small.yaml", settings)))
+        return {happening.subject for happening in history.all("obligation_late")}
+
+    assert late(1, 50) >= {"batch_1", "batch_3"}
+    assert "back.batch_3" in late(3, 20)
+    assert late(3, 50) == set()
+
+
+def test_a_phase_with_nothing_but_flows_and_no_length_ends_as_it_begins():
+    history = history_of(compile_plan(resolve_any(INVALID / "phase-ends-at-once.yaml")))
+    (entered,), (ended,) = (history.minutes(event, "two") for event in ("phase_entered", "phase_ended"))
+    assert entered == ended
