@@ -3,6 +3,7 @@
 import click
 
 from sim import __version__
+from sim.cli.checks import check
 from sim.cli.documents import init, list_, schema, show, validate
 from sim.cli.records import backtest, verify
 from sim.cli.replicates import explain, replay, run
@@ -22,5 +23,6 @@ for command in (
     list_, show, validate, schema, init,
     run, compare, sweep, replay, explain, verify,
     backtest,
+    check,
 ):  # fmt: skip
     main.add_command(command)
