@@ -4,7 +4,7 @@ import click
 
 from sim import __version__
 from sim.cli.checks import check
-from sim.cli.documents import init, list_, schema, show, validate
+from sim.cli.documents import diff, init, list_, schema, show, validate
 from sim.cli.records import backtest, verify
 from sim.cli.replicates import explain, replay, run
 from sim.cli.studies import compare, sweep
@@ -20,7 +20,7 @@ def main() -> None:
 
 
 for command in (
-    list_, show, validate, schema, init,
+    list_, show, validate, schema, init, diff,
     run, compare, sweep, replay, explain, verify,
     backtest,
     check,

@@ -31,7 +31,7 @@ from sim.errors import SimError
 if TYPE_CHECKING:
     from sim.engine.batch import Engine
     from sim.statistics.comparison import Comparison
-    from sim.sweep.design import Design
+    from sim.sweeps.design import Design
 
 
 @click.command()
@@ -126,7 +126,7 @@ def sweep(
     """Run a scenario over the values of its axes, every cell with the same draws."""
     _refuse_resume_of_nothing(out, resume)
     announce_compiling()
-    from sim.sweep.run import sweep as run_sweep
+    from sim.sweeps.run import sweep as run_sweep
 
     with show_progress("replicates") as progress:
         result = run_sweep(

@@ -338,6 +338,13 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
     tables: list[tuple[str, Iterable[str], str, Iterable[str], str]] = [
         ("holders", behaviour.holders, "holder", deal.holders, "unknown-reference"),
         ("search", behaviour.search, "group", deal.groups, "unknown-group"),
+        (
+            "deaths",
+            behaviour.deaths,
+            "group, party or holder",
+            [*deal.groups, *deal.parties, *deal.holders],
+            "unknown-group",
+        ),
         ("talks", behaviour.talks, "talks obligation on", topics(deal), "topic-without-talks"),
     ]
     for part, used, what, allowed, code in tables:

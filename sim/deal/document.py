@@ -485,6 +485,13 @@ class Search(Sourced):
     misidentified: Chance = Field(0.0, description="Chance that remains handed over turn out to be somebody else's.")
 
 
+class Deaths(Sourced):
+    """The hazard that people who are held alive die in captivity, from the start of the deal on."""
+
+    per_day: Number = Field(0.0, description="Hazard for each person still held.")
+    without_truce: Number = Field(1.0, description="Times the hazard while no truce holds.")
+
+
 class Pressure(Sourced):
     """What one mediator brings to bear, on whom, from when, and how it fades."""
 
@@ -613,6 +620,9 @@ class Behaviour(Sourced):
     parties: dict[Key, PartyBehaviour] = Field(default_factory=dict)
     holders: dict[Key, HolderBehaviour] = Field(default_factory=dict)
     search: dict[Key, Search] = Field(default_factory=dict, description="By group.")
+    deaths: dict[Key, Deaths] = Field(
+        default_factory=dict, description="By group; or by party or holder, for every living group that it holds."
+    )
     mediators: Mediation = Mediation()
     guarantors: Guarantors = Guarantors()
     talks: dict[Key, TalksBehaviour] = Field(default_factory=dict, description="By topic.")

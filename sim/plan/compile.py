@@ -14,6 +14,7 @@ from sim.deal.document import (
     Behaviour,
     Condition,
     Deal,
+    Deaths,
     Delay,
     Obligation,
     PartyBehaviour,
@@ -33,6 +34,7 @@ from sim.plan.layout import (
     MAX_CONDITIONS,
     MAX_ENTRIES,
     MAX_GROUPS,
+    MAX_MORTAL,
     MAX_OBLIGATIONS,
     MAX_PARAMETERS,
     MAX_PHASES,
@@ -164,6 +166,7 @@ class _Compiler:
         self._check_limits()
         self._counts_and_calendar()
         self._groups()
+        self._deaths()
         self._actors()
         self._obligations()
         self._phases()
@@ -258,6 +261,25 @@ class _Compiler:
             p["key_identifies"][g] = decision_key(f"identifies {key}")
         if searched > MAX_SEARCHED:
             raise PlanError(f"{searched} people are searched for one by one; the engine takes at most {MAX_SEARCHED}")
+
+    def _deaths(self) -> None:
+        """Groups of the living of which people may die; a group's own hazard comes before that of its custodian."""
+        p, mortal, people = self.p, 0, 0
+        p["remains_curve"][:] = NONE
+        for g, (key, group) in enumerate(self.deal.groups.items()):
+            named = next((name for name in (key, group.held_by) if name in self.behaviour.deaths), None)
+            if named is None or group.condition == "deceased":
+                continue
+            deaths: Deaths = self.behaviour.deaths[named]
+            p["mortal"][mortal], p["fate_start"][g] = g, people
+            p["deaths_per_day"][g] = self.slots.at(f"deaths.{named}.per_day", deaths.per_day)
+            p["deaths_without_truce"][g] = self.slots.at(f"deaths.{named}.without_truce", deaths.without_truce)
+            p["remains_curve"][g] = 1 if group.side == "hostages" else NONE
+            p["key_dies"][g] = decision_key(f"dies {key}")
+            mortal, people = mortal + 1, people + group.count
+        p["n_mortal"] = mortal
+        if people > MAX_MORTAL:
+            raise PlanError(f"{people} people may die in captivity; the engine takes at most {MAX_MORTAL} one by one")
 
     def _actors(self) -> None:
         p = self.p
@@ -682,7 +704,7 @@ class _Compiler:
         sizes = {
             Clock.SHOCK: len(self.behaviour.shocks), Clock.DEBTOR: n, Clock.TALKS: len(self.topic_index),
             Clock.MEDIATORS: n, Clock.CREDITOR: n, Clock.TRUCE: 1, Clock.INCIDENTS: len(self.behaviour.incidents),
-            Clock.PHASE: len(self.phase_index), Clock.LEAVING: 2, Clock.HORIZON: 1,
+            Clock.PHASE: len(self.phase_index), Clock.LEAVING: 2, Clock.DEATHS: int(p["n_mortal"]), Clock.HORIZON: 1,
         }  # fmt: skip
         total = 0
         for clock in Clock:

@@ -19,6 +19,7 @@ MAX_ACTORS = 16
 MAX_SOURCES = 16
 MAX_SHOCKS = 64
 MAX_SEARCHED = 2048
+MAX_MORTAL = 3000
 MAX_ENTRIES = 6000
 MAX_RATIOS = 6000
 MAX_CONDITIONS = 6000
@@ -251,7 +252,8 @@ class Clock(IntEnum):
     INCIDENTS = 6
     PHASE = 7
     LEAVING = 8
-    HORIZON = 9
+    DEATHS = 9
+    HORIZON = 10
 
 
 class Event(IntEnum):
@@ -306,6 +308,8 @@ class Event(IntEnum):
     DEAL_COLLAPSED = 46
     DEAL_LAPSED = 47
     DEAL_STANDING = 48
+    PEOPLE_DIED = 49
+    REMAINS_MOVED = 50
 
 
 class Custody(IntEnum):
@@ -327,7 +331,8 @@ PLAN = np.dtype(
     [
         ("n_obligations", _I), ("n_groups", _I), ("n_phases", _I), ("n_topics", _I), ("n_actors", _I),
         ("n_sources", _I), ("n_shocks", _I), ("n_parameters", _I), ("n_uncertain", _I), ("n_flows", _I),
-        ("n_entries", _I), ("n_clocks", _I), ("first_minute", _I), ("horizon", _I), ("midnight", _I), ("due_hour", _I),
+        ("n_entries", _I), ("n_mortal", _I), ("n_clocks", _I), ("first_minute", _I), ("horizon", _I),
+        ("midnight", _I), ("due_hour", _I),
         ("first_phase", _I), ("redates_all", _I), ("first_clock", _I, (len(Clock) + 1,)),
         # parameters, read through `state.parameter`
         *_per(MAX_PARAMETERS, "parameter", of=_F),
@@ -362,6 +367,9 @@ PLAN = np.dtype(
             "found", "search_median", "search_p95", "misidentified", "curve",
         ),
         *_per(MAX_GROUPS, "key_search", "key_identifies", of=_U),
+        # groups of which people may die in captivity
+        *_per(MAX_GROUPS, "mortal", "fate_start", "deaths_per_day", "deaths_without_truce", "remains_curve"),
+        *_per(MAX_GROUPS, "key_dies", of=_U),
         *_per(MAX_ACTORS, "contacted", "contact_median", "contact_p95"),
         *_per(MAX_ACTORS, "key_contact", of=_U),
         # phases
@@ -424,8 +432,13 @@ STATE = np.dtype(
             "credited", "flow_since", "exchange_day", "is_moving", "is_stuck",
         ),
         *_per(MAX_OBLIGATIONS, "flow_level", "flow_delivered", "flow_expected", of=_F),
-        *_per(MAX_ENTRIES, "entry_owed", "entry_moving", "entry_delivered"),
+        *_per(MAX_ENTRIES, "entry_owed", "entry_moving", "entry_delivered", "entry_remains_moving", "entry_remains"),
         *_per(MAX_GROUPS, "held", "in_transit", "released", "n_located", "n_identified", "n_searched"),
+        # those of them who died in captivity: remains held, in transit and returned
+        *_per(MAX_GROUPS, "died", "remains_held", "remains_in_transit", "remains_returned"),
+        *_per(MAX_GROUPS, "hazard", "hazard_rate", of=_F),
+        *_per(MAX_GROUPS, "hazard_since"),
+        *_per(MAX_MORTAL, "fate", of=_F),
         *_per(MAX_ACTORS, "contact_minute"),
         *_per(MAX_SEARCHED, "located_at"),
         *_per(MAX_PHASES, "phase_state", "phase_since", "phase_event", "n_phase_open"),

@@ -51,7 +51,7 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
     Parameters
     ----------
     result : dict
-        As `sim.sweep.run.Sweep.as_json` gives it.
+        As `sim.sweeps.run.Sweep.as_json` gives it.
     console : Console
     """
     cells = result["cells"]

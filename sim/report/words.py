@@ -19,6 +19,8 @@ OUTCOMES = {
     "aid_delivered": "Aid delivered",
     "implementation_score": "Implementation, percent",
     "end_day": "Day of the end",
+    "hostages_died_in_captivity": "Hostages who died in captivity",
+    "prisoners_died_in_captivity": "Prisoners who died in captivity",
 }
 PER_PARTY = {
     "on_time_": "Obligations met on time",

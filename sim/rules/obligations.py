@@ -31,6 +31,7 @@ from sim.rules.people import (
     capacity_left,
     come_out,
     day_of,
+    give_back_remains,
     midnight_after,
     n_ready,
     ready_next,
@@ -365,7 +366,7 @@ def _hand_over(plan, state, obligation):
             continue
         if begun == NONE:
             begun = note(state, Event.HANDOVER_BEGAN, obligation, actor, state.cause[obligation], 0, 0)
-        set_out(state, group, count, obligation, begun)
+        state.entry_remains_moving[entry] = set_out(plan, state, group, count, obligation, begun)
         use_capacity(state, actor, kind, count)
         state.entry_moving[entry] = count
     if begun == NONE:
@@ -436,10 +437,15 @@ def land(plan, state, obligation, event):
             continue
         state.entry_moving[entry] = 0
         group = plan.entry_group[entry]
+        remains = state.entry_remains_moving[entry]
+        if remains > 0:
+            state.entry_remains_moving[entry] = 0
+            state.entry_remains[entry] += remains
+            give_back_remains(plan, state, group, remains, obligation, event)
         before = state.released[group]
-        count = come_out(plan, state, group, moving, obligation, event)
-        state.entry_delivered[entry] += count
-        arrived += count
+        count = come_out(plan, state, group, moving - remains, obligation, event)
+        state.entry_delivered[entry] += count + remains
+        arrived += count + remains
         _owe_returns(plan, state, obligation, group, before, before + count, event)
     return arrived
 

@@ -6,6 +6,7 @@ from sim.compiled import rule
 from sim.draws import exponential_days
 from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Effect, Event, Status, Talks, Truce
 from sim.rules.chance import time_of, uniforms
+from sim.rules.deaths import renew_hazards
 from sim.rules.disputes import redate, settle
 from sim.rules.obligations import date_of
 from sim.rules.people import locate_all
@@ -57,6 +58,7 @@ def shock_strikes(plan, state, shock):
                 break_off(plan, state, other, event)
     elif effect == Effect.SHIFTS:
         state.parameter[plan.shock_slot[shock]] = plan.shock_value[shock]
+        renew_hazards(plan, state)
     elif effect == Effect.LOCATES:
         _locate(plan, state, plan.shock_group[shock])
     else:

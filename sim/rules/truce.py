@@ -6,6 +6,7 @@ from sim.compiled import rule
 from sim.draws import exponential_days
 from sim.plan.layout import NONE, Act, Clock, Decision, Event, Incident, Truce
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
+from sim.rules.deaths import renew_hazards
 from sim.rules.flows import add_up_flows
 from sim.rules.gates import signal_truce
 from sim.rules.script import choose, next_stretch
@@ -28,6 +29,7 @@ def begin_truce(plan, state, actor, cause):
         state.intensity[source] = state.parameter[plan.initial[source]] / decay_days
         state.intensity_since[source] = state.now
         wake_for_next_incident(plan, state, source)
+    renew_hazards(plan, state)
     _unblock(plan, state)
     signal_truce(plan, state, state.truce_event)
 
@@ -46,6 +48,7 @@ def suspend_truce(plan, state, party, cause, length, restores, obligation):
     wake_at(plan, state, Clock.TRUCE, 0, state.now + max(1, length))
     for source in range(plan.n_sources):
         sleep(plan, state, Clock.INCIDENTS, source)
+    renew_hazards(plan, state)
     signal_truce(plan, state, state.truce_event)
 
 
@@ -69,6 +72,7 @@ def restore_truce(plan, state):
     for source in range(plan.n_sources):
         _fade_intensity(plan, state, source)
         wake_for_next_incident(plan, state, source)
+    renew_hazards(plan, state)
     _unblock(plan, state)
     signal_truce(plan, state, state.truce_event)
 

@@ -21,9 +21,9 @@ from sim.results.folder import Writer, open_folder
 from sim.results.manifest import Job, packed
 from sim.results.summary import accumulator_of, plain, summary_of
 from sim.statistics.moments import Moments
-from sim.sweep.axes import Axis, Value, axes_of
-from sim.sweep.design import MOST_CELLS, Design, Point, ends_of, points_of
-from sim.sweep.sensitivity import Indices, finite, indices_of
+from sim.sweeps.axes import Axis, Value, axes_of
+from sim.sweeps.design import MOST_CELLS, Design, Point, ends_of, points_of
+from sim.sweeps.sensitivity import Indices, finite, indices_of
 
 Progress = Callable[[int, int], None]
 
