@@ -139,9 +139,10 @@ class Runner:
 
 def add_stretches(plan: Plan) -> None:
     """Let incidents happen between any two consecutive steps of the compliant run: in the middle of each stretch."""
-    runner = Runner(plan)
+    runner, nobody = Runner(plan), np.zeros((1, 0), np.int64)
     with compiling():
-        runner.run(np.zeros((1, 0), np.int64))
+        runner.sides(runner.extensions(nobody, ANYBODY)[0])
+        runner.run(nobody)
     events = runner.states["events"][0][: int(runner.states["n_events"][0])]
     begun = events[events[:, 1] == Event.TRUCE_BEGAN, 0]
     if not len(begun):

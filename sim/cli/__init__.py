@@ -3,7 +3,7 @@
 import click
 
 from sim import __version__
-from sim.cli.checks import check
+from sim.cli.checks import check, export
 from sim.cli.documents import diff, init, list_, schema, show, validate
 from sim.cli.records import backtest, verify
 from sim.cli.replicates import explain, replay, run
@@ -23,6 +23,6 @@ for command in (
     list_, show, validate, schema, init, diff,
     run, compare, sweep, replay, explain, verify,
     backtest,
-    check,
+    check, export,
 ):  # fmt: skip
     main.add_command(command)

@@ -118,3 +118,19 @@ def _keep(result: Check, base: str, out: Path) -> None:
     write_text(out / "story.txt", "".join(lines))
     write_text(out / "counterexample.yaml", as_scenario(result, result.shortest, base, out))
     write_text(out / "earliest.yaml", as_scenario(result, result.earliest, base, out))
+
+
+@click.command()
+@click.argument("deal")
+@click.option("--prism", "as_prism", is_flag=True, required=True, help="In the PRISM language, for model checkers.")
+@click.option(
+    "--out", "file", type=click.Path(path_type=Path, dir_okay=False), default=Path("-"), show_default="stdout",
+    help="File to write.",
+)  # fmt: skip
+@reporting
+def export(deal: str, as_prism: bool, file: Path) -> None:  # noqa: ARG001  (the only language so far)
+    """Write a deal's decision skeleton in the language of a model checker."""
+    from sim.deal.resolve import resolve_any
+    from sim.export.prism import as_prism as skeleton
+
+    write_text(file, skeleton(resolve_any(deal)))
