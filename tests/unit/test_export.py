@@ -96,7 +96,7 @@ def test_a_model_checker_reaches_the_ends_that_the_search_reaches(name, tmp_path
     for end in ENDS:
         (formula,) = stormpy.parse_properties(f'Pmax=? [F "{end}"]', program)
         model = stormpy.build_model(program, [formula])
-        if stormpy.model_checking(model, formula).at(model.initial_states[0]) > 0:
+        if stormpy.model_checking(model, formula).get_value(model.initial_states[0]) > 0:
             ends.add(end)
     assert ends == reached_by_search(text)
 
