@@ -19,3 +19,7 @@ class EngineError(SimError):
 
 class ResultsError(SimError):
     """A results folder cannot be read, written or continued."""
+
+
+class GoalError(SimError):
+    """What a search is to look for cannot be read."""

@@ -205,10 +205,11 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
         what = "" if kind == Event.PEOPLE_MOVED else "remains of "
         return f"{what}{before} of {plan.groups[subject]} {Custody(after).name.lower().replace('_', ' ')}"
     actor = NONE if kind == Event.REMAINS_MISIDENTIFIED else actor
+    sentences = SENTENCES
     if kind == Event.OBLIGATION_DELAYED and before == 0:
-        kind, sentences = Event.OBLIGATION_DELAYED, {kind: "{who} delivers less of {about} than is owed"}
-    else:
-        sentences = SENTENCES
+        sentences = {kind: "{who} delivers less of {about} than is owed"}
+    elif kind == Event.OBLIGATION_DELAYED and before > plan.scenario.horizon:
+        sentences = {kind: "{who} does not carry out {about}"}
     return sentences[kind].format(
         about=actor_name(deal, plan.actors[subject]) if kind == Event.PARTY_LEFT else subject_name(plan, kind, subject),
         who=actor_name(deal, plan.actors[actor]) if actor != NONE else "nobody",

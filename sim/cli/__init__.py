@@ -3,6 +3,7 @@
 import click
 
 from sim import __version__
+from sim.cli.checks import check, export
 from sim.cli.documents import diff, init, list_, schema, show, validate
 from sim.cli.figures import plot, report
 from sim.cli.records import backtest, calibrate, verify
@@ -23,5 +24,6 @@ for command in (
     list_, show, validate, schema, init, diff,
     run, compare, sweep, study, replay, explain, verify,
     backtest, calibrate, plot, report,
+    check, export,
 ):  # fmt: skip
     main.add_command(command)

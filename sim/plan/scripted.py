@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.deal.document import (
     SCRIPTED_CHOICES,
     Behaviour,
@@ -126,13 +124,3 @@ def choice_word(decision: Decision, choice: int) -> str:
 def subject_word(decision: Decision) -> str:
     """The key under which a document names what is decided."""
     return _WORDS[decision]
-
-
-def as_document(subject: Decision, name: str, choice: int, at: str | None, time: int) -> dict[str, Any]:
-    """One entry of a script as a scenario document has it."""
-    document: dict[str, Any] = {_WORDS[subject]: name, "choice": choice_word(subject, choice)}
-    if at is not None:
-        document["at"] = at
-    if time > 1:
-        document["time"] = time
-    return document

@@ -1,0 +1,78 @@
+"""Departures from compliance in words: as entries of a scenario document, with their dates and whose doing they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.deal.document import ResolvedScenario, Scripted
+from sim.plan.compile import Plan, compile_plan
+from sim.plan.layout import NONE, Decision
+from sim.plan.scripted import choice_word, parts_of, subject_word
+from sim.trace import day_of
+
+_AGAIN = (Decision.PERFORMANCE, Decision.DISPUTE, Decision.PATIENCE)
+"""Decisions that can come up more than once; their occurrence is a number, that of the others a minute."""
+
+
+def scripted_plan(scenario: ResolvedScenario, script: Sequence[Scripted] = ()) -> Plan:
+    """The plan of a scenario in which everybody complies but for these departures."""
+    return compile_plan(scenario.model_copy(update={"scripted": list(script)}))
+
+
+def subject_of(plan: Plan, entry: int) -> str:
+    """The name of what a departure is about: an obligation, a topic of talks, a party or a shock."""
+    decision, subject, _, _ = parts_of(entry)
+    names: dict[Decision, tuple[str, ...]] = {
+        Decision.TALKS: plan.topics,
+        Decision.INCIDENT: plan.sources,
+        Decision.ANSWER: plan.sources,
+        Decision.SHOCK: plan.shocks,
+        Decision.AFTERMATH: plan.shocks,
+    }
+    return names.get(decision, plan.obligations)[subject]
+
+
+def as_document(plan: Plan, entry: int) -> dict[str, Any]:
+    """One departure as an entry of a scenario's `scripted`."""
+    decision, subject, occurrence, choice = parts_of(entry)
+    document: dict[str, Any] = {
+        subject_word(decision): subject_of(plan, entry),
+        "choice": choice_word(decision, choice),
+    }
+    is_dated = decision in (Decision.SHOCK, Decision.AFTERMATH) and plan.record["shock_at_kind"][0, subject] != NONE
+    if decision in _AGAIN:
+        if occurrence > 0:
+            document["time"] = occurrence + 1
+    elif decision != Decision.TALKS and not is_dated:
+        document["at"] = date_text(plan, occurrence)
+    return document
+
+
+def date_text(plan: Plan, minute: int) -> str:
+    """A minute as a document writes it: 'day 3 09:20'."""
+    hours, minutes = divmod((minute - int(plan.record["midnight"][0])) % 1440, 60)
+    return f"day {day_of(plan, minute)} {hours:02}:{minutes:02}"
+
+
+def in_words(plan: Plan, entry: int) -> str:
+    """One departure in a few words, such as 'batch_2 refused' or 'dispute over batch_2 not settled'."""
+    decision, _, occurrence, choice = parts_of(entry)
+    about, word = subject_of(plan, entry), choice_word(decision, choice).replace("_", " ")
+    again = f" (time {occurrence + 1})" if decision in _AGAIN and occurrence > 0 else ""
+    if decision == Decision.PERFORMANCE:
+        return f"{about} {word}{again}"
+    if decision == Decision.DISPUTE:
+        return f"dispute over {about} {word}{again}"
+    if decision == Decision.PATIENCE:
+        ends = {"lasts": "never ends", "not restored": "ends, truce not restored"}
+        return f"patience over {about} {ends[word]}{again}"
+    if decision == Decision.TALKS:
+        return f"talks on {about} {word}"
+    if decision == Decision.SHOCK:
+        return f"shock {about} on {date_text(plan, occurrence)}"
+    if decision == Decision.AFTERMATH:
+        return f"truce not restored after shock {about}"
+    if decision == Decision.INCIDENT:
+        return f"{word} incident by {about} on {date_text(plan, occurrence)}"
+    return f"truce not restored after the incident by {about} on {date_text(plan, occurrence)}"

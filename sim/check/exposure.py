@@ -1,0 +1,47 @@
+"""Exposure: how far a side that complies can be left with what it has given and has not been given for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.engine.reference import ReferenceEngine
+from sim.plan.compile import Plan
+from sim.plan.layout import Event
+
+_STEPS = (Event.OBLIGATION_MET, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED, Event.HANDOVER_ARRIVED)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When one side's delivered share ran farthest ahead of the other's.
+
+    Attributes
+    ----------
+    lead : float
+        As a share of everything that each side owes.
+    minute : int
+    after : str or None
+        The step after which it did; None where it never did.
+    """
+
+    lead: float
+    minute: int
+    after: str | None
+
+
+def worst_moment(plan: Plan, party: int) -> Moment:
+    """The first moment of a scripted run at which a party's delivered share is farthest ahead of the other side's."""
+    engine = ReferenceEngine(plan, behaviour=lambda engine, _: look(engine))
+    worst = Moment(0.0, 0, None)
+
+    def look(engine: ReferenceEngine) -> None:
+        nonlocal worst
+        lead = int(engine.states["largest_lead"][0, party]) / 1_000_000
+        if lead > worst.lead:
+            rows = engine.states["events"][0][: int(engine.states["n_events"][0])]
+            last = next(row for row in rows[::-1].tolist() if row[1] in _STEPS)
+            worst = Moment(lead, last[0], plan.obligations[last[2]])
+
+    engine.run(0, 0)
+    look(engine)
+    return worst

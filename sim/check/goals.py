@@ -1,0 +1,106 @@
+"""What a search looks for: a comparison over outcomes, written by people, read by a small grammar."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.deal.problem import nearest
+from sim.errors import GoalError
+from sim.outcomes import CODES, columns, published
+from sim.plan.compile import Plan
+from sim.plan.layout import End
+
+DEFAULT = "end != completed"
+_COMPARISON = re.compile(
+    r"\s*([a-z][a-z0-9_]{0,128})\s*(<=|>=|==|!=|=|<|>)\s*(-?[0-9]{1,15}(?:\.[0-9]{1,9})?|[a-z]{1,32})\s*"
+)
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "=": operator.eq, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+_ENDS = {end.name.lower(): end for end in End if end != End.NONE}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One outcome against one number, in the outcome's published unit."""
+
+    name: str
+    column: int
+    symbol: str
+    value: float
+
+    def holds(self, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """For each row of outcomes, whether the comparison is true."""
+        return np.asarray(_OPERATORS[self.symbol](published(self.name, rows[:, self.column]), self.value))
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Comparisons that all have to be true.
+
+    Attributes
+    ----------
+    text : str
+        As asked.
+    comparisons : tuple of Comparison
+    """
+
+    text: str
+    comparisons: tuple[Comparison, ...]
+
+    def reached(self, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """For each row of outcomes as measured, shape (n, n_columns), whether the goal is reached."""
+        return np.asarray(np.logical_and.reduce([comparison.holds(rows) for comparison in self.comparisons]))
+
+
+def read_goal(plan: Plan, text: str = DEFAULT) -> Goal:
+    """A goal as people write it.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its outcomes may be named.
+    text : str, optional
+        'OUTCOME OP NUMBER', with OP one of <, <=, >, >=, =, !=, or 'end = END'; several joined by 'and'.
+
+    Returns
+    -------
+    Goal
+
+    Raises
+    ------
+    GoalError
+        If it is no such comparison, or names no outcome.
+    """
+    return Goal(text.strip(), tuple(_comparison(plan, part) for part in re.split(r"\band\b", text)))
+
+
+def _comparison(plan: Plan, text: str) -> Comparison:
+    match = _COMPARISON.fullmatch(text)
+    if not match:
+        example = "'hostages_living_released < 33' or 'end = collapsed'"
+        raise GoalError(f"a goal is a comparison such as {example}, got {text.strip()[:80]!r}")
+    name, symbol, value = match.groups()
+    names = [column for column in columns(plan) if column == "end" or column not in CODES]
+    if name not in names:
+        raise GoalError(f"no outcome is called {name!r}: {nearest(name, names)}")
+    return Comparison(name, columns(plan).index(name), symbol, _value(name, symbol, value))
+
+
+def _value(name: str, symbol: str, value: str) -> float:
+    if name != "end":
+        if value[0].isalpha():
+            raise GoalError(f"{name} is compared with a number, got {value!r}")
+        return float(value)
+    if value not in _ENDS:
+        raise GoalError(f"an end is one of {', '.join(_ENDS)}, got {value!r}")
+    if symbol not in ("=", "==", "!="):
+        raise GoalError(f"an end is compared with = or !=, got {symbol!r}")
+    return float(_ENDS[value])

@@ -1,0 +1,157 @@
+"""The compiled part of the search: run scripts one after the other, and list where a run can depart further."""
+
+import numpy as np
+
+from sim.compiled import entry, rule
+from sim.guarantees import broken_guarantee, remember
+from sim.outcomes import measure_replicate
+from sim.plan.layout import (
+    CHOICE_BITS,
+    MAX_EVENTS,
+    N_PARTIES,
+    OCCURRENCE_BITS,
+    SUBJECT_BITS,
+    Decision,
+    End,
+)
+from sim.rules.replicate import begin_replicate, let_happen
+from sim.rules.waking import next_clock, requeue
+
+EITHER = 3
+"""Both parties' bits: talks fail through either of them."""
+OUTSIDE = 4
+"""Neither party's doing: third states and bodies, and shocks of nobody."""
+
+
+@rule
+def _side_of(actor):
+    return 1 << actor if 0 <= actor < N_PARTIES else OUTSIDE
+
+
+@rule
+def sides_of_decision(plan, address):
+    """Whose doing a departure in this decision can be, one bit for each party.
+
+    An obligation and the settlement of a dispute over it are its debtor's, patience is the creditor's, an incident its
+    cause's, the answer to it the other side's.
+    """
+    where = address >> OCCURRENCE_BITS
+    kind, subject = where >> SUBJECT_BITS, where & ((1 << SUBJECT_BITS) - 1)
+    if kind in (Decision.PERFORMANCE, Decision.DISPUTE):
+        return _side_of(plan.debtor[subject])
+    if kind == Decision.PATIENCE:
+        return _side_of(plan.creditor[subject])
+    if kind == Decision.TALKS:
+        return EITHER
+    if kind == Decision.INCIDENT:
+        return _side_of(plan.source_party[subject])
+    if kind == Decision.ANSWER:
+        return _side_of(1 - plan.source_party[subject])
+    return _side_of(plan.shock_party[subject])
+
+
+@rule
+def _load(plan, script):
+    """Put a script into the plan."""
+    plan.n_script = len(script)
+    for i in range(len(script)):
+        plan.script[i] = script[i]
+
+
+@rule
+def _run(plans, states, memories, looks):
+    """One scripted run; with `looks` at the guarantees after each event. The first broken one comes back, else 0."""
+    plan, state = plans[0], states[0]
+    state.is_queued = 1
+    begin_replicate(plan, state, np.uint64(0), np.uint64(0))
+    if looks:
+        remember(plans, states, memories)
+    steps, verdict = 0, 0
+    while state.end == End.NONE and state.queue_size > 0 and state.fault == 0:
+        clock = next_clock(state)
+        state.acting = clock
+        let_happen(plan, state, clock, state.wake[clock])
+        requeue(state, clock)
+        if looks and verdict == 0:
+            verdict = broken_guarantee(plans, states, memories)
+        steps += 1
+        if steps > 4 * MAX_EVENTS:
+            state.fault = 2
+    return verdict
+
+
+@entry
+def run_scripts(plans, states, memories, scripts, looks, outcomes, verdicts):
+    """Run each row of `scripts`; the number of a row that could not be carried to its end comes back, else -1.
+
+    Filled in for each: its outcomes and, with `looks`, the guarantee that it broke (0 for none).
+    """
+    plan, state = plans[0], states[0]
+    for i in range(len(scripts)):
+        _load(plan, scripts[i])
+        verdicts[i] = _run(plans, states, memories, looks)
+        if state.fault != 0 or state.end == End.NONE:
+            return i
+        measure_replicate(plan, state, outcomes[i])
+    return -1
+
+
+@rule
+def _list_departures(plan, state, sides, found, n):
+    """Append each choice beyond compliance in decisions after the last scripted one; the new length comes back."""
+    first = 0
+    for place in range(state.n_decisions):
+        if state.decisions[place, 3] != 0:
+            first = place + 1
+    for place in range(first, state.n_decisions):
+        row = state.decisions[place]
+        if sides_of_decision(plan, row[0]) & sides == 0:
+            continue
+        for choice in range(1, 1 << CHOICE_BITS):
+            if row[1] >> choice & 1:
+                found[n] = row[0] << CHOICE_BITS | choice
+                n += 1
+    return n
+
+
+@entry
+def departures(plans, states, memories, scripts, sides, found, counts):
+    """Run each script, and list every departure from compliance that these sides can add to it.
+
+    Only decisions that come later than those scripted are listed, so that every set of departures is reached in one
+    order alone: that in which its run comes to them. `counts` says how many there are for each script; the number of
+    scripts carried out before `found` was full comes back.
+    """
+    plan, state = plans[0], states[0]
+    n = 0
+    for i in range(len(scripts)):
+        _load(plan, scripts[i])
+        _run(plans, states, memories, False)
+        if n + (state.n_decisions << CHOICE_BITS) > len(found):
+            return i
+        before = n
+        n = _list_departures(plan, state, sides, found, n)
+        counts[i] = n - before
+    return len(scripts)
+
+
+@entry
+def dates_of(plans, states, memories, script, minutes):
+    """Run one script and give the minute in which each of its departures is taken; the minute of its end comes back."""
+    plan, state = plans[0], states[0]
+    _load(plan, script)
+    _run(plans, states, memories, False)
+    for i in range(len(script)):
+        for place in range(state.n_decisions):
+            if state.decisions[place, 0] == script[i] >> CHOICE_BITS:
+                minutes[i] = state.decisions[place, 2]
+    return state.end_minute
+
+
+@entry
+def sides_of(plans, entries):
+    """`sides_of_decision` of each of these departures."""
+    sides = np.zeros(len(entries), np.int64)
+    for i in range(len(entries)):
+        sides[i] = sides_of_decision(plans[0], entries[i] >> CHOICE_BITS)
+    return sides

@@ -1,0 +1,316 @@
+"""The search: every set of departures from compliance up to a size, level by level, on all cores.
+
+A set is scripted in the order in which its run comes to its departures, and extended only by decisions that come later
+in that run. What comes before a decision does not depend on it, so that every set that can happen is run exactly once,
+and none is run in which a scripted decision is never reached.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from sim.check.goals import Goal
+from sim.check.kernel import OUTSIDE, dates_of, departures, run_scripts, sides_of
+from sim.check.sets import Script, minimal
+from sim.compiled import compiling, for_rules
+from sim.engine.batch import n_workers
+from sim.errors import EngineError
+from sim.guarantees import MEMORY
+from sim.outcomes import columns
+from sim.plan.compile import Plan
+from sim.plan.layout import CHOICE_BITS, MAX_DECISIONS, MAX_STRETCHES, N_PARTIES, STATE, Event
+
+Array = np.ndarray[Any, Any]
+PARENTS = 16
+"""Scripts whose extensions are run as one piece of work."""
+ANYBODY = (1 << N_PARTIES) - 1 | OUTSIDE
+AT_MOST = 20_000_000
+LOOKED_AT = 2
+"""Departures up to which the guarantees are looked at after each event, which takes most of a run's time."""
+_STEPS = (Event.TRUCE_BEGAN, Event.OBLIGATION_DUE, Event.OBLIGATION_MET, Event.PHASE_ENTERED, Event.TALKS_AGREED)
+"""Events of the compliant run between which incidents may happen."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """Runs with the same number of departures.
+
+    Attributes
+    ----------
+    scripts : ndarray of int64, shape (n, n_departures)
+    reached : ndarray of bool, shape (n,)
+        Whether the goal is reached by the set or by what it was extended from.
+    spared : ndarray of int64, shape (n,)
+        One bit for each party that may comply throughout: each departure can be somebody else's.
+    """
+
+    scripts: Array
+    reached: Array
+    spared: Array
+
+
+@dataclass
+class Exploration:
+    """What a search has found.
+
+    Attributes
+    ----------
+    n_runs : int
+    by_size : list of int
+        Runs by number of departures.
+    complete : bool
+        Whether every set up to the size asked for was run.
+    seconds : float
+    reaching : list of tuple of int
+        Sets that reach the goal and extend none that does; `minimal_sets` are among them.
+    n_looked_at : int
+        Runs in which the guarantees were looked at after each event.
+    leads : dict of (int, int) to (int, tuple of int)
+        By party that complies itself, and party whose delivered share runs ahead: by how much at the worst moment, in
+        parts per million, and the first smallest set that brings it about.
+    broken : dict of int to tuple of int
+        By guarantee that was broken: the first smallest set.
+    """
+
+    n_runs: int = 0
+    n_looked_at: int = 0
+    by_size: list[int] = field(default_factory=list)
+    complete: bool = True
+    seconds: float = 0.0
+    reaching: list[Script] = field(default_factory=list)
+    leads: dict[tuple[int, int], tuple[int, Script]] = field(default_factory=dict)
+    broken: dict[int, Script] = field(default_factory=dict)
+
+    @property
+    def minimal_sets(self) -> list[Script]:
+        """Sets that reach the goal and contain no other that does."""
+        return minimal(self.reaching)
+
+
+class Runner:
+    """One thread's own plan and state."""
+
+    def __init__(self, plan: Plan):
+        record = plan.record.copy()
+        self.plans, self.states = for_rules(record), for_rules(np.zeros(1, STATE))
+        self.memories = for_rules(np.zeros(1, MEMORY))
+        self.n_columns = len(columns(plan))
+        self.lead_columns = [columns(plan).index(f"largest_lead_{party}") for party in plan.parties]
+        self._found = np.zeros(MAX_DECISIONS << CHOICE_BITS, np.int64)
+
+    def run(self, scripts: Array) -> tuple[Array, Array]:
+        """Outcomes and broken guarantees (0 for none) of these scripts; larger ones are run without a look at these."""
+        outcomes, verdicts = np.zeros((len(scripts), self.n_columns), np.int64), np.zeros(len(scripts), np.int64)
+        looks = scripts.shape[1] <= LOOKED_AT
+        faulty = run_scripts(self.plans, self.states, self.memories, scripts, looks, outcomes, verdicts)
+        if faulty >= 0:
+            raise EngineError(f"a scripted run with {scripts.shape[1]} departures could not be carried to its end")
+        return outcomes, verdicts
+
+    def extensions(self, scripts: Array, sides: int) -> tuple[Array, Array]:
+        """Every departure that can follow those of each script, one after the other, and how many each has."""
+        found: list[Array] = []
+        counts = np.zeros(len(scripts), np.int64)
+        done = 0
+        while done < len(scripts):
+            left = counts[done:]
+            done += departures(self.plans, self.states, self.memories, scripts[done:], sides, self._found, left)
+            found.append(self._found[: left.sum()].copy())
+        return np.concatenate(found), counts
+
+    def sides(self, entries: Array) -> Array:
+        """Whose doing each departure can be, one bit for each party."""
+        return np.asarray(sides_of(self.plans, entries))
+
+    def dates(self, script: Script) -> tuple[list[int], int]:
+        """The minute in which each departure of a script is taken, and that of the end."""
+        minutes = np.zeros(len(script), np.int64)
+        end = dates_of(self.plans, self.states, self.memories, np.array(script, np.int64), minutes)
+        return [int(minute) for minute in minutes], int(end)
+
+
+def add_stretches(plan: Plan) -> None:
+    """Let incidents happen between any two consecutive steps of the compliant run: in the middle of each stretch."""
+    runner, nobody = Runner(plan), np.zeros((1, 0), np.int64)
+    with compiling():
+        runner.sides(runner.extensions(nobody, ANYBODY)[0])
+        runner.run(nobody)
+    events = runner.states["events"][0][: int(runner.states["n_events"][0])]
+    begun = events[events[:, 1] == Event.TRUCE_BEGAN, 0]
+    if not len(begun):
+        return
+    steps = np.unique(np.append(events[np.isin(events[:, 1], _STEPS), 0], events[-1, 0]))
+    steps = steps[steps >= begun[0]].astype(np.int64)
+    middle = ((steps[:-1] + steps[1:]) // 2)[np.diff(steps) > 1][:MAX_STRETCHES]
+    plan.record["n_stretches"] = len(middle)
+    plan.record["stretch"][0, : len(middle)] = middle
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What one piece of work came to."""
+
+    level: Level
+    is_looked_at: bool
+    reaching: Array
+    leads: dict[tuple[int, int], tuple[int, Script]]
+    broken: dict[int, Script]
+
+
+class Search:
+    """A search over the departures of one scripted plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        Scripted, with its stretches.
+    goal : Goal
+    sides : int, optional
+        Only departures that can be the doing of these sides, one bit for each party.
+    at_most : int, optional
+        Runs after which the search stops.
+    workers : int, optional
+        Threads; by default one for each core.
+    """
+
+    def __init__(
+        self, plan: Plan, goal: Goal, sides: int = ANYBODY, at_most: int = AT_MOST, workers: int | None = None
+    ):
+        self.plan, self.goal, self.sides, self.at_most = plan, goal, sides, at_most
+        self.workers = workers or n_workers()
+        self._own = threading.local()
+        self._alone = np.zeros(0, np.int64)
+
+    def explore(self, most: int, progress: Callable[[int], None] = lambda _: None) -> Exploration:
+        """Run every set of up to `most` departures.
+
+        Parameters
+        ----------
+        most : int
+            At least 0.
+        progress : callable, optional
+            Told how many runs have been made.
+
+        Returns
+        -------
+        Exploration
+        """
+        begin = time.perf_counter()
+        exploration = Exploration()
+        piece = self._first()
+        self._take(exploration, piece)
+        exploration.by_size.append(1)
+        level = piece.level
+        with ThreadPoolExecutor(self.workers) as executor:
+            for size in range(1, most + 1):
+                before, levels = exploration.n_runs, []
+                for piece in self._pieces(executor, level, exploration, keep=size < most):
+                    self._take(exploration, piece)
+                    if size < most:
+                        levels.append(piece.level)
+                    progress(exploration.n_runs)
+                exploration.by_size.append(exploration.n_runs - before)
+                if not exploration.complete:
+                    break
+                level = _joined(levels, size)
+                if size == 1:
+                    self._alone = level.scripts[level.reached, 0] if len(level.scripts) else self._alone
+        exploration.seconds = time.perf_counter() - begin
+        return exploration
+
+    def _runner(self) -> Runner:
+        if not hasattr(self._own, "runner"):
+            self._own.runner = Runner(self.plan)
+        runner: Runner = self._own.runner
+        return runner
+
+    def _first(self) -> _Piece:
+        """The compliant run."""
+        everybody = np.array([(1 << N_PARTIES) - 1])
+        return self._look(np.zeros((1, 0), np.int64), np.zeros(1, np.bool_), everybody)
+
+    def _pieces(
+        self, executor: ThreadPoolExecutor, level: Level, exploration: Exploration, keep: bool
+    ) -> Iterator[_Piece]:
+        """The extensions of a level, in order; stops where the limit on runs is reached."""
+        waiting: deque[Future[_Piece]] = deque()
+        for start in range(0, len(level.scripts), PARENTS):
+            if exploration.n_runs >= self.at_most:
+                exploration.complete = False
+                break
+            waiting.append(executor.submit(self._extend, level, start, keep))
+            if len(waiting) >= 2 * self.workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def _extend(self, level: Level, start: int, keep: bool) -> _Piece:
+        """Run every extension of some scripts of a level."""
+        runner, stop = self._runner(), min(start + PARENTS, len(level.scripts))
+        entries, counts = runner.extensions(level.scripts[start:stop], self.sides)
+        parents = np.repeat(np.arange(start, stop), counts)
+        scripts = np.column_stack([level.scripts[parents], entries])
+        sides = runner.sides(entries)
+        spared = level.spared[parents]
+        for party in range(N_PARTIES):
+            spared = np.where(sides & ~(1 << party), spared, spared & ~(1 << party))
+        piece = self._look(scripts, level.reached[parents], spared)
+        return piece if keep else _without_level(piece)
+
+    def _look(self, scripts: Array, was_reached: Array, spared: Array) -> _Piece:
+        """Run scripts and see what they reach, how far one side comes ahead, and what they break."""
+        runner = self._runner()
+        outcomes, verdicts = runner.run(scripts)
+        reached = self.goal.reached(outcomes)
+        is_new = reached & ~was_reached
+        if scripts.shape[1] > 1:
+            is_new &= ~np.isin(scripts, self._alone).any(axis=1)
+        leads = {}
+        for party in range(N_PARTIES):
+            complies = np.flatnonzero(spared >> party & 1)
+            for ahead, column in enumerate(runner.lead_columns if len(complies) else ()):
+                best = complies[np.argmax(outcomes[complies, column])]
+                leads[party, ahead] = int(outcomes[best, column]), _script(scripts[best])
+        broken = {int(code): _script(scripts[np.argmax(verdicts == code)]) for code in np.unique(verdicts) if code}
+        level = Level(scripts, reached | was_reached, spared)
+        return _Piece(level, scripts.shape[1] <= LOOKED_AT, scripts[is_new], leads, broken)
+
+    @staticmethod
+    def _take(exploration: Exploration, piece: _Piece) -> None:
+        """Add a piece of work to what was found before."""
+        exploration.n_runs += len(piece.level.reached)
+        exploration.n_looked_at += len(piece.level.reached) if piece.is_looked_at else 0
+        exploration.reaching.extend(map(_script, piece.reaching))
+        for who, (lead, script) in piece.leads.items():
+            if who not in exploration.leads or lead > exploration.leads[who][0]:
+                exploration.leads[who] = lead, script
+        for code, script in piece.broken.items():
+            exploration.broken.setdefault(code, script)
+
+
+def _script(row: Array) -> Script:
+    return tuple(int(entry) for entry in row)
+
+
+def _without_level(piece: _Piece) -> _Piece:
+    """A piece of the last level: its scripts are not needed again."""
+    return replace(piece, level=replace(piece.level, scripts=piece.level.scripts[:0]))
+
+
+def _joined(levels: list[Level], size: int) -> Level:
+    """The level that these pieces make up."""
+    if not levels:
+        return Level(np.zeros((0, size), np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int64))
+    return Level(
+        np.concatenate([level.scripts for level in levels]),
+        np.concatenate([level.reached for level in levels]),
+        np.concatenate([level.spared for level in levels]),
+    )

@@ -1,0 +1,136 @@
+"""Commands about what is possible rather than likely: check, export."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.common import (
+    announce_compiling,
+    json_option,
+    open_console,
+    print_json,
+    reporting,
+    seed_option,
+    workers_option,
+    write_text,
+)
+from sim.errors import SimError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sim.check.check import Check
+
+PROPERTY_FAILS = 1
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--deviations", type=click.IntRange(0, 8), default=2, show_default=True, help="At most so many at once.")
+@click.option("--by", metavar="PARTY", help="Only departures that can be this party's doing.")
+@click.option(
+    "--goal", default="end != completed", show_default=True, metavar="EXPR",
+    help="What to look for: 'OUTCOME < NUMBER' or 'end = END', several joined by 'and'.",
+)  # fmt: skip
+@click.option(
+    "-n", "--replicates", type=click.IntRange(0, 10**6), default=500, show_default=True,
+    help="For each obligation's importance; 0 leaves chances out.",
+)  # fmt: skip
+@click.option("--at-most", type=click.IntRange(1), default=20_000_000, show_default=True, help="Runs to stop after.")
+@seed_option
+@workers_option
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep numbers, story and scenario file here."
+)
+@json_option
+@reporting
+def check(
+    scenario: str, deviations: int, by: str | None, goal: str, replicates: int, at_most: int, seed: int,
+    workers: int | None, out: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Search every set of departures from compliance for what sinks the deal.
+
+    Exits with 1 if a guarantee is broken in any run.
+    """
+    from sim.deal.resolve import resolve_any
+
+    resolved = resolve_any(scenario)
+    announce_compiling()
+    from sim.check.check import check as run_check
+
+    with _progress() as progress:
+        result = run_check(
+            resolved, deviations, by=by, goal=goal, n=replicates, seed=seed, at_most=at_most, workers=workers,
+            progress=progress,
+        )  # fmt: skip
+    if out is not None:
+        _keep(result, scenario, out)
+    if as_json:
+        print_json(result.as_json())
+    else:
+        from sim.report.check import print_check
+
+        print_check(result.as_json(), _story(result), open_console())
+    if result.broken:
+        raise click.exceptions.Exit(PROPERTY_FAILS)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int], None]]:
+    """What has been done so far, on stderr, where that is a terminal."""
+    console = open_console(stderr=True)
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    with console.status("searching") as status:
+        yield lambda what, count: status.update(f"{count:,} {what}")
+
+
+def _story(result: Check) -> list[tuple[int, str, str]]:
+    """The shortest set's run as a dated list."""
+    from sim.check.decisions import scripted_plan
+    from sim.trace import story
+
+    if result.shortest is None:
+        return []
+    plan = scripted_plan(result.scenario, result.shortest.script)
+    return story(plan, result.replay(result.shortest).trace)
+
+
+def _keep(result: Check, base: str, out: Path) -> None:
+    """All numbers, and the shortest and the earliest set as scenario files, the shortest with its story."""
+    import json
+
+    from sim.check.document import as_scenario
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SimError(f"{out}: cannot be made: {error.strerror}") from None
+    write_text(out / "check.json", json.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n")
+    if result.shortest is None or result.earliest is None:
+        return
+    lines = [f"day {day:>3}  {when}  {text}\n" for day, when, text in _story(result)]
+    write_text(out / "story.txt", "".join(lines))
+    write_text(out / "counterexample.yaml", as_scenario(result, result.shortest, base, out))
+    write_text(out / "earliest.yaml", as_scenario(result, result.earliest, base, out))
+
+
+@click.command()
+@click.argument("deal")
+@click.option("--prism", "as_prism", is_flag=True, required=True, help="In the PRISM language, for model checkers.")
+@click.option(
+    "--out", "file", type=click.Path(path_type=Path, dir_okay=False), default=Path("-"), show_default="stdout",
+    help="File to write.",
+)  # fmt: skip
+@reporting
+def export(deal: str, as_prism: bool, file: Path) -> None:  # noqa: ARG001  (the only language so far)
+    """Write a deal's decision skeleton in the language of a model checker."""
+    from sim.deal.resolve import resolve_any
+    from sim.export.prism import as_prism as skeleton
+
+    write_text(file, skeleton(resolve_any(deal)))

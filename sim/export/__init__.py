@@ -1,0 +1,1 @@
+"""Deals in the languages of other tools."""

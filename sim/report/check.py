@@ -1,0 +1,128 @@
+"""What can go wrong, in the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.report.console import plain_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MOST_SETS = 15
+MOST_OBLIGATIONS = 12
+
+
+def print_check(result: dict[str, Any], story: list[tuple[int, str, str]], console: Console) -> None:
+    """Sets, the shortest as a story, importance and exposure.
+
+    Parameters
+    ----------
+    result : dict
+        As `sim.check.check.Check.as_json` gives it.
+    story : list of (int, str, str)
+        The shortest set's run as `sim.trace.story` tells it; empty where the goal is not reached.
+    console : Console
+    """
+    _print_head(result, console)
+    _print_sets(result, console)
+    if story:
+        _print_story(result, story, console)
+    _print_importance(result, console)
+    _print_exposure(result, console)
+    _print_guarantees(result, console)
+    console.print("What can happen, not how likely it is.", style="dim")
+
+
+def _print_head(result: dict[str, Any], console: Console) -> None:
+    who = "" if result["by"] is None else f" by {result['by']}"
+    console.print(f"{result['scenario']}: can it come to this: {result['goal']}?", style="bold", markup=False)
+    extent = "complete" if result["complete"] else "stopped at the limit, so incomplete"
+    sizes = ", ".join(f"{count:,} with {size}" for size, count in enumerate(result["explored_by_size"]))
+    console.print(
+        f"{result['explored']:,} runs with up to {result['deviations']} departures from compliance{who} "
+        f"({sizes}), {result['seconds']:.1f} s, {result['runs_per_second']:,} runs/s: {extent}.",
+        markup=False,
+    )
+
+
+def _in_words(found: dict[str, Any]) -> str:
+    return "; ".join(departure["words"] for departure in found["deviations"]) or "nothing: it comes to it anyway"
+
+
+def _print_sets(result: dict[str, Any], console: Console) -> None:
+    sets = result["minimal_sets"]
+    console.print()
+    if not sets:
+        console.print("No such set of departures leads there.")
+        return
+    table = plain_table(f"Minimal sets of departures: {len(sets):,}", "departures", "ends", "day")
+    for found in sets[:MOST_SETS]:
+        table.add_row(_in_words(found), found["end"], str(found["end_day"]))
+    console.print(table)
+    if len(sets) > MOST_SETS:
+        console.print(f"… and {len(sets) - MOST_SETS:,} more, all of them with --json or --out")
+    earliest = result["earliest"]
+    console.print(f"Earliest end: day {earliest['end_day']}, {_in_words(earliest)}", markup=False)
+
+
+def _print_story(result: dict[str, Any], story: list[tuple[int, str, str]], console: Console) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    first = min((departure["day"] for departure in result["shortest"]["deviations"]), default=story[0][0])
+    console.print()
+    console.print(f"The shortest, from the day of its first departure: {_in_words(result['shortest'])}", markup=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("day", justify="right")
+    table.add_column("local time", no_wrap=True)
+    table.add_column("what happened")
+    for day, when, text in story:
+        if day >= first:
+            table.add_row(str(day), when, Text(text))
+    console.print(table)
+
+
+def _print_importance(result: dict[str, Any], console: Console) -> None:
+    ranked = [i for i in result["importance"] if i["minimal_sets"] or i["birnbaum"]]
+    if not ranked:
+        return
+    console.print()
+    table = plain_table(
+        "What each obligation means: minimal sets with it; chance of the goal when it deviates less when on time",
+        "obligation", "sets", "difference", "95% interval",
+    )  # fmt: skip
+    for importance in ranked[:MOST_OBLIGATIONS]:
+        birnbaum = importance["birnbaum"]
+        numbers = ("", "")
+        if birnbaum is not None:
+            numbers = f"{birnbaum['value']:+.3f}", f"{birnbaum['low']:+.3f} to {birnbaum['high']:+.3f}"
+        table.add_row(importance["obligation"], str(importance["minimal_sets"]), *numbers)
+    console.print(table)
+
+
+def _print_exposure(result: dict[str, Any], console: Console) -> None:
+    console.print()
+    table = plain_table(
+        "How far one delivered share runs ahead while a party complies, in percent of what each side owes",
+        "complies", "ahead", "all comply", "at worst", "day", "after",
+    )  # fmt: skip
+    for exposure in result["exposure"]:
+        worst = exposure["worst"]
+        table.add_row(
+            exposure["party"], exposure["ahead"], f"{100 * exposure['compliant']['lead']:.1f}",
+            f"{100 * worst['lead']:.1f}", str(worst["day"] or ""), worst["after"] or "",
+        )  # fmt: skip
+    console.print(table)
+
+
+def _print_guarantees(result: dict[str, Any], console: Console) -> None:
+    console.print()
+    broken = [guarantee for guarantee in result["guarantees"] if not guarantee["holds"]]
+    for guarantee in broken:
+        console.print(
+            f"Broken: {guarantee['name']}: {_in_words(guarantee['counterexample'])}", style="red", markup=False
+        )
+    if not broken:
+        n = len(result["guarantees"])
+        console.print(f"All {n} guarantees hold at every step of {result['guarantees_looked_at']:,} runs.")

@@ -1,0 +1,139 @@
+"""The PRISM skeleton: read by a model checker where one is installed; its ends are those that the search reaches."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from sim.check.decisions import scripted_plan
+from sim.check.goals import read_goal
+from sim.check.search import Search, add_stretches
+from sim.cli import main
+from sim.deal.resolve import resolve_any
+from sim.export.prism import as_prism
+from tests.builders import tiny
+
+ENDS = ("completed", "collapsed", "lapsed", "standing")
+DEALS = ("january-2025", "november-2023", "october-2025")
+BEHAVIOUR = """
+behaviour:
+  parties: {north: {patience: 3 d}, south: {patience: 3 d}}
+"""
+SMALL = {
+    "one step of paper before any truce": """
+deal:
+  horizon: 12 d
+  phases: {one: {truce: false}}
+  obligations: {list: {kind: information, by: south, due: day 2}}
+""",
+    "two steps in a truce, without a last day": """
+deal:
+  horizon: 14 d
+  obligations:
+    first: {kind: access, by: south, due: day 2}
+    second: {kind: access, by: north, due: day 4, after: first}
+""",
+    "talks that the next phase waits for": """
+deal:
+  horizon: 14 d
+  phases: {one: {lasts: 6 d, then: two}, two: {enters_when: talks.next.agreed, lasts: 2 d}}
+  obligations:
+    talks: {kind: talks, by: north, topic: next, starts_by: day 2, concludes_by: day 5}
+""",
+    "a phase that goes on while talks do": """
+deal:
+  horizon: 14 d
+  phases: {one: {lasts: 6 d, then: two, continues_while: talks.next}, two: {enters_when: talks.next.agreed, lasts: 2 d}}
+  obligations:
+    talks: {kind: talks, by: north, topic: next, starts_by: day 2, concludes_by: day 5}
+""",
+    "a step owed to a body that cannot complain": """
+deal:
+  horizon: 12 d
+  others: {agency: Agency}
+  phases: {one: {truce: false}}
+  obligations: {report: {kind: information, by: south, to: agency, due: day 2}}
+""",
+    "nothing owed that can fail": """
+deal:
+  horizon: 12 d
+  phases: {one: {truce: false, lasts: 3 d}}
+  others: {agency: Agency}
+  obligations: {aid: {kind: flow, by: envoy, to: agency, each_day: {trucks: 5}, due: day 1}}
+""",
+}
+
+
+def reached_by_search(text: str) -> set[str]:
+    """The ends that up to three departures from compliance lead to."""
+    plan = scripted_plan(tiny(text))
+    add_stretches(plan)
+    ends = set()
+    for end in ENDS:
+        exploration = Search(plan, read_goal(plan, f"end = {end}")).explore(3)
+        if exploration.reaching:
+            ends.add(end)
+    return ends
+
+
+def read_by_storm(text: str, folder: Path) -> tuple[Any, Any]:
+    """The model checker, and the program as it reads it."""
+    stormpy = pytest.importorskip("stormpy", reason="the model checker Storm is not installed")
+    file = folder / "deal.prism"
+    file.write_text(text, encoding="utf-8")
+    return stormpy, stormpy.parse_prism_program(str(file))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_model_checker_reaches_the_ends_that_the_search_reaches(name, tmp_path):
+    text = SMALL[name] + BEHAVIOUR
+    stormpy, program = read_by_storm(as_prism(tiny(text)), tmp_path)
+    ends = set()
+    for end in ENDS:
+        (formula,) = stormpy.parse_properties(f'Pmax=? [F "{end}"]', program)
+        model = stormpy.build_model(program, [formula])
+        if stormpy.model_checking(model, formula).get_value(model.initial_states[0]) > 0:
+            ends.add(end)
+    assert ends == reached_by_search(text)
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_a_model_checker_reads_the_skeleton_of_every_shipped_deal(name, tmp_path):
+    _, program = read_by_storm(as_prism(resolve_any(name)), tmp_path)
+    assert program.nr_modules == 1
+    assert {label.name for label in program.labels} == set(ENDS)
+    assert not program.has_undefined_constants
+
+
+STATEMENT = re.compile(
+    r"mdp"
+    r"|formula \w+ = [^;\n]+;"
+    r"|module deal|endmodule"
+    r"|\w+ : (?:bool|\[-?\d+\.\.\d+\]) init (?:-?\d+|false|true);"
+    r"|\[\] [^;\n]+ -> (?:true|\(\w+'=[^;\n]+\));"
+    r'|label "\w+" = end=\d;'
+)
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_the_skeleton_of_every_shipped_deal_is_a_list_of_statements_over_names_that_it_declares(name):
+    text = as_prism(resolve_any(name))
+    lines = [line.partition("//")[0].strip() for line in text.splitlines()]
+    assert [line for line in lines if line and not STATEMENT.fullmatch(line)] == []
+    body = "\n".join(lines)
+    declared = set(re.findall(r"^(?:formula )?(\w+) [:=]", body, re.MULTILINE))
+    words = {"mdp", "module", "deal", "endmodule", "formula", "label", "init", "bool", "true", "false", "min", "max"}
+    used = set(re.findall(r"[A-Za-z_]\w*", re.sub(r'"\w+"', "", body)))
+    assert used - declared - words == set()
+
+
+def test_the_command_writes_the_skeleton_to_stdout_or_a_file(tmp_path):
+    printed = CliRunner().invoke(main, ["export", "november-2023", "--prism"])
+    assert printed.exit_code == 0, printed.output
+    file = tmp_path / "deal.prism"
+    assert CliRunner().invoke(main, ["export", "november-2023", "--prism", "--out", str(file)]).exit_code == 0
+    assert file.read_text() == printed.stdout == as_prism(resolve_any("november-2023"))
