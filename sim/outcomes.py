@@ -26,10 +26,17 @@ FIXED = (
     "prisoners_deceased_returned", "captive_days", "truce_days", "phase_reached", "line_reached", "disputes",
     "dispute_days", "incidents", "suspensions", "aid_delivered", "implementation_score", "end_day",
     "end", "root_event", "root_subject", "hostages_died_in_captivity", "prisoners_died_in_captivity",
+    "pre_truce_days",
 )  # fmt: skip
 PER_PARTY = ("on_time", "late", "not_met", "largest_lead")
 CODES = ("end", "root_event", "root_subject")
-_SCALES = {"captive_days": 1440, "truce_days": 1440, "dispute_days": 1440, "implementation_score": 1_000_000}
+_SCALES = {
+    "captive_days": 1440,
+    "truce_days": 1440,
+    "dispute_days": 1440,
+    "pre_truce_days": 1440,
+    "implementation_score": 1_000_000,
+}
 N_FIXED = len(FIXED)
 
 ROOTS = (
@@ -120,6 +127,7 @@ def measure_replicate(plan, state, row):
     for actor in range(plan.n_actors):
         row[8] = max(row[8], state.line[actor])
     row[9], row[10], row[11], row[12] = state.n_disputes, state.dispute_minutes, state.n_incidents, state.n_suspensions
+    row[21] = state.pre_truce_minutes
     row[15] = (state.end_minute - plan.midnight) // 1440 + 1
     root = root_of(state)
     row[16], row[17], row[18] = state.end, state.events[root, 1], state.events[root, 2]

@@ -388,6 +388,8 @@ def incidents(draw: DrawFn) -> dict[str, Any]:
         "branching": draw(st.sampled_from([0.0, 0.6])),
         "decay": draw(st.sampled_from(["1 d", "6 h"])),
         "major": draw(st.sampled_from([0.1, 0.5])),
+        "without_truce": draw(st.sampled_from([0.0, 0.0, 1.0])),
+        "breaks_off_talks": draw(st.sampled_from([0.0, 0.5])),
     }
 
 

@@ -543,6 +543,8 @@ class IncidentSource(Sourced):
     branching: Annotated[float, Field(ge=0, lt=1)] = Field(0.0, description="Expected follow-ups of one incident.")
     decay: Duration = Field(1440, gt=0, description="Mean lag of a follow-up.")
     major: Chance = Field(0.0, description="Share of incidents that are major.")
+    without_truce: Number = Field(0.0, description="Background rate while no truce holds: not yet, or suspended.")
+    breaks_off_talks: Chance = Field(0.0, description="Chance that a major one breaks off all talks under way.")
 
 
 class Shock(Sourced):

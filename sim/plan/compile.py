@@ -655,7 +655,7 @@ class _Compiler:
             if by in self.deal.holders:
                 by = self.deal.holders[by].answers_to
             p["source_party"][s] = self.actor_index[by]
-            for name in ("per_day", "initial", "branching", "decay", "major"):
+            for name in ("per_day", "initial", "branching", "decay", "major", "without_truce", "breaks_off_talks"):
                 p[name][s] = slots.at(f"incidents.{key}.{name}", getattr(source, name))
             p["key_arrives"][s] = decision_key(f"arrives {key}")
             p["key_answer"][s] = decision_key(f"answer {key}")

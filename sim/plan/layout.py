@@ -343,7 +343,8 @@ PLAN = np.dtype(
         ),
         *_per(MAX_TOPICS, "key_opens", "key_agrees", of=_U),
         # incidents and shocks
-        *_per(MAX_SOURCES, "source_party", "per_day", "initial", "branching", "decay", "major"),
+        *_per(MAX_SOURCES, "source_party", "per_day", "initial", "branching", "decay", "major", "without_truce",
+              "breaks_off_talks"),
         *_per(MAX_SOURCES, "key_arrives", "key_answer", of=_U),
         *_per(MAX_SHOCKS, "shock_at_kind", "shock_at", "shock_per_day", "shock_chance", "effect", "shock_party",
               "shock_median",
@@ -361,7 +362,7 @@ STATE = np.dtype(
         ("now", _I), ("replicate", _U), ("seed", _U), ("n_events", _I), ("fault", _I),
         ("end", _I), ("end_minute", _I), ("end_event", _I), ("signal_event", _I),
         ("is_queued", _I), ("acting", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I),
-        ("truce_since", _I), ("truce_minutes", _I),
+        ("truce_since", _I), ("truce_minutes", _I), ("pre_truce_minutes", _I),
         ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
         ("exchange", _I), ("n_blocked", _I), ("n_open", _I), ("n_disputes", _I), ("dispute_minutes", _I),
         ("n_incidents", _I), ("captive_minutes", _I), ("current_phase", _I),

@@ -126,6 +126,14 @@ def under(mediator: str, strength: float | None, *parties: str) -> Settings:
     return {f"behaviour.mediators.pressure.{mediator}.on.{party}": strength for party in parties}
 
 
+TALKS_FIRST = "october-2025-talks/baseline"
+
+
+def before(name: str) -> str:
+    """A scenario that begins with the talks."""
+    return f"october-2025-talks/{name}"
+
+
 MEDIATORS = ("qatar", "egypt", "united_states")
 BATCHES = tuple(f"batch_{i}" for i in range(1, 8))
 SILENT = {f"behaviour.parties.{party}.complains": 0.0 for party in ("north", "south")}
@@ -257,6 +265,33 @@ CASES = (
          off={"behaviour.deaths.men": {"per_day": 0.003}}),
     Case("deaths in captivity are off unless a scenario asks", {"hostages_died_in_captivity": 1,
          "prisoners_died_in_captivity": 1}, scenario="january-2025/deaths-in-captivity", instead=JANUARY),
+    Case("fighting goes on before the truce", {"incidents": 1},
+         on={"deal.obligations.truce.due": "day 5", "behaviour.incidents.fire": FIRE | {"without_truce": 3.0}},
+         off={"deal.obligations.truce.due": "day 5", "behaviour.incidents.fire": FIRE}),
+    Case("major incidents break off talks", {"phase_reached": -1},
+         on={"behaviour.incidents.fire": FIRE | {"breaks_off_talks": 1.0}}, off={"behaviour.incidents.fire": FIRE}),
+    Case("a deadline brings an agreement sooner", {"pre_truce_days": -1}, scenario=TALKS_FIRST,
+         instead=before("no-deadline")),
+    Case("a date from outside brings an agreement", {"pre_truce_days": -1, "phase_reached": 1},
+         scenario=before("inauguration-day"),
+         off={f"behaviour.talks.{t}.near_deadline_factor": 1.0 for t in ("ground", "prisoner_list", "terms")}
+         , instead=before("inauguration-day")),
+    Case("leaders who must meet first keep a truce waiting", {"pre_truce_days": 1, "incidents": 1},
+         scenario=before("leaders-must-meet"), instead=TALKS_FIRST),
+    Case("who decides without meeting decides sooner", {"pre_truce_days": -1}, scenario=before("leaders-must-meet"),
+         on={"deal.obligations.talks_terms.after": [{"talks": "ground", "state": "agreed"},
+                                                   {"talks": "prisoner_list", "state": "agreed"}]}),
+    Case("a strike on negotiators costs agreements", {"phase_reached": -1, "pre_truce_days": 1},
+         scenario=before("strike-on-negotiators"), instead=TALKS_FIRST),
+    Case("fighting breaks off talks and costs captives", {"pre_truce_days": 1, "hostages_died_in_captivity": 1},
+         scenario=before("fighting-breaks-off-talks"), instead=TALKS_FIRST),
+    Case("fighting goes on while talks do", {"incidents": 1}, scenario=TALKS_FIRST,
+         off={f"behaviour.incidents.by_{p}.without_truce": 0.0 for p in ("israel", "hamas")}),
+    Case("a contested list of prisoners costs agreements", {"phase_reached": -1, "prisoners_released": -1},
+         scenario=before("contested-list"), instead=TALKS_FIRST),
+    Case("each obstacle costs days", {"pre_truce_days": -1}, scenario=TALKS_FIRST,
+         on={"deal.obligations.talks_terms.after": ["envoys_join"]}),
+    Case("a truce that begins later is waited for", {"pre_truce_days": 1}, on={"deal.obligations.truce.due": "day 5"}),
     Case("pressure begins on its date", {"dispute_days": 1},
          on={"behaviour.mediators.pressure.envoy": {"on": {"north": 1, "south": 1}, "starts": "day 15"}},
          off={"behaviour.mediators.pressure.envoy": {"on": {"north": 1, "south": 1}}}),
