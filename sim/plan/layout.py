@@ -288,7 +288,8 @@ PLAN = np.dtype(
             MAX_OBLIGATIONS, "kind", "debtor", "creditor", "phase", "due_kind", "due_offset", "after_gate", "grace",
             "transit", "owed", "value", "to_line", "topic",
             "until_kind", "until_offset", "next_release", "needs_truce",
-            "late", "refused", "delay_median", "delay_p95", "level", "ahead",
+            "late", "refused", "delay_median", "delay_p95", "level", "ahead", "short", "enough",
+            "settles", "attempt_median", "attempt_p95",
             "is_aid", "may_be_disputed", "first_return", "next_return", "is_dynamic", "release_of",
         ),
         *_per(MAX_OBLIGATIONS, "rate", "exchange_rate", of=_F),
@@ -328,12 +329,13 @@ PLAN = np.dtype(
             "patience_median", "patience_p95", "suspends_median", "suspends_p95", "restores", "leaves_after_lapse",
             "leave_median", "leave_p95", "responds_minor", "responds_major", "strain", "strain_memory",
             "response_median", "response_p95", "capacity_release", "capacity_return", "party_in_lane",
+            "stays_start", "stays_end",
         ),
         ("leaves_after_phase", _I, (MAX_ACTORS, MAX_PHASES)),
         # mediators
         *_per(MAX_ACTORS, "pressure_half_life", "pressure_starts", "pressure_ends"),
         ("pressure", _I, (MAX_ACTORS, N_PARTIES)),
-        ("n_pressures", _I), ("settles", _I), ("attempt_median", _I), ("attempt_p95", _I), ("lag_median", _I),
+        ("n_pressures", _I), ("flows_to", _I), ("lag_median", _I),
         ("lag_p95", _I), ("guarantors_restore", _I),
         # talks
         *_per(

@@ -134,6 +134,16 @@ def before(name: str) -> str:
     return f"october-2025-talks/{name}"
 
 
+def january(name: str) -> str:
+    """A scenario of the deal of January 2025."""
+    return f"january-2025/{name}"
+
+
+def october(name: str) -> str:
+    """A scenario of the deal of October 2025."""
+    return f"october-2025/{name}"
+
+
 MEDIATORS = ("qatar", "egypt", "united_states")
 BATCHES = tuple(f"batch_{i}" for i in range(1, 8))
 SILENT = {f"behaviour.parties.{party}.complains": 0.0 for party in ("north", "south")}
@@ -327,6 +337,53 @@ CASES = (
     Case("a kind has its own compliance", {"captive_days": 1}, on={f"{SOUTH}.kinds.release.late": 1.0}),
     Case("a return has its own compliance", {"late_north": 1},
          on={f"{NORTH}.obligations": {"prisoners.batch_1": {"late": 1.0}}}),
+    Case("a phase that does not continue ends the truce", {"truce_days": -1}, scenario=january("no-continuation"),
+         instead=JANUARY),
+    Case("talks under way keep a party that would leave", {"truce_days": 1}, scenario=january("side-letter"),
+         instead=january("side-letter"), off={"behaviour.parties.israel.leaves.unless": []}),
+    Case("a veto on what was agreed costs the next phase", {"phase_reached": -1}, scenario=january("coalition-veto"),
+         off={"behaviour.parties.israel.obligations.ratified.refused": 0.0}, instead=january("coalition-veto")),
+    Case("what waits for an inspection waits", {"implementation_score": -1, "not_met_israel": 1},
+         scenario=january("inspection-fails"), instead=JANUARY),
+    Case("a kind of dispute has its own chance to be settled", {"line_reached": -1, "not_met_israel": 1},
+         scenario=january("withdrawal-disputes-last"), instead=JANUARY),
+    Case("a settlement may bring a part of a flow", {"aid_delivered": -1}, scenario=january("aid-settled-in-part"),
+         instead=JANUARY),
+    Case("another holder out of contact keeps people held", {"hostages_living_released": -1},
+         scenario=january("holder-out-of-contact"), instead=JANUARY),
+    Case("nobody behind the deal ends the truce", {"truce_days": -1, "hostages_living_released": -1},
+         scenario=january("no-guarantors"), instead=JANUARY),
+    Case("one party leaves after phase one", {"truce_days": -1, "phase_reached": -1},
+         scenario=january("phase-one-only"), instead=JANUARY),
+    Case("the other party leaves after phase one", {"truce_days": -1, "phase_reached": -1},
+         scenario=january("phase-one-only-hamas"), instead=JANUARY),
+    Case("two mediators more are obeyed by whom they speak to", {"not_met_hamas": -1, "dispute_days": -1},
+         scenario=OCTOBER, instead=october("without-turkey-and-qatar")),
+    Case("a crossing that waits for the last opens later", {"not_met_israel": 1},
+         scenario=october("crossing-as-leverage"), instead=OCTOBER),
+    Case("no force, no further line", {"line_reached": -1}, scenario=october("force-never-comes"),
+         instead=october("force-never-comes"),
+         off={"behaviour.parties.contributors.default": {"late": 0.6, "refused": 0.0}}),
+    Case("no weapons, no further line", {"line_reached": -1}, scenario=october("disarmament-refused"),
+         instead=october("disarmament-refused"), off={"behaviour.parties.hamas.kinds.arms.refused": 0.0}),
+    Case("a committee kept out holds up the administration", {"implementation_score": -1, "not_met_hamas": 1},
+         scenario=october("committee-kept-out"), instead=OCTOBER),
+    Case("what is promised on completion is worked for", {"not_met_israel": -1, "not_met_hamas": -1},
+         scenario=october("inducements"), instead=october("inducements"),
+         off={f"behaviour.mediators.pressure.donors.on.{p}": 0.0 for p in ("israel", "hamas")}),
+    Case("conditions before a handover delay it", {"captive_days": 1}, scenario=october("conditions-before-handover"),
+         instead=OCTOBER),
+    Case("the stricter of two verifiers holds up the line", {"line_reached": -1}, scenario=october("two-verifiers"),
+         instead=october("two-verifiers"),
+         off={"deal.obligations.red_line.after": ["force", "verified_by_mediators"]}),
+    Case("who falls short is not done", {"on_time_hamas": -1, "line_reached": -1}, scenario=october("two-verifiers"),
+         instead=october("two-verifiers"), off={"behaviour.parties.hamas.kinds.arms.short": 0.0}),
+    Case("what is substantially met counts as met", {"on_time_hamas": 1, "disputes": -1, "line_reached": 1},
+         scenario=october("substantially-met"), instead=october("substantially-met"),
+         off={f"deal.obligations.arms_{t}.accepted_from": 1.0 for t in ("preparation", "heavy", "rest")}),
+    Case("step against step keeps the sides closer", {"largest_lead_hamas": -1},
+         scenario=october("reciprocal-stages"), instead=october("disarmament-refused"),
+         off={"behaviour.parties.hamas.kinds.arms": {"late": 0.5, "refused": 0.4}}),
     Case("a random shock strikes sometimes", {"captive_days": 1},
          on={"behaviour.shocks.blow": {"per_day": 0.05, "effect": "suspends_truce", "by": "north", "lasts": "10 d"}}),
 )  # fmt: skip
