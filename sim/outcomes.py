@@ -231,24 +231,29 @@ class Curves:
         Where each curve begins in the flat histogram, and its number of counts (largest count + 1).
     n_days : int
         Days run from 0 to `n_days`, the day of the horizon.
+    totals : ndarray of int64, shape (3,)
+        People whom each curve is about as the deal begins; of the deceased there may come to be more.
     """
 
     starts: np.ndarray[Any, Any]
     widths: np.ndarray[Any, Any]
     n_days: int
+    totals: np.ndarray[Any, Any]
 
     @classmethod
     def of(cls, plan: Plan) -> Curves:
         """The layout for one plan."""
         p = plan.record[0]
         groups = range(len(plan.groups))
-        counts = [
-            sum(int(p["count"][g]) for g in groups if c in (p["curve"][g], p["remains_curve"][g])) for c in range(3)
-        ]
-        widths = 1 + np.array(counts)
+        totals, later = (
+            np.array([sum(int(p["count"][g]) for g in groups if p[of][g] == c) for c in range(3)])
+            for of in ("curve", "remains_curve")
+        )
+        widths = 1 + totals + later
         n_days = int((p["horizon"] - p["midnight"]) // 1440 + 1)
         sizes = widths * (n_days + 1)
-        return cls(np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64), widths.astype(np.int64), n_days)
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+        return cls(starts, widths.astype(np.int64), n_days, totals.astype(np.int64))
 
     def empty(self) -> np.ndarray[Any, Any]:
         """A histogram of no replicates."""
