@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.deal.checks import releases_of
 from sim.deal.document import _DUE as DUE_PATTERN
 from sim.deal.document import (
+    Asked,
     Behaviour,
     Condition,
     Deal,
@@ -18,6 +20,7 @@ from sim.deal.document import (
     Obligation,
     PartyBehaviour,
     ResolvedScenario,
+    Scripted,
     Shock,
     Spread,
     TalksBehaviour,
@@ -27,6 +30,7 @@ from sim.deal.document import (
 from sim.deal.document import Kind as DocumentKind
 from sim.draws import decision_key
 from sim.errors import PlanError
+from sim.plan.claims import Facts, fill_guarantees
 from sim.plan.layout import (
     GRACE_TO_END_OF_DAY,
     MAX_ACTORS,
@@ -38,6 +42,7 @@ from sim.plan.layout import (
     MAX_PARAMETERS,
     MAX_PHASES,
     MAX_RATIOS,
+    MAX_SCRIPT,
     MAX_SEARCHED,
     MAX_SHOCKS,
     MAX_SOURCES,
@@ -49,11 +54,13 @@ from sim.plan.layout import (
     PLAN,
     QUANTILE_STEPS,
     Clock,
+    Decision,
     DueKind,
     Effect,
     Kind,
     Test,
 )
+from sim.plan.scripted import SUBJECTS, address, choice_number, compliant, entry
 
 FLOW_GRACE_MINUTES = 7 * 1440
 """A flow that runs short is late after a week, unless the deal says otherwise."""
@@ -70,6 +77,8 @@ class Plan:
     record : ndarray of PLAN, shape (1,)
     obligations, groups, phases, topics, actors, sources, shocks, lines : tuple of str
         Names by index; returns owed for each release are named '<return>.<release>'.
+    guarantees : tuple of str
+        Names of the declared guarantees: those of the deal, then those that the scenario adds.
     parameter_paths : tuple of str
         Path of each parameter slot, below `behaviour`.
     """
@@ -84,6 +93,7 @@ class Plan:
     sources: tuple[str, ...]
     shocks: tuple[str, ...]
     lines: tuple[str, ...]
+    guarantees: tuple[str, ...]
     parameter_paths: tuple[str, ...]
 
     @property
@@ -126,20 +136,9 @@ def _instances(deal: Deal) -> list[_Instance]:
         if not obligation.ratio:
             instances.append(_Instance(key, key, obligation))
             continue
-        releases = _releases_of(deal, obligation)
+        releases = releases_of(deal, obligation)
         instances.extend(_Instance(f"{key}.{release}", key, obligation, release) for release in releases)
     return instances
-
-
-def _releases_of(deal: Deal, obligation: Obligation) -> list[str]:
-    """The releases for which a return is owed: those named, else those that move a group of its ratio."""
-    if isinstance(obligation.for_each, list):
-        return obligation.for_each
-    return [
-        key
-        for key, other in deal.obligations.items()
-        if other.kind == "release" and not other.ratio and set(other.amount) & set(obligation.ratio)
-    ]
 
 
 class _Compiler:
@@ -148,7 +147,7 @@ class _Compiler:
     def __init__(self, scenario: ResolvedScenario):
         self.scenario = scenario
         self.deal = scenario.deal
-        self.behaviour: Behaviour = scenario.behaviour
+        self.behaviour: Behaviour = scenario.behaviour if scenario.scripted is None else compliant(scenario)
         self.slots = _Slots()
         self.instances = _instances(self.deal)
         deal = self.deal
@@ -166,6 +165,7 @@ class _Compiler:
         self.first_phase = next(iter(deal.phases))
         self.record = np.zeros(1, PLAN)
         self.p = self.record[0]
+        self.guarantees = {**deal.guarantees, **scenario.guarantees}
         self.conditions: list[tuple[int, int, int, int]] = []
         self.watches: list[tuple[int, int]] = []
 
@@ -184,6 +184,8 @@ class _Compiler:
         self._shocks()
         self._parameters()
         self._clocks()
+        self._script()
+        self._guarantees()
         deal = self.deal
         return Plan(
             record=self.record,
@@ -196,6 +198,7 @@ class _Compiler:
             sources=tuple(self.behaviour.incidents),
             shocks=tuple(self.behaviour.shocks),
             lines=tuple(deal.lines),
+            guarantees=tuple(self.guarantees),
             parameter_paths=tuple(self.slots.paths),
         )
 
@@ -373,7 +376,8 @@ class _Compiler:
         p["transit"][o] = obligation.transit
         p["to_line"][o] = NONE if obligation.to_line is None else self.line_index[obligation.to_line]
         p["topic"][o] = NONE if obligation.topic is None else self.topic_index[obligation.topic]
-        p["needs_truce"][o] = kind not in ("truce", "information", "talks", "flow")
+        has_truce = self.deal.phases[self._phase(instance)].truce
+        p["needs_truce"][o] = has_truce and kind not in ("truce", "information", "talks", "flow")
         p["may_be_disputed"][o] = kind != "talks"
         p["is_dynamic"][o] = instance.release is not None
         p["until_kind"][o] = NONE
@@ -577,7 +581,7 @@ class _Compiler:
         rows = [(int(Test.RELEASED), mask, int(condition.released or 0), n_o + g) for g in groups]
         return rows or [(Test.RELEASED, 0, int(condition.released or 0), n_o)]
 
-    def _withdrawing(self, condition: Condition) -> int:
+    def _withdrawing(self, condition: Asked) -> int:
         if condition.by is not None:
             return self.actor_index[condition.by]
         for obligation in self.deal.obligations.values():
@@ -634,6 +638,8 @@ class _Compiler:
     def _mediation(self) -> None:
         p, slots, mediation = self.p, self.slots, self.behaviour.mediators
         p["flows_to"] = slots.at("mediators.flows_to", mediation.flows_to)
+        slots.at("mediators.settles", mediation.settles)
+        slots.delay("mediators.attempt", mediation.attempt)
         for o, instance in enumerate(self.instances):
             self._mediation_of(o, instance.obligation.kind)
         p["lag_median"], p["lag_p95"] = slots.delay("mediators.lag", mediation.lag)
@@ -717,11 +723,13 @@ class _Compiler:
 
     def _parameters(self) -> None:
         p = self.p
-        for i, (path, uncertain) in enumerate(self.scenario.uncertain.items()):
+        unknown = self.scenario.uncertain if self.scenario.scripted is None else {}
+        for i, (path, uncertain) in enumerate(unknown.items()):
             p["uncertain_slot"][i] = self._slot(path, f"uncertain.{path}")
-            p["uncertain_key"][i] = decision_key(f"uncertain {path.removeprefix('behaviour.')}")
-            p["uncertain_quantile"][i] = _quantiles(uncertain)
-        p["n_uncertain"] = len(self.scenario.uncertain)
+            drawn_as = uncertain.moves_with or path
+            p["uncertain_key"][i] = decision_key(f"uncertain {drawn_as.removeprefix('behaviour.')}")
+            p["uncertain_quantile"][i] = quantiles_of(uncertain, np.linspace(0, 1, QUANTILE_STEPS))
+        p["n_uncertain"] = len(unknown)
         if len(self.slots.values) > MAX_PARAMETERS:
             raise PlanError(f"{len(self.slots.values)} behaviour parameters; the engine takes at most {MAX_PARAMETERS}")
         p["n_parameters"] = len(self.slots.values)
@@ -742,6 +750,44 @@ class _Compiler:
         dated = [int(p["due_offset"][o]) for o in range(n) if p["due_kind"][o] == DueKind.DEAL]
         p["first_minute"] = min([0, *dated])
 
+    def _script(self) -> None:
+        """What a script names, and the minutes in which its incidents and undated shocks happen."""
+        p, script = self.p, self.scenario.scripted
+        if script is None:
+            return
+        p["is_scripted"] = 1
+        entries = [self._scripted(scripted) for scripted in script]
+        stretches = sorted({self._absolute(s.at, f"scripted.{i}.at") for i, s in enumerate(script) if s.at is not None})
+        if len(entries) > MAX_SCRIPT:
+            raise PlanError(f"{len(entries)} scripted decisions; the engine takes at most {MAX_SCRIPT}")
+        p["n_script"], p["n_stretches"] = len(entries), len(stretches)
+        p["script"][: len(entries)], p["stretch"][: len(stretches)] = entries, stretches
+
+    def _scripted(self, scripted: Scripted) -> int:
+        decision, name = SUBJECTS[scripted.subject], getattr(scripted, scripted.subject)
+        occurrence = scripted.time - 1 if scripted.at is None else self._absolute(scripted.at, "scripted.at")
+        if decision == Decision.TALKS:
+            subject = self.topic_index[name]
+        elif decision in (Decision.INCIDENT, Decision.ANSWER):
+            subject = list(self.behaviour.incidents).index(name)
+        elif decision in (Decision.SHOCK, Decision.AFTERMATH):
+            subject = list(self.behaviour.shocks).index(name)
+            if scripted.at is None:
+                occurrence = int(self.p["shock_at"][subject])
+        else:
+            subject = self.obligation_index[name]
+        return entry(address(decision, subject, occurrence), choice_number(scripted))
+
+    def _guarantees(self) -> None:
+        instances: dict[str, list[int]] = {key: [] for key in self.deal.obligations}
+        for o, instance in enumerate(self.instances):
+            instances[instance.key].append(o)
+        facts = Facts(
+            self.deal, self.p, instances, self.group_index, self.phase_index, self.line_index, self.topic_index,
+            self._withdrawing,
+        )  # fmt: skip
+        fill_guarantees(self.p, self.guarantees, facts)
+
 
 def _alternatives(condition: Condition) -> list[Condition]:
     """The conditions of which one is enough, those within another `any` included."""
@@ -755,11 +801,10 @@ def _minutes_of_clock(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _quantiles(uncertain: Uncertain) -> np.ndarray[Any, Any]:
-    """The distribution's quantiles at equally spaced probabilities; the outermost stand half a step inside."""
+def quantiles_of(uncertain: Uncertain, probabilities: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The distribution's quantiles at these probabilities, those of unbounded ones half a step of the plan inside."""
     from scipy import special  # scipy.stats takes 0.7 s to import
 
-    probabilities = np.linspace(0, 1, QUANTILE_STEPS)
     inside = probabilities.clip(0.5 / QUANTILE_STEPS, 1 - 0.5 / QUANTILE_STEPS)
     if uncertain.uniform is not None:
         low, high = uncertain.uniform

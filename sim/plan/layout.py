@@ -27,6 +27,13 @@ MAX_WATCHES = 12000
 MAX_PARAMETERS = 12000
 MAX_UNCERTAIN = 64
 MAX_EVENTS = 65536
+MAX_SCRIPT = 256
+MAX_STRETCHES = 2000
+MAX_DECISIONS = 16384
+MAX_GUARANTEES = 60
+MAX_FACTS = 600
+MAX_CLAIMS = 3000
+MAX_NEWS = 9000
 QUANTILE_STEPS = 257
 N_PARTIES = 2
 NEVER = 1 << 40
@@ -34,6 +41,10 @@ NEVER = 1 << 40
 NONE = -1
 GRACE_TO_END_OF_DAY = -1
 TRACE_FIELDS = 7
+DECISION_FIELDS = 4
+CHOICE_BITS = 3
+OCCURRENCE_BITS = 36
+SUBJECT_BITS = 16
 
 
 class Kind(IntEnum):
@@ -85,6 +96,54 @@ class Choice(IntEnum):
     ON_TIME = 1
     LATE = 2
     REFUSED = 3
+
+
+class Decision(IntEnum):
+    """What can be scripted instead of drawn: decisions by what they are about."""
+
+    PERFORMANCE = 0
+    DISPUTE = 1
+    PATIENCE = 2
+    TALKS = 3
+    INCIDENT = 4
+    ANSWER = 5
+    SHOCK = 6
+    AFTERMATH = 7
+
+
+class Performs(IntEnum):
+    """Scripted choices of a debtor whose obligation falls due; as for every decision, 0 is compliance."""
+
+    ON_TIME = 0
+    WITHIN_GRACE = 1
+    LATE = 2
+    NEVER = 3
+    REFUSED = 4
+
+
+class Patience(IntEnum):
+    """Scripted choices of a creditor whose patience is at an end: to suspend and restore the truce is the rule."""
+
+    RESTORED = 0
+    LASTS = 1
+    NOT_RESTORED = 2
+
+
+class Outlook(IntEnum):
+    """Scripted courses of talks."""
+
+    AGREED = 0
+    NOT_OPENED = 1
+    NOT_AGREED = 2
+    BROKEN_OFF = 3
+
+
+class Incident(IntEnum):
+    """Scripted incidents in the stretch between two steps."""
+
+    NOTHING = 0
+    MINOR = 1
+    MAJOR = 2
 
 
 class Act(IntEnum):
@@ -265,6 +324,39 @@ class Custody(IntEnum):
     RELEASED = 2
 
 
+class Pattern(IntEnum):
+    """What a declared guarantee says of its claims."""
+
+    NEVER = 0
+    ALWAYS = 1
+    PRECEDES = 2
+    RESPONDS = 3
+
+
+class News(IntEnum):
+    """What an event does to a fact that guarantees speak of."""
+
+    MORE = 0
+    """People come into its custody."""
+    FEWER = 1
+    """People leave its custody."""
+    DELIVERED = 2
+    """People arrive under its obligation."""
+    BECOMES = 3
+    """Its subject is in this state afterwards."""
+    REACHED = 4
+    """Its actor has come to a line."""
+    RUNS = 5
+    """A flow runs at some level."""
+    TRUE = 6
+    FALSE = 7
+    OVER = 8
+    """No longer true, whatever the event is about."""
+
+
+N_EVENTS, N_CUSTODIES = len(Event), len(Custody)
+N_HEADINGS = N_EVENTS + N_CUSTODIES * MAX_GROUPS
+
 _I, _F, _U = np.int64, np.float64, np.uint64
 
 
@@ -353,6 +445,15 @@ PLAN = np.dtype(
               "shock_p95", "shock_topic", "shock_slot", "shock_group"),
         *_per(MAX_SHOCKS, "shock_value", of=_F),
         *_per(MAX_SHOCKS, "key_shock", of=_U),
+        # decisions that are scripted instead of drawn: what departs from compliance, and when incidents may happen
+        ("is_scripted", _I), ("n_script", _I), ("n_stretches", _I),
+        *_per(MAX_SCRIPT, "script"), *_per(MAX_STRETCHES, "stretch"),
+        # declared guarantees: each has two formulas, and a formula clauses of which one fact each must hold
+        ("n_guarantees", _I), ("n_facts", _I), *_per(MAX_GUARANTEES, "pattern", "within"),
+        *_per(2 * MAX_GUARANTEES + 1, "formula_start"), *_per(MAX_CLAIMS, "claim_fact", "claim_clause"),
+        *_per(MAX_FACTS, "fact_subject", "fact_value", "fact_threshold", "fact_start"),
+        # what events do to facts, by event; for people who move, by group and custody
+        *_per(N_HEADINGS + 1, "news_start"), *_per(MAX_NEWS, "news_fact", "news"),
     ],
     align=True,
 )  # fmt: skip
@@ -374,7 +475,7 @@ STATE = np.dtype(
             MAX_OBLIGATIONS, "status", "act", "watch", "choice", "due", "date", "delivered", "owed", "was_late",
             "cause", "dispute_since", "dispute_event", "gate_event", "open_since",
             "n_performs", "n_complaints", "n_mediations", "n_withholdings", "n_suspends", "withheld", "blocked",
-            "credited", "flow_since", "exchange_day", "is_moving",
+            "credited", "flow_since", "exchange_day", "is_moving", "is_stuck",
         ),
         *_per(MAX_OBLIGATIONS, "flow_level", "flow_delivered", "flow_expected", of=_F),
         *_per(MAX_ENTRIES, "entry_owed", "entry_moving", "entry_delivered", "entry_remains_moving", "entry_remains"),
@@ -391,12 +492,18 @@ STATE = np.dtype(
               "handed_over_return", "share", "largest_lead", "is_leaving"),
         *_per(MAX_ACTORS, "recent_incidents", of=_F),
         *_per(MAX_ACTORS, "recent_since"),
-        *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn", "talks_fail"),
+        *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn", "talks_fail",
+              "outlook"),
         *_per(MAX_SOURCES, "n_arrivals", "intensity_since"),
         *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
         # the queue: one waking per clock, in a binary heap ordered by (minute, clock)
         *_per(4 * MAX_OBLIGATIONS, "wake", "heap", "place"),
+        # declared guarantees: how far the trace has been followed, and what it has shown
+        ("n_followed", _I), ("news_minute", _I), ("has_news", _I), *_per(MAX_FACTS, "fact_level"),
+        *_per(MAX_GUARANTEES, "violated", "is_settled", "was_true", "answer_by"),
         ("events", np.int32, (MAX_EVENTS, TRACE_FIELDS)),
+        # decisions of a scripted replicate in order: address, open choices (one bit each), minute, choice
+        ("n_decisions", _I), ("decisions", _I, (MAX_DECISIONS, DECISION_FIELDS)),
     ],
     align=True,
 )  # fmt: skip

@@ -13,7 +13,7 @@ def incident_happens(plan, state, source):
     number = state.n_arrivals[source]
     event = incident_occurs(plan, state, source)
     chance = state.parameter[plan.breaks_off_talks[source]]
-    if chance <= 0.0 or state.events[event, 1] != Event.INCIDENT_MAJOR:
+    if chance <= 0.0 or plan.is_scripted or state.events[event, 1] != Event.INCIDENT_MAJOR:
         return
     _, _, breaks, _ = uniforms(state, plan.key_answer[source], number)
     if breaks >= chance:
