@@ -24,7 +24,13 @@ from sim.rules.flows import share_of_flow
 
 VIOLATED = "violated_"
 """Columns of declared guarantees: the minute at which each was first violated, -1 where it is kept."""
-_SCALES = {"captive_days": 1440, "truce_days": 1440, "dispute_days": 1440, "implementation_score": 1_000_000}
+_SCALES = {
+    "captive_days": 1440,
+    "truce_days": 1440,
+    "dispute_days": 1440,
+    "pre_truce_days": 1440,
+    "implementation_score": 1_000_000,
+}
 N_FIXED = len(FIXED)
 
 ROOTS = (
@@ -115,6 +121,7 @@ def measure_replicate(plan, state, row):
     for actor in range(plan.n_actors):
         row[8] = max(row[8], state.line[actor])
     row[9], row[10], row[11], row[12] = state.n_disputes, state.dispute_minutes, state.n_incidents, state.n_suspensions
+    row[21] = state.pre_truce_minutes
     row[15] = (state.end_minute - plan.midnight) // 1440 + 1
     root = root_of(state)
     row[16], row[17], row[18] = state.end, state.events[root, 1], state.events[root, 2]
@@ -237,24 +244,29 @@ class Curves:
         Where each curve begins in the flat histogram, and its number of counts (largest count + 1).
     n_days : int
         Days run from 0 to `n_days`, the day of the horizon.
+    totals : ndarray of int64, shape (3,)
+        People whom each curve is about as the deal begins; of the deceased there may come to be more.
     """
 
     starts: np.ndarray[Any, Any]
     widths: np.ndarray[Any, Any]
     n_days: int
+    totals: np.ndarray[Any, Any]
 
     @classmethod
     def of(cls, plan: Plan) -> Curves:
         """The layout for one plan."""
         p = plan.record[0]
         groups = range(len(plan.groups))
-        counts = [
-            sum(int(p["count"][g]) for g in groups if c in (p["curve"][g], p["remains_curve"][g])) for c in range(3)
-        ]
-        widths = 1 + np.array(counts)
+        totals, later = (
+            np.array([sum(int(p["count"][g]) for g in groups if p[of][g] == c) for c in range(3)])
+            for of in ("curve", "remains_curve")
+        )
+        widths = 1 + totals + later
         n_days = int((p["horizon"] - p["midnight"]) // 1440 + 1)
         sizes = widths * (n_days + 1)
-        return cls(np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64), widths.astype(np.int64), n_days)
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+        return cls(starts, widths.astype(np.int64), n_days, totals.astype(np.int64))
 
     def empty(self) -> np.ndarray[Any, Any]:
         """A histogram of no replicates."""

@@ -264,6 +264,7 @@ class _Draft:
             terms = self.terms()
             if kind == "arms":
                 terms["units"] = draw(st.integers(1, 4))
+                terms["accepted_from"] = draw(st.sampled_from([1.0, 0.7]))
             self.add(kind, kind, draw(st.sampled_from(["a", "b", "e", "m"])), **terms)
 
     def link_phases(self) -> None:
@@ -307,6 +308,7 @@ def compliances(draw: DrawFn) -> dict[str, Any]:
         "delay": draw(delays),
         "level": draw(st.sampled_from([0.0, 0.6, 1.0])),
         "ahead": draw(st.sampled_from([0.0, 0.0, 0.7])),
+        "short": draw(st.sampled_from([0.0, 0.0, 0.6])),
     }
 
 
@@ -327,6 +329,7 @@ def habits(draw: DrawFn, phases: list[str], obligations: list[str], kinds: list[
     if maybe(draw, 3):
         party["capacity"] = draw(st.dictionaries(st.sampled_from(["release", "return"]), st.integers(0, 3), min_size=1))
     leaves: dict[str, Any] = {"after_lapse": draw(chances), "latency": draw(delays)}
+    leaves["unless"] = draw(st.sampled_from([[], ["truce.holds"]]))
     if maybe(draw, 2):
         leaves["after_phase"] = {draw(st.sampled_from(phases)): draw(chances)}
     responds = {"minor": draw(st.sampled_from([0.0, 0.1])), "major": draw(chances), "suspends": draw(delays)}
@@ -348,6 +351,10 @@ def mediations(draw: DrawFn) -> dict[str, Any]:
     mediation: dict[str, Any] = {"settles": draw(chances), "attempt": draw(attempts), "lag": draw(delays)}
     if maybe(draw, 2):
         mediation["redates"] = "all_open"
+    if maybe(draw, 3):
+        kind = draw(st.sampled_from(["release", "withdrawal", "flow", "arms"]))
+        mediation["kinds"] = {kind: {"settles": draw(chances), "attempt": draw(attempts)}}
+        mediation["flows_to"] = draw(st.sampled_from([1.0, 0.5]))
     if maybe(draw, 4):
         on = st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from([0.0, 0.5, 2.0]), min_size=1)
         extras = st.sampled_from([{}, {"half_life": "2 d"}, {"starts": "day 2", "ends": "day 4"}])
@@ -388,6 +395,8 @@ def incidents(draw: DrawFn) -> dict[str, Any]:
         "branching": draw(st.sampled_from([0.0, 0.6])),
         "decay": draw(st.sampled_from(["1 d", "6 h"])),
         "major": draw(st.sampled_from([0.1, 0.5])),
+        "without_truce": draw(st.sampled_from([0.0, 0.0, 1.0])),
+        "breaks_off_talks": draw(st.sampled_from([0.0, 0.5])),
     }
 
 

@@ -217,6 +217,9 @@ def _check_measure(at: Path, obligation: Obligation) -> Iterator[Fault]:
         if kind not in kinds and getattr(obligation, name):
             hint = f"only a {' or '.join(kinds)} has it"
             yield Fault((*at, name), "foreign-measure", f"a {kind} has no {name}", hint, name)
+    if obligation.accepted_from < 1 and not obligation.units:
+        hint = "give its units, or let what waits for it ask for a share"
+        yield Fault((*at, "accepted_from"), "foreign-measure", f"this {kind} is not counted in units", hint)
     if kind == "return" and bool(obligation.ratio) != (obligation.for_each is not None):
         yield Fault(at, "missing-measure", "ratio and for_each go together", "give both, or a plain amount")
     if obligation.due == "same day" and obligation.for_each is None:
@@ -467,6 +470,8 @@ def _check_parties(resolved: ResolvedScenario, everybody: list[str]) -> Iterator
                 yield Fault((*at, "obligations", name), "not-its-obligation", message, value=name)
         for phase in party.leaves.after_phase:
             yield from _unknown((*at, "leaves", "after_phase", phase), "phase", phase, deal.phases)
+        for path, condition in _gate((*at, "leaves", "unless"), party.leaves.unless):
+            yield from _check_condition(deal, path, condition)
 
 
 def _check_shock(resolved: ResolvedScenario, at: Path, shock: Shock, everybody: list[str]) -> Iterator[Fault]:

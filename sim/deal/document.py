@@ -382,6 +382,7 @@ class Obligation(Sourced):
     starts_by: Due | None = None
     concludes_by: Due | None = None
     units: Count | None = Field(None, description="How much (arms, force_deployment, information, access).")
+    accepted_from: Share = Field(1.0, description="Share of its units from which it counts as met.")
     contested: Text | None = Field(None, description="Who reads it differently, and how.")
 
 
@@ -501,7 +502,10 @@ class Compliance(Sourced):
     late: Chance | None = Field(None, description="Chance of acting late.")
     refused: Chance | None = Field(None, description="Chance of refusing outright.")
     delay: Delay | None = Field(None, description="How late, when late.")
-    level: Chance | None = Field(None, description="Share of a flow delivered when it runs late.")
+    level: Chance | None = Field(
+        None, description="Share of a flow delivered when it runs late, or of units done when they fall short."
+    )
+    short: Chance | None = Field(None, description="Chance of doing only a part of what is counted in units.")
     ahead: Chance | None = Field(None, description="Chance of handing over the next batch at the same time.")
 
 
@@ -513,6 +517,7 @@ class Leaving(Sourced):
         default_factory=dict, description="Chance of leaving when this phase's time is up, whatever the talks say."
     )
     latency: Delay = NO_TIME
+    unless: Gate = Field(default_factory=list, description="It does not leave after a phase while all of these hold.")
 
 
 class Responses(Sourced):
@@ -578,12 +583,21 @@ class Pressure(Sourced):
     ends: Due | None = None
 
 
+class KindOfDispute(Sourced):
+    """How disputes over one kind of obligation are settled. A field left out is that of all disputes."""
+
+    settles: Chance | None = None
+    attempt: Delay | None = None
+
+
 class Mediation(Sourced):
     """How disputes are settled."""
 
     settles: Chance = Field(1.0, description="Chance that one attempt settles the dispute under a pressure of 1.")
     attempt: Delay = Field(ONE_DAY, description="Time that one attempt takes.")
     lag: Delay = Field(NO_TIME, description="From the settlement to the new date.")
+    kinds: dict[Kind, KindOfDispute] = Field(default_factory=dict, description="By kind of obligation.")
+    flows_to: Chance = Field(1.0, description="Level to which a settlement brings a flow, if it ran lower.")
     redates: Literal["obligation", "all_open"] = "obligation"
     pressure: dict[Key, Pressure] = Field(
         default_factory=dict, description="By mediator; without any, the pressure on each party is 1 throughout."
@@ -620,6 +634,8 @@ class IncidentSource(Sourced):
     branching: Annotated[float, Field(ge=0, lt=1)] = Field(0.0, description="Expected follow-ups of one incident.")
     decay: Duration = Field(1440, gt=0, description="Mean lag of a follow-up.")
     major: Chance = Field(0.0, description="Share of incidents that are major.")
+    without_truce: Number = Field(0.0, description="Background rate while no truce holds: not yet, or suspended.")
+    breaks_off_talks: Chance = Field(0.0, description="Chance that a major one breaks off all talks under way.")
 
 
 class Shock(Sourced):

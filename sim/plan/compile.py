@@ -27,6 +27,7 @@ from sim.deal.document import (
     Uncertain,
     parse_duration,
 )
+from sim.deal.document import Kind as DocumentKind
 from sim.draws import decision_key
 from sim.errors import PlanError
 from sim.plan.claims import Facts, fill_guarantees
@@ -388,6 +389,7 @@ class _Compiler:
             p["exchange_rate"][o] = obligation.on_exchange_days.get(measure, obligation.each_day[measure])
             p["is_aid"][o] = measure == "trucks"
         p["owed"][o] = sum(obligation.amount.values()) if kind in PEOPLE else obligation.units or 1
+        p["enough"][o] = int(np.ceil(obligation.accepted_from * p["owed"][o] - 1e-9))
         self._compliance(o, instance)
         for decision in ("performs", "complains", "mediates", "withholds", "suspends", "ahead"):
             p[f"key_{decision}"][o] = decision_key(f"{decision} {name}")
@@ -423,7 +425,7 @@ class _Compiler:
                     return f"{path}.{name}", getattr(layer, name)
             return f"{last}.{name}", otherwise
 
-        for name in ("late", "refused", "level", "ahead"):
+        for name in ("late", "refused", "level", "ahead", "short"):
             p[name][o] = self.slots.at(*find(name, 0.0))
         delay_path, delay = find("delay", Delay.model_validate("1 d"))
         p["delay_median"][o], p["delay_p95"][o] = self.slots.delay(delay_path, delay)
@@ -511,6 +513,12 @@ class _Compiler:
             p["enter_end"][f] = p["continue_start"][f] = len(self.conditions)
             self._gate(phase.continues_while, watcher)
             p["continue_end"][f] = len(self.conditions)
+        for actor, a in self.actor_index.items():
+            party = self.behaviour.parties.get(actor)
+            p["stays_start"][a] = len(self.conditions)
+            if party is not None:
+                self._gate(party.leaves.unless, NONE)
+            p["stays_end"][a] = len(self.conditions)
         if len(self.conditions) > MAX_CONDITIONS or len(self.watches) > MAX_WATCHES:
             raise PlanError(f"{len(self.conditions)} conditions in gates; the engine takes at most {MAX_CONDITIONS}")
         for c, row in enumerate(self.conditions):
@@ -521,7 +529,7 @@ class _Compiler:
         for condition in gate:
             alternatives = [self._tests(alternative) for alternative in _alternatives(condition)]
             signals = {signal for rows in alternatives for *_, signal in rows}
-            self.watches.extend((signal, w) for signal in signals for w in [watcher, *(also or [])])
+            self.watches.extend((signal, w) for signal in signals for w in [watcher, *(also or [])] if w != NONE)
             # a or (b and c) is (a or b) and (a or c): one clause for each way to take a row of every alternative
             for rows in product(*(dict.fromkeys(row[:3] for row in rows) for rows in alternatives)):
                 clause = len(self.conditions)
@@ -553,6 +561,8 @@ class _Compiler:
 
     def _delivered(self, name: str, share: float) -> tuple[int, int, int, int]:
         o = self.obligation_index[name]
+        if share == 1.0 and not self.p["is_dynamic"][o]:
+            return Test.DELIVERED, o, int(self.p["enough"][o]), o
         return Test.DELIVERED, o, int(np.ceil(share * self.p["owed"][o] - 1e-9)), o
 
     def _released(self, condition: Condition) -> list[tuple[int, int, int, int]]:
@@ -601,7 +611,7 @@ class _Compiler:
             t, path = self.topic_index[obligation.topic], f"talks.{obligation.topic}"
             talks = self.behaviour.talks.get(obligation.topic, TalksBehaviour())
             p["talks_obligation"][t] = o
-            p["owed"][o] = 1
+            p["owed"][o] = p["enough"][o] = 1
             p["opens_kind"][t], p["opens_offset"][t] = self.date(talks.opens or obligation.starts_by or obligation.due)
             p["deadline_kind"][t] = NONE
             if obligation.concludes_by is not None:
@@ -627,8 +637,11 @@ class _Compiler:
 
     def _mediation(self) -> None:
         p, slots, mediation = self.p, self.slots, self.behaviour.mediators
-        p["settles"] = slots.at("mediators.settles", mediation.settles)
-        p["attempt_median"], p["attempt_p95"] = slots.delay("mediators.attempt", mediation.attempt)
+        p["flows_to"] = slots.at("mediators.flows_to", mediation.flows_to)
+        slots.at("mediators.settles", mediation.settles)
+        slots.delay("mediators.attempt", mediation.attempt)
+        for o, instance in enumerate(self.instances):
+            self._mediation_of(o, instance.obligation.kind)
         p["lag_median"], p["lag_p95"] = slots.delay("mediators.lag", mediation.lag)
         p["redates_all"] = mediation.redates == "all_open"
         p["guarantors_restore"] = slots.at("guarantors.restores", self.behaviour.guarantors.restores)
@@ -645,6 +658,19 @@ class _Compiler:
                 slot = slots.at(f"{path}.on.{party}", pressure.on.get(party, 0.0))
                 p["pressure"][m, self.actor_index[party]] = slot
 
+    def _mediation_of(self, o: int, kind: DocumentKind) -> None:
+        """How a dispute over one obligation is settled: as its kind, else as all disputes."""
+        p, slots, mediation = self.p, self.slots, self.behaviour.mediators
+        own, path = mediation.kinds.get(kind), f"mediators.kinds.{kind}"
+        if own is not None and own.settles is not None:
+            p["settles"][o] = slots.at(f"{path}.settles", own.settles)
+        else:
+            p["settles"][o] = slots.at("mediators.settles", mediation.settles)
+        if own is not None and own.attempt is not None:
+            p["attempt_median"][o], p["attempt_p95"][o] = slots.delay(f"{path}.attempt", own.attempt)
+        else:
+            p["attempt_median"][o], p["attempt_p95"][o] = slots.delay("mediators.attempt", mediation.attempt)
+
     def _absolute(self, due: str, path: str) -> int:
         kind, offset = self.date(due)
         if kind != DueKind.DEAL:
@@ -659,7 +685,7 @@ class _Compiler:
             if by in self.deal.holders:
                 by = self.deal.holders[by].answers_to
             p["source_party"][s] = self.actor_index[by]
-            for name in ("per_day", "initial", "branching", "decay", "major"):
+            for name in ("per_day", "initial", "branching", "decay", "major", "without_truce", "breaks_off_talks"):
                 p[name][s] = slots.at(f"incidents.{key}.{name}", getattr(source, name))
             p["key_arrives"][s] = decision_key(f"arrives {key}")
             p["key_answer"][s] = decision_key(f"answer {key}")

@@ -380,7 +380,8 @@ PLAN = np.dtype(
             MAX_OBLIGATIONS, "kind", "debtor", "creditor", "phase", "due_kind", "due_offset", "after_gate", "grace",
             "transit", "owed", "value", "to_line", "topic",
             "until_kind", "until_offset", "next_release", "needs_truce",
-            "late", "refused", "delay_median", "delay_p95", "level", "ahead",
+            "late", "refused", "delay_median", "delay_p95", "level", "ahead", "short", "enough",
+            "settles", "attempt_median", "attempt_p95",
             "is_aid", "may_be_disputed", "first_return", "next_return", "is_dynamic", "release_of",
         ),
         *_per(MAX_OBLIGATIONS, "rate", "exchange_rate", of=_F),
@@ -420,12 +421,13 @@ PLAN = np.dtype(
             "patience_median", "patience_p95", "suspends_median", "suspends_p95", "restores", "leaves_after_lapse",
             "leave_median", "leave_p95", "responds_minor", "responds_major", "strain", "strain_memory",
             "response_median", "response_p95", "capacity_release", "capacity_return", "party_in_lane",
+            "stays_start", "stays_end",
         ),
         ("leaves_after_phase", _I, (MAX_ACTORS, MAX_PHASES)),
         # mediators
         *_per(MAX_ACTORS, "pressure_half_life", "pressure_starts", "pressure_ends"),
         ("pressure", _I, (MAX_ACTORS, N_PARTIES)),
-        ("n_pressures", _I), ("settles", _I), ("attempt_median", _I), ("attempt_p95", _I), ("lag_median", _I),
+        ("n_pressures", _I), ("flows_to", _I), ("lag_median", _I),
         ("lag_p95", _I), ("guarantors_restore", _I),
         # talks
         *_per(
@@ -435,7 +437,8 @@ PLAN = np.dtype(
         ),
         *_per(MAX_TOPICS, "key_opens", "key_agrees", of=_U),
         # incidents and shocks
-        *_per(MAX_SOURCES, "source_party", "per_day", "initial", "branching", "decay", "major"),
+        *_per(MAX_SOURCES, "source_party", "per_day", "initial", "branching", "decay", "major", "without_truce",
+              "breaks_off_talks"),
         *_per(MAX_SOURCES, "key_arrives", "key_answer", of=_U),
         *_per(MAX_SHOCKS, "shock_at_kind", "shock_at", "shock_per_day", "shock_chance", "effect", "shock_party",
               "shock_median",
@@ -462,7 +465,7 @@ STATE = np.dtype(
         ("now", _I), ("replicate", _U), ("seed", _U), ("n_events", _I), ("fault", _I),
         ("end", _I), ("end_minute", _I), ("end_event", _I), ("signal_event", _I),
         ("is_queued", _I), ("acting", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I),
-        ("truce_since", _I), ("truce_minutes", _I),
+        ("truce_since", _I), ("truce_minutes", _I), ("pre_truce_minutes", _I),
         ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
         ("exchange", _I), ("n_blocked", _I), ("n_open", _I), ("n_disputes", _I), ("dispute_minutes", _I),
         ("n_incidents", _I), ("captive_minutes", _I), ("current_phase", _I),

@@ -21,6 +21,7 @@ OUTCOMES = {
     "end_day": "Day of the end",
     "hostages_died_in_captivity": "Hostages who died in captivity",
     "prisoners_died_in_captivity": "Prisoners who died in captivity",
+    "pre_truce_days": "Days before the truce began",
 }
 PER_PARTY = {
     "on_time_": "Obligations met on time",

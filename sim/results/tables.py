@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, PARQUET_VERSION v1"
-IN_DAYS = ("captive_days", "truce_days", "dispute_days")
+IN_DAYS = ("captive_days", "truce_days", "dispute_days", "pre_truce_days")
 UNITS = {
     "scenario": "key of the scenario or cell in the manifest",
     "replicate": "number, from 0",
     "captive_days": "person-days",
     "truce_days": "days",
     "dispute_days": "days",
+    "pre_truce_days": "days",
     "captive_minutes": "person-minutes, exact",
     "truce_minutes": "minutes, exact",
     "dispute_minutes": "minutes, exact",
+    "pre_truce_minutes": "minutes, exact",
     "phase_reached": "place in the deal's phases, from 1; 0 for none",
     "line_reached": "place in the deal's lines, from 0",
     "aid_delivered": "units of the deal's flows",

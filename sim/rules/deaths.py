@@ -76,7 +76,7 @@ def renew_hazards(plan, state):
     for mortal in range(plan.n_mortal):
         group = plan.mortal[mortal]
         _add_up_hazard(state, group)
-        rate = state.parameter[plan.deaths_per_day[group]]
+        rate = 0.0 if plan.is_scripted else state.parameter[plan.deaths_per_day[group]]
         if state.truce != Truce.HOLDS:
             rate *= state.parameter[plan.deaths_without_truce[group]]
         state.hazard_rate[group] = rate

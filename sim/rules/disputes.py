@@ -90,7 +90,7 @@ def _wake_mediators(plan, state, obligation):
     if state.is_stuck[obligation]:
         return
     _, attempt, _, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
-    minutes = time_of(state, attempt, plan.attempt_median, plan.attempt_p95)
+    minutes = time_of(state, attempt, plan.attempt_median[obligation], plan.attempt_p95[obligation])
     wake_at(plan, state, Clock.MEDIATORS, obligation, state.now + max(1, minutes))
 
 
@@ -164,7 +164,7 @@ def mediators_try(plan, state, obligation):
     success, _, _, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
     state.n_mediations[obligation] += 1
     strength = pressure_on(plan, state, plan.debtor[obligation])
-    if success < chance_under(state.parameter[plan.settles], strength):
+    if success < chance_under(state.parameter[plan.settles[obligation]], strength):
         settle(plan, state, obligation, state.dispute_event[obligation])
         if plan.redates_all:
             _settle_the_rest(plan, state)
@@ -200,7 +200,8 @@ def redate(plan, state, obligation, cause):
         state.due[obligation] = minute
     note(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, (minute - plan.midnight) // 1440 + 1, Status.REDATED)
     if plan.kind[obligation] == Kind.FLOW:
-        set_flow_level(plan, state, obligation, 1.0, cause)
+        level = max(state.flow_level[obligation], state.parameter[plan.flows_to])
+        set_flow_level(plan, state, obligation, level, cause)
         if state.delivered[obligation] == 0:
             state.delivered[obligation] = 1
             signal_obligation(plan, state, obligation, cause)

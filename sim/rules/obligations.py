@@ -340,7 +340,30 @@ def _perform(plan, state, obligation):
         begin_truce(plan, state, plan.debtor[obligation], state.cause[obligation])
     elif kind == Kind.WITHDRAWAL:
         _reach_line(plan, state, obligation)
-    deliver(plan, state, obligation, plan.owed[obligation], state.cause[obligation])
+    state.act[obligation] = Act.NOTHING
+    units = _units_done(plan, state, obligation)
+    deliver(plan, state, obligation, units, state.cause[obligation])
+
+
+@rule
+def _units_done(plan, state, obligation):
+    """What the debtor does of what is left: all of it, or a part that it holds to be enough until that is settled."""
+    left = plan.owed[obligation] - state.delivered[obligation]
+    chance = state.parameter[plan.short[obligation]]
+    if (
+        chance <= 0.0
+        or plan.is_scripted
+        or plan.owed[obligation] == 1
+        or state.status[obligation] not in (Status.DUE, Status.LATE)
+    ):
+        return left
+    _, _, short, _ = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation] - 1)
+    if short >= chance:
+        return left
+    debtor = plan.debtor[obligation]
+    event = note(state, Event.OBLIGATION_DELAYED, obligation, debtor, state.cause[obligation], 0, 0)
+    state.cause[obligation] = event
+    return min(left, np.int64(left * state.parameter[plan.level[obligation]]))
 
 
 @rule
@@ -494,9 +517,15 @@ def deliver(plan, state, obligation, units, cause):
     state.delivered[obligation] += units
     _credit(plan, state, obligation)
     event = cause
-    if state.delivered[obligation] >= state.owed[obligation]:
+    if state.delivered[obligation] >= _enough(plan, state, obligation):
         event = _complete(plan, state, obligation, cause)
     signal_obligation(plan, state, obligation, event)
+
+
+@rule
+def _enough(plan, state, obligation):
+    """How much of an obligation has to be done for it to count as met."""
+    return state.owed[obligation] if plan.is_dynamic[obligation] else plan.enough[obligation]
 
 
 @rule

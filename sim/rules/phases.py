@@ -76,9 +76,16 @@ def _time_is_up(plan, state, phase):
     for lane in range(N_PARTIES):
         party = plan.party_in_lane[lane]
         slot = plan.leaves_after_phase[party, phase]
-        if slot != NONE and (u if lane == 0 else v) < state.parameter[slot]:
+        if slot != NONE and (u if lane == 0 else v) < state.parameter[slot] and not _stays(plan, state, party):
             _prepare_to_leave(plan, state, lane, latency_u if lane == 0 else latency_v)
     _proceed(plan, state, phase)
+
+
+@rule
+def _stays(plan, state, party):
+    """Whether something keeps a party in the deal when a phase's time is up."""
+    start, end = plan.stays_start[party], plan.stays_end[party]
+    return start < end and is_open(plan, state, start, end)
 
 
 @rule

@@ -7,12 +7,13 @@ from sim.rules.deaths import begin_deaths, people_die
 from sim.rules.disputes import creditor_wakes, mediators_try, settle
 from sim.rules.ending import end_deal
 from sim.rules.gates import is_open
+from sim.rules.incidents import incident_happens
 from sim.rules.obligations import debtor_wakes
 from sim.rules.people import begin_contacts
 from sim.rules.phases import enter_phase, horizon_reached, party_leaves, phase_wakes
 from sim.rules.shocks import begin_shock, shock_strikes
 from sim.rules.talks import talks_wake
-from sim.rules.truce import begin_truce, incident_occurs, restore_truce
+from sim.rules.truce import begin_truce, go_on_without_truce, restore_truce
 from sim.rules.waking import note, wake_at
 
 
@@ -96,6 +97,7 @@ def _clear_people_and_phases(plan, state):
     for source in range(plan.n_sources):
         state.n_arrivals[source] = 0
         state.intensity[source] = 0.0
+        state.intensity_since[source] = 0
 
 
 @rule
@@ -107,6 +109,7 @@ def _clear_counters(plan, state, seed, replicate):
     state.acting = NONE
     state.queue_size, state.n_withheld, state.n_blocked, state.n_open = 0, 0, 0, 0
     state.truce, state.truce_since, state.truce_minutes, state.truce_event = Truce.NOT_BEGUN, 0, 0, NONE
+    state.pre_truce_minutes = max(0, plan.horizon)
     state.suspended_by, state.suspension_restores, state.suspension_obligation = NONE, 0, NONE
     state.exchange, state.n_disputes, state.dispute_minutes, state.n_incidents = 0, 0, 0, 0
     state.captive_minutes, state.current_phase, state.n_suspensions, state.has_lapsed = 0, NONE, 0, 0
@@ -127,6 +130,7 @@ def begin_replicate(plan, state, seed, replicate):
     draw_uncertain(plan, state)
     begin_contacts(plan, state)
     begin_deaths(plan, state)
+    go_on_without_truce(plan, state)
     state.begin_event = note(state, Event.DEAL_BEGAN, 0, NONE, NONE, 0, 0)
     state.signal_event = state.begin_event
     for shock in range(plan.n_shocks):
@@ -170,7 +174,7 @@ def let_happen(plan, state, clock, minute):
     elif clock < plan.first_clock[Clock.INCIDENTS]:
         _truce_wakes(plan, state)
     elif clock < plan.first_clock[Clock.PHASE]:
-        incident_occurs(plan, state, clock - plan.first_clock[Clock.INCIDENTS])
+        incident_happens(plan, state, clock - plan.first_clock[Clock.INCIDENTS])
     elif clock < plan.first_clock[Clock.LEAVING]:
         phase_wakes(plan, state, clock - plan.first_clock[Clock.PHASE])
     elif clock < plan.first_clock[Clock.DEATHS]:

@@ -23,6 +23,7 @@ def begin_truce(plan, state, actor, cause):
     add_up_flows(plan, state)
     state.truce = Truce.HOLDS
     state.truce_since = state.now
+    state.pre_truce_minutes = max(0, state.now)
     state.truce_event = note(state, Event.TRUCE_BEGAN, 0, actor, cause, Truce.NOT_BEGUN, Truce.HOLDS)
     for source in range(plan.n_sources):
         decay_days = state.parameter[plan.decay[source]] / 1440.0
@@ -46,10 +47,20 @@ def suspend_truce(plan, state, party, cause, length, restores, obligation):
     state.suspension_obligation = obligation
     state.truce_event = note(state, Event.TRUCE_SUSPENDED, 0, party, cause, Truce.HOLDS, Truce.SUSPENDED)
     wake_at(plan, state, Clock.TRUCE, 0, state.now + max(1, length))
-    for source in range(plan.n_sources):
-        sleep(plan, state, Clock.INCIDENTS, source)
+    go_on_without_truce(plan, state)
     renew_hazards(plan, state)
     signal_truce(plan, state, state.truce_event)
+
+
+@rule
+def go_on_without_truce(plan, state):
+    """While no truce holds, a source of incidents is silent unless it has a rate for that time."""
+    for source in range(plan.n_sources):
+        if state.parameter[plan.without_truce[source]] > 0.0 and not plan.is_scripted:
+            _fade_intensity(plan, state, source)
+            wake_for_next_incident(plan, state, source)
+        else:
+            sleep(plan, state, Clock.INCIDENTS, source)
 
 
 @rule
@@ -113,7 +124,8 @@ def wake_for_next_incident(plan, state, source):
     u, v, severity, answer = uniforms(state, plan.key_arrives[source], state.n_arrivals[source])
     state.next_severity[source], state.next_answer[source] = severity, answer
     state.n_arrivals[source] += 1
-    days = exponential_days(v, state.parameter[plan.per_day[source]])
+    rate = plan.per_day[source] if state.truce == Truce.HOLDS else plan.without_truce[source]
+    days = exponential_days(v, state.parameter[rate])
     excess = state.intensity[source]
     if excess > 0.0:
         decay_days = state.parameter[plan.decay[source]] / 1440.0
@@ -145,10 +157,9 @@ def _is_answered(u, chance, strain):
 
 @rule
 def incident_occurs(plan, state, source):
-    """An incident, minor or major; the other side may answer it by suspending the truce."""
+    """An incident, minor or major; the other side may answer it by suspending the truce. Its event comes back."""
     if plan.is_scripted:
-        _scripted_incident(plan, state, source)
-        return
+        return _scripted_incident(plan, state, source)
     _fade_intensity(plan, state, source)
     state.intensity[source] += state.parameter[plan.branching[source]] * 1440.0 / state.parameter[plan.decay[source]]
     party = plan.source_party[source]
@@ -159,13 +170,15 @@ def incident_occurs(plan, state, source):
     event = note(state, kind, source, party, NONE, 0, 0)
     responds = plan.responds_major[other] if is_major else plan.responds_minor[other]
     strain = 1.0 + state.parameter[plan.strain[other]] * _strain_on(plan, state, other)
-    if _is_answered(state.next_answer[source], state.parameter[responds], strain):
+    answered = _is_answered(state.next_answer[source], state.parameter[responds], strain)
+    if answered and state.truce == Truce.HOLDS:
         length, restoration, _, _ = uniforms(state, plan.key_answer[source], state.n_arrivals[source])
         minutes = time_of(state, length, plan.response_median[other], plan.response_p95[other])
         restores = would_restore(plan, state, other, restoration)
         suspend_truce(plan, state, other, event, minutes, restores, NONE)
     else:
         wake_for_next_incident(plan, state, source)
+    return event
 
 
 @rule
@@ -175,7 +188,7 @@ def _scripted_incident(plan, state, source):
     choice = choose(plan, state, Decision.INCIDENT, source, state.now, choices)
     if choice == Incident.NOTHING:
         wake_for_next_incident(plan, state, source)
-        return
+        return NONE
     party = plan.source_party[source]
     other = 1 - party
     state.n_incidents += 1
@@ -183,7 +196,8 @@ def _scripted_incident(plan, state, source):
     event = note(state, kind, source, party, NONE, 0, 0)
     if choice == Incident.MINOR:
         wake_for_next_incident(plan, state, source)
-        return
+        return event
     minutes = time_of(state, 0.5, plan.response_median[other], plan.response_p95[other])
     restores = choose(plan, state, Decision.ANSWER, source, state.now, 1 << 1) == 0
     suspend_truce(plan, state, other, event, minutes, restores, NONE)
+    return event

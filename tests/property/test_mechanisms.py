@@ -126,6 +126,24 @@ def under(mediator: str, strength: float | None, *parties: str) -> Settings:
     return {f"behaviour.mediators.pressure.{mediator}.on.{party}": strength for party in parties}
 
 
+TALKS_FIRST = "october-2025-talks/baseline"
+
+
+def before(name: str) -> str:
+    """A scenario that begins with the talks."""
+    return f"october-2025-talks/{name}"
+
+
+def january(name: str) -> str:
+    """A scenario of the deal of January 2025."""
+    return f"january-2025/{name}"
+
+
+def october(name: str) -> str:
+    """A scenario of the deal of October 2025."""
+    return f"october-2025/{name}"
+
+
 MEDIATORS = ("qatar", "egypt", "united_states")
 BATCHES = tuple(f"batch_{i}" for i in range(1, 8))
 SILENT = {f"behaviour.parties.{party}.complains": 0.0 for party in ("north", "south")}
@@ -257,6 +275,33 @@ CASES = (
          off={"behaviour.deaths.men": {"per_day": 0.003}}),
     Case("deaths in captivity are off unless a scenario asks", {"hostages_died_in_captivity": 1,
          "prisoners_died_in_captivity": 1}, scenario="january-2025/deaths-in-captivity", instead=JANUARY),
+    Case("fighting goes on before the truce", {"incidents": 1},
+         on={"deal.obligations.truce.due": "day 5", "behaviour.incidents.fire": FIRE | {"without_truce": 3.0}},
+         off={"deal.obligations.truce.due": "day 5", "behaviour.incidents.fire": FIRE}),
+    Case("major incidents break off talks", {"phase_reached": -1},
+         on={"behaviour.incidents.fire": FIRE | {"breaks_off_talks": 1.0}}, off={"behaviour.incidents.fire": FIRE}),
+    Case("a deadline brings an agreement sooner", {"pre_truce_days": -1}, scenario=TALKS_FIRST,
+         instead=before("no-deadline")),
+    Case("a date from outside brings an agreement", {"pre_truce_days": -1, "phase_reached": 1},
+         scenario=before("inauguration-day"),
+         off={f"behaviour.talks.{t}.near_deadline_factor": 1.0 for t in ("ground", "prisoner_list", "terms")}
+         , instead=before("inauguration-day")),
+    Case("leaders who must meet first keep a truce waiting", {"pre_truce_days": 1, "incidents": 1},
+         scenario=before("leaders-must-meet"), instead=TALKS_FIRST),
+    Case("who decides without meeting decides sooner", {"pre_truce_days": -1}, scenario=before("leaders-must-meet"),
+         on={"deal.obligations.talks_terms.after": [{"talks": "ground", "state": "agreed"},
+                                                   {"talks": "prisoner_list", "state": "agreed"}]}),
+    Case("a strike on negotiators costs agreements", {"phase_reached": -1, "pre_truce_days": 1},
+         scenario=before("strike-on-negotiators"), instead=TALKS_FIRST),
+    Case("fighting breaks off talks and costs captives", {"pre_truce_days": 1, "hostages_died_in_captivity": 1},
+         scenario=before("fighting-breaks-off-talks"), instead=TALKS_FIRST),
+    Case("fighting goes on while talks do", {"incidents": 1}, scenario=TALKS_FIRST,
+         off={f"behaviour.incidents.by_{p}.without_truce": 0.0 for p in ("israel", "hamas")}),
+    Case("a contested list of prisoners costs agreements", {"phase_reached": -1, "prisoners_released": -1},
+         scenario=before("contested-list"), instead=TALKS_FIRST),
+    Case("each obstacle costs days", {"pre_truce_days": -1}, scenario=TALKS_FIRST,
+         on={"deal.obligations.talks_terms.after": ["envoys_join"]}),
+    Case("a truce that begins later is waited for", {"pre_truce_days": 1}, on={"deal.obligations.truce.due": "day 5"}),
     Case("pressure begins on its date", {"dispute_days": 1},
          on={"behaviour.mediators.pressure.envoy": {"on": {"north": 1, "south": 1}, "starts": "day 15"}},
          off={"behaviour.mediators.pressure.envoy": {"on": {"north": 1, "south": 1}}}),
@@ -292,6 +337,53 @@ CASES = (
     Case("a kind has its own compliance", {"captive_days": 1}, on={f"{SOUTH}.kinds.release.late": 1.0}),
     Case("a return has its own compliance", {"late_north": 1},
          on={f"{NORTH}.obligations": {"prisoners.batch_1": {"late": 1.0}}}),
+    Case("a phase that does not continue ends the truce", {"truce_days": -1}, scenario=january("no-continuation"),
+         instead=JANUARY),
+    Case("talks under way keep a party that would leave", {"truce_days": 1}, scenario=january("side-letter"),
+         instead=january("side-letter"), off={"behaviour.parties.israel.leaves.unless": []}),
+    Case("a veto on what was agreed costs the next phase", {"phase_reached": -1}, scenario=january("coalition-veto"),
+         off={"behaviour.parties.israel.obligations.ratified.refused": 0.0}, instead=january("coalition-veto")),
+    Case("what waits for an inspection waits", {"implementation_score": -1, "not_met_israel": 1},
+         scenario=january("inspection-fails"), instead=JANUARY),
+    Case("a kind of dispute has its own chance to be settled", {"line_reached": -1, "not_met_israel": 1},
+         scenario=january("withdrawal-disputes-last"), instead=JANUARY),
+    Case("a settlement may bring a part of a flow", {"aid_delivered": -1}, scenario=january("aid-settled-in-part"),
+         instead=JANUARY),
+    Case("another holder out of contact keeps people held", {"hostages_living_released": -1},
+         scenario=january("holder-out-of-contact"), instead=JANUARY),
+    Case("nobody behind the deal ends the truce", {"truce_days": -1, "hostages_living_released": -1},
+         scenario=january("no-guarantors"), instead=JANUARY),
+    Case("one party leaves after phase one", {"truce_days": -1, "phase_reached": -1},
+         scenario=january("phase-one-only"), instead=JANUARY),
+    Case("the other party leaves after phase one", {"truce_days": -1, "phase_reached": -1},
+         scenario=january("phase-one-only-hamas"), instead=JANUARY),
+    Case("two mediators more are obeyed by whom they speak to", {"not_met_hamas": -1, "dispute_days": -1},
+         scenario=OCTOBER, instead=october("without-turkey-and-qatar")),
+    Case("a crossing that waits for the last opens later", {"not_met_israel": 1},
+         scenario=october("crossing-as-leverage"), instead=OCTOBER),
+    Case("no force, no further line", {"line_reached": -1}, scenario=october("force-never-comes"),
+         instead=october("force-never-comes"),
+         off={"behaviour.parties.contributors.default": {"late": 0.6, "refused": 0.0}}),
+    Case("no weapons, no further line", {"line_reached": -1}, scenario=october("disarmament-refused"),
+         instead=october("disarmament-refused"), off={"behaviour.parties.hamas.kinds.arms.refused": 0.0}),
+    Case("a committee kept out holds up the administration", {"implementation_score": -1, "not_met_hamas": 1},
+         scenario=october("committee-kept-out"), instead=OCTOBER),
+    Case("what is promised on completion is worked for", {"not_met_israel": -1, "not_met_hamas": -1},
+         scenario=october("inducements"), instead=october("inducements"),
+         off={f"behaviour.mediators.pressure.donors.on.{p}": 0.0 for p in ("israel", "hamas")}),
+    Case("conditions before a handover delay it", {"captive_days": 1}, scenario=october("conditions-before-handover"),
+         instead=OCTOBER),
+    Case("the stricter of two verifiers holds up the line", {"line_reached": -1}, scenario=october("two-verifiers"),
+         instead=october("two-verifiers"),
+         off={"deal.obligations.red_line.after": ["force", "verified_by_mediators"]}),
+    Case("who falls short is not done", {"on_time_hamas": -1, "line_reached": -1}, scenario=october("two-verifiers"),
+         instead=october("two-verifiers"), off={"behaviour.parties.hamas.kinds.arms.short": 0.0}),
+    Case("what is substantially met counts as met", {"on_time_hamas": 1, "disputes": -1, "line_reached": 1},
+         scenario=october("substantially-met"), instead=october("substantially-met"),
+         off={f"deal.obligations.arms_{t}.accepted_from": 1.0 for t in ("preparation", "heavy", "rest")}),
+    Case("step against step keeps the sides closer", {"largest_lead_hamas": -1},
+         scenario=october("reciprocal-stages"), instead=october("disarmament-refused"),
+         off={"behaviour.parties.hamas.kinds.arms": {"late": 0.5, "refused": 0.4}}),
     Case("a random shock strikes sometimes", {"captive_days": 1},
          on={"behaviour.shocks.blow": {"per_day": 0.05, "effect": "suspends_truce", "by": "north", "lasts": "10 d"}}),
 )  # fmt: skip

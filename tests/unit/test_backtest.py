@@ -228,8 +228,12 @@ def november():
     return backtest("november-2023", n=300, seed=4, workers=1)
 
 
-def test_every_deal_of_the_catalogue_can_be_back_tested():
-    for entry in catalogue.deals():
+def test_every_deal_with_a_record_can_be_back_tested():
+    with_record = [
+        entry for entry in catalogue.deals() if (catalogue.folder() / "history" / f"{entry.name}.csv").exists()
+    ]
+    assert len(with_record) >= 3
+    for entry in with_record:
         result = backtest(entry.name, n=20, seed=0, workers=1)
         assert result.n_days == read_record(resolve(f"{entry.name}/baseline").deal).last_day
         assert "prisoners" in result.curves
