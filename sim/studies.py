@@ -129,7 +129,17 @@ class StudyResult:
             "engine": self.comparison.engine,
             "baseline": _as_json(self.baseline, wanted),
             "variants": [_as_json(result, wanted) for result in self.family("variants")],
-            "axes": {axis: [_as_json(result, wanted) for result in self.family(axis)] for axis in document.axes},
+            "axes": [
+                {
+                    "name": name,
+                    "path": axis.path,
+                    "cases": [
+                        {"value": value, **_as_json(result, wanted)}
+                        for value, result in zip(axis.values, self.family(name), strict=True)
+                    ],
+                }
+                for name, axis in document.axes.items()
+            ],
         }
 
 

@@ -197,20 +197,14 @@ def _axis(result: StudyResult, key: str) -> dict[str, Any]:
 
 
 def _undecided(result: StudyResult) -> list[str]:
-    """Differences of interest that chance alone may explain."""
-    names = [*result.study.document.outcomes, *(f"{REACHES}{key}" for key in result.study.document.milestones)]
+    """Differences that chance alone may explain, among milestones, ends and outcomes of interest."""
+    named = dict(_flags(result)) | {name: outcome_in_words(name) for name in result.study.document.outcomes}
     return [
-        f"{_named(result, name)}: `{one.case.key}` against `{result.baseline.case.key}`"
-        for name in names
+        f"{words}: `{one.case.key}` against `{result.baseline.case.key}`"
+        for name, words in named.items()
         for one in result.family("variants")
         if one.differences[name].verdict == "undecided"
     ]
-
-
-def _named(result: StudyResult, name: str) -> str:
-    if name.startswith(REACHES):
-        return result.study.document.milestones[name.removeprefix(REACHES)].title
-    return outcome_in_words(name)
 
 
 def _causes(one: CaseResult) -> list[str]:
