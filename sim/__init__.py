@@ -1,14 +1,56 @@
-"""Ceasefire deals as data, run as discrete events: who comes home, when, and how sure we are."""
+"""Ceasefire deals as data, run as discrete events: who comes home, when, and how sure we are.
+
+The commands as functions: `resolve`, `run`, `compare`, `sweep`, `load`, `replay`, `explain`, `backtest`,
+`calibrate`, `leave_one_out`; and
+`Behaviour` with `run_replicates` for behaviour written in Python.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
+if TYPE_CHECKING:
+    from sim.api import compare, explain, resolve, run
+    from sim.behaviour import Behaviour, View, run_replicates
+    from sim.calibration.run import calibrate, leave_one_out
+    from sim.history.backtest import backtest
+    from sim.results.load import load
+    from sim.results.replay import replay
+    from sim.sweeps.run import sweep
+
+_HOMES = {
+    "Behaviour": "sim.behaviour",
+    "View": "sim.behaviour",
+    "backtest": "sim.history.backtest",
+    "calibrate": "sim.calibration.run",
+    "compare": "sim.api",
+    "explain": "sim.api",
+    "leave_one_out": "sim.calibration.run",
+    "load": "sim.results.load",
+    "replay": "sim.results.replay",
+    "resolve": "sim.api",
+    "run": "sim.api",
+    "run_replicates": "sim.behaviour",
+    "sweep": "sim.sweeps.run",
+}
+"""Where each public name lives; imported when first asked for, so that `import sim` stays light."""
+__all__ = [
+    "Behaviour", "View", "backtest", "calibrate", "compare", "explain", "leave_one_out", "load", "replay", "resolve",
+    "run", "run_replicates", "sweep",
+]  # fmt: skip
+
 
 def __getattr__(name: str) -> object:
-    """`sim.load` and `sim.replay`, imported when first asked for, so that `import sim` stays light."""
-    modules = {"load": "sim.results.load", "replay": "sim.results.replay"}
-    if name not in modules:
+    """A public name, from where it lives."""
+    if name not in _HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
-    from importlib import import_module
-
-    value: object = getattr(import_module(modules[name]), name)
+    value: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiled import entry, rule
+from sim.deal.measured import CODES, FIXED, measures
 from sim.plan.compile import Plan
 from sim.plan.layout import (
     N_PARTIES,
@@ -21,14 +22,8 @@ from sim.plan.layout import (
 )
 from sim.rules.flows import share_of_flow
 
-FIXED = (
-    "hostages_living_released", "hostages_deceased_returned", "hostages_still_held", "prisoners_released",
-    "prisoners_deceased_returned", "captive_days", "truce_days", "phase_reached", "line_reached", "disputes",
-    "dispute_days", "incidents", "suspensions", "aid_delivered", "implementation_score", "end_day",
-    "end", "root_event", "root_subject",
-)  # fmt: skip
-PER_PARTY = ("on_time", "late", "not_met", "largest_lead")
-CODES = ("end", "root_event", "root_subject")
+VIOLATED = "violated_"
+"""Columns of declared guarantees: the minute at which each was first violated, -1 where it is kept."""
 _SCALES = {"captive_days": 1440, "truce_days": 1440, "dispute_days": 1440, "implementation_score": 1_000_000}
 N_FIXED = len(FIXED)
 
@@ -38,6 +33,8 @@ ROOTS = (
     Event.TALKS_BROKEN_OFF, Event.TALKS_OPENED, Event.SHOCK_STRUCK,
 )  # fmt: skip
 """Events at which a chain of causes ends: somebody decided, or something befell them."""
+OF_GROUPS = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED, Event.REMAINS_MISIDENTIFIED, Event.PEOPLE_DIED)
+"""Events that are about a group of people."""
 _IS_ROOT = np.zeros(len(Event), np.bool_)
 _IS_ROOT[list(ROOTS)] = True
 
@@ -73,13 +70,18 @@ def _score(plan, state, obligation):
 @rule
 def _measure_people(plan, state, row):
     for group in range(plan.n_groups):
-        released = state.released[group]
+        released, remains = state.released[group], state.remains_returned[group]
         row[N_FIXED + 4 * N_PARTIES + group] = released
+        living, deceased = (0, released) if plan.is_deceased[group] else (released - remains, remains)
         if plan.is_hostages[group]:
-            row[1 if plan.is_deceased[group] else 0] += released
+            row[0] += living
+            row[1] += deceased
             row[2] += state.held[group]
+            row[19] += state.died[group]
         else:
-            row[4 if plan.is_deceased[group] else 3] += released
+            row[3] += living
+            row[4] += deceased
+            row[20] += state.died[group]
 
 
 @rule
@@ -118,6 +120,8 @@ def measure_replicate(plan, state, row):
     row[16], row[17], row[18] = state.end, state.events[root, 1], state.events[root, 2]
     for party in range(N_PARTIES):
         row[N_FIXED + 4 * party + 3] = state.largest_lead[party]
+    for guarantee in range(plan.n_guarantees):
+        row[N_FIXED + 4 * N_PARTIES + plan.n_groups + guarantee] = state.violated[guarantee]
 
 
 @entry
@@ -134,9 +138,9 @@ def count_curves(plan, state, starts, widths, n_days, histogram):
     now = np.zeros(len(starts), np.int64)
     for event in range(state.n_events):
         row = state.events[event]
-        if row[1] != Event.PEOPLE_MOVED or row[6] != Custody.RELEASED:
+        if row[6] != Custody.RELEASED or (row[1] != Event.PEOPLE_MOVED and row[1] != Event.REMAINS_MOVED):
             continue
-        curve = plan.curve[row[2]]
+        curve = plan.curve[row[2]] if row[1] == Event.PEOPLE_MOVED else plan.remains_curve[row[2]]
         if curve == NONE:
             continue
         day = min(max((row[0] - plan.midnight) // 1440 + 1, 0), n_days)
@@ -154,8 +158,25 @@ def tally(plans, states, starts, widths, n_days, histogram):
 
 def columns(plan: Plan) -> tuple[str, ...]:
     """Names of the columns of an outcome row, in order."""
-    parties = [f"{name}_{party}" for party in plan.parties for name in PER_PARTY]
-    return (*FIXED, *parties, *(f"released_{group}" for group in plan.groups))
+    return (*measures(plan.scenario.deal), *(f"{VIOLATED}{guarantee}" for guarantee in plan.guarantees))
+
+
+def is_quantity(name: str) -> bool:
+    """Whether a column is a number to be averaged; codes, and minutes at which guarantees were violated, are not."""
+    return name not in CODES and not name.startswith(VIOLATED)
+
+
+def violations(plan: Plan, row: np.ndarray[Any, Any]) -> dict[str, int | None]:
+    """By declared guarantee, the minute at which one replicate first violated it; None where it is kept.
+
+    Parameters
+    ----------
+    plan : Plan
+    row : ndarray of int64, shape (n_columns,)
+        Its outcomes.
+    """
+    first = len(row) - len(plan.guarantees)
+    return {name: None if row[first + g] == NONE else int(row[first + g]) for g, name in enumerate(plan.guarantees)}
 
 
 def published(name: str, raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -191,7 +212,7 @@ def subject_name(plan: Plan, event: Event, subject: int) -> str:
     name = event.name
     if name.startswith(("OBLIGATION", "HANDOVER", "DISPUTE", "MEDIATION", "FLOW")) or event == Event.PEOPLE_NOT_LOCATED:
         return plan.obligations[subject]
-    if event in (Event.PEOPLE_MOVED, Event.REMAINS_MISIDENTIFIED):
+    if event in OF_GROUPS:
         return plan.groups[subject]
     if name.startswith("PHASE"):
         return plan.phases[subject]
@@ -227,7 +248,10 @@ class Curves:
         """The layout for one plan."""
         p = plan.record[0]
         groups = range(len(plan.groups))
-        widths = np.array([1 + sum(int(p["count"][g]) for g in groups if p["curve"][g] == c) for c in range(3)])
+        counts = [
+            sum(int(p["count"][g]) for g in groups if c in (p["curve"][g], p["remains_curve"][g])) for c in range(3)
+        ]
+        widths = 1 + np.array(counts)
         n_days = int((p["horizon"] - p["midnight"]) // 1440 + 1)
         sizes = widths * (n_days + 1)
         return cls(np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64), widths.astype(np.int64), n_days)

@@ -16,10 +16,12 @@ from sim.errors import SimError
 from sim.outcomes import Curves, columns, end_name, published, root_cause
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.results.folder import open_folder
+from sim.results.load import Results
 from sim.results.manifest import compare_job
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
 from sim.statistics.estimate import CONFIDENCE, Estimate, holm
+from sim.statistics.expectations import Expectations
 from sim.statistics.paired import PairedAccumulator, PairedDifference
 from sim.statistics.stopping import StoppingRule
 
@@ -150,6 +152,7 @@ class _Study:
     progress: Progress | None
     accumulators: list[Accumulator]
     pairs: list[PairedAccumulator]
+    expectations: list[Expectations]
     flags: Mapping[str, Flag]
     most: int = 0
     kept: list[Iterator[Block]] | None = None
@@ -161,7 +164,8 @@ class _Study:
         flags: Mapping[str, Flag],
     ) -> _Study:  # fmt: skip
         accumulators = [Accumulator((*columns(plan), *flags), Curves.of(plan)) for plan in plans]
-        return cls(plans, seed, engine, workers or n_workers(), progress, accumulators, [], flags)
+        expectations = [Expectations(plan.scenario.expects, columns(plan)) for plan in plans]
+        return cls(plans, seed, engine, workers or n_workers(), progress, accumulators, [], expectations, flags)
 
     @property
     def n(self) -> int:
@@ -195,6 +199,14 @@ class _Study:
         first, *others = self.accumulators
         self.pairs = [PairedAccumulator(first.names, other.names, example_outcome) for other in others]
 
+    def add(self, blocks: Sequence[Block]) -> None:
+        """Count in the same replicates of every scenario."""
+        for accumulator, expectations, block in zip(self.accumulators, self.expectations, blocks, strict=True):
+            accumulator.add(block.outcomes, block.histogram, block.first)
+            expectations.add(block.outcomes)
+        for pair, block in zip(self.pairs, blocks[1:], strict=True):
+            pair.add(blocks[0].outcomes, block.outcomes, block.first)
+
     def extend_to(self, n: int) -> None:
         """Run every scenario up to so many replicates, a stretch of all of them at a time.
 
@@ -215,7 +227,8 @@ class _Study:
         """Blocks of one scenario, counted in as they come."""
         for block in self._stream(s, plan, first, count):
             rows = self._with_flags(plan, block.outcomes)
-            self.accumulators[s].add(rows, block.histogram)
+            self.accumulators[s].add(rows, block.histogram, block.first)
+            self.expectations[s].add(block.outcomes)
             if self.progress:
                 self.progress(sum(a.n for a in self.accumulators), self.most * len(self.plans))
             yield block.first, rows
@@ -258,7 +271,8 @@ class _Study:
 
     def comparison(self, confidence: float, precision: dict[str, float], is_precise: bool) -> Comparison:
         """What has been added up, as plain records."""
-        summaries = [_summary(p, a, confidence) for p, a in zip(self.plans, self.accumulators, strict=True)]
+        parts = zip(self.plans, self.accumulators, self.expectations, strict=True)
+        summaries = [_summary(plan, added, expected, confidence) for plan, added, expected in parts]
         differences = [pair.differences(confidence) for pair in self.pairs]
         p_holm = _adjusted(differences, looks_factor=(1 - CONFIDENCE) / (1 - confidence))
         variants = tuple(
@@ -268,7 +282,7 @@ class _Study:
         return Comparison(self.seed, self.n, self.engine, confidence, precision, is_precise, summaries[0], variants)
 
 
-def _summary(plan: Plan, accumulator: Accumulator, confidence: float) -> Summary:
+def _summary(plan: Plan, accumulator: Accumulator, expectations: Expectations, confidence: float) -> Summary:
     roots = [
         RootCause(end_name(end), root_cause(plan, event, subject), count)
         for (end, event, subject), count in accumulator.roots.items()
@@ -285,6 +299,8 @@ def _summary(plan: Plan, accumulator: Accumulator, confidence: float) -> Summary
         },
         incidence=accumulator.incidence(),
         survival=accumulator.survival(confidence),
+        guarantees=accumulator.guarantees(confidence),
+        expectations=expectations.judged(accumulator, confidence),
         ranges={name: accumulator.moments.range(i) for i, name in enumerate(accumulator.moments.names)},
     )
 
@@ -301,3 +317,38 @@ def _adjusted(differences: list[dict[str, PairedDifference]], looks_factor: floa
         for v, p in zip(having, holm(p_values), strict=True):
             adjusted[v][name] = p
     return adjusted
+
+
+def stored(results: Results, scenario: str | None = None) -> Comparison:
+    """The comparison that a folder holds, added up again from its tables.
+
+    Parameters
+    ----------
+    results : Results
+        Finished.
+    scenario : str, optional
+        Only this scenario or cell, without any variant; by default all scenarios of a comparison.
+
+    Returns
+    -------
+    Comparison
+        Equal to the one that `compare` returned when it wrote the folder.
+
+    Raises
+    ------
+    ResultsError
+        If the folder is not finished, lacks the scenario, or a file is missing or damaged.
+    StudyError
+        If it holds something else than a comparison, and no scenario is named.
+    """
+    summary, manifest = results.summary, results.manifest
+    if scenario is None and manifest["kind"] != "compare":
+        raise StudyError(f"{results.folder}: holds a {manifest['kind']}, not a comparison; name one scenario or cell")
+    keys = results.scenarios if scenario is None else [scenario]
+    plans = [compile_plan(results.document(key)) for key in keys]
+    study = _Study.of(plans, manifest["seed"], manifest["engine"], None, None, NO_FLAGS)
+    study.pair(manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME))
+    for blocks in zip(*(results.blocks(key) for key in keys), strict=True):
+        study.add(blocks)
+    precision = summary.get("precision", {"half_widths": {}, "reached": False})
+    return study.comparison(summary.get("confidence", CONFIDENCE), precision["half_widths"], precision["reached"])

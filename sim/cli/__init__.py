@@ -3,8 +3,9 @@
 import click
 
 from sim import __version__
-from sim.cli.documents import init, list_, schema, show, validate
-from sim.cli.records import backtest, verify
+from sim.cli.documents import diff, init, list_, schema, show, validate
+from sim.cli.figures import plot, report
+from sim.cli.records import backtest, calibrate, verify
 from sim.cli.replicates import explain, replay, run
 from sim.cli.studies import compare, study, sweep
 
@@ -19,8 +20,8 @@ def main() -> None:
 
 
 for command in (
-    list_, show, validate, schema, init,
+    list_, show, validate, schema, init, diff,
     run, compare, sweep, study, replay, explain, verify,
-    backtest,
+    backtest, calibrate, plot, report,
 ):  # fmt: skip
     main.add_command(command)

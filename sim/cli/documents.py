@@ -1,4 +1,4 @@
-"""Commands about documents: list, show, validate, schema, init."""
+"""Commands about documents: list, show, validate, schema, init, diff."""
 
 from __future__ import annotations
 
@@ -130,14 +130,21 @@ def schema(kind: Literal["deal", "scenario", "study"]) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--deal", help="Write a scenario of this deal (name or file) instead of a deal.")
+@click.option("--from", "source", metavar="NAME", help="Start from a copy of this deal or scenario of the catalogue.")
 @reporting
-def init(file: Path, deal: str | None) -> None:
-    """Write a commented starting document that validates: a deal, or with --deal a scenario of it."""
+def init(file: Path, deal: str | None, source: str | None) -> None:
+    """Write a commented starting document that validates: a deal, a scenario of a deal, or a copy to change."""
+    from sim.deal.catalogue import find
     from sim.deal.problem import DocumentError
     from sim.deal.resolve import validate_file
-    from sim.deal.template import starting_deal
+    from sim.deal.template import copy_of, starting_deal
 
-    text = starting_deal(file.stem) if deal is None else _scenario_of(deal, file)
+    if deal is not None and source is not None:
+        raise SimError("--deal starts a scenario, --from a copy; take one of them")
+    if source is not None:
+        text = copy_of(find(source), file.stem)
+    else:
+        text = starting_deal(file.stem) if deal is None else _scenario_of(deal, file)
     try:
         with file.open("x", encoding="utf-8") as stream:
             stream.write(text)
@@ -158,3 +165,22 @@ def _scenario_of(deal: str, file: Path) -> str:
     from sim.deal.template import starting_scenario
 
     return starting_scenario(file.stem, deal, resolve_any(find(deal, beside=file)).deal)
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("--words", is_flag=True, help="List titles, sources and other words too.")
+@json_option
+@reporting
+def diff(before: str, after: str, words: bool, as_json: bool) -> None:
+    """Show what changed in meaning between two deals or scenarios."""
+    from sim.deal.difference import differences
+    from sim.report.difference import print_differences
+
+    documents = [_as_scenario(name, ()) for name in (before, after)]
+    changes = differences(*documents, words=words)
+    if as_json:
+        print_json({"same": not changes, "changes": [change.as_json() for change in changes]})
+    else:
+        print_differences(changes, before, after, open_console())

@@ -94,7 +94,7 @@ def explain(baseline: str, variant: str, replicate: int, seed: int, as_json: boo
     """Show where two histories with the same draws part, and what follows."""
     scenarios = resolve_scenario(baseline), resolve_scenario(variant)
     announce_compiling()
-    from sim.explain import explain as explain_pair
+    from sim.explanation import explain as explain_pair
 
     explanation = explain_pair(*scenarios, seed, replicate)
     if as_json:

@@ -484,6 +484,7 @@ _RULES = {
     "a guarantee has": "bad-guarantee",
     "the median": "bad-delay",
     "a median of 0": "bad-delay",
+    "an expectation": "bad-expectation",
     "a shock has": "bad-shock",
     "effect ": "bad-shock",
     "give exactly one of": "bad-distribution",

@@ -26,6 +26,7 @@ from sim.deal.document import (
     Part,
     ResolvedScenario,
     Scenario,
+    Scripted,
     Uncertain,
     write_duration,
 )
@@ -406,6 +407,8 @@ def _complete(
             "uncertain": {_joined(path[1:]): given for path, (given, _) in draft.uncertain.items()},
             "vary": top.vary,
             "guarantees": _merged([layer.scenario.guarantees for layer in layers]),
+            "scripted": _scripted(layers),
+            "expects": top.expects,
             "notes": top.notes,
             "changed": _changed(draft, agreed),
         }
@@ -414,6 +417,11 @@ def _complete(
         problems += [_at_change(draft, fault) for fault in check_deal(new_deal)]
     problems += [fault.at(_place_of(draft, layers, fault.path)) for fault in check_behaviour(resolved)]
     return resolved, problems
+
+
+def _scripted(layers: list[_Layer]) -> list[Scripted] | None:
+    """The script of the last scenario that has one."""
+    return next((layer.scenario.scripted for layer in reversed(layers) if layer.scenario.scripted is not None), None)
 
 
 class _Horizon(Part):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from sim.deal.document import Deal
+from sim.errors import DealError
 
 _DEAL = """\
 # A deal: what was agreed. Every number has a source of the list below, or an assumption in a sentence.
@@ -114,3 +118,33 @@ def starting_scenario(name: str, deal: str, terms: Deal | None = None) -> str:
         topic = next((owed.topic for owed in terms.obligations.values() if owed.topic), "")
     talks = _TALKS.format(topic=topic) if topic else ""
     return _SCENARIO.format(name=name, deal=deal, releasing=releasing, other=other, obligation=obligation, talks=talks)
+
+
+def copy_of(path: Path, name: str) -> str:
+    """A document under a new name, with its comments, to be changed.
+
+    Parameters
+    ----------
+    path : Path
+        A deal or scenario.
+    name : str
+        The copy's name.
+
+    Returns
+    -------
+    str
+        YAML. In a scenario `builds_on` and `deal` stay as they are, so they must be names of the catalogue.
+
+    Raises
+    ------
+    DealError
+        If the file cannot be read or is neither.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DealError(f"{path}: cannot be read: {error}") from None
+    copied, n_named = re.subn(r"^(deal|scenario):.*$", rf"\1: {name}", text, count=1, flags=re.MULTILINE)
+    if n_named == 0:
+        raise DealError(f"{path}: neither a deal nor a scenario")
+    return copied

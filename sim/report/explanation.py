@@ -34,7 +34,7 @@ def print_explanation(explanation: dict[str, Any], console: Console) -> None:
     Parameters
     ----------
     explanation : dict
-        As `sim.explain.Explanation.as_json` gives it.
+        As `sim.explanation.Explanation.as_json` gives it.
     console : Console
     """
     from rich.table import Table

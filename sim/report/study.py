@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.report.console import plain_table
-from sim.report.figures import MOST_SCENARIOS, release_curves
+from sim.report.figures import release_curves
+from sim.report.figures.picture import MOST_SCENARIOS
 from sim.report.findings import findings, measures
 from sim.report.words import CURVES, FOOTER
 from sim.results.files import naming, write_text
@@ -45,7 +46,7 @@ def write_study(result: StudyResult, folder: Path) -> None:
         write_text(folder / TABLES / f"{name}.csv", _as_csv(rows))
     drawn = len(result.comparison.summaries) <= MOST_SCENARIOS
     if drawn:
-        release_curves(result.comparison, folder / FIGURE)
+        release_curves(result.comparison).save(folder / FIGURE)
         _shrink(folder / FIGURE)
     write_text(folder / PAGE, findings(result, figure=FIGURE if drawn else None))
 

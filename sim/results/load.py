@@ -136,6 +136,20 @@ class Results:
         """
         return self._converted("polars and pyarrow", lambda table: table.pl())
 
+    def to_xarray(self) -> Any:
+        """The table as an xarray data set with the dimensions scenario and replicate.
+
+        Raises
+        ------
+        ResultsError
+            If xarray or pandas is not installed.
+        """
+        from importlib.util import find_spec
+
+        if find_spec("xarray") is None:
+            raise ResultsError("needs xarray, not installed here")
+        return self.to_pandas().set_index(["scenario", "replicate"]).to_xarray()
+
     def _converted(self, package: str, convert: Any) -> Any:
         import duckdb
 
@@ -182,7 +196,7 @@ class Results:
         for key in dict.fromkeys(entry.scenario for entry in self.entries):
             accumulator = accumulator_of(self.plan(key))
             for block in self.blocks(key):
-                accumulator.add(block.outcomes, block.histogram)
+                accumulator.add(block.outcomes, block.histogram, block.first)
             result[key] = summary_of(accumulator)
         return result
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.deal.resolve import resolve
-from sim.explain import MOST_FOLLOWING, consequences, explain, unshared
+from sim.explanation import MOST_FOLLOWING, consequences, explain, unshared
 from sim.plan.layout import NONE
 
 BASELINE = "january-2025/baseline"

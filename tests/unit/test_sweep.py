@@ -12,10 +12,10 @@ from sim.errors import DealError, ResultsError
 from sim.plan.compile import compile_plan
 from sim.results.replay import replay
 from sim.results.summary import accumulator_of, summary_of
-from sim.sweep import sweep
-from sim.sweep.axes import Axis, axes_of
-from sim.sweep.design import ends_of, points_of
-from sim.sweep.sensitivity import indices_of
+from sim.sweeps import sweep
+from sim.sweeps.axes import Axis, axes_of
+from sim.sweeps.design import ends_of, points_of
+from sim.sweeps.sensitivity import indices_of
 
 BASELINE = "january-2025/baseline"
 SETTLES = "behaviour.mediators.settles"

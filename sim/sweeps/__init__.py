@@ -1,6 +1,6 @@
 """One scenario over many values: every cell with the same draws, its estimates, and which axis matters most."""
 
-from sim.sweep.run import Cell, Effect, Sweep, sweep
-from sim.sweep.sensitivity import Indices
+from sim.sweeps.run import Cell, Effect, Sweep, sweep
+from sim.sweeps.sensitivity import Indices
 
 __all__ = ["Cell", "Effect", "Indices", "Sweep", "sweep"]

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import qmc
 
 from sim.errors import DealError
-from sim.sweep.axes import Axis
+from sim.sweeps.axes import Axis
 
 Design = Literal["grid", "lhs", "sobol"]
 Point = tuple[float, ...]

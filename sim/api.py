@@ -1,0 +1,261 @@
+"""The commands as functions, under the same words: `import sim` offers them as `sim.compare` and so on."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.behaviour import Behaviour, with_behaviour
+from sim.deal.document import ResolvedScenario
+from sim.deal.resolve import NO_SETTINGS, Documents
+from sim.engine.batch import Engine
+from sim.errors import DealError
+from sim.outcomes import columns, end_name
+from sim.plan.compile import Plan, compile_plan
+from sim.statistics.comparison import Comparison
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyRelation
+
+    from sim.explanation import Explanation
+
+ScenarioLike = str | Path | ResolvedScenario
+"""A name of the catalogue, a file, or a resolved scenario."""
+
+
+def resolve(scenario: ScenarioLike, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
+    """A scenario with its deal and every default written out.
+
+    Parameters
+    ----------
+    scenario : str, Path or ResolvedScenario
+        A name of the catalogue, for instance 'january-2025/baseline', or a file. A resolved scenario comes back as it
+        is.
+    settings : mapping, optional
+        Values by path, as by `--set`: 'deal.…', 'behaviour.…' or 'horizon'. Text is read as one YAML value; None
+        removes.
+
+    Returns
+    -------
+    ResolvedScenario
+
+    Raises
+    ------
+    DocumentError
+        With all problems of the documents, each with its place; or if settings are given for a resolved scenario.
+    """
+    if not isinstance(scenario, ResolvedScenario):
+        return Documents.of(scenario).resolve(settings)
+    if settings:
+        raise DealError("settings change documents; resolve the scenario by its name or file")
+    return scenario
+
+
+@dataclass(frozen=True)
+class Run:
+    """One replicate, told event by event.
+
+    Attributes
+    ----------
+    plan : Plan
+    seed, replicate : int
+    row : ndarray of int64, shape (n_columns,)
+        Outcomes as measured.
+    trace : ndarray of int32, shape (n_events, 7)
+        Minute, event, subject, actor, cause, before, after; `events` has them by name.
+    """
+
+    plan: Plan
+    seed: int
+    replicate: int
+    row: np.ndarray[Any, Any]
+    trace: np.ndarray[Any, Any]
+
+    @cached_property
+    def outcomes(self) -> dict[str, float | int]:
+        """Outcomes by name, in published units."""
+        from sim.report.replicate import outcomes_of
+
+        return outcomes_of(self.plan, self.row)
+
+    @property
+    def end(self) -> str:
+        """'completed', 'collapsed', 'lapsed' or 'standing'."""
+        return end_name(int(self.row[columns(self.plan).index("end")]))
+
+    @property
+    def root_cause(self) -> str:
+        """What the end goes back to, in words."""
+        from sim.trace import root_cause_of
+
+        return root_cause_of(self.plan, self.row, columns(self.plan))
+
+    @cached_property
+    def events(self) -> list[dict[str, Any]]:
+        """The trace as records: id, minute, day, local_time, event, what it is about, cause."""
+        from sim.trace import records
+
+        return list(records(self.plan, self.trace))
+
+    @cached_property
+    def story(self) -> list[tuple[int, str, str]]:
+        """Day of the deal, date and hour, and what happened; without minor incidents and bookkeeping."""
+        from sim.trace import story
+
+        return story(self.plan, self.trace)
+
+    def _repr_html_(self) -> str:
+        from sim.report.replicate import print_story
+
+        return _as_html(
+            lambda console: print_story(self.plan, self.seed, self.replicate, self.row, self.trace, console)
+        )
+
+
+def run(
+    scenario: ScenarioLike,
+    *,
+    seed: int = 0,
+    replicate: int = 0,
+    settings: Mapping[str, Any] = NO_SETTINGS,
+    behaviour: Behaviour | None = None,
+) -> Run:
+    """One replicate on the reference engine, with its full trace.
+
+    Parameters
+    ----------
+    scenario : str, Path or ResolvedScenario
+    seed, replicate : int, optional
+        Address of the draws; the same pair gives the same history on every machine.
+    settings : mapping, optional
+        As in `resolve`.
+    behaviour : Behaviour, optional
+        A behaviour of your own (`sim.Behaviour`).
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    SimError
+        If a document is wrong, or the replicate cannot be carried to its end.
+    """
+    plan = compile_plan(resolve(scenario, settings))
+    result = with_behaviour(plan, behaviour).run(seed, replicate)
+    return Run(plan, seed, replicate, result.outcomes, result.trace)
+
+
+class Compared(Comparison):
+    """A comparison that can be read as a table and looks like one in a notebook."""
+
+    def table(self) -> DuckDBPyRelation:
+        """One row for each scenario and outcome.
+
+        Returns
+        -------
+        DuckDBPyRelation
+            scenario, outcome, mean, low, high, n; for variants also difference, difference_low, difference_high,
+            variance_ratio and p_holm, which are NULL for the baseline. `.df()`, `.pl()` and `.fetchnumpy()` convert.
+        """
+        from sim.report.tables import estimates_table
+
+        return estimates_table(self)
+
+    def _repr_html_(self) -> str:
+        from sim.report.terminal import print_comparison
+
+        return _as_html(lambda console: print_comparison(self, console))
+
+
+def compare(
+    baseline: ScenarioLike,
+    variants: Sequence[ScenarioLike] = (),
+    *,
+    n: int = 10_000,
+    seed: int = 0,
+    settings: Mapping[str, Any] = NO_SETTINGS,
+    precision: Mapping[str, float] | None = None,
+    engine: Engine = "batch",
+    workers: int | None = None,
+    folder: str | Path | None = None,
+    resume: bool = False,
+) -> Compared:
+    """Scenarios on the same draws: estimates, paired differences, ends, curves by day.
+
+    Parameters
+    ----------
+    baseline : str, Path or ResolvedScenario
+    variants : sequence of str, Path or ResolvedScenario, optional
+    n : int, optional
+        Replicates of each scenario; with `precision`, the most to run.
+    seed : int, optional
+        In [0, 2**64).
+    settings : mapping, optional
+        As in `resolve`, for all of them.
+    precision : mapping of str to float, optional
+        Half-widths by outcome at which to stop.
+    engine : {'batch', 'reference'}, optional
+        The result is the same with either.
+    workers : int, optional
+        By default one for each core; the result is the same with any number.
+    folder : str or Path, optional
+        Keep every replicate there, to be read with `sim.load`.
+    resume : bool, optional
+        Continue what was interrupted in `folder`.
+
+    Returns
+    -------
+    Compared
+
+    Raises
+    ------
+    SimError
+        If a document, an outcome or the folder is wrong.
+    """
+    from sim.study import compare as compare_scenarios
+
+    resolved = [resolve(scenario, settings) for scenario in (baseline, *variants)]
+    found = compare_scenarios(
+        resolved[0], resolved[1:], n=n, seed=seed, engine=engine, workers=workers, precision=precision,
+        folder=None if folder is None else Path(folder), resume=resume,
+    )  # fmt: skip
+    return Compared(**{part.name: getattr(found, part.name) for part in fields(found)})
+
+
+def explain(baseline: ScenarioLike, variant: ScenarioLike, *, replicate: int, seed: int = 0) -> Explanation:
+    """Where two histories with the same draws part, and what follows.
+
+    Parameters
+    ----------
+    baseline, variant : str, Path or ResolvedScenario
+    replicate : int
+    seed : int, optional
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    SimError
+        If a document is wrong, or a replicate cannot be carried to its end.
+    """
+    from sim.explanation import explain as explain_pair
+
+    return explain_pair(resolve(baseline), resolve(variant), seed, replicate)
+
+
+def _as_html(show: Any) -> str:
+    """What `show` prints to a console, as HTML with the styles of a terminal."""
+    from rich.console import Console
+
+    console = Console(record=True, file=io.StringIO(), width=100, highlight=False)
+    show(console)
+    return console.export_html(inline_styles=True, code_format="<pre style='line-height:1.3'>{code}</pre>")
