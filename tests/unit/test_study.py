@@ -1,6 +1,7 @@
 """Studies from document to folder: cases, shares, verdicts, tables, findings, and going on after an interruption."""
 
 import csv
+import io
 import json
 import re
 from collections import Counter
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from sim.cli import main
 from sim.deal.problem import DocumentError
@@ -19,7 +21,7 @@ from sim.outcomes import columns
 from sim.plan.compile import compile_plan
 from sim.plan.layout import End
 from sim.report.findings import findings
-from sim.report.study import tables, write_study
+from sim.report.study import print_study, tables, write_study
 from sim.results.folder import verify
 from sim.statistics.estimate import Estimate, holm, share_estimate
 from sim.statistics.paired import PairedDifference
@@ -112,7 +114,7 @@ def test_an_outcome_that_no_case_has_is_refused_at_its_place(file, tmp_path):
     with pytest.raises(
         DocumentError, match=r"wrong\.yaml:18:38: unknown-outcome outcomes\.1: .*did you mean truce_days"
     ):
-        run_study(load_study(path), n=2)
+        load_study(path)
     printed = CliRunner().invoke(main, ["validate", str(path)])
     assert printed.exit_code == 2
     assert re.search(r"unknown-outcome milestones\.few-disputes\.outcome", printed.stdout)
@@ -131,6 +133,9 @@ def test_shares_are_counts_of_replicates_with_their_exact_interval(study, result
             "reaches:all-living": int((column["hostages_living_released"] >= 49).sum()),
             "reaches:few-disputes": int((column["disputes"] <= 5).sum()),
             "ends:lapsed": int((column["end"] == End.LAPSED).sum()),
+            "violates:civilian_women_before_soldiers": int(
+                (column["violated_civilian_women_before_soldiers"] >= 0).sum()
+            ),
         }
         assert {flag: one.share(flag) for flag in counted} == {f: share_estimate(c, N) for f, c in counted.items()}
         assert 0 < counted["reaches:few-disputes"] < N
@@ -169,7 +174,9 @@ def test_tables_hold_every_case_and_what_is_known_of_it(result):
     found = tables(result)
     head, *rows = found["shares"]
     assert head[:3] == ["case", "what", "n"]
-    assert Counter(row[0] for row in rows) == dict.fromkeys([one.case.key for one in result.cases], 6)
+    declared = len(result.baseline.guarantees)
+    assert declared
+    assert Counter(row[0] for row in rows) == dict.fromkeys([one.case.key for one in result.cases], 6 + declared)
     bands = [row for row in found["releases"][1:] if row[:2] == ["late", "prisoners"]]
     days = [day for row in bands for day in range(row[2], row[3] + 1)]
     assert days == list(range(len(result.comparison.baseline.curves["prisoners"].bands.median)))
@@ -185,8 +192,8 @@ def test_findings_say_what_is_not_modelled_first_and_each_number_with_interval_a
     page = findings(result, figure=None)
     headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
     assert headings == [
-        "What is not modelled", "What is compared", "Findings", "What the ends go back to", "What is undecided",
-        "What never happened", "How to make it again", "Sources",
+        "What is not modelled", "What is compared", "Findings", "Declared guarantees", "What the ends go back to",
+        "What is undecided", "What never happened", "How to make it again", "Sources",
     ]  # fmt: skip
     assert "Why talks open late." in page
     assert "A note of its own: kept." in page
@@ -212,6 +219,14 @@ def test_findings_name_every_undecided_difference_and_no_decided_one(result):
         for outcome, words in names.items():
             is_listed = f"{words}: `{one.case.key}` against `late`" in listed
             assert is_listed == (one.differences[outcome].verdict == "undecided")
+
+
+def test_findings_set_guarantees_that_are_violated_apart_from_those_that_are_kept(result):
+    page = findings(result, figure=None).partition("## Declared guarantees")[2].partition("\n## ")[0]
+    share = case(result, "late").share("violates:civilian_women_before_soldiers")
+    assert share.value > 0
+    assert re.search(rf"^\| Every civilian woman .* \| {share.value * 100:.0f} of 100 \(", page, re.MULTILINE)
+    assert "Violated in none of 300 runs of any case: The truce does not start before the first names; " in page
 
 
 # ---------------------------------------------------------------- the folder
@@ -260,8 +275,9 @@ def test_the_command_prints_one_object_and_names_its_folder(file, tmp_path):
     assert "holds results already" in again.stderr
 
 
-def test_the_command_prints_a_table_for_each_milestone_and_outcome(file, tmp_path):
-    printed = CliRunner().invoke(main, ["study", str(file), "-n", "20", "--out", str(tmp_path / "out")])
-    assert printed.exit_code == 0, printed.output
+def test_a_terminal_shows_a_table_for_each_milestone_and_outcome(result):
+    stream = io.StringIO()
+    print_study(result, Console(file=stream, width=100))
     for title in ("All living are out", "Five disputes or fewer", "The deal ends lapsed", "Days of truce"):
-        assert re.search(rf"^{title}\s*\n\s+.*against late.*\nlate .* - ", printed.stdout, re.MULTILINE), title
+        pattern = rf"^{title} *\n +.*against late.*\nlate .* - .*\nnever .* (more|fewer|undecided|same)"
+        assert re.search(pattern, stream.getvalue(), re.MULTILINE), title
