@@ -132,6 +132,7 @@ def _json_sections() -> Iterator[str]:
             ("compare", BASELINE, "january-2025/as-written", "-n", "2", "--out", out),
             ("sweep", BASELINE, "--vary", "behaviour.mediators.settles=0:1:2", "-n", "2", "--design", "sobol",
              "--points", "2"),
+            ("study", "talks-timing", "-n", "2", "--out", str(Path(scratch, "study"))),
             ("replay", out, "--replicate", "0"),
             ("explain", BASELINE, "january-2025/no-guarantors", "--replicate", "3"),
             ("verify", out),
@@ -166,7 +167,19 @@ def _keys(value: Any, indent: str = "") -> list[str]:
     return lines
 
 
-NAMED = ("estimates", "ends", "outcomes", "paired_difference", "differences", "values", "curves", "incidence", "sobol")
+NAMED = (
+    "estimates",
+    "ends",
+    "outcomes",
+    "paired_difference",
+    "differences",
+    "values",
+    "curves",
+    "incidence",
+    "sobol",
+    "milestones",
+    "axes",
+)
 """Keys whose own keys are names: outcomes, ends, paths."""
 EVENTS = ("parting", "follows")
 

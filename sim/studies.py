@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.problem import Fault, Problem, nearest, refuse
 from sim.deal.study import ResolvedStudy, StudyCase
 from sim.deal.study_document import Milestone
 from sim.engine.batch import Block
-from sim.outcomes import columns
+from sim.outcomes import VIOLATED
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import End
+from sim.plan.layout import NONE, End
 from sim.results.files import naming
 from sim.results.folder import LEDGER, open_folder
 from sim.results.manifest import Job, packed
@@ -29,7 +28,8 @@ from sim.study import Flag, Progress, compare
 ALPHA = 0.05
 ENDS_AS = "ends:"
 REACHES = "reaches:"
-"""How flags are named among the outcomes: 'ends:collapsed', 'reaches:all-home'."""
+VIOLATES = "violates:"
+"""How flags are named among the outcomes: 'ends:collapsed', 'reaches:all-home', 'violates:names_before_the_truce'."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ class CaseResult:
         By outcome and flag, case minus baseline; empty for the baseline.
     phases, lines : tuple of str
         Of the case's deal, in the order in which they are reached.
+    guarantees : tuple of str
+        Names of those that it declares.
     """
 
     case: StudyCase
@@ -75,6 +77,7 @@ class CaseResult:
     differences: Mapping[str, Difference]
     phases: tuple[str, ...]
     lines: tuple[str, ...]
+    guarantees: tuple[str, ...]
 
     def share(self, flag: str) -> Estimate:
         """The share of replicates in which a flag holds, with its exact interval."""
@@ -129,7 +132,17 @@ class StudyResult:
             "engine": self.comparison.engine,
             "baseline": _as_json(self.baseline, wanted),
             "variants": [_as_json(result, wanted) for result in self.family("variants")],
-            "axes": {axis: [_as_json(result, wanted) for result in self.family(axis)] for axis in document.axes},
+            "axes": [
+                {
+                    "name": name,
+                    "path": axis.path,
+                    "cases": [
+                        {"value": value, **_as_json(result, wanted)}
+                        for value, result in zip(axis.values, self.family(name), strict=True)
+                    ],
+                }
+                for name, axis in document.axes.items()
+            ],
         }
 
 
@@ -182,7 +195,7 @@ def _difference_as_json(difference: Difference) -> dict[str, Any]:
 
 def is_flag(name: str) -> bool:
     """Whether a name among the outcomes is that of a flag."""
-    return name.startswith((ENDS_AS, REACHES))
+    return name.startswith((ENDS_AS, REACHES, VIOLATES))
 
 
 # ---------------------------------------------------------------- running
@@ -223,13 +236,10 @@ def run_study(
 
     Raises
     ------
-    DealError
-        If a case has no such outcome as the study names.
     ResultsError
         If the folder cannot be written or continued.
     """
     plans = [compile_plan(case.resolved) for case in study.cases]
-    refuse(outcome_problems(study, plans))
     n = n or study.document.n
     if folder is None:
         return _result(study, plans, _compared(study, n, workers, progress))
@@ -241,29 +251,6 @@ def run_study(
         writer.finish(result.as_json(brief=True))
         _drop_replicates(folder)
     return result
-
-
-def outcome_problems(study: ResolvedStudy, plans: Sequence[Plan] | None = None) -> list[Problem]:
-    """Outcomes that the study names and not all of its cases have.
-
-    Parameters
-    ----------
-    study : ResolvedStudy
-    plans : sequence of Plan, optional
-        Of its cases; compiled where they are not given.
-    """
-    names = [set(columns(plan)) for plan in plans or [compile_plan(case.resolved) for case in study.cases]]
-    shared = set.intersection(*names)
-    document = study.document
-    wanted: list[tuple[tuple[str | int, ...], str]] = [
-        *((("outcomes", place), name) for place, name in enumerate(document.outcomes)),
-        *((("milestones", key, "outcome"), milestone.outcome) for key, milestone in document.milestones.items()),
-    ]
-    return [
-        study.problem(Fault(path, "unknown-outcome", "not an outcome of every case", nearest(name, shared), name))
-        for path, name in wanted
-        if name not in shared
-    ]
 
 
 def _job(study: ResolvedStudy, n: int, command: Sequence[str]) -> Job:
@@ -295,7 +282,23 @@ def _compared(
 def _flags(study: ResolvedStudy) -> dict[str, Flag]:
     ends = {f"{ENDS_AS}{end.name.lower()}": Flag("end", _is_end(end)) for end in ENDS}
     milestones = study.document.milestones.items()
-    return ends | {f"{REACHES}{key}": Flag(milestone.outcome, _is_reached(milestone)) for key, milestone in milestones}
+    reached = {f"{REACHES}{key}": Flag(milestone.outcome, _is_reached(milestone)) for key, milestone in milestones}
+    violated = {f"{VIOLATES}{name}": Flag(f"{VIOLATED}{name}", _is_violated) for name in declared_by_all(study)}
+    return ends | reached | violated
+
+
+def declared_by_all(study: ResolvedStudy) -> dict[str, str]:
+    """Titles of the guarantees that every case declares, by name."""
+    declared = [{**case.resolved.deal.guarantees, **case.resolved.guarantees} for case in study.cases]
+    return {
+        name: guarantee.title or name.replace("_", " ")
+        for name, guarantee in declared[0].items()
+        if all(name in others for others in declared)
+    }
+
+
+def _is_violated(minutes: np.ndarray) -> np.ndarray:
+    return np.asarray(minutes != NONE)
 
 
 def _is_end(end: End) -> Any:
@@ -323,7 +326,7 @@ def _result(study: ResolvedStudy, plans: Sequence[Plan], comparison: Comparison)
         ]
         found |= _adjusted(members)
     cases = tuple(
-        CaseResult(case, summary, found.get(case.key, {}), plan.phases, plan.lines)
+        CaseResult(case, summary, found.get(case.key, {}), plan.phases, plan.lines, plan.guarantees)
         for case, summary, plan in zip(study.cases, comparison.summaries, plans, strict=True)
     )
     n_variants = len(study.family("variants"))

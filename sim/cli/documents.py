@@ -13,7 +13,6 @@ from sim.errors import SimError
 
 if TYPE_CHECKING:
     from sim.deal.document import ResolvedScenario
-    from sim.deal.problem import Problem
 
 
 @click.command("list")
@@ -90,7 +89,7 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
     """Check documents: all problems at once, each with its place, the rule and a way out."""
     from sim.deal.resolve import validate_file
 
-    problems = [problem for file in files for problem in [*validate_file(file), *_of_study(file)]]
+    problems = [problem for file in files for problem in validate_file(file)]
     failed = any(problem.severity == "error" for problem in problems)
     if as_json:
         print_json({"valid": not failed, "problems": [problem.as_json() for problem in problems]})
@@ -101,20 +100,6 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
             click.echo(f"{len(files)} document(s) valid")
     if failed:
         raise click.exceptions.Exit(BAD_INPUT)
-
-
-def _of_study(file: Path) -> list[Problem]:
-    """What only the plans of a study show: outcomes that not all of its cases have."""
-    from sim.deal.load import kind_of, parse_file
-    from sim.deal.study import read_study
-
-    parsed = parse_file(file)
-    loaded = read_study(parsed, file)[0] if kind_of(parsed) == "study" else None
-    if loaded is None:
-        return []
-    from sim.studies import outcome_problems
-
-    return outcome_problems(loaded)
 
 
 @click.command()

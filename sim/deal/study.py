@@ -11,6 +11,7 @@ from typing import Any
 from sim.deal.catalogue import find
 from sim.deal.document import ResolvedScenario, Sourced
 from sim.deal.load import Parsed, kind_of, parse_file, read_model
+from sim.deal.measured import quantities
 from sim.deal.problem import DocumentError, Fault, Path, Problem, in_order, nearest, refuse
 from sim.deal.resolve import Documents
 from sim.deal.study_document import Case, Study
@@ -126,6 +127,7 @@ def read_study(parsed: Parsed, path: FilePath) -> tuple[ResolvedStudy | None, li
         problems += found
         if case is not None:
             cases.append(case)
+    problems += [parsed.problem(fault) for fault in _outcome_faults(document, cases)]
     has_errors = any(problem.severity == "error" for problem in problems)
     return (None if has_errors else ResolvedStudy(document, tuple(cases), parsed)), in_order(problems)
 
@@ -165,6 +167,18 @@ def _source_faults(study: Study) -> Iterator[Fault]:
             if source not in study.sources:
                 hint = nearest(source, study.sources)
                 yield Fault((*path, "source"), "unknown-source", f"there is no source '{source}'", hint, source)
+
+
+def _outcome_faults(study: Study, cases: list[StudyCase]) -> Iterator[Fault]:
+    """Outcomes that the study names and not all of its cases have."""
+    shared = set.intersection(*(set(quantities(case.resolved.deal)) for case in cases)) if cases else set()
+    wanted: list[tuple[Path, str]] = [
+        *((("outcomes", place), name) for place, name in enumerate(study.outcomes)),
+        *((("milestones", key, "outcome"), milestone.outcome) for key, milestone in study.milestones.items()),
+    ]
+    for path, name in wanted:
+        if cases and name not in shared:
+            yield Fault(path, "unknown-outcome", "not an outcome of every case", nearest(name, shared), name)
 
 
 # ---------------------------------------------------------------- cases

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.report.terminal import with_interval
 from sim.report.words import ENDS, FOOTER, natural_frequency, outcome_in_words, spaced
 from sim.statistics.estimate import Estimate
-from sim.studies import ENDS_AS, REACHES
+from sim.studies import ENDS_AS, REACHES, VIOLATES, declared_by_all
 
 if TYPE_CHECKING:
     from sim.deal.study import StudyCase
@@ -55,6 +55,7 @@ def _content(result: StudyResult, figure: str | None) -> dict[str, Any]:
         "axes": [_axis(result, key) for key in document.axes],
         "in_short": [_in_short(result, flag, title) for flag, title in _flags(result)],
         "measures": measures(result),
+        "guarantees": _guarantees(result),
         "undecided": _undecided(result),
         "causes": [(one.case.key, _causes(one)) for one in _main(result)],
         "never": [(one.case.key, _never(one, result)) for one in _main(result)],
@@ -196,21 +197,35 @@ def _axis(result: StudyResult, key: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _guarantees(result: StudyResult) -> dict[str, Any]:
+    """Declared guarantees: those violated in any run, by case, those kept in all, and those not declared by all."""
+    titles = declared_by_all(result.study)
+    found = {name: [one.share(f"{VIOLATES}{name}") for one in _main(result)] for name in titles}
+    violated = [name for name, shares in found.items() if any(share.value > 0 for share in shares)]
+    everywhere = {name for one in _main(result) for name in one.guarantees}
+    return {
+        "cases": [one.case.key for one in _main(result)],
+        "violated": [(titles[name], [_violated(one, name) for one in _main(result)]) for name in violated],
+        "kept": [titles[name] for name in titles if name not in violated],
+        "not_shared": sorted(spaced(name) for name in everywhere - set(titles)),
+    }
+
+
+def _violated(one: CaseResult, name: str) -> str:
+    difference = one.differences.get(f"{VIOLATES}{name}")
+    verdict = f", {difference.verdict}" if difference else ""
+    return f"{frequency(one.share(f'{VIOLATES}{name}'))}{verdict}"
+
+
 def _undecided(result: StudyResult) -> list[str]:
-    """Differences of interest that chance alone may explain."""
-    names = [*result.study.document.outcomes, *(f"{REACHES}{key}" for key in result.study.document.milestones)]
+    """Differences that chance alone may explain, among milestones, ends and outcomes of interest."""
+    named = dict(_flags(result)) | {name: outcome_in_words(name) for name in result.study.document.outcomes}
     return [
-        f"{_named(result, name)}: `{one.case.key}` against `{result.baseline.case.key}`"
-        for name in names
+        f"{words}: `{one.case.key}` against `{result.baseline.case.key}`"
+        for name, words in named.items()
         for one in result.family("variants")
         if one.differences[name].verdict == "undecided"
     ]
-
-
-def _named(result: StudyResult, name: str) -> str:
-    if name.startswith(REACHES):
-        return result.study.document.milestones[name.removeprefix(REACHES)].title
-    return outcome_in_words(name)
 
 
 def _causes(one: CaseResult) -> list[str]:

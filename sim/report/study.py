@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 PAGE = "findings.md"
 FIGURE = "releases.png"
 TABLES = "tables"
+RARE = 1000
 _DIGITS = 6
 """Significant digits of numbers in tables, so that the last bits of a quantile do not change a file."""
 
@@ -119,14 +121,25 @@ def _differences(result: StudyResult) -> Iterator[list[Any]]:
 
 
 def _causes(result: StudyResult) -> Iterator[list[Any]]:
-    for one in result.cases:
+    """Root causes of baseline and variants; those of fewer than one run in `RARE` are added up for each end."""
+    for one in _told_in_full(result):
+        rare: Counter[str] = Counter()
         for root in one.summary.root_causes:
-            yield [one.case.key, root.end, root.cause, root.count]
+            if root.count * RARE >= one.summary.n:
+                yield [one.case.key, root.end, root.cause, root.count]
+            else:
+                rare[root.end] += root.count
+        for end, count in sorted(rare.items()):
+            yield [one.case.key, end, f"others, each in fewer than 1 of {RARE:,} runs", count]
+
+
+def _told_in_full(result: StudyResult) -> tuple[CaseResult, ...]:
+    return (result.baseline, *result.family("variants"))
 
 
 def _releases(result: StudyResult) -> Iterator[list[Any]]:
     """Bands by day, with a row for each stretch of days on which none of them moves."""
-    for one in (result.baseline, *result.family("variants")):
+    for one in _told_in_full(result):
         for name in CURVES:
             bands = one.summary.curves[name].bands
             by_day = list(zip(*(getattr(bands, band).tolist() for band in PERCENTS), strict=True))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sim.deal.document import Deal, Scenario
 from sim.deal.load import kind_of, parse_bytes, read_deal, read_model, read_yaml
 from sim.deal.paths import merge, put
+from sim.deal.study_document import Study
 from sim.deal.write import write_yaml
 
 VALID = sorted((Path(__file__).parents[1] / "documents" / "valid").glob("*.yaml"))
@@ -45,11 +46,12 @@ WORDS = [
 
 def assert_document_or_problems(content: bytes) -> None:
     parsed = parse_bytes(content, "file")
-    if kind_of(parsed) == "scenario":
-        document, problems = read_model(parsed, Scenario)
+    kind = kind_of(parsed)
+    if kind in ("scenario", "study"):
+        document, problems = read_model(parsed, Scenario if kind == "scenario" else Study)
     else:
         document, problems = read_deal(parsed)
-    assert problems or isinstance(document, (Deal, Scenario))
+    assert problems or isinstance(document, (Deal, Scenario, Study))
     text = content.decode("utf-8-sig", errors="replace")
     lines = re.split("\r\n|\r|\n", text)
     for problem in problems:

@@ -100,8 +100,10 @@ def test_list_names_every_deal_and_the_question_of_every_scenario():
     assert {deal["name"] for deal in listed["deals"]} >= {"january-2025", "november-2023", "october-2025"}
     assert all(set(scenario) == {"name", "deal", "question"} for scenario in listed["scenarios"])
     assert {"name", "title"} == set(listed["deals"][0])
+    assert {study["name"] for study in listed["studies"]} >= {"orderings", "talks-timing"}
+    assert all(set(study) == {"name", "title", "question"} for study in listed["studies"])
     text = text_of("list")
-    assert all(scenario["name"] in text for scenario in listed["scenarios"])
+    assert all(entry["name"] in text for entry in [*listed["scenarios"], *listed["studies"]])
 
 
 @pytest.mark.parametrize("width", ["80", "120"])
@@ -155,7 +157,7 @@ def test_validate_says_place_code_path_and_hint_of_every_problem(tmp_path):
     assert re.search(r"a-deal\.yaml:4:1: unknown-key titel: .*did you mean title\?", printed.stdout)
 
 
-@pytest.mark.parametrize("kind", ["deal", "scenario"])
+@pytest.mark.parametrize("kind", ["deal", "scenario", "study"])
 def test_schema_is_a_json_schema(kind):
     schema = json.loads(text_of("schema", kind))
     assert schema["type"] == "object"

@@ -14,7 +14,7 @@ from sim.deal.resolve import as_yaml, from_resolved, resolve, validate_file
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 VALID = sorted((DOCUMENTS / "valid").glob("*.yaml"))
 INVALID = sorted((DOCUMENTS / "invalid").glob("*.yaml"))
-SHIPPED = [entry.path for entry in [*catalogue.deals(), *catalogue.scenarios()]]
+SHIPPED = [entry.path for entry in [*catalogue.deals(), *catalogue.scenarios(), *catalogue.studies()]]
 EXPECTATION = re.compile(r"^# expect: (.+)$", re.MULTILINE)
 
 
@@ -103,7 +103,7 @@ def test_the_schema_takes_what_the_loader_takes(path):
     assert load_document(path) is not None
 
 
-@pytest.mark.parametrize("kind", ["deal", "scenario"])
+@pytest.mark.parametrize("kind", ["deal", "scenario", "study"])
 def test_the_schema_is_one_of_draft_2020_12_with_a_name_of_its_own(kind):
     jsonschema.Draft202012Validator.check_schema(schema(kind))
     assert schema(kind)["$id"] == f"urn:ceasefire-sim:schema:{kind}"
@@ -113,7 +113,8 @@ def test_the_schema_is_one_of_draft_2020_12_with_a_name_of_its_own(kind):
 @pytest.mark.parametrize(
     "name",
     ["unknown-key", "unknown-key-in-gate", "merge-key", "negative-count", "quoted-number", "bad-name", "yes-is-text",
-     "missing-keys", "unknown-word", "three-parties", "chance-above-one", "behaviour-unknown-kind", "wrong-type"],
+     "missing-keys", "unknown-word", "three-parties", "chance-above-one", "behaviour-unknown-kind", "wrong-type",
+     "study-shape"],
 )  # fmt: skip
 def test_the_schema_refuses_what_the_loader_refuses_for_its_shape(name):
     parsed = parse_file(DOCUMENTS / "invalid" / f"{name}.yaml")

@@ -246,7 +246,7 @@ def shelf(tmp_path, monkeypatch):
     (tmp_path / "studies").mkdir()
     (tmp_path / "first").mkdir()
     (tmp_path / "deals" / "first.yaml").write_text(starting_deal("first"))
-    (tmp_path / "studies" / "all.yaml").write_text("study: all\n")
+    (tmp_path / "studies" / "all.yaml").write_text("study: all\ntitle: All\nquestion: Which?\n")
     for name in ("late", "early"):
         (tmp_path / "first" / f"{name}.yaml").write_text(starting_scenario(name, "first"))
     monkeypatch.setattr(catalogue, "folder", lambda: tmp_path)
@@ -261,6 +261,11 @@ def test_the_catalogue_lists_deals_and_scenarios_by_name(shelf):
         ("first/early", "first", "What happens if releases run late?"),
         ("first/late", "first", "What happens if releases run late?"),
     ]
+
+
+def test_the_catalogue_lists_studies_apart_from_scenarios(shelf):
+    assert [(entry.name, entry.title, entry.question) for entry in catalogue.studies()] == [("all", "All", "Which?")]
+    assert catalogue.find("all") == shelf / "studies" / "all.yaml"
 
 
 def test_a_name_of_the_catalogue_resolves(shelf):
