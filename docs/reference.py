@@ -13,8 +13,9 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.cli.common import BAD_INPUT, INTERRUPTED
+from sim.deal.measured import CODES, PER_PARTY
 from sim.deal.resolve import resolve
-from sim.outcomes import CODES, PER_PARTY, columns
+from sim.outcomes import columns
 from sim.plan.compile import compile_plan
 from sim.plan.layout import Event
 from sim.results.tables import UNITS, table_columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -164,3 +165,21 @@ def _refuse_too_many(deal: Deal, released: Array, name: str) -> None:
         held = sum(group.count for group in deal.groups.values() if curve_of(group) == CURVES.index(curve))
         if count > held:
             raise HistoryError(f"{name}: {curve}: {count} were released, and the deal's groups have {held}")
+
+
+def known_record(deals: Sequence[Deal]) -> Record | None:
+    """What happened under the deal that all of these are; None where they differ or the catalogue has no history of it.
+
+    Parameters
+    ----------
+    deals : sequence of Deal
+        Changed terms may differ; a deal of the same name with other groups of people has no record.
+    """
+    names = {deal.deal for deal in deals}
+    path = path_of(deals[0])
+    if len(names) > 1 or not path.is_file():
+        return None
+    try:
+        return read_record(deals[0], path)
+    except HistoryError:
+        return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ import numpy as np
 from sim.history.backtest import FORECASTS, Backtest, CurveTest
 from sim.history.scores import N_RANKS
 from sim.report.console import plain_table
-from sim.report.figures import day_ticks, panel, write_figure
+from sim.report.figures.picture import COLOUR_OF_RECORD, date_axis, write_figure
+from sim.report.figures.releases import panel
 from sim.report.words import CURVES, FOOTER
 from sim.results.files import naming, write_text
 from sim.statistics.comparison import Curve
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 NAMES = {"model": "model", "as_written": "as written", "base_rate": "base rates"}
-COLOUR_OF_RECORD = "#D55E00"
 LEGEND = (
     "CRPS: how far a forecast lies from the record, in people, mean over days (0 is best; for the text alone it is the "
     "distance itself). Bias: forecast minus record. In the band: share of days on which the record lies in the range "
@@ -141,7 +140,10 @@ def _draw(figure: Figure, result: Backtest) -> None:
         )  # fmt: skip
         curves = [Curve(test.total, _bands_from_day_0(test.bands[key])) for key in FORECASTS]
         panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in FORECASTS), CURVES[name])
-        _date_axis(axes, result.starts, result.n_days, with_dates=axes is grid[-1, 0])
+        date_axis(axes, result.starts, result.n_days)
+        axes.set_xlim(0, result.n_days + 1)
+        if axes is not grid[-1, 0]:
+            axes.tick_params(axis="x", labelbottom=False)
         _rank_histogram(ranks, test)
     grid[0, 1].set_title("days by tenth", loc="right", fontsize=10)
     figure.align_ylabels(grid[:, 0])
@@ -196,16 +198,4 @@ def _margins(figure: Figure, first: Axes, result: Backtest) -> None:
         0.09, 0.12 * inch, f"{FOOTER}  n = {result.n:,} replicates, seed {result.seed}.", ha="left", va="bottom",
         fontsize=9, color="#444444",
     )  # fmt: skip
-    figure.subplots_adjust(left=0.09, right=0.93, top=1 - 1.7 * inch, bottom=0.95 * inch, hspace=0.2, wspace=0.04)
-
-
-def _date_axis(axes: Axes, starts: date, last: int, *, with_dates: bool) -> None:
-    """Day numbers, with the calendar date below on the lowest panel."""
-    ticks = day_ticks(last)
-    axes.set_xlim(0, last + 1)
-    if not with_dates:
-        axes.set_xticks(ticks, [""] * len(ticks))
-        return
-    dates = [starts + timedelta(days=day - 1) for day in ticks]
-    texts = [f"day {day}\n{when.day} {when:%b}" for day, when in zip(ticks, dates, strict=True)]
-    axes.set_xticks(ticks, [f"{texts[0]}\n{starts.year}", *texts[1:]])
+    figure.subplots_adjust(left=0.09, right=0.92, top=1 - 1.7 * inch, bottom=0.95 * inch, hspace=0.2, wspace=0.04)
