@@ -176,7 +176,7 @@ def known_record(deals: Sequence[Deal]) -> Record | None:
         Changed terms may differ; a deal of the same name with other groups of people has no record.
     """
     names = {deal.deal for deal in deals}
-    path = catalogue.folder() / "history" / f"{deals[0].deal}.csv"
+    path = path_of(deals[0])
     if len(names) > 1 or not path.is_file():
         return None
     try:

@@ -127,7 +127,7 @@ def draw_backtest(result: Backtest, path: str | Path) -> None:
     path : str or Path
         Its ending, .png or .svg, chooses the format; the same back-test gives the same bytes.
     """
-    inches = (9, 2.0 + 3.0 * len(result.curves))
+    inches = (9, 2.2 + 3.0 * len(result.curves))
     write_figure(Path(path), inches, lambda figure: _draw(figure, result))
 
 
@@ -145,7 +145,7 @@ def _draw(figure: Figure, result: Backtest) -> None:
         if axes is not grid[-1, 0]:
             axes.tick_params(axis="x", labelbottom=False)
         _rank_histogram(ranks, test)
-    grid[0, 1].set_title("days by tenth\nof the range", loc="center", fontsize=10)
+    grid[0, 1].set_title("days by tenth", loc="right", fontsize=10)
     figure.align_ylabels(grid[:, 0])
     _margins(figure, grid[0, 0], result)
 
@@ -156,6 +156,9 @@ def _rank_histogram(axes: Axes, test: CurveTest) -> None:
     axes.barh(np.arange(1, N_RANKS + 1), ranks, color="#777777", height=0.8)
     axes.axvline(sum(ranks) / N_RANKS, color="#000000", linewidth=0.9, linestyle=(0, (1, 3)))
     axes.set_yticks([1, N_RANKS], ["lowest", "highest"])
+    axes.yaxis.tick_right()
+    axes.spines["left"].set_visible(False)
+    axes.invert_xaxis()
     axes.locator_params(axis="x", nbins=3, integer=True)
 
 
@@ -182,16 +185,17 @@ def _margins(figure: Figure, first: Axes, result: Backtest) -> None:
     )
     reading = (
         "Cumulative releases by day. Shading: where the middle 50 % (dark) and 90 % (light) of the model's replicates "
-        f"lie.\n{whence}"
+        "lie.\nOn the right: days by tenth of the model's range in which the record lies; the dotted line is level.\n"
+        f"{whence}"
     )
     figure.text(0.09, 1 - 0.48 * inch, reading, ha="left", va="top", color="#444444", linespacing=1.4)
     handles, names = first.get_legend_handles_labels()
     figure.legend(
-        handles, names, loc="upper left", bbox_to_anchor=(0.09, 1 - 0.95 * inch), ncols=4, frameon=False,
+        handles, names, loc="upper left", bbox_to_anchor=(0.09, 1 - 1.15 * inch), ncols=4, frameon=False,
         handlelength=4, borderpad=0, borderaxespad=0,
     )  # fmt: skip
     figure.text(
         0.09, 0.12 * inch, f"{FOOTER}  n = {result.n:,} replicates, seed {result.seed}.", ha="left", va="bottom",
         fontsize=9, color="#444444",
     )  # fmt: skip
-    figure.subplots_adjust(left=0.09, right=0.97, top=1 - 1.5 * inch, bottom=0.95 * inch, hspace=0.2, wspace=0.16)
+    figure.subplots_adjust(left=0.09, right=0.92, top=1 - 1.7 * inch, bottom=0.95 * inch, hspace=0.2, wspace=0.04)

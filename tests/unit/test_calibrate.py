@@ -1,0 +1,424 @@
+"""Calibration: what records come to, posteriors against known truth, nothing taken from a record left out."""
+
+import csv
+import json
+import math
+import shutil
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from scipy import stats
+
+from sim.calibration.behaviour import Calibrated
+from sim.calibration.estimate import Estimate, estimate_all, history_key
+from sim.calibration.evidence import Evidence, Timing, is_loaded, read_evidence
+from sim.calibration.posterior import Chance, Rate, SearchTime, Time, probabilities
+from sim.calibration.priors import read_base_rates
+from sim.calibration.rejection import Simulator, distance, keep_closest, reject
+from sim.calibration.run import calibrate, leave_one_out, other_deals
+from sim.cli import main
+from sim.deal import catalogue
+from sim.deal.problem import DocumentError
+from sim.deal.resolve import resolve, validate_file
+from sim.engine.reference import ReferenceEngine
+from sim.errors import SimError
+from sim.history.base_rates import LATENESS, N_CODED
+from sim.history.record import COLUMNS, Record
+from sim.plan.compile import compile_plan
+from sim.plan.layout import Event
+from tests.builders import DAY, NOON, tiny
+
+DEALS = ("november-2023", "january-2025", "october-2025")
+RATES = read_base_rates()
+
+
+def terms(name):
+    return resolve(f"{name}/as-written").deal
+
+
+# ------------------------------------------------------------------ what the records tell
+
+
+def test_lines_of_the_records_come_to_counts_made_by_hand():
+    november, january, october = (read_evidence(terms(name)) for name in DEALS)
+    assert november.timing["return"] == Timing(on_time=4, hours_late=(12.0, 12.0, 12.0))
+    assert november.timing["information"] == Timing(on_time=12, refused=1, loaded=4, loaded_refused=1)
+    assert november.timing["release"].n == 7
+    assert january.timing["release"].hours_late == (120.0,)
+    assert january.timing["return"].hours_late == (7.0, 104.0, 116.0)
+    assert january.timing["withdrawal"].loaded_refused == 2
+    assert january.found_by_days == (32.5, 32.5, 32.5, 33.5, 39.5, 39.5, 39.5, 39.5)
+    assert (november.batches_after_another, november.share_ahead) == (6, pytest.approx(0.2))
+    assert (january.batches_after_another, january.share_ahead) == (6, pytest.approx(2 / 5 + 1))
+    assert len(october.searched_days) + len(october.found_by_days) == 28
+    assert max(october.searched_days) == 108.5
+    assert (october.suspensions, october.restored, october.misidentified) == (2, 2, 4)
+    assert (november.truce_days, january.truce_days, october.truce_days) == (8, 59, 266)
+
+
+def test_evidence_of_several_deals_adds_up():
+    apart = [read_evidence(terms(name)) for name in DEALS[:2]]
+    both = apart[0] + apart[1]
+    assert both.deals == DEALS[:2]
+    assert both.of_kind("return").n == apart[0].of_kind("return").n + apart[1].of_kind("return").n
+    assert both.incidents == apart[0].incidents + apart[1].incidents
+    assert Evidence() + both == both
+
+
+def test_refusals_fall_on_contested_opening_and_last_steps():
+    deal = terms("january-2025")
+    assert is_loaded(deal, "philadelphi_start")
+    assert is_loaded(deal, "remaining_bodies")
+    assert not is_loaded(deal, "batch_4")
+    assert not is_loaded(deal, "prisoners")
+    assert is_loaded(terms("november-2023"), "list_6")
+    assert not is_loaded(terms("november-2023"), "list_2")
+
+
+def test_base_rates_are_those_of_the_plain_forecaster():
+    persons = RATES.lateness["persons"]
+    late = persons.two_to_fourteen_days + persons.later
+    assert persons.within_a_day + late + persons.not_carried_out == N_CODED
+    assert [persons.within_a_day, late] == [LATENESS[0].count, sum(lateness.count for lateness in LATENESS[1:])]
+
+
+def test_a_faulty_file_of_base_rates_is_refused_with_its_place(tmp_path):
+    text = (catalogue.folder() / "history" / "base-rates.yaml").read_text()
+    path = tmp_path / "rates.yaml"
+    path.write_text(text.replace("share: 0.76", "share: 1.76"))
+    with pytest.raises(DocumentError, match=r"survival\.share"):
+        read_base_rates(path)
+
+
+# ------------------------------------------------------------------ posteriors against known truth
+
+
+def test_times_update_as_by_integration():
+    prior, minutes = Time(math.log(60), 0.5, 2.0, 1.0), [30.0, 90.0, 200.0]
+    mean, variance = np.meshgrid(np.linspace(-6, 14, 2001), np.geomspace(1e-3, 200, 1201), indexing="ij")
+    log_density = stats.norm.logpdf(mean, prior.centre, np.sqrt(variance / prior.weight))
+    log_density += stats.invgamma.logpdf(variance, prior.shape, scale=prior.scale)
+    log_density += sum(stats.norm.logpdf(math.log(m), mean, np.sqrt(variance)) for m in minutes)
+    weight = np.exp(log_density - log_density.max()) * variance  # the grid of variances is level on a log scale
+    cumulative = np.cumsum(weight.sum(axis=1)) / weight.sum()
+    expected = np.interp([0.05, 0.5, 0.95], cumulative, mean[:, 0])
+    found = np.log(prior.updated(minutes).median_quantiles(np.array([0.05, 0.5, 0.95])))
+    assert found == pytest.approx(expected, abs=0.02)
+    assert prior.updated([]) == prior
+
+
+def test_searches_known_only_to_have_ended_pull_the_median_down():
+    level = SearchTime.level((60.0, 500_000.0), (0.25, 2.5))
+    half = np.array([0.5])
+    at_most = level.updated([], [33 * DAY] * 8)
+    exact = level.updated([33 * DAY] * 8, [])
+    assert level.median_quantiles(half) == pytest.approx(math.sqrt(60 * 500_000), rel=0.05)
+    assert at_most.median_quantiles(half) < 0.5 * level.median_quantiles(half)
+    assert exact.median_quantiles(half) == pytest.approx(33 * DAY, rel=0.05)
+
+
+def ranks_are_level(places):
+    """Places of the truth in its posterior, which are uniform if the posterior is right."""
+    return stats.kstest(places, "uniform").pvalue > 0.001
+
+
+@pytest.mark.statistical
+def test_posteriors_are_calibrated_over_truths_drawn_from_the_prior():
+    """Simulation-based calibration: Talts et al. 2018, arXiv:1804.06788."""
+    generator = np.random.Generator(np.random.Philox(key=5))
+    prior_time, prior_chance, prior_rate = Time(3.0, 0.8, 3.0, 2.0), Chance(0.7, 2.0), Rate(1.5, 20.0)
+    chances, times, rates = [], [], []
+    for _ in range(400):
+        chance = generator.beta(prior_chance.a, prior_chance.b)
+        successes = generator.binomial(12, chance)
+        posterior = prior_chance.updated(successes, 12 - successes)
+        chances.append(stats.beta.cdf(chance, posterior.a, posterior.b))
+        variance = prior_time.scale / generator.gamma(prior_time.shape)
+        mean = generator.normal(prior_time.centre, math.sqrt(variance / prior_time.weight))
+        after = prior_time.updated(np.exp(generator.normal(mean, math.sqrt(variance), 5)).tolist())
+        times.append(np.interp(math.exp(mean), after.median_quantiles(probabilities(2001)), probabilities(2001)))
+        rate = generator.gamma(prior_rate.shape) / prior_rate.days
+        seen = prior_rate.updated(generator.poisson(60 * rate), 60)
+        rates.append(stats.gamma.cdf(rate, seen.shape, scale=1 / seen.days))
+    assert ranks_are_level(chances)
+    assert ranks_are_level(times)
+    assert ranks_are_level(rates)
+    assert not ranks_are_level(np.square(chances))
+
+
+N_RELEASES = 40
+RELEASES = "\n".join(
+    f"    r{i}: {{kind: release, by: north, due: day {i}, amount: {{held: 1}}}}" for i in range(1, N_RELEASES + 1)
+)
+MANY_RELEASES = f"""
+deal:
+  groups: {{held: {{side: hostages, held_by: north, count: {N_RELEASES}}}}}
+  obligations:
+{RELEASES}
+behaviour:
+  mediators: {{settles: 0.0}}
+  parties:
+    south: {{patience: 5000 d}}
+    north:
+      kinds: {{release: {{late: 0.3, refused: 0.1, delay: {{median: 3 d, p95: 9 d}}}}}}
+"""
+
+
+def write_history(path, deal, trace, names):
+    """The trace of a replicate as a history: releases with their dates, complaints."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        for row in trace:
+            minute, event, subject = (int(value) for value in row[:3])
+            if event not in (Event.HANDOVER_ARRIVED, Event.DISPUTE_OPENED):
+                continue
+            day, due = minute // DAY + 1, int(names[subject][1:])
+            start = np.datetime64(deal.starts.date())
+            line = dict.fromkeys(COLUMNS, "") | {"day": day, "date": start + (day - 1), "obligation": names[subject]}
+            line |= {"due_date": start + (due - 1), "kind": "dispute"}
+            if event == Event.HANDOVER_ARRIVED:
+                hours = (minute - (due - 1) * DAY - NOON) / 60
+                line |= {"kind": "release", "groups": "held:1", "hostages_living": 1, "delay_hours": f"{hours:.1f}"}
+            writer.writerow(line)
+
+
+TRUTH = {"release.late": 0.3, "release.refused": 0.1, "release.delay": 3 * DAY}
+
+
+def holds(estimate, truth, share):
+    low, high = np.interp([(1 - share) / 2, (1 + share) / 2], probabilities(), estimate.posterior)
+    return low < truth < high
+
+
+@pytest.mark.statistical
+def test_behaviour_is_recovered_from_simulated_histories(tmp_path):
+    """From each of 40 histories by ranges of 90 %, and closely from all of them together."""
+    scenario = tiny(MANY_RELEASES)
+    plan = compile_plan(scenario)
+    engine, together, held = ReferenceEngine(plan), Evidence(), dict.fromkeys(TRUTH, 0)
+    for replicate in range(40):
+        path = tmp_path / f"{replicate}.csv"
+        write_history(path, scenario.deal, engine.run(3, replicate).trace, plan.obligations)
+        evidence = read_evidence(scenario.deal, path)
+        assert evidence.of_kind("release").n == N_RELEASES
+        for name, truth in TRUTH.items():
+            held[name] += holds(estimate_all(evidence, RATES)[name], truth, 0.9)
+        together += evidence
+    found = estimate_all(together, RATES)
+    for name, truth in TRUTH.items():
+        assert 30 <= held[name] <= 40
+        assert holds(found[name], truth, 0.99)
+        assert found[name].is_informed
+        assert found[name].narrowing < 0.15
+    assert found["release.delay"].spread == pytest.approx(3, rel=0.1)
+    assert found["withdrawal.late"].narrowing == 1
+    assert not found["withdrawal.late"].is_informed
+
+
+# ------------------------------------------------------------------ rejection
+
+
+NONE_REFUSED = MANY_RELEASES.replace("refused: 0.1", "refused: 0.0")
+
+
+def level_estimate(name):
+    quantiles = probabilities()
+    return Estimate(name, "prior", 0, quantiles, quantiles, {"uniform": [0, 1]}, (), "level")
+
+
+@pytest.fixture(scope="module")
+def releases():
+    """Simulated releases under 2,000 values of the chance of being late, and of one that changes nothing."""
+    scenario = tiny(NONE_REFUSED).model_copy(update={"horizon": 60 * DAY})
+    places = {
+        "late": [("parties.north.kinds.release.late", 1.0)],
+        "idle": [("parties.south.kinds.release.late", 1.0), ("parties.south.withholds", 1.0)],
+    }
+    simulator = Simulator(Calibrated(scenario, {}, places), ["late", "idle"], 45)
+    values = np.random.Generator(np.random.Philox(key=8)).random((2000, 2)) * [0.9, 1.0]
+    return values, np.stack([simulator.releases(2, i, row) for i, row in enumerate(values)]), simulator
+
+
+def test_the_simulated_curve_is_that_of_the_engine(releases):
+    _, curves, simulator = releases
+    on_time = simulator.releases(2, 0, np.array([0.0, 0.5]))
+    assert on_time.shape == (3, 46)
+    assert on_time[0].tolist() == [min(day, N_RELEASES) for day in range(46)]
+    assert (np.diff(curves, axis=2) >= 0).all()
+    assert curves[:, 0, -1].max() <= N_RELEASES
+    late = simulator.releases(2, 0, np.array([0.9, 0.5]))
+    assert late[0, 20] < on_time[0, 20]
+
+
+@pytest.mark.statistical
+def test_draws_kept_by_rejection_hold_the_truth_as_often_as_they_say(releases):
+    """Ranges of 90 % in nearly as many of 100 simulated records; draws that scatter less are kept too readily."""
+    values, curves, simulator = releases
+    n = len(values)
+    held = 0
+    for truth in range(100):
+        gaps = np.array([distance(curve, Record("tiny", 45, curves[truth]), simulator.totals) for curve in curves])
+        gaps[truth] = np.inf
+        closest = values[np.argsort(gaps)[: n // 50], 0]
+        low, high = np.quantile(closest, [0.05, 0.95])
+        held += low < values[truth, 0] < high
+    assert 80 <= held <= 97
+
+
+def test_rejection_tells_what_it_cannot_know(releases):
+    values, curves, simulator = releases
+    told = []
+    for truth in range(12):
+        gaps = np.array([distance(curve, Record("tiny", 45, curves[truth]), simulator.totals) for curve in curves[12:]])
+        told.append([kept.is_narrower for kept in keep_closest(values[12:], gaps, [False, False])])
+    late, idle = np.mean(told, axis=0)
+    assert late > 0.7
+    assert idle < 0.2
+
+
+def test_rejection_of_one_record_finds_the_chance_that_made_it(releases):
+    _, _, simulator = releases
+    record = Record("tiny", 45, simulator.releases(77, 1, np.array([0.8, 0.5])))
+    estimates = {name: level_estimate(name) for name in ("late", "idle")}
+    scenario = tiny(NONE_REFUSED)
+    places = {"late": [("parties.north.kinds.release.late", 1.0)], "idle": [("parties.south.withholds", 1.0)]}
+    kept = reject([(Calibrated(scenario, {}, places), record)], estimates, ["late", "idle"], draws=1500, seed=4)
+    assert kept["late"].is_narrower
+    assert kept["late"].values.min() < 0.8 < kept["late"].values.max()
+    assert kept["late"].values.mean() == pytest.approx(0.8, abs=0.15)
+
+
+# ------------------------------------------------------------------ calibrating
+
+
+def test_base_rates_alone_inform_nothing():
+    found = calibrate([], "january-2025", draws=100)
+    assert all(estimate.method in ("prior", "counts") for estimate in found.estimates.values())
+    assert set(found.as_json()["not_informed"]) == set(found.estimates)
+
+
+@pytest.fixture(scope="module", params=DEALS)
+def left_out(request):
+    return calibrate(other_deals(request.param), request.param, draws=200)
+
+
+def sources_of(block):
+    if isinstance(block, dict):
+        yield from block.get("source", [])
+        for value in block.values():
+            yield from sources_of(value)
+
+
+def test_no_source_of_calibrated_behaviour_is_of_the_deal_left_out(left_out):
+    cited = set(sources_of(left_out.calibrated.document))
+    own = {history_key(left_out.target), *terms(left_out.target).sources}
+    own |= set(resolve(f"{left_out.target}/baseline").sources)
+    own -= set(RATES.sources)
+    assert not cited & own
+    assert {history_key(deal) for deal in left_out.deals} < cited
+    assert cited <= set(left_out.calibrated.document["sources"])
+
+
+def test_a_changed_record_of_the_deal_left_out_changes_nothing(left_out, tmp_path):
+    history = tmp_path / "history"
+    shutil.copytree(catalogue.folder() / "history", history)
+    own = history / f"{left_out.target}.csv"
+    own.write_text("not a history any more")
+    again = calibrate(left_out.deals, left_out.target, draws=200, folder=history)
+    assert again.calibrated.as_yaml() == left_out.calibrated.as_yaml()
+    other = history / f"{left_out.deals[0]}.csv"
+    lines = other.read_text().splitlines(keepends=True)
+    other.write_text("".join(line for line in lines if ",incident," not in line and ",return," not in line))
+    changed = calibrate(left_out.deals, left_out.target, draws=200, folder=history)
+    assert changed.calibrated.as_yaml() != left_out.calibrated.as_yaml()
+
+
+def test_the_document_is_a_scenario_like_any_other(left_out, tmp_path):
+    path = tmp_path / "calibrated.yaml"
+    path.write_text(left_out.calibrated.as_yaml())
+    assert validate_file(path) == []
+    resolved = resolve(path)
+    assert resolved.behaviour == left_out.calibrated.scenario.behaviour
+    assert resolved.uncertain == left_out.calibrated.scenario.uncertain
+    compile_plan(resolved)
+
+
+def test_both_sides_have_the_same_rules(left_out):
+    parties = left_out.calibrated.document["behaviour"]["parties"]
+    israel, hamas = parties["israel"], parties["hamas"]
+    reactions = ("tolerance", "complains", "withholds", "patience", "restores", "leaves", "responds")
+    assert [israel[name] for name in reactions] == [hamas[name] for name in reactions]
+    assert israel["kinds"]["information"]["late"] == hamas["kinds"]["information"]["late"]
+    uncertain = left_out.calibrated.document["uncertain"]
+    assert uncertain["parties.hamas.withholds"]["moves_with"] == "parties.israel.withholds"
+
+
+def test_leaving_one_out_says_on_what_it_was_calibrated():
+    calibration, result = leave_one_out("november-2023", n=100, seed=1, draws=100, workers=1)
+    found = result.as_json()
+    assert found["in_sample"] is False
+    assert found["calibrated_on"] == ["january-2025", "october-2025"] == list(calibration.deals)
+    assert found["scenario"] == "november-2023/calibrated"
+    assert "nothing of it from this record" in found["note"]
+
+
+def test_wrong_requests_are_refused():
+    with pytest.raises(SimError, match="named twice"):
+        calibrate(["january-2025", "january-2025"])
+    with pytest.raises(SimError, match="name a deal"):
+        calibrate([])
+    with pytest.raises(SimError, match="draws: must be 100 or more, got 5"):
+        calibrate(["january-2025"], draws=5)
+
+
+# ------------------------------------------------------------------ parameters drawn together
+
+
+def test_parameters_drawn_together_have_the_same_place_in_their_distributions():
+    text = """
+        deal:
+          groups: {held: {side: hostages, held_by: north, count: 1}}
+          obligations: {r1: {kind: release, by: north, due: day 1, amount: {held: 1}}}
+        behaviour: {parties: {north: {complains: 0.5, withholds: 0.5, restores: 0.5}}}
+        uncertain:
+          parties.north.complains: {uniform: [0, 1]}
+          parties.north.withholds: {uniform: [0, 0.5], moves_with: parties.north.complains}
+          parties.north.restores: {uniform: [0, 1]}
+        """
+    plan = compile_plan(tiny(text))
+    keys = plan.record["uncertain_key"][0]
+    assert keys[0] == keys[1] != keys[2]
+    with pytest.raises(DocumentError, match="no uncertain parameter with a draw of its own"):
+        tiny(text.replace("moves_with: parties.north.c", "moves_with: parties.south.c"))
+
+
+# ------------------------------------------------------------------ the command
+
+
+def test_the_command_writes_behaviour_and_its_evidence(tmp_path):
+    first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+    arguments = ["calibrate", "november-2023", "--for", "january-2025", "--draws", "100", "--out"]
+    found = CliRunner().invoke(main, [*arguments, str(first), "--json"])
+    assert found.exit_code == 0, found.output
+    told = json.loads(found.stdout)
+    assert told["in_sample"] is False
+    assert {e["parameter"] for e in told["estimates"]} > {"release.late", "settles", "search.time"}
+    assert "search.time" in told["not_informed"]
+    CliRunner().invoke(main, [*arguments, str(second)])
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_the_command_prints_what_the_records_tell_nothing_of(tmp_path):
+    arguments = ["calibrate", "november-2023", "--draws", "100", "--out", str(tmp_path / "behaviour.yaml")]
+    found = CliRunner().invoke(main, arguments)
+    assert found.exit_code == 0, found.output
+    assert "no test of a forecast" in found.stdout
+    assert "search.time" in found.stdout.split("The records tell nothing of these")[1]
+
+
+def test_an_unknown_deal_is_bad_input(tmp_path):
+    found = CliRunner().invoke(main, ["calibrate", "november-2032", "--out", str(tmp_path / "behaviour.yaml")])
+    assert found.exit_code == 2
+    assert "november-2032" in found.stderr
