@@ -44,7 +44,7 @@ def cut_sets(check: Check) -> Picture:
         raise FigureError(f"{len(rows)} departures: a figure has room for {MOST_DEPARTURES}")
     reading = (
         f"Each column is one smallest set of departures after which: {cut(goal, 90)}. All dots of a column together "
-        f"are enough; without any one of them it does not happen so. Sets of up to {deviations} were looked for."
+        f"are enough; without any one of them it does not happen so. At most {deviations} at once were tried."
     )
     if len(sets) > len(shown):
         reading += f" The first {len(shown)} of {len(sets)} sets are shown."
