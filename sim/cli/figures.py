@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 OF_SCENARIOS = ("releases", "ends", "survival", "differences")
 OF_SWEEPS = ("heatmap", "response", "tornado")
 OF_REPLICATES = ("timeline", "lead")
+KINDS = (*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine", "cutsets")
 
 
 @click.command()
-@results_argument
-@click.option("--kind", type=click.Choice([*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine"]), required=True)
+@click.argument("results", type=click.Path(path_type=Path, exists=True))
+@click.option("--kind", type=click.Choice(KINDS), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, .png or .svg.")
 @click.option("--replicate", type=click.IntRange(0), help="Which replicate (timeline, lead).")
 @click.option("--scenario", help="Which scenario or cell of the folder; by default all, or the first.")
@@ -32,22 +33,34 @@ OF_REPLICATES = ("timeline", "lead")
 def plot(
     results: Path, kind: str, out: Path, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...]
 ) -> None:
-    """Draw one figure of a results folder."""
-    from sim.results.load import load
-
-    loaded = load(results)
-    if kind in OF_SCENARIOS:
-        picture = _of_scenarios(loaded, kind, scenario)
-    elif kind in OF_SWEEPS:
-        picture = _of_sweep(loaded, kind, outcomes)
-    elif kind in OF_REPLICATES:
-        picture = _of_replicate(loaded, kind, replicate, scenario)
-    else:
-        from sim.report.figures import phase_machine
-
-        picture = phase_machine(loaded.document(scenario).deal)
+    """Draw one figure of a results folder, or cutsets of a file that `check --json` printed."""
+    picture = _of_check(results) if kind == "cutsets" else _of_results(results, kind, replicate, scenario, outcomes)
     picture.save(out)
     click.echo(f"wrote {out}")
+
+
+def _of_check(file: Path) -> Picture:
+    from sim.report.figures import cut_sets
+    from sim.results.files import read_json
+
+    return cut_sets(read_json(file))
+
+
+def _of_results(
+    folder: Path, kind: str, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...]
+) -> Picture:
+    from sim.results.load import load
+
+    loaded = load(folder)
+    if kind in OF_SCENARIOS:
+        return _of_scenarios(loaded, kind, scenario)
+    if kind in OF_SWEEPS:
+        return _of_sweep(loaded, kind, outcomes)
+    if kind in OF_REPLICATES:
+        return _of_replicate(loaded, kind, replicate, scenario)
+    from sim.report.figures import phase_machine
+
+    return phase_machine(loaded.document(scenario).deal)
 
 
 def _of_scenarios(results: Results, kind: str, scenario: str | None) -> Picture:

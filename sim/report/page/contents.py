@@ -24,7 +24,7 @@ PIXELS_TO_THE_INCH = 80
 NOT_MODELLED = (
     "Why people decide as they do: the chances of delay, refusal and walking away are inputs, from sources or "
     "assumptions. Politics at home, military advantage and public opinion enter only through them.",
-    "Deaths in captivity: nobody dies in captivity here.",
+    "Deaths in captivity, except where a scenario gives a hazard for them.",
     "Withdrawal in full: each side has one ladder of lines, reached one after the other.",
     "Anything outside the deal and the events that its documents list.",
 )

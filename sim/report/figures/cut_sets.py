@@ -1,0 +1,86 @@
+"""Minimal cut sets: the smallest sets of departures from the deal that bring its goal down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.report.figures.picture import COLOURS, GREY, WIDTH, FigureError, Picture, frame, head_inches
+from sim.report.words import cut, spaced
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_SETS = 36
+MOST_DEPARTURES = 60
+_ROW, _LABEL = 0.24, 3.3
+Check = Mapping[str, Any]
+
+
+def cut_sets(check: Check) -> Picture:
+    """Minimal sets as columns, departures as rows: a column's dots together are enough, and none of them is idle.
+
+    Parameters
+    ----------
+    check : mapping
+        As `ceasefire check --json` prints it; its `minimal_sets` are drawn in their order, the smallest first.
+
+    Raises
+    ------
+    FigureError
+        If it is no such object, or there is no set.
+    """
+    try:
+        sets = [(tuple(_words(d) for d in each["deviations"]), each["end_day"]) for each in check["minimal_sets"]]
+        scenario, goal, deviations = str(check["scenario"]), str(check["goal"]), int(check["deviations"])
+    except (KeyError, TypeError, ValueError):
+        raise FigureError("no minimal sets here: give what 'ceasefire check --json' prints") from None
+    if not sets:
+        raise FigureError(f"no set of at most {deviations} departures reaches '{cut(goal, 60)}': nothing to draw")
+    shown = sets[:MOST_SETS]
+    rows = list(dict.fromkeys(words for departures, _ in shown for words in departures))
+    if len(rows) > MOST_DEPARTURES:
+        raise FigureError(f"{len(rows)} departures: a figure has room for {MOST_DEPARTURES}")
+    reading = (
+        f"Each column is one smallest set of departures after which: {cut(goal, 90)}. All dots of a column together "
+        f"are enough; without any one of them it does not happen so. At most {deviations} at once were tried."
+    )
+    if len(sets) > len(shown):
+        reading += f" The first {len(shown)} of {len(sets)} sets are shown."
+    told = "; ".join(f"{' and '.join(departures)} (end on day {day})" for departures, day in shown)
+    title = f"Minimal cut sets of {scenario}"
+    height = _ROW * len(rows)
+    return Picture(
+        title, f"{len(sets)} minimal sets, each enough: {told}.",
+        (WIDTH, head_inches(reading) + height + 1.0),
+        lambda figure: _draw(figure, shown, rows, (title, reading)),
+    )  # fmt: skip
+
+
+def _words(departure: Mapping[str, Any]) -> str:
+    return cut(spaced(str(departure["words"])), 46)
+
+
+def _draw(figure: Figure, sets: list[tuple[tuple[str, ...], int]], rows: list[str], texts: tuple[str, str]) -> None:
+    axes = figure.subplots()
+    for row in range(len(rows)):
+        if row % 2:
+            axes.axhspan(row - 0.5, row + 0.5, color="#F3F5F7", zorder=0)
+    for column, (departures, day) in enumerate(sets):
+        places = [rows.index(words) for words in departures]
+        axes.plot(
+            [column] * len(places), places, marker="o", markersize=8, color=COLOURS[1], linewidth=2, zorder=3,
+        )  # fmt: skip
+        axes.text(column, len(rows) - 0.3, str(day), ha="center", va="top", fontsize=8, color=GREY)
+    _finish(axes, len(sets), rows)
+    frame(figure, *texts, "Below: day of the end.", left=_LABEL, bottom=0.75)
+
+
+def _finish(axes: Axes, n_sets: int, rows: list[str]) -> None:
+    axes.set_yticks(range(len(rows)), rows, fontsize=8.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(-0.7, max(n_sets, 12) - 0.3)
+    axes.set_xticks([])
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)

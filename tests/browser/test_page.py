@@ -1,0 +1,96 @@
+"""The page to send in a real browser: accessible, still, and no wider than its window."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+
+FOLDER = Path(__file__).parents[2] / "results" / "january-2025"
+WIDTHS = (1280, 390)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+pytestmark = pytest.mark.browser
+
+
+def window():
+    """A headless Chromium, or a skip that says what is missing."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="needs the extra 'browser': selenium")
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        pytest.skip("needs chromium and its driver (Debian: apt-get install chromium chromium-driver)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    return webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=driver))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    opened = window()
+    yield opened
+    opened.quit()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    file = tmp_path_factory.mktemp("page") / "report.html"
+    result = CliRunner().invoke(main, ["report", str(FOLDER), "--out", str(file)])
+    assert result.exit_code == 0, result.output
+    return file
+
+
+def show(browser, file, width):
+    """Open a file in a window whose inside is so wide; Chromium itself does not go below 500."""
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(file.as_uri())
+
+
+def violations(browser):
+    """What axe finds wrong, each with the first element; the checker comes in past the page's own ban on scripts."""
+    axe = pytest.importorskip("axe_core_python", reason="needs the extra 'browser': axe-core-python")
+    script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    browser.execute_script(script)
+    run = "const done = arguments[1]; axe.run(arguments[0]).then(found => done(found.violations));"
+    found = browser.execute_async_script(run, RULES)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:100]}" for each in found]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_has_no_fault_that_the_accessibility_checker_knows(browser, page, width):
+    show(browser, page, width)
+    assert violations(browser) == []
+
+
+def test_the_checker_finds_a_missing_alt_text_and_pale_letters(browser, page, tmp_path):
+    html = (
+        page.read_text(encoding="utf-8").replace(' alt="', ' data-was="', 1).replace("color: #4a4f57", "color: #cccccc")
+    )
+    broken = tmp_path / "broken.html"
+    broken.write_text(html, encoding="utf-8")
+    show(browser, broken, 1280)
+    found = {fault.split(":")[0] for fault in violations(browser)}
+    assert {"image-alt", "color-contrast"} <= found
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_only_figures_and_tables_scroll_sideways(browser, page, width):
+    show(browser, page, width)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert browser.execute_script("return [...document.images].every(i => i.complete && i.naturalWidth > 0)")
+
+
+def test_the_page_asks_for_nothing_and_complains_of_nothing(browser, page):
+    browser.get_log("performance")
+    show(browser, page, 1280)
+    sent = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    asked = [each["params"]["request"]["url"] for each in sent if each["method"] == "Network.requestWillBeSent"]
+    assert page.as_uri() in asked
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []

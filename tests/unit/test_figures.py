@@ -1,0 +1,307 @@
+"""Figures: what their lines, bars and boxes stand at is what the results say."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from matplotlib.collections import LineCollection
+from matplotlib.patches import Rectangle
+
+import sim
+from sim.cli import main
+from sim.deal.resolve import resolve
+from sim.history.record import known_record, read_record
+from sim.machine import PhaseMachine
+from sim.outcomes import columns
+from sim.plan.compile import CURVES
+from sim.report import figures
+from sim.report.figures import FigureError
+from sim.report.figures.differences import SHOWN
+from sim.report.figures.lead import leads
+from sim.report.figures.machine import phase_layout
+from sim.report.figures.sweep import in_words
+from sim.report.figures.timeline import MOST_ROWS, Track, released_by, tracks
+from sim.report.figures.timeline import _chosen as chosen
+from sim.report.terminal import with_interval
+from sim.report.words import cut, labels
+from sim.results.load import load
+from sim.results.replay import as_written, replay
+from sim.statistics.estimate import Estimate
+from sim.study import stored
+
+FOLDER = Path(__file__).parents[2] / "results" / "january-2025"
+AXES = {"behaviour.guarantors.restores": "0,1", "behaviour.mediators.settles": "0.2,0.6,1"}
+
+
+@pytest.fixture(scope="module")
+def results():
+    return load(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def comparison(results):
+    return stored(results)
+
+
+@pytest.fixture(scope="module")
+def summary(results):
+    """What the folder says it holds, scenario by scenario."""
+    return [results.summary["baseline"], *results.summary["variants"]]
+
+
+@pytest.fixture(scope="module")
+def swept():
+    return sim.sweep("january-2025/baseline", AXES, n=30).as_json()
+
+
+@pytest.fixture(scope="module")
+def eventful(results):
+    """A replicate with disputes, delays and a suspension, in the third scenario."""
+    return replay(FOLDER, 802, results.scenarios[2])
+
+
+def lines_of(axes, names):
+    by_name = {line.get_label(): line for line in axes.get_lines()}
+    return [np.asarray(by_name[name].get_ydata()) for name in names]
+
+
+def test_a_comparison_is_added_up_again_from_its_tables(results, comparison):
+    written = {key: value for key, value in results.summary.items() if key != "blocks"}
+    assert json.loads(json.dumps(comparison.as_json())) == written
+
+
+def test_release_lines_are_the_stored_medians_and_the_record_is_what_happened(results, comparison, summary):
+    deal = results.document().deal
+    record = known_record([deal])
+    panels = figures.release_curves(comparison, record).figure().axes[::2]
+    names = labels(tuple(s.scenario for s in comparison.summaries))
+    for place, (axes, curve) in enumerate(zip(panels, CURVES, strict=True)):
+        for line, scenario in zip(lines_of(axes, names), summary, strict=True):
+            assert line.tolist() == scenario["curves"][curve]["median"]
+        (happened,) = lines_of(axes, ["what happened"])
+        assert happened.tolist() == read_record(deal).released[place].tolist()
+
+
+def test_a_deal_of_another_name_or_other_people_has_no_record(results):
+    deal = results.document().deal
+    other = resolve("october-2025/baseline").deal
+    assert known_record([deal, other]) is None
+    assert known_record([deal.model_copy(update={"deal": "unheard-of"})]) is None
+    assert known_record([deal.model_copy(update={"groups": other.groups})]) is None
+
+
+def test_ends_by_day_are_the_stored_shares_and_add_up(comparison, summary):
+    panels = figures.ends_by_day(comparison).figure().axes
+    names = labels(tuple(s.scenario for s in comparison.summaries))
+    drawn = [lines_of(axes, names) for axes in panels]
+    for place, scenario in enumerate(summary):
+        for lines, end in zip(drawn[:3], ("collapsed", "lapsed", "completed"), strict=True):
+            assert np.allclose(lines[place][:-1] / 100, scenario["ends_by_day"][end])
+        assert np.allclose(sum(lines[place] for lines in drawn), 100)
+        assert drawn[3][place][-1] == pytest.approx(100 * scenario["ends"]["standing"]["share"])
+
+
+def test_survival_is_the_stored_estimate(comparison, summary):
+    (axes,) = figures.truce_survival(comparison).figure().axes
+    names = labels(tuple(s.scenario for s in comparison.summaries))
+    for line, scenario in zip(lines_of(axes, names), summary, strict=True):
+        assert np.allclose(line[:-1] / 100, scenario["truce_survival"]["share"])
+
+
+def test_forest_points_intervals_and_hollow_marks_are_the_stored_differences(comparison, summary):
+    picture = figures.differences(comparison)
+    hollow = 0
+    for axes, outcome in zip(picture.figure().axes, SHOWN, strict=True):
+        points = [line for line in axes.get_lines() if line.get_linestyle() == "None"]
+        spans = [c.get_segments()[0][:, 0] for c in axes.collections if isinstance(c, LineCollection)]
+        for point, span, scenario in zip(points, spans, summary[1:], strict=True):
+            found = scenario["paired_difference"][outcome]
+            assert point.get_xdata()[0] == found["mean"]
+            assert span.tolist() == [found["low"], found["high"]]
+            is_undecided = found["low"] <= 0 <= found["high"]
+            assert (point.get_markerfacecolor() == "white") == is_undecided
+            hollow += is_undecided
+            text = with_interval(Estimate(found["mean"], found["low"], found["high"], 1000), signed=True)
+            assert any(text in each.get_text() for each in axes.texts)
+    assert picture.alt.count("undecided") == hollow
+
+
+def test_a_forest_needs_a_variant(results):
+    with pytest.raises(FigureError, match="there is no variant"):
+        figures.differences(stored(results, results.scenarios[0]))
+
+
+def test_heat_map_cells_are_the_means_of_the_sweep(swept):
+    axes = figures.heat_map(swept, ["truce_days"]).figure().axes[0]
+    (mesh,) = axes.collections
+    means = np.array([cell["estimates"]["truce_days"]["mean"] for cell in swept["cells"]]).reshape(2, 3).T
+    assert np.asarray(mesh.get_array()).reshape(3, 2).tolist() == means.tolist()
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["0.2", "0.6", "1"]
+
+
+def test_response_lines_are_the_means_of_the_sweep(swept):
+    axes = figures.response(swept, ["truce_days"]).figure().axes[0]
+    means = np.array([cell["estimates"]["truce_days"]["mean"] for cell in swept["cells"]]).reshape(2, 3)
+    drawn = lines_of(axes, [f"mediators.settles {in_words(value)}" for value in (0.2, 0.6, 1)])
+    assert np.array(drawn).T.tolist() == means.tolist()
+
+
+def test_tornado_bars_are_the_effects_the_largest_first(swept):
+    axes = figures.tornado(swept, ["truce_days"]).figure().axes[0]
+    widths = [patch.get_width() for patch in axes.patches]
+    effects = [bar["differences"]["truce_days"]["mean"] for bar in swept["tornado"]]
+    assert widths == sorted(effects, key=lambda effect: -abs(effect))
+
+
+def test_a_sweep_that_a_figure_cannot_show_is_refused_with_the_reason(swept):
+    with pytest.raises(FigureError, match="no outcome 'peace' in this sweep; choose from"):
+        figures.tornado(swept, ["peace"])
+    with pytest.raises(FigureError, match="only a grid has cells side by side"):
+        figures.heat_map(swept | {"design": "lhs"})
+    one_axis = swept | {"cells": [cell for cell in swept["cells"] if cell["values"][next(iter(AXES))] == 0]}
+    with pytest.raises(FigureError, match="a heat map needs two axes that vary"):
+        figures.heat_map(one_axis)
+    path = next(iter(AXES))
+    huge = [cell | {"values": cell["values"] | {path: i}} for i in range(61) for cell in swept["cells"][:2]]
+    with pytest.raises(FigureError, match="an axis has 61 values: a figure has room for 60"):
+        figures.heat_map(swept | {"cells": huge})
+
+
+def outcomes_of(replay):
+    return dict(zip(columns(replay.plan), replay.outcomes.tolist(), strict=True))
+
+
+def test_the_timeline_marks_as_met_what_the_row_counts_as_met(eventful):
+    counted = outcomes_of(eventful)
+    found = tracks(eventful.plan, eventful.trace)
+    for party in eventful.plan.parties:
+        met = [track for track in found if track.debtor == party and track.ending and track.ending[0] == "met"]
+        assert len(met) == counted[f"on_time_{party}"] + counted[f"late_{party}"]
+
+
+def test_the_timeline_draws_the_days_of_truce_and_the_releases_of_the_row(eventful):
+    counted = outcomes_of(eventful)
+    above, middle, below = figures.timeline(eventful, as_written(eventful.plan)).figure().axes
+    truce = [p for p in above.patches if p.get_y() + p.get_height() / 2 == 1 and not p.get_hatch()]
+    assert sum(bar.get_width() for bar in truce) == pytest.approx(counted["truce_days"] / 1440)
+    for line in below.get_legend().get_texts()[:1]:
+        assert f": {counted['hostages_living_released']:,} of " in line.get_text()
+    assert released_by(eventful)["hostages_living"][-1][1] == counted["hostages_living_released"]
+    bars = [patch for patch in middle.patches if isinstance(patch, Rectangle)]
+    assert len(bars) == sum(len(track.stretches) for track in tracks(eventful.plan, eventful.trace))
+
+
+def test_the_schedule_as_written_has_every_release_on_its_day(eventful):
+    schedule = as_written(eventful.plan)
+    midnight = int(eventful.plan.record["midnight"][0])
+    days = [(schedule[f"batch_{i}"][0] - midnight) // 1440 + 1 for i in range(1, 8)]
+    assert days == [1, 7, 14, 21, 28, 35, 42]
+
+
+def test_a_crowded_timeline_keeps_what_went_wrong():
+    smooth = [Track(f"smooth_{i}", "one", [("due", 0, 1)], ("met", 1)) for i in range(MOST_ROWS)]
+    wrong = Track("wrong", "one", [("due", 0, 1), ("late", 1, 2)], ("met", 2))
+    kept = chosen([*smooth, wrong])
+    assert len(kept) == MOST_ROWS
+    assert wrong in kept
+
+
+def test_the_largest_lead_drawn_is_the_one_of_the_row(eventful):
+    counted = outcomes_of(eventful)
+    one, other = eventful.plan.parties
+    drawn = [lead for _, lead in leads(eventful)]
+    assert max(0.0, *drawn) == pytest.approx(counted[f"largest_lead_{one}"] / 1e6)
+    assert max(0.0, *(-lead for lead in drawn)) == pytest.approx(counted[f"largest_lead_{other}"] / 1e6)
+
+
+def test_the_phase_machine_shows_every_state_and_every_move(results):
+    deal = results.document().deal
+    machine = PhaseMachine(deal)
+    layout = phase_layout(deal, machine.moves["phase"])
+    shown = {(arrow.source, arrow.dest) for arrow in layout.arrows}
+    shown |= {(box.state, end) for box in layout.boxes.values() for end in box.ends}
+    assert shown == {(move.source, move.dest) for move in machine.moves["phase"]}
+    axes = figures.phase_machine(deal).figure().axes[0]
+    texts = [text.get_text() for text in axes.texts]
+    for region in machine.moves:
+        for state in machine.states(region):
+            if state not in ("completed", "collapsed", "lapsed", "standing") or region != "phase":
+                assert cut(state.replace("_", " "), 22) in texts
+
+
+CHECK = {
+    "scenario": "a-deal/as-written", "goal": "the deal is not completed", "deviations": 2,
+    "minimal_sets": [
+        {"deviations": [{"words": "one refuses batch_2"}], "end_day": 9},
+        {"deviations": [{"words": "one delays names_1"}, {"words": "other withholds return_1"}], "end_day": 12},
+    ],
+}  # fmt: skip
+
+
+def test_cut_sets_join_the_departures_of_each_set():
+    axes = figures.cut_sets(CHECK).figure().axes[0]
+    rows = [label.get_text() for label in axes.get_yticklabels()]
+    drawn = [[rows[int(place)] for place in line.get_ydata()] for line in axes.get_lines()]
+    wanted = [[d["words"].replace("_", " ") for d in each["deviations"]] for each in CHECK["minimal_sets"]]
+    assert drawn == wanted
+    assert [text.get_text() for text in axes.texts] == ["9", "12"]
+
+
+def test_cut_sets_need_a_check_that_found_some():
+    with pytest.raises(FigureError, match="no minimal sets here: give what 'ceasefire check --json' prints"):
+        figures.cut_sets({"scenario": "a-deal/as-written"})
+    with pytest.raises(FigureError, match="no set of at most 2 departures reaches"):
+        figures.cut_sets(CHECK | {"minimal_sets": []})
+
+
+def test_the_same_data_give_the_same_bytes_and_sound_svg(comparison, swept, eventful, tmp_path):
+    kinds = [
+        lambda: figures.truce_survival(comparison),
+        lambda: figures.tornado(swept, ["truce_days"]),
+        lambda: figures.lead(eventful),
+        lambda: figures.cut_sets(CHECK),
+        lambda: figures.phase_machine(eventful.plan.scenario.deal),
+    ]
+    for kind in kinds:
+        one, other = tmp_path / "one.svg", tmp_path / "other.svg"
+        kind().save(one)
+        kind().save(other)
+        assert one.read_bytes() == other.read_bytes()
+        assert ElementTree.parse(one).getroot().tag.endswith("svg")
+        assert "Ranges under stated assumptions, not a forecast." in one.read_text(encoding="utf-8")
+
+
+def test_dollar_signs_and_markup_in_names_stay_text(tmp_path):
+    hostile = CHECK | {"scenario": "$x_1$ <script>alert(1)</script> " + "long " * 100}
+    picture = figures.cut_sets(hostile)
+    picture.save(tmp_path / "figure.svg")
+    root = ElementTree.parse(tmp_path / "figure.svg").getroot()
+    texts = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert any("$x_1$ <script>" in text and len(text) <= 80 for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--kind", "timeline"], "--kind timeline shows one replicate: name it with --replicate"),
+        (["--kind", "tornado"], "holds no sweep, of which alone there is a tornado figure"),
+        (["--kind", "ends", "--scenario", "nobody"], "holds no scenario or cell 'nobody'"),
+        (["--kind", "lead", "--replicate", "1000"], "no replicate 1000"),
+        (["--kind", "cutsets"], "cannot be read"),
+    ],
+)
+def test_a_figure_that_cannot_be_had_is_refused_in_words(tmp_path, arguments, said):
+    result = CliRunner().invoke(main, ["plot", str(FOLDER), *arguments, "--out", str(tmp_path / "figure.png")])
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not (tmp_path / "figure.png").exists()
+
+
+def test_the_command_writes_a_figure(tmp_path):
+    file = tmp_path / "lead.png"
+    arguments = ["plot", str(FOLDER), "--kind", "lead", "--replicate", "3", "--out", str(file)]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
