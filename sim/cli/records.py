@@ -31,14 +31,15 @@ from sim.errors import SimError
 )
 @json_option
 @reporting
-def backtest(deal: str, n: int, seed: int, workers: int | None, out: Path | None, as_json: bool) -> None:
+def backtest(deal: str, n: int, seed: int, workers: int | str | None, out: Path | None, as_json: bool) -> None:
     """Check a deal's baseline against the deal's own record: ranges, and distance beside two plain forecasts."""
     announce_compiling()
+    from sim.engine.workers import open_workers
     from sim.history.backtest import backtest as check_against_record
     from sim.report.backtest import print_backtest, write_backtest
 
-    with show_progress("replicates") as progress:
-        result = check_against_record(deal, n=n, seed=seed, workers=workers, progress=progress)
+    with open_workers(workers) as opened, show_progress("replicates") as progress:
+        result = check_against_record(deal, n=n, seed=seed, workers=opened, progress=progress)
     if out is not None:
         write_backtest(result, out)
     if as_json:

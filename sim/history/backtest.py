@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
+from sim.engine.workers import Workers
 from sim.errors import SimError
 from sim.history.base_rates import N_CODED, N_DRAWS, forecast
 from sim.history.record import HistoryError, read_record
@@ -114,7 +115,7 @@ def backtest(
     *,
     n: int,
     seed: int,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
     """Score the baseline of a deal of the catalogue against the deal's record.
@@ -127,7 +128,7 @@ def backtest(
         Replicates of the baseline.
     seed : int
         In [0, 2**64).
-    workers : int, optional
+    workers : int or Executor, optional
         By default one for each core; the result is the same with any number.
     progress : callable, optional
         Called with the replicates run and those to run.
@@ -159,7 +160,7 @@ def backtest(
 
 
 def _counts(
-    scenario: str, n: int, seed: int, workers: int | None, progress: Callable[[int, int], None] | None = None
+    scenario: str, n: int, seed: int, workers: Workers | None, progress: Callable[[int, int], None] | None = None
 ) -> tuple[Curves, list[Array]]:
     """Replicates by day and cumulative count, for each curve."""
     plan = compile_plan(resolve(scenario))

@@ -15,14 +15,16 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.engine.batch import Block, run_blocks
+from sim.engine.batch import Block, run_blocks, run_spans
+from sim.engine.workers import Workers
 from sim.errors import ResultsError
 from sim.outcomes import Curves
 from sim.plan.compile import Plan
@@ -69,7 +71,7 @@ class Writer:
     entries: dict[tuple[str, int], Entry]
     _connection: DuckDBPyConnection = field(repr=False)
 
-    def blocks(self, key: str, plan: Plan, workers: int | None = None) -> Iterator[Block]:
+    def blocks(self, key: str, plan: Plan, workers: Workers | None = None) -> Iterator[Block]:
         """The blocks of one scenario in order: what is complete is read, what is missing is run and written.
 
         Parameters
@@ -78,7 +80,7 @@ class Writer:
             Scenario or cell of the job.
         plan : Plan
             Compiled from its document.
-        workers : int, optional
+        workers : int or Executor, optional
             As in `run_blocks`; the files do not depend on it.
 
         Yields
@@ -92,17 +94,34 @@ class Writer:
             If a file cannot be written, or a stored block is not what running it again gives.
         """
         size, end = self.job.block_size, self.job.n_replicates
-        for first in range(0, end, size):
-            entry = self.entries.get((key, first))
-            if entry is not None and not _problems(self.folder, entry):
-                yield self._stored(entry, plan)
-                continue
-            # run file by file: how `run_blocks` splits the work depends on the number of workers
-            count = min(size, end - first)
-            runs = run_blocks(plan, self.job.seed, count, first=first, engine=self.job.engine, workers=workers)
-            block = _joined(list(runs), plan)
-            self._write(key, plan, block, entry)
-            yield block
+        spans = [(first, min(size, end - first)) for first in range(0, end, size)]
+        missing = [span for span in spans if not self._is_sound(key, span[0])]
+        with contextlib.closing(self._run(plan, missing, workers)) as runs:
+            for span in spans:
+                entry = self.entries.get((key, span[0]))
+                if entry is not None and span not in missing:
+                    yield self._stored(entry, plan)
+                    continue
+                block = next(runs)
+                self._write(key, plan, block, entry)
+                yield block
+
+    def _is_sound(self, key: str, first: int) -> bool:
+        """Whether a block is complete and undamaged."""
+        entry = self.entries.get((key, first))
+        return entry is not None and not _problems(self.folder, entry)
+
+    def _run(
+        self, plan: Plan, spans: Sequence[tuple[int, int]], workers: Workers | None
+    ) -> Generator[Block, None, None]:
+        """One block for each span; an executor has several files under way, else all workers share one."""
+        seed, engine = self.job.seed, self.job.engine
+        if isinstance(workers, Executor):
+            yield from run_spans(plan, seed, spans, engine=engine, workers=workers)
+            return
+        for first, count in spans:
+            runs = run_blocks(plan, seed, count, first=first, engine=engine, workers=workers)
+            yield _joined(list(runs), plan)
 
     def _stored(self, entry: Entry, plan: Plan) -> Block:
         replicates, histogram = (self.folder / name for name in entry.files)
