@@ -28,8 +28,19 @@ from sim.engine.workers import Workers
 from sim.errors import ResultsError
 from sim.outcomes import Curves
 from sim.plan.compile import Plan
-from sim.results.files import LOCK, TEMPORARY, append_line, locked, naming, read_json, sha256_of, write_text
-from sim.results.manifest import MANIFEST, Job, check_manifest, manifest_of, refuse_change
+from sim.results.files import (
+    LOCK,
+    TEMPORARY,
+    append_line,
+    inside,
+    locked,
+    naming,
+    read_bytes,
+    read_json,
+    sha256_of,
+    write_text,
+)
+from sim.results.manifest import MANIFEST, Job, check_manifest, manifest_hash, manifest_of, refuse_change
 from sim.results.tables import connect, read_block, table_columns, write_histogram, write_replicates
 
 if TYPE_CHECKING:
@@ -37,6 +48,8 @@ if TYPE_CHECKING:
 
 LEDGER = "blocks.jsonl"
 SUMMARY = "summary.json"
+TABLES = ("replicates", "histograms")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 
@@ -48,6 +61,31 @@ class Entry:
     first: int
     count: int
     files: Mapping[str, str]
+
+    @classmethod
+    def of(cls, data: Any) -> Entry:
+        """The entry that a line of JSON says.
+
+        Raises
+        ------
+        ValueError
+            If it says none: two files below the folder's own tables, each with its checksum, of a scenario's
+            replicates.
+        """
+        if not isinstance(data, dict) or set(data) != {"scenario", "first", "count", "files"}:
+            raise ValueError("fields")
+        scenario, first, count, files = (data[name] for name in ("scenario", "first", "count", "files"))
+        if not isinstance(scenario, str) or not _KEY.fullmatch(scenario):
+            raise ValueError("scenario")
+        if type(first) is not int or type(count) is not int or not (0 <= first < 2**63 and 0 < count < 2**40):
+            raise ValueError("replicates")
+        wanted = [re.compile(rf"{table}/{re.escape(scenario)}/block-[0-9]{{6,}}\.parquet") for table in TABLES]
+        if not isinstance(files, dict) or len(files) != len(wanted):
+            raise ValueError("files")
+        for name, digest, pattern in zip(files, files.values(), wanted, strict=True):
+            if not pattern.fullmatch(name) or not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+                raise ValueError("files")
+        return cls(scenario, first, count, files)
 
     def as_line(self) -> str:
         """The entry as one line of JSON."""
@@ -124,7 +162,7 @@ class Writer:
             yield _joined(list(runs), plan)
 
     def _stored(self, entry: Entry, plan: Plan) -> Block:
-        replicates, histogram = (self.folder / name for name in entry.files)
+        replicates, histogram = (inside(self.folder, name) for name in entry.files)
         block = read_block(self._connection, replicates, histogram, plan)
         if block.first != entry.first or len(block.outcomes) != entry.count:
             raise ResultsError(f"{replicates}: does not hold the replicates that {LEDGER} says")
@@ -133,9 +171,9 @@ class Writer:
     def _write(self, key: str, plan: Plan, block: Block, before: Entry | None) -> None:
         """Write a block's files, then enter it; a damaged or missing block is made again as it was."""
         number = block.first // self.job.block_size
-        names = [f"{table}/{key}/block-{number:06d}.parquet" for table in ("replicates", "histograms")]
-        write_replicates(self._connection, self.folder / names[0], plan, block, key)
-        write_histogram(self._connection, self.folder / names[1], plan, block, key)
+        names = [f"{table}/{key}/block-{number:06d}.parquet" for table in TABLES]
+        write_replicates(self._connection, inside(self.folder, names[0]), plan, block, key)
+        write_histogram(self._connection, inside(self.folder, names[1]), plan, block, key)
         entry = Entry(key, block.first, len(block.outcomes), {name: sha256_of(self.folder / name) for name in names})
         if before is None:
             append_line(self.folder / LEDGER, entry.as_line())
@@ -153,7 +191,9 @@ class Writer:
         summary : mapping
             Estimates and ends, as the command prints them; plain data.
         """
-        text = json.dumps({"blocks": len(self.entries), **summary}, indent=1, allow_nan=False, ensure_ascii=False)
+        content = {"blocks": len(self.entries), **summary, "ledger_sha256": sha256_of(self.folder / LEDGER)}
+        sealed = content | {"sha256": manifest_hash(content)}
+        text = json.dumps(sealed, indent=1, allow_nan=False, ensure_ascii=False)
         write_text(self.folder / SUMMARY, text + "\n")
 
 
@@ -228,7 +268,8 @@ def _begin(folder: Path, wanted: dict[str, Any], resume: bool) -> None:
 def _continued(folder: Path) -> list[Entry]:
     """The entries of the ledger, after what an interruption left half done has been cleared away."""
     for path in folder.rglob(f"*{TEMPORARY}"):
-        path.unlink(missing_ok=True)
+        with naming(path, "cannot be removed"):
+            path.unlink(missing_ok=True)
     ledger = folder / LEDGER
     entries, size = read_ledger(folder)
     if ledger.exists() and ledger.stat().st_size > size:
@@ -248,14 +289,13 @@ def read_ledger(folder: Path) -> tuple[list[Entry], int]:
     ledger = folder / LEDGER
     if not ledger.exists():
         return [], 0
-    with naming(ledger, "cannot be read"):
-        content = ledger.read_bytes()
+    content = read_bytes(ledger)
     whole = content[: content.rfind(b"\n") + 1]
     entries = []
     for number, line in enumerate(whole.splitlines(), 1):
         try:
-            entries.append(Entry(**json.loads(line)))
-        except (ValueError, TypeError):
+            entries.append(Entry.of(json.loads(line)))
+        except (ValueError, RecursionError):
             raise ResultsError(f"{ledger}:{number}: damaged: this is no entry of a ledger") from None
     return entries, len(whole)
 
@@ -284,17 +324,34 @@ def verify(folder: str | Path) -> list[str]:
     except ResultsError as error:
         return [str(error)]
     for entry in entries:
-        problems += _problems(folder, entry)
+        try:
+            problems += _problems(folder, entry)
+        except ResultsError as error:
+            problems.append(str(error))
     if not (folder / SUMMARY).exists():
-        problems.append(f"{folder}: not finished; continue with --resume")
-    return problems
+        return [*problems, f"{folder}: not finished; continue with --resume"]
+    return problems + _problems_of_summary(folder)
+
+
+def _problems_of_summary(folder: Path) -> list[str]:
+    """What is wrong with the summary, and with the ledger that it was written beside."""
+    place = folder / SUMMARY
+    try:
+        summary = read_json(place)
+        if not isinstance(summary, dict) or summary.get("sha256") != manifest_hash(summary):
+            return [f"{place}: edited or damaged: not the checksum that it names; --resume makes it again"]
+        if summary.get("ledger_sha256") != sha256_of(folder / LEDGER):
+            return [f"{folder / LEDGER}: edited or damaged: not the checksum that {SUMMARY} names"]
+    except ResultsError as error:
+        return [str(error)]
+    return []
 
 
 def _problems(folder: Path, entry: Entry) -> list[str]:
     """What is wrong with the files of one block."""
     found = []
     for name, digest in entry.files.items():
-        path = folder / name
+        path = inside(folder, name)
         if not path.is_file():
             found.append(f"{path}: missing; --resume makes it again")
         elif sha256_of(path) != digest:

@@ -12,6 +12,7 @@ from sim.engine.reference import ReferenceEngine
 from sim.errors import ResultsError
 from sim.outcomes import columns
 from sim.plan.compile import Plan
+from sim.results.files import inside
 from sim.results.folder import Entry
 from sim.results.load import Results, load
 from sim.results.manifest import rules_digest
@@ -79,7 +80,7 @@ def replay(folder: str | Path, replicate: int, scenario: str | None = None) -> R
 
 def _stored_row(results: Results, plan: Plan, key: str, replicate: int) -> np.ndarray[Any, Any]:
     entry = _entry_of(results, key, replicate)
-    table, histogram = (results.folder / name for name in entry.files)
+    table, histogram = (inside(results.folder, name) for name in entry.files)
     connection = connect()
     try:
         block = read_block(connection, table, histogram, plan)
