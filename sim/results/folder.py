@@ -40,7 +40,7 @@ from sim.results.files import (
     sha256_of,
     write_text,
 )
-from sim.results.manifest import MANIFEST, Job, check_manifest, manifest_hash, manifest_of, refuse_change
+from sim.results.manifest import MANIFEST, Job, as_text, check_manifest, manifest_hash, manifest_of, refuse_change
 from sim.results.tables import connect, read_block, table_columns, write_histogram, write_replicates
 
 if TYPE_CHECKING:
@@ -193,8 +193,7 @@ class Writer:
         """
         content = {"blocks": len(self.entries), **summary, "ledger_sha256": sha256_of(self.folder / LEDGER)}
         sealed = content | {"sha256": manifest_hash(content)}
-        text = json.dumps(sealed, indent=1, allow_nan=False, ensure_ascii=False)
-        write_text(self.folder / SUMMARY, text + "\n")
+        write_text(self.folder / SUMMARY, as_text(sealed))
 
 
 def _joined(blocks: list[Block], plan: Plan) -> Block:
@@ -262,7 +261,7 @@ def _begin(folder: Path, wanted: dict[str, Any], resume: bool) -> None:
     if others != [LOCK]:
         found = next(name for name in others if name != LOCK)
         raise ResultsError(f"{folder}: holds {found} but no {MANIFEST}; name an empty folder")
-    write_text(place, json.dumps(wanted, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(place, as_text(wanted))
 
 
 def _continued(folder: Path) -> list[Entry]:
@@ -319,7 +318,8 @@ def verify(folder: str | Path) -> list[str]:
     problems = []
     place = folder / MANIFEST
     try:
-        check_manifest(read_json(place), place)
+        if read_bytes(place) != as_text(check_manifest(read_json(place), place)).encode():
+            return [f"{place}: edited or damaged: not as it was written"]
         entries, _ = read_ledger(folder)
     except ResultsError as error:
         return [str(error)]
@@ -338,7 +338,8 @@ def _problems_of_summary(folder: Path) -> list[str]:
     place = folder / SUMMARY
     try:
         summary = read_json(place)
-        if not isinstance(summary, dict) or summary.get("sha256") != manifest_hash(summary):
+        is_sealed = isinstance(summary, dict) and summary.get("sha256") == manifest_hash(summary)
+        if not is_sealed or read_bytes(place) != as_text(summary).encode():
             return [f"{place}: edited or damaged: not the checksum that it names; --resume makes it again"]
         if summary.get("ledger_sha256") != sha256_of(folder / LEDGER):
             return [f"{folder / LEDGER}: edited or damaged: not the checksum that {SUMMARY} names"]

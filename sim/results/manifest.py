@@ -202,6 +202,11 @@ def manifest_of(job: Job, tables: Mapping[str, Any]) -> dict[str, Any]:
     return loaded
 
 
+def as_text(content: Mapping[str, Any]) -> str:
+    """A manifest or summary as it stands in its file: no other bytes are taken for it."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def manifest_hash(manifest: Mapping[str, Any]) -> str:
     """SHA-256 of a manifest without its own checksum."""
     content = {key: value for key, value in manifest.items() if key != "sha256"}

@@ -41,7 +41,7 @@ UNITS = {
 }
 
 
-_ALONE = {"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_ALONE: dict[str, Any] = {"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
 """One thread, for the same bytes; and no extension is ever fetched."""
 
 

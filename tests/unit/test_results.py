@@ -440,8 +440,8 @@ def test_a_manifest_without_a_part_is_refused(folder, missing):
         sim.load(folder)
 
 
-@pytest.mark.parametrize("name", [SUMMARY, LEDGER])
-def test_every_byte_of_summary_and_ledger_is_checked(folder, name):
+@pytest.mark.parametrize("name", [SUMMARY, LEDGER, MANIFEST])
+def test_every_byte_of_a_finished_folder_is_checked(folder, name):
     content = (folder / name).read_bytes()
     for place in range(0, len(content), max(1, len(content) // 40)):
         (folder / name).write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
