@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sim.deal.bounds import check_bounds
 from sim.deal.document import Condition, Deal, Guarantee, Obligation, Part, ResolvedScenario, Shock, parse_duration
 from sim.deal.paths import NoSuchPathError, known, look_up, split
 from sim.deal.problem import Fault, Path, nearest
@@ -346,7 +347,10 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
     for path, condition in _guarantee_conditions(resolved.guarantees):
         yield from _check_condition(deal, path, condition)
     yield from _check_scenario_sources(resolved)
-    yield from _check_paths(resolved)
+    wrong_paths = list(_check_paths(resolved))
+    yield from wrong_paths
+    if not wrong_paths and not any(_check_parties(resolved, everybody)):
+        yield from check_bounds(resolved)
 
 
 def _check_parties(resolved: ResolvedScenario, everybody: list[str]) -> Iterator[Fault]:

@@ -78,7 +78,10 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
             run_block(plans, states, seed_word, first, outcomes[:0], *layout)
     faulty = run_block(plans, states, seed_word, first, outcomes, *layout)
     if faulty >= 0:
-        raise EngineError(f"seed {seed}, replicate {faulty}: more than {MAX_EVENTS} events; the scenario runs away")
+        raise EngineError(
+            f"seed {seed}, replicate {faulty}: more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/layout.py); the "
+            "scenario runs away"
+        )
     return Block(first, outcomes, histogram)
 
 

@@ -139,7 +139,8 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder that cannot be written any more keeps the file, not the lock
+            lock.unlink(missing_ok=True)
         os.close(descriptor)
 
 
