@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +12,8 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
-from sim.engine.batch import BLOCK_SIZE, Block, Engine, n_workers, run_blocks
+from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
+from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import SimError
 from sim.outcomes import Curves, columns, end_name, published, root_cause
 from sim.plan.compile import CURVES, Plan, compile_plan
@@ -24,8 +26,11 @@ from sim.statistics.estimate import CONFIDENCE, Estimate, holm
 from sim.statistics.expectations import Expectations
 from sim.statistics.paired import PairedAccumulator, PairedDifference
 from sim.statistics.stopping import StoppingRule
+from sim.stretch import Sums, arrived, stretches
 
 EXAMPLE_OUTCOME = "hostages_living_released"
+MOST_AT_ONCE = 64
+"""Blocks of one scenario held in memory side by side at most."""
 Progress = Callable[[int, int], None]
 NO_FLAGS: Mapping[str, Flag] = MappingProxyType({})
 
@@ -57,7 +62,7 @@ def compare(
     n: int,
     seed: int,
     engine: Engine = "batch",
-    workers: int | None = None,
+    workers: Workers | None = None,
     precision: Mapping[str, float] | None = None,
     progress: Progress | None = None,
     example_outcome: str = EXAMPLE_OUTCOME,
@@ -80,8 +85,8 @@ def compare(
         In [0, 2**64); all scenarios share it.
     engine : {'batch', 'reference'}, optional
         The result is the same with either.
-    workers : int, optional
-        By default one for each core; the result is the same with any number.
+    workers : int or Executor, optional
+        By default one for each core, or any executor (`sim.engine.workers`); the result is the same with any of them.
     precision : mapping of str to float, optional
         Stop as soon as the intervals of these outcomes, in every scenario and every difference, have at most these
         half-widths. Intervals are then wider than plain ones, so as to cover in spite of the repeated looks
@@ -148,7 +153,7 @@ class _Study:
     plans: list[Plan]
     seed: int
     engine: Engine
-    workers: int
+    workers: Workers
     progress: Progress | None
     accumulators: list[Accumulator]
     pairs: list[PairedAccumulator]
@@ -160,7 +165,7 @@ class _Study:
 
     @classmethod
     def of(
-        cls, plans: list[Plan], seed: int, engine: Engine, workers: int | None, progress: Progress | None,
+        cls, plans: list[Plan], seed: int, engine: Engine, workers: Workers | None, progress: Progress | None,
         flags: Mapping[str, Flag],
     ) -> _Study:  # fmt: skip
         accumulators = [Accumulator((*columns(plan), *flags), Curves.of(plan)) for plan in plans]
@@ -212,7 +217,11 @@ class _Study:
 
         A stretch gives each worker one block and is all that is held in memory at once, for any n.
         """
-        stretch = BLOCK_SIZE * self.workers
+        asks_for_rows = bool(self.flags) or any(plan.scenario.expects for plan in self.plans)
+        if isinstance(self.workers, Executor) and self.kept is None and not asks_for_rows:
+            self._extend_on(self.workers, n)
+            return
+        stretch = BLOCK_SIZE * min(n_slots(self.workers), MOST_AT_ONCE)
         for first in range(self.n, n, stretch):
             count = min(stretch, n - first)
             outcomes = np.empty((count, len(self.accumulators[0].names)), np.int64)
@@ -223,14 +232,28 @@ class _Study:
                     else:
                         self.pairs[s - 1].add(outcomes[start - first : start - first + len(rows)], rows, start)
 
+    def _extend_on(self, executor: Executor, n: int) -> None:
+        """Run every scenario up to so many replicates; workers add up, and here their sums are merged."""
+        example = self.pairs[0].examples.name if self.pairs else None
+        tasks = stretches(
+            self.plans, self.seed, self.n, n - self.n, engine=self.engine, executor=executor, example=example
+        )
+        sums = Sums(self.accumulators, self.pairs)
+        for result in in_order(executor, tasks, n_slots(executor)):
+            sums.merge(arrived(result))
+            self._report()
+
+    def _report(self) -> None:
+        if self.progress:
+            self.progress(sum(a.n for a in self.accumulators), self.most * len(self.plans))
+
     def _blocks(self, s: int, plan: Plan, first: int, count: int) -> Iterator[tuple[int, np.ndarray]]:
         """Blocks of one scenario, counted in as they come."""
         for block in self._stream(s, plan, first, count):
             rows = self._with_flags(plan, block.outcomes)
             self.accumulators[s].add(rows, block.histogram, block.first)
             self.expectations[s].add(block.outcomes)
-            if self.progress:
-                self.progress(sum(a.n for a in self.accumulators), self.most * len(self.plans))
+            self._report()
             yield block.first, rows
 
     def _with_flags(self, plan: Plan, rows: np.ndarray) -> np.ndarray:

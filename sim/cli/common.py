@@ -27,8 +27,28 @@ MOST_REPLICATES = 10**9
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else there.")
 seed_option = click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 engine_option = click.option("--engine", type=click.Choice(["batch", "reference"]), default="batch", show_default=True)
+
+
+class WorkersType(click.ParamType[int | str]):
+    """A number of workers, or a cluster."""
+
+    name = "N|local:N|dask://HOST:PORT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """As `sim.engine.workers.parse_workers`, without importing it for `--help`."""
+        from sim.engine.workers import parse_workers
+        from sim.errors import EngineError
+
+        try:
+            return parse_workers(str(value))
+        except EngineError as error:
+            self.fail(str(error), param, ctx)
+
+
 workers_option = click.option(
-    "--workers", type=click.IntRange(1), help="Threads or processes; by default one for each core."
+    "--workers",
+    type=WorkersType(),
+    help="Threads or processes, by default one for each core; local:N or dask://HOST:PORT is a Dask cluster.",
 )
 out_option = click.option(
     "--out",

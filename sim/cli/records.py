@@ -42,7 +42,14 @@ draws_option = click.option(
 @json_option
 @reporting
 def backtest(
-    deal: str, n: int, in_sample: bool, draws: int, seed: int, workers: int | None, out: Path | None, as_json: bool
+    deal: str,
+    n: int,
+    in_sample: bool,
+    draws: int,
+    seed: int,
+    workers: int | str | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Test a model that never saw a deal's record against it: ranges, and distance beside two plain forecasts.
 
@@ -50,16 +57,17 @@ def backtest(
     """
     announce_compiling()
     from sim.calibration.run import leave_one_out
+    from sim.engine.workers import open_workers
     from sim.history.backtest import backtest as check_against_record
     from sim.report.backtest import print_backtest, write_backtest
 
     calibration = None
-    with show_progress("draws, then replicates") as progress:
+    with open_workers(workers) as opened, show_progress("draws, then replicates") as progress:
         if in_sample:
-            result = check_against_record(deal, n=n, seed=seed, workers=workers, progress=progress)
+            result = check_against_record(deal, n=n, seed=seed, workers=opened, progress=progress)
         else:
             calibration, result = leave_one_out(
-                deal, n=n, seed=seed, draws=draws, workers=workers, progress=progress
+                deal, n=n, seed=seed, draws=draws, workers=opened, progress=progress
             )  # fmt: skip
     if out is not None:
         write_backtest(result, out)

@@ -58,18 +58,19 @@ if TYPE_CHECKING:
 @reporting
 def compare(
     baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
-    engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
+    engine: Engine, workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare scenarios on the same draws: estimates, paired differences, ends, guarantees, what they expect."""
     _refuse_resume_of_nothing(out, resume)
     scenarios = [resolve_scenario(name, settings) for name in (baseline, *variants)]
     announce_compiling()
+    from sim.engine.workers import open_workers
     from sim.report.terminal import print_comparison
     from sim.study import compare as compare_scenarios
 
-    with show_progress(f"{len(scenarios)} scenarios") as progress:
+    with open_workers(workers) as opened, show_progress(f"{len(scenarios)} scenarios") as progress:
         comparison = compare_scenarios(
-            scenarios[0], scenarios[1:], n=n, seed=seed, engine=engine, workers=workers,
+            scenarios[0], scenarios[1:], n=n, seed=seed, engine=engine, workers=opened,
             precision=_parse_precision(precision), progress=progress, folder=out, resume=resume, command=sys.argv[1:],
         )  # fmt: skip
     if out is not None:
@@ -136,17 +137,18 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @reporting
 def sweep(
     scenario: str, vary: tuple[str, ...], design: Design, points: int | None, n: int, max_cells: int, seed: int,
-    settings: tuple[str, ...], engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
+    settings: tuple[str, ...], engine: Engine, workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Run a scenario over the values of its axes, every cell with the same draws."""
     _refuse_resume_of_nothing(out, resume)
     announce_compiling()
+    from sim.engine.workers import open_workers
     from sim.sweeps.run import sweep as run_sweep
 
-    with show_progress("replicates") as progress:
+    with open_workers(workers) as opened, show_progress("replicates") as progress:
         result = run_sweep(
             scenario, vary, design=design, n=n, seed=seed, points=points, settings=parse_settings(settings),
-            engine=engine, workers=workers, folder=out, resume=resume, max_cells=max_cells, command=sys.argv[1:],
+            engine=engine, workers=opened, folder=out, resume=resume, max_cells=max_cells, command=sys.argv[1:],
             progress=progress,
         )  # fmt: skip
     if out is not None:

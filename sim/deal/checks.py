@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from sim.deal.bounds import check_bounds
 from sim.deal.document import (
     Asked,
     Claim,
@@ -381,7 +382,10 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
     for place, text in enumerate(resolved.expects):
         yield from _check_expectation(resolved, ("expects", place), text)
     yield from _check_scenario_sources(resolved)
-    yield from _check_paths(resolved)
+    wrong_paths = list(_check_paths(resolved))
+    yield from wrong_paths
+    if not wrong_paths and not any(_check_parties(resolved, everybody)):
+        yield from check_bounds(resolved)
 
 
 def _check_script(resolved: ResolvedScenario) -> Iterator[Fault]:

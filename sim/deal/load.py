@@ -40,6 +40,7 @@ from sim.deal.study_document import Study
 LARGEST_FILE = 1 << 20
 DEEPEST = 40
 MOST_ALIAS_NODES = 10_000
+_LEVELS = f"at most {DEEPEST} levels (DEEPEST in sim/deal/load.py)"
 
 Kind = Literal["deal", "scenario", "study"]
 KINDS: tuple[Kind, ...] = ("study", "scenario", "deal")
@@ -199,7 +200,12 @@ class _Builder:
         self._no_key(position)
         path = self._path(position)
         if len(self.open) >= DEEPEST:
-            self._stop(Fault(path[:3], "too-deep", "nested too deeply", f"at most {DEEPEST} levels"), position)
+            self._stop(
+                Fault(
+                    path[:3], "too-deep", "nested too deeply", f"at most {DEEPEST} levels (DEEPEST in sim/deal/load.py)"
+                ),
+                position,
+            )
         self._tag(event, path, position)
         if event.anchor:
             self.anchors[event.anchor] = None
@@ -291,7 +297,8 @@ class _Builder:
             self._stop(fault, position)
         self.n_alias_nodes += node.size
         if self.n_alias_nodes > MOST_ALIAS_NODES or len(self.open) + node.height > DEEPEST:
-            hint = f"at most {MOST_ALIAS_NODES} values and {DEEPEST} levels"
+            limits = "MOST_ALIAS_NODES and DEEPEST in sim/deal/load.py"
+            hint = f"at most {MOST_ALIAS_NODES} values and {DEEPEST} levels ({limits})"
             self._stop(Fault(path[:3], "too-many-aliases", "aliases unfold into too much", hint), position)
         self._add(node)
 
@@ -375,7 +382,9 @@ def parse_file(path: FilePath) -> Parsed:
         reason = getattr(error, "strerror", None) or str(error)
         return Parsed(file, problems=(Fault((), "unreadable", f"cannot be read: {reason}").at(start),))
     if len(content) > LARGEST_FILE:
-        fault = Fault((), "file-too-large", f"a document has at most {LARGEST_FILE} bytes")
+        fault = Fault(
+            (), "file-too-large", f"a document has at most {LARGEST_FILE} bytes (LARGEST_FILE in sim/deal/load.py)"
+        )
         return Parsed(file, problems=(fault.at(start),))
     return parse_bytes(content, file)
 

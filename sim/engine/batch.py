@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+import pickle
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from multiprocessing import get_context
 from typing import Any, Literal
 
@@ -15,9 +17,10 @@ import numpy as np
 from sim.compiled import compiling, for_rules
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
+from sim.engine.workers import Workers, in_order, n_slots, n_workers, package_digest
 from sim.errors import EngineError
 from sim.outcomes import Curves, columns, tally
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import Plan
 from sim.plan.layout import MAX_EVENTS, STATE
 
 BLOCK_SIZE = 8192
@@ -75,7 +78,10 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
             run_block(plans, states, seed_word, first, outcomes[:0], *layout)
     faulty = run_block(plans, states, seed_word, first, outcomes, *layout)
     if faulty >= 0:
-        raise EngineError(f"seed {seed}, replicate {faulty}: more than {MAX_EVENTS} events; the scenario runs away")
+        raise EngineError(
+            f"seed {seed}, replicate {faulty}: more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/layout.py); the "
+            "scenario runs away"
+        )
     return Block(first, outcomes, histogram)
 
 
@@ -96,26 +102,91 @@ def explain_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     return Block(first, outcomes, histogram)
 
 
-_plans: dict[str, Plan] = {}
+# ---------------------------------------------------------------- blocks as tasks of other processes
 
 
-def _explain_in_process(scenario: str, seed: int, first: int, count: int) -> Block:
-    """`explain_block` in a worker process, which compiles each plan once."""
-    from sim.deal.resolve import from_resolved
+@dataclass(frozen=True)
+class Parcel:
+    """A plan on its way to another process, which must have the same rules.
 
-    if scenario not in _plans:
-        _plans.clear()
-        _plans[scenario] = compile_plan(from_resolved(scenario))
-    return explain_block(_plans[scenario], seed, first, count)
+    Attributes
+    ----------
+    plan : bytes
+        About a twentieth of the plan in memory.
+    package : str
+        Digest of the sources of the process that sends it.
+    """
+
+    plan: bytes
+    package: str
+
+    @classmethod
+    def of(cls, plan: Plan) -> Parcel:
+        """A plan, packed."""
+        return cls(zlib.compress(pickle.dumps(plan), 1), package_digest())
+
+    def open(self) -> Plan:
+        """The plan, in the process that runs it.
+
+        Raises
+        ------
+        EngineError
+            If this process has another version, whose results could differ.
+        """
+        if self.package != package_digest():
+            raise EngineError(
+                f"a worker has other sources of ceasefire-sim ({package_digest()}) than this process ({self.package}): "
+                "install the same version on all machines"
+            )
+        return _unpacked(self.plan)
 
 
-def n_workers() -> int:
-    """Workers used when none are asked for: one for each core that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+@lru_cache(maxsize=8)
+def _unpacked(plan: bytes) -> Plan:
+    """A plan that came with a task, unpacked once for all its tasks."""
+    opened: Plan = pickle.loads(zlib.decompress(plan))
+    return opened
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """A histogram without its zeros, which are nearly all of it."""
+
+    size: int
+    places: np.ndarray[Any, Any]
+    counts: np.ndarray[Any, Any]
+
+    @classmethod
+    def of(cls, histogram: np.ndarray[Any, Any]) -> Sparse:
+        """A histogram of `Curves`, packed."""
+        places = np.flatnonzero(histogram)
+        return cls(len(histogram), places, histogram[places])
+
+    def whole(self) -> np.ndarray[Any, Any]:
+        """The histogram as it was."""
+        histogram = np.zeros(self.size, np.int64)
+        histogram[self.places] = self.counts
+        return histogram
+
+
+def run_elsewhere(parcel: Parcel, engine: Engine, seed: int, first: int, count: int) -> tuple[Any, Sparse]:
+    """The outcomes and the histogram of a block; what a worker does."""
+    work = simulate_block if engine == "batch" else explain_block
+    block = work(parcel.open(), seed, first, count)
+    return block.outcomes, Sparse.of(block.histogram)
+
+
+# ---------------------------------------------------------------- many blocks
 
 
 def run_blocks(
-    plan: Plan, seed: int, n_replicates: int, *, first: int = 0, engine: Engine = "batch", workers: int | None = None
+    plan: Plan,
+    seed: int,
+    n_replicates: int,
+    *,
+    first: int = 0,
+    engine: Engine = "batch",
+    workers: Workers | None = None,
 ) -> Iterator[Block]:
     """Blocks of replicates in order, computed side by side.
 
@@ -127,8 +198,9 @@ def run_blocks(
     first : int, optional
         Number of the first replicate.
     engine : {'batch', 'reference'}, optional
-    workers : int, optional
-        Threads (batch) or processes (reference); by default one for each core.
+    workers : int or Executor, optional
+        Threads (batch) or processes (reference); by default one for each core. Or any executor whose workers can
+        import this package.
 
     Yields
     ------
@@ -139,32 +211,45 @@ def run_blocks(
     A replicate depends on its number alone, so results are identical for any number of workers and any block size.
     """
     workers = workers or n_workers()
+    slots = n_slots(workers)
     size = BLOCK_SIZE if engine == "batch" else REFERENCE_BLOCK_SIZE
-    if n_replicates < size * workers:
-        size = max(1, -(-n_replicates // workers))
+    if n_replicates < size * slots:
+        size = max(1, -(-n_replicates // slots))
     spans = [(first + start, min(size, n_replicates - start)) for start in range(0, n_replicates, size)]
-    if engine == "batch":
-        yield from _in_order(ThreadPoolExecutor(workers), simulate_block, plan, seed, spans, workers)
-    elif workers == 1 or len(spans) == 1:
-        for start, count in spans:
-            yield explain_block(plan, seed, start, count)
-    else:
-        scenario = plan.scenario.model_dump_json(by_alias=True)
-        processes = ProcessPoolExecutor(workers, get_context("spawn"))
-        yield from _in_order(processes, _explain_in_process, scenario, seed, spans, workers)
+    yield from run_spans(plan, seed, spans, engine=engine, workers=workers)
 
 
-def _in_order(
-    executor: Executor, work: Callable[..., Block], what: Any, seed: int, spans: list[tuple[int, int]], workers: int
+def run_spans(
+    plan: Plan, seed: int, spans: Sequence[tuple[int, int]], *, engine: Engine, workers: Workers
 ) -> Iterator[Block]:
-    """Results in the order of the spans, with never more than two blocks a worker under way."""
-    waiting: deque[Future[Block]] = deque()
+    """As `run_blocks`, one block for each span: the number of its first replicate, and how many."""
+    if isinstance(workers, Executor):
+        yield from _on(workers, plan, seed, spans, engine, n_slots(workers))
+    elif engine == "batch":
+        with _closing(ThreadPoolExecutor(workers)) as threads:
+            yield from in_order(threads, ((simulate_block, plan, seed, *span) for span in spans), workers)
+    elif workers == 1 or len(spans) == 1:
+        for span in spans:
+            yield explain_block(plan, seed, *span)
+    else:
+        with _closing(ProcessPoolExecutor(workers, get_context("spawn"))) as processes:
+            yield from _on(processes, plan, seed, spans, engine, workers)
+
+
+def _on(
+    executor: Executor, plan: Plan, seed: int, spans: Sequence[tuple[int, int]], engine: Engine, slots: int
+) -> Iterator[Block]:
+    """Blocks that the workers of an executor have run."""
+    parcel = Parcel.of(plan)
+    tasks = ((run_elsewhere, parcel, engine, seed, *span) for span in spans)
+    for (first, _), (outcomes, histogram) in zip(spans, in_order(executor, tasks, slots), strict=True):
+        yield Block(first, outcomes, histogram.whole())
+
+
+@contextmanager
+def _closing(executor: Executor) -> Iterator[Executor]:
+    """An executor of our own: what it has not begun is dropped at the end."""
     try:
-        for start, count in spans:
-            waiting.append(executor.submit(work, what, seed, start, count))
-            if len(waiting) >= 2 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)

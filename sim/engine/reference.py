@@ -115,7 +115,7 @@ class ReferenceEngine:
         self._seen = np.full(len(self._wake), NEVER)
         self._processes: dict[int, simpy.Process] = {}
         self._acting = -1
-        self._n_followed = 0
+        self._n_followed = self._n_steps = 0
         self._follow()
         self._env.run(until=self._over)
         row = np.zeros(len(columns(self.plan)), np.int64)
@@ -140,14 +140,19 @@ class ReferenceEngine:
             happen(self.plans, self.states, clock, int(env.now))
             self._follow()
 
+    def _runs_away(self) -> EngineError:
+        limit = f"more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/layout.py)"
+        return EngineError(f"{self._where()}: {limit}; the scenario runs away")
+
     def _follow(self) -> None:
         """After a rule: move the phase machine, check the guarantees, tell processes of their new minute."""
         self._move_machine()
         verdict = broken_guarantee(self.plans, self.states, self._memories)
         if verdict:
             raise EngineError(f"{self._where()}: guarantee broken: {Fixed(verdict).name.lower()}")
-        if self._fault[0]:
-            raise EngineError(f"{self._where()}: more than {MAX_EVENTS} events; the scenario runs away")
+        self._n_steps += 1
+        if self._fault[0] or self._n_steps > 4 * MAX_EVENTS:
+            raise self._runs_away()
         follow_trace(self.plans, self.states)
         if self._end[0]:
             if not self._over.triggered:

@@ -12,6 +12,7 @@ import numpy as np
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
+from sim.engine.workers import Workers
 from sim.errors import SimError
 from sim.history.base_rates import N_CODED, N_DRAWS, forecast
 from sim.history.record import HistoryError, read_record
@@ -138,7 +139,7 @@ def backtest(
     seed: int,
     model: ResolvedScenario | None = None,
     calibrated_on: tuple[str, ...] = (),
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
     """Score a model of a deal against the deal's record.
@@ -155,7 +156,7 @@ def backtest(
         By default '<deal>/baseline', which was written with knowledge of the record: in-sample.
     calibrated_on : tuple of str, optional
         Deals that the model's behaviour was estimated from.
-    workers : int, optional
+    workers : int or Executor, optional
         By default one for each core; the result is the same with any number.
     progress : callable, optional
         Called with the replicates run and those to run.
@@ -193,7 +194,7 @@ def _counts(
     scenario: ResolvedScenario,
     n: int,
     seed: int,
-    workers: int | None,
+    workers: Workers | None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Curves, list[Array]]:
     """Replicates by day and cumulative count, for each curve."""

@@ -30,25 +30,10 @@ from sim.deal.document import (
 from sim.deal.document import Kind as DocumentKind
 from sim.draws import decision_key
 from sim.errors import PlanError
+from sim.plan import layout
 from sim.plan.claims import Facts, fill_guarantees
 from sim.plan.layout import (
     GRACE_TO_END_OF_DAY,
-    MAX_ACTORS,
-    MAX_CONDITIONS,
-    MAX_ENTRIES,
-    MAX_GROUPS,
-    MAX_MORTAL,
-    MAX_OBLIGATIONS,
-    MAX_PARAMETERS,
-    MAX_PHASES,
-    MAX_RATIOS,
-    MAX_SCRIPT,
-    MAX_SEARCHED,
-    MAX_SHOCKS,
-    MAX_SOURCES,
-    MAX_TOPICS,
-    MAX_UNCERTAIN,
-    MAX_WATCHES,
     NEVER,
     NONE,
     PLAN,
@@ -204,18 +189,22 @@ class _Compiler:
 
     def _check_limits(self) -> None:
         sizes = [
-            ("obligations (returns count once for each release)", len(self.instances), MAX_OBLIGATIONS),
-            ("groups", len(self.group_index), MAX_GROUPS),
-            ("phases", len(self.phase_index), MAX_PHASES),
-            ("topics of talks", len(self.topic_index), MAX_TOPICS),
-            ("parties, holders, mediators and others", len(self.actor_index), MAX_ACTORS),
-            ("sources of incidents", len(self.behaviour.incidents), MAX_SOURCES),
-            ("shocks", len(self.behaviour.shocks), MAX_SHOCKS),
-            ("uncertain parameters", len(self.scenario.uncertain), MAX_UNCERTAIN),
+            ("obligations (returns count once for each release)", len(self.instances), "MAX_OBLIGATIONS"),
+            ("groups", len(self.group_index), "MAX_GROUPS"),
+            ("phases", len(self.phase_index), "MAX_PHASES"),
+            ("topics of talks", len(self.topic_index), "MAX_TOPICS"),
+            ("parties, holders, mediators and others", len(self.actor_index), "MAX_ACTORS"),
+            ("sources of incidents", len(self.behaviour.incidents), "MAX_SOURCES"),
+            ("shocks", len(self.behaviour.shocks), "MAX_SHOCKS"),
+            ("uncertain parameters", len(self.scenario.uncertain), "MAX_UNCERTAIN"),
         ]
-        over = [f"{what}: {size}, at most {limit}" for what, size, limit in sizes if size > limit]
+        over = [_over(what, size, limit) for what, size, limit in sizes if size > getattr(layout, limit)]
         if over:
             raise PlanError("the scenario is larger than the engine takes: " + "; ".join(over))
+
+    def _refuse_over(self, what: str, size: int, limit: str) -> None:
+        if size > getattr(layout, limit):
+            raise PlanError(f"the scenario is larger than the engine takes: {_over(what, size, limit)}")
 
     # ------------------------------------------------------------ calendar
 
@@ -268,8 +257,7 @@ class _Compiler:
                 p["misidentified"][g] = self.slots.at(f"{path}.misidentified", search.misidentified)
             p["key_search"][g] = decision_key(f"search {key}")
             p["key_identifies"][g] = decision_key(f"identifies {key}")
-        if searched > MAX_SEARCHED:
-            raise PlanError(f"{searched} people are searched for one by one; the engine takes at most {MAX_SEARCHED}")
+        self._refuse_over("people searched for one by one", searched, "MAX_SEARCHED")
 
     def _deaths(self) -> None:
         """Groups of the living of which people may die; a group's own hazard comes before that of its custodian."""
@@ -287,8 +275,7 @@ class _Compiler:
             p["key_dies"][g] = decision_key(f"dies {key}")
             mortal, people = mortal + 1, people + group.count
         p["n_mortal"] = mortal
-        if people > MAX_MORTAL:
-            raise PlanError(f"{people} people may die in captivity; the engine takes at most {MAX_MORTAL} one by one")
+        self._refuse_over("people of whom each may die in captivity", people, "MAX_MORTAL")
 
     def _actors(self) -> None:
         p = self.p
@@ -346,10 +333,8 @@ class _Compiler:
                 flows.append(o)
         n = len(self.instances)
         p["entry_start"][n], p["ratio_start"][n] = len(entries), len(ratios)
-        if len(entries) > MAX_ENTRIES or len(ratios) > MAX_RATIOS:
-            raise PlanError(
-                f"{max(len(entries), len(ratios))} amounts and ratios; the engine takes at most {MAX_ENTRIES}"
-            )
+        self._refuse_over("amounts of people by group", len(entries), "MAX_ENTRIES")
+        self._refuse_over("ratios", len(ratios), "MAX_RATIOS")
         p["n_entries"], p["n_flows"] = len(entries), len(flows)
         p["flow"][: len(flows)] = flows
         for e, (group, count, obligation) in enumerate(entries):
@@ -519,8 +504,7 @@ class _Compiler:
             if party is not None:
                 self._gate(party.leaves.unless, NONE)
             p["stays_end"][a] = len(self.conditions)
-        if len(self.conditions) > MAX_CONDITIONS or len(self.watches) > MAX_WATCHES:
-            raise PlanError(f"{len(self.conditions)} conditions in gates; the engine takes at most {MAX_CONDITIONS}")
+        self._refuse_over("who waits for what", len(self.watches), "MAX_WATCHES")
         for c, row in enumerate(self.conditions):
             p["test"][c], p["subject"][c], p["threshold"][c], p["clause"][c] = row
         self._watchers()
@@ -534,6 +518,7 @@ class _Compiler:
             for rows in product(*(dict.fromkeys(row[:3] for row in rows) for rows in alternatives)):
                 clause = len(self.conditions)
                 self.conditions.extend((*row, clause) for row in dict.fromkeys(rows))
+                self._refuse_over("conditions in gates", len(self.conditions), "MAX_CONDITIONS")  # before it explodes
 
     def _tests(self, condition: Condition) -> list[tuple[int, int, int, int]]:
         """Rows (test, subject, threshold, signal) of one condition; a count by group gives one row for each group."""
@@ -730,8 +715,7 @@ class _Compiler:
             p["uncertain_key"][i] = decision_key(f"uncertain {drawn_as.removeprefix('behaviour.')}")
             p["uncertain_quantile"][i] = quantiles_of(uncertain, np.linspace(0, 1, QUANTILE_STEPS))
         p["n_uncertain"] = len(unknown)
-        if len(self.slots.values) > MAX_PARAMETERS:
-            raise PlanError(f"{len(self.slots.values)} behaviour parameters; the engine takes at most {MAX_PARAMETERS}")
+        self._refuse_over("behaviour parameters", len(self.slots.values), "MAX_PARAMETERS")
         p["n_parameters"] = len(self.slots.values)
         p["parameter"][: len(self.slots.values)] = self.slots.values
 
@@ -758,8 +742,7 @@ class _Compiler:
         p["is_scripted"] = 1
         entries = [self._scripted(scripted) for scripted in script]
         stretches = sorted({self._absolute(s.at, f"scripted.{i}.at") for i, s in enumerate(script) if s.at is not None})
-        if len(entries) > MAX_SCRIPT:
-            raise PlanError(f"{len(entries)} scripted decisions; the engine takes at most {MAX_SCRIPT}")
+        self._refuse_over("scripted decisions", len(entries), "MAX_SCRIPT")
         p["n_script"], p["n_stretches"] = len(entries), len(stretches)
         p["script"][: len(entries)], p["stretch"][: len(stretches)] = entries, stretches
 
@@ -787,6 +770,11 @@ class _Compiler:
             self._withdrawing,
         )  # fmt: skip
         fill_guarantees(self.p, self.guarantees, facts)
+
+
+def _over(what: str, size: int, limit: str) -> str:
+    """'61 groups, at most 60 (MAX_GROUPS in sim/plan/layout.py)'."""
+    return f"{what}: {size}, at most {getattr(layout, limit)} ({limit} in sim/plan/layout.py)"
 
 
 def _alternatives(condition: Condition) -> list[Condition]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from sim.errors import ResultsError
 
 LOCK = ".lock"
 TEMPORARY = ".unfinished"
+LARGEST_JSON = 1 << 28
+"""Bytes of a manifest, ledger or summary at most; a sweep of 10,000 cells takes about a hundredth of it."""
 _CHUNK = 1 << 20
 
 
@@ -71,20 +75,49 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file of moderate size.
+
+    Raises
+    ------
+    ResultsError
+        If it cannot be read, or is larger than `LARGEST_JSON`.
+    """
+    with naming(path, "cannot be read"), path.open("rb") as stream:
+        content = stream.read(LARGEST_JSON + 1)
+    if len(content) > LARGEST_JSON:
+        raise ResultsError(f"{path}: larger than {LARGEST_JSON} bytes (LARGEST_JSON in sim/results/files.py)")
+    return content
+
+
 def read_json(path: Path) -> Any:
     """The content of a JSON file.
 
     Raises
     ------
     ResultsError
-        If the file is missing or is not JSON.
+        If the file is missing, too large, or is not JSON.
     """
-    with naming(path, "cannot be read"):
-        content = path.read_bytes()
+    content = read_bytes(path)
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
         raise ResultsError(f"{path}: damaged: this is not JSON") from None
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The path of a file that a ledger names; it lies inside its folder, whatever the name or a link says.
+
+    Raises
+    ------
+    ResultsError
+        If it does not.
+    """
+    path = folder / name
+    with naming(path, "cannot be read"):
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise ResultsError(f"{path}: leads out of {folder}")
+    return path
 
 
 # ---------------------------------------------------------------- the lock
@@ -94,93 +127,72 @@ def read_json(path: Path) -> Any:
 def locked(folder: Path) -> Iterator[None]:
     """Hold a folder, so that no other process writes there.
 
+    The operating system lets the lock go when its process ends, however it ends, so that none is left behind.
+
     Raises
     ------
     ResultsError
-        If another process holds it. A lock whose process is gone from this machine is taken over.
+        If another process holds it, or the file system has no locks.
     """
     lock = folder / LOCK
-    own = json.dumps({"host": socket.gethostname(), "pid": os.getpid()})
-    if not _create(lock, own):
-        _take_over(lock)
-        if not _create(lock, own):
-            raise _held(lock)
+    descriptor = _claim(lock)
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder that cannot be written any more keeps the file, not the lock
+            lock.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
-def _create(lock: Path, content: str) -> bool:
-    """Whether the lock is now ours: its file comes into being as a whole, or was there before."""
-    draft = lock.with_name(f"{LOCK}.{os.getpid()}{TEMPORARY}")
-    with naming(lock, "cannot be written"):
-        draft.write_text(content, encoding="utf-8")
+def _claim(lock: Path) -> int:
+    """The open lock file, held by this process."""
+    while True:
+        with naming(lock, "cannot be written"):
+            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
         try:
-            os.link(draft, lock)
-        except FileExistsError:
-            return False
-        except OSError:  # a file system without links
-            return _create_exclusively(lock, content)
-        finally:
-            draft.unlink()
-    return True
+            _hold(descriptor, lock)
+            if _is_same(descriptor, lock):
+                os.ftruncate(descriptor, 0)
+                os.write(descriptor, json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode())
+                return descriptor
+        except BaseException as error:
+            os.close(descriptor)
+            if isinstance(error, OSError):
+                raise ResultsError(f"{lock}: cannot be written: {error.strerror or error}") from None
+            raise
+        os.close(descriptor)  # who held it before has removed the file that was opened here
 
 
-def _create_exclusively(lock: Path, content: str) -> bool:
+def _hold(descriptor: int, lock: Path) -> None:
     try:
-        descriptor = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
-    except FileExistsError:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK):
+            raise ResultsError(f"{lock.parent}: {_holder(lock)} is writing here and holds {lock}") from None
+        raise ResultsError(
+            f"{lock}: this file system has no locks ({error.strerror}); write to another one and copy the folder"
+        ) from None
+
+
+def _is_same(descriptor: int, lock: Path) -> bool:
+    """Whether the file that is held is still the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), lock.stat())
+    except FileNotFoundError:
         return False
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(content)
-    return True
 
 
-def _holder(lock: Path) -> tuple[str, int]:
-    """Host and process that hold a lock; (' ', 0) where the file does not say."""
+def _holder(lock: Path) -> str:
+    """Who holds a lock, as far as its file says."""
     try:
         held = json.loads(lock.read_bytes())
-        return str(held["host"]), int(held["pid"])
+        return f"process {int(held['pid'])} on {held['host']}"
     except (OSError, ValueError, KeyError, TypeError):
-        return "", 0
-
-
-def _take_over(lock: Path) -> None:
-    """Remove a lock whose process is gone from this machine."""
-    holder = _holder(lock)
-    host, pid = holder
-    if host != socket.gethostname() or is_running(pid):
-        raise _held(lock)
-    aside = lock.with_name(f"{LOCK}.{os.getpid()}.stale{TEMPORARY}")
-    try:
-        lock.rename(aside)
-    except FileNotFoundError:
-        return  # somebody else was quicker
-    if _holder(aside) != holder:  # between reading and renaming, another process had taken it over
-        with contextlib.suppress(OSError):
-            os.link(aside, lock)
-        aside.unlink()
-        raise _held(lock)
-    aside.unlink()
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process of this number runs on this machine."""
-    if pid <= 0:
-        return False
-    if os.name == "nt":  # there, signal 0 is Ctrl-C
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _held(lock: Path) -> ResultsError:
-    host, pid = _holder(lock)
-    who = f"process {pid} on {host}" if pid else "another process"
-    return ResultsError(f"{lock.parent}: {who} is writing here; if it is not, delete {lock}")
+        return "another process"

@@ -15,19 +15,32 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.engine.batch import Block, run_blocks
+from sim.engine.batch import Block, run_blocks, run_spans
+from sim.engine.workers import Workers
 from sim.errors import ResultsError
 from sim.outcomes import Curves
 from sim.plan.compile import Plan
-from sim.results.files import LOCK, TEMPORARY, append_line, locked, naming, read_json, sha256_of, write_text
-from sim.results.manifest import MANIFEST, Job, check_manifest, manifest_of, refuse_change
+from sim.results.files import (
+    LOCK,
+    TEMPORARY,
+    append_line,
+    inside,
+    locked,
+    naming,
+    read_bytes,
+    read_json,
+    sha256_of,
+    write_text,
+)
+from sim.results.manifest import MANIFEST, Job, as_text, check_manifest, manifest_hash, manifest_of, refuse_change
 from sim.results.tables import connect, read_block, table_columns, write_histogram, write_replicates
 
 if TYPE_CHECKING:
@@ -35,6 +48,8 @@ if TYPE_CHECKING:
 
 LEDGER = "blocks.jsonl"
 SUMMARY = "summary.json"
+TABLES = ("replicates", "histograms")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 
@@ -46,6 +61,31 @@ class Entry:
     first: int
     count: int
     files: Mapping[str, str]
+
+    @classmethod
+    def of(cls, data: Any) -> Entry:
+        """The entry that a line of JSON says.
+
+        Raises
+        ------
+        ValueError
+            If it says none: two files below the folder's own tables, each with its checksum, of a scenario's
+            replicates.
+        """
+        if not isinstance(data, dict) or set(data) != {"scenario", "first", "count", "files"}:
+            raise ValueError("fields")
+        scenario, first, count, files = (data[name] for name in ("scenario", "first", "count", "files"))
+        if not isinstance(scenario, str) or not _KEY.fullmatch(scenario):
+            raise ValueError("scenario")
+        if type(first) is not int or type(count) is not int or not (0 <= first < 2**63 and 0 < count < 2**40):
+            raise ValueError("replicates")
+        wanted = [re.compile(rf"{table}/{re.escape(scenario)}/block-[0-9]{{6,}}\.parquet") for table in TABLES]
+        if not isinstance(files, dict) or len(files) != len(wanted):
+            raise ValueError("files")
+        for name, digest, pattern in zip(files, files.values(), wanted, strict=True):
+            if not pattern.fullmatch(name) or not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+                raise ValueError("files")
+        return cls(scenario, first, count, files)
 
     def as_line(self) -> str:
         """The entry as one line of JSON."""
@@ -69,7 +109,7 @@ class Writer:
     entries: dict[tuple[str, int], Entry]
     _connection: DuckDBPyConnection = field(repr=False)
 
-    def blocks(self, key: str, plan: Plan, workers: int | None = None) -> Iterator[Block]:
+    def blocks(self, key: str, plan: Plan, workers: Workers | None = None) -> Iterator[Block]:
         """The blocks of one scenario in order: what is complete is read, what is missing is run and written.
 
         Parameters
@@ -78,7 +118,7 @@ class Writer:
             Scenario or cell of the job.
         plan : Plan
             Compiled from its document.
-        workers : int, optional
+        workers : int or Executor, optional
             As in `run_blocks`; the files do not depend on it.
 
         Yields
@@ -92,20 +132,37 @@ class Writer:
             If a file cannot be written, or a stored block is not what running it again gives.
         """
         size, end = self.job.block_size, self.job.n_replicates
-        for first in range(0, end, size):
-            entry = self.entries.get((key, first))
-            if entry is not None and not _problems(self.folder, entry):
-                yield self._stored(entry, plan)
-                continue
-            # run file by file: how `run_blocks` splits the work depends on the number of workers
-            count = min(size, end - first)
-            runs = run_blocks(plan, self.job.seed, count, first=first, engine=self.job.engine, workers=workers)
-            block = _joined(list(runs), plan)
-            self._write(key, plan, block, entry)
-            yield block
+        spans = [(first, min(size, end - first)) for first in range(0, end, size)]
+        missing = [span for span in spans if not self._is_sound(key, span[0])]
+        with contextlib.closing(self._run(plan, missing, workers)) as runs:
+            for span in spans:
+                entry = self.entries.get((key, span[0]))
+                if entry is not None and span not in missing:
+                    yield self._stored(entry, plan)
+                    continue
+                block = next(runs)
+                self._write(key, plan, block, entry)
+                yield block
+
+    def _is_sound(self, key: str, first: int) -> bool:
+        """Whether a block is complete and undamaged."""
+        entry = self.entries.get((key, first))
+        return entry is not None and not _problems(self.folder, entry)
+
+    def _run(
+        self, plan: Plan, spans: Sequence[tuple[int, int]], workers: Workers | None
+    ) -> Generator[Block, None, None]:
+        """One block for each span; an executor has several files under way, else all workers share one."""
+        seed, engine = self.job.seed, self.job.engine
+        if isinstance(workers, Executor):
+            yield from run_spans(plan, seed, spans, engine=engine, workers=workers)
+            return
+        for first, count in spans:
+            runs = run_blocks(plan, seed, count, first=first, engine=engine, workers=workers)
+            yield _joined(list(runs), plan)
 
     def _stored(self, entry: Entry, plan: Plan) -> Block:
-        replicates, histogram = (self.folder / name for name in entry.files)
+        replicates, histogram = (inside(self.folder, name) for name in entry.files)
         block = read_block(self._connection, replicates, histogram, plan)
         if block.first != entry.first or len(block.outcomes) != entry.count:
             raise ResultsError(f"{replicates}: does not hold the replicates that {LEDGER} says")
@@ -114,9 +171,9 @@ class Writer:
     def _write(self, key: str, plan: Plan, block: Block, before: Entry | None) -> None:
         """Write a block's files, then enter it; a damaged or missing block is made again as it was."""
         number = block.first // self.job.block_size
-        names = [f"{table}/{key}/block-{number:06d}.parquet" for table in ("replicates", "histograms")]
-        write_replicates(self._connection, self.folder / names[0], plan, block, key)
-        write_histogram(self._connection, self.folder / names[1], plan, block, key)
+        names = [f"{table}/{key}/block-{number:06d}.parquet" for table in TABLES]
+        write_replicates(self._connection, inside(self.folder, names[0]), plan, block, key)
+        write_histogram(self._connection, inside(self.folder, names[1]), plan, block, key)
         entry = Entry(key, block.first, len(block.outcomes), {name: sha256_of(self.folder / name) for name in names})
         if before is None:
             append_line(self.folder / LEDGER, entry.as_line())
@@ -134,8 +191,9 @@ class Writer:
         summary : mapping
             Estimates and ends, as the command prints them; plain data.
         """
-        text = json.dumps({"blocks": len(self.entries), **summary}, indent=1, allow_nan=False, ensure_ascii=False)
-        write_text(self.folder / SUMMARY, text + "\n")
+        content = {"blocks": len(self.entries), **summary, "ledger_sha256": sha256_of(self.folder / LEDGER)}
+        sealed = content | {"sha256": manifest_hash(content)}
+        write_text(self.folder / SUMMARY, as_text(sealed))
 
 
 def _joined(blocks: list[Block], plan: Plan) -> Block:
@@ -203,24 +261,14 @@ def _begin(folder: Path, wanted: dict[str, Any], resume: bool) -> None:
     if others != [LOCK]:
         found = next(name for name in others if name != LOCK)
         raise ResultsError(f"{folder}: holds {found} but no {MANIFEST}; name an empty folder")
-    write_text(place, _in_lines(wanted))
-
-
-def _in_lines(manifest: Mapping[str, Any]) -> str:
-    """The manifest as JSON with a line for each entry and each document: small, yet fit for a diff."""
-
-    def compact(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-    documents = ",\n  ".join(f"{compact(key)}: {compact(value)}" for key, value in manifest["documents"].items())
-    values = {key: compact(value) for key, value in manifest.items()} | {"documents": f"{{\n  {documents}\n }}"}
-    return "{\n " + ",\n ".join(f"{compact(key)}: {value}" for key, value in values.items()) + "\n}\n"
+    write_text(place, as_text(wanted))
 
 
 def _continued(folder: Path) -> list[Entry]:
     """The entries of the ledger, after what an interruption left half done has been cleared away."""
     for path in folder.rglob(f"*{TEMPORARY}"):
-        path.unlink(missing_ok=True)
+        with naming(path, "cannot be removed"):
+            path.unlink(missing_ok=True)
     ledger = folder / LEDGER
     entries, size = read_ledger(folder)
     if ledger.exists() and ledger.stat().st_size > size:
@@ -240,14 +288,13 @@ def read_ledger(folder: Path) -> tuple[list[Entry], int]:
     ledger = folder / LEDGER
     if not ledger.exists():
         return [], 0
-    with naming(ledger, "cannot be read"):
-        content = ledger.read_bytes()
+    content = read_bytes(ledger)
     whole = content[: content.rfind(b"\n") + 1]
     entries = []
     for number, line in enumerate(whole.splitlines(), 1):
         try:
-            entries.append(Entry(**json.loads(line)))
-        except (ValueError, TypeError):
+            entries.append(Entry.of(json.loads(line)))
+        except (ValueError, RecursionError):
             raise ResultsError(f"{ledger}:{number}: damaged: this is no entry of a ledger") from None
     return entries, len(whole)
 
@@ -271,22 +318,41 @@ def verify(folder: str | Path) -> list[str]:
     problems = []
     place = folder / MANIFEST
     try:
-        check_manifest(read_json(place), place)
+        if read_bytes(place) != as_text(check_manifest(read_json(place), place)).encode():
+            return [f"{place}: edited or damaged: not as it was written"]
         entries, _ = read_ledger(folder)
     except ResultsError as error:
         return [str(error)]
     for entry in entries:
-        problems += _problems(folder, entry)
+        try:
+            problems += _problems(folder, entry)
+        except ResultsError as error:
+            problems.append(str(error))
     if not (folder / SUMMARY).exists():
-        problems.append(f"{folder}: not finished; continue with --resume")
-    return problems
+        return [*problems, f"{folder}: not finished; continue with --resume"]
+    return problems + _problems_of_summary(folder)
+
+
+def _problems_of_summary(folder: Path) -> list[str]:
+    """What is wrong with the summary, and with the ledger that it was written beside."""
+    place = folder / SUMMARY
+    try:
+        summary = read_json(place)
+        is_sealed = isinstance(summary, dict) and summary.get("sha256") == manifest_hash(summary)
+        if not is_sealed or read_bytes(place) != as_text(summary).encode():
+            return [f"{place}: edited or damaged: not the checksum that it names; --resume makes it again"]
+        if summary.get("ledger_sha256") != sha256_of(folder / LEDGER):
+            return [f"{folder / LEDGER}: edited or damaged: not the checksum that {SUMMARY} names"]
+    except ResultsError as error:
+        return [str(error)]
+    return []
 
 
 def _problems(folder: Path, entry: Entry) -> list[str]:
     """What is wrong with the files of one block."""
     found = []
     for name, digest in entry.files.items():
-        path = folder / name
+        path = inside(folder, name)
         if not path.is_file():
             found.append(f"{path}: missing; --resume makes it again")
         elif sha256_of(path) != digest:

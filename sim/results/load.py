@@ -14,11 +14,11 @@ from sim.deal.document import ResolvedScenario
 from sim.errors import ResultsError
 from sim.outcomes import Curves
 from sim.plan.compile import CURVES, Plan, compile_plan
-from sim.results.files import read_json
+from sim.results.files import inside, read_json
 from sim.results.folder import SUMMARY, Entry, read_ledger
 from sim.results.manifest import MANIFEST, check_manifest, document_of
 from sim.results.summary import accumulator_of, summary_of
-from sim.results.tables import connect, first_line, quoted, read_block
+from sim.results.tables import connect, first_line, pattern_of, read_block
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -86,11 +86,11 @@ class Results:
 
         if not self.entries:
             raise ResultsError(f"{self.folder}: no block of replicates is complete yet")
-        files = [self.folder / next(iter(entry.files)) for entry in self.entries]
+        files = [inside(self.folder, next(iter(entry.files))) for entry in self.entries]
         for file in files:
             if not file.is_file():
                 raise ResultsError(f"{file}: missing; --resume makes it again")
-        listed = ", ".join(f"'{quoted(file)}'" for file in files)
+        listed = ", ".join(f"'{pattern_of(file)}'" for file in files)
         try:
             rows = self._connection.sql(
                 f"SELECT * FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
@@ -166,7 +166,7 @@ class Results:
         plan = self.plan(scenario)
         for entry in self.entries:
             if entry.scenario == scenario:
-                replicates, histogram = (self.folder / name for name in entry.files)
+                replicates, histogram = (inside(self.folder, name) for name in entry.files)
                 yield read_block(self._connection, replicates, histogram, plan)
 
     def histograms(self, scenario: str | None = None) -> dict[str, np.ndarray[Any, Any]]:

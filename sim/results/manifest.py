@@ -25,6 +25,11 @@ ABSENT = "<absent>"
 _PACKAGE = Path(__file__).parents[1]
 _RULES = ("draws.py", "outcomes.py", "plan/*.py", "rules/*.py", "engine/*.py")
 
+_FIELDS: dict[str, type] = {
+    "kind": str, "seed": int, "engine": str, "n_replicates": int, "block_size": int, "versions": dict,
+    "rules_sha256": str, "columns": dict, "extra": dict, "documents": dict,
+}  # fmt: skip
+
 Change = tuple[tuple[str | int, ...], Any]
 
 
@@ -108,14 +113,14 @@ def document_of(manifest: Mapping[str, Any], key: str, place: Path) -> ResolvedS
         known = ", ".join(list(entries)[:8])
         raise ResultsError(f"{place}: holds no scenario or cell {key!r}; it has {known}")
     entry = entries[key]
-    data = entry.get("document")
-    if data is None:
-        data = json.loads(json.dumps(next(iter(entries.values()))["document"]))
-        for path, value in entry["changes"]:
-            data = _changed(data, path, value)
     try:
+        data = entry.get("document")
+        if data is None:
+            data = json.loads(json.dumps(next(iter(entries.values()))["document"]))
+            for path, value in entry["changes"]:
+                data = _changed(data, path, value)
         resolved = from_resolved(data)
-    except DealError as error:
+    except (DealError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise ResultsError(f"{place}: the document of {key} is not sound: {error}") from None
     if resolved_hash(resolved) != entry["sha256"]:
         raise ResultsError(f"{place}: edited: the document of {key} does not have the checksum that stands beside it")
@@ -197,6 +202,24 @@ def manifest_of(job: Job, tables: Mapping[str, Any]) -> dict[str, Any]:
     return loaded
 
 
+def as_text(content: Mapping[str, Any]) -> str:
+    """A manifest or summary as it stands in its file: no other bytes are taken for it."""
+    if "documents" in content:
+        return _in_lines(content)
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _in_lines(manifest: Mapping[str, Any]) -> str:
+    """The manifest as JSON with a line for each entry and each document: small, yet fit for a diff."""
+
+    def compact(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    documents = ",\n  ".join(f"{compact(key)}: {compact(value)}" for key, value in manifest["documents"].items())
+    values = {key: compact(value) for key, value in manifest.items()} | {"documents": f"{{\n  {documents}\n }}"}
+    return "{\n " + ",\n ".join(f"{compact(key)}: {value}" for key, value in values.items()) + "\n}\n"
+
+
 def manifest_hash(manifest: Mapping[str, Any]) -> str:
     """SHA-256 of a manifest without its own checksum."""
     content = {key: value for key, value in manifest.items() if key != "sha256"}
@@ -215,9 +238,20 @@ def check_manifest(manifest: Any, place: Path) -> dict[str, Any]:
         raise ResultsError(f"{place}: damaged: this is no manifest")
     if manifest["format"] != FORMAT:
         raise ResultsError(f"{place}: results of format {manifest['format']}; this version reads format {FORMAT}")
+    for name, kind in _FIELDS.items():
+        if type(manifest.get(name)) is not kind:
+            raise ResultsError(f"{place}: damaged: {name!r} is missing or is no {kind.__name__}")
+    if not manifest["documents"] or not all(map(_is_entry, manifest["documents"].values())):
+        raise ResultsError(f"{place}: damaged: 'documents' holds something else than documents")
     if manifest.get("sha256") != manifest_hash(manifest):
         raise ResultsError(f"{place}: edited or damaged: its content does not have the checksum that it names")
     return manifest
+
+
+def _is_entry(entry: Any) -> bool:
+    return (
+        isinstance(entry, dict) and isinstance(entry.get("sha256"), str) and ("document" in entry or "changes" in entry)
+    )
 
 
 def refuse_change(stored: Mapping[str, Any], wanted: Mapping[str, Any], place: Path) -> None:

@@ -14,6 +14,7 @@ from sim.errors import ResultsError
 from sim.outcomes import columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import N_PARTIES, Event
+from sim.results.files import inside
 from sim.results.folder import Entry
 from sim.results.load import Results, load
 from sim.results.manifest import rules_digest
@@ -127,7 +128,7 @@ def as_written(plan: Plan) -> dict[str, tuple[int, int | None]]:
 
 def _stored_row(results: Results, plan: Plan, key: str, replicate: int) -> np.ndarray[Any, Any]:
     entry = _entry_of(results, key, replicate)
-    table, histogram = (results.folder / name for name in entry.files)
+    table, histogram = (inside(results.folder, name) for name in entry.files)
     connection = connect()
     try:
         block = read_block(connection, table, histogram, plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,11 +44,15 @@ UNITS = {
 }
 
 
+_ALONE: dict[str, Any] = {"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+"""One thread, for the same bytes; and no extension is ever fetched."""
+
+
 def connect() -> DuckDBPyConnection:
     """A DuckDB connection in memory that writes the same bytes for the same rows."""
     import duckdb
 
-    connection = duckdb.connect(":memory:", config={"threads": 1})
+    connection = duckdb.connect(":memory:", config=_ALONE)
     connection.execute("SET enable_progress_bar = false")
     return connection
 
@@ -164,6 +169,11 @@ def quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+def pattern_of(path: Path) -> str:
+    """A path inside the quotes of an SQL text where DuckDB would take `*`, `?` and `[` for any character."""
+    return re.sub(r"[*?\[]", lambda match: f"[{match[0]}]", quoted(path))
+
+
 def first_line(error: Exception) -> str:
     """What DuckDB says, without its advice."""
     return str(error).split("\n", 1)[0]
@@ -182,7 +192,7 @@ def read_columns(connection: DuckDBPyConnection, path: Path) -> dict[str, np.nda
     if not path.is_file():
         raise ResultsError(f"{path}: missing")
     try:
-        query = f"SELECT * FROM read_parquet('{quoted(path)}', hive_partitioning = false)"
+        query = f"SELECT * FROM read_parquet('{pattern_of(path)}', hive_partitioning = false)"
         return dict(connection.execute(query).fetchnumpy())
     except duckdb.Error as error:
         raise ResultsError(f"{path}: damaged: {first_line(error)}") from None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,16 @@ from sim.deal.document import ResolvedScenario
 from sim.deal.problem import DocumentError, Problem
 from sim.deal.resolve import Documents
 from sim.engine.batch import Block, Engine, run_blocks
+from sim.engine.workers import Workers, in_order, n_slots
 from sim.errors import DealError
 from sim.outcomes import columns, is_quantity
 from sim.plan.compile import Plan, compile_plan
 from sim.results.folder import Writer, open_folder
 from sim.results.manifest import Job, packed
 from sim.results.summary import accumulator_of, plain, summary_of
+from sim.statistics.accumulate import Accumulator
 from sim.statistics.moments import Moments
+from sim.stretch import Sums, arrived, stretches
 from sim.sweeps.axes import Axis, Value, axes_of
 from sim.sweeps.design import MOST_CELLS, Design, Point, ends_of, points_of
 from sim.sweeps.sensitivity import Indices, finite, indices_of
@@ -132,7 +137,7 @@ class _Task:
     seed: int
     n: int
     engine: Engine
-    workers: int | None
+    workers: Workers | None
     writer: Writer | None = None
     keys: dict[Point, str] = field(default_factory=dict)
 
@@ -186,7 +191,7 @@ def sweep(
     points: int | None = None,
     settings: Mapping[str, Any] | None = None,
     engine: Engine = "batch",
-    workers: int | None = None,
+    workers: Workers | None = None,
     folder: Path | None = None,
     resume: bool = False,
     max_cells: int = MOST_CELLS,
@@ -264,37 +269,74 @@ def _run(task: _Task, name: str, design: Design, folder: Path | None, progress: 
     summaries: dict[Point, dict[str, Any]] = {}
     spans = [(axis, *pair) for axis, pair in zip(task.axes, ends_of(task.axes), strict=True) if axis.low < axis.high]
     total = len(task.keys) + len(spans)
-    for point in task.keys:
-        plan = compile_plan(task.resolve(point))
-        accumulator = accumulator_of(plan)
-        for block in task.blocks(point, plan):
-            accumulator.add(block.outcomes, block.histogram, block.first)
+    for point, accumulator in _accumulated(task):
         summaries[point] = summary_of(accumulator)
         if progress is not None:
             progress(len(summaries), total)
     cells = tuple(Cell(task.keys[point], task.values(point), summaries[point]) for point in task.points)
     effects = []
-    for axis, low, high in spans:
-        effects.append(_effect(task, axis, low, high))
+    for (axis, low, high), moments in zip(spans, _compared(task, [span[1:] for span in spans]), strict=True):
+        place = task.axes.index(axis)
+        differences = {name: plain(moments.estimate(i)) for i, name in enumerate(moments.names)}
+        effects.append(Effect(axis.path, axis.written(low[place]), axis.written(high[place]), differences))
         if progress is not None:
             progress(len(summaries) + len(effects), total)
     indices = _indices(cells, task.axes, task.seed) if design == "sobol" else {}
     return Sweep(name, task.seed, task.n, task.engine, design, task.axes, cells, tuple(effects), indices, folder)
 
 
-def _effect(task: _Task, axis: Axis, low: Point, high: Point) -> Effect:
-    """From the low to the high end of one axis, replicate by replicate."""
-    plans = [compile_plan(task.resolve(point)) for point in (low, high)]
-    names = [columns(plan) for plan in plans]
-    common = tuple(name for name in names[0] if name in names[1] and is_quantity(name))
-    places = [[own.index(name) for name in common] for own in names]
-    moments = Moments(common)
-    blocks = (task.blocks(point, plan) for point, plan in zip((low, high), plans, strict=True))
-    for of_low, of_high in zip(*blocks, strict=True):
-        moments.add(of_high.outcomes[:, places[1]] - of_low.outcomes[:, places[0]])
-    differences = {name: plain(moments.estimate(place)) for place, name in enumerate(common)}
-    place = task.axes.index(axis)
-    return Effect(axis.path, axis.written(low[place]), axis.written(high[place]), differences)
+def _accumulated(task: _Task) -> Iterator[tuple[Point, Accumulator]]:
+    """Every cell with what its replicates add up to."""
+    if isinstance(task.workers, Executor) and task.writer is None:
+        all_sums = _summed(task, task.workers, [(point,) for point in task.keys])
+        yield from ((point, sums.accumulators[0]) for point, sums in zip(task.keys, all_sums, strict=True))
+        return
+    for point in task.keys:
+        plan = compile_plan(task.resolve(point))
+        accumulator = accumulator_of(plan)
+        for block in task.blocks(point, plan):
+            accumulator.add(block.outcomes, block.histogram, block.first)
+        yield point, accumulator
+
+
+def _compared(task: _Task, ends: list[tuple[Point, Point]]) -> Iterator[Moments]:
+    """From the low to the high end of each axis, replicate by replicate."""
+    if isinstance(task.workers, Executor) and task.writer is None:
+        yield from (sums.pairs[0].difference for sums in _summed(task, task.workers, ends))
+        return
+    for low, high in ends:
+        plans = [compile_plan(task.resolve(point)) for point in (low, high)]
+        names = [columns(plan) for plan in plans]
+        common = tuple(name for name in names[0] if name in names[1] and is_quantity(name))
+        places = [[own.index(name) for name in common] for own in names]
+        moments = Moments(common)
+        blocks = (task.blocks(point, plan) for point, plan in zip((low, high), plans, strict=True))
+        for of_low, of_high in zip(*blocks, strict=True):
+            moments.add(of_high.outcomes[:, places[1]] - of_low.outcomes[:, places[0]])
+        yield moments
+
+
+def _summed(task: _Task, executor: Executor, groups: Sequence[tuple[Point, ...]]) -> Iterator[Sums]:
+    """What the cells of each group add up to, with differences from the first; all groups are one stream of tasks."""
+    under_way: deque[tuple[Sums, list[Any]]] = deque()
+
+    def tasks() -> Iterator[Any]:
+        for group in groups:
+            plans = [compile_plan(task.resolve(point)) for point in group]
+            shared = (name for name in columns(plans[0]) if name in columns(plans[-1]) and is_quantity(name))
+            example = next(shared) if len(plans) > 1 else None
+            split = stretches(plans, task.seed, 0, task.n, engine=task.engine, executor=executor, example=example)
+            mine = list(split)
+            under_way.append((Sums.of(plans, example), mine))
+            yield from tuple(mine)
+
+    for result in in_order(executor, tasks(), n_slots(executor)):
+        sums, left = under_way[0]
+        sums.merge(arrived(result))
+        left.pop()
+        if not left:
+            under_way.popleft()
+            yield sums
 
 
 def _indices(cells: Sequence[Cell], axes: Sequence[Axis], seed: int) -> dict[str, Indices]:

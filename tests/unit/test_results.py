@@ -16,7 +16,7 @@ from sim.errors import ResultsError
 from sim.outcomes import Curves, columns
 from sim.plan.compile import CURVES, compile_plan
 from sim.results.files import LOCK
-from sim.results.folder import LEDGER, SUMMARY, open_folder, verify
+from sim.results.folder import LEDGER, SUMMARY, open_folder, read_ledger, verify
 from sim.results.manifest import MANIFEST, compare_job, differences, document_of, manifest_hash, packed
 from sim.results.replay import replay
 from sim.results.summary import accumulator_of, summary_of
@@ -322,29 +322,30 @@ def test_a_full_disk_is_said_and_the_folder_resumes(tmp_path, documents, plans, 
     assert bytes_of(tmp_path / "results") == bytes_of(write(tmp_path / "whole", documents, plans))
 
 
-def test_two_processes_cannot_write_one_folder(tmp_path, documents, plans):
-    lock = {"host": socket.gethostname(), "pid": os.getppid()}
-    (tmp_path / LOCK).write_text(json.dumps(lock))
-    with pytest.raises(ResultsError, match=f"process {os.getppid()} on .* is writing here"):
+def test_two_writers_cannot_share_one_folder(tmp_path, documents, plans):
+    with (
+        open_folder(tmp_path, job_of(documents), plans["baseline"]),
+        pytest.raises(ResultsError, match=rf"process {os.getpid()} on .* is writing here and holds .*{LOCK}"),
+    ):
         write(tmp_path, documents, plans)
-    assert json.loads((tmp_path / LOCK).read_text()) == lock
-
-
-def test_a_lock_of_another_machine_is_respected(tmp_path, documents, plans):
-    (tmp_path / LOCK).write_text(json.dumps({"host": "elsewhere.invalid", "pid": 1}))
-    with pytest.raises(ResultsError, match=r"process 1 on elsewhere.invalid is writing here"):
-        write(tmp_path, documents, plans)
-
-
-def test_a_lock_of_a_process_that_is_gone_is_taken_over(tmp_path, documents, plans):
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-    (tmp_path / LOCK).write_text(json.dumps({"host": socket.gethostname(), "pid": pid}))
-    write(tmp_path, documents, plans)
+    write(tmp_path, documents, plans, resume=True)
     assert verify(tmp_path) == []
     assert not (tmp_path / LOCK).exists()
+
+
+def test_a_lock_that_a_process_left_behind_holds_nobody_up(tmp_path, documents, plans):
+    (tmp_path / LOCK).write_text(json.dumps({"host": socket.gethostname(), "pid": os.getppid()}))
+    write(tmp_path, documents, plans)
+    assert verify(tmp_path) == []
+
+
+def test_a_file_system_without_locks_is_named(tmp_path, documents, plans, monkeypatch):
+    def unsupported(*_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr("fcntl.flock", unsupported)
+    with pytest.raises(ResultsError, match=r"\.lock: this file system has no locks \(Operation not supported\)"):
+        write(tmp_path, documents, plans)
 
 
 def test_a_key_that_leaves_the_folder_is_refused(tmp_path, documents, plans):
@@ -383,3 +384,67 @@ def test_a_replicate_that_is_not_stored_is_said(folder, number):
 def test_an_unknown_scenario_is_said(folder):
     with pytest.raises(ResultsError, match="no scenario or cell 'nobody'; it has baseline, never"):
         replay(folder, 0, "nobody")
+
+
+ELSEWHERE = {"replicates/a/block-000000.parquet": "0" * 64, "histograms/a/block-000000.parquet": "0" * 64}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": {"../../etc/passwd": "0" * 64, "histograms/a/block-000000.parquet": "0" * 64}},
+        {"files": {"/etc/passwd": "0" * 64, "histograms/a/block-000000.parquet": "0" * 64}},
+        {"files": {"replicates/b/block-000000.parquet": "0" * 64, "histograms/a/block-000000.parquet": "0" * 64}},
+        {"files": ELSEWHERE | {"replicates/a/block-000001.parquet": "0" * 64}},
+        {"files": dict.fromkeys(ELSEWHERE, "no checksum")},
+        {"scenario": "../a"},
+        {"first": -1},
+        {"count": True},
+        {"more": 1},
+    ],
+)
+def test_a_ledger_that_names_other_files_is_refused(tmp_path, change):
+    sound = {"scenario": "a", "first": 0, "count": 1, "files": ELSEWHERE}
+    (tmp_path / LEDGER).write_text(json.dumps(sound) + "\n")
+    assert len(read_ledger(tmp_path)[0]) == 1
+    (tmp_path / LEDGER).write_text(json.dumps(sound | change) + "\n")
+    with pytest.raises(ResultsError, match=r"blocks\.jsonl:1: damaged: this is no entry of a ledger"):
+        read_ledger(tmp_path)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_neither_read_nor_written(tmp_path, folder, documents, plans):
+    (folder / "replicates" / "never").rename(tmp_path / "outside")
+    (folder / "replicates" / "never").symlink_to(tmp_path / "outside")
+    before = bytes_of(tmp_path / "outside")
+    with pytest.raises(ResultsError, match=r"never/block-000000\.parquet: leads out of"):
+        sim.load(folder).table()
+    with pytest.raises(ResultsError, match="leads out of"):
+        write(folder, documents, plans, resume=True)
+    assert any("leads out of" in problem for problem in verify(folder))
+    assert bytes_of(tmp_path / "outside") == before
+
+
+def test_a_folder_named_like_a_pattern_is_read_alone(tmp_path, documents, plans):
+    write(tmp_path / "runs-1", documents, plans, seed=6)
+    table = sim.load(write(tmp_path / "runs-?", documents, plans)).table()
+    assert len(table) == 2 * N
+
+
+@pytest.mark.parametrize("missing", ["documents", "seed", "extra"])
+def test_a_manifest_without_a_part_is_refused(folder, missing):
+    place = folder / MANIFEST
+    manifest = json.loads(place.read_text())
+    del manifest[missing]
+    place.write_text(json.dumps(manifest | {"sha256": manifest_hash(manifest)}))
+    with pytest.raises(ResultsError, match=f"damaged: '{missing}' is missing"):
+        sim.load(folder)
+
+
+@pytest.mark.parametrize("name", [SUMMARY, LEDGER, MANIFEST])
+def test_every_byte_of_a_finished_folder_is_checked(folder, name):
+    content = (folder / name).read_bytes()
+    for place in range(0, len(content), max(1, len(content) // 40)):
+        (folder / name).write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        assert verify(folder) != [], f"byte {place} of {name}"
+    (folder / name).write_bytes(content)
+    assert verify(folder) == []

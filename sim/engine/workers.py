@@ -1,0 +1,176 @@
+"""Who runs the replicates: threads or processes of this machine, or any executor, such as a Dask cluster."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sim.errors import EngineError
+
+Workers = int | Executor
+"""So many threads or processes, or an executor that somebody else opened and closes."""
+MOST_SLOTS = 64
+"""Tasks taken to run side by side on an executor that does not say how many do."""
+PATIENCE_SECONDS = 60
+"""How long a cluster may take to offer its first worker."""
+_REMOTE = re.compile(r"dask://([^/\s]+:[0-9]{1,5})")
+_LOCAL = re.compile(r"local:([1-9][0-9]{0,3})")
+
+Result = TypeVar("Result")
+Task = tuple[Any, ...]
+"""A function that workers can import, and its arguments."""
+
+
+def n_workers() -> int:
+    """Workers used when none are asked for: one for each core that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@cache
+def package_digest() -> str:
+    """Digest of all sources of this package: workers with another one are refused."""
+    digest = hashlib.blake2b(digest_size=8)
+    package = Path(__file__).parents[1]
+    for file in sorted(package.rglob("*.py")):
+        content = file.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{file.relative_to(package).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def n_slots(workers: Workers) -> int:
+    """How many tasks run side by side.
+
+    Parameters
+    ----------
+    workers : int or Executor
+        An executor is asked for `n_slots` (as those of `open_workers` have), then for `_max_workers` (as those of the
+        standard library and of mpi4py have).
+    """
+    if isinstance(workers, int):
+        return workers
+    slots = getattr(workers, "n_slots", None) or getattr(workers, "_max_workers", None)
+    return int(slots) if slots else MOST_SLOTS
+
+
+def in_order(executor: Executor, tasks: Iterable[Task], slots: int) -> Iterator[Any]:
+    """Results in the order of the tasks, with never more than two tasks a slot under way.
+
+    Raises
+    ------
+    EngineError
+        If an executor has lost its workers, or the same task too many of them.
+    """
+    waiting: deque[Future[Any]] = deque()
+    try:
+        for task in tasks:
+            waiting.append(executor.submit(*task))
+            if len(waiting) >= 2 * slots:
+                yield _result_of(waiting.popleft())
+        while waiting:
+            yield _result_of(waiting.popleft())
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _result_of(future: Future[Result]) -> Result:
+    try:
+        return future.result()
+    except (BrokenExecutor, CancelledError) as error:
+        raise _lost(error) from None
+    except Exception as error:
+        if type(error).__name__ == "KilledWorker":  # of distributed, which need not be installed
+            raise _lost(error) from None
+        raise
+
+
+def _lost(error: BaseException) -> EngineError:
+    said = str(error).strip().split("\n", 1)[0] or type(error).__name__
+    return EngineError(f"workers were lost: {said}; results that are kept in a folder are continued with --resume")
+
+
+# ---------------------------------------------------------------- clusters
+
+
+def parse_workers(text: str) -> int | str:
+    """A number of workers, or the text of a cluster, as `open_workers` takes it.
+
+    Raises
+    ------
+    EngineError
+        If it is neither.
+    """
+    if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= 9999:
+        return int(text)
+    if _LOCAL.fullmatch(text) or _REMOTE.fullmatch(text):
+        return text
+    raise EngineError(f"workers are a number from 1 to 9999, 'local:N' or 'dask://HOST:PORT', got {text[:80]!r}")
+
+
+@contextmanager
+def open_workers(workers: int | str | None) -> Iterator[Workers | None]:
+    """Workers by number, or those of a cluster for as long as this context lasts.
+
+    Parameters
+    ----------
+    workers : int or str or None
+        A number, or None for one for each core; 'local:N', a Dask cluster of N processes on this machine that is
+        started and stopped; 'dask://HOST:PORT', a Dask cluster that runs.
+
+    Yields
+    ------
+    int or Executor or None
+
+    Raises
+    ------
+    EngineError
+        If the text is neither, the extra 'cluster' is not installed, or the cluster cannot be reached.
+    """
+    parsed = parse_workers(workers) if isinstance(workers, str) else workers
+    if not isinstance(parsed, str):
+        yield parsed
+        return
+    with _dask_client(parsed) as client:
+        executor = client.get_executor(pure=False)
+        executor.n_slots = sum(client.nthreads().values())
+        yield executor
+
+
+@contextmanager
+def _dask_client(workers: str) -> Iterator[Any]:
+    """A client of the cluster that this text names."""
+    try:
+        import dask
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise EngineError(
+            f"--workers {workers} needs Dask, which is not installed: pip install 'ceasefire-sim[cluster]'"
+        ) from None
+    if local := _LOCAL.fullmatch(workers):
+        quiet = {"distributed.scheduler.allowed-failures": 100, "distributed.worker.daemon": True}
+        with (
+            dask.config.set(quiet),
+            LocalCluster(
+                n_workers=int(local[1]), threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client
+        return
+    address = workers.removeprefix("dask://")
+    try:
+        client = Client(f"tcp://{address}", timeout=PATIENCE_SECONDS / 4)
+        client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
+    except (OSError, TimeoutError) as error:
+        said = str(error).strip().split("\n", 1)[0]
+        raise EngineError(f"{workers}: no cluster with workers answers there: {said}") from None
+    with client:
+        yield client

@@ -1,0 +1,113 @@
+"""A stretch of replicates as one task of a worker, which runs it and sends back only what it adds up to.
+
+Everything added up is a whole number, so that stretches of any length, on any workers, merge to the same bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from sim.engine.batch import BLOCK_SIZE, Engine, Parcel, Sparse, explain_block, simulate_block
+from sim.engine.workers import n_slots
+from sim.plan.compile import Plan
+from sim.results.summary import accumulator_of
+from sim.statistics.accumulate import Accumulator
+from sim.statistics.paired import PairedAccumulator
+
+LONGEST = 64 * BLOCK_SIZE
+"""Replicates of a task at most: some twenty seconds, so that little is lost with a worker."""
+SHORTEST = 64
+SHARES = 4
+"""Tasks for each slot at least, where there are replicates enough, so that workers end at about the same time."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The same consecutive replicates of a baseline and its variants.
+
+    Attributes
+    ----------
+    parcels : tuple of Parcel
+        The baseline first.
+    engine : {'batch', 'reference'}
+    seed, first, count : int
+    example : str or None
+        Outcome whose differences pick examples; None where differences are not asked for.
+    """
+
+    parcels: tuple[Parcel, ...]
+    engine: Engine
+    seed: int
+    first: int
+    count: int
+    example: str | None
+
+
+@dataclass
+class Sums:
+    """What replicates add up to: each scenario, and each variant's differences from the baseline."""
+
+    accumulators: list[Accumulator]
+    pairs: list[PairedAccumulator]
+
+    @classmethod
+    def of(cls, plans: list[Plan], example: str | None) -> Sums:
+        """No replicates of these plans."""
+        accumulators = [accumulator_of(plan) for plan in plans]
+        first, *others = accumulators
+        pairs = [] if example is None else [PairedAccumulator(first.names, other.names, example) for other in others]
+        return cls(accumulators, pairs)
+
+    def merge(self, other: Sums) -> None:
+        """Count in other replicates of the same plans."""
+        for mine, more in zip(self.accumulators, other.accumulators, strict=True):
+            mine.merge(more)
+        for pair, more_pairs in zip(self.pairs, other.pairs, strict=True):
+            pair.merge(more_pairs)
+
+
+def add_up(stretch: Stretch) -> tuple[Sums, list[Sparse]]:
+    """Run a stretch, block by block, on one core; what a worker does.
+
+    Returns
+    -------
+    sums : Sums
+        Without histograms.
+    histograms : list of Sparse
+        One for each scenario.
+    """
+    plans = [parcel.open() for parcel in stretch.parcels]
+    sums = Sums.of(plans, stretch.example)
+    work = simulate_block if stretch.engine == "batch" else explain_block
+    end = stretch.first + stretch.count
+    for first in range(stretch.first, end, BLOCK_SIZE):
+        blocks = [work(plan, stretch.seed, first, min(BLOCK_SIZE, end - first)) for plan in plans]
+        for accumulator, block in zip(sums.accumulators, blocks, strict=True):
+            accumulator.add(block.outcomes, block.histogram)
+        for pair, block in zip(sums.pairs, blocks[1:], strict=bool(sums.pairs)):
+            pair.add(blocks[0].outcomes, block.outcomes, first)
+    histograms = [Sparse.of(accumulator.histogram) for accumulator in sums.accumulators]
+    for accumulator in sums.accumulators:
+        accumulator.histogram = accumulator.histogram[:0]
+    return sums, histograms
+
+
+def arrived(result: tuple[Sums, list[Sparse]]) -> Sums:
+    """The sums of a stretch with their histograms, back where they are merged."""
+    sums, histograms = result
+    for accumulator, histogram in zip(sums.accumulators, histograms, strict=True):
+        accumulator.histogram = histogram.whole()
+    return sums
+
+
+def stretches(
+    plans: list[Plan], seed: int, first: int, n: int, *, engine: Engine, executor: Executor, example: str | None
+) -> Iterator[tuple[Any, Stretch]]:
+    """Tasks for `in_order` that together are the replicates `first` to `first` + `n` - 1."""
+    parcels = tuple(Parcel.of(plan) for plan in plans)
+    length = min(LONGEST, max(SHORTEST, -(-n // (SHARES * n_slots(executor)))))
+    for start in range(first, first + n, length):
+        yield add_up, Stretch(parcels, engine, seed, start, min(length, first + n - start), example)

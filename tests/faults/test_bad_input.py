@@ -1,0 +1,144 @@
+"""Whatever the input, it is read or refused as text: Hypothesis, and what coverage-guided runs have found."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sim.sweep import sweep
+
+from sim.cli import main
+from sim.deal.load import DEEPEST, LARGEST_FILE, MOST_ALIAS_NODES, parse_bytes
+from sim.errors import DealError, PlanError, ResultsError
+from sim.plan.compile import compile_plan
+from sim.results.files import read_bytes
+from sim.results.folder import Entry
+from sim.results.manifest import FORMAT, check_manifest, manifest_hash
+from tests.builders import tiny
+from tests.faults.inputs import CHECKS, PIECES, WORDS, Choices, check_piece
+
+CORPUS = sorted(path for path in (Path(__file__).parent / "corpus").rglob("*") if path.is_file())
+texts = st.text(max_size=60) | st.lists(
+    st.sampled_from(
+        [*filter(None, (w for w in WORDS if isinstance(w, str) and w.isprintable())), "=", ":", ",", ".", " "]
+    ),
+    max_size=6,
+).map("".join)
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_what_was_found_once_stays_mended(path):
+    CHECKS[path.parent.name](path.read_bytes())
+
+
+@settings(max_examples=400)
+@given(st.integers(0, len(PIECES) - 1), texts)
+def test_small_parsers_read_or_refuse(piece, text):
+    check_piece(bytes([piece]) + text.encode(errors="replace"))
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(["horizon", "behaviour.mediators.settles", "deal.due_hour", "x"]), texts)
+def test_axes_are_read_or_refused(path, text):
+    CHECKS["axis"](f"{path}={text}".encode(errors="replace"))
+
+
+@settings(max_examples=100)
+@given(st.binary(max_size=80))
+def test_documents_with_parts_replaced_are_read_or_refused(content):
+    CHECKS["data"](content)
+
+
+@settings(max_examples=12)
+@given(st.binary(max_size=40), texts)
+def test_settings_are_read_or_refused(content, text):
+    CHECKS["setting"](content + text.encode(errors="replace"))
+
+
+def entries():
+    names = st.sampled_from(
+        ["replicates/a/block-000000.parquet", "histograms/a/block-000000.parquet", "../x", "/x", ""]
+    )
+    return st.fixed_dictionaries({
+        "scenario": st.sampled_from(["a", "..", "a/b", "/a", ""]) | st.integers(),
+        "first": st.integers(-1, 2**70) | st.none(),
+        "count": st.integers(-1, 2) | st.booleans(),
+        "files": st.dictionaries(names, st.sampled_from(["0" * 64, "", "x"]), max_size=3) | st.text(max_size=3),
+    })  # fmt: skip
+
+
+manifests = st.dictionaries(
+    st.sampled_from(["format", "kind", "seed", "engine", "n_replicates", "block_size", "versions", "rules_sha256",
+                     "columns", "extra", "documents"]),
+    st.just(FORMAT) | st.integers() | st.text(max_size=3)
+    | st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(manifests | st.none() | st.integers(), st.lists(entries(), max_size=2))
+def test_results_folders_are_read_or_refused(manifest, ledger):
+    lines = "".join(json.dumps(entry) + "\n" for entry in ledger)
+    CHECKS["results"](json.dumps(manifest).encode() + b"\0\0" + lines.encode())
+
+
+@settings(max_examples=200)
+@given(entries())
+def test_an_entry_of_a_ledger_names_two_files_below_its_tables(entry):
+    try:
+        read = Entry.of(entry)
+    except ValueError:
+        return
+    assert list(read.files) == ["replicates/a/block-000000.parquet", "histograms/a/block-000000.parquet"]
+
+
+def test_the_checks_notice_what_is_wrong():
+    assert [Choices(b"\x05\x02ab").below(4), Choices(b"").below(9)] == [1, 0]
+    with pytest.raises(ResultsError, match="this is no manifest"):
+        check_manifest(7, Path("manifest.json"))
+    content = {"format": FORMAT}
+    with pytest.raises(ResultsError, match="'kind' is missing or is no str"):
+        check_manifest(content | {"sha256": manifest_hash(content)}, Path("manifest.json"))
+
+
+# ---------------------------------------------------------------- limits
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[" * (DEEPEST + 2), rf"at most {DEEPEST} levels \(DEEPEST in sim/deal/load.py\)"),
+        (
+            b"a: &a [" + b"1," * 400 + b"1]\nb: [" + b"*a," * 40 + b"*a]",
+            rf"at most {MOST_ALIAS_NODES} values .*\(MOST_ALIAS_NODES and DEEPEST in sim/deal/load.py\)",
+        ),
+    ],
+)
+def test_a_document_beyond_a_limit_is_told_the_limit(content, said):
+    with pytest.raises(AssertionError, match=said):
+        raise AssertionError("\n".join(map(str, parse_bytes(content, "file").problems)))
+
+
+def test_a_file_beyond_its_limit_is_told_the_limit(tmp_path, monkeypatch):
+    (tmp_path / "large.yaml").write_bytes(b"#" * (LARGEST_FILE + 1))
+    run = CliRunner().invoke(main, ["validate", str(tmp_path / "large.yaml")])
+    assert f"at most {LARGEST_FILE} bytes (LARGEST_FILE in sim/deal/load.py)" in run.output
+    monkeypatch.setattr("sim.results.files.LARGEST_JSON", 10)
+    with pytest.raises(ResultsError, match=r"larger than 10 bytes \(LARGEST_JSON in sim/results/files\.py\)"):
+        read_bytes(tmp_path / "large.yaml")
+
+
+def test_a_plan_beyond_a_limit_is_told_the_limit():
+    groups = ", ".join(f"g{i}: {{side: prisoners, held_by: south, count: 1}}" for i in range(61))
+    scenario = tiny(f"deal: {{groups: {{{groups}}}, obligations: {{pause: {{kind: truce, by: south}}}}}}")
+    with pytest.raises(PlanError, match=r"groups: 61, at most 60 \(MAX_GROUPS in sim/plan/layout\.py\)"):
+        compile_plan(scenario)
+
+
+def test_a_sweep_beyond_a_limit_is_told_the_limit():
+    with pytest.raises(DealError, match=r"10201 cells, at most 10000 are allowed; .* allow more with --max-cells"):
+        sweep("january-2025/baseline", ["behaviour.mediators.settles=0:1:101", "behaviour.guarantors.restores=0:1:101"])
+    run = CliRunner().invoke(main, ["sweep", "january-2025/baseline", "-n", "1000000001"])
+    assert "1000000001 is not in the range 1<=x<=1000000000" in run.output
