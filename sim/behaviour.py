@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
-from sim.engine.batch import n_workers
 from sim.engine.reference import ReferenceEngine
+from sim.engine.workers import n_workers
 from sim.errors import EngineError
 from sim.outcomes import columns, is_quantity, published
 from sim.plan.compile import Plan, compile_plan

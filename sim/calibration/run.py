@@ -16,6 +16,7 @@ from sim.calibration.priors import read_base_rates
 from sim.calibration.rejection import Kept, reject
 from sim.deal import catalogue
 from sim.deal.resolve import resolve
+from sim.engine.workers import Workers
 from sim.errors import SimError
 from sim.history.backtest import Backtest, backtest
 from sim.history.record import read_record
@@ -143,7 +144,7 @@ def leave_one_out(
     n: int,
     seed: int,
     draws: int = DRAWS,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> tuple[Calibration, Backtest]:
     """Score behaviour that was calibrated on all other deals against the record of this one.

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.deal.measured import CODES
 from sim.deal.problem import nearest
 from sim.errors import GoalError
-from sim.outcomes import CODES, columns, published
+from sim.outcomes import columns, published
 from sim.plan.compile import Plan
 from sim.plan.layout import End
 

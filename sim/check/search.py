@@ -21,7 +21,7 @@ from sim.check.goals import Goal
 from sim.check.kernel import OUTSIDE, dates_of, departures, run_scripts, sides_of
 from sim.check.sets import Script, minimal
 from sim.compiled import compiling, for_rules
-from sim.engine.batch import n_workers
+from sim.engine.workers import n_workers
 from sim.errors import EngineError
 from sim.guarantees import MEMORY
 from sim.outcomes import columns
