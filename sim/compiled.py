@@ -73,6 +73,7 @@ import numba  # noqa: E402  (reads its cache folder from the environment when im
 from llvmlite.binding import Linkage, parse_assembly  # noqa: E402
 from numba.core.codegen import JITCodeLibrary  # noqa: E402
 from numba.core.registry import cpu_target  # noqa: E402
+from numba.core.types import Record  # noqa: E402
 
 _DISABLE_JIT = bool(getattr(numba.config, "DISABLE_JIT", 0))
 
@@ -137,6 +138,8 @@ class _RuleLibrary(JITCodeLibrary):
 
 if not _DISABLE_JIT:
     cpu_target.target_context.codegen()._library_class = _RuleLibrary
+    # numba writes out all fields of plan and state at every step of compiling: a seventh of the time
+    Record.__repr__ = functools.cache(Record.__repr__)  # type: ignore[method-assign]
 
 
 entry = _interpreted if _DISABLE_JIT else numba.njit(cache=True, error_model="numpy", nogil=True)
