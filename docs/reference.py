@@ -30,12 +30,12 @@ EXIT_CODES = {
     INTERRUPTED: "interrupted with Ctrl-C",
 }
 DEFINITIONS = {
-    "hostages_living_released": "living hostages who have arrived",
+    "hostages_living_released": "living hostages who have arrived alive",
     "hostages_deceased_returned": "deceased hostages whose remains have arrived; misidentified remains do not count",
     "hostages_still_held": "hostages, living and deceased, not handed over by the end",
     "prisoners_released": "living prisoners who have arrived",
     "prisoners_deceased_returned": "deceased of the prisoners' side whose remains have arrived",
-    "captive_days": "days in captivity of living hostages, summed, to each one's release or to the horizon",
+    "captive_days": "days in captivity of living hostages, summed, to each one's release, death or the horizon",
     "truce_days": "days on which the truce held; suspensions are left out",
     "phase_reached": "the last phase that was entered",
     "line_reached": "the farthest withdrawal line reached",
@@ -47,6 +47,8 @@ DEFINITIONS = {
     "implementation_score": "0 to 3 for each obligation (not begun, minimal, intermediate, full), as a percentage",
     "end_day": "day on which the deal ended, or of the horizon",
     "end": "how it ended",
+    "hostages_died_in_captivity": "living hostages who died while they were held, up to the horizon",
+    "prisoners_died_in_captivity": "living prisoners who died while they were held, up to the horizon",
     "root_cause": "the decision or mishap to which causes lead back from the end",
     "on_time_PARTY": "obligations that the party met on time",
     "late_PARTY": "obligations that it met late or after a dispute",

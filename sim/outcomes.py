@@ -33,6 +33,8 @@ ROOTS = (
     Event.TALKS_BROKEN_OFF, Event.TALKS_OPENED, Event.SHOCK_STRUCK,
 )  # fmt: skip
 """Events at which a chain of causes ends: somebody decided, or something befell them."""
+OF_GROUPS = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED, Event.REMAINS_MISIDENTIFIED, Event.PEOPLE_DIED)
+"""Events that are about a group of people."""
 _IS_ROOT = np.zeros(len(Event), np.bool_)
 _IS_ROOT[list(ROOTS)] = True
 
@@ -68,13 +70,18 @@ def _score(plan, state, obligation):
 @rule
 def _measure_people(plan, state, row):
     for group in range(plan.n_groups):
-        released = state.released[group]
+        released, remains = state.released[group], state.remains_returned[group]
         row[N_FIXED + 4 * N_PARTIES + group] = released
+        living, deceased = (0, released) if plan.is_deceased[group] else (released - remains, remains)
         if plan.is_hostages[group]:
-            row[1 if plan.is_deceased[group] else 0] += released
+            row[0] += living
+            row[1] += deceased
             row[2] += state.held[group]
+            row[19] += state.died[group]
         else:
-            row[4 if plan.is_deceased[group] else 3] += released
+            row[3] += living
+            row[4] += deceased
+            row[20] += state.died[group]
 
 
 @rule
@@ -131,9 +138,9 @@ def count_curves(plan, state, starts, widths, n_days, histogram):
     now = np.zeros(len(starts), np.int64)
     for event in range(state.n_events):
         row = state.events[event]
-        if row[1] != Event.PEOPLE_MOVED or row[6] != Custody.RELEASED:
+        if row[6] != Custody.RELEASED or (row[1] != Event.PEOPLE_MOVED and row[1] != Event.REMAINS_MOVED):
             continue
-        curve = plan.curve[row[2]]
+        curve = plan.curve[row[2]] if row[1] == Event.PEOPLE_MOVED else plan.remains_curve[row[2]]
         if curve == NONE:
             continue
         day = min(max((row[0] - plan.midnight) // 1440 + 1, 0), n_days)
@@ -205,7 +212,7 @@ def subject_name(plan: Plan, event: Event, subject: int) -> str:
     name = event.name
     if name.startswith(("OBLIGATION", "HANDOVER", "DISPUTE", "MEDIATION", "FLOW")) or event == Event.PEOPLE_NOT_LOCATED:
         return plan.obligations[subject]
-    if event in (Event.PEOPLE_MOVED, Event.REMAINS_MISIDENTIFIED):
+    if event in OF_GROUPS:
         return plan.groups[subject]
     if name.startswith("PHASE"):
         return plan.phases[subject]
@@ -241,7 +248,10 @@ class Curves:
         """The layout for one plan."""
         p = plan.record[0]
         groups = range(len(plan.groups))
-        widths = np.array([1 + sum(int(p["count"][g]) for g in groups if p["curve"][g] == c) for c in range(3)])
+        counts = [
+            sum(int(p["count"][g]) for g in groups if c in (p["curve"][g], p["remains_curve"][g])) for c in range(3)
+        ]
+        widths = 1 + np.array(counts)
         n_days = int((p["horizon"] - p["midnight"]) // 1440 + 1)
         sizes = widths * (n_days + 1)
         return cls(np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64), widths.astype(np.int64), n_days)

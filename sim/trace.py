@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.deal.document import Deal, write_duration
-from sim.outcomes import ROOTS, root_cause, subject_name
+from sim.outcomes import OF_GROUPS, ROOTS, root_cause, subject_name
 from sim.plan.compile import Plan
 from sim.plan.layout import NONE, Custody, Event, Exchange, PhaseState, Status, Talks, Truce
 
@@ -21,6 +21,7 @@ _NO_STATES = (
     Event.OBLIGATION_DELAYED, Event.OBLIGATION_REFUSED, Event.OBLIGATION_BROUGHT_FORWARD, Event.OBLIGATION_REDATED,
     Event.TALKS_NOT_OPENED, Event.TALKS_DEADLOCKED,
 )  # fmt: skip
+_MOVES = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
 
 
 def event_name(event: int) -> str:
@@ -66,10 +67,13 @@ def records(plan: Plan, trace: np.ndarray[Any, Any], first: int = 0) -> Iterator
         }
         if about := subject_name(plan, kind, subject):
             record[_about(kind)] = about
-        if kind in (Event.PEOPLE_MOVED, Event.REMAINS_MISIDENTIFIED):
-            record["obligation"] = plan.obligations[actor]
+        if kind in OF_GROUPS:
+            if kind == Event.PEOPLE_DIED:
+                record["party"] = plan.actors[actor]
+            else:
+                record["obligation"] = plan.obligations[actor]
             record["people"] = {plan.groups[subject]: before}
-            if kind == Event.PEOPLE_MOVED:
+            if kind in _MOVES:
                 record["to"] = Custody(after).name.lower()
         elif actor != NONE:
             record["party"] = plan.actors[actor]
@@ -81,7 +85,7 @@ def records(plan: Plan, trace: np.ndarray[Any, Any], first: int = 0) -> Iterator
 def _about(event: Event) -> str:
     """The key under which a record names its subject."""
     name = event.name
-    if event in (Event.PEOPLE_MOVED, Event.REMAINS_MISIDENTIFIED):
+    if event in OF_GROUPS:
         return "group"
     if event == Event.LINE_REACHED:
         return "line"
@@ -121,9 +125,9 @@ def as_json_lines(plan: Plan, trace: np.ndarray[Any, Any]) -> str:
 # ---------------------------------------------------------------- the story
 
 _QUIET = (
-    Event.PEOPLE_MOVED, Event.HANDOVER_BEGAN, Event.HANDOVER_ARRIVED, Event.OBLIGATION_DUE, Event.EXCHANGE_BEGAN,
-    Event.OBLIGATION_VOID, Event.OBLIGATION_EXCUSED, Event.OBLIGATION_REDATED, Event.MEDIATION_FAILED,
-    Event.INCIDENT_MINOR,
+    Event.PEOPLE_MOVED, Event.REMAINS_MOVED, Event.HANDOVER_BEGAN, Event.HANDOVER_ARRIVED, Event.OBLIGATION_DUE,
+    Event.EXCHANGE_BEGAN, Event.OBLIGATION_VOID, Event.OBLIGATION_EXCUSED, Event.OBLIGATION_REDATED,
+    Event.MEDIATION_FAILED, Event.INCIDENT_MINOR,
 )  # fmt: skip
 """Events that the story leaves to the trace; people handed over are told where they arrive."""
 
@@ -151,6 +155,7 @@ SENTENCES = {
     Event.HANDOVER_ARRIVED: "handover under {about} is complete",
     Event.PEOPLE_NOT_LOCATED: "{number} not yet located for {about}",
     Event.REMAINS_MISIDENTIFIED: "misidentified: {number} of the remains handed over ({about})",
+    Event.PEOPLE_DIED: "{number} of {about} died in captivity",
     Event.LINE_REACHED: "{who} has withdrawn to line {about}",
     Event.FLOW_CHANGED: "{about} runs at {level} of what is owed",
     Event.DISPUTE_OPENED: "{who} complains about {about}{why}",
@@ -196,8 +201,9 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     """
     _, event, subject, actor, _, before, after = row
     kind, deal = Event(event), plan.scenario.deal
-    if kind == Event.PEOPLE_MOVED:
-        return f"{before} of {plan.groups[subject]} {Custody(after).name.lower().replace('_', ' ')}"
+    if kind in _MOVES:
+        what = "" if kind == Event.PEOPLE_MOVED else "remains of "
+        return f"{what}{before} of {plan.groups[subject]} {Custody(after).name.lower().replace('_', ' ')}"
     actor = NONE if kind == Event.REMAINS_MISIDENTIFIED else actor
     if kind == Event.OBLIGATION_DELAYED and before == 0:
         kind, sentences = Event.OBLIGATION_DELAYED, {kind: "{who} delivers less of {about} than is owed"}
@@ -254,9 +260,9 @@ def _people_by_event(plan: Plan, rows: list[list[int]]) -> dict[int, str]:
     """For each arrival, who was released or returned with it."""
     moved: dict[int, dict[str, list[str]]] = {}
     for _, event, subject, _, cause, count, custody in rows:
-        if event == Event.PEOPLE_MOVED and custody == Custody.RELEASED:
+        if event in _MOVES and custody == Custody.RELEASED:
             group = plan.groups[subject]
-            is_living = plan.scenario.deal.groups[group].condition == "living"
+            is_living = event == Event.PEOPLE_MOVED and plan.scenario.deal.groups[group].condition == "living"
             verb = "released" if is_living else "returned"
             moved.setdefault(cause, {}).setdefault(verb, []).append(f"{count} {group.replace('_', ' ')}")
     return {
@@ -294,7 +300,7 @@ def _because(plan: Plan, rows: list[list[int]], row: list[int]) -> str:
 def chain(plan: Plan, trace: np.ndarray[Any, Any]) -> list[str]:
     """How the replicate ended, followed back to its root: the end first, each line the cause of the one before."""
     rows = trace.tolist()
-    number = max(i for i, row in enumerate(rows) if row[1] >= Event.DEAL_COMPLETED)
+    number = max(i for i, row in enumerate(rows) if Event.DEAL_COMPLETED <= row[1] <= Event.DEAL_STANDING)
     lines = []
     while number != NONE:
         row = rows[number]

@@ -44,6 +44,11 @@ def lose_somebody(plan: Any, state: Any) -> None:
         state["held"][0] -= 1
 
 
+def lose_remains(plan: Any, state: Any) -> None:
+    """Somebody died, and is held as if alive."""
+    state["died"][0] = 1
+
+
 def take_somebody_back(plan: Any, state: Any) -> None:
     """Somebody who was released is held again when the deal has ended."""
     if state["end"] != End.NONE:

@@ -52,7 +52,7 @@ def _change(plan: Plan, now: Picture, row: list[int]) -> None:
     _, number, subject, actor, _, before, after = row
     event = Event(number)
     name = event.name
-    if event == Event.PEOPLE_MOVED:
+    if event in (Event.PEOPLE_MOVED, Event.REMAINS_MOVED):
         custody = Custody(after).name.lower()
         source = "held" if custody == "in_transit" else "in_transit"
         now.people[plan.groups[subject]][source] -= before

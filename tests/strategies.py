@@ -373,6 +373,12 @@ def negotiations(draw: DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def deaths(draw: DrawFn) -> dict[str, Any]:
+    """How often people die in captivity, and how much more often while no truce holds."""
+    return {"per_day": draw(st.sampled_from([0.1, 0.0, 1.5])), "without_truce": draw(st.sampled_from([1.0, 0.0, 3.0]))}
+
+
+@st.composite
 def incidents(draw: DrawFn) -> dict[str, Any]:
     """A source of incidents."""
     return {
@@ -417,6 +423,9 @@ def _behaviour(draw: DrawFn, draft: _Draft) -> dict[str, Any]:
     for group in draft.groups:
         if maybe(draw, 3):
             behaviour.setdefault("search", {})[group] = draw(searches())
+    for held_by in ("a", "b", "h", *draft.groups):
+        if maybe(draw, 1):
+            behaviour.setdefault("deaths", {})[held_by] = draw(deaths())
     behaviour["mediators"] = draw(mediations())
     behaviour["guarantors"] = {"restores": draw(chances)}
     behaviour["talks"] = {topic: draw(negotiations()) for topic in draft.topics if maybe(draw, 8)}

@@ -15,6 +15,7 @@ from sim.deal.document import (
     Obligation,
     Part,
     ResolvedScenario,
+    Scripted,
     Shock,
     parse_duration,
 )
@@ -344,6 +345,13 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
     tables: list[tuple[str, Iterable[str], str, Iterable[str], str]] = [
         ("holders", behaviour.holders, "holder", deal.holders, "unknown-reference"),
         ("search", behaviour.search, "group", deal.groups, "unknown-group"),
+        (
+            "deaths",
+            behaviour.deaths,
+            "group, party or holder",
+            [*deal.groups, *deal.parties, *deal.holders],
+            "unknown-group",
+        ),
         ("talks", behaviour.talks, "talks obligation on", topics(deal), "topic-without-talks"),
     ]
     for part, used, what, allowed, code in tables:
@@ -361,6 +369,7 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
         yield from _check_shock(resolved, ("behaviour", "shocks", key), shock, everybody)
     for path, condition in _guarantee_conditions(resolved.guarantees):
         yield from _check_condition(deal, path, condition)
+    yield from _check_script(resolved)
     for key in resolved.guarantees:
         if key in deal.guarantees:
             hint = f"to change that of the deal, write 'deal.guarantees.{key}' under changes"
@@ -370,6 +379,59 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
         yield from _check_expectation(resolved, ("expects", place), text)
     yield from _check_scenario_sources(resolved)
     yield from _check_paths(resolved)
+
+
+def _check_script(resolved: ResolvedScenario) -> Iterator[Fault]:
+    """What a script names that does not exist, and decisions that it names twice."""
+    deal, shocks = resolved.deal, resolved.behaviour.shocks
+    allowed: dict[str, tuple[str, Iterable[str], str]] = {
+        "talks": ("talks obligation on", topics(deal), "topic-without-talks"),
+        "incident": ("party", deal.parties, "unknown-reference"),
+        "answer": ("party", deal.parties, "unknown-reference"),
+        "shock": ("shock", shocks, "unknown-reference"),
+        "aftermath": ("shock", shocks, "unknown-reference"),
+    }
+    seen = []
+    for place, scripted in enumerate(resolved.scripted or ()):
+        at: Path = ("scripted", place, scripted.subject)
+        name = getattr(scripted, scripted.subject)
+        owed = ("obligation", instance_names(deal), "unknown-reference")
+        what, known_names, code = allowed.get(scripted.subject, owed)
+        yield from _unknown(at, what, name, known_names, code)
+        if scripted.subject in ("shock", "aftermath") and name in shocks:
+            yield from _check_scripted_time(("scripted", place, "at"), scripted, shocks[name])
+        decision = (scripted.subject, name, scripted.at, scripted.time)
+        if decision in seen:
+            yield Fault(at, "scripted-twice", f"{scripted.subject} {name} is scripted twice", value=name)
+        seen.append(decision)
+
+
+def _check_scripted_time(at: Path, scripted: Scripted, shock: Shock) -> Iterator[Fault]:
+    """A shock with a date strikes on it; one without needs a time."""
+    if shock.at is not None and scripted.at is not None:
+        yield Fault(at, "dated-twice", "this shock has a date of its own", "leave out 'at'", scripted.at)
+    elif shock.at is None and scripted.at is None:
+        yield Fault(at[:-1], "missing-key", "this shock has no date: say when it strikes", "add 'at: day 3 09:20'")
+
+
+def instance_names(deal: Deal) -> list[str]:
+    """Names of everything that is owed one by one: obligations, and each return owed for a release."""
+    names = []
+    for key, obligation in deal.obligations.items():
+        each = releases_of(deal, obligation) if obligation.ratio else []
+        names.extend([f"{key}.{release}" for release in each] if obligation.ratio else [key])
+    return names
+
+
+def releases_of(deal: Deal, obligation: Obligation) -> list[str]:
+    """The releases for which a return is owed: those named, else those that move a group of its ratio."""
+    if isinstance(obligation.for_each, list):
+        return obligation.for_each
+    return [
+        key
+        for key, other in deal.obligations.items()
+        if other.kind == "release" and not other.ratio and set(other.amount) & set(obligation.ratio)
+    ]
 
 
 def _check_expectation(resolved: ResolvedScenario, at: Path, text: str) -> Iterator[Fault]:
@@ -420,8 +482,10 @@ def _check_shock(resolved: ResolvedScenario, at: Path, shock: Shock, everybody: 
 def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
     """Paths that lead nowhere in the whole scenario, every default written out, and numbers that are none."""
     whole = resolved.model_dump(mode="json", by_alias=True, include={"deal", "behaviour", "horizon"})
-    for text in resolved.uncertain:
+    for text, uncertain in resolved.uncertain.items():
         yield from _check_number(("uncertain", text), whole, text)
+        if uncertain.moves_with is not None:
+            yield from _check_moves_with(resolved, text, uncertain.moves_with)
     for key, shock in resolved.behaviour.shocks.items():
         if shock.path is not None:
             yield from _check_number(("behaviour", "shocks", key, "path"), whole, shock.path)
@@ -429,6 +493,13 @@ def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
         if (axis.values is None) == (None in (axis.low, axis.high, axis.steps)):
             yield Fault(("vary", text), "bad-axis", "an axis is a list of values, or has low, high and steps")
         yield from _check_path(("vary", text), whole, known(whole, split(text)))
+
+
+def _check_moves_with(resolved: ResolvedScenario, text: str, other: str) -> Iterator[Fault]:
+    """A draw may be shared with another uncertain parameter that has a draw of its own."""
+    at: Path = ("uncertain", text, "moves_with")
+    leads = [path for path, uncertain in resolved.uncertain.items() if uncertain.moves_with is None]
+    yield from _unknown(at, "uncertain parameter with a draw of its own called", other, leads, "unknown-path")
 
 
 def _check_number(at: Path, whole: dict[str, Any], text: str) -> Iterator[Fault]:

@@ -562,6 +562,13 @@ class Search(Sourced):
     misidentified: Chance = Field(0.0, description="Chance that remains handed over turn out to be somebody else's.")
 
 
+class Deaths(Sourced):
+    """The hazard that people who are held alive die in captivity, from the start of the deal on."""
+
+    per_day: Number = Field(0.0, description="Hazard for each person still held.")
+    without_truce: Number = Field(1.0, description="Times the hazard while no truce holds.")
+
+
 class Pressure(Sourced):
     """What one mediator brings to bear, on whom, from when, and how it fades."""
 
@@ -650,6 +657,9 @@ class Uncertain(Sourced):
     quantiles: list[float] | None = Field(
         None, description="Values at equally spaced probabilities 0 to 1.", min_length=2
     )
+    moves_with: str | None = Field(
+        None, description="Another uncertain path: drawn together, each at the same probability of its distribution."
+    )
 
     @model_validator(mode="after")
     def _one_distribution(self) -> Uncertain:
@@ -690,11 +700,69 @@ class Behaviour(Sourced):
     parties: dict[Key, PartyBehaviour] = Field(default_factory=dict)
     holders: dict[Key, HolderBehaviour] = Field(default_factory=dict)
     search: dict[Key, Search] = Field(default_factory=dict, description="By group.")
+    deaths: dict[Key, Deaths] = Field(
+        default_factory=dict, description="By group; or by party or holder, for every living group that it holds."
+    )
     mediators: Mediation = Mediation()
     guarantors: Guarantors = Guarantors()
     talks: dict[Key, TalksBehaviour] = Field(default_factory=dict, description="By topic.")
     incidents: dict[Key, IncidentSource] = Field(default_factory=dict)
     shocks: dict[Key, Shock] = Field(default_factory=dict)
+
+
+SCRIPTED_CHOICES = {
+    "obligation": ("within_grace", "late", "never", "refused"),
+    "dispute": ("not_settled",),
+    "patience": ("lasts", "not_restored"),
+    "talks": ("not_opened", "not_agreed", "broken_off"),
+    "incident": ("minor", "major"),
+    "answer": ("not_restored",),
+    "shock": ("strikes",),
+    "aftermath": ("not_restored",),
+}
+"""What can be scripted, and how each departs from compliance."""
+
+
+class Scripted(Part):
+    """One departure from compliance: a decision, by what it is about, and the choice made in it."""
+
+    obligation: InstanceKey | None = Field(None, description="What its debtor does when it falls due.")
+    dispute: InstanceKey | None = Field(None, description="Whether mediators settle the dispute over it.")
+    patience: InstanceKey | None = Field(
+        None, description="What its creditor does when patience in that dispute is at an end."
+    )
+    talks: Key | None = Field(None, description="How talks on this topic go.")
+    incident: Key | None = Field(None, description="What this party does at this time.")
+    answer: Key | None = Field(None, description="What follows the suspension that answers this party's incident.")
+    shock: Key | None = Field(None, description="Whether this shock strikes.")
+    aftermath: Key | None = Field(None, description="What follows the suspension that this shock brings.")
+    choice: Text
+    at: Due | None = Field(None, description="When, for what has no date: incidents, their answers, undated shocks.")
+    time: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        1, description="Which time the decision comes up, where it can come up again (obligation, dispute, patience)."
+    )
+
+    @property
+    def subject(self) -> str:
+        """The field that names what is decided."""
+        return next(name for name in SCRIPTED_CHOICES if getattr(self, name) is not None)
+
+    @model_validator(mode="after")
+    def _one_decision(self) -> Scripted:
+        given = [name for name in SCRIPTED_CHOICES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"names exactly one of {', '.join(SCRIPTED_CHOICES)}; here: {given or 'none'}")
+        subject = given[0]
+        if self.choice not in SCRIPTED_CHOICES[subject]:
+            choices = ", ".join(SCRIPTED_CHOICES[subject])
+            raise ValueError(f"choice {self.choice!r} does not fit {subject}; choose from {choices}")
+        if subject in ("incident", "answer") and self.at is None:
+            raise ValueError(f"{subject} needs its time, for instance at: day 3 09:20")
+        if self.at is not None and subject not in ("incident", "answer", "shock", "aftermath"):
+            raise ValueError(f"{subject} has a time of its own: leave out 'at'")
+        if self.time > 1 and subject not in ("obligation", "dispute", "patience"):
+            raise ValueError(f"{subject} comes up once: leave out 'time'")
+        return self
 
 
 class Scenario(Part):
@@ -714,6 +782,9 @@ class Scenario(Part):
     )
     vary: dict[str, Axis] = Field(default_factory=dict, description="The axes of a sweep, by path.")
     guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
+    scripted: list[Scripted] | None = Field(
+        None, description="Nothing is drawn: everybody complies, at the scenario's usual pace, except for these."
+    )
     expects: list[Expected] = Field(
         default_factory=list, description="Such as 'P(hostages_living_released >= 20 by day 4) >= 0.9'."
     )
@@ -733,6 +804,7 @@ class ResolvedScenario(Part):
     uncertain: dict[str, Uncertain] = Field(default_factory=dict)
     vary: dict[str, Axis] = Field(default_factory=dict)
     guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
+    scripted: list[Scripted] | None = None
     expects: list[Expected] = Field(default_factory=list)
     notes: list[Text] = Field(default_factory=list)
     changed: list[str] = Field(

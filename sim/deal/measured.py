@@ -8,7 +8,7 @@ FIXED = (
     "hostages_living_released", "hostages_deceased_returned", "hostages_still_held", "prisoners_released",
     "prisoners_deceased_returned", "captive_days", "truce_days", "phase_reached", "line_reached", "disputes",
     "dispute_days", "incidents", "suspensions", "aid_delivered", "implementation_score", "end_day",
-    "end", "root_event", "root_subject",
+    "end", "root_event", "root_subject", "hostages_died_in_captivity", "prisoners_died_in_captivity",
 )  # fmt: skip
 PER_PARTY = ("on_time", "late", "not_met", "largest_lead")
 CODES = ("end", "root_event", "root_subject")

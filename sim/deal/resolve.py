@@ -26,6 +26,7 @@ from sim.deal.document import (
     Part,
     ResolvedScenario,
     Scenario,
+    Scripted,
     Uncertain,
     write_duration,
 )
@@ -249,7 +250,7 @@ def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_S
 
 
 def validate_file(path: str | FilePath) -> list[Problem]:
-    """Everything that is wrong with a deal or scenario, with all that it refers to; never raises for bad input.
+    """Everything that is wrong with a deal, scenario or study, with all it refers to; never raises for bad input.
 
     Parameters
     ----------
@@ -265,6 +266,10 @@ def validate_file(path: str | FilePath) -> list[Problem]:
     kind = kind_of(parsed)
     if kind == "scenario":
         return _lay(_read(FilePath(path)), NO_SETTINGS, foresee=True)[1]
+    if kind == "study":
+        from sim.deal.study import read_study  # a study resolves scenarios
+
+        return read_study(parsed, FilePath(path))[1]
     if kind is None:
         return in_order(parsed.problems or [no_kind(parsed)])
     deal, problems = read_deal(parsed)
@@ -410,6 +415,7 @@ def _complete(
             "uncertain": {_joined(path[1:]): given for path, (given, _) in draft.uncertain.items()},
             "vary": top.vary,
             "guarantees": _merged([layer.scenario.guarantees for layer in layers]),
+            "scripted": _scripted(layers),
             "expects": top.expects,
             "notes": top.notes,
             "changed": _changed(draft, agreed),
@@ -430,6 +436,11 @@ def _foreseen(draft: _Draft, layers: list[_Layer], deal: Deal, resolved: Resolve
         new = [fault for fault in foresee_deal(resolved.deal) if (fault.path, fault.code) not in as_agreed]
         problems += [_at_change(draft, fault) for fault in new]
     return problems
+
+
+def _scripted(layers: list[_Layer]) -> list[Scripted] | None:
+    """The script of the last scenario that has one."""
+    return next((layer.scenario.scripted for layer in reversed(layers) if layer.scenario.scripted is not None), None)
 
 
 class _Horizon(Part):

@@ -55,10 +55,24 @@ def _remember(plan, state, memory):
 
 
 @rule
+def _remains_are_conserved(state, group):
+    """Everybody who died in captivity is among the held, the moving or the released, and the living are the rest."""
+    held, moving, returned = state.remains_held[group], state.remains_in_transit[group], state.remains_returned[group]
+    return (
+        held + moving + returned == state.died[group]
+        and 0 <= held <= state.held[group]
+        and 0 <= moving <= state.in_transit[group]
+        and 0 <= returned <= state.released[group]
+    )
+
+
+@rule
 def _people(plan, state, memory):
     for group in range(plan.n_groups):
         held, moving, released = state.held[group], state.in_transit[group], state.released[group]
         if held < 0 or moving < 0 or released < 0 or held + moving + released != plan.count[group]:
+            return Fixed.PEOPLE_ARE_CONSERVED
+        if not _remains_are_conserved(state, group):
             return Fixed.PEOPLE_ARE_CONSERVED
         if released < memory.released[group]:
             return Fixed.RELEASED_NEVER_FALLS
@@ -79,7 +93,7 @@ def _earned(plan, state, obligation, entry):
         delivered = 0
         for other in range(plan.entry_start[release], plan.entry_start[release + 1]):
             if plan.entry_group[other] == group:
-                delivered += state.entry_delivered[other]
+                delivered += state.entry_delivered[other] - state.entry_remains[other]
         earned += plan.ratio_each[ratio] * delivered
         if delivered > 0 and state.released[group] == plan.count[group]:
             earned += plan.ratio_remainder[ratio]
@@ -118,7 +132,8 @@ def _order(plan, state, memory):
         if row[1] == Event.OBLIGATION_DUE and not gate_is_open(plan, state, row[2]):
             return Fixed.NOTHING_DUE_BEFORE_WHAT_IT_WAITS_FOR
         after_end = state.end_event != NONE and event > state.end_event
-        if after_end and row[1] == Event.PEOPLE_MOVED and row[6] != Custody.HELD:
+        moved = row[1] in (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
+        if after_end and moved and row[6] != Custody.HELD:
             return Fixed.NOTHING_HANDED_OVER_AFTER_THE_END
     return Fixed.KEPT
 

@@ -8,16 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from sim.deal.checks import releases_of
 from sim.deal.document import _DUE as DUE_PATTERN
 from sim.deal.document import (
     Asked,
     Behaviour,
     Condition,
     Deal,
+    Deaths,
     Delay,
     Obligation,
     PartyBehaviour,
     ResolvedScenario,
+    Scripted,
     Shock,
     Spread,
     TalksBehaviour,
@@ -33,10 +36,12 @@ from sim.plan.layout import (
     MAX_CONDITIONS,
     MAX_ENTRIES,
     MAX_GROUPS,
+    MAX_MORTAL,
     MAX_OBLIGATIONS,
     MAX_PARAMETERS,
     MAX_PHASES,
     MAX_RATIOS,
+    MAX_SCRIPT,
     MAX_SEARCHED,
     MAX_SHOCKS,
     MAX_SOURCES,
@@ -48,11 +53,13 @@ from sim.plan.layout import (
     PLAN,
     QUANTILE_STEPS,
     Clock,
+    Decision,
     DueKind,
     Effect,
     Kind,
     Test,
 )
+from sim.plan.scripted import SUBJECTS, address, choice_number, compliant, entry
 
 FLOW_GRACE_MINUTES = 7 * 1440
 """A flow that runs short is late after a week, unless the deal says otherwise."""
@@ -128,20 +135,9 @@ def _instances(deal: Deal) -> list[_Instance]:
         if not obligation.ratio:
             instances.append(_Instance(key, key, obligation))
             continue
-        releases = _releases_of(deal, obligation)
+        releases = releases_of(deal, obligation)
         instances.extend(_Instance(f"{key}.{release}", key, obligation, release) for release in releases)
     return instances
-
-
-def _releases_of(deal: Deal, obligation: Obligation) -> list[str]:
-    """The releases for which a return is owed: those named, else those that move a group of its ratio."""
-    if isinstance(obligation.for_each, list):
-        return obligation.for_each
-    return [
-        key
-        for key, other in deal.obligations.items()
-        if other.kind == "release" and not other.ratio and set(other.amount) & set(obligation.ratio)
-    ]
 
 
 class _Compiler:
@@ -150,7 +146,7 @@ class _Compiler:
     def __init__(self, scenario: ResolvedScenario):
         self.scenario = scenario
         self.deal = scenario.deal
-        self.behaviour: Behaviour = scenario.behaviour
+        self.behaviour: Behaviour = scenario.behaviour if scenario.scripted is None else compliant(scenario)
         self.slots = _Slots()
         self.instances = _instances(self.deal)
         deal = self.deal
@@ -176,6 +172,7 @@ class _Compiler:
         self._check_limits()
         self._counts_and_calendar()
         self._groups()
+        self._deaths()
         self._actors()
         self._obligations()
         self._phases()
@@ -186,6 +183,7 @@ class _Compiler:
         self._shocks()
         self._parameters()
         self._clocks()
+        self._script()
         self._guarantees()
         deal = self.deal
         return Plan(
@@ -271,6 +269,25 @@ class _Compiler:
             p["key_identifies"][g] = decision_key(f"identifies {key}")
         if searched > MAX_SEARCHED:
             raise PlanError(f"{searched} people are searched for one by one; the engine takes at most {MAX_SEARCHED}")
+
+    def _deaths(self) -> None:
+        """Groups of the living of which people may die; a group's own hazard comes before that of its custodian."""
+        p, mortal, people = self.p, 0, 0
+        p["remains_curve"][:] = NONE
+        for g, (key, group) in enumerate(self.deal.groups.items()):
+            named = next((name for name in (key, group.held_by) if name in self.behaviour.deaths), None)
+            if named is None or group.condition == "deceased":
+                continue
+            deaths: Deaths = self.behaviour.deaths[named]
+            p["mortal"][mortal], p["fate_start"][g] = g, people
+            p["deaths_per_day"][g] = self.slots.at(f"deaths.{named}.per_day", deaths.per_day)
+            p["deaths_without_truce"][g] = self.slots.at(f"deaths.{named}.without_truce", deaths.without_truce)
+            p["remains_curve"][g] = 1 if group.side == "hostages" else NONE
+            p["key_dies"][g] = decision_key(f"dies {key}")
+            mortal, people = mortal + 1, people + group.count
+        p["n_mortal"] = mortal
+        if people > MAX_MORTAL:
+            raise PlanError(f"{people} people may die in captivity; the engine takes at most {MAX_MORTAL} one by one")
 
     def _actors(self) -> None:
         p = self.p
@@ -358,7 +375,8 @@ class _Compiler:
         p["transit"][o] = obligation.transit
         p["to_line"][o] = NONE if obligation.to_line is None else self.line_index[obligation.to_line]
         p["topic"][o] = NONE if obligation.topic is None else self.topic_index[obligation.topic]
-        p["needs_truce"][o] = kind not in ("truce", "information", "talks", "flow")
+        has_truce = self.deal.phases[self._phase(instance)].truce
+        p["needs_truce"][o] = has_truce and kind not in ("truce", "information", "talks", "flow")
         p["may_be_disputed"][o] = kind != "talks"
         p["is_dynamic"][o] = instance.release is not None
         p["until_kind"][o] = NONE
@@ -679,11 +697,13 @@ class _Compiler:
 
     def _parameters(self) -> None:
         p = self.p
-        for i, (path, uncertain) in enumerate(self.scenario.uncertain.items()):
+        unknown = self.scenario.uncertain if self.scenario.scripted is None else {}
+        for i, (path, uncertain) in enumerate(unknown.items()):
             p["uncertain_slot"][i] = self._slot(path, f"uncertain.{path}")
-            p["uncertain_key"][i] = decision_key(f"uncertain {path.removeprefix('behaviour.')}")
-            p["uncertain_quantile"][i] = _quantiles(uncertain)
-        p["n_uncertain"] = len(self.scenario.uncertain)
+            drawn_as = uncertain.moves_with or path
+            p["uncertain_key"][i] = decision_key(f"uncertain {drawn_as.removeprefix('behaviour.')}")
+            p["uncertain_quantile"][i] = quantiles_of(uncertain, np.linspace(0, 1, QUANTILE_STEPS))
+        p["n_uncertain"] = len(unknown)
         if len(self.slots.values) > MAX_PARAMETERS:
             raise PlanError(f"{len(self.slots.values)} behaviour parameters; the engine takes at most {MAX_PARAMETERS}")
         p["n_parameters"] = len(self.slots.values)
@@ -694,7 +714,7 @@ class _Compiler:
         sizes = {
             Clock.SHOCK: len(self.behaviour.shocks), Clock.DEBTOR: n, Clock.TALKS: len(self.topic_index),
             Clock.MEDIATORS: n, Clock.CREDITOR: n, Clock.TRUCE: 1, Clock.INCIDENTS: len(self.behaviour.incidents),
-            Clock.PHASE: len(self.phase_index), Clock.LEAVING: 2, Clock.HORIZON: 1,
+            Clock.PHASE: len(self.phase_index), Clock.LEAVING: 2, Clock.DEATHS: int(p["n_mortal"]), Clock.HORIZON: 1,
         }  # fmt: skip
         total = 0
         for clock in Clock:
@@ -703,6 +723,34 @@ class _Compiler:
         p["first_clock"][len(Clock)] = p["n_clocks"] = total
         dated = [int(p["due_offset"][o]) for o in range(n) if p["due_kind"][o] == DueKind.DEAL]
         p["first_minute"] = min([0, *dated])
+
+    def _script(self) -> None:
+        """What a script names, and the minutes in which its incidents and undated shocks happen."""
+        p, script = self.p, self.scenario.scripted
+        if script is None:
+            return
+        p["is_scripted"] = 1
+        entries = [self._scripted(scripted) for scripted in script]
+        stretches = sorted({self._absolute(s.at, f"scripted.{i}.at") for i, s in enumerate(script) if s.at is not None})
+        if len(entries) > MAX_SCRIPT:
+            raise PlanError(f"{len(entries)} scripted decisions; the engine takes at most {MAX_SCRIPT}")
+        p["n_script"], p["n_stretches"] = len(entries), len(stretches)
+        p["script"][: len(entries)], p["stretch"][: len(stretches)] = entries, stretches
+
+    def _scripted(self, scripted: Scripted) -> int:
+        decision, name = SUBJECTS[scripted.subject], getattr(scripted, scripted.subject)
+        occurrence = scripted.time - 1 if scripted.at is None else self._absolute(scripted.at, "scripted.at")
+        if decision == Decision.TALKS:
+            subject = self.topic_index[name]
+        elif decision in (Decision.INCIDENT, Decision.ANSWER):
+            subject = list(self.behaviour.incidents).index(name)
+        elif decision in (Decision.SHOCK, Decision.AFTERMATH):
+            subject = list(self.behaviour.shocks).index(name)
+            if scripted.at is None:
+                occurrence = int(self.p["shock_at"][subject])
+        else:
+            subject = self.obligation_index[name]
+        return entry(address(decision, subject, occurrence), choice_number(scripted))
 
     def _guarantees(self) -> None:
         instances: dict[str, list[int]] = {key: [] for key in self.deal.obligations}
@@ -727,11 +775,10 @@ def _minutes_of_clock(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _quantiles(uncertain: Uncertain) -> np.ndarray[Any, Any]:
-    """The distribution's quantiles at equally spaced probabilities; the outermost stand half a step inside."""
+def quantiles_of(uncertain: Uncertain, probabilities: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The distribution's quantiles at these probabilities, those of unbounded ones half a step of the plan inside."""
     from scipy import special  # scipy.stats takes 0.7 s to import
 
-    probabilities = np.linspace(0, 1, QUANTILE_STEPS)
     inside = probabilities.clip(0.5 / QUANTILE_STEPS, 1 - 0.5 / QUANTILE_STEPS)
     if uncertain.uniform is not None:
         low, high = uncertain.uniform

@@ -19,6 +19,7 @@ MAX_ACTORS = 16
 MAX_SOURCES = 16
 MAX_SHOCKS = 64
 MAX_SEARCHED = 2048
+MAX_MORTAL = 3000
 MAX_ENTRIES = 6000
 MAX_RATIOS = 6000
 MAX_CONDITIONS = 6000
@@ -26,6 +27,9 @@ MAX_WATCHES = 12000
 MAX_PARAMETERS = 12000
 MAX_UNCERTAIN = 64
 MAX_EVENTS = 65536
+MAX_SCRIPT = 256
+MAX_STRETCHES = 2000
+MAX_DECISIONS = 16384
 MAX_GUARANTEES = 60
 MAX_FACTS = 600
 MAX_CLAIMS = 3000
@@ -37,6 +41,10 @@ NEVER = 1 << 40
 NONE = -1
 GRACE_TO_END_OF_DAY = -1
 TRACE_FIELDS = 7
+DECISION_FIELDS = 4
+CHOICE_BITS = 3
+OCCURRENCE_BITS = 36
+SUBJECT_BITS = 16
 
 
 class Kind(IntEnum):
@@ -88,6 +96,54 @@ class Choice(IntEnum):
     ON_TIME = 1
     LATE = 2
     REFUSED = 3
+
+
+class Decision(IntEnum):
+    """What can be scripted instead of drawn: decisions by what they are about."""
+
+    PERFORMANCE = 0
+    DISPUTE = 1
+    PATIENCE = 2
+    TALKS = 3
+    INCIDENT = 4
+    ANSWER = 5
+    SHOCK = 6
+    AFTERMATH = 7
+
+
+class Performs(IntEnum):
+    """Scripted choices of a debtor whose obligation falls due; as for every decision, 0 is compliance."""
+
+    ON_TIME = 0
+    WITHIN_GRACE = 1
+    LATE = 2
+    NEVER = 3
+    REFUSED = 4
+
+
+class Patience(IntEnum):
+    """Scripted choices of a creditor whose patience is at an end: to suspend and restore the truce is the rule."""
+
+    RESTORED = 0
+    LASTS = 1
+    NOT_RESTORED = 2
+
+
+class Outlook(IntEnum):
+    """Scripted courses of talks."""
+
+    AGREED = 0
+    NOT_OPENED = 1
+    NOT_AGREED = 2
+    BROKEN_OFF = 3
+
+
+class Incident(IntEnum):
+    """Scripted incidents in the stretch between two steps."""
+
+    NOTHING = 0
+    MINOR = 1
+    MAJOR = 2
 
 
 class Act(IntEnum):
@@ -200,7 +256,8 @@ class Clock(IntEnum):
     INCIDENTS = 6
     PHASE = 7
     LEAVING = 8
-    HORIZON = 9
+    DEATHS = 9
+    HORIZON = 10
 
 
 class Event(IntEnum):
@@ -255,6 +312,8 @@ class Event(IntEnum):
     DEAL_COLLAPSED = 46
     DEAL_LAPSED = 47
     DEAL_STANDING = 48
+    PEOPLE_DIED = 49
+    REMAINS_MOVED = 50
 
 
 class Custody(IntEnum):
@@ -309,7 +368,8 @@ PLAN = np.dtype(
     [
         ("n_obligations", _I), ("n_groups", _I), ("n_phases", _I), ("n_topics", _I), ("n_actors", _I),
         ("n_sources", _I), ("n_shocks", _I), ("n_parameters", _I), ("n_uncertain", _I), ("n_flows", _I),
-        ("n_entries", _I), ("n_clocks", _I), ("first_minute", _I), ("horizon", _I), ("midnight", _I), ("due_hour", _I),
+        ("n_entries", _I), ("n_mortal", _I), ("n_clocks", _I), ("first_minute", _I), ("horizon", _I),
+        ("midnight", _I), ("due_hour", _I),
         ("first_phase", _I), ("redates_all", _I), ("first_clock", _I, (len(Clock) + 1,)),
         # parameters, read through `state.parameter`
         *_per(MAX_PARAMETERS, "parameter", of=_F),
@@ -344,6 +404,9 @@ PLAN = np.dtype(
             "found", "search_median", "search_p95", "misidentified", "curve",
         ),
         *_per(MAX_GROUPS, "key_search", "key_identifies", of=_U),
+        # groups of which people may die in captivity
+        *_per(MAX_GROUPS, "mortal", "fate_start", "deaths_per_day", "deaths_without_truce", "remains_curve"),
+        *_per(MAX_GROUPS, "key_dies", of=_U),
         *_per(MAX_ACTORS, "contacted", "contact_median", "contact_p95"),
         *_per(MAX_ACTORS, "key_contact", of=_U),
         # phases
@@ -379,6 +442,9 @@ PLAN = np.dtype(
               "shock_p95", "shock_topic", "shock_slot", "shock_group"),
         *_per(MAX_SHOCKS, "shock_value", of=_F),
         *_per(MAX_SHOCKS, "key_shock", of=_U),
+        # decisions that are scripted instead of drawn: what departs from compliance, and when incidents may happen
+        ("is_scripted", _I), ("n_script", _I), ("n_stretches", _I),
+        *_per(MAX_SCRIPT, "script"), *_per(MAX_STRETCHES, "stretch"),
         # declared guarantees: each has two formulas, and a formula clauses of which one fact each must hold
         ("n_guarantees", _I), ("n_facts", _I), *_per(MAX_GUARANTEES, "pattern", "within"),
         *_per(2 * MAX_GUARANTEES + 1, "formula_start"), *_per(MAX_CLAIMS, "claim_fact", "claim_clause"),
@@ -406,11 +472,16 @@ STATE = np.dtype(
             MAX_OBLIGATIONS, "status", "act", "watch", "choice", "due", "date", "delivered", "owed", "was_late",
             "cause", "dispute_since", "dispute_event", "gate_event", "open_since",
             "n_performs", "n_complaints", "n_mediations", "n_withholdings", "n_suspends", "withheld", "blocked",
-            "credited", "flow_since", "exchange_day", "is_moving",
+            "credited", "flow_since", "exchange_day", "is_moving", "is_stuck",
         ),
         *_per(MAX_OBLIGATIONS, "flow_level", "flow_delivered", "flow_expected", of=_F),
-        *_per(MAX_ENTRIES, "entry_owed", "entry_moving", "entry_delivered"),
+        *_per(MAX_ENTRIES, "entry_owed", "entry_moving", "entry_delivered", "entry_remains_moving", "entry_remains"),
         *_per(MAX_GROUPS, "held", "in_transit", "released", "n_located", "n_identified", "n_searched"),
+        # those of them who died in captivity: remains held, in transit and returned
+        *_per(MAX_GROUPS, "died", "remains_held", "remains_in_transit", "remains_returned"),
+        *_per(MAX_GROUPS, "hazard", "hazard_rate", of=_F),
+        *_per(MAX_GROUPS, "hazard_since"),
+        *_per(MAX_MORTAL, "fate", of=_F),
         *_per(MAX_ACTORS, "contact_minute"),
         *_per(MAX_SEARCHED, "located_at"),
         *_per(MAX_PHASES, "phase_state", "phase_since", "phase_event", "n_phase_open"),
@@ -418,7 +489,8 @@ STATE = np.dtype(
               "handed_over_return", "share", "largest_lead", "is_leaving"),
         *_per(MAX_ACTORS, "recent_incidents", of=_F),
         *_per(MAX_ACTORS, "recent_since"),
-        *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn", "talks_fail"),
+        *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn", "talks_fail",
+              "outlook"),
         *_per(MAX_SOURCES, "n_arrivals", "intensity_since"),
         *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
         # the queue: one waking per clock, in a binary heap ordered by (minute, clock)
@@ -427,6 +499,8 @@ STATE = np.dtype(
         ("n_followed", _I), ("news_minute", _I), ("has_news", _I), *_per(MAX_FACTS, "fact_level"),
         *_per(MAX_GUARANTEES, "violated", "is_settled", "was_true", "answer_by"),
         ("events", np.int32, (MAX_EVENTS, TRACE_FIELDS)),
+        # decisions of a scripted replicate in order: address, open choices (one bit each), minute, choice
+        ("n_decisions", _I), ("decisions", _I, (MAX_DECISIONS, DECISION_FIELDS)),
     ],
     align=True,
 )  # fmt: skip

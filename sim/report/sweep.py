@@ -18,7 +18,7 @@ SHOWN = ("hostages_living_released", "hostages_deceased_returned", "prisoners_re
 MOST_CELLS = 40
 
 
-def _estimate(numbers: dict[str, Any], n: int) -> Estimate:
+def estimate_of(numbers: dict[str, Any], n: int) -> Estimate:
     """An estimate from plain data, where None stands for no interval."""
     low, high = (math.nan if numbers[bound] is None else numbers[bound] for bound in ("low", "high"))
     return Estimate(numbers["mean"] if "mean" in numbers else numbers["value"], low, high, n)
@@ -65,7 +65,7 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
     table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in SHOWN))
     for cell in cells[:MOST_CELLS]:
         values = [f"{value:.4g}" if isinstance(value, float) else str(value) for value in cell["values"].values()]
-        table.add_row(*values, *(plus_minus(_estimate(cell["estimates"][outcome], result["n"])) for outcome in SHOWN))
+        table.add_row(*values, *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in SHOWN))
     console.print(table)
     if len(cells) > MOST_CELLS:
         console.print(f"… and {len(cells) - MOST_CELLS} more cells (--json or --out has them all)")
@@ -106,7 +106,7 @@ def _print_tornado(bars: list[dict[str, Any]], n: int, console: Console) -> None
             bar["path"],
             str(bar["low"]),
             str(bar["high"]),
-            with_interval(_estimate(bar["differences"][outcome], n), signed=True),
+            with_interval(estimate_of(bar["differences"][outcome], n), signed=True),
         )
     console.print()
     console.print(table)
@@ -119,6 +119,6 @@ def _print_sobol(indices: dict[str, Any], n: int, console: Console) -> None:
         return
     table = plain_table(f"Sobol indices of {outcome_in_words(outcome).lower()}", "axis", "first order", "total")
     for path, pair in indices[outcome].items():
-        table.add_row(path, *(with_interval(_estimate(pair[order], n)) for order in ("first", "total")))
+        table.add_row(path, *(with_interval(estimate_of(pair[order], n)) for order in ("first", "total")))
     console.print()
     console.print(table)

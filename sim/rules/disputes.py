@@ -1,10 +1,11 @@
 """Disputes: a creditor complains and may hold back what it owes; mediators settle, or patience runs out."""
 
 from sim.compiled import rule
-from sim.plan.layout import N_PARTIES, NONE, Act, Choice, Clock, Event, Kind, Status, Truce, Watch
+from sim.plan.layout import N_PARTIES, NONE, Act, Choice, Clock, Decision, Event, Kind, Patience, Status, Truce, Watch
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
 from sim.rules.flows import add_up_flow, set_flow_level
 from sim.rules.gates import signal_obligation
+from sim.rules.script import choose
 from sim.rules.truce import suspend_truce, would_restore
 from sim.rules.waking import note, sleep, wake_at, wakes_at
 
@@ -59,6 +60,10 @@ def _open_dispute(plan, state, obligation):
         state, Event.DISPUTE_OPENED, obligation, creditor, state.cause[obligation], Status.LATE, Status.DISPUTED
     )
     _, _, patience, _ = uniforms(state, plan.key_complains[obligation], state.n_complaints[obligation])
+    state.is_stuck[obligation] = 0
+    if plan.is_scripted:
+        occurrence = state.n_complaints[obligation]
+        state.is_stuck[obligation] = choose(plan, state, Decision.DISPUTE, obligation, occurrence, 1 << 1)
     state.n_complaints[obligation] += 1
     state.status[obligation] = Status.DISPUTED
     state.dispute_event[obligation] = event
@@ -81,7 +86,9 @@ def _open_dispute(plan, state, obligation):
 
 @rule
 def _wake_mediators(plan, state, obligation):
-    """The next attempt to settle this dispute."""
+    """The next attempt to settle this dispute, unless it is scripted that none succeeds."""
+    if state.is_stuck[obligation]:
+        return
     _, attempt, _, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
     minutes = time_of(state, attempt, plan.attempt_median, plan.attempt_p95)
     wake_at(plan, state, Clock.MEDIATORS, obligation, state.now + max(1, minutes))
@@ -170,7 +177,7 @@ def mediators_try(plan, state, obligation):
 def _settle_the_rest(plan, state):
     """Mediators give every open dispute a new date together."""
     for other in range(plan.n_obligations):
-        if state.status[other] == Status.DISPUTED:
+        if state.status[other] == Status.DISPUTED and not state.is_stuck[other]:
             settle(plan, state, other, state.dispute_event[other])
 
 
@@ -208,10 +215,24 @@ def _lose_patience(plan, state, obligation):
     creditor = plan.creditor[obligation]
     dispute = state.dispute_event[obligation]
     length, restoration, _, _ = uniforms(state, plan.key_suspends[obligation], state.n_suspends[obligation])
+    choice = _scripted_patience(plan, state, obligation) if plan.is_scripted else Patience.RESTORED
     state.n_suspends[obligation] += 1
+    if choice == Patience.LASTS:
+        return
     if state.truce != Truce.HOLDS:
         state.breaks = dispute
         return
     minutes = time_of(state, length, plan.suspends_median[creditor], plan.suspends_p95[creditor])
-    restores = would_restore(plan, state, creditor, restoration)
+    restores = choice == Patience.RESTORED
+    if not plan.is_scripted:
+        restores = would_restore(plan, state, creditor, restoration)
     suspend_truce(plan, state, creditor, dispute, minutes, restores, obligation)
+
+
+@rule
+def _scripted_patience(plan, state, obligation):
+    """What the creditor does at the end of its patience, as scripted; a truce that has not begun cannot come back."""
+    choices = 1 << Patience.LASTS
+    if state.truce == Truce.HOLDS:
+        choices |= 1 << Patience.NOT_RESTORED
+    return choose(plan, state, Decision.PATIENCE, obligation, state.n_suspends[obligation], choices)

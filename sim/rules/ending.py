@@ -2,6 +2,7 @@
 
 from sim.compiled import rule
 from sim.plan.layout import NONE, End, Event, Exchange, Kind, Status, Talks, Truce
+from sim.rules.deaths import die_until_the_horizon
 from sim.rules.disputes import close_dispute
 from sim.rules.obligations import deliver, end_flow, finish, land
 from sim.rules.waking import note
@@ -27,11 +28,13 @@ def end_deal(plan, state, end, cause):
     if state.truce != Truce.NOT_BEGUN and end != End.STANDING and end != End.COMPLETED:
         state.truce_event = note(state, Event.TRUCE_ENDED, 0, NONE, cause, state.truce, Truce.ENDED)
         state.truce = Truce.ENDED
-    for group in range(plan.n_groups):
-        if plan.is_hostages[group] and not plan.is_deceased[group]:
-            state.captive_minutes += state.held[group] * max(0, plan.horizon)
     state.end_minute = state.now
     state.end_event = note(state, Event.DEAL_COMPLETED + end - End.COMPLETED, 0, NONE, cause, 0, 0)
+    die_until_the_horizon(plan, state)
+    for group in range(plan.n_groups):
+        if plan.is_hostages[group] and not plan.is_deceased[group]:
+            alive = state.held[group] - state.remains_held[group]
+            state.captive_minutes += alive * max(0, plan.horizon)
 
 
 @rule

@@ -1,5 +1,7 @@
 """The life of an obligation on its debtor's side: from planned to met, in parts if need be."""
 
+import numpy as np
+
 from sim.compiled import rule
 from sim.plan.layout import (
     GRACE_TO_END_OF_DAY,
@@ -9,10 +11,12 @@ from sim.plan.layout import (
     Act,
     Choice,
     Clock,
+    Decision,
     DueKind,
     Event,
     Exchange,
     Kind,
+    Performs,
     PhaseState,
     Status,
     Test,
@@ -27,12 +31,14 @@ from sim.rules.people import (
     capacity_left,
     come_out,
     day_of,
+    give_back_remains,
     midnight_after,
     n_ready,
     ready_next,
     set_out,
     use_capacity,
 )
+from sim.rules.script import choose
 from sim.rules.truce import begin_truce
 from sim.rules.waking import note, sleep, wake_at
 
@@ -163,26 +169,61 @@ def _fall_due(plan, state, obligation):
         state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], Status.PLANNED, Status.DUE
     )
     state.cause[obligation] = event
-    choice, late, _, _ = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation])
+    delay = _scripted_delay(plan, state, obligation) if plan.is_scripted else _drawn_delay(plan, state, obligation)
     state.n_performs[obligation] += 1
-    refused = state.parameter[plan.refused[obligation]]
-    delay = 0
-    if choice < refused:
-        state.choice[obligation] = Choice.REFUSED
+    if state.choice[obligation] == Choice.REFUSED:
         state.cause[obligation] = note(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
-    elif choice < refused + state.parameter[plan.late[obligation]]:
-        state.choice[obligation] = Choice.LATE
-        if plan.kind[obligation] != Kind.FLOW:
-            delay = time_of(state, late, plan.delay_median[obligation], plan.delay_p95[obligation])
+    elif state.choice[obligation] == Choice.LATE:
         state.cause[obligation] = note(state, Event.OBLIGATION_DELAYED, obligation, debtor, event, delay, 0)
-    else:
-        state.choice[obligation] = Choice.ON_TIME
     state.watch[obligation] = Watch.GRACE
     wake_at(plan, state, Clock.CREDITOR, obligation, _grace_ends(plan, obligation, state.now))
     if plan.kind[obligation] == Kind.FLOW:
         _begin_flow(plan, state, obligation)
     else:
         _plan_performance(plan, state, obligation, delay)
+
+
+@rule
+def _drawn_delay(plan, state, obligation):
+    """The debtor's choice is drawn: on time, late (by so many minutes, which come back), or refused."""
+    choice, late, _, _ = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation])
+    refused = state.parameter[plan.refused[obligation]]
+    state.choice[obligation] = Choice.ON_TIME
+    if choice < refused:
+        state.choice[obligation] = Choice.REFUSED
+    elif choice < refused + state.parameter[plan.late[obligation]]:
+        state.choice[obligation] = Choice.LATE
+        if plan.kind[obligation] != Kind.FLOW:
+            return time_of(state, late, plan.delay_median[obligation], plan.delay_p95[obligation])
+    return np.int64(0)
+
+
+@rule
+def _scripted_delay(plan, state, obligation):
+    """The debtor's choice as scripted; the minutes of its delay come back."""
+    grace = _grace_ends(plan, obligation, state.now) - state.now
+    is_flow = plan.kind[obligation] == Kind.FLOW
+    choices = 1 << Performs.LATE | 1 << Performs.REFUSED
+    if not is_flow:
+        choices |= 1 << Performs.NEVER
+        if grace > 1:
+            choices |= 1 << Performs.WITHIN_GRACE
+    choice = choose(plan, state, Decision.PERFORMANCE, obligation, state.n_performs[obligation], choices)
+    state.choice[obligation] = Choice.LATE
+    if choice == Performs.ON_TIME:
+        state.choice[obligation] = Choice.ON_TIME
+    elif choice == Performs.REFUSED:
+        state.choice[obligation] = Choice.REFUSED
+    elif choice == Performs.WITHIN_GRACE:
+        return grace // 2
+    elif choice == Performs.NEVER:
+        return plan.horizon + 1440
+    elif not is_flow:
+        creditor = plan.creditor[obligation]
+        tolerance = time_of(state, 0.5, plan.tolerance_median[creditor], plan.tolerance_p95[creditor])
+        usual = time_of(state, 0.5, plan.delay_median[obligation], plan.delay_p95[obligation])
+        return grace + tolerance + max(np.int64(1440), usual)
+    return np.int64(0)
 
 
 @rule
@@ -325,7 +366,7 @@ def _hand_over(plan, state, obligation):
             continue
         if begun == NONE:
             begun = note(state, Event.HANDOVER_BEGAN, obligation, actor, state.cause[obligation], 0, 0)
-        set_out(state, group, count, obligation, begun)
+        state.entry_remains_moving[entry] = set_out(plan, state, group, count, obligation, begun)
         use_capacity(state, actor, kind, count)
         state.entry_moving[entry] = count
     if begun == NONE:
@@ -396,10 +437,15 @@ def land(plan, state, obligation, event):
             continue
         state.entry_moving[entry] = 0
         group = plan.entry_group[entry]
+        remains = state.entry_remains_moving[entry]
+        if remains > 0:
+            state.entry_remains_moving[entry] = 0
+            state.entry_remains[entry] += remains
+            give_back_remains(plan, state, group, remains, obligation, event)
         before = state.released[group]
-        count = come_out(plan, state, group, moving, obligation, event)
-        state.entry_delivered[entry] += count
-        arrived += count
+        count = come_out(plan, state, group, moving - remains, obligation, event)
+        state.entry_delivered[entry] += count + remains
+        arrived += count + remains
         _owe_returns(plan, state, obligation, group, before, before + count, event)
     return arrived
 

@@ -5,6 +5,7 @@ import numpy as np
 from sim.compiled import rule
 from sim.plan.layout import NEVER, NONE, Custody, Event, Kind
 from sim.rules.chance import time_of, uniforms
+from sim.rules.deaths import leave_alive
 from sim.rules.gates import signal_group
 from sim.rules.waking import note
 
@@ -113,12 +114,23 @@ def ready_next(plan, state, group):
 
 
 @rule
-def set_out(state, group, count, obligation, cause):
-    """People leave their custodian for the neutral carrier."""
+def set_out(plan, state, group, count, obligation, cause):
+    """People leave their custodian for the neutral carrier, the living first; how many of them are remains comes back.
+
+    Remains are of those who died in captivity; a group of the deceased has none of these.
+    """
+    remains = max(np.int64(0), count - (state.held[group] - state.remains_held[group]))
     state.held[group] -= count
     state.in_transit[group] += count
     state.n_located[group] += count
-    note(state, Event.PEOPLE_MOVED, group, obligation, cause, count, Custody.IN_TRANSIT)
+    if remains < count:
+        leave_alive(plan, state, group, count - remains)
+        note(state, Event.PEOPLE_MOVED, group, obligation, cause, count - remains, Custody.IN_TRANSIT)
+    if remains > 0:
+        state.remains_held[group] -= remains
+        state.remains_in_transit[group] += remains
+        note(state, Event.REMAINS_MOVED, group, obligation, cause, remains, Custody.IN_TRANSIT)
+    return remains
 
 
 @rule
@@ -165,6 +177,17 @@ def come_out(plan, state, group, count, obligation, cause):
         event = note(state, Event.PEOPLE_MOVED, group, obligation, cause, count, Custody.RELEASED)
         signal_group(plan, state, group, event)
     return count
+
+
+@rule
+def give_back_remains(plan, state, group, count, obligation, cause):
+    """Remains of those who died in captivity reach their own side."""
+    state.in_transit[group] -= count
+    state.released[group] += count
+    state.remains_in_transit[group] -= count
+    state.remains_returned[group] += count
+    event = note(state, Event.REMAINS_MOVED, group, obligation, cause, count, Custody.RELEASED)
+    signal_group(plan, state, group, event)
 
 
 @rule

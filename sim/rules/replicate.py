@@ -3,6 +3,7 @@
 from sim.compiled import entry, rule
 from sim.plan.layout import NEVER, NONE, Act, Clock, End, Event, PhaseState, Status, Truce
 from sim.rules.chance import draw_uncertain
+from sim.rules.deaths import begin_deaths, people_die
 from sim.rules.disputes import creditor_wakes, mediators_try, settle
 from sim.rules.ending import end_deal
 from sim.rules.gates import is_open
@@ -50,6 +51,8 @@ def _clear_obligations(plan, state):
         state.entry_owed[item] = plan.entry_count[item]
         state.entry_moving[item] = 0
         state.entry_delivered[item] = 0
+        state.entry_remains_moving[item] = 0
+        state.entry_remains[item] = 0
 
 
 @rule
@@ -75,6 +78,10 @@ def _clear_people_and_phases(plan, state):
         state.n_located[group] = 0
         state.n_identified[group] = 0
         state.n_searched[group] = 0
+        state.died[group] = 0
+        state.remains_held[group] = 0
+        state.remains_in_transit[group] = 0
+        state.remains_returned[group] = 0
     for phase in range(plan.n_phases):
         state.phase_state[phase] = PhaseState.AHEAD
         state.n_phase_open[phase] = 0
@@ -95,7 +102,7 @@ def _clear_people_and_phases(plan, state):
 def _clear_counters(plan, state, seed, replicate):
     state.seed, state.replicate = seed, replicate
     state.now = plan.first_minute
-    state.n_events, state.fault, state.breaks = 0, 0, NONE
+    state.n_events, state.fault, state.breaks, state.n_decisions = 0, 0, NONE, 0
     state.end, state.end_minute, state.end_event, state.signal_event = End.NONE, NEVER, NONE, NONE
     state.acting = NONE
     state.queue_size, state.n_withheld, state.n_blocked, state.n_open = 0, 0, 0, 0
@@ -119,6 +126,7 @@ def begin_replicate(plan, state, seed, replicate):
     _clear_people_and_phases(plan, state)
     draw_uncertain(plan, state)
     begin_contacts(plan, state)
+    begin_deaths(plan, state)
     state.begin_event = note(state, Event.DEAL_BEGAN, 0, NONE, NONE, 0, 0)
     state.signal_event = state.begin_event
     for shock in range(plan.n_shocks):
@@ -165,8 +173,10 @@ def let_happen(plan, state, clock, minute):
         incident_occurs(plan, state, clock - plan.first_clock[Clock.INCIDENTS])
     elif clock < plan.first_clock[Clock.LEAVING]:
         phase_wakes(plan, state, clock - plan.first_clock[Clock.PHASE])
-    elif clock < plan.first_clock[Clock.HORIZON]:
+    elif clock < plan.first_clock[Clock.DEATHS]:
         party_leaves(plan, state, clock - plan.first_clock[Clock.LEAVING])
+    elif clock < plan.first_clock[Clock.HORIZON]:
+        people_die(plan, state, clock - plan.first_clock[Clock.DEATHS])
     else:
         horizon_reached(plan, state)
     if state.breaks != NONE:

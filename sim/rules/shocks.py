@@ -4,11 +4,13 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.draws import exponential_days
-from sim.plan.layout import NEVER, NONE, Act, Clock, Effect, Event, Status, Talks, Truce
+from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Effect, Event, Status, Talks, Truce
 from sim.rules.chance import time_of, uniforms
+from sim.rules.deaths import renew_hazards
 from sim.rules.disputes import redate, settle
 from sim.rules.obligations import date_of
 from sim.rules.people import locate_all
+from sim.rules.script import choose, next_stretch
 from sim.rules.talks import break_off
 from sim.rules.truce import suspend_truce, would_restore
 from sim.rules.waking import note, wake_at
@@ -16,12 +18,14 @@ from sim.rules.waking import note, wake_at
 
 @rule
 def begin_shock(plan, state, shock):
-    """Draw whether and when a shock strikes."""
+    """Draw whether and when a shock strikes; scripted, it may strike on its date, or else in any stretch."""
     strikes, when, _, _ = uniforms(state, plan.key_shock[shock], 0)
-    if strikes >= state.parameter[plan.shock_chance[shock]]:
+    if not plan.is_scripted and strikes >= state.parameter[plan.shock_chance[shock]]:
         return
     if plan.shock_at_kind[shock] != NONE:
         minute = date_of(plan, state, plan.shock_at_kind[shock], plan.shock_at[shock], plan.first_phase)
+    elif plan.is_scripted:
+        minute = next_stretch(plan, state)
     else:
         days = exponential_days(when, state.parameter[plan.shock_per_day[shock]])
         minute = np.int64(min(days * 1440.0, float(NEVER)))
@@ -31,6 +35,10 @@ def begin_shock(plan, state, shock):
 @rule
 def shock_strikes(plan, state, shock):
     """A shock has its effect, if there is still anything to have it on."""
+    if plan.is_scripted and choose(plan, state, Decision.SHOCK, shock, state.now, 1 << 1) == 0:
+        if plan.shock_at_kind[shock] == NONE:
+            wake_at(plan, state, Clock.SHOCK, shock, next_stretch(plan, state))
+        return
     effect = plan.effect[shock]
     event = note(state, Event.SHOCK_STRUCK, shock, plan.shock_party[shock], NONE, 0, 0)
     _, _, length, restoration = uniforms(state, plan.key_shock[shock], 0)
@@ -38,7 +46,11 @@ def shock_strikes(plan, state, shock):
         if state.truce == Truce.HOLDS:
             party = plan.shock_party[shock]
             minutes = time_of(state, length, plan.shock_median[shock], plan.shock_p95[shock])
-            suspend_truce(plan, state, party, event, minutes, would_restore(plan, state, party, restoration), NONE)
+            if plan.is_scripted:
+                restores = choose(plan, state, Decision.AFTERMATH, shock, state.now, 1 << 1) == 0
+            else:
+                restores = would_restore(plan, state, party, restoration)
+            suspend_truce(plan, state, party, event, minutes, restores, NONE)
     elif effect == Effect.BREAKS_OFF_TALKS:
         topic = plan.shock_topic[shock]
         for other in range(plan.n_topics):
@@ -46,6 +58,7 @@ def shock_strikes(plan, state, shock):
                 break_off(plan, state, other, event)
     elif effect == Effect.SHIFTS:
         state.parameter[plan.shock_slot[shock]] = plan.shock_value[shock]
+        renew_hazards(plan, state)
     elif effect == Effect.LOCATES:
         _locate(plan, state, plan.shock_group[shock])
     else:

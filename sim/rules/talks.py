@@ -6,11 +6,12 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.draws import exponential_days
-from sim.plan.layout import NEVER, NONE, Act, Clock, Event, Talks
+from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
 from sim.rules.chance import time_of, uniforms
 from sim.rules.gates import gate_is_open, signal_talks
 from sim.rules.obligations import count_as_open, date_of, deliver
 from sim.rules.people import midnight_after
+from sim.rules.script import choose
 from sim.rules.waking import note, sleep, wake_at
 
 NO_TURN, TURN_AGREED, TURN_BROKEN_OFF, TURN_NEVER = 0, 1, 2, 3
@@ -32,10 +33,23 @@ def begin_talks(plan, state, obligation, cause):
     never, delay, fails, _ = uniforms(state, plan.key_opens[topic], 0)
     state.talks_fail[topic] = fails < state.parameter[plan.talks_fail[topic]]
     state.talks_turn[topic] = TURN_NEVER if never < state.parameter[plan.talks_never[topic]] else NO_TURN
+    state.outlook[topic] = Outlook.AGREED
+    if plan.is_scripted:
+        _script_talks(plan, state, topic)
     wait = time_of(state, delay, plan.opens_delay_median[topic], plan.opens_delay_p95[topic])
     if state.talks_turn[topic] == TURN_NEVER:
         wait = 0
     wake_at(plan, state, Clock.TALKS, topic, opens + wait)
+
+
+@rule
+def _script_talks(plan, state, topic):
+    """How the talks will go is scripted instead of drawn."""
+    choices = 1 << Outlook.NOT_OPENED | 1 << Outlook.NOT_AGREED | 1 << Outlook.BROKEN_OFF
+    outlook = choose(plan, state, Decision.TALKS, topic, 0, choices)
+    state.outlook[topic] = outlook
+    state.talks_fail[topic] = outlook == Outlook.NOT_AGREED
+    state.talks_turn[topic] = TURN_NEVER if outlook == Outlook.NOT_OPENED else NO_TURN
 
 
 @rule
@@ -74,6 +88,8 @@ def _open_talks(plan, state, topic):
         state.talks_event[topic] = note(state, Event.TALKS_DEADLOCKED, topic, NONE, event, 0, 0)
     else:
         agrees_after = _minutes_to_agreement(plan, state, topic, agrees)
+    if state.outlook[topic] == Outlook.BROKEN_OFF:  # scripted: broken off where they would have agreed
+        agrees_after, breaks_after = math.inf, agrees_after
     turn = TURN_AGREED if agrees_after <= breaks_after else TURN_BROKEN_OFF
     state.talks_turn[topic] = turn
     after = min(agrees_after, breaks_after)

@@ -4,10 +4,12 @@ import math
 
 from sim.compiled import rule
 from sim.draws import exponential_days
-from sim.plan.layout import NONE, Act, Clock, Event, Truce
+from sim.plan.layout import NONE, Act, Clock, Decision, Event, Incident, Truce
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
+from sim.rules.deaths import renew_hazards
 from sim.rules.flows import add_up_flows
 from sim.rules.gates import signal_truce
+from sim.rules.script import choose, next_stretch
 from sim.rules.waking import note, sleep, wake_at
 
 LOG_2 = math.log(2.0)
@@ -27,6 +29,7 @@ def begin_truce(plan, state, actor, cause):
         state.intensity[source] = state.parameter[plan.initial[source]] / decay_days
         state.intensity_since[source] = state.now
         wake_for_next_incident(plan, state, source)
+    renew_hazards(plan, state)
     _unblock(plan, state)
     signal_truce(plan, state, state.truce_event)
 
@@ -45,6 +48,7 @@ def suspend_truce(plan, state, party, cause, length, restores, obligation):
     wake_at(plan, state, Clock.TRUCE, 0, state.now + max(1, length))
     for source in range(plan.n_sources):
         sleep(plan, state, Clock.INCIDENTS, source)
+    renew_hazards(plan, state)
     signal_truce(plan, state, state.truce_event)
 
 
@@ -68,6 +72,7 @@ def restore_truce(plan, state):
     for source in range(plan.n_sources):
         _fade_intensity(plan, state, source)
         wake_for_next_incident(plan, state, source)
+    renew_hazards(plan, state)
     _unblock(plan, state)
     signal_truce(plan, state, state.truce_event)
 
@@ -102,6 +107,9 @@ def wake_for_next_incident(plan, state, source):
     ----------
     Dassios and Zhao (2013), exact simulation of a Hawkes process with exponential kernel, doi:10.1214/ECP.v18-2717.
     """
+    if plan.is_scripted:
+        wake_at(plan, state, Clock.INCIDENTS, source, next_stretch(plan, state))
+        return
     u, v, severity, answer = uniforms(state, plan.key_arrives[source], state.n_arrivals[source])
     state.next_severity[source], state.next_answer[source] = severity, answer
     state.n_arrivals[source] += 1
@@ -138,6 +146,9 @@ def _is_answered(u, chance, strain):
 @rule
 def incident_occurs(plan, state, source):
     """An incident, minor or major; the other side may answer it by suspending the truce."""
+    if plan.is_scripted:
+        _scripted_incident(plan, state, source)
+        return
     _fade_intensity(plan, state, source)
     state.intensity[source] += state.parameter[plan.branching[source]] * 1440.0 / state.parameter[plan.decay[source]]
     party = plan.source_party[source]
@@ -155,3 +166,24 @@ def incident_occurs(plan, state, source):
         suspend_truce(plan, state, other, event, minutes, restores, NONE)
     else:
         wake_for_next_incident(plan, state, source)
+
+
+@rule
+def _scripted_incident(plan, state, source):
+    """In this stretch nothing, or an incident as scripted; a major one is answered, and the truce restored or not."""
+    choices = 1 << Incident.MINOR | 1 << Incident.MAJOR
+    choice = choose(plan, state, Decision.INCIDENT, source, state.now, choices)
+    if choice == Incident.NOTHING:
+        wake_for_next_incident(plan, state, source)
+        return
+    party = plan.source_party[source]
+    other = 1 - party
+    state.n_incidents += 1
+    kind = Event.INCIDENT_MAJOR if choice == Incident.MAJOR else Event.INCIDENT_MINOR
+    event = note(state, kind, source, party, NONE, 0, 0)
+    if choice == Incident.MINOR:
+        wake_for_next_incident(plan, state, source)
+        return
+    minutes = time_of(state, 0.5, plan.response_median[other], plan.response_p95[other])
+    restores = choose(plan, state, Decision.ANSWER, source, state.now, 1 << 1) == 0
+    suspend_truce(plan, state, other, event, minutes, restores, NONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -60,6 +60,8 @@ class Summary:
         How often each declared guarantee is violated.
     expectations : tuple of Judged
         What the scenario is expected to show, and whether it does.
+    ranges : dict of str to (float, float)
+        Smallest and largest value by outcome, in published units.
     """
 
     scenario: str
@@ -73,6 +75,7 @@ class Summary:
     survival: Survival
     guarantees: tuple[Violation, ...] = ()
     expectations: tuple[Judged, ...] = ()
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, with null where a number does not exist."""

@@ -127,6 +127,7 @@ def test_rules_that_are_right_keep_every_guarantee() -> None:
 
 FAULTS = [
     (Fixed.PEOPLE_ARE_CONSERVED, broken.lose_somebody),
+    (Fixed.PEOPLE_ARE_CONSERVED, broken.lose_remains),
     (Fixed.RELEASED_NEVER_FALLS, broken.take_somebody_back),
     (Fixed.NOBODY_IN_TRANSIT_AFTER_THE_END, broken.leave_somebody_on_the_way),
     (Fixed.NOTHING_HANDED_OVER_AFTER_THE_END, broken.hand_over_after_the_end),

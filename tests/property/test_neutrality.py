@@ -32,7 +32,10 @@ OF_SIDE = {
     "hostages_deceased_returned": "prisoners_deceased_returned",
     "prisoners_released": "hostages_living_released",
     "prisoners_deceased_returned": "hostages_deceased_returned",
+    "hostages_died_in_captivity": "prisoners_died_in_captivity",
+    "prisoners_died_in_captivity": "hostages_died_in_captivity",
 }
+MOVED = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
 
 
 def rename(value: Any, names: dict[str, str]) -> Any:
@@ -93,17 +96,19 @@ def account(plan: Plan, replicate: Replicate, names: dict[str, str]) -> dict[str
 def _held_and_days(plan: Plan, replicate: Replicate, side: str) -> tuple[int, int]:
     """People of a side still held at the end, and minutes in captivity of its living."""
     p, held, minutes = plan.record[0], 0, 0
-    released = dict.fromkeys(range(len(plan.groups)), 0)
+    released, ended = (dict.fromkeys(range(len(plan.groups)), 0) for _ in range(2))
     living = {g: not p["is_deceased"][g] for g in released}
     of_side = {g for g in released if bool(p["is_hostages"][g]) == (side == "hostages")}
     for minute, event, group, _, _, count, custody in replicate.trace.tolist():
-        if event == Event.PEOPLE_MOVED and custody == Custody.RELEASED and group in of_side:
+        if event in MOVED and custody == Custody.RELEASED and group in of_side:
             released[group] += count
+        alive = event == Event.PEOPLE_MOVED and custody == Custody.RELEASED
+        if (alive or event == Event.PEOPLE_DIED) and group in of_side:
+            ended[group] += count
             minutes += count * max(0, minute) * living[group]
     for group in of_side:
-        left = int(p["count"][group]) - released[group]
-        held += left
-        minutes += left * int(p["horizon"]) * living[group]
+        held += int(p["count"][group]) - released[group]
+        minutes += (int(p["count"][group]) - ended[group]) * int(p["horizon"]) * living[group]
     return held, minutes
 
 

@@ -212,6 +212,24 @@ def test_the_share_located_by_a_day_follows_from_the_search_time(day):
     assert_proportion(home.sum(), N, 0.9 * lognormal_cdf(day * DAY, 5 * DAY, 30 * DAY))
 
 
+@pytest.mark.parametrize(("day", "borne"), [(6, 0.06), (20, 0.06 + 0.5 * 0.14), (45, 0.06 + 0.5 * 0.14 + 0.25)])
+def test_the_share_that_dies_by_a_day_follows_from_the_hazard_added_up(day, borne):
+    """Six days at 0.01, fourteen of a suspended truce at half of that, and 0.01 again."""
+    outcomes = sample(
+        f"""
+        deal:
+          groups: {{a: {{side: hostages, held_by: south, count: 5}}}}
+          obligations: {{one: {{kind: release, by: south, due: day {day + 1} 00:00, amount: {{a: 5}}}}}}
+        behaviour:
+          deaths: {{south: {{per_day: 0.01, without_truce: 0.5}}}}
+          shocks: {{s: {{at: day 7 00:01, effect: suspends_truce, by: north, lasts: 14 d}}}}
+          parties: {{north: {{complains: 0}}}}
+        """,
+        N,
+    )
+    assert_proportion(outcomes["hostages_died_in_captivity"].sum(), 5 * N, 1 - math.exp(-borne))
+
+
 def test_the_number_of_handovers_until_remains_are_identified_is_geometric():
     outcomes = sample(
         """

@@ -1,0 +1,138 @@
+"""Scripted scenarios: everybody complies, at the scenario's usual pace, except where the script says otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.deal.document import (
+    SCRIPTED_CHOICES,
+    Behaviour,
+    Compliance,
+    Delay,
+    IncidentSource,
+    Leaving,
+    Mediation,
+    PartyBehaviour,
+    ResolvedScenario,
+    Responses,
+    Scripted,
+    Shock,
+)
+from sim.plan.layout import CHOICE_BITS, OCCURRENCE_BITS, SUBJECT_BITS, Decision
+
+SUBJECTS = {
+    "obligation": Decision.PERFORMANCE,
+    "dispute": Decision.DISPUTE,
+    "patience": Decision.PATIENCE,
+    "talks": Decision.TALKS,
+    "incident": Decision.INCIDENT,
+    "answer": Decision.ANSWER,
+    "shock": Decision.SHOCK,
+    "aftermath": Decision.AFTERMATH,
+}
+"""Decisions by the word that a document has for them."""
+_WORDS = {decision: word for word, decision in SUBJECTS.items()}
+SHORT_LEVEL = 0.5
+"""The level of a flow that runs short, where the scenario gives none."""
+
+
+def compliant(scenario: ResolvedScenario) -> Behaviour:
+    """The scenario's behaviour with every chance taken out of it: nobody deviates, times are at their median.
+
+    Nobody is searched for and every holder is reached; each party may cause an incident, which a script decides.
+    Shocks are kept, but for those that only shift a chance.
+    """
+    given, deal = scenario.behaviour, scenario.deal
+    mediators = Mediation(
+        settles=1.0,
+        attempt=_usual(given.mediators.attempt),
+        lag=_usual(given.mediators.lag),
+        redates=given.mediators.redates,
+    )
+    parties = {actor: given.parties.get(actor, PartyBehaviour()) for actor in {**given.parties, **deal.parties}}
+    return Behaviour(
+        assumption=given.assumption,
+        source=given.source,
+        parties={actor: _compliant_party(party) for actor, party in parties.items()},
+        mediators=mediators,
+        incidents={party: IncidentSource(by=party) for party in deal.parties},
+        shocks={key: _usual_shock(shock) for key, shock in given.shocks.items() if shock.effect != "shifts"},
+    )
+
+
+def _usual(delay: Delay) -> Delay:
+    """The median, without any spread."""
+    return delay.model_copy(update={"p95": delay.median})
+
+
+def _usual_shock(shock: Shock) -> Shock:
+    lasts = None if shock.lasts is None else _usual(shock.lasts)
+    return shock.model_copy(update={"lasts": lasts, "chance": 1.0})
+
+
+def _compliant_party(party: PartyBehaviour) -> PartyBehaviour:
+    default = _compliant_debtor(party.default)
+    if default.level is None:
+        default = default.model_copy(update={"level": SHORT_LEVEL})
+    return PartyBehaviour(
+        default=default,
+        kinds={kind: _compliant_debtor(compliance) for kind, compliance in party.kinds.items()},
+        obligations={key: _compliant_debtor(compliance) for key, compliance in party.obligations.items()},
+        latency=_usual(party.latency),
+        tolerance=_usual(party.tolerance),
+        patience=_usual(party.patience),
+        suspends=_usual(party.suspends),
+        leaves=Leaving(latency=_usual(party.leaves.latency)),
+        responds=Responses(suspends=_usual(party.responds.suspends)),
+    )
+
+
+def _compliant_debtor(compliance: Compliance) -> Compliance:
+    """How long a delay is and how short a flow runs if a script says so; no chance of either."""
+    return Compliance(level=compliance.level, delay=None if compliance.delay is None else _usual(compliance.delay))
+
+
+# ---------------------------------------------------------------- scripts as numbers
+
+
+def address(decision: Decision, subject: int, occurrence: int) -> int:
+    """A decision in one number, as `sim.rules.script.address_of` has it."""
+    return ((decision << SUBJECT_BITS | subject) << OCCURRENCE_BITS) + occurrence + (1 << (OCCURRENCE_BITS - 1))
+
+
+def entry(decision_address: int, choice: int) -> int:
+    """One entry of a script: a decision and the choice made in it."""
+    return decision_address << CHOICE_BITS | choice
+
+
+def parts_of(entry: int) -> tuple[Decision, int, int, int]:
+    """Decision, subject, occurrence and choice of an entry of a script."""
+    where = entry >> CHOICE_BITS
+    occurrence = (where & ((1 << OCCURRENCE_BITS) - 1)) - (1 << (OCCURRENCE_BITS - 1))
+    kind, subject = divmod(where >> OCCURRENCE_BITS, 1 << SUBJECT_BITS)
+    return Decision(kind), subject, occurrence, entry & ((1 << CHOICE_BITS) - 1)
+
+
+def choice_number(scripted: Scripted) -> int:
+    """The number of a choice; 0 is compliance."""
+    return 1 + SCRIPTED_CHOICES[scripted.subject].index(scripted.choice)
+
+
+def choice_word(decision: Decision, choice: int) -> str:
+    """The word for a choice, 'complies' for compliance."""
+    return SCRIPTED_CHOICES[_WORDS[decision]][choice - 1] if choice else "complies"
+
+
+def subject_word(decision: Decision) -> str:
+    """The key under which a document names what is decided."""
+    return _WORDS[decision]
+
+
+def as_document(subject: Decision, name: str, choice: int, at: str | None, time: int) -> dict[str, Any]:
+    """One entry of a script as a scenario document has it."""
+    document: dict[str, Any] = {_WORDS[subject]: name, "choice": choice_word(subject, choice)}
+    if at is not None:
+        document["at"] = at
+    if time > 1:
+        document["time"] = time
+    return document
