@@ -13,8 +13,9 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.cli.common import BAD_INPUT, INTERRUPTED
+from sim.deal.measured import CODES, PER_PARTY
 from sim.deal.resolve import resolve
-from sim.outcomes import CODES, PER_PARTY, columns
+from sim.outcomes import columns
 from sim.plan.compile import compile_plan
 from sim.plan.layout import Event
 from sim.results.tables import UNITS, table_columns
@@ -24,7 +25,7 @@ PAGE = Path(__file__).with_name("reference.md")
 BASELINE = "january-2025/baseline"
 EXIT_CODES = {
     0: "done",
-    1: "a checked property fails: a file of a results folder is damaged or missing",
+    1: "a checked property fails: a file of a results folder is damaged or missing, a guarantee is broken (check)",
     BAD_INPUT: "bad input: a document, a setting, a file; the message says where and what to do",
     INTERRUPTED: "interrupted with Ctrl-C",
 }
@@ -131,6 +132,7 @@ def _json_sections() -> Iterator[str]:
             ("replay", out, "--replicate", "0"),
             ("explain", BASELINE, "january-2025/no-guarantors", "--replicate", "3"),
             ("verify", out),
+            ("check", "november-2023/baseline", "--deviations", "1", "-n", "2"),
         ]  # fmt: skip
         for call in calls:
             keys = _keys(json.loads(_printed(*call, "--json")))

@@ -1,6 +1,7 @@
 """Ceasefire deals as data, run as discrete events: who comes home, when, and how sure we are.
 
-The commands as functions: `resolve`, `run`, `compare`, `sweep`, `load`, `replay`, `explain`, `backtest`; and
+The commands as functions: `resolve`, `run`, `compare`, `sweep`, `load`, `replay`, `explain`, `backtest`,
+`calibrate`, `leave_one_out`; and
 `Behaviour` with `run_replicates` for behaviour written in Python.
 """
 
@@ -14,6 +15,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from sim.api import compare, explain, resolve, run
     from sim.behaviour import Behaviour, View, run_replicates
+    from sim.calibration.run import calibrate, leave_one_out
     from sim.history.backtest import backtest
     from sim.results.load import load
     from sim.results.replay import replay
@@ -23,8 +25,10 @@ _HOMES = {
     "Behaviour": "sim.behaviour",
     "View": "sim.behaviour",
     "backtest": "sim.history.backtest",
+    "calibrate": "sim.calibration.run",
     "compare": "sim.api",
     "explain": "sim.api",
+    "leave_one_out": "sim.calibration.run",
     "load": "sim.results.load",
     "replay": "sim.results.replay",
     "resolve": "sim.api",
@@ -34,8 +38,8 @@ _HOMES = {
 }
 """Where each public name lives; imported when first asked for, so that `import sim` stays light."""
 __all__ = [
-    "Behaviour", "View", "backtest", "compare", "explain", "load", "replay", "resolve", "run", "run_replicates",
-    "sweep",
+    "Behaviour", "View", "backtest", "calibrate", "compare", "explain", "leave_one_out", "load", "replay", "resolve",
+    "run", "run_replicates", "sweep",
 ]  # fmt: skip
 
 

@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
+from sim.deal.measured import CODES
 from sim.engine.batch import n_workers
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
-from sim.outcomes import CODES, columns, published
+from sim.outcomes import columns, published
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Truce
 from sim.trace import day_of, records

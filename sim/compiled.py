@@ -24,8 +24,9 @@ _PACKAGE = Path(__file__).parent
 
 def _source_digest() -> str:
     digest = hashlib.blake2b(digest_size=8)
-    files = [_PACKAGE / f"{name}.py" for name in ("compiled", "draws", "guarantees", "outcomes")]
-    for stage in ("plan", "rules", "engine"):
+    files = [_PACKAGE / f"{name}.py" for name in ("compiled", "draws", "outcomes")]
+    files.append(_PACKAGE / "deal" / "measured.py")
+    for stage in ("plan", "rules", "guarantees", "engine"):
         files.extend(_PACKAGE.glob(f"{stage}/*.py"))
     for file in sorted(files):
         digest.update(file.name.encode() + file.read_bytes())

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.deal.document import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
-from sim.outcomes import CODES, columns, end_name, published
+from sim.outcomes import columns, end_name, is_quantity, published
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import NONE, Event
 from sim.trace import chain, describe, records, root_cause_of
@@ -217,4 +217,4 @@ def consequences(trace: Array, event: int) -> list[int]:
 def _published(side: History) -> dict[str, float]:
     names = columns(side.plan)
     row = zip(names, side.outcomes, strict=True)
-    return {name: float(published(name, raw)) for name, raw in row if name not in CODES}
+    return {name: float(published(name, raw)) for name, raw in row if is_quantity(name)}

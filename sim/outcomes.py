@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiled import entry, rule
+from sim.deal.measured import CODES, FIXED, measures
 from sim.plan.compile import Plan
 from sim.plan.layout import (
     N_PARTIES,
@@ -21,14 +22,8 @@ from sim.plan.layout import (
 )
 from sim.rules.flows import share_of_flow
 
-FIXED = (
-    "hostages_living_released", "hostages_deceased_returned", "hostages_still_held", "prisoners_released",
-    "prisoners_deceased_returned", "captive_days", "truce_days", "phase_reached", "line_reached", "disputes",
-    "dispute_days", "incidents", "suspensions", "aid_delivered", "implementation_score", "end_day",
-    "end", "root_event", "root_subject", "hostages_died_in_captivity", "prisoners_died_in_captivity",
-)  # fmt: skip
-PER_PARTY = ("on_time", "late", "not_met", "largest_lead")
-CODES = ("end", "root_event", "root_subject")
+VIOLATED = "violated_"
+"""Columns of declared guarantees: the minute at which each was first violated, -1 where it is kept."""
 _SCALES = {"captive_days": 1440, "truce_days": 1440, "dispute_days": 1440, "implementation_score": 1_000_000}
 N_FIXED = len(FIXED)
 
@@ -125,6 +120,8 @@ def measure_replicate(plan, state, row):
     row[16], row[17], row[18] = state.end, state.events[root, 1], state.events[root, 2]
     for party in range(N_PARTIES):
         row[N_FIXED + 4 * party + 3] = state.largest_lead[party]
+    for guarantee in range(plan.n_guarantees):
+        row[N_FIXED + 4 * N_PARTIES + plan.n_groups + guarantee] = state.violated[guarantee]
 
 
 @entry
@@ -161,8 +158,25 @@ def tally(plans, states, starts, widths, n_days, histogram):
 
 def columns(plan: Plan) -> tuple[str, ...]:
     """Names of the columns of an outcome row, in order."""
-    parties = [f"{name}_{party}" for party in plan.parties for name in PER_PARTY]
-    return (*FIXED, *parties, *(f"released_{group}" for group in plan.groups))
+    return (*measures(plan.scenario.deal), *(f"{VIOLATED}{guarantee}" for guarantee in plan.guarantees))
+
+
+def is_quantity(name: str) -> bool:
+    """Whether a column is a number to be averaged; codes, and minutes at which guarantees were violated, are not."""
+    return name not in CODES and not name.startswith(VIOLATED)
+
+
+def violations(plan: Plan, row: np.ndarray[Any, Any]) -> dict[str, int | None]:
+    """By declared guarantee, the minute at which one replicate first violated it; None where it is kept.
+
+    Parameters
+    ----------
+    plan : Plan
+    row : ndarray of int64, shape (n_columns,)
+        Its outcomes.
+    """
+    first = len(row) - len(plan.guarantees)
+    return {name: None if row[first + g] == NONE else int(row[first + g]) for g, name in enumerate(plan.guarantees)}
 
 
 def published(name: str, raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

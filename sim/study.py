@@ -6,28 +6,48 @@ import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, n_workers, run_blocks
 from sim.errors import SimError
-from sim.outcomes import Curves, columns, end_name, root_cause
+from sim.outcomes import Curves, columns, end_name, published, root_cause
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.results.folder import open_folder
+from sim.results.load import Results
 from sim.results.manifest import compare_job
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
 from sim.statistics.estimate import CONFIDENCE, Estimate, holm
+from sim.statistics.expectations import Expectations
 from sim.statistics.paired import PairedAccumulator, PairedDifference
 from sim.statistics.stopping import StoppingRule
 
 EXAMPLE_OUTCOME = "hostages_living_released"
 Progress = Callable[[int, int], None]
+NO_FLAGS: Mapping[str, Flag] = MappingProxyType({})
 
 
 class StudyError(SimError):
     """A study asks for something that its scenarios do not have."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something that holds in a replicate or does not; counted beside the outcomes, as 1 or 0.
+
+    Attributes
+    ----------
+    outcome : str
+        Any column of the outcome rows, codes among them.
+    holds : callable
+        From the column in its published unit to truth values.
+    """
+
+    outcome: str
+    holds: Callable[[np.ndarray], np.ndarray]
 
 
 def compare(
@@ -44,6 +64,8 @@ def compare(
     folder: Path | None = None,
     resume: bool = False,
     command: Sequence[str] = (),
+    flags: Mapping[str, Flag] = NO_FLAGS,
+    streams: Sequence[Iterator[Block]] | None = None,
 ) -> Comparison:
     """Run a baseline and its variants on the same draws and compare them replicate by replicate.
 
@@ -74,6 +96,11 @@ def compare(
         Continue an interrupted comparison in `folder`.
     command : sequence of str, optional
         The command line, for the manifest.
+    flags : mapping of str to Flag, optional
+        By the name under which the shares of their replicates stand among the estimates and differences.
+    streams : sequence of iterator of Block, optional
+        Where the replicates of each scenario come from, for instance a folder that the caller has opened; by default
+        they are run.
 
     Returns
     -------
@@ -87,8 +114,9 @@ def compare(
     if n < 1:
         raise StudyError(f"n: must be 1 or more, got {n}")
     scenarios = (baseline, *variants)
-    study = _Study.of([compile_plan(scenario) for scenario in scenarios], seed, engine, workers, progress)
+    study = _Study.of([compile_plan(scenario) for scenario in scenarios], seed, engine, workers, progress, flags)
     study.refuse_unknown([example_outcome, *(precision or {})])
+    study.kept = list(streams) if streams is not None else None
     study.pair(example_outcome)
     study.most = n
     rule = _rule(precision, n) if precision else None
@@ -124,14 +152,20 @@ class _Study:
     progress: Progress | None
     accumulators: list[Accumulator]
     pairs: list[PairedAccumulator]
+    expectations: list[Expectations]
+    flags: Mapping[str, Flag]
     most: int = 0
     kept: list[Iterator[Block]] | None = None
     """Where blocks come from when they are kept on disk: one stream for each scenario."""
 
     @classmethod
-    def of(cls, plans: list[Plan], seed: int, engine: Engine, workers: int | None, progress: Progress | None) -> _Study:
-        accumulators = [Accumulator(columns(plan), Curves.of(plan)) for plan in plans]
-        return cls(plans, seed, engine, workers or n_workers(), progress, accumulators, [])
+    def of(
+        cls, plans: list[Plan], seed: int, engine: Engine, workers: int | None, progress: Progress | None,
+        flags: Mapping[str, Flag],
+    ) -> _Study:  # fmt: skip
+        accumulators = [Accumulator((*columns(plan), *flags), Curves.of(plan)) for plan in plans]
+        expectations = [Expectations(plan.scenario.expects, columns(plan)) for plan in plans]
+        return cls(plans, seed, engine, workers or n_workers(), progress, accumulators, [], expectations, flags)
 
     @property
     def n(self) -> int:
@@ -165,6 +199,14 @@ class _Study:
         first, *others = self.accumulators
         self.pairs = [PairedAccumulator(first.names, other.names, example_outcome) for other in others]
 
+    def add(self, blocks: Sequence[Block]) -> None:
+        """Count in the same replicates of every scenario."""
+        for accumulator, expectations, block in zip(self.accumulators, self.expectations, blocks, strict=True):
+            accumulator.add(block.outcomes, block.histogram, block.first)
+            expectations.add(block.outcomes)
+        for pair, block in zip(self.pairs, blocks[1:], strict=True):
+            pair.add(blocks[0].outcomes, block.outcomes, block.first)
+
     def extend_to(self, n: int) -> None:
         """Run every scenario up to so many replicates, a stretch of all of them at a time.
 
@@ -184,10 +226,22 @@ class _Study:
     def _blocks(self, s: int, plan: Plan, first: int, count: int) -> Iterator[tuple[int, np.ndarray]]:
         """Blocks of one scenario, counted in as they come."""
         for block in self._stream(s, plan, first, count):
-            self.accumulators[s].add(block.outcomes, block.histogram)
+            rows = self._with_flags(plan, block.outcomes)
+            self.accumulators[s].add(rows, block.histogram, block.first)
+            self.expectations[s].add(block.outcomes)
             if self.progress:
                 self.progress(sum(a.n for a in self.accumulators), self.most * len(self.plans))
-            yield block.first, block.outcomes
+            yield block.first, rows
+
+    def _with_flags(self, plan: Plan, rows: np.ndarray) -> np.ndarray:
+        """The rows with a column for each flag."""
+        if not self.flags:
+            return rows
+        names = columns(plan)
+        found = [
+            flag.holds(published(flag.outcome, rows[:, names.index(flag.outcome)])) for flag in self.flags.values()
+        ]
+        return np.column_stack([rows, *found]).astype(np.int64)
 
     def _stream(self, s: int, plan: Plan, first: int, count: int) -> Iterator[Block]:
         """The next blocks of one scenario: run, or taken from the stream that keeps them on disk."""
@@ -217,7 +271,8 @@ class _Study:
 
     def comparison(self, confidence: float, precision: dict[str, float], is_precise: bool) -> Comparison:
         """What has been added up, as plain records."""
-        summaries = [_summary(p, a, confidence) for p, a in zip(self.plans, self.accumulators, strict=True)]
+        parts = zip(self.plans, self.accumulators, self.expectations, strict=True)
+        summaries = [_summary(plan, added, expected, confidence) for plan, added, expected in parts]
         differences = [pair.differences(confidence) for pair in self.pairs]
         p_holm = _adjusted(differences, looks_factor=(1 - CONFIDENCE) / (1 - confidence))
         variants = tuple(
@@ -227,7 +282,7 @@ class _Study:
         return Comparison(self.seed, self.n, self.engine, confidence, precision, is_precise, summaries[0], variants)
 
 
-def _summary(plan: Plan, accumulator: Accumulator, confidence: float) -> Summary:
+def _summary(plan: Plan, accumulator: Accumulator, expectations: Expectations, confidence: float) -> Summary:
     roots = [
         RootCause(end_name(end), root_cause(plan, event, subject), count)
         for (end, event, subject), count in accumulator.roots.items()
@@ -244,6 +299,9 @@ def _summary(plan: Plan, accumulator: Accumulator, confidence: float) -> Summary
         },
         incidence=accumulator.incidence(),
         survival=accumulator.survival(confidence),
+        guarantees=accumulator.guarantees(confidence),
+        expectations=expectations.judged(accumulator, confidence),
+        ranges={name: accumulator.moments.range(i) for i, name in enumerate(accumulator.moments.names)},
     )
 
 
@@ -259,3 +317,38 @@ def _adjusted(differences: list[dict[str, PairedDifference]], looks_factor: floa
         for v, p in zip(having, holm(p_values), strict=True):
             adjusted[v][name] = p
     return adjusted
+
+
+def stored(results: Results, scenario: str | None = None) -> Comparison:
+    """The comparison that a folder holds, added up again from its tables.
+
+    Parameters
+    ----------
+    results : Results
+        Finished.
+    scenario : str, optional
+        Only this scenario or cell, without any variant; by default all scenarios of a comparison.
+
+    Returns
+    -------
+    Comparison
+        Equal to the one that `compare` returned when it wrote the folder.
+
+    Raises
+    ------
+    ResultsError
+        If the folder is not finished, lacks the scenario, or a file is missing or damaged.
+    StudyError
+        If it holds something else than a comparison, and no scenario is named.
+    """
+    summary, manifest = results.summary, results.manifest
+    if scenario is None and manifest["kind"] != "compare":
+        raise StudyError(f"{results.folder}: holds a {manifest['kind']}, not a comparison; name one scenario or cell")
+    keys = results.scenarios if scenario is None else [scenario]
+    plans = [compile_plan(results.document(key)) for key in keys]
+    study = _Study.of(plans, manifest["seed"], manifest["engine"], None, None, NO_FLAGS)
+    study.pair(manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME))
+    for blocks in zip(*(results.blocks(key) for key in keys), strict=True):
+        study.add(blocks)
+    precision = summary.get("precision", {"half_widths": {}, "reached": False})
+    return study.comparison(summary.get("confidence", CONFIDENCE), precision["half_widths"], precision["reached"])

@@ -5,9 +5,10 @@ import click
 from sim import __version__
 from sim.cli.checks import check, export
 from sim.cli.documents import diff, init, list_, schema, show, validate
-from sim.cli.records import backtest, verify
+from sim.cli.figures import plot, report
+from sim.cli.records import backtest, calibrate, verify
 from sim.cli.replicates import explain, replay, run
-from sim.cli.studies import compare, sweep
+from sim.cli.studies import compare, study, sweep
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,8 +22,8 @@ def main() -> None:
 
 for command in (
     list_, show, validate, schema, init, diff,
-    run, compare, sweep, replay, explain, verify,
-    backtest,
+    run, compare, sweep, study, replay, explain, verify,
+    backtest, calibrate, plot, report,
     check, export,
 ):  # fmt: skip
     main.add_command(command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.deal.document import ResolvedScenario
+    from sim.report.figures import Picture
 
+FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 MOST_REPLICATES = 10**9
@@ -135,3 +137,10 @@ def write_text(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise SimError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def save_pictures(pictures: Mapping[str, Picture], folder: Path) -> None:
+    """Write each picture to a folder as PNG and SVG."""
+    for name, picture in pictures.items():
+        for suffix in ("png", "svg"):
+            picture.save(folder / f"{name}.{suffix}")

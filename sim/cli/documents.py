@@ -13,19 +13,21 @@ from sim.errors import SimError
 
 if TYPE_CHECKING:
     from sim.deal.document import ResolvedScenario
+    from sim.deal.problem import Problem
 
 
 @click.command("list")
 @json_option
 @reporting
 def list_(as_json: bool) -> None:
-    """List the deals and scenarios of the catalogue."""
-    from sim.deal.catalogue import deals, scenarios
+    """List the deals, scenarios and studies of the catalogue."""
+    from sim.deal.catalogue import deals, scenarios, studies
 
     if as_json:
         print_json({
             "deals": [{"name": entry.name, "title": entry.title} for entry in deals()],
             "scenarios": [{"name": e.name, "deal": e.deal, "question": e.question} for e in scenarios()],
+            "studies": [{"name": entry.name, "title": entry.title, "question": entry.question} for entry in studies()],
         })  # fmt: skip
         return
     from rich.table import Table
@@ -39,6 +41,12 @@ def list_(as_json: bool) -> None:
             if entry.deal == deal.name:
                 table.add_row(entry.name, entry.question)
         console.print(table, "")
+    table = Table(title="Studies: scenarios compared", title_justify="left", box=None, pad_edge=False)
+    table.add_column("study", style="bold", no_wrap=True)
+    table.add_column("question")
+    for entry in studies():
+        table.add_row(entry.name, entry.question)
+    console.print(table, "")
 
 
 @click.command()
@@ -82,7 +90,7 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
     """Check documents: all problems at once, each with its place, the rule and a way out."""
     from sim.deal.resolve import validate_file
 
-    problems = [problem for file in files for problem in validate_file(file)]
+    problems = [problem for file in files for problem in [*validate_file(file), *_of_study(file)]]
     failed = any(problem.severity == "error" for problem in problems)
     if as_json:
         print_json({"valid": not failed, "problems": [problem.as_json() for problem in problems]})
@@ -95,10 +103,24 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
         raise click.exceptions.Exit(BAD_INPUT)
 
 
+def _of_study(file: Path) -> list[Problem]:
+    """What only the plans of a study show: outcomes that not all of its cases have."""
+    from sim.deal.load import kind_of, parse_file
+    from sim.deal.study import read_study
+
+    parsed = parse_file(file)
+    loaded = read_study(parsed, file)[0] if kind_of(parsed) == "study" else None
+    if loaded is None:
+        return []
+    from sim.studies import outcome_problems
+
+    return outcome_problems(loaded)
+
+
 @click.command()
-@click.argument("kind", type=click.Choice(["deal", "scenario"]), default="scenario")
+@click.argument("kind", type=click.Choice(["deal", "scenario", "study"]), default="scenario")
 @reporting
-def schema(kind: Literal["deal", "scenario"]) -> None:
+def schema(kind: Literal["deal", "scenario", "study"]) -> None:
     """Print the JSON Schema of a document, for editors."""
     from sim.deal.load import schema as schema_of
 

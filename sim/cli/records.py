@@ -1,4 +1,4 @@
-"""Commands that check: a results folder against its checksums, a deal against its record."""
+"""Commands about records: behaviour from them, a model against one, a results folder against its checksums."""
 
 from __future__ import annotations
 
@@ -17,36 +17,91 @@ from sim.cli.common import (
     seed_option,
     show_progress,
     workers_option,
+    write_text,
 )
 from sim.errors import SimError
+
+draws_option = click.option(
+    "--draws", type=click.IntRange(100, 10_000_000), default=20_000, show_default=True,
+    help="Parameter sets to run and compare with the records.",
+)  # fmt: skip
 
 
 @click.command()
 @click.argument("deal")
-@click.option("-n", "n", type=click.IntRange(1), default=10_000, show_default=True, help="Replicates of the baseline.")
+@click.option("-n", "n", type=click.IntRange(1), default=10_000, show_default=True, help="Replicates of the model.")
+@click.option("--in-sample", is_flag=True, help="Test the baseline, which was written with knowledge of the record.")
+@draws_option
 @seed_option
 @workers_option
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Write backtest.json and the figure to this folder."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write backtest.json, the figure and the behaviour to this folder.",
 )
 @json_option
 @reporting
-def backtest(deal: str, n: int, seed: int, workers: int | None, out: Path | None, as_json: bool) -> None:
-    """Check a deal's baseline against the deal's own record: ranges, and distance beside two plain forecasts."""
+def backtest(
+    deal: str, n: int, in_sample: bool, draws: int, seed: int, workers: int | None, out: Path | None, as_json: bool
+) -> None:
+    """Test a model that never saw a deal's record against it: ranges, and distance beside two plain forecasts.
+
+    Behaviour is calibrated on the records of all other deals.
+    """
     announce_compiling()
+    from sim.calibration.run import leave_one_out
     from sim.history.backtest import backtest as check_against_record
     from sim.report.backtest import print_backtest, write_backtest
 
-    with show_progress("replicates") as progress:
-        result = check_against_record(deal, n=n, seed=seed, workers=workers, progress=progress)
+    calibration = None
+    with show_progress("draws, then replicates") as progress:
+        if in_sample:
+            result = check_against_record(deal, n=n, seed=seed, workers=workers, progress=progress)
+        else:
+            calibration, result = leave_one_out(
+                deal, n=n, seed=seed, draws=draws, workers=workers, progress=progress
+            )  # fmt: skip
     if out is not None:
         write_backtest(result, out)
+        if calibration is not None:
+            write_text(out / "behaviour.yaml", calibration.calibrated.as_yaml())
     if as_json:
         print_json(result.as_json())
     else:
         print_backtest(result, open_console())
         if out is not None:
             click.echo(f"numbers and figure: {out}{os.sep}")
+
+
+@click.command()
+@click.argument("deals", nargs=-1, required=True, metavar="DEAL...")
+@click.option("--for", "target", metavar="DEAL", help="The deal to write the behaviour for; by default the first.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    help="Write a scenario with the behaviour to this file; - is stdout.",
+)  # fmt: skip
+@draws_option
+@seed_option
+@json_option
+@reporting
+def calibrate(
+    deals: tuple[str, ...], target: str | None, out: Path, draws: int, seed: int, as_json: bool
+) -> None:  # fmt: skip
+    """Estimate behaviour from the records of deals and from base rates, with its evidence."""
+    if as_json and str(out) == "-":
+        raise SimError("--json and --out - would both write to stdout")
+    announce_compiling()
+    from sim.calibration.run import calibrate as estimate
+    from sim.report.calibration import print_calibration
+
+    with show_progress("draws") as progress:
+        calibration = estimate(deals, target, draws=draws, seed=seed, progress=progress)
+    write_text(out, calibration.calibrated.as_yaml())
+    if as_json:
+        print_json(calibration.as_json())
+    elif str(out) != "-":
+        print_calibration(calibration, open_console())
+        click.echo(f"behaviour: {out}")
 
 
 @click.command()

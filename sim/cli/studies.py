@@ -1,15 +1,17 @@
-"""Commands about many replicates: compare, sweep."""
+"""Commands about many replicates: compare, sweep, study."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.cli.common import (
+    FAILED,
     announce_compiling,
     engine_option,
     json_option,
@@ -21,6 +23,7 @@ from sim.cli.common import (
     reporting,
     resolve_scenario,
     resume_option,
+    save_pictures,
     seed_option,
     set_option,
     show_progress,
@@ -29,6 +32,7 @@ from sim.cli.common import (
 from sim.errors import SimError
 
 if TYPE_CHECKING:
+    from sim.deal.document import ResolvedScenario
     from sim.engine.batch import Engine
     from sim.statistics.comparison import Comparison
     from sim.sweeps.design import Design
@@ -56,7 +60,10 @@ def compare(
     baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
     engine: Engine, workers: int | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare scenarios on the same draws: estimates, paired differences, ends."""
+    """Compare scenarios on the same draws: estimates, paired differences, ends, guarantees.
+
+    Ends with exit code 1 where a scenario fails what it `expects`.
+    """
     _refuse_resume_of_nothing(out, resume)
     scenarios = [resolve_scenario(name, settings) for name in (baseline, *variants)]
     announce_compiling()
@@ -69,13 +76,15 @@ def compare(
             precision=_parse_precision(precision), progress=progress, folder=out, resume=resume, command=sys.argv[1:],
         )  # fmt: skip
     if out is not None:
-        _draw_comparison(comparison, out)
+        _draw_comparison(comparison, scenarios, out)
     if as_json:
         print_json(comparison.as_json())
     else:
         print_comparison(comparison, open_console())
         if out is not None:
             click.echo(f"kept in {out}{os.sep}")
+    if comparison.has_failed:
+        raise click.exceptions.Exit(FAILED)
 
 
 def _refuse_resume_of_nothing(out: Path | None, resume: bool) -> None:
@@ -94,14 +103,23 @@ def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
     return widths or None
 
 
-def _draw_comparison(comparison: Comparison, folder: Path) -> None:
-    from sim.report.figures import MOST_SCENARIOS, release_curves
+def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], folder: Path) -> None:
+    """Every figure of a comparison, as PNG and SVG."""
+    from sim.history.record import known_record
+    from sim.report import figures
 
-    if len(comparison.summaries) > MOST_SCENARIOS:
-        click.echo(f"no figure: it can tell apart at most {MOST_SCENARIOS} scenarios", err=True)
+    try:
+        pictures = {
+            "releases": figures.release_curves(comparison, known_record([scenario.deal for scenario in scenarios])),
+            "ends": figures.ends_by_day(comparison),
+            "survival": figures.truce_survival(comparison),
+        }
+        if comparison.variants:
+            pictures["differences"] = figures.differences(comparison)
+    except figures.FigureError as error:
+        click.echo(f"no figure: {error}", err=True)
         return
-    for suffix in ("png", "svg"):
-        release_curves(comparison, folder / f"releases.{suffix}")
+    save_pictures(pictures, folder)
 
 
 @click.command()
@@ -134,9 +152,57 @@ def sweep(
             engine=engine, workers=workers, folder=out, resume=resume, max_cells=max_cells, command=sys.argv[1:],
             progress=progress,
         )  # fmt: skip
+    if out is not None:
+        _draw_sweep(result.as_json(), out)
     if as_json:
         print_json(result.as_json())
     else:
         from sim.report.sweep import print_sweep
 
         print_sweep(result.as_json(), open_console())
+        if out is not None:
+            click.echo(f"kept in {out}{os.sep}")
+
+
+def _draw_sweep(result: dict[str, Any], folder: Path) -> None:
+    """The tornado, and the grid where there is one that fits."""
+    from sim.report import figures
+
+    pictures = {}
+    for name, draw in (("heatmap", figures.heat_map), ("response", figures.response), ("tornado", figures.tornado)):
+        with contextlib.suppress(figures.FigureError):  # not every sweep has every figure
+            pictures[name] = draw(result)
+    save_pictures(pictures, folder)
+
+
+@click.command()
+@click.argument("name")
+@click.option("-n", "n", type=replicates_type, help="Replicates of each case; by default what the study says.")
+@workers_option
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="The folder to write; by default results/<study>."
+)
+@resume_option
+@json_option
+@reporting
+def study(name: str, n: int | None, workers: int | None, out: Path | None, resume: bool, as_json: bool) -> None:
+    """Run a study file and write its folder: manifest, tables, figures and a page of findings."""
+    from sim.deal.study import load_study
+
+    loaded = load_study(name)
+    announce_compiling()
+    from sim.report.study import print_study, write_study
+    from sim.studies import run_study
+
+    folder = out or Path("results", loaded.document.study)
+    with show_progress(f"{len(loaded.cases)} cases") as progress:
+        result = run_study(
+            loaded, n=n, workers=workers, folder=folder, resume=resume, progress=progress,
+            command=("study", loaded.document.study, *(() if n is None else ("-n", str(n)))),
+        )  # fmt: skip
+        write_study(result, folder)
+    if as_json:
+        print_json(result.as_json() | {"results": str(folder)})
+    else:
+        print_study(result, open_console())
+        click.echo(f"written to {folder}{os.sep}")

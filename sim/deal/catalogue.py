@@ -1,4 +1,4 @@
-"""The deals and scenarios that come with the simulator, and how a name or path becomes a file."""
+"""The deals, scenarios and studies that come with the simulator, and how a name or path becomes a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Entry:
     name : str
         What a command takes, for instance 'january-2025/baseline'.
     deal : str
-        The deal's name.
+        The deal's name; empty for a study.
     title, question : str
         As the document says; a deal has no question.
     path : Path
@@ -49,6 +49,15 @@ def deals() -> list[Entry]:
 def scenarios() -> list[Entry]:
     """The catalogue's scenarios, by name; only the head of each file is read."""
     return [_entry(path, _name(path), path.parent.name) for path in _scenario_files()]
+
+
+def studies() -> list[Entry]:
+    """The catalogue's studies, by name; only the head of each file is read."""
+    return [_entry(path, path.stem, "") for path in _study_files()]
+
+
+def _study_files() -> list[Path]:
+    return sorted((folder() / "studies").glob("*.yaml"))
 
 
 def _scenario_files() -> list[Path]:
@@ -89,13 +98,14 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
     for path in _candidates(name, beside):
         if _is_file(path):
             return path
-    names = [path.stem for path in (folder() / "deals").glob("*.yaml")] + [*map(_name, _scenario_files())]
+    alone = [*(folder() / "deals").glob("*.yaml"), *_study_files()]
+    names = [path.stem for path in alone] + [*map(_name, _scenario_files())]
     fault = Fault((), "unknown-name", f"no file and no catalogue entry '{name[:200]}'", nearest(name, names), name)
     raise DocumentError([fault.at(Place(name[:200] or "''"))])
 
 
 def _candidates(name: str, beside: Path | None) -> list[Path]:
-    catalogue = [folder() / "deals" / f"{name}.yaml", folder() / f"{name}.yaml"]
+    catalogue = [folder() / place / f"{name}.yaml" for place in ("deals", "studies", "")]
     if beside is None:
         return [Path(name), *catalogue]
     here = beside.parent

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.deal.document import (
+    Asked,
+    Claim,
     Condition,
     Deal,
     Guarantee,
@@ -17,6 +19,8 @@ from sim.deal.document import (
     Shock,
     parse_duration,
 )
+from sim.deal.expectation import parse_expectation
+from sim.deal.measured import BY_DAY, quantities
 from sim.deal.paths import NoSuchPathError, known, look_up, split
 from sim.deal.problem import Fault, Path, nearest
 from sim.deal.reach import Reach, check_lines, check_reach
@@ -268,7 +272,7 @@ def _check_owed(reach: Reach) -> Iterator[Fault]:
 # ---------------------------------------------------------------- conditions
 
 
-def conditions(deal: Deal) -> Iterator[tuple[Path, Condition]]:
+def conditions(deal: Deal) -> Iterator[tuple[Path, Asked]]:
     """Every condition of a deal with its path, those within an `any` included."""
     for key, phase in deal.phases.items():
         yield from _gate(("phases", key, "enters_when"), phase.enters_when)
@@ -280,7 +284,7 @@ def conditions(deal: Deal) -> Iterator[tuple[Path, Condition]]:
     yield from _guarantee_conditions(deal.guarantees)
 
 
-def _guarantee_conditions(guarantees: Mapping[str, Guarantee]) -> Iterator[tuple[Path, Condition]]:
+def _guarantee_conditions(guarantees: Mapping[str, Guarantee]) -> Iterator[tuple[Path, Claim]]:
     for key, guarantee in guarantees.items():
         at: Path = ("guarantees", key)
         yield from _gate((*at, "never"), guarantee.never or [])
@@ -291,19 +295,22 @@ def _guarantee_conditions(guarantees: Mapping[str, Guarantee]) -> Iterator[tuple
             yield from _gate((*at, "responds", "with"), guarantee.responds.with_)
 
 
-def _gate(path: Path, gate: list[Condition]) -> Iterator[tuple[Path, Condition]]:
+Anything = TypeVar("Anything", Condition, Claim)
+
+
+def _gate(path: Path, gate: list[Anything]) -> Iterator[tuple[Path, Anything]]:
     for place, condition in enumerate(gate):
         yield (*path, place), condition
         yield from _gate((*path, place, "any"), condition.any or [])
 
 
-def _check_condition(deal: Deal, path: Path, condition: Condition) -> Iterator[Fault]:
+def _check_condition(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault]:
     if condition.obligation is not None:
         yield from _unknown((*path, "obligation"), "obligation", condition.obligation, deal.obligations)
-    if isinstance(condition.released, dict):
-        for group in condition.released:
-            at = (*path, "released", group)
-            yield from _unknown(at, "group", group, deal.groups, "unknown-group")
+    for count in ("released", "held", "in_transit"):
+        counted = getattr(condition, count, None)
+        for group in counted if isinstance(counted, dict) else ():
+            yield from _unknown((*path, count, group), "group", group, deal.groups, "unknown-group")
     if condition.line is not None:
         yield from _unknown((*path, "line"), "line", condition.line, deal.lines)
     if condition.by is not None:
@@ -363,6 +370,13 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
     for path, condition in _guarantee_conditions(resolved.guarantees):
         yield from _check_condition(deal, path, condition)
     yield from _check_script(resolved)
+    for key in resolved.guarantees:
+        if key in deal.guarantees:
+            hint = f"to change that of the deal, write 'deal.guarantees.{key}' under changes"
+            message = f"'{key}' is already a guarantee of the deal"
+            yield Fault(("guarantees", key), "name-used-twice", message, hint, key)
+    for place, text in enumerate(resolved.expects):
+        yield from _check_expectation(resolved, ("expects", place), text)
     yield from _check_scenario_sources(resolved)
     yield from _check_paths(resolved)
 
@@ -420,6 +434,24 @@ def releases_of(deal: Deal, obligation: Obligation) -> list[str]:
     ]
 
 
+def _check_expectation(resolved: ResolvedScenario, at: Path, text: str) -> Iterator[Fault]:
+    expected = parse_expectation(text)
+    asked, names = expected.happening, quantities(resolved.deal)
+    if asked is None:
+        yield from _unknown(at, "outcome", expected.mean_of, names, "unknown-outcome")
+    elif asked.violates:
+        declared = [*resolved.deal.guarantees, *resolved.guarantees]
+        yield from _unknown(at, "guarantee", asked.violates, declared)
+    elif asked.day is not None:
+        if asked.outcome not in BY_DAY:
+            hint = nearest(asked.outcome, BY_DAY)
+            yield Fault(at, "not-by-day", f"'{asked.outcome}' is not known by day", hint, asked.outcome)
+        if asked.day * 1440 > resolved.horizon + 1440:
+            yield Fault(at, "out-of-range", f"day {asked.day} lies beyond the horizon", value=asked.day)
+    elif not asked.end:
+        yield from _unknown(at, "outcome", asked.outcome, names, "unknown-outcome")
+
+
 def _check_parties(resolved: ResolvedScenario, everybody: list[str]) -> Iterator[Fault]:
     deal = resolved.deal
     for key, party in resolved.behaviour.parties.items():
@@ -450,8 +482,10 @@ def _check_shock(resolved: ResolvedScenario, at: Path, shock: Shock, everybody: 
 def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
     """Paths that lead nowhere in the whole scenario, every default written out, and numbers that are none."""
     whole = resolved.model_dump(mode="json", by_alias=True, include={"deal", "behaviour", "horizon"})
-    for text in resolved.uncertain:
+    for text, uncertain in resolved.uncertain.items():
         yield from _check_number(("uncertain", text), whole, text)
+        if uncertain.moves_with is not None:
+            yield from _check_moves_with(resolved, text, uncertain.moves_with)
     for key, shock in resolved.behaviour.shocks.items():
         if shock.path is not None:
             yield from _check_number(("behaviour", "shocks", key, "path"), whole, shock.path)
@@ -459,6 +493,13 @@ def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
         if (axis.values is None) == (None in (axis.low, axis.high, axis.steps)):
             yield Fault(("vary", text), "bad-axis", "an axis is a list of values, or has low, high and steps")
         yield from _check_path(("vary", text), whole, known(whole, split(text)))
+
+
+def _check_moves_with(resolved: ResolvedScenario, text: str, other: str) -> Iterator[Fault]:
+    """A draw may be shared with another uncertain parameter that has a draw of its own."""
+    at: Path = ("uncertain", text, "moves_with")
+    leads = [path for path, uncertain in resolved.uncertain.items() if uncertain.moves_with is None]
+    yield from _unknown(at, "uncertain parameter with a draw of its own called", other, leads, "unknown-path")
 
 
 def _check_number(at: Path, whole: dict[str, Any], text: str) -> Iterator[Fault]:

@@ -25,6 +25,8 @@ from pydantic import (
     model_validator,
 )
 
+from sim.deal.expectation import LONGEST, checked
+
 MINUTES = {"min": 1, "h": 60, "d": 1440, "w": 10080}
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?\s*(?:min|h|d|w)\s*)+")
 _DURATION_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(min|h|d|w)")
@@ -131,6 +133,8 @@ Number = Annotated[float, Field(ge=0), AfterValidator(_finite)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Share = Annotated[float, Field(gt=0, le=1), AfterValidator(_finite)]
 
+Expected = Annotated[str, AfterValidator(checked), Field(max_length=LONGEST)]
+
 Kind = Literal[
     "truce", "information", "release", "return", "withdrawal", "access", "flow", "talks", "arms",
     "handover_of_government", "force_deployment",
@@ -193,10 +197,8 @@ class Line(Sourced):
     share_held: Chance | None = Field(None, description="Share of the area held by the withdrawing side at this line.")
 
 
-class Condition(Part):
-    """What a gate waits for; exactly one of the fields besides `share`, `side`, `condition`, `by`, `state`."""
-
-    model_config = _or_short({"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}$"})
+class Asked(Part):
+    """What gates and guarantees ask of a deal; exactly one subject, the other fields say more of it."""
 
     obligation: Key | None = None
     share: Share = Field(1.0, description="Share of the obligation that has to be delivered.")
@@ -209,6 +211,24 @@ class Condition(Part):
     by: Key | None = Field(None, description="Whose withdrawal; by default the only withdrawing party.")
     talks: Key | None = None
     phase: Key | None = None
+
+    def refuse_mixture(self, subjects: tuple[str, ...], states: dict[str, tuple[str, ...]]) -> None:
+        """Raise `ValueError` unless exactly one subject is named, with a state that fits it."""
+        given = [name for name in subjects if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a condition names exactly one of {', '.join(subjects)}; here: {given or 'none'}")
+        state = getattr(self, "state", None)
+        allowed = states.get(given[0], ())
+        if state is not None and state not in allowed:
+            words = ", ".join(allowed) or "none at all"
+            raise ValueError(f"state {state!r} does not fit {given[0]}; choose from {words}")
+
+
+class Condition(Asked):
+    """What a gate waits for; exactly one of the fields besides `share`, `side`, `condition`, `by`, `state`."""
+
+    model_config = _or_short({"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}$"})
+
     truce: Literal["holds"] | None = None
     state: Literal["started", "under_way", "agreed", "entered", "ended"] | None = None
     any: list[Condition] | None = Field(None, description="One of these is enough.", min_length=1)
@@ -233,13 +253,63 @@ class Condition(Part):
 
     @model_validator(mode="after")
     def _one_subject(self) -> Condition:
-        subjects = ("obligation", "released", "line", "talks", "phase", "truce", "any")
-        given = [name for name in subjects if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"a condition names exactly one of {', '.join(subjects)}; here: {given or 'none'}")
-        states = {"talks": ("started", "under_way", "agreed"), "phase": ("entered", "ended")}.get(given[0], (None,))
-        if self.state not in states and not (self.state is None and given[0] in ("talks", "phase")):
-            raise ValueError(f"state {self.state!r} does not fit {given[0]}; choose from {', '.join(map(str, states))}")
+        states = {"talks": ("started", "under_way", "agreed"), "phase": ("entered", "ended")}
+        self.refuse_mixture(("obligation", "released", "line", "talks", "phase", "truce", "any"), states)
+        return self
+
+
+ClaimState = Literal[
+    "started", "under_way", "agreed", "broken_off", "entered", "in_force", "continued", "lapsed", "ended",
+    "due", "late", "withheld", "disputed", "redated", "met", "met_late", "cured", "defaulted", "void",
+]  # fmt: skip
+CLAIM_STATES: dict[str, tuple[str, ...]] = {
+    "obligation": (
+        "due", "late", "withheld", "disputed", "redated", "met", "met_late", "cured", "defaulted", "void",
+    ),
+    "talks": ("started", "under_way", "agreed", "broken_off"),
+    "phase": ("entered", "in_force", "continued", "lapsed", "ended"),
+}  # fmt: skip
+"""The states that a guarantee may ask for, by subject."""
+
+
+class Claim(Asked):
+    """What a guarantee speaks of: all that a gate may wait for, and what only an onlooker sees."""
+
+    model_config = Condition.model_config
+
+    truce: Literal["not_begun", "holds", "suspended", "ended"] | None = None
+    state: ClaimState | None = Field(
+        None, description="Of talks, a phase or an obligation; without it an obligation has to be delivered."
+    )
+    any: list[Claim] | None = Field(None, description="One of these is enough.", min_length=1)
+    held: Count | dict[Key, Count] | None = Field(None, description="At least so many held by their custodian.")
+    in_transit: Count | dict[Key, Count] | None = Field(None, description="At least so many with the neutral carrier.")
+    end: Literal["completed", "collapsed", "lapsed", "standing"] | None = Field(None, description="How the deal ends.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        """Those of a gate, and 'obligation.names_1.late', 'phase.one.lapsed', 'truce.suspended', 'end.collapsed'."""
+        if not isinstance(value, str):
+            return value
+        head, *rest = value.split(".")
+        if not rest:
+            return {"obligation": value}
+        if head in CLAIM_STATES and len(rest) == 2:
+            return {head: rest[0], "state": rest[1]}
+        if head in ("talks", "phase") and len(rest) == 1:
+            return {head: rest[0], "state": "under_way" if head == "talks" else "entered"}
+        if head in ("line", "obligation", "truce", "end") and len(rest) == 1:
+            return {head: rest[0]}
+        raise ValueError(
+            "a condition is an obligation, 'obligation.NAME.late', 'talks.TOPIC.agreed', 'phase.PHASE.lapsed', "
+            "'line.LINE', 'truce.suspended' or 'end.collapsed'"
+        )
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> Claim:
+        subjects = ("obligation", "released", "held", "in_transit", "line", "talks", "phase", "truce", "end", "any")
+        self.refuse_mixture(subjects, CLAIM_STATES)
         return self
 
 
@@ -251,6 +321,11 @@ Gate = Annotated[
     list[Condition],
     BeforeValidator(_gate, json_schema_input_type=Condition | list[Condition]),
     Field(description="All of these must hold."),
+]
+Claims = Annotated[
+    list[Claim],
+    BeforeValidator(_gate, json_schema_input_type=Claim | list[Claim]),
+    Field(description="All of these hold at the end of a minute.", min_length=1),
 ]
 
 
@@ -325,17 +400,19 @@ class Right(Sourced):
 class Response(Part):
     """Whenever the first condition comes to hold, the second does within this time (while the deal is in force)."""
 
-    to: Gate
-    with_: Gate = Field(alias="with")
+    to: Claims
+    with_: Claims = Field(alias="with")
     within: Duration
 
 
 class Guarantee(Sourced):
     """An invariant in one of four standard patterns."""
 
-    never: Gate | None = None
-    always: Gate | None = None
-    precedes: tuple[Condition, Condition] | None = Field(None, description="The second never before the first.")
+    never: Claims | None = Field(None, description="These never hold all at once.")
+    always: Claims | None = Field(None, description="All of these hold from the first minute to the end.")
+    precedes: tuple[Claim, Claim] | None = Field(
+        None, description="The second never before the first; both within one minute are no violation."
+    )
     responds: Response | None = None
     title: Text | None = None
 
@@ -580,6 +657,9 @@ class Uncertain(Sourced):
     quantiles: list[float] | None = Field(
         None, description="Values at equally spaced probabilities 0 to 1.", min_length=2
     )
+    moves_with: str | None = Field(
+        None, description="Another uncertain path: drawn together, each at the same probability of its distribution."
+    )
 
     @model_validator(mode="after")
     def _one_distribution(self) -> Uncertain:
@@ -705,6 +785,9 @@ class Scenario(Part):
     scripted: list[Scripted] | None = Field(
         None, description="Nothing is drawn: everybody complies, at the scenario's usual pace, except for these."
     )
+    expects: list[Expected] = Field(
+        default_factory=list, description="Such as 'P(hostages_living_released >= 20 by day 4) >= 0.9'."
+    )
     notes: list[Text] = Field(default_factory=list)
 
 
@@ -722,6 +805,7 @@ class ResolvedScenario(Part):
     vary: dict[str, Axis] = Field(default_factory=dict)
     guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
     scripted: list[Scripted] | None = None
+    expects: list[Expected] = Field(default_factory=list)
     notes: list[Text] = Field(default_factory=list)
     changed: list[str] = Field(
         default_factory=list, description="Paths where the terms differ from the deal as agreed."

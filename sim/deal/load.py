@@ -35,10 +35,15 @@ from sim.deal.document import Deal, Scenario
 from sim.deal.paths import step
 from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, nearest, plain, refuse
 from sim.deal.reach import check_within_horizon
+from sim.deal.study_document import Study
 
 LARGEST_FILE = 1 << 20
 DEEPEST = 40
 MOST_ALIAS_NODES = 10_000
+
+Kind = Literal["deal", "scenario", "study"]
+KINDS: tuple[Kind, ...] = ("study", "scenario", "deal")
+"""Kinds of documents, told by their top-level keys in this order: a scenario names a deal as well."""
 
 Model = TypeVar("Model", bound=BaseModel)
 Positions = dict[Path, tuple[int, int]]
@@ -51,7 +56,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _UNWANTED = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_HEADER = re.compile(r"^(?:deal|scenario|title|question|summary)[ \t]*:.*(?:\n(?:[ \t].*|[ \t]*))*", re.MULTILINE)
+_HEADER = re.compile(r"^(?:deal|scenario|study|title|question|summary)[ \t]*:.*(?:\n(?:[ \t].*|[ \t]*))*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -474,10 +479,12 @@ _RULES = {
     "a date needs its offset": "date-without-offset",
     "finite number": "not-a-number",
     "a condition": "bad-condition",
+    "a milestone has": "bad-milestone",
     "does not fit": "bad-condition",
     "a guarantee has": "bad-guarantee",
     "the median": "bad-delay",
     "a median of 0": "bad-delay",
+    "an expectation": "bad-expectation",
     "a shock has": "bad-shock",
     "effect ": "bad-shock",
     "give exactly one of": "bad-distribution",
@@ -641,19 +648,17 @@ def read_model(parsed: Parsed, model: type[Model]) -> tuple[Model | None, list[P
     return document, problems + [problem for problem in found if (problem.line, problem.path) not in known]
 
 
-def kind_of(parsed: Parsed) -> Literal["deal", "scenario"] | None:
+def kind_of(parsed: Parsed) -> Kind | None:
     """Which document this is, by its top-level keys."""
     if not isinstance(parsed.data, dict):
         return None
-    if "scenario" in parsed.data:
-        return "scenario"
-    return "deal" if "deal" in parsed.data else None
+    return next((kind for kind in KINDS if kind in parsed.data), None)
 
 
 def no_kind(parsed: Parsed) -> Problem:
-    """The problem of a document that is neither a deal nor a scenario."""
-    message = "neither a deal nor a scenario"
-    return Fault((), "unknown-document", message, "begin with 'deal:' or 'scenario:'").at(parsed.locate(()))
+    """The problem of a document that is none of those that there are."""
+    message, hint = "neither a deal nor a scenario nor a study", "begin with 'deal:', 'scenario:' or 'study:'"
+    return Fault((), "unknown-document", message, hint).at(parsed.locate(()))
 
 
 def read_deal(parsed: Parsed) -> tuple[Deal | None, list[Problem]]:
@@ -707,8 +712,8 @@ def load_scenario_file(path: str | FilePath) -> Scenario:
     return scenario
 
 
-def load_document(path: str | FilePath) -> Deal | Scenario:
-    """The deal or scenario in a file, whichever its top-level keys say it is.
+def load_document(path: str | FilePath) -> Deal | Scenario | Study:
+    """The deal, scenario or study in a file, whichever its top-level keys say it is.
 
     Raises
     ------
@@ -719,18 +724,24 @@ def load_document(path: str | FilePath) -> Deal | Scenario:
     kind = kind_of(parsed)
     if kind is None:
         raise DocumentError(parsed.problems or [no_kind(parsed)])
+    if kind == "study":
+        study, problems = read_model(parsed, Study)
+        refuse(problems)
+        assert study is not None
+        return study
     return load_deal(path) if kind == "deal" else load_scenario_file(path)
 
 
-def schema(kind: Literal["deal", "scenario"]) -> dict[str, Any]:
+def schema(kind: Kind) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of what people write, short forms included.
 
     Parameters
     ----------
-    kind : {'deal', 'scenario'}
+    kind : {'deal', 'scenario', 'study'}
         Which document.
     """
-    model: type[Deal | Scenario] = Deal if kind == "deal" else Scenario
+    models: dict[Kind, type[BaseModel]] = {"deal": Deal, "scenario": Scenario, "study": Study}
+    model = models[kind]
     body = model.model_json_schema(by_alias=True, mode="validation")
     _close(body)
     return {

@@ -249,7 +249,7 @@ def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_S
 
 
 def validate_file(path: str | FilePath) -> list[Problem]:
-    """Everything that is wrong with a deal or scenario, with all that it refers to; never raises for bad input.
+    """Everything that is wrong with a deal, scenario or study, with all it refers to; never raises for bad input.
 
     Parameters
     ----------
@@ -265,6 +265,10 @@ def validate_file(path: str | FilePath) -> list[Problem]:
     kind = kind_of(parsed)
     if kind == "scenario":
         return _lay(_read(FilePath(path)), NO_SETTINGS)[1]
+    if kind == "study":
+        from sim.deal.study import read_study  # a study resolves scenarios
+
+        return read_study(parsed, FilePath(path))[1]
     if kind is None:
         return in_order(parsed.problems or [no_kind(parsed)])
     return in_order(read_deal(parsed)[1])
@@ -404,6 +408,7 @@ def _complete(
             "vary": top.vary,
             "guarantees": _merged([layer.scenario.guarantees for layer in layers]),
             "scripted": _scripted(layers),
+            "expects": top.expects,
             "notes": top.notes,
             "changed": _changed(draft, agreed),
         }

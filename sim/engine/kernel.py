@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.compiled import entry, rule
+from sim.guarantees.declared import begin_following, follow
 from sim.outcomes import count_curves, measure_replicate
 from sim.plan.layout import MAX_EVENTS, End
 from sim.rules.replicate import begin_replicate, let_happen
@@ -23,6 +24,9 @@ def run_replicate(plan, state, seed, replicate):
         steps += 1
         if steps > 4 * MAX_EVENTS:
             state.fault = 2
+    if plan.n_guarantees > 0:
+        begin_following(plan, state)
+        follow(plan, state)
 
 
 @entry

@@ -16,7 +16,7 @@ import simpy
 
 from sim.compiled import compiling, for_rules
 from sim.errors import EngineError
-from sim.guarantees import MEMORY, Fixed, broken_guarantee, remember
+from sim.guarantees import MEMORY, Fixed, begin_following_trace, broken_guarantee, follow_trace, remember
 from sim.machine import PhaseMachine
 from sim.outcomes import columns, measure
 from sim.plan.compile import Plan
@@ -109,6 +109,7 @@ class ReferenceEngine:
         self.states["is_queued"] = 0
         begin(self.plans, self.states, np.uint64(seed), np.uint64(replicate))
         remember(self.plans, self.states, self._memories)
+        begin_following_trace(self.plans, self.states)
         self._env = simpy.Environment(initial_time=int(self.plans["first_minute"][0]))
         self._over = self._env.event()
         self._seen = np.full(len(self._wake), NEVER)
@@ -147,6 +148,7 @@ class ReferenceEngine:
             raise EngineError(f"{self._where()}: guarantee broken: {Fixed(verdict).name.lower()}")
         if self._fault[0]:
             raise EngineError(f"{self._where()}: more than {MAX_EVENTS} events; the scenario runs away")
+        follow_trace(self.plans, self.states)
         if self._end[0]:
             if not self._over.triggered:
                 self._over.succeed()

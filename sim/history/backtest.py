@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
 from sim.errors import SimError
@@ -20,9 +21,13 @@ from sim.plan.compile import CURVES, compile_plan
 from sim.statistics.curves import Bands, bands
 from sim.statistics.moments import Array
 
-NOTE = (
-    "In-sample: the baseline's behaviour was set with knowledge of this same record, so this checks calibration and "
+IN_SAMPLE = (
+    "In-sample: the model's behaviour was set with knowledge of this same record, so this checks calibration and "
     "is no test of a forecast."
+)
+LEFT_OUT = (
+    "Leave one out: behaviour estimated from {} and from base rates, nothing of it from this record. The terms of the "
+    "deal are those of its document, which was written after the event."
 )
 FORECASTS = ("model", "as_written", "base_rate")
 
@@ -55,10 +60,17 @@ class Backtest:
 
     Attributes
     ----------
+    deal : str
+    scenario : str
+        Name of the model.
+    in_sample : bool
+        Whether the model was made with knowledge of the record.
+    calibrated_on : tuple of str
+        Deals that its behaviour was estimated from, if it was estimated.
     starts : date
         Calendar date of day 1.
     n, seed : int
-        Replicates of the baseline and their seed.
+        Replicates of the model and their seed.
     n_days : int
         Days that are scored: 1 to `n_days`.
     curves : dict of str to CurveTest
@@ -66,16 +78,26 @@ class Backtest:
     """
 
     deal: str
+    scenario: str
+    in_sample: bool
+    calibrated_on: tuple[str, ...]
     starts: date
     n: int
     seed: int
     n_days: int
     curves: dict[str, CurveTest]
 
+    @property
+    def note(self) -> str:
+        """What the test can show and what not."""
+        return IN_SAMPLE if self.in_sample else LEFT_OUT.format(" and ".join(self.calibrated_on) or "no record")
+
     def as_json(self) -> dict[str, Any]:
         """The back-test as an object of JSON."""
         return {
-            "deal": self.deal, "in_sample": True, "note": NOTE, "n": self.n, "seed": self.seed, "days": self.n_days,
+            "deal": self.deal, "scenario": self.scenario, "in_sample": self.in_sample,
+            "calibrated_on": list(self.calibrated_on), "note": self.note,
+            "n": self.n, "seed": self.seed, "days": self.n_days,
             "base_rate": {"coded_obligations": N_CODED, "draws": N_DRAWS},
             "curves": {name: _curve_json(test) for name, test in self.curves.items()},
             "coverage": {name: _coverage_json(test) for name, test in self.curves.items()},
@@ -114,19 +136,25 @@ def backtest(
     *,
     n: int,
     seed: int,
+    model: ResolvedScenario | None = None,
+    calibrated_on: tuple[str, ...] = (),
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
-    """Score the baseline of a deal of the catalogue against the deal's record.
+    """Score a model of a deal against the deal's record.
 
     Parameters
     ----------
     deal : str
         A deal with the scenarios '<deal>/baseline' and '<deal>/as-written' and a history.
     n : int
-        Replicates of the baseline.
+        Replicates of the model.
     seed : int
         In [0, 2**64).
+    model : ResolvedScenario, optional
+        By default '<deal>/baseline', which was written with knowledge of the record: in-sample.
+    calibrated_on : tuple of str, optional
+        Deals that the model's behaviour was estimated from.
     workers : int, optional
         By default one for each core; the result is the same with any number.
     progress : callable, optional
@@ -143,26 +171,33 @@ def backtest(
     """
     if n < 1:
         raise SimError(f"n: must be 1 or more, got {n}")
-    baseline = resolve(f"{deal}/baseline")
-    record = read_record(baseline.deal)
-    curves, model = _counts(f"{deal}/baseline", n, seed, workers, progress)
-    others, text = _counts(f"{deal}/as-written", 1, seed, workers)
+    is_in_sample = model is None or deal in calibrated_on
+    model = model or resolve(f"{deal}/baseline")
+    record = read_record(model.deal)
+    curves, counts = _counts(model, n, seed, workers, progress)
+    others, text = _counts(resolve(f"{deal}/as-written"), 1, seed, workers)
     if others.widths.tolist() != curves.widths.tolist():
-        raise HistoryError(f"{deal}: its baseline and as-written scenarios hold different people")
+        raise HistoryError(f"{deal}: its model and as-written scenarios hold different people")
     last = min(record.last_day, curves.n_days, others.n_days)
     tests = {
-        name: _test(model[c][1 : last + 1], text[c][1 : last + 1], record.released[c, 1 : last + 1])
+        name: _test(counts[c][1 : last + 1], text[c][1 : last + 1], record.released[c, 1 : last + 1])
         for c, name in enumerate(CURVES)
         if curves.widths[c] > 1
     }
-    return Backtest(record.deal, baseline.deal.starts.date(), n, seed, last, tests)
+    return Backtest(
+        record.deal, model.scenario, is_in_sample, calibrated_on, model.deal.starts.date(), n, seed, last, tests
+    )  # fmt: skip
 
 
 def _counts(
-    scenario: str, n: int, seed: int, workers: int | None, progress: Callable[[int, int], None] | None = None
+    scenario: ResolvedScenario,
+    n: int,
+    seed: int,
+    workers: int | None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Curves, list[Array]]:
     """Replicates by day and cumulative count, for each curve."""
-    plan = compile_plan(resolve(scenario))
+    plan = compile_plan(scenario)
     curves = Curves.of(plan)
     histogram, done = curves.empty(), 0
     for block in run_blocks(plan, seed, n, workers=workers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -64,7 +65,7 @@ def read_record(deal: Deal, path: Path | None = None) -> Record:
     HistoryError
         If there is no such file, or a line does not fit the columns, the deal's calendar or its groups.
     """
-    path = path or catalogue.folder() / "history" / f"{deal.deal}.csv"
+    path = path or path_of(deal)
     rows = _rows(path)
     days = [_day(deal, row, f"{path.name}, line {line}") for line, row in enumerate(rows, start=2)]
     if not days or max(days) < 1:
@@ -74,6 +75,24 @@ def read_record(deal: Deal, path: Path | None = None) -> Record:
         steps[:, max(day, 0)] += _people(deal, row, f"{path.name}, line {line}")
     _refuse_too_many(deal, steps.sum(axis=1), path.name)
     return Record(deal.deal, max(days), np.cumsum(steps, axis=1))
+
+
+def path_of(deal: Deal) -> Path:
+    """The catalogue's history of a deal."""
+    return catalogue.folder() / "history" / f"{deal.deal}.csv"
+
+
+def read_lines(deal: Deal, path: Path | None = None) -> list[Row]:
+    """The lines of a deal's history, in their order, after the checks of `read_record`.
+
+    Raises
+    ------
+    HistoryError
+        As `read_record`.
+    """
+    path = path or path_of(deal)
+    read_record(deal, path)
+    return _rows(path)
 
 
 def _rows(path: Path) -> list[Row]:
@@ -146,3 +165,21 @@ def _refuse_too_many(deal: Deal, released: Array, name: str) -> None:
         held = sum(group.count for group in deal.groups.values() if curve_of(group) == CURVES.index(curve))
         if count > held:
             raise HistoryError(f"{name}: {curve}: {count} were released, and the deal's groups have {held}")
+
+
+def known_record(deals: Sequence[Deal]) -> Record | None:
+    """What happened under the deal that all of these are; None where they differ or the catalogue has no history of it.
+
+    Parameters
+    ----------
+    deals : sequence of Deal
+        Changed terms may differ; a deal of the same name with other groups of people has no record.
+    """
+    names = {deal.deal for deal in deals}
+    path = catalogue.folder() / "history" / f"{deals[0].deal}.csv"
+    if len(names) > 1 or not path.is_file():
+        return None
+    try:
+        return read_record(deals[0], path)
+    except HistoryError:
+        return None

@@ -11,6 +11,7 @@ import numpy as np
 from sim.deal.checks import releases_of
 from sim.deal.document import _DUE as DUE_PATTERN
 from sim.deal.document import (
+    Asked,
     Behaviour,
     Condition,
     Deal,
@@ -28,6 +29,7 @@ from sim.deal.document import (
 )
 from sim.draws import decision_key
 from sim.errors import PlanError
+from sim.plan.claims import Facts, fill_guarantees
 from sim.plan.layout import (
     GRACE_TO_END_OF_DAY,
     MAX_ACTORS,
@@ -74,6 +76,8 @@ class Plan:
     record : ndarray of PLAN, shape (1,)
     obligations, groups, phases, topics, actors, sources, shocks, lines : tuple of str
         Names by index; returns owed for each release are named '<return>.<release>'.
+    guarantees : tuple of str
+        Names of the declared guarantees: those of the deal, then those that the scenario adds.
     parameter_paths : tuple of str
         Path of each parameter slot, below `behaviour`.
     """
@@ -88,6 +92,7 @@ class Plan:
     sources: tuple[str, ...]
     shocks: tuple[str, ...]
     lines: tuple[str, ...]
+    guarantees: tuple[str, ...]
     parameter_paths: tuple[str, ...]
 
     @property
@@ -159,6 +164,7 @@ class _Compiler:
         self.first_phase = next(iter(deal.phases))
         self.record = np.zeros(1, PLAN)
         self.p = self.record[0]
+        self.guarantees = {**deal.guarantees, **scenario.guarantees}
         self.conditions: list[tuple[int, int, int, int]] = []
         self.watches: list[tuple[int, int]] = []
 
@@ -178,6 +184,7 @@ class _Compiler:
         self._parameters()
         self._clocks()
         self._script()
+        self._guarantees()
         deal = self.deal
         return Plan(
             record=self.record,
@@ -190,6 +197,7 @@ class _Compiler:
             sources=tuple(self.behaviour.incidents),
             shocks=tuple(self.behaviour.shocks),
             lines=tuple(deal.lines),
+            guarantees=tuple(self.guarantees),
             parameter_paths=tuple(self.slots.paths),
         )
 
@@ -367,7 +375,8 @@ class _Compiler:
         p["transit"][o] = obligation.transit
         p["to_line"][o] = NONE if obligation.to_line is None else self.line_index[obligation.to_line]
         p["topic"][o] = NONE if obligation.topic is None else self.topic_index[obligation.topic]
-        p["needs_truce"][o] = kind not in ("truce", "information", "talks", "flow")
+        has_truce = self.deal.phases[self._phase(instance)].truce
+        p["needs_truce"][o] = has_truce and kind not in ("truce", "information", "talks", "flow")
         p["may_be_disputed"][o] = kind != "talks"
         p["is_dynamic"][o] = instance.release is not None
         p["until_kind"][o] = NONE
@@ -562,7 +571,7 @@ class _Compiler:
         rows = [(int(Test.RELEASED), mask, int(condition.released or 0), n_o + g) for g in groups]
         return rows or [(Test.RELEASED, 0, int(condition.released or 0), n_o)]
 
-    def _withdrawing(self, condition: Condition) -> int:
+    def _withdrawing(self, condition: Asked) -> int:
         if condition.by is not None:
             return self.actor_index[condition.by]
         for obligation in self.deal.obligations.values():
@@ -691,8 +700,9 @@ class _Compiler:
         unknown = self.scenario.uncertain if self.scenario.scripted is None else {}
         for i, (path, uncertain) in enumerate(unknown.items()):
             p["uncertain_slot"][i] = self._slot(path, f"uncertain.{path}")
-            p["uncertain_key"][i] = decision_key(f"uncertain {path.removeprefix('behaviour.')}")
-            p["uncertain_quantile"][i] = _quantiles(uncertain)
+            drawn_as = uncertain.moves_with or path
+            p["uncertain_key"][i] = decision_key(f"uncertain {drawn_as.removeprefix('behaviour.')}")
+            p["uncertain_quantile"][i] = quantiles_of(uncertain, np.linspace(0, 1, QUANTILE_STEPS))
         p["n_uncertain"] = len(unknown)
         if len(self.slots.values) > MAX_PARAMETERS:
             raise PlanError(f"{len(self.slots.values)} behaviour parameters; the engine takes at most {MAX_PARAMETERS}")
@@ -742,6 +752,16 @@ class _Compiler:
             subject = self.obligation_index[name]
         return entry(address(decision, subject, occurrence), choice_number(scripted))
 
+    def _guarantees(self) -> None:
+        instances: dict[str, list[int]] = {key: [] for key in self.deal.obligations}
+        for o, instance in enumerate(self.instances):
+            instances[instance.key].append(o)
+        facts = Facts(
+            self.deal, self.p, instances, self.group_index, self.phase_index, self.line_index, self.topic_index,
+            self._withdrawing,
+        )  # fmt: skip
+        fill_guarantees(self.p, self.guarantees, facts)
+
 
 def _alternatives(condition: Condition) -> list[Condition]:
     """The conditions of which one is enough, those within another `any` included."""
@@ -755,11 +775,10 @@ def _minutes_of_clock(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _quantiles(uncertain: Uncertain) -> np.ndarray[Any, Any]:
-    """The distribution's quantiles at equally spaced probabilities; the outermost stand half a step inside."""
+def quantiles_of(uncertain: Uncertain, probabilities: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The distribution's quantiles at these probabilities, those of unbounded ones half a step of the plan inside."""
     from scipy import special  # scipy.stats takes 0.7 s to import
 
-    probabilities = np.linspace(0, 1, QUANTILE_STEPS)
     inside = probabilities.clip(0.5 / QUANTILE_STEPS, 1 - 0.5 / QUANTILE_STEPS)
     if uncertain.uniform is not None:
         low, high = uncertain.uniform

@@ -30,6 +30,10 @@ MAX_EVENTS = 65536
 MAX_SCRIPT = 256
 MAX_STRETCHES = 2000
 MAX_DECISIONS = 16384
+MAX_GUARANTEES = 60
+MAX_FACTS = 600
+MAX_CLAIMS = 3000
+MAX_NEWS = 9000
 QUANTILE_STEPS = 257
 N_PARTIES = 2
 NEVER = 1 << 40
@@ -320,6 +324,39 @@ class Custody(IntEnum):
     RELEASED = 2
 
 
+class Pattern(IntEnum):
+    """What a declared guarantee says of its claims."""
+
+    NEVER = 0
+    ALWAYS = 1
+    PRECEDES = 2
+    RESPONDS = 3
+
+
+class News(IntEnum):
+    """What an event does to a fact that guarantees speak of."""
+
+    MORE = 0
+    """People come into its custody."""
+    FEWER = 1
+    """People leave its custody."""
+    DELIVERED = 2
+    """People arrive under its obligation."""
+    BECOMES = 3
+    """Its subject is in this state afterwards."""
+    REACHED = 4
+    """Its actor has come to a line."""
+    RUNS = 5
+    """A flow runs at some level."""
+    TRUE = 6
+    FALSE = 7
+    OVER = 8
+    """No longer true, whatever the event is about."""
+
+
+N_EVENTS, N_CUSTODIES = len(Event), len(Custody)
+N_HEADINGS = N_EVENTS + N_CUSTODIES * MAX_GROUPS
+
 _I, _F, _U = np.int64, np.float64, np.uint64
 
 
@@ -408,6 +445,12 @@ PLAN = np.dtype(
         # decisions that are scripted instead of drawn: what departs from compliance, and when incidents may happen
         ("is_scripted", _I), ("n_script", _I), ("n_stretches", _I),
         *_per(MAX_SCRIPT, "script"), *_per(MAX_STRETCHES, "stretch"),
+        # declared guarantees: each has two formulas, and a formula clauses of which one fact each must hold
+        ("n_guarantees", _I), ("n_facts", _I), *_per(MAX_GUARANTEES, "pattern", "within"),
+        *_per(2 * MAX_GUARANTEES + 1, "formula_start"), *_per(MAX_CLAIMS, "claim_fact", "claim_clause"),
+        *_per(MAX_FACTS, "fact_subject", "fact_value", "fact_threshold", "fact_start"),
+        # what events do to facts, by event; for people who move, by group and custody
+        *_per(N_HEADINGS + 1, "news_start"), *_per(MAX_NEWS, "news_fact", "news"),
     ],
     align=True,
 )  # fmt: skip
@@ -452,6 +495,9 @@ STATE = np.dtype(
         *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
         # the queue: one waking per clock, in a binary heap ordered by (minute, clock)
         *_per(4 * MAX_OBLIGATIONS, "wake", "heap", "place"),
+        # declared guarantees: how far the trace has been followed, and what it has shown
+        ("n_followed", _I), ("news_minute", _I), ("has_news", _I), *_per(MAX_FACTS, "fact_level"),
+        *_per(MAX_GUARANTEES, "violated", "is_settled", "was_true", "answer_by"),
         ("events", np.int32, (MAX_EVENTS, TRACE_FIELDS)),
         # decisions of a scripted replicate in order: address, open choices (one bit each), minute, choice
         ("n_decisions", _I), ("decisions", _I, (MAX_DECISIONS, DECISION_FIELDS)),

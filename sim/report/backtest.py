@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.history.backtest import FORECASTS, NOTE, Backtest, CurveTest
+from sim.history.backtest import FORECASTS, Backtest, CurveTest
+from sim.history.scores import N_RANKS
 from sim.report.console import plain_table
-from sim.report.figures import day_ticks, panel, write_figure
+from sim.report.figures.picture import COLOUR_OF_RECORD, date_axis, write_figure
+from sim.report.figures.releases import panel
 from sim.report.words import CURVES, FOOTER
 from sim.results.files import naming, write_text
 from sim.statistics.comparison import Curve
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 NAMES = {"model": "model", "as_written": "as written", "base_rate": "base rates"}
-COLOUR_OF_RECORD = "#D55E00"
 LEGEND = (
     "CRPS: how far a forecast lies from the record, in people, mean over days (0 is best; for the text alone it is the "
     "distance itself). Bias: forecast minus record. In the band: share of days on which the record lies in the range "
@@ -36,15 +36,15 @@ LEGEND = (
 
 def print_backtest(result: Backtest, console: Console) -> None:
     """Scores of the model, the text and the base rates, and where the model is the worse."""
-    console.print(f"{result.deal}: baseline against the record", style="bold", markup=False)
+    console.print(f"{result.scenario} against the record", style="bold", markup=False)
     console.print(f"Days 1 to {result.n_days}; {result.n:,} replicates, seed {result.seed}")
-    console.print(NOTE, style="yellow")
+    console.print(result.note, style="yellow")
     console.print()
     console.print(_bands(result))
     console.print()
     console.print(_scores(result))
     console.print()
-    for line in verdicts(result):
+    for line in [*verdicts(result), *gaps(result)]:
         console.print(line, markup=False)
     console.print(LEGEND, style="dim")
     console.print(FOOTER, style="dim")
@@ -76,6 +76,21 @@ def _scores(result: Backtest) -> Table:
 def verdicts(result: Backtest) -> list[str]:
     """For each curve, against which of the two others the model is better or worse, and by how much."""
     return [f"{CURVES[name]}: the model is {_verdict(test)}." for name, test in result.curves.items()]
+
+
+def gaps(result: Backtest) -> list[str]:
+    """For each curve, where the model is most wrong, and on how many days the record is at either end of its range."""
+    lines = []
+    for name, test in result.curves.items():
+        behind = test.bands["model"].median - test.observed
+        day = int(np.argmax(np.abs(behind)))
+        ranks = test.agreement["model"].ranks
+        lines.append(
+            f"{CURVES[name]}: furthest off on day {day + 1}, with a median of {test.bands['model'].median[day]:,} "
+            f"where the record has {test.observed[day]:,}; the record lies in the lowest tenth of the range on "
+            f"{ranks[0]} and in the highest on {ranks[-1]} of {result.n_days} days."
+        )
+    return lines
 
 
 def _verdict(test: CurveTest) -> str:
@@ -117,17 +132,31 @@ def draw_backtest(result: Backtest, path: str | Path) -> None:
 
 
 def _draw(figure: Figure, result: Backtest) -> None:
-    panels = figure.subplots(len(result.curves), 1, sharex=True, squeeze=False)[:, 0]
-    for axes, (name, test) in zip(panels, result.curves.items(), strict=True):
+    grid = figure.subplots(len(result.curves), 2, squeeze=False, width_ratios=(5, 1))
+    for (axes, ranks), (name, test) in zip(grid, result.curves.items(), strict=True):
         axes.plot(
             np.arange(result.n_days + 2), _from_day_0(test.observed), drawstyle="steps-post", color=COLOUR_OF_RECORD,
             linewidth=2.4, label="the record", zorder=4,
         )  # fmt: skip
         curves = [Curve(test.total, _bands_from_day_0(test.bands[key])) for key in FORECASTS]
         panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in FORECASTS), CURVES[name])
-    _date_axis(panels[-1], result.starts, result.n_days)
-    figure.align_ylabels(panels)
-    _margins(figure, panels[0], result)
+        date_axis(axes, result.starts, result.n_days)
+        axes.set_xlim(0, result.n_days + 1)
+        if axes is not grid[-1, 0]:
+            axes.tick_params(axis="x", labelbottom=False)
+        _rank_histogram(ranks, test)
+    grid[0, 1].set_title("days by tenth\nof the range", loc="center", fontsize=10)
+    figure.align_ylabels(grid[:, 0])
+    _margins(figure, grid[0, 0], result)
+
+
+def _rank_histogram(axes: Axes, test: CurveTest) -> None:
+    """Days by tenth of the model's range in which the record lies; level is calibrated."""
+    ranks = test.agreement["model"].ranks
+    axes.barh(np.arange(1, N_RANKS + 1), ranks, color="#777777", height=0.8)
+    axes.axvline(sum(ranks) / N_RANKS, color="#000000", linewidth=0.9, linestyle=(0, (1, 3)))
+    axes.set_yticks([1, N_RANKS], ["lowest", "highest"])
+    axes.locator_params(axis="x", nbins=3, integer=True)
 
 
 def _from_day_0(values: Array) -> Array:
@@ -146,9 +175,14 @@ def _margins(figure: Figure, first: Axes, result: Backtest) -> None:
         f"{result.deal}: the record and the model", x=0.09, y=1 - 0.15 * inch, ha="left", fontsize=14,
         fontweight="bold",
     )  # fmt: skip
+    whence = (
+        "The model's behaviour was set with knowledge of this record: a check of calibration, not a forecast."
+        if result.in_sample
+        else f"Its behaviour was estimated without this record, from {' and '.join(result.calibrated_on)}."
+    )
     reading = (
-        "Cumulative releases by day. Shading: where the middle 50 % (dark) and 90 % (light) of the model's replicates\n"
-        "lie. The model's behaviour was set with knowledge of this record: a check of calibration, not a forecast."
+        "Cumulative releases by day. Shading: where the middle 50 % (dark) and 90 % (light) of the model's replicates "
+        f"lie.\n{whence}"
     )
     figure.text(0.09, 1 - 0.48 * inch, reading, ha="left", va="top", color="#444444", linespacing=1.4)
     handles, names = first.get_legend_handles_labels()
@@ -160,13 +194,4 @@ def _margins(figure: Figure, first: Axes, result: Backtest) -> None:
         0.09, 0.12 * inch, f"{FOOTER}  n = {result.n:,} replicates, seed {result.seed}.", ha="left", va="bottom",
         fontsize=9, color="#444444",
     )  # fmt: skip
-    figure.subplots_adjust(left=0.09, right=0.97, top=1 - 1.5 * inch, bottom=0.95 * inch, hspace=0.2)
-
-
-def _date_axis(axes: Axes, starts: date, last: int) -> None:
-    """Day numbers with the calendar date below."""
-    ticks = day_ticks(last)
-    dates = [starts + timedelta(days=day - 1) for day in ticks]
-    texts = [f"day {day}\n{when.day} {when:%b}" for day, when in zip(ticks, dates, strict=True)]
-    axes.set_xticks(ticks, [f"{texts[0]}\n{starts.year}", *texts[1:]])
-    axes.set_xlim(0, last + 1)
+    figure.subplots_adjust(left=0.09, right=0.97, top=1 - 1.5 * inch, bottom=0.95 * inch, hspace=0.2, wspace=0.16)

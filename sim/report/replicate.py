@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.outcomes import CODES, columns, end_name, published
+from sim.outcomes import columns, end_name, is_quantity, published, violations
 from sim.plan.compile import Plan
-from sim.trace import chain, root_cause_of, story
+from sim.trace import chain, day_of, local_time, root_cause_of, story
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +20,7 @@ def outcomes_of(plan: Plan, row: np.ndarray[Any, Any]) -> dict[str, float | int]
     """Outcomes by name in published units; codes are left out."""
     result: dict[str, float | int] = {}
     for name, raw in zip(columns(plan), row, strict=True):
-        if name not in CODES:
+        if is_quantity(name):
             value = published(name, raw)
             result[name] = int(value) if np.issubdtype(type(value), np.integer) else round(float(value), 6)
     return result
@@ -37,7 +37,34 @@ def as_record(plan: Plan, seed: int, replicate: int, row: np.ndarray[Any, Any]) 
         "outcomes": outcomes_of(plan, row),
         "end": end_name(int(row[names.index("end")])),
         "root_cause": root_cause_of(plan, row, names),
+        "guarantees": [_as_verdict(plan, name, minute) for name, minute in violations(plan, row).items()],
     }
+
+
+def _as_verdict(plan: Plan, name: str, minute: int | None) -> dict[str, Any]:
+    """A declared guarantee: kept, or violated and when."""
+    verdict: dict[str, Any] = {"name": name, "kept": minute is None, "minute": minute}
+    if minute is not None:
+        when = local_time(plan, minute).isoformat(timespec="minutes")
+        verdict |= {"day": day_of(plan, minute), "local_time": when}
+    return verdict
+
+
+def _print_guarantees(plan: Plan, row: np.ndarray[Any, Any], console: Console) -> None:
+    """Which declared guarantees this replicate violates, and when."""
+    found = violations(plan, row)
+    if not found:
+        return
+    violated = {name: minute for name, minute in found.items() if minute is not None}
+    if not violated:
+        console.print(f"All {len(found)} declared guarantees are kept.", highlight=False)
+    else:
+        console.print(f"Violated: {len(violated)} of {len(found)} declared guarantees", style="bold", highlight=False)
+    declared = {**plan.scenario.deal.guarantees, **plan.scenario.guarantees}
+    for name, minute in violated.items():
+        when = f"day {day_of(plan, minute)}, {local_time(plan, minute):%d %b %Y %H:%M}"
+        console.print(f"  {when}: {declared[name].title or name.replace('_', ' ')} ({name})", markup=False)
+    console.print()
 
 
 def print_story(
@@ -65,6 +92,7 @@ def print_story(
     for depth, line in enumerate(chain(plan, trace)):
         console.print(f"{'  ' * depth}{line}", markup=False)
     console.print()
+    _print_guarantees(plan, row, console)
     outcomes = outcomes_of(plan, row)
     console.print(
         f"Released: {outcomes['hostages_living_released']} living hostages, "

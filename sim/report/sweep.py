@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report.console import plain_table
 from sim.report.terminal import plus_minus, with_interval
-from sim.report.words import FOOTER, outcome_in_words
+from sim.report.words import FOOTER, natural_frequency, outcome_in_words, spaced
 from sim.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ SHOWN = ("hostages_living_released", "hostages_deceased_returned", "prisoners_re
 MOST_CELLS = 40
 
 
-def _estimate(numbers: dict[str, Any], n: int) -> Estimate:
+def estimate_of(numbers: dict[str, Any], n: int) -> Estimate:
     """An estimate from plain data, where None stands for no interval."""
     low, high = (math.nan if numbers[bound] is None else numbers[bound] for bound in ("low", "high"))
     return Estimate(numbers["mean"] if "mean" in numbers else numbers["value"], low, high, n)
@@ -65,15 +65,35 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
     table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in SHOWN))
     for cell in cells[:MOST_CELLS]:
         values = [f"{value:.4g}" if isinstance(value, float) else str(value) for value in cell["values"].values()]
-        table.add_row(*values, *(plus_minus(_estimate(cell["estimates"][outcome], result["n"])) for outcome in SHOWN))
+        table.add_row(*values, *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in SHOWN))
     console.print(table)
     if len(cells) > MOST_CELLS:
         console.print(f"… and {len(cells) - MOST_CELLS} more cells (--json or --out has them all)")
+    _print_guarantees(cells, names, console)
     if result.get("tornado"):
         _print_tornado(result["tornado"], result["n"], console)
     if result.get("sobol"):
         _print_sobol(result["sobol"], len(cells), console)
     console.print(FOOTER, style="dim")
+
+
+def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console: Console) -> None:
+    """Each guarantee that some cell violates: where the least and the most, and a replicate to open."""
+    table = plain_table("Guarantees violated, from the fewest to the most", "", "fewest", "most", "replicate there")
+    for place, guarantee in enumerate(cells[0]["guarantees"]):
+        having = [cell for cell in cells if len(cell["guarantees"]) > place]
+        ordered = sorted(having, key=lambda cell: float(cell["guarantees"][place]["violated"]["share"]))
+        ends = [(cell, cell["guarantees"][place]) for cell in (ordered[0], ordered[-1])]
+        if ends[1][1]["replicate"] is not None:
+            texts = [
+                f"{natural_frequency(found['violated']['share'])} ("
+                f"{', '.join(f'{name} {value}' for name, value in zip(names, cell['values'].values(), strict=True))})"
+                for cell, found in ends
+            ]
+            table.add_row(spaced(guarantee["name"]), *texts, str(ends[1][1]["replicate"]))
+    if table.row_count:
+        console.print()
+        console.print(table)
 
 
 def _print_tornado(bars: list[dict[str, Any]], n: int, console: Console) -> None:
@@ -87,7 +107,7 @@ def _print_tornado(bars: list[dict[str, Any]], n: int, console: Console) -> None
             bar["path"],
             str(bar["low"]),
             str(bar["high"]),
-            with_interval(_estimate(bar["differences"][outcome], n), signed=True),
+            with_interval(estimate_of(bar["differences"][outcome], n), signed=True),
         )
     console.print()
     console.print(table)
@@ -100,6 +120,6 @@ def _print_sobol(indices: dict[str, Any], n: int, console: Console) -> None:
         return
     table = plain_table(f"Sobol indices of {outcome_in_words(outcome).lower()}", "axis", "first order", "total")
     for path, pair in indices[outcome].items():
-        table.add_row(path, *(with_interval(_estimate(pair[order], n)) for order in ("first", "total")))
+        table.add_row(path, *(with_interval(estimate_of(pair[order], n)) for order in ("first", "total")))
     console.print()
     console.print(table)

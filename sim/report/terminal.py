@@ -50,6 +50,8 @@ def print_comparison(comparison: Comparison, console: Console, *, all_outcomes: 
     _print_ends(comparison.summaries, names, console)
     _print_causes(comparison.summaries, names, console)
     _print_curves(comparison.summaries, names, console)
+    _print_guarantees(comparison, names, console)
+    _print_expectations(comparison.summaries, names, console)
     for name, variant in zip(names[1:], comparison.variants, strict=True):
         _print_examples(name, variant, comparison, console)
     console.print(FOOTER, style="dim")
@@ -221,6 +223,41 @@ def _print_curves(summaries: tuple[Summary, ...], names: tuple[str, ...], consol
         column.justify = "left"
     for (words, name, at_end), curve_shown in zip(texts, shown, strict=True):
         table.add_row(words, name, sparkline(curve_shown, bars, width), at_end)
+    _print_table(table, console)
+
+
+def _print_guarantees(comparison: Comparison, names: tuple[str, ...], console: Console) -> None:
+    """How often each declared guarantee is violated, and a replicate of each scenario to open."""
+    summaries = comparison.summaries
+    found = [{violation.name: violation for violation in summary.guarantees} for summary in summaries]
+    rows = [
+        (spaced(name), [_share(of[name].share) if name in of else "-" for of in found])
+        for name in dict.fromkeys(name for of in found for name in of)
+    ]
+    if not rows:
+        return
+    _print_by_scenario("Guarantees violated", rows, names, console)
+    for summary in summaries:
+        frequent = max(summary.guarantees, key=lambda violation: violation.count, default=None)
+        if frequent is not None and frequent.replicate is not None:
+            console.print(
+                f"  ceasefire run {summary.scenario} --seed {comparison.seed} --replicate {frequent.replicate}   "
+                f"violates {spaced(frequent.name)}",
+                style="dim", highlight=False, soft_wrap=True,
+            )  # fmt: skip
+    console.print()
+
+
+def _print_expectations(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
+    """What each scenario is expected to show, and whether it does."""
+    judged = [(name, one) for name, summary in zip(names, summaries, strict=True) for one in summary.expectations]
+    if not judged:
+        return
+    table = _table("What is expected", "", "estimate", "")
+    for name, one in judged:
+        style = {"fails": "bold red", "undecided": "dim"}.get(one.verdict, "")
+        verdict = f"undecided at n = {one.estimate.n:,}" if one.verdict == "undecided" else one.verdict
+        table.add_row(f"{name}: {one.text}", with_interval(one.estimate), verdict, style=style)
     _print_table(table, console)
 
 

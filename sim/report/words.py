@@ -69,6 +69,12 @@ def natural_frequency(share: float) -> str:
     if share in (0.0, 1.0):
         return f"{100 * share:.0f} of 100"
     out_of = 100
-    while min(share, 1 - share) * out_of < 0.5 and out_of < 1_000_000:
+    while round(min(share, 1 - share) * out_of) < 1 and out_of < 1_000_000:
         out_of *= 10
     return f"{share * out_of:.0f} of {out_of:,}"
+
+
+def cut(text: str, most: int) -> str:
+    """A text that is no longer than this, on one line; what is cut off leaves an ellipsis."""
+    short = " ".join(text[: 4 * most].split())
+    return short if len(short) <= most and len(text) <= 4 * most else short[: most - 1].rstrip() + "…"

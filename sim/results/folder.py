@@ -203,7 +203,18 @@ def _begin(folder: Path, wanted: dict[str, Any], resume: bool) -> None:
     if others != [LOCK]:
         found = next(name for name in others if name != LOCK)
         raise ResultsError(f"{folder}: holds {found} but no {MANIFEST}; name an empty folder")
-    write_text(place, json.dumps(wanted, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(place, _in_lines(wanted))
+
+
+def _in_lines(manifest: Mapping[str, Any]) -> str:
+    """The manifest as JSON with a line for each entry and each document: small, yet fit for a diff."""
+
+    def compact(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    documents = ",\n  ".join(f"{compact(key)}: {compact(value)}" for key, value in manifest["documents"].items())
+    values = {key: compact(value) for key, value in manifest.items()} | {"documents": f"{{\n  {documents}\n }}"}
+    return "{\n " + ",\n ".join(f"{compact(key)}: {value}" for key, value in values.items()) + "\n}\n"
 
 
 def _continued(folder: Path) -> list[Entry]:

@@ -196,7 +196,7 @@ class Results:
         for key in dict.fromkeys(entry.scenario for entry in self.entries):
             accumulator = accumulator_of(self.plan(key))
             for block in self.blocks(key):
-                accumulator.add(block.outcomes, block.histogram)
+                accumulator.add(block.outcomes, block.histogram, block.first)
             result[key] = summary_of(accumulator)
         return result
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.deal.document import Behaviour
 from sim.engine.reference import ReferenceEngine
 from sim.errors import ResultsError
 from sim.outcomes import columns
-from sim.plan.compile import Plan
+from sim.plan.compile import Plan, compile_plan
+from sim.plan.layout import N_PARTIES, Event
 from sim.results.folder import Entry
 from sim.results.load import Results, load
 from sim.results.manifest import rules_digest
@@ -31,6 +33,8 @@ class Replay:
     outcomes : ndarray of int64, shape (n_columns,)
         As measured; equal to the stored row.
     trace : ndarray of int32, shape (n_events, 7)
+    shares : ndarray of int64, shape (n_changes, 3)
+        Minute, and how much of all that it owes each party has delivered from then on, in parts per million.
     """
 
     plan: Plan
@@ -39,6 +43,7 @@ class Replay:
     replicate: int
     outcomes: np.ndarray[Any, Any]
     trace: np.ndarray[Any, Any]
+    shares: np.ndarray[Any, Any]
 
 
 def replay(folder: str | Path, replicate: int, scenario: str | None = None) -> Replay:
@@ -68,13 +73,56 @@ def replay(folder: str | Path, replicate: int, scenario: str | None = None) -> R
     plan = results.plan(key)
     stored = _stored_row(results, plan, key, replicate)
     seed = int(results.manifest["seed"])
-    again = ReferenceEngine(plan).run(seed, replicate)
+    watched = _Shares()
+    engine = ReferenceEngine(plan, watched)
+    again = engine.run(seed, replicate)
+    watched.note(engine)
     differing = np.flatnonzero(again.outcomes != stored)
     if differing.size:
         names = columns(plan)
         listed = "; ".join(f"{names[i]} is stored as {stored[i]}, replayed as {again.outcomes[i]}" for i in differing)
         raise ResultsError(f"{results.folder}: replicate {replicate} of {key}: {listed}{_other_rules(results)}")
-    return Replay(plan, key, seed, replicate, again.outcomes, again.trace)
+    return Replay(plan, key, seed, replicate, again.outcomes, again.trace, np.array(watched.changes, np.int64))
+
+
+class _Shares:
+    """Looks at the parties' delivered shares before each event, and changes nothing."""
+
+    def __init__(self) -> None:
+        self.changes: list[tuple[int, int, int]] = []
+
+    def __call__(self, engine: ReferenceEngine, _: int) -> None:
+        self.note(engine)
+
+    def note(self, engine: ReferenceEngine) -> None:
+        """Enter the shares that the last event left, at its minute, where they are new."""
+        one, other = (int(share) for share in engine.states["share"][0, :N_PARTIES])
+        if not self.changes or self.changes[-1][1:] != (one, other):
+            self.changes.append((int(engine.states["now"][0]), one, other))
+
+
+def as_written(plan: Plan) -> dict[str, tuple[int, int | None]]:
+    """The schedule of a deal when everybody does what it says.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    dict of str to (int, int or None)
+        By obligation: the minutes at which it falls due and is met. Without those that never fall due.
+    """
+    plain = plan.scenario.model_copy(update={"behaviour": Behaviour(), "uncertain": {}})
+    written = compile_plan(plain)
+    schedule: dict[str, tuple[int, int | None]] = {}
+    for minute, event, subject, *_ in ReferenceEngine(written).run(0, 0).trace.tolist():
+        if event == Event.OBLIGATION_DUE:
+            schedule.setdefault(written.obligations[subject], (minute, None))
+        elif event == Event.OBLIGATION_MET:
+            due, _ = schedule.get(written.obligations[subject], (minute, None))
+            schedule[written.obligations[subject]] = (due, minute)
+    return schedule
 
 
 def _stored_row(results: Results, plan: Plan, key: str, replicate: int) -> np.ndarray[Any, Any]:

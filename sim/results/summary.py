@@ -26,7 +26,7 @@ def _or_none(value: float) -> float | None:
 
 
 def summary_of(accumulator: Accumulator) -> dict[str, Any]:
-    """Estimates by outcome, and count and share of each end."""
+    """Estimates by outcome, count and share of each end, and of each guarantee that was violated."""
     return {
         "n": accumulator.n,
         "estimates": {name: plain(estimate) for name, estimate in accumulator.estimates().items()},
@@ -34,4 +34,5 @@ def summary_of(accumulator: Accumulator) -> dict[str, Any]:
             name: {"count": count, "share": share.value, "low": share.low, "high": share.high}
             for name, (count, share) in accumulator.ends().items()
         },
+        "guarantees": [violation.as_json() for violation in accumulator.guarantees()],
     }

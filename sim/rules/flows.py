@@ -17,7 +17,8 @@ def add_up_flow(plan, state, flow):
     """Count what a flow has delivered, and what it owed, up to now."""
     if is_running(state, flow):
         days = (state.now - state.flow_since[flow]) / 1440.0
-        paused = state.truce != Truce.HOLDS or state.status[flow] == Status.WITHHELD
+        without_truce = plan.has_truce[plan.phase[flow]] and state.truce != Truce.HOLDS
+        paused = without_truce or state.status[flow] == Status.WITHHELD
         level = 0.0 if paused else state.flow_level[flow]
         state.flow_delivered[flow] += plan.rate[flow] * level * days
         state.flow_expected[flow] += plan.rate[flow] * days

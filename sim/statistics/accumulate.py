@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.outcomes import CODES, Curves, end_name
+from sim.deal.measured import CODES
+from sim.outcomes import Curves, end_name, is_quantity
 from sim.plan.layout import End
 from sim.statistics.curves import Bands, Survival, bands, kaplan_meier
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
+from sim.statistics.guarantees import Violation, Violations
 from sim.statistics.moments import Array, Moments
 
 ENDS = tuple(end for end in End if end != End.NONE)
@@ -39,11 +41,12 @@ class Accumulator:
     def __init__(self, names: tuple[str, ...], curves: Curves):
         self.names = names
         self.curves = curves
-        self.moments = Moments(tuple(name for name in names if name not in CODES))
+        self.moments = Moments(tuple(name for name in names if is_quantity(name)))
         self.ends_by_day: Counter[tuple[int, int]] = Counter()
         self.roots: Counter[tuple[int, int, int]] = Counter()
         self.histogram = curves.empty()
-        self._measured = [i for i, name in enumerate(names) if name not in CODES]
+        self.violations = Violations(names)
+        self._measured = [i for i, name in enumerate(names) if is_quantity(name)]
         self._end_and_day = [names.index("end"), names.index("end_day")]
         self._end_and_root = [names.index(name) for name in CODES]
 
@@ -52,7 +55,7 @@ class Accumulator:
         """Replicates so far."""
         return self.moments.n
 
-    def add(self, outcomes: Array, histogram: Array) -> None:
+    def add(self, outcomes: Array, histogram: Array, first: int | None = None) -> None:
         """Count in a block.
 
         Parameters
@@ -61,7 +64,10 @@ class Accumulator:
             As measured.
         histogram : ndarray of int64
             Of the same replicates, laid out by `curves`.
+        first : int, optional
+            Number of the first replicate; by default they follow on those before.
         """
+        self.violations.add(outcomes, self.n if first is None else first)
         self.moments.add(outcomes[:, self._measured])
         _count(self.ends_by_day, outcomes[:, self._end_and_day])
         _count(self.roots, outcomes[:, self._end_and_root])
@@ -73,6 +79,11 @@ class Accumulator:
         self.ends_by_day.update(other.ends_by_day)
         self.roots.update(other.roots)
         self.histogram += other.histogram
+        self.violations.merge(other.violations)
+
+    def guarantees(self, confidence: float = CONFIDENCE) -> tuple[Violation, ...]:
+        """How often each declared guarantee is violated."""
+        return self.violations.found(self.n, confidence)
 
     def estimates(self, confidence: float = CONFIDENCE) -> dict[str, Estimate]:
         """Mean of every outcome in its published unit; codes have none."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sim.statistics.curves import PERCENTS, Bands, Survival
 from sim.statistics.estimate import Estimate
+from sim.statistics.expectations import Judged
+from sim.statistics.guarantees import Violation
 from sim.statistics.moments import Array
 from sim.statistics.paired import Example, PairedDifference
 
@@ -54,6 +56,12 @@ class Summary:
         Share of replicates that have ended so, by end and day.
     survival : Survival
         Share whose truce still stands, by day.
+    guarantees : tuple of Violation
+        How often each declared guarantee is violated.
+    expectations : tuple of Judged
+        What the scenario is expected to show, and whether it does.
+    ranges : dict of str to (float, float)
+        Smallest and largest value by outcome, in published units.
     """
 
     scenario: str
@@ -65,6 +73,9 @@ class Summary:
     curves: dict[str, Curve]
     incidence: dict[str, Array]
     survival: Survival
+    guarantees: tuple[Violation, ...] = ()
+    expectations: tuple[Judged, ...] = ()
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, with null where a number does not exist."""
@@ -88,6 +99,8 @@ class Summary:
                 name: [_number(value) for value in getattr(self.survival, name).tolist()]
                 for name in ("share", "low", "high")
             },
+            "guarantees": [violation.as_json() for violation in self.guarantees],
+            "expects": [judged.as_json() for judged in self.expectations],
         }
 
 
@@ -169,6 +182,11 @@ class Comparison:
     def summaries(self) -> tuple[Summary, ...]:
         """The baseline, then the variants."""
         return self.baseline, *(variant.summary for variant in self.variants)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether any scenario fails an expectation of its own."""
+        return any(judged.verdict == "fails" for summary in self.summaries for judged in summary.expectations)
 
     def as_json(self) -> dict[str, Any]:
         """The object that `ceasefire compare --json` prints."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.outcomes import CODES, published
+from sim.outcomes import is_quantity, published
 from sim.statistics.estimate import CONFIDENCE, Estimate
 from sim.statistics.moments import Array, Moments
 
@@ -141,7 +141,7 @@ class PairedAccumulator:
     """
 
     def __init__(self, baseline: tuple[str, ...], variant: tuple[str, ...], example: str):
-        self.names = tuple(name for name in baseline if name in variant and name not in CODES)
+        self.names = tuple(name for name in baseline if name in variant and is_quantity(name))
         if example not in self.names:
             raise ValueError(f"no outcome {example!r} in both scenarios; choose from {', '.join(self.names)}")
         self._columns = [baseline.index(n) for n in self.names], [variant.index(n) for n in self.names]

@@ -15,7 +15,7 @@ from sim.deal.problem import DocumentError, Problem
 from sim.deal.resolve import Documents
 from sim.engine.batch import Block, Engine, run_blocks
 from sim.errors import DealError
-from sim.outcomes import CODES, columns
+from sim.outcomes import columns, is_quantity
 from sim.plan.compile import Plan, compile_plan
 from sim.results.folder import Writer, open_folder
 from sim.results.manifest import Job, packed
@@ -39,7 +39,7 @@ class Cell:
     values : dict of str to number or str
         By path, as a document takes them.
     summary : dict
-        `n`, `estimates` and `ends`.
+        `n`, `estimates`, `ends` and `guarantees`.
     """
 
     key: str
@@ -110,7 +110,7 @@ class Sweep:
             "axes": [{"path": axis.path, "unit": axis.unit, "low": axis.written(axis.low),
                       "high": axis.written(axis.high), "centre": axis.written(axis.centre)} for axis in self.axes],
             "cells": [{"key": cell.key, "values": cell.values, "estimates": cell.summary["estimates"],
-                       "ends": cell.summary["ends"]} for cell in self.cells],
+                       "ends": cell.summary["ends"], "guarantees": cell.summary["guarantees"]} for cell in self.cells],
             "tornado": [{"path": effect.path, "low": effect.low, "high": effect.high,
                          "differences": effect.differences} for effect in self.effects],
             "sobol": {
@@ -268,7 +268,7 @@ def _run(task: _Task, name: str, design: Design, folder: Path | None, progress: 
         plan = compile_plan(task.resolve(point))
         accumulator = accumulator_of(plan)
         for block in task.blocks(point, plan):
-            accumulator.add(block.outcomes, block.histogram)
+            accumulator.add(block.outcomes, block.histogram, block.first)
         summaries[point] = summary_of(accumulator)
         if progress is not None:
             progress(len(summaries), total)
@@ -286,7 +286,7 @@ def _effect(task: _Task, axis: Axis, low: Point, high: Point) -> Effect:
     """From the low to the high end of one axis, replicate by replicate."""
     plans = [compile_plan(task.resolve(point)) for point in (low, high)]
     names = [columns(plan) for plan in plans]
-    common = tuple(name for name in names[0] if name in names[1] and name not in CODES)
+    common = tuple(name for name in names[0] if name in names[1] and is_quantity(name))
     places = [[own.index(name) for name in common] for own in names]
     moments = Moments(common)
     blocks = (task.blocks(point, plan) for point, plan in zip((low, high), plans, strict=True))

@@ -1,14 +1,17 @@
 """What the README and the guide say is what happens: their commands, programs, documents and printed output.
 
 A page is read from top to bottom in an empty folder. Commands of a ``sh`` block run as they are written; a ``yaml``
-block that is a whole document is validated, and saved under the last file name of the text before it; ``python`` and
-``sql`` blocks are executed; a block after the word "prints" must stand, line by line and in this order, in the output
-of a command before it.
+block that is a whole document is validated, and saved under the last file name of the text before it, as a ``python``
+block is whose text names a ``.py`` file; other ``python`` blocks and ``sql`` blocks are executed; a block after the
+word "prints" must stand, line by line and in this order, in the output of a command before it.
 """
 
 import importlib.util
+import os
 import re
 import shlex
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +23,7 @@ from sim.cli import main
 from sim.deal.resolve import validate_file
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SETUP = ("python3 -m venv .venv", ".venv/bin/pip install ", ".venv/bin/pytest ")
 """How to install and test, which `.ci/run` runs from the README."""
@@ -43,8 +46,11 @@ class Reader:
 
     def follow(self, language: str, content: str, text: str) -> None:
         known = {"sh": self.run_lines, "python": self.execute, "sql": self.query}
+        module = re.findall(r"`([\w-]+\.py)`", text)
         if language == "yaml":
             self.write(content, text)
+        elif language == "python" and module:
+            (self.folder / module[-1]).write_text(content, encoding="utf-8")
         elif language in known:
             known[language](content)
         elif language in ("", "text") and re.search(r"\bprints?\b", text):
@@ -66,7 +72,13 @@ class Reader:
         self.n_checked += 1
 
     def execute(self, content: str) -> None:
-        exec(compile(content, "<page>", "exec"), {})
+        if "__main__" in content:  # starts processes that import it, so it has to be a program
+            program = self.folder / "program.py"
+            program.write_text(content, encoding="utf-8")
+            environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(self.folder)))}
+            subprocess.run([sys.executable, str(program)], check=True, env=environment)
+        else:
+            exec(compile(content, "<page>", "exec"), {})
         self.n_checked += 1
 
     def query(self, content: str) -> None:
@@ -101,7 +113,7 @@ def reader(tmp_path, monkeypatch):
     return Reader(tmp_path)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_says_what_happens(page, reader):
     reader.read(page.read_text(encoding="utf-8"))
 
@@ -170,9 +182,10 @@ def test_output_is_compared_in_its_order():
     assert not _holds_in_order("one\ntwo\nthree\n", ["three", "one"])
 
 
-def test_the_reference_is_what_the_code_says(monkeypatch):
+@pytest.mark.parametrize("name", ["reference", "documents"])
+def test_a_written_page_is_what_the_code_says(name, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     writer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(writer)
-    assert writer.PAGE.read_text(encoding="utf-8") == writer.page(), "write it anew: python docs/reference.py"
+    assert writer.PAGE.read_text(encoding="utf-8") == writer.page(), f"write it anew: python docs/{name}.py"

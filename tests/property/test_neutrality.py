@@ -17,10 +17,11 @@ from hypothesis import given, settings
 
 from sim.deal.catalogue import scenarios
 from sim.deal.document import ResolvedScenario
+from sim.deal.measured import CODES
 from sim.deal.resolve import as_data, resolve
 from sim.engine import reference
 from sim.engine.reference import ReferenceEngine, Replicate
-from sim.outcomes import CODES, columns, root_cause
+from sim.outcomes import columns, root_cause
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Custody, Event, Status
 from tests.strategies import resolved_scenarios

@@ -98,6 +98,18 @@ def test_sets_that_contain_another_are_not_minimal():
     assert minimal([(1,), ()]) == [()]
 
 
+def test_a_declared_guarantee_is_a_goal_that_is_reached_by_violating_it():
+    text = BOTH_GIVE + "  guarantees: {in_order: {precedes: [first, second], assumption: for this test}}\n"
+    result = check(tiny(text), 2, goal="in_order", workers=1)
+    assert result.fails
+    words = [{d.words for d in found.departures} for found in result.minimal_sets]
+    assert {"first refused", "dispute over first not settled"} in words
+    assert all(any("first" in word or "incident" in word for word in departures) for departures in words)
+    row = result.as_json()["guarantees"][-1]
+    assert (row["name"], row["holds"], len(row["counterexample"]["deviations"])) == ("in_order", False, 2)
+    assert not check(tiny(text), 2, workers=1).fails
+
+
 def test_exposure_is_what_a_compliant_side_has_given_and_not_been_given_for():
     result = check(tiny(BOTH_GIVE), 2, workers=1)
     given = next(e for e in result.exposures if (e.party, e.ahead) == ("north", "north"))

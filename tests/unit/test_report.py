@@ -10,7 +10,8 @@ from rich.console import Console
 
 from sim.outcomes import Curves
 from sim.report.console import console_for
-from sim.report.figures import COLOURS, DASHES, MARKERS, release_curves
+from sim.report.figures import FigureError, release_curves
+from sim.report.figures.picture import COLOURS, DASHES, MARKERS
 from sim.report.terminal import (
     number,
     plus_minus,
@@ -227,16 +228,16 @@ def test_zero_has_no_sign():
 @pytest.mark.parametrize("ending", ["png", "svg"])
 def test_the_same_comparison_gives_the_same_bytes(comparison, tmp_path, ending):
     one, other = tmp_path / f"one.{ending}", tmp_path / f"other.{ending}"
-    release_curves(comparison, one)
-    release_curves(comparison, other)
+    release_curves(comparison).save(one)
+    release_curves(comparison).save(other)
     assert one.read_bytes() == other.read_bytes()
     changed = replace(comparison, baseline=summary("a-deal/baseline", 1))
-    release_curves(changed, other)
+    release_curves(changed).save(other)
     assert one.read_bytes() != other.read_bytes()
 
 
 def test_the_figure_says_scenarios_dates_n_seed_and_that_it_is_no_forecast(comparison, tmp_path):
-    release_curves(comparison, tmp_path / "figure.svg")
+    release_curves(comparison).save(tmp_path / "figure.svg")
     text = (tmp_path / "figure.svg").read_text(encoding="utf-8")
     for words in ("baseline", "variant", "19 Jan", "day 1", "n = 8 replicates", "seed 41", FOOTER):
         assert words in text
@@ -245,7 +246,7 @@ def test_the_figure_says_scenarios_dates_n_seed_and_that_it_is_no_forecast(compa
 
 def test_dates_are_left_out_where_scenarios_begin_on_different_ones(comparison, tmp_path):
     moved = replace(comparison, baseline=replace(comparison.baseline, starts=date(2025, 10, 10)))
-    release_curves(moved, tmp_path / "figure.svg")
+    release_curves(moved).save(tmp_path / "figure.svg")
     text = (tmp_path / "figure.svg").read_text(encoding="utf-8")
     assert "day 1" in text
     assert "Jan" not in text
@@ -256,12 +257,12 @@ def test_every_scenario_has_a_colour_a_dash_and_a_marker_of_its_own():
     assert len(set(COLOURS)) == len(set(DASHES)) == len(set(MARKERS)) == 8
 
 
-def test_more_scenarios_than_can_be_told_apart_are_refused(comparison, tmp_path):
+def test_more_scenarios_than_can_be_told_apart_are_refused(comparison):
     crowded = replace(comparison, variants=comparison.variants * 8)
-    with pytest.raises(ValueError, match="9 scenarios: a figure can tell apart at most 8"):
-        release_curves(crowded, tmp_path / "figure.png")
+    with pytest.raises(FigureError, match="9 scenarios: a figure can tell apart at most 8"):
+        release_curves(crowded)
 
 
 def test_another_ending_is_refused(comparison, tmp_path):
-    with pytest.raises(ValueError, match=r"figure.pdf: a figure ends in .png or .svg"):
-        release_curves(comparison, tmp_path / "figure.pdf")
+    with pytest.raises(FigureError, match=r"figure.pdf: a figure ends in .png or .svg"):
+        release_curves(comparison).save(tmp_path / "figure.pdf")

@@ -292,3 +292,24 @@ def test_an_uncertain_parameter_is_drawn_once_for_the_whole_replicate():
     refused = [len(history_of(text, replicate=i).all("obligation_refused")) for i in range(30)]
     assert {0, 20} <= set(refused)
     assert sum(count in (0, 20) for count in refused) >= 15
+
+
+WITHOUT_TRUCE = """
+deal:
+  phases: {one: {truce: %s}}
+  groups: {people: {side: hostages, held_by: north, count: 5}}
+  obligations:
+    visit: {kind: access, by: north, due: day 2}
+    flights: {kind: release, by: north, due: day 4, after: visit, amount: {people: 5}}
+    food: {kind: flow, by: south, each_day: {trucks: 10}, until: day 5}
+"""
+
+
+def test_in_a_phase_without_a_truce_nothing_waits_for_one():
+    history = history_of(WITHOUT_TRUCE % "false")
+    assert history.minutes("truce_began") == []
+    assert history.moved("people") == [(noon(4), 5)]
+    assert history.end.event == "deal_completed"
+    with_truce = history_of(WITHOUT_TRUCE % "true")
+    assert with_truce.minutes("truce_began") == [0]
+    assert history.outcomes["aid_delivered"] == with_truce.outcomes["aid_delivered"] > 0

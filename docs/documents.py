@@ -1,0 +1,141 @@
+"""Writes docs/documents.md from the models: ``python docs/documents.py``. A test fails while the two differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sim.deal.document import Deal, Scenario, write_duration
+from sim.deal.load import schema
+
+PAGE = Path(__file__).with_name("documents.md")
+PARTS = {"deal": Deal, "scenario": Scenario}
+INTRO = """\
+# Documents
+
+Written from the models by `python docs/documents.py`; a test fails while the two differ. Documents are strict: a field
+that is not listed is an error, with the nearest word that is. Units stand with the number: `36 h`, `1 d 12 h`; chances
+lie between 0 and 1; `source` and `assumption` may stand beside any number, and one of them has to.
+"""
+SOURCED = ("source", "assumption", "note")
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [INTRO]
+    told: set[str] = set()
+    for kind, model in PARTS.items():
+        written = schema(kind)  # type: ignore[arg-type]
+        definitions = written["$defs"]
+        parts.append(f"## {kind.capitalize()}\n\n{_first_line(model.__doc__)}\n")
+        parts.append(_fields(written, definitions))
+        for name in _reached(written, definitions):
+            if name not in told:
+                told.add(name)
+                body = _body(definitions[name])
+                parts.append(f"### {name}\n\n{_first_line(body.get('description', ''))}\n")
+                parts.append(_fields(body, definitions))
+    return "\n".join(parts)
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().partition("\n")[0]
+
+
+def _body(definition: dict[str, Any]) -> dict[str, Any]:
+    """The full form of a part that may also be written short."""
+    if "properties" in definition:
+        return definition
+    full: dict[str, Any] = next(form for form in definition["anyOf"] if "properties" in form)
+    return full
+
+
+def _reached(written: dict[str, Any], definitions: dict[str, Any]) -> list[str]:
+    """Names of the parts of a document, each after the part that mentions it first."""
+    names: list[str] = []
+
+    def visit(value: Any) -> None:
+        if isinstance(value, dict):
+            name = value.get("$ref", "").rpartition("/")[2]
+            if name and name not in names and name in definitions and _is_part(definitions[name]):
+                names.append(name)
+                visit(_body(definitions[name])["properties"])
+            for inner in value.values():
+                visit(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                visit(inner)
+
+    visit(written["properties"])
+    return names
+
+
+def _is_part(definition: dict[str, Any]) -> bool:
+    return "properties" in definition or any("properties" in form for form in definition.get("anyOf", ()))
+
+
+def _fields(body: dict[str, Any], definitions: dict[str, Any]) -> str:
+    """A table of the fields of one part."""
+    required = set(body.get("required", ()))
+    lines = ["| field | value | default | |", "| --- | --- | --- | --- |"]
+    for name, field in body["properties"].items():
+        if name in SOURCED and "source" in body["properties"]:
+            continue
+        default = "required" if name in required else _default(field, definitions)
+        words = field.get("description", "").replace("|", "\\|")
+        lines.append(f"| `{name}` | {_type(field, definitions)} | {default} | {words} |")
+    return "\n".join(lines) + "\n"
+
+
+def _default(field: dict[str, Any], definitions: dict[str, Any]) -> str:
+    value = field.get("default")
+    if _type(field, definitions) == "duration" and isinstance(value, int):
+        value = write_duration(value)
+    return "" if value in (None, {}, [], "") or isinstance(value, dict) else f"`{value}`"
+
+
+def _type(field: dict[str, Any], definitions: dict[str, Any]) -> str:
+    """What may stand there, in a few words."""
+    return " or ".join(dict.fromkeys(_forms(field, definitions))) or "anything"
+
+
+def _forms(field: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        yield f"[{name}](#{name.lower()})" if _is_part(definitions[name]) else _type(definitions[name], definitions)
+    elif any("min|h|d|w" in str(form.get("pattern")) for form in field.get("anyOf", ())):
+        yield "duration"
+    elif "anyOf" in field:
+        for form in field["anyOf"]:
+            if form.get("type") != "null":
+                yield from _forms(form, definitions)
+    elif "enum" in field:
+        yield ", ".join(f"`{word}`" for word in field["enum"])
+    elif "const" in field:
+        yield f"`{field['const']}`"
+    elif field.get("type") == "array":
+        yield f"list of {_type(field.get('items', {}), definitions)}"
+    elif field.get("type") == "object":
+        values = field.get("additionalProperties") or next(iter(field.get("patternProperties", {}).values()), None)
+        yield f"by key: {_type(values, definitions)}" if isinstance(values, dict) else "by key"
+    elif field.get("type") in ("number", "integer"):
+        yield _number(field)
+    elif field.get("type") == "string":
+        yield "text"
+    elif field.get("type") == "boolean":
+        yield "`true`, `false`"
+
+
+def _number(field: dict[str, Any]) -> str:
+    kind = "whole number" if field["type"] == "integer" else "number"
+    low, high = field.get("minimum"), field.get("maximum")
+    if (low, high) == (0, 1):
+        return "chance or share, 0 to 1"
+    if low is not None and high is not None:
+        return f"{kind}, {low:,} to {high:,}"
+    return f"{kind} of {low:,} or more" if low is not None else kind
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,260 @@
+"""Every parameter that is estimated: what was known before, what is known after, and from what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from sim.calibration.evidence import STEPS, Evidence
+from sim.calibration.posterior import (
+    JEFFREYS,
+    Chance,
+    Rate,
+    SearchTime,
+    Time,
+    minutes_of,
+    probabilities,
+    rounded,
+)
+from sim.calibration.priors import BaseRates, Lateness
+from sim.draws import Z_95
+from sim.plan.compile import quantiles_of
+from sim.statistics.moments import Array
+
+PERSONS = ("truce", "information", "release", "return")
+"""Kinds that take their prior from obligations to release people; the others from arms, forces and territory."""
+NEVER_REFUSED = "truce"
+"""A deal whose truce never began has no record, so neither records nor base rates can tell how often that is."""
+PRIOR_SHAPE = 1.5
+"""Of the variance of times: as much as one observed time tells."""
+_AT_ENDS = np.array([0.05, 0.5, 0.95])
+Method = Literal["counts", "times", "rejection", "prior"]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One parameter before and after the records.
+
+    Attributes
+    ----------
+    name : str
+        For instance 'release.late' or 'settles'.
+    method : {'counts', 'times', 'rejection', 'prior'}
+        How it was estimated; 'prior' where no record tells anything.
+    n : int
+        Observations: steps, times, days or accepted draws.
+    prior, posterior : ndarray of float64
+        Quantiles at `posterior.probabilities()`; times are medians in minutes.
+    written : dict
+        The posterior as `uncertain` takes it.
+    source : tuple of str
+        Keys of what it rests on.
+    note : str
+        The counts.
+    spread : float or None
+        Of a time: its 95th percentile over its median.
+    is_told : bool
+        False for draws kept that are no narrower than as many blind ones.
+    """
+
+    name: str
+    method: Method
+    n: int
+    prior: Array
+    posterior: Array
+    written: dict[str, Any]
+    source: tuple[str, ...]
+    note: str
+    spread: float | None = None
+    is_told: bool = True
+
+    @property
+    def narrowing(self) -> float:
+        """Width of the range that holds 90 % after the records, over that before; times on a log scale."""
+        before, after = (self._width(quantiles) for quantiles in (self.prior, self.posterior))
+        return after / before
+
+    @property
+    def is_informed(self) -> bool:
+        """Whether the records narrow it."""
+        return self.is_told and self.method != "prior" and self.narrowing < 1
+
+    def _width(self, quantiles: Array) -> float:
+        low, _, high = self.ends(quantiles)
+        return math.log(high / low) if self.spread else high - low
+
+    @staticmethod
+    def ends(quantiles: Array) -> tuple[float, float, float]:
+        """5 %, 50 % and 95 % of a distribution given by its quantiles."""
+        low, middle, high = np.interp(_AT_ENDS, probabilities(len(quantiles)), quantiles)
+        return float(low), float(middle), float(high)
+
+    @property
+    def centre(self) -> float:
+        """The value of a scenario without any doubt: the mean of a chance, the median of a time."""
+        return self.ends(self.posterior)[1] if self.spread else float(np.mean(self.posterior))
+
+    def as_json(self) -> dict[str, Any]:
+        """For people and programs: ranges before and after, evidence."""
+        return {
+            "parameter": self.name, "method": self.method, "n": self.n, "informed": self.is_informed,
+            "prior": rounded(self.ends(self.prior)), "posterior": rounded(self.ends(self.posterior)),
+            "narrowing": rounded([self.narrowing])[0], "source": list(self.source), "note": self.note,
+        }  # fmt: skip
+
+
+def history_key(deal: str) -> str:
+    """The key under which a document names the record of a deal as its source."""
+    return f"HISTORY-{deal.upper()}"
+
+
+def estimate_all(evidence: Evidence, rates: BaseRates) -> dict[str, Estimate]:
+    """Everything that counts and times decide, and the priors of all else.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    rates : BaseRates
+
+    Returns
+    -------
+    dict of str to Estimate
+        By name.
+    """
+    records = tuple(history_key(deal) for deal in evidence.deals)
+    found = [
+        estimate
+        for kind in STEPS
+        for estimate in _steps(kind, evidence, rates.lateness["persons" if kind in PERSONS else "territory"], records)
+    ]
+    found += _people(evidence, rates, records)
+    found += _truce(evidence, rates, records)
+    found += [_unobserved(name, rates) for name in rates.priors]
+    return {estimate.name: estimate for estimate in found}
+
+
+def _chance(
+    name: str, prior: Chance, successes: float, failures: float, records: Sequence[str], note: str
+) -> Estimate:  # fmt: skip
+    posterior = prior.updated(successes, failures)
+    n = round(successes + failures)
+    at = probabilities()
+    return Estimate(
+        name, "counts" if n else "prior", n, prior.quantiles(at), posterior.quantiles(at), posterior.written,
+        tuple(records), note,
+    )  # fmt: skip
+
+
+def _steps(kind: str, evidence: Evidence, base: Lateness, records: tuple[str, ...]) -> list[Estimate]:
+    """How steps of one kind are carried out: late, refused, and how late.
+
+    On time, late and not carried out is a Dirichlet distribution, of which a scenario takes the chances one by one,
+    each beta distributed; it draws them separately. Refusal is split by what refusals fall on.
+    """
+    timing = evidence.of_kind(kind)
+    source = (*(records if timing.n else ()), *(base.source or ()))
+    late, plain = len(timing.hours_late), timing.n - timing.loaded
+    plain_refused = timing.refused - timing.loaded_refused
+    in_time, too_late = base.on_time_late
+    note = f"{timing.on_time} on time, {late} late, {timing.refused} not carried out."
+    found = [_chance(f"{kind}.late", Chance(too_late, in_time), late, timing.n - late, source, note)]
+    if kind != NEVER_REFUSED:
+        note = f"{plain_refused} of {plain} steps not carried out."
+        prior = Chance(*base.plain_refused_done)
+        found.append(_chance(f"{kind}.refused", prior, plain_refused, plain - plain_refused, source, note))
+        done = timing.loaded - timing.loaded_refused
+        note = f"{timing.loaded_refused} of {timing.loaded} contested, phase-opening or last steps not carried out."
+        prior = Chance(*base.refused_done)
+        found.append(_chance(f"{kind}.refused_if_loaded", prior, timing.loaded_refused, done, source, note))
+    prior_time = Time(
+        math.log(base.median_of_the_late), too_late, PRIOR_SHAPE, (PRIOR_SHAPE - 1) * base.sigma_of_the_late**2
+    )
+    hours = ", ".join(f"{hours:g}" for hours in timing.hours_late)
+    note = f"Hours late: {hours or 'none'}."
+    return [*found, _time(f"{kind}.delay", prior_time, minutes_of(timing.hours_late, "h"), source, note)]
+
+
+def _time(name: str, prior: Time, minutes: list[float], source: tuple[str, ...], note: str) -> Estimate:
+    posterior, at = prior.updated(minutes), probabilities()
+    median = posterior.median_quantiles(at)
+    return Estimate(
+        name, "times" if minutes else "prior", len(minutes), prior.median_quantiles(at), median,
+        {"quantiles": rounded(median)}, source, note, spread=math.exp(Z_95 * posterior.sigma),
+    )  # fmt: skip
+
+
+def _people(evidence: Evidence, rates: BaseRates, records: tuple[str, ...]) -> list[Estimate]:
+    """Batches ahead of their date, and the search for remains."""
+    level = Chance(JEFFREYS, JEFFREYS)
+    chances, ahead = evidence.batches_after_another, evidence.share_ahead
+    n_found = len(evidence.searched_days) + len(evidence.found_by_days)
+    prior = SearchTime.level(
+        (float(rates.search.median[0]), float(rates.search.median[1])), rates.search.sigma
+    )  # fmt: skip
+    search = prior.updated(minutes_of(evidence.searched_days, "d"), minutes_of(evidence.found_by_days, "d"))
+    at = probabilities()
+    median = search.median_quantiles(at)
+    return [
+        _chance("release.ahead", level, ahead, chances - ahead, records,
+                f"{ahead:g} of {chances} later batches came before their day, counted by people."),
+        _chance("search.found", level, n_found, evidence.not_found, records,
+                f"{n_found} found, {evidence.not_found} not."),
+        _chance("search.misidentified", level, evidence.misidentified, n_found, records,
+                f"{evidence.misidentified} misidentified, {n_found} not."),
+        Estimate("search.time", "times" if n_found else "prior", n_found, prior.median_quantiles(at), median,
+                 {"quantiles": rounded(median)}, records,
+                 f"{len(evidence.searched_days)} times known, {len(evidence.found_by_days)} at most as long as known.",
+                 spread=math.exp(Z_95 * search.sigma)),
+    ]  # fmt: skip
+
+
+def _truce(evidence: Evidence, rates: BaseRates, records: tuple[str, ...]) -> list[Estimate]:
+    """Incidents, answers to them, and the return to the truce."""
+    level, at = Chance(JEFFREYS, JEFFREYS), probabilities()
+    before = Rate(JEFFREYS, 1.0)
+    rate = before.updated(evidence.incidents, 2 * evidence.truce_days)
+    unanswered = max(0, evidence.incidents - evidence.suspensions)
+    responds = level.updated(evidence.suspensions, unanswered)
+    survival = rates.survival
+    hazard = -math.log(survival.share) / survival.day
+    restored = min(0.95, max(0.05, 1 - hazard / (2 * rate.mean * responds.mean)))
+    broken = evidence.suspensions - evidence.restored
+    incidents = Estimate(
+        "incidents.per_day", "counts", evidence.incidents, before.quantiles(at), rate.quantiles(at),
+        {"quantiles": rounded(rate.quantiles(at))}, records,
+        f"{evidence.incidents} lines with an incident in {evidence.truce_days:g} days, by either of two sides.",
+    )  # fmt: skip
+    note = f"{evidence.suspensions} of {evidence.incidents} incidents answered by a suspension."
+    answered = _chance("responds", level, evidence.suspensions, unanswered, records, note)
+    note = (
+        f"{evidence.restored} of {evidence.suspensions} suspensions ended; the prior lets as many truces collapse "
+        "as in comparable agreements."
+    )
+    restores = _chance("restores", Chance(restored, 1 - restored), evidence.restored, broken, records, note)
+    return [incidents, answered, replace(restores, source=(*records, *(survival.source or ())))]
+
+
+def _unobserved(name: str, rates: BaseRates) -> Estimate:
+    """A parameter that no line of a record gives: its prior, until draws are rejected."""
+    prior = rates.priors[name]
+    quantiles = quantiles_of(prior.distribution, probabilities())
+    distribution = prior.distribution.model_dump(mode="json", exclude_none=True)
+    return Estimate(
+        name, "prior", 0, quantiles, quantiles, distribution, (), str(prior.assumption),
+        spread=None if prior.median is None else rates.spread.factor,
+    )  # fmt: skip
+
+
+def after_rejection(estimate: Estimate, accepted: Array, is_narrower: bool, records: Sequence[str]) -> Estimate:
+    """The estimate of a parameter from the draws that were kept, whether or not they are narrower than blind ones."""
+    posterior = np.quantile(accepted, probabilities())
+    told = "" if is_narrower else " They are no narrower than as many blind draws."
+    return replace(
+        estimate, method="rejection", n=len(accepted), posterior=posterior, is_told=is_narrower,
+        written={"quantiles": rounded(posterior)}, source=tuple(records),
+        note=f"{estimate.note} {len(accepted)} draws kept of those closest to the releases.{told}",
+    )  # fmt: skip

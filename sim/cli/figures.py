@@ -1,0 +1,147 @@
+"""Commands that show results: plot, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.common import announce_compiling, reporting, results_argument, write_text
+from sim.errors import SimError
+
+if TYPE_CHECKING:
+    from sim.report.figures import Picture
+    from sim.report.page import Example
+    from sim.report.page.contents import Page
+    from sim.results.load import Results
+
+OF_SCENARIOS = ("releases", "ends", "survival", "differences")
+OF_SWEEPS = ("heatmap", "response", "tornado")
+OF_REPLICATES = ("timeline", "lead")
+
+
+@click.command()
+@results_argument
+@click.option("--kind", type=click.Choice([*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine"]), required=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, .png or .svg.")
+@click.option("--replicate", type=click.IntRange(0), help="Which replicate (timeline, lead).")
+@click.option("--scenario", help="Which scenario or cell of the folder; by default all, or the first.")
+@click.option("--outcome", "outcomes", multiple=True, help="Which outcomes of a sweep; by default four.")
+@reporting
+def plot(
+    results: Path, kind: str, out: Path, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...]
+) -> None:
+    """Draw one figure of a results folder."""
+    from sim.results.load import load
+
+    loaded = load(results)
+    if kind in OF_SCENARIOS:
+        picture = _of_scenarios(loaded, kind, scenario)
+    elif kind in OF_SWEEPS:
+        picture = _of_sweep(loaded, kind, outcomes)
+    elif kind in OF_REPLICATES:
+        picture = _of_replicate(loaded, kind, replicate, scenario)
+    else:
+        from sim.report.figures import phase_machine
+
+        picture = phase_machine(loaded.document(scenario).deal)
+    picture.save(out)
+    click.echo(f"wrote {out}")
+
+
+def _of_scenarios(results: Results, kind: str, scenario: str | None) -> Picture:
+    from sim.history.record import known_record
+    from sim.report import figures
+    from sim.study import stored
+
+    comparison = stored(results, scenario)
+    if kind == "releases":
+        keys = results.scenarios if scenario is None else [scenario]
+        return figures.release_curves(comparison, known_record([results.document(key).deal for key in keys]))
+    draw = {"ends": figures.ends_by_day, "survival": figures.truce_survival, "differences": figures.differences}
+    return draw[kind](comparison)
+
+
+def _of_sweep(results: Results, kind: str, outcomes: tuple[str, ...]) -> Picture:
+    from sim.report import figures
+
+    if results.manifest["kind"] != "sweep":
+        raise SimError(f"{results.folder}: holds no sweep, of which alone there is a {kind} figure")
+    draw = {"heatmap": figures.heat_map, "response": figures.response, "tornado": figures.tornado}
+    return draw[kind](results.summary, outcomes)
+
+
+def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: str | None) -> Picture:
+    from sim.report import figures
+    from sim.results.replay import as_written, replay
+
+    if replicate is None:
+        raise SimError(f"--kind {kind} shows one replicate: name it with --replicate")
+    announce_compiling()
+    again = replay(results.folder, replicate, scenario)
+    return figures.lead(again) if kind == "lead" else figures.timeline(again, as_written(again.plan))
+
+
+@click.command()
+@results_argument
+@click.option("--out", type=click.Path(path_type=Path), default=Path("report.html"), show_default=True)
+@click.option("--replicate", type=click.IntRange(0), help="Which replicate to tell; by default a typical one.")
+@reporting
+def report(results: Path, out: Path, replicate: int | None) -> None:
+    """Write one self-contained HTML page about a results folder, to read, print or send."""
+    announce_compiling()
+    from sim.results.load import load
+
+    loaded = load(results)
+    page = _page_of_sweep(loaded, replicate) if loaded.manifest["kind"] == "sweep" else _page_of(loaded, replicate)
+    write_text(out, page.as_html())
+    if str(out) != "-":
+        click.echo(f"wrote {out}")
+
+
+def _page_of(results: Results, replicate: int | None) -> Page:
+    from sim.history.record import known_record
+    from sim.report.page import comparison_page
+    from sim.results.inside import influences, reached_by_last_day
+    from sim.study import EXAMPLE_OUTCOME, stored
+
+    keys = results.scenarios
+    main = results.manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME)
+    documents = [results.document(key) for key in keys]
+    return comparison_page(
+        stored(results), documents, results.manifest,
+        influence=influences(results, keys[0], main),
+        reached=[reached_by_last_day(results, key) for key in keys],
+        example=_example(results, keys[0], main, replicate),
+        record=known_record([document.deal for document in documents]),
+    )  # fmt: skip
+
+
+def _page_of_sweep(results: Results, replicate: int | None) -> Page:
+    from sim.report.page import check_size, sweep_page
+    from sim.study import EXAMPLE_OUTCOME
+
+    check_size(results.summary)
+    first = results.scenarios[0]
+    example = _example(results, first, EXAMPLE_OUTCOME, replicate)
+    return sweep_page(results.summary, results.document(first), results.manifest, example)
+
+
+def _example(results: Results, key: str, outcome: str, replicate: int | None) -> Example:
+    """One replicate run again with its story: the one asked for, or a typical one."""
+    from sim.report import figures
+    from sim.report.page import Example
+    from sim.report.words import outcome_in_words
+    from sim.results.inside import typical_replicate
+    from sim.results.replay import as_written, replay
+
+    chosen = "It was asked for by number."
+    if replicate is None:
+        replicate = typical_replicate(results, key, outcome)
+        chosen = (
+            f"Of the runs of {key} with the most frequent end it is the first whose "
+            f"'{outcome_in_words(outcome).lower()}' is nearest to the median of those runs."
+        )
+    again = replay(results.folder, replicate, key)
+    return Example(again, figures.timeline(again, as_written(again.plan)), chosen)

@@ -1,0 +1,27 @@
+"""What is measured of a replicate, by name: the columns of outcomes, and what expectations may speak of."""
+
+from __future__ import annotations
+
+from sim.deal.document import Deal
+
+FIXED = (
+    "hostages_living_released", "hostages_deceased_returned", "hostages_still_held", "prisoners_released",
+    "prisoners_deceased_returned", "captive_days", "truce_days", "phase_reached", "line_reached", "disputes",
+    "dispute_days", "incidents", "suspensions", "aid_delivered", "implementation_score", "end_day",
+    "end", "root_event", "root_subject", "hostages_died_in_captivity", "prisoners_died_in_captivity",
+)  # fmt: skip
+PER_PARTY = ("on_time", "late", "not_met", "largest_lead")
+CODES = ("end", "root_event", "root_subject")
+BY_DAY = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released")
+"""Counts that are known for each day, in the order of `sim.plan.compile.CURVES`."""
+
+
+def measures(deal: Deal) -> tuple[str, ...]:
+    """Names of all columns of outcomes, without those of declared guarantees, in order."""
+    parties = [f"{name}_{party}" for party in deal.parties for name in PER_PARTY]
+    return (*FIXED, *parties, *(f"released_{group}" for group in deal.groups))
+
+
+def quantities(deal: Deal) -> tuple[str, ...]:
+    """Names of the columns that are numbers to be averaged, in order."""
+    return tuple(name for name in measures(deal) if name not in CODES)

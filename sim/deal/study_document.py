@@ -1,0 +1,69 @@
+"""The document of a study: scenarios put side by side, what is read off them, and where its own numbers come from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from sim.deal.document import Part, Source, Sourced, Text
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+
+
+class Case(Sourced):
+    """One scenario of a study: as it is written, or with changes of the study's own."""
+
+    title: Text
+    scenario: str | None = Field(None, description="Name or path; by default that of the baseline.")
+    changes: dict[str, Any] = Field(
+        default_factory=dict, description="By path, as of a scenario; they need a source or an assumption here."
+    )
+
+
+class Baseline(Case):
+    """The scenario that all others are compared with."""
+
+    name: Slug = Field("baseline", description="What tables and figures call it.")
+    scenario: str
+
+
+class StudyAxis(Sourced):
+    """One path of the baseline that takes several values, each a case of its own."""
+
+    title: Text
+    path: Text = Field(description="'deal.…', 'behaviour.…' or 'horizon'.")
+    values: list[float | str] = Field(min_length=2, max_length=50)
+
+
+class Milestone(Part):
+    """Something that a run reaches or does not: one outcome at least, or at most, so large."""
+
+    title: Text = Field(description="A clause that ends 'in 38 of 100 runs …'.")
+    outcome: Text
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Milestone:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("a milestone has either at_least or at_most")
+        return self
+
+
+class Study(Part):
+    """Scenarios compared with a baseline on the same draws, and what is to be read off them."""
+
+    study: Slug
+    title: Text
+    question: Text
+    baseline: Baseline
+    variants: dict[Slug, Case] = Field(default_factory=dict)
+    axes: dict[Slug, StudyAxis] = Field(default_factory=dict)
+    outcomes: list[str] = Field(min_length=1, description="The outcomes of interest, the first one foremost.")
+    milestones: dict[Slug, Milestone] = Field(default_factory=dict)
+    n: Annotated[int, Field(ge=2, le=10**9)] = Field(description="Replicates of each case.")
+    seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
+    sources: dict[str, Source] = Field(default_factory=dict)
+    not_modelled: list[Text] = Field(min_length=1, description="What a reader has to know before any number.")
+    notes: list[Text] = Field(default_factory=list)

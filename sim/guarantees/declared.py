@@ -1,0 +1,159 @@
+"""Guarantees that a deal or a scenario declares, followed along the trace.
+
+Facts (so many released, a phase in force, an obligation late) change with events alone, so that a trace is all that
+is needed: the reference engine follows it step by step, the batch engine once at the end, with the same rules. What
+happens within one minute is simultaneous: claims are looked at when the minute is over. A guarantee that is violated
+stops nothing; the minute at which it first was is an outcome.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import entry, rule
+from sim.plan.layout import N_CUSTODIES, N_EVENTS, NEVER, NONE, End, Event, News, Pattern
+
+
+@rule
+def _level_after(plan, state, fact, news, row):
+    """The level of a fact after an event."""
+    level, subject = state.fact_level[fact], plan.fact_subject[fact]
+    if news == News.MORE:
+        return level + row[5]
+    if news == News.FEWER:
+        return level - row[5]
+    if news == News.DELIVERED:
+        return level + row[5] if row[3] == subject else level
+    if news == News.REACHED:
+        return max(level, row[6]) if row[3] == subject else level
+    if news == News.OVER:
+        return 0
+    if row[2] != subject:
+        return level
+    if news == News.RUNS:
+        return max(level, row[6])
+    if news == News.BECOMES:
+        return 1 if row[6] == plan.fact_value[fact] else 0
+    return 1 if news == News.TRUE else 0
+
+
+@rule
+def _heading_of(row):
+    """Where the plan lists who follows an event; people are followed by group and by where they go."""
+    return row[1] if row[1] != Event.PEOPLE_MOVED else N_EVENTS + N_CUSTODIES * row[2] + row[6]
+
+
+@rule
+def _hear(plan, state, row, heading):
+    """Let an event change the facts that it bears on; a fact that turns true or false is worth a look."""
+    for i in range(plan.news_start[heading], plan.news_start[heading + 1]):
+        fact = plan.news_fact[i]
+        before = state.fact_level[fact]
+        after = _level_after(plan, state, fact, plan.news[i], row)
+        state.fact_level[fact] = after
+        threshold = plan.fact_threshold[fact]
+        if (before >= threshold) != (after >= threshold):
+            state.has_news = 1
+
+
+@rule
+def _is_true(plan, state, formula):
+    """Whether every clause of a formula has a fact that holds."""
+    claim, end = plan.formula_start[formula], plan.formula_start[formula + 1]
+    while claim < end:
+        clause = plan.claim_clause[claim]
+        met = False
+        while claim < end and plan.claim_clause[claim] == clause:
+            fact = plan.claim_fact[claim]
+            met = met or state.fact_level[fact] >= plan.fact_threshold[fact]
+            claim += 1
+        if not met:
+            return False
+    return True
+
+
+@rule
+def _violate(state, guarantee, minute):
+    """A guarantee is violated, and stays so; what is owed before the deal's first day counts as its first minute."""
+    state.violated[guarantee] = max(0, minute)
+    state.is_settled[guarantee] = 1
+
+
+@rule
+def _await_answer(plan, state, guarantee, minute):
+    """One that asks for an answer: each time the first claim comes to hold, the second has so much time to hold."""
+    if state.answer_by[guarantee] < minute:
+        _violate(state, guarantee, state.answer_by[guarantee])
+        return
+    asked = _is_true(plan, state, 2 * guarantee)
+    if asked and not state.was_true[guarantee] and state.answer_by[guarantee] == NEVER:
+        state.answer_by[guarantee] = minute + plan.within[guarantee]
+    state.was_true[guarantee] = asked
+    if _is_true(plan, state, 2 * guarantee + 1):
+        state.answer_by[guarantee] = NEVER
+
+
+@rule
+def _look(plan, state, minute):
+    """See how every guarantee stands at the end of a minute."""
+    for guarantee in range(plan.n_guarantees):
+        if state.is_settled[guarantee]:
+            continue
+        pattern = plan.pattern[guarantee]
+        if pattern == Pattern.RESPONDS:
+            _await_answer(plan, state, guarantee, minute)
+            continue
+        first = _is_true(plan, state, 2 * guarantee)
+        if pattern == Pattern.PRECEDES:
+            if first:
+                state.is_settled[guarantee] = 1
+            elif _is_true(plan, state, 2 * guarantee + 1):
+                _violate(state, guarantee, minute)
+        elif first == (pattern == Pattern.NEVER):
+            _violate(state, guarantee, minute)
+    state.has_news = 0
+
+
+@rule
+def begin_following(plan, state):
+    """Nothing has been seen of the trace."""
+    state.n_followed, state.has_news, state.news_minute = 0, 1, plan.first_minute
+    for fact in range(plan.n_facts):
+        state.fact_level[fact] = plan.fact_start[fact]
+    for guarantee in range(plan.n_guarantees):
+        state.violated[guarantee] = NONE
+        state.is_settled[guarantee] = 0
+        state.was_true[guarantee] = 0
+        state.answer_by[guarantee] = NEVER
+
+
+@rule
+def follow(plan, state):
+    """Follow the trace on from where it was left; at the end of the deal, look at what is left to look at."""
+    for event in range(state.n_followed, state.n_events):
+        row = state.events[event]
+        heading = _heading_of(row)
+        if plan.news_start[heading] == plan.news_start[heading + 1]:
+            continue
+        if row[0] > state.news_minute:
+            if state.has_news:
+                _look(plan, state, state.news_minute)
+            state.news_minute = np.int64(row[0])
+        _hear(plan, state, row, heading)
+    state.n_followed = state.n_events
+    if state.end != End.NONE:
+        if state.has_news:
+            _look(plan, state, state.news_minute)
+        _look(plan, state, state.end_minute)
+
+
+@entry
+def begin_following_trace(plans, states):
+    """`begin_following` for Python."""
+    begin_following(plans[0], states[0])
+
+
+@entry
+def follow_trace(plans, states):
+    """`follow` for Python."""
+    follow(plans[0], states[0])

@@ -1,0 +1,264 @@
+"""From declared guarantees to the plan: facts, what each event does to them, and formulas over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from sim.deal.document import Claim, Deal, Guarantee
+from sim.errors import PlanError
+from sim.plan.layout import (
+    MAX_CLAIMS,
+    MAX_FACTS,
+    MAX_GUARANTEES,
+    MAX_NEWS,
+    N_CUSTODIES,
+    N_EVENTS,
+    N_HEADINGS,
+    NONE,
+    Custody,
+    End,
+    Event,
+    News,
+    Pattern,
+    Status,
+    Talks,
+    Truce,
+)
+
+STATUS_EVENTS = (
+    Event.OBLIGATION_DUE, Event.OBLIGATION_WITHHELD, Event.OBLIGATION_RESUMED, Event.OBLIGATION_LATE,
+    Event.OBLIGATION_REDATED, Event.OBLIGATION_MET, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED,
+    Event.OBLIGATION_DEFAULTED, Event.OBLIGATION_EXCUSED, Event.OBLIGATION_VOID, Event.DISPUTE_OPENED,
+    Event.DISPUTE_SETTLED,
+)  # fmt: skip
+"""Events that say in which state they leave an obligation; one brought forward is due."""
+DONE = (Event.OBLIGATION_MET, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED)
+TALKS_EVENTS = (Event.TALKS_OPENED, Event.TALKS_AGREED, Event.TALKS_BROKEN_OFF)
+TRUCE_EVENTS = (Event.TRUCE_BEGAN, Event.TRUCE_SUSPENDED, Event.TRUCE_RESTORED, Event.TRUCE_ENDED)
+ENDS = (Event.DEAL_COMPLETED, Event.DEAL_COLLAPSED, Event.DEAL_LAPSED, Event.DEAL_STANDING)
+PHASE_NEWS: dict[str, tuple[tuple[Event, ...], tuple[Event, ...]]] = {
+    "entered": ((Event.PHASE_ENTERED,), ()),
+    "ended": ((Event.PHASE_ENDED,), ()),
+    "lapsed": ((Event.PHASE_LAPSED,), ()),
+    "in_force": ((Event.PHASE_ENTERED,), (Event.PHASE_ENDED, Event.PHASE_LAPSED)),
+    "continued": ((Event.PHASE_CONTINUED,), (Event.PHASE_ENDED, Event.PHASE_LAPSED)),
+}
+"""By state of a phase, the events that bring it about and those that end it; the first three stay true."""
+COUNTS = {"held": Custody.HELD, "in_transit": Custody.IN_TRANSIT, "released": Custody.RELEASED}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that holds while its level has come to a threshold, and what bears on it, by heading."""
+
+    subject: int
+    value: int
+    threshold: int
+    start: int
+    news: tuple[tuple[int, News], ...]
+
+
+NEVER_TRUE = Fact(0, 0, 1, 0, ())
+
+
+@dataclass
+class Facts:
+    """Claims as facts, each fact once.
+
+    Parameters
+    ----------
+    deal : Deal
+    record : numpy record of PLAN
+        With its obligations and groups filled in.
+    instances : mapping of str to sequence of int
+        By obligation of the document, what it is run as.
+    groups, phases, lines, topics : mapping of str to int
+        Places in the plan.
+    withdrawing : callable
+        The actor whose withdrawal a claim speaks of.
+    """
+
+    deal: Deal
+    record: Any
+    instances: Mapping[str, list[int]]
+    groups: Mapping[str, int]
+    phases: Mapping[str, int]
+    lines: Mapping[str, int]
+    topics: Mapping[str, int]
+    withdrawing: Callable[[Claim], int]
+    places: dict[Fact, int] = field(default_factory=dict)
+
+    def place(self, fact: Fact) -> int:
+        """The number of a fact, a new one if it is new."""
+        return self.places.setdefault(fact, len(self.places))
+
+    def clauses(self, claims: Iterable[Claim]) -> Iterator[tuple[int, ...]]:
+        """Facts of which one each must hold, for claims that must all hold."""
+        for claim in claims:
+            # a or (b and c) is (a or b) and (a or c): one clause for each way to take a clause of every alternative
+            for taken in product(*map(self._of, _alternatives(claim))):
+                yield tuple(dict.fromkeys(fact for clause in taken for fact in clause))
+
+    def _of(self, claim: Claim) -> list[tuple[int, ...]]:
+        """The clauses of one claim without alternatives."""
+        for name, custody in COUNTS.items():
+            if getattr(claim, name) is not None:
+                return [(self.place(fact),) for fact in self._people(claim, getattr(claim, name), custody)]
+        if claim.obligation is not None:
+            return self._obligation(claim.obligation, claim)
+        return [(self.place(self._standing(claim)),)]
+
+    def _people(self, claim: Claim, wanted: int | dict[str, int], custody: Custody) -> Iterator[Fact]:
+        if isinstance(wanted, dict):
+            sets = [([group], number) for group, number in wanted.items()]
+        else:
+            fitting = [
+                key
+                for key, group in self.deal.groups.items()
+                if group.side == claim.side and claim.condition in (None, group.condition)
+            ]
+            sets = [(fitting, wanted)]
+        for keys, number in sets:
+            start = sum(self.deal.groups[key].count for key in keys) if custody == Custody.HELD else 0
+            news = tuple(piece for key in keys for piece in _moves(self.groups[key], custody))
+            yield Fact(NONE, custody, number, start, news)
+
+    def _obligation(self, key: str, claim: Claim) -> list[tuple[int, ...]]:
+        """Delivered: every return of a release; in a state: one of them is enough."""
+        if claim.state is None:
+            return [(self.place(self._delivered(key, o, claim.share)),) for o in self.instances[key]]
+        status = Status[claim.state.upper()]
+        news = tuple((event, News.BECOMES) for event in STATUS_EVENTS)
+        news += ((Event.OBLIGATION_BROUGHT_FORWARD, News.TRUE if status == Status.DUE else News.FALSE),)
+        facts = [Fact(o, status, 1, 0, news) for o in self.instances[key]] or [NEVER_TRUE]
+        return [tuple(map(self.place, facts))]
+
+    def _delivered(self, key: str, o: int, share: float) -> Fact:
+        kind = self.deal.obligations[key].kind
+        if kind in ("release", "return"):
+            news = tuple((heading(g, Custody.RELEASED), News.DELIVERED) for g in self.groups.values())
+            threshold = int(np.ceil(share * self.record["owed"][o] - 1e-9))
+            return Fact(o, 0, threshold, 0, news)
+        if kind == "flow":
+            return Fact(o, 0, 1, 0, ((Event.FLOW_CHANGED, News.RUNS),))
+        return Fact(o, 0, 1, 0, tuple((event, News.TRUE) for event in DONE))
+
+    def _standing(self, claim: Claim) -> Fact:
+        """Lines, talks, phases, the truce and the end."""
+        if claim.line is not None:
+            return Fact(self.withdrawing(claim), 0, self.lines[claim.line], 0, ((Event.LINE_REACHED, News.REACHED),))
+        if claim.truce is not None:
+            truce = Truce[claim.truce.upper()]
+            news = tuple((event, News.BECOMES) for event in TRUCE_EVENTS)
+            return Fact(0, truce, 1, int(truce == Truce.NOT_BEGUN), news)
+        if claim.talks is not None:
+            return self._talks(self.topics[claim.talks], claim.state or "under_way")
+        if claim.phase is not None:
+            begins, ends = PHASE_NEWS[claim.state or "entered"]
+            news = tuple((event, News.TRUE) for event in begins) + tuple((event, News.FALSE) for event in ends)
+            return Fact(self.phases[claim.phase], 0, 1, 0, news + (_over() if ends else ()))
+        end = End[str(claim.end).upper()]
+        return Fact(0, 0, 1, 0, ((ENDS[end - End.COMPLETED], News.TRUE),))
+
+    def _talks(self, topic: int, state: str) -> Fact:
+        if state == "started":
+            return Fact(topic, 0, 1, 0, ((Event.TALKS_OPENED, News.TRUE),))
+        news = tuple((event, News.BECOMES) for event in TALKS_EVENTS)
+        return Fact(topic, Talks[state.upper()], 1, 0, news + (_over() if state == "under_way" else ()))
+
+
+def heading(group: int, custody: Custody) -> int:
+    """Where the plan lists who follows people of a group that come into a custody."""
+    return N_EVENTS + N_CUSTODIES * group + custody
+
+
+def _moves(group: int, custody: Custody) -> Iterator[tuple[int, News]]:
+    """What moves of a group do to its number in one custody."""
+    yield heading(group, custody), News.MORE
+    if custody == Custody.HELD:
+        yield heading(group, Custody.IN_TRANSIT), News.FEWER
+    elif custody == Custody.IN_TRANSIT:
+        yield heading(group, Custody.HELD), News.FEWER
+        yield heading(group, Custody.RELEASED), News.FEWER
+
+
+def _over() -> tuple[tuple[int, News], ...]:
+    return tuple((event, News.OVER) for event in ENDS)
+
+
+def _alternatives(claim: Claim) -> list[Claim]:
+    """The claims of which one is enough, those within another `any` included."""
+    if claim.any is None:
+        return [claim]
+    return [inner for alternative in claim.any for inner in _alternatives(alternative)]
+
+
+def _formulas(guarantee: Guarantee) -> tuple[Pattern, list[Claim], list[Claim]]:
+    """The pattern of a guarantee and its two sets of claims; the second is empty where the pattern has one."""
+    if guarantee.never is not None:
+        return Pattern.NEVER, guarantee.never, []
+    if guarantee.always is not None:
+        return Pattern.ALWAYS, guarantee.always, []
+    if guarantee.precedes is not None:
+        return Pattern.PRECEDES, [guarantee.precedes[0]], [guarantee.precedes[1]]
+    assert guarantee.responds is not None
+    return Pattern.RESPONDS, guarantee.responds.to, guarantee.responds.with_
+
+
+def fill_guarantees(record: Any, guarantees: Mapping[str, Guarantee], facts: Facts) -> None:
+    """Write declared guarantees into a plan.
+
+    Parameters
+    ----------
+    record : numpy record of PLAN
+        Changed in place.
+    guarantees : mapping of str to Guarantee
+    facts : Facts
+        Of the same deal.
+
+    Raises
+    ------
+    PlanError
+        If there are more guarantees, or they say more, than the engine takes.
+    """
+    if len(guarantees) > MAX_GUARANTEES:
+        raise PlanError(f"{len(guarantees)} guarantees; the engine takes at most {MAX_GUARANTEES}")
+    claims: list[tuple[int, int]] = []
+    record["n_guarantees"] = len(guarantees)
+    for g, guarantee in enumerate(guarantees.values()):
+        pattern, *formulas = _formulas(guarantee)
+        record["pattern"][g] = pattern
+        record["within"][g] = NONE if guarantee.responds is None else guarantee.responds.within
+        for side, formula in enumerate(formulas):
+            record["formula_start"][2 * g + side] = len(claims)
+            for clause in facts.clauses(formula):
+                number = len(claims)
+                claims.extend((fact, number) for fact in clause)
+                _refuse_more("claims", len(claims), MAX_CLAIMS)
+    record["formula_start"][2 * len(guarantees)] = len(claims)
+    news = [(int(event), f, effect) for fact, f in facts.places.items() for event, effect in fact.news]
+    _refuse_more("facts", len(facts.places), MAX_FACTS)
+    _refuse_more("events to follow", len(news), MAX_NEWS)
+    for c, row in enumerate(claims):
+        record["claim_fact"][c], record["claim_clause"][c] = row
+    _fill_facts(record, list(facts.places), sorted(news))
+
+
+def _refuse_more(what: str, n: int, most: int) -> None:
+    if n > most:
+        raise PlanError(f"the guarantees say more than the engine takes: {n} {what}, at most {most}")
+
+
+def _fill_facts(record: Any, facts: list[Fact], news: list[tuple[int, int, News]]) -> None:
+    record["n_facts"] = len(facts)
+    for f, fact in enumerate(facts):
+        record["fact_subject"][f], record["fact_value"][f] = fact.subject, fact.value
+        record["fact_threshold"][f], record["fact_start"][f] = fact.threshold, fact.start
+    record["news_start"][:] = np.searchsorted([of for of, _, _ in news], np.arange(N_HEADINGS + 1))
+    for i, (_, fact_place, effect) in enumerate(news):
+        record["news_fact"][i], record["news"][i] = fact_place, effect

@@ -1,0 +1,342 @@
+"""Sweeps: what the cells come to, over one axis or two, and the tornado of what each axis moves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.report.figures.picture import (
+    COLOURS,
+    GREY,
+    MOST_SCENARIOS,
+    WIDTH,
+    FigureError,
+    Picture,
+    frame,
+    head_inches,
+    line_style,
+    quiet_grid,
+    signed_tick,
+)
+from sim.report.sweep import SHOWN, estimate_of
+from sim.report.terminal import number, with_interval
+from sim.report.words import cut, outcome_in_words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_VALUES = 60
+MOST_NUMBERED = 12
+MOST_BARS = 30
+Sweep = dict[str, Any]
+
+
+class Grid:
+    """The cells of a grid over its first one or two axes, any others at the middle one of their values.
+
+    Parameters
+    ----------
+    sweep : dict
+        As `sim.sweep.run.Sweep.as_json` gives it.
+    most_axes : {1, 2}
+        Axes to keep.
+
+    Attributes
+    ----------
+    paths : list of str
+        The axes that are kept.
+    values : list of list
+        Their values, in order.
+    fixed : dict of str to number or str
+        The other axes.
+    """
+
+    def __init__(self, sweep: Sweep, most_axes: int):
+        if sweep["design"] != "grid":
+            raise FigureError(f"the design is {sweep['design']}: only a grid has cells side by side; draw the tornado")
+        paths = [axis["path"] for axis in sweep["axes"]]
+        by_path = {path: list(dict.fromkeys(cell["values"][path] for cell in sweep["cells"])) for path in paths}
+        varied = [path for path in paths if len(by_path[path]) > 1] or paths[:1]
+        self.paths = varied[:most_axes]
+        self.values = [by_path[path] for path in self.paths]
+        self.fixed = {path: by_path[path][len(by_path[path]) // 2] for path in paths if path not in self.paths}
+        self._cells = {
+            tuple(cell["values"][path] for path in self.paths): cell["estimates"]
+            for cell in sweep["cells"]
+            if all(cell["values"][path] == value for path, value in self.fixed.items())
+        }
+        largest = max(map(len, self.values))
+        if largest > MOST_VALUES:
+            raise FigureError(f"an axis has {largest} values: a figure has room for {MOST_VALUES}; draw the tornado")
+
+    def numbers(self, outcome: str, *key: Any) -> dict[str, Any]:
+        """Mean and interval of one outcome in one cell."""
+        found: dict[str, Any] = self._cells[key][outcome]
+        return found
+
+    def others_in_words(self) -> str:
+        """Where the axes that are not drawn stand."""
+        names = axis_names([*self.paths, *self.fixed])[len(self.paths) :]
+        held = ", ".join(f"{name} {in_words(value)}" for name, value in zip(names, self.fixed.values(), strict=True))
+        return f" Other axes at the middle of their values: {held}." if held else ""
+
+
+def axis_names(paths: Sequence[str]) -> list[str]:
+    """Paths without what they begin with, 'behaviour' or 'deal'."""
+    return [cut(path.removeprefix("behaviour.").removeprefix("deal."), 48) for path in paths]
+
+
+def in_words(value: Any) -> str:
+    """A value of an axis, short."""
+    return f"{value:.4g}" if isinstance(value, float) else cut(str(value), 20)
+
+
+def _outcomes(sweep: Sweep, asked: Sequence[str]) -> list[str]:
+    known = sweep["cells"][0]["estimates"]
+    for name in asked:
+        if name not in known:
+            raise FigureError(f"no outcome {name!r} in this sweep; choose from {', '.join(known)}")
+    return list(asked) or [name for name in SHOWN if any(c["estimates"][name]["mean"] for c in sweep["cells"])]
+
+
+def _note(sweep: Sweep) -> str:
+    return f"n = {sweep['n']:,} replicates of each cell, seed {sweep['seed']}."
+
+
+def _columns(names: Sequence[str], values: Sequence[Any]) -> str:
+    return ", ".join(f"{name} {in_words(value)}" for name, value in zip(names, values, strict=True))
+
+
+def heat_map(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
+    """Means over two axes of a grid, a panel for each outcome; with few cells each says its number.
+
+    Parameters
+    ----------
+    sweep : dict
+        As `sim.sweep.run.Sweep.as_json` gives it.
+    outcomes : sequence of str, optional
+        By default the main ones that are not zero throughout.
+
+    Raises
+    ------
+    FigureError
+        If the sweep is no grid of two axes or more, an axis has too many values, or an outcome is unknown.
+    """
+    shown, grid = _outcomes(sweep, outcomes), Grid(sweep, 2)
+    if len(grid.paths) < 2:
+        raise FigureError("a heat map needs two axes that vary; --kind response draws one")
+    names = axis_names(grid.paths)
+    extremes = [
+        f"{outcome_in_words(o)} from {min(_means(grid, o).flat):,.4g} to {max(_means(grid, o).flat):,.4g}"
+        for o in shown
+    ]
+    columns = min(2, len(shown))
+    rows = -(-len(shown) // columns)
+    reading = f"Mean of each cell; darker is less.{grid.others_in_words()}"
+    tall = min(4.2, max(1.6, 0.36 * len(grid.values[1])))
+    return Picture(
+        f"{outcome_in_words(shown[0])} over {names[0]} and {names[1]}" if len(shown) == 1 else "Means over two axes",
+        f"Heat map over {names[0]} and {names[1]}. {'; '.join(extremes)}.",
+        (WIDTH, head_inches(reading) + 1.0 + (tall + 0.85) * rows),
+        lambda figure: _draw_heat(figure, sweep, grid, shown, (rows, columns), reading),
+    )
+
+
+def _means(grid: Grid, outcome: str) -> np.ndarray[Any, Any]:
+    """Means with the second axis along the rows."""
+    return np.array([[grid.numbers(outcome, x, y)["mean"] for x in grid.values[0]] for y in grid.values[1]])
+
+
+def _draw_heat(
+    figure: Figure, sweep: Sweep, grid: Grid, shown: list[str], shape: tuple[int, int], reading: str
+) -> None:
+    panels = figure.subplots(*shape, squeeze=False)
+    x_name, y_name = axis_names(grid.paths)
+    for axes, outcome in zip(panels.flat, shown, strict=False):
+        means = _means(grid, outcome)
+        mesh = axes.pcolormesh(means, cmap="cividis", edgecolors="white", linewidth=0.5)
+        figure.colorbar(mesh, ax=axes, pad=0.02, format="{x:,.4g}")
+        axes.set_title(outcome_in_words(outcome), fontsize=10.5)
+        _value_ticks(axes, grid)
+        axes.set_xlabel(cut(x_name, 40))
+        axes.set_ylabel(cut(y_name, 40))
+        if max(means.shape) <= MOST_NUMBERED:
+            _number_cells(axes, means)
+        axes.spines[:].set_visible(False)
+        axes.tick_params(length=0)
+    for axes in panels.flat[len(shown) :]:
+        axes.set_visible(False)
+    frame(figure, f"Sweep of {sweep['scenario']}", reading, _note(sweep), wspace=0.32, hspace=0.5)
+
+
+def _value_ticks(axes: Axes, grid: Grid) -> None:
+    for which, values in zip(("x", "y"), grid.values, strict=True):
+        step = max(1, -(-len(values) // (7 if which == "x" else 12)))
+        places = [i + 0.5 for i in range(0, len(values), step)]
+        texts = [in_words(value) for value in values[::step]]
+        rotation = 30 if which == "x" and max(map(len, texts)) * len(texts) > 32 else 0
+        extra: dict[str, Any] = {"rotation": rotation, "ha": "right"} if rotation else {}
+        getattr(axes, f"set_{which}ticks")(places, texts, fontsize=8.5, **extra)
+
+
+def _number_cells(axes: Axes, means: np.ndarray[Any, Any]) -> None:
+    middle = (means.min() + means.max()) / 2
+    digits = 0 if np.ptp(means) >= 20 else 1 if np.ptp(means) >= 1 else 2
+    size = 8.5 if means.shape[1] <= 7 else 6.5
+    for row, column in np.ndindex(means.shape):
+        text = number(float(means[row, column]), digits=digits)
+        colour = "white" if means[row, column] < middle else "black"
+        axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, fontsize=size)
+
+
+def response(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
+    """Means with their intervals along the first axis of a grid, a line for each value of the second.
+
+    Parameters
+    ----------
+    sweep : dict
+        As `sim.sweep.run.Sweep.as_json` gives it.
+    outcomes : sequence of str, optional
+        By default the main ones that are not zero throughout.
+
+    Raises
+    ------
+    FigureError
+        If the sweep is no grid, an axis has too many values, or an outcome is unknown.
+    """
+    shown, grid = _outcomes(sweep, outcomes), Grid(sweep, 2)
+    names = axis_names(grid.paths)
+    lines = grid.values[1] if len(grid.paths) > 1 else [None]
+    if len(lines) > MOST_SCENARIOS:
+        raise FigureError(f"{len(lines)} values of {names[1]}: a figure can tell apart at most {MOST_SCENARIOS} lines")
+    labels = [f"{names[1]} {in_words(value)}" if value is not None else "mean" for value in lines]
+    ends = [grid.values[0][0], grid.values[0][-1]]
+    told = []
+    for outcome in shown:
+        for label, value in zip(labels, lines, strict=True):
+            keys = [(end,) if value is None else (end, value) for end in ends]
+            one, other = (with_interval(estimate_of(grid.numbers(outcome, *key), sweep["n"])) for key in keys)
+            told.append(f"{outcome_in_words(outcome)}, {label}: from {one} to {other}")
+    reading = f"Mean along {names[0]}; bars are intervals of 95 %.{grid.others_in_words()}"
+    return Picture(
+        f"Means along {names[0]}",
+        f"Line charts along {names[0]}, {in_words(ends[0])} to {in_words(ends[1])}. {'. '.join(told)}.",
+        (WIDTH, head_inches(reading, labels) + 1.0 + 2.2 * len(shown)),
+        lambda figure: _draw_response(figure, sweep, grid, shown, list(zip(labels, lines, strict=True)), reading),
+    )
+
+
+def _draw_response(
+    figure: Figure, sweep: Sweep, grid: Grid, shown: list[str], lines: list[tuple[str, Any]], reading: str
+) -> None:
+    panels = figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0]
+    xs = grid.values[0]
+    for axes, outcome in zip(panels, shown, strict=True):
+        for place, (label, value) in enumerate(lines):
+            found = [grid.numbers(outcome, x) if value is None else grid.numbers(outcome, x, value) for x in xs]
+            means = [numbers["mean"] for numbers in found]
+            style = line_style(place, len(xs), len(lines)) | {"markevery": 1}
+            aside = 0.05 * (place - (len(lines) - 1) / 2)  # so that intervals do not hide one another
+            axes.plot(np.arange(len(xs)) + aside, means, label=label, **style)
+            for x, numbers in enumerate(found):
+                if numbers["low"] is not None:
+                    axes.vlines(x + aside, numbers["low"], numbers["high"], color=COLOURS[place], linewidth=1)
+        axes.set_title(outcome_in_words(outcome), fontsize=10.5)
+        axes.locator_params(axis="y", nbins=5)
+        axes.yaxis.set_major_formatter("{x:,.5g}")
+        quiet_grid(axes)
+    step = max(1, -(-len(xs) // 10))
+    panels[-1].set_xticks(range(0, len(xs), step), [in_words(x) for x in xs[::step]])
+    panels[-1].set_xlabel(axis_names(grid.paths)[0])
+    handles = panels[0].get_legend_handles_labels()[0]
+    frame(figure, f"Sweep of {sweep['scenario']}", reading, _note(sweep), handles, hspace=0.35)
+
+
+def tornado(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
+    """What each axis moves from its low to its high end, the largest first, a panel for each outcome.
+
+    Parameters
+    ----------
+    sweep : dict
+        As `sim.sweep.run.Sweep.as_json` gives it.
+    outcomes : sequence of str, optional
+        By default the main ones that are not zero throughout.
+
+    Raises
+    ------
+    FigureError
+        If no axis varies, there are too many, or an outcome is unknown.
+    """
+    bars = sweep["tornado"]
+    if not bars:
+        raise FigureError("no axis varies: there is no effect to draw")
+    if len(bars) > MOST_BARS:
+        raise FigureError(f"{len(bars)} axes: a tornado has room for {MOST_BARS}")
+    shown = [name for name in _outcomes(sweep, outcomes) if name in bars[0]["differences"]]
+    names = dict(zip([bar["path"] for bar in bars], axis_names([bar["path"] for bar in bars]), strict=True))
+    told = [
+        f"{outcome_in_words(outcome)}: " + ", ".join(
+            f"{names[bar['path']]} {with_interval(estimate_of(bar['differences'][outcome], sweep['n']), signed=True)}"
+            for bar in _by_size(bars, outcome)
+        )
+        for outcome in shown
+    ]  # fmt: skip
+    reading = (
+        "Mean difference within a replicate when one axis goes from its low to its high end, the others in the middle. "
+        "Hatched: downward. Hollow: undecided, for the interval (95 %) contains 0."
+    )
+    return Picture(
+        "What each axis moves",
+        f"Tornado chart. {'. '.join(told)}.",
+        (WIDTH, head_inches(reading) + 0.75 + (0.72 + 0.36 * len(bars)) * len(shown)),
+        lambda figure: _draw_tornado(figure, sweep, shown, names, reading),
+    )
+
+
+def _by_size(bars: list[dict[str, Any]], outcome: str) -> list[dict[str, Any]]:
+    return sorted(bars, key=lambda bar: -abs(bar["differences"][outcome]["mean"]))
+
+
+def _draw_tornado(figure: Figure, sweep: Sweep, shown: list[str], names: dict[str, str], reading: str) -> None:
+    panels = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
+    for axes, outcome in zip(panels, shown, strict=True):
+        bars = _by_size(sweep["tornado"], outcome)
+        for place, bar in enumerate(bars):
+            _bar(axes, place, bar["differences"][outcome], sweep["n"])
+        texts = [f"{cut(names[b['path']], 34)}\n{in_words(b['low'])} to {in_words(b['high'])}" for b in bars]
+        axes.set_yticks(range(len(bars)), texts, fontsize=8.5)
+        axes.set_ylim(len(bars) - 0.4, -0.6)
+        axes.axvline(0, color=GREY, linewidth=1)
+        axes.set_title(outcome_in_words(outcome), fontsize=10.5)
+        axes.tick_params(axis="y", left=False)
+        axes.tick_params(axis="x", labelsize=8)
+        axes.xaxis.set_major_formatter(signed_tick)
+        axes.spines["left"].set_visible(False)
+        axes.margins(x=0.06)
+        quiet_grid(axes, "x")
+    longest = max(len(cut(name, 34)) for name in names.values())
+    frame(
+        figure, f"Sweep of {sweep['scenario']}: what each axis moves", reading, _note(sweep),
+        left=max(1.3, 0.3 + 0.075 * longest), right=1.95, bottom=0.6, hspace=0.72 / (0.36 * len(names)),
+    )  # fmt: skip
+
+
+def _bar(axes: Axes, place: int, numbers: dict[str, Any], n: int) -> None:
+    estimate = estimate_of(numbers, n)
+    is_decided = estimate.excludes_zero
+    colour = COLOURS[1] if estimate.value >= 0 else COLOURS[2]
+    axes.barh(
+        place, estimate.value, height=0.62, edgecolor=colour if is_decided else GREY, linewidth=1.2,
+        facecolor=colour if is_decided else "none", alpha=0.85,
+        hatch="////" if estimate.value < 0 and is_decided else None,
+    )  # fmt: skip
+    if not math.isnan(estimate.low):
+        axes.hlines(place, estimate.low, estimate.high, color="black", linewidth=1.4, zorder=3)
+    axes.annotate(
+        with_interval(estimate, signed=True), (1.015, place), xycoords=("axes fraction", "data"), va="center",
+        fontsize=8.5, color="black" if is_decided else GREY, annotation_clip=False,
+    )  # fmt: skip

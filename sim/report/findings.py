@@ -1,0 +1,245 @@
+"""The page of findings of a study, written from its numbers by a template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.report.terminal import with_interval
+from sim.report.words import ENDS, FOOTER, natural_frequency, outcome_in_words, spaced
+from sim.statistics.estimate import Estimate
+from sim.studies import ENDS_AS, REACHES
+
+if TYPE_CHECKING:
+    from sim.deal.study import StudyCase
+    from sim.studies import CaseResult, Difference, StudyResult
+
+TEMPLATES = Path(__file__).with_name("templates")
+MOST_CAUSES = 3
+
+
+def findings(result: StudyResult, figure: str | None) -> str:
+    """The page as Markdown.
+
+    Parameters
+    ----------
+    result : StudyResult
+    figure : str or None
+        File name of the figure of releases, where there is one.
+
+    Returns
+    -------
+    str
+        Every sentence is from the study's document or from its numbers.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True, autoescape=False,
+    )  # fmt: skip
+    return environment.get_template("findings.md.j2").render(_content(result, figure))
+
+
+def _content(result: StudyResult, figure: str | None) -> dict[str, Any]:
+    document = result.study.document
+    return {
+        "study": document,
+        "n": result.n,
+        "is_default_n": result.n == document.n,
+        "footer": FOOTER,
+        "figure": figure,
+        "baseline": result.baseline.case,
+        "left_out": _left_out(result),
+        "cases": [_case(case) for case in (result.baseline.case, *result.study.family("variants"))],
+        "axes": [_axis(result, key) for key in document.axes],
+        "in_short": [_in_short(result, flag, title) for flag, title in _flags(result)],
+        "measures": measures(result),
+        "undecided": _undecided(result),
+        "causes": [(one.case.key, _causes(one)) for one in _main(result)],
+        "never": [(one.case.key, _never(one, result)) for one in _main(result)],
+        "notes": _notes(result),
+        "explainable": _explainable(result),
+    }
+
+
+def measures(result: StudyResult) -> list[tuple[str, str, list[dict[str, str]]]]:
+    """Milestones, ends and outcomes of interest: title, what is told of each, and a row for baseline and variants.
+
+    Parameters
+    ----------
+    result : StudyResult
+
+    Returns
+    -------
+    list of (str, str, list of dict)
+        Rows with `key`, `value`, `n`, `difference`, `more`, `fewer` and `verdict`, all in words.
+    """
+    shares = [(title, "in so many runs (of 100)", _share_rows(result, flag)) for flag, title in _flags(result)]
+    means = [(outcome_in_words(name), "mean", _rows(result, name)) for name in result.study.document.outcomes]
+    return shares + means
+
+
+def _main(result: StudyResult) -> list[CaseResult]:
+    """Baseline and variants; the values of an axis have a table of their own."""
+    return [result.baseline, *result.family("variants")]
+
+
+# ---------------------------------------------------------------- what is compared
+
+
+def _left_out(result: StudyResult) -> list[tuple[str, int, str]]:
+    """For each deal: its title, and the clauses that its document leaves out."""
+    deals = {case.resolved.deal.deal: case.resolved.deal for case in result.study.cases}
+    return [(d.title, len(d.not_modelled), ", ".join(d.not_modelled)) for d in deals.values() if d.not_modelled]
+
+
+def _case(case: StudyCase) -> dict[str, Any]:
+    reasons = case.reasons if case.changes else (case.resolved.question,)
+    changes = [f"`{path}`: {_plain(value)}" for path, value in case.changes.items()]
+    return {
+        "key": case.key, "title": case.title, "builds_on": case.builds_on, "changes": changes,
+        "reasons": "; ".join(reasons),
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> str:
+    return "left out" if value is None else f"{value}"
+
+
+def _notes(result: StudyResult) -> list[str]:
+    """Notes of the study, then those of its scenarios, each once."""
+    of_scenarios = (note for case in result.study.cases for note in case.resolved.notes)
+    return list(dict.fromkeys([*result.study.document.notes, *of_scenarios]))
+
+
+def _explainable(result: StudyResult) -> str | None:
+    """The first variant that is a scenario as it is written, so that `explain` can open a replicate of it."""
+    baseline = result.baseline.case
+    if baseline.changes:
+        return None
+    return next((case.builds_on for case in result.study.family("variants") if not case.changes), None)
+
+
+# ---------------------------------------------------------------- numbers in words
+
+
+def _flags(result: StudyResult) -> list[tuple[str, str]]:
+    """What a run comes to or not, with its title: milestones, then the ends that any run came to."""
+    milestones = [(f"{REACHES}{key}", one.title) for key, one in result.study.document.milestones.items()]
+    ends = [(f"{ENDS_AS}{end}", f"The deal ends {words.lower()}") for end, words in ENDS.items()]
+    seen = [(flag, title) for flag, title in ends if any(one.share(flag).value > 0 for one in _main(result))]
+    return milestones + seen
+
+
+def frequency(share: Estimate) -> str:
+    """'38 of 100 (37.1 to 38.9)', the interval in runs of 100 as well."""
+    width = 100 * (share.high - share.low)
+    digits = 1 if width >= 0.2 else 2 if width >= 0.02 else 4
+    return f"{natural_frequency(share.value)} ({100 * share.low:.{digits}f} to {100 * share.high:.{digits}f})"
+
+
+def _in_short(result: StudyResult, flag: str, title: str) -> str:
+    """One line: in how many runs of each case, and whether that differs from the baseline."""
+    told = []
+    for one in _main(result):
+        difference = one.differences.get(flag)
+        told.append(f"`{one.case.key}` {frequency(one.share(flag))}{f', {difference.verdict}' if difference else ''}")
+    return f"{title}: {'; '.join(told)}."
+
+
+def _share_rows(result: StudyResult, flag: str) -> list[dict[str, str]]:
+    """For each case: in how many runs, and in how many of them only with it or only with the baseline."""
+    rows = []
+    for one in _main(result):
+        difference = one.differences.get(flag)
+        row = {"key": one.case.key, "value": frequency(one.share(flag)), "n": f"{one.summary.n:,}"}
+        rows.append(row | _against(difference, scale=100))
+    return rows
+
+
+def _against(difference: Difference | None, scale: float = 1) -> dict[str, str]:
+    """What stands beside a value: the difference from the baseline, in how many runs more and fewer, the verdict."""
+    if difference is None:
+        return dict.fromkeys(("difference", "more", "fewer", "verdict"), "-")
+    paired = difference.paired
+    e = paired.estimate
+    return {
+        "difference": with_interval(Estimate(scale * e.value, scale * e.low, scale * e.high, e.n), signed=True),
+        "more": natural_frequency(paired.share_above),
+        "fewer": natural_frequency(paired.share_below),
+        "verdict": difference.verdict,
+    }
+
+
+def _rows(result: StudyResult, name: str) -> list[dict[str, str]]:
+    return [_row(one, name) for one in _main(result)]
+
+
+def _row(one: CaseResult, name: str) -> dict[str, str]:
+    value = with_interval(one.summary.estimates[name])
+    return {"key": one.case.key, "value": value, "n": f"{one.summary.n:,}"} | _against(one.differences.get(name))
+
+
+def _axis(result: StudyResult, key: str) -> dict[str, Any]:
+    """One axis: each of its values with the outcomes of interest and their differences from the baseline."""
+    axis = result.study.document.axes[key]
+    outcomes = result.study.document.outcomes
+    rows = []
+    for value, one in zip(axis.values, result.family(key), strict=True):
+        cells = [_row(one, name) for name in outcomes]
+        rows.append((_plain(value), [f"{cell['value']}, {cell['verdict']}" for cell in cells]))
+    reasons = result.family(key)[0].case.reasons
+    return {
+        "title": axis.title, "path": axis.path, "rows": rows, "reasons": "; ".join(reasons),
+        "outcomes": [outcome_in_words(name) for name in outcomes],
+    }  # fmt: skip
+
+
+def _undecided(result: StudyResult) -> list[str]:
+    """Differences of interest that chance alone may explain."""
+    names = [*result.study.document.outcomes, *(f"{REACHES}{key}" for key in result.study.document.milestones)]
+    return [
+        f"{_named(result, name)}: `{one.case.key}` against `{result.baseline.case.key}`"
+        for name in names
+        for one in result.family("variants")
+        if one.differences[name].verdict == "undecided"
+    ]
+
+
+def _named(result: StudyResult, name: str) -> str:
+    if name.startswith(REACHES):
+        return result.study.document.milestones[name.removeprefix(REACHES)].title
+    return outcome_in_words(name)
+
+
+def _causes(one: CaseResult) -> list[str]:
+    """The most frequent root causes, as natural frequencies."""
+    return [
+        f"{ENDS[root.end].lower()}, by {spaced(root.cause)}: {natural_frequency(root.count / one.summary.n)} runs"
+        for root in one.summary.root_causes[:MOST_CAUSES]
+    ]
+
+
+def _never(one: CaseResult, result: StudyResult) -> list[str]:
+    """What no replicate of a case came to: ends, milestones, phases, lines, people."""
+    found = [f"the end {words.lower()}: {_at_most(one, f'{ENDS_AS}{end}')}" for end, words in ENDS.items()
+             if one.share(f"{ENDS_AS}{end}").value == 0]  # fmt: skip
+    found += [f"{milestone.title}: {_at_most(one, f'{REACHES}{key}')}"
+              for key, milestone in result.study.document.milestones.items()
+              if one.share(f"{REACHES}{key}").value == 0]  # fmt: skip
+    for name, words, steps in (
+        ("phase_reached", "entering phase", one.phases),
+        ("line_reached", "reaching line", one.lines),
+    ):
+        last = int(one.summary.ranges[name][1])
+        first_missed = last if name == "phase_reached" else last + 1
+        found += [f"{words} {spaced(step)}" for step in steps[first_missed:]]
+    for name, (_, most) in one.summary.ranges.items():
+        if name.startswith("released_") and most == 0:
+            found.append(f"a release of {spaced(name.removeprefix('released_'))}")
+    return found
+
+
+def _at_most(one: CaseResult, flag: str) -> str:
+    return f"in none of {one.summary.n:,} runs, so in at most {100 * one.share(flag).high:.2g} of 100"

@@ -1,0 +1,195 @@
+"""What a page is made of: plain texts and tables that the template sets, and the template itself."""
+
+from __future__ import annotations
+
+import base64
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.deal.document import Deal, ResolvedScenario
+from sim.errors import SimError
+from sim.outcomes import columns, end_name
+from sim.report.figures import Picture
+from sim.report.words import ENDS, FOOTER, cut
+from sim.results.replay import Replay
+from sim.trace import chain, story
+
+MOST_BYTES = 3_000_000
+MOST_TEXT = 600
+MOST_TITLE = 160
+MOST_LINES = 250
+PIXELS_TO_THE_INCH = 80
+NOT_MODELLED = (
+    "Why people decide as they do: the chances of delay, refusal and walking away are inputs, from sources or "
+    "assumptions. Politics at home, military advantage and public opinion enter only through them.",
+    "Deaths in captivity: nobody dies in captivity here.",
+    "Withdrawal in full: each side has one ladder of lines, reached one after the other.",
+    "Anything outside the deal and the events that its documents list.",
+)
+LIMITS = (
+    "What the runs show follows from the deal and the numbers in its documents. Read those before you quote a result.",
+    "Base rates come from few and unlike cases, and one deal is one case.",
+    "Intervals cover the chance in drawing a limited number of runs. They do not cover wrong assumptions.",
+    "The same rules hold for both sides. People are counted by category, never named.",
+)
+
+
+class PageError(SimError):
+    """A page cannot be made of what it is given."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of texts; the first cell of each row is its heading."""
+
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A source: a title, and an address where it has one that a browser may open."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One row of the list of assumptions."""
+
+    path: str
+    numbers: str
+    sources: Sequence[Link] = ()
+    reasons: Sequence[str] = ()
+    influence: str = ""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One replicate to tell, its picture, and how it was chosen."""
+
+    replay: Replay
+    picture: Picture
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the template sets.
+
+    Attributes
+    ----------
+    title, kind, name : str
+        Of the deal, what was run ('Comparison', 'Scenario', 'Sweep'), and of what.
+    questions : sequence of (str, str, str)
+        Name, title and question of each scenario.
+    not_modelled : sequence of (str, list of str)
+        Lists under their headings.
+    answer : sequence of str
+        Three sentences.
+    pictures : sequence of (Picture, str)
+        With what to look at.
+    tables : sequence of Table
+    ranking : str
+        How the assumptions are ordered.
+    assumptions : sequence of Assumption
+    never : sequence of str
+    example : Example
+    manifest : mapping
+        Of the results.
+    summary : str
+        Replicates, seed, engine.
+    """
+
+    title: str
+    kind: str
+    name: str
+    questions: Sequence[tuple[str, str, str]]
+    not_modelled: Sequence[tuple[str, list[str]]]
+    answer: Sequence[str]
+    pictures: Sequence[tuple[Picture, str]]
+    tables: Sequence[Table]
+    ranking: str
+    assumptions: Sequence[Assumption]
+    never: Sequence[str]
+    example: Example
+    manifest: Mapping[str, Any]
+    summary: str
+    limits: Sequence[str] = field(default=LIMITS)
+
+    def as_html(self) -> str:
+        """The page as one HTML document.
+
+        Raises
+        ------
+        PageError
+            If it would be larger than 3 MB.
+        """
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+
+        environment = Environment(
+            loader=PackageLoader("sim.report.page", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            lstrip_blocks=True,
+        )  # fmt: skip
+        environment.filters["cut"] = cut
+        environment.filters["image"] = _as_data
+        text = environment.get_template("page.html.j2").render(
+            page=self, footer=FOOTER, example=_example_of(self.example), repeat=repeat(self.manifest, self.example),
+            pixels=PIXELS_TO_THE_INCH, most=MOST_TEXT, most_title=MOST_TITLE,
+        )  # fmt: skip
+        size = len(text.encode())
+        if size > MOST_BYTES:
+            raise PageError(f"the page would have {size / 1e6:.1f} MB, at most {MOST_BYTES / 1e6:.0f} are allowed")
+        return text + "\n"
+
+
+def _as_data(picture: Picture) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.as_svg()).decode()
+
+
+def _example_of(example: Example) -> dict[str, Any]:
+    """The story, how it ended, and what it came to."""
+    plan, trace = example.replay.plan, example.replay.trace
+    lines = story(plan, trace)
+    names = columns(plan)
+    end = end_name(int(example.replay.outcomes[names.index("end")]))
+    return {
+        "number": example.replay.replicate,
+        "lines": lines[:MOST_LINES],
+        "left_out": max(0, len(lines) - MOST_LINES),
+        "chain": chain(plan, trace),
+        "end": ENDS[end].lower(),
+    }
+
+
+def question(name: str, scenario: ResolvedScenario) -> tuple[str, str, str]:
+    """Name, title and question of a scenario, each cut to what a page has room for."""
+    return cut(name, MOST_TITLE), cut(scenario.title or "", MOST_TITLE), cut(scenario.question, MOST_TEXT)
+
+
+def not_modelled(deal: Deal) -> list[tuple[str, list[str]]]:
+    """What the program leaves out of any deal, and what it leaves out of this one."""
+    of_deal = [f"{cut(clause, 80)}: {cut(reason, MOST_TEXT)}" for clause, reason in deal.not_modelled.items()]
+    here = [("Of this deal, by the key of its clause:", of_deal)] if of_deal else []
+    return [("Of any deal:", list(NOT_MODELLED)), *here]
+
+
+def repeat(manifest: Mapping[str, Any], example: Example) -> list[str]:
+    """The commands that make these results, check them and open the example; without the writer's own paths."""
+    words = list(manifest["command"])
+    if "--out" in words[:-1]:
+        words[words.index("--out") + 1] = "results"
+    words = [f"--out={'results'}" if word.startswith("--out=") else word for word in words]
+    made = [f"ceasefire {shlex.join(cut(word, MOST_TEXT) for word in words)}"] if words else []
+    scenario = shlex.quote(example.replay.scenario)
+    return [
+        *made,
+        "ceasefire verify results",
+        f"ceasefire replay results --scenario {scenario} --replicate {example.replay.replicate}",
+        "ceasefire report results",
+    ]

@@ -1,0 +1,269 @@
+"""The page of a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.deal.document import ResolvedScenario
+from sim.history.record import Record
+from sim.report import figures
+from sim.report.figures import Picture
+from sim.report.figures.picture import MOST_SCENARIOS
+from sim.report.page.assumptions import assumptions, rank_in_words
+from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Table, not_modelled, question
+from sim.report.terminal import MOST_CAUSES, PER_GROUP, number, verdict_on, with_interval
+from sim.report.words import CURVES, ENDS, cut, labels, natural_frequency, outcome_in_words, spaced
+from sim.statistics.comparison import Comparison, Summary, Variant
+from sim.statistics.estimate import Estimate
+
+_CURVE_OF = {
+    "hostages_living_released": "hostages_living", "hostages_deceased_returned": "hostages_deceased",
+    "prisoners_released": "prisoners",
+}  # fmt: skip
+_RANKING = (
+    "Order: first the numbers that are not known and drawn anew for each run, by their rank correlation (Spearman) "
+    "with '{}' over {:,} runs of the baseline; then all others in the order of the document, which says nothing "
+    "about their weight."
+)
+_IN_ORDER = (
+    "Order: that of the document, which says nothing about their weight; nothing here is uncertain or the main outcome "
+    "does not vary, so that no ranking can be computed from the stored runs."
+)
+
+
+def comparison_page(
+    comparison: Comparison,
+    documents: Sequence[ResolvedScenario],
+    manifest: Mapping[str, Any],
+    *,
+    influence: Mapping[str, Estimate],
+    reached: Sequence[Mapping[str, tuple[int, int]]],
+    example: Example,
+    record: Record | None = None,
+) -> Page:
+    """The page of a comparison of at most eight scenarios.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    documents : sequence of ResolvedScenario
+        Of its scenarios, the baseline first.
+    manifest : mapping
+        Of the results folder.
+    influence : mapping of str to Estimate
+        Rank correlation of each uncertain parameter with the main outcome, in the baseline, the strongest first.
+    reached : sequence of mapping
+        For each scenario, by curve: fewest and most released by the last day in any replicate.
+    example : Example
+    record : Record, optional
+        What happened under the deal.
+
+    Raises
+    ------
+    PageError
+        If there are more scenarios.
+    """
+    if len(comparison.summaries) > MOST_SCENARIOS:
+        raise PageError(
+            f"{len(comparison.summaries)} scenarios: a page shows at most {MOST_SCENARIOS}, more cannot be told apart"
+        )
+    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    main = manifest["extra"].get("example_outcome", "hostages_living_released")
+    ranked = next(iter(influence.values()), None)
+    ordering = _RANKING.format(outcome_in_words(main), ranked.n) if ranked else _IN_ORDER
+    return Page(
+        title=cut(documents[0].deal.title, MOST_TITLE),
+        kind="Comparison" if comparison.variants else "Scenario",
+        name=" against ".join((names[0], ", ".join(names[1:]))) if comparison.variants else names[0],
+        questions=[question(name, each) for name, each in zip(names, documents, strict=True)],
+        not_modelled=not_modelled(documents[0].deal),
+        answer=answer(comparison, main),
+        pictures=_pictures(comparison, record),
+        tables=tables(comparison),
+        ranking=ordering,
+        assumptions=assumptions(documents[0], rank_in_words(influence)),
+        never=never(comparison, reached),
+        example=example,
+        manifest=manifest,
+        summary=f"{comparison.n:,} runs of each scenario, seed {comparison.seed}, {comparison.engine} engine",
+    )
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def answer(comparison: Comparison, main: str) -> list[str]:
+    """Three sentences written from the numbers: what the baseline comes to, what differs, how it ends.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    main : str
+        The outcome that they are about.
+    """
+    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    base = comparison.baseline
+    total = base.curves[_CURVE_OF[main]].total if main in _CURVE_OF else None
+    of_total = f" of {total:,}" if total is not None else ""
+    first = (
+        f"In {names[0]} (n = {base.n:,} runs), the mean of '{outcome_in_words(main).lower()}' is "
+        f"{with_interval(base.estimates[main])}{of_total}."
+    )
+    second = _what_differs(comparison, names, main) if comparison.variants else _how_long(base)
+    return [first, second, _how_it_ends(comparison, names)]
+
+
+def _what_differs(comparison: Comparison, names: Sequence[str], main: str) -> str:
+    parts = []
+    for name, variant in zip(names[1:], comparison.variants, strict=True):
+        found = variant.differences[main]
+        verdict = verdict_on(found, variant.p_holm[main])
+        difference = with_interval(found.estimate, signed=True)
+        if verdict == "none":
+            parts.append(f"{name} differs in no run")
+        elif verdict == "undecided":
+            parts.append(f"for {name} the difference is undecided, {difference}")
+        else:
+            parts.append(f"{name} has {difference} on average")
+    return f"Run for run against {names[0]}, {'; '.join(parts)}."
+
+
+def _how_long(base: Summary) -> str:
+    days = with_interval(base.estimates["truce_days"])
+    return f"The truce lasts {days} days on average and still stands on the last day in {_standing(base)}."
+
+
+def _standing(summary: Summary) -> str:
+    return f"{natural_frequency(float(summary.survival.share[-1]))} runs"
+
+
+def _how_it_ends(comparison: Comparison, names: Sequence[str]) -> str:
+    collapsed = [
+        f"{natural_frequency(summary.ends['collapsed'][1].value)} runs of {name}"
+        for name, summary in zip(names, comparison.summaries, strict=True)
+    ]
+    roots = comparison.baseline.root_causes
+    cause = ""
+    if roots:
+        share = natural_frequency(roots[0].count / comparison.n)
+        cause = (
+            f", and what an end of {names[0]} goes back to most often is {spaced(roots[0].cause)} "
+            f"({roots[0].end} in {share} runs)"
+        )
+    return f"The deal collapses in {_listed(collapsed)}{cause}."
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+# ---------------------------------------------------------------- figures and tables
+
+
+def _pictures(comparison: Comparison, record: Record | None) -> list[tuple[Picture, str]]:
+    shown = [
+        (
+            figures.release_curves(comparison, record),
+            "Who is released by which day. A wide band means that runs differ much among themselves."
+            + (" The dotted line is what happened, with which the behaviour was set; it is no test." if record else ""),
+        ),
+        (figures.ends_by_day(comparison), "When and how the deal ends."),
+        (figures.truce_survival(comparison), "In how many runs the truce has not failed."),
+    ]
+    if comparison.variants:
+        note = "How much each scenario moves each outcome. What crosses the line at 0 is undecided."
+        shown.append((figures.differences(comparison), note))
+    return shown
+
+
+def tables(comparison: Comparison) -> list[Table]:
+    """The numbers of the comparison: means, differences, ends, root causes."""
+    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    differences = [
+        _differences(name, names[0], variant, comparison)
+        for name, variant in zip(names[1:], comparison.variants, strict=True)
+    ]
+    return [_means(comparison, names), *differences, _ends(comparison, names), _causes(comparison, names)]
+
+
+def _interval(comparison: Comparison) -> str:
+    return f"intervals of {100 * comparison.confidence:.4g} % from n = {comparison.n:,} runs"
+
+
+def _means(comparison: Comparison, names: Sequence[str]) -> Table:
+    outcomes = dict.fromkeys(name for summary in comparison.summaries for name in summary.estimates)
+    rows = [
+        [
+            outcome_in_words(outcome),
+            *(with_interval(s.estimates[outcome]) if outcome in s.estimates else "-" for s in comparison.summaries),
+        ]
+        for outcome in outcomes
+        if not outcome.startswith(PER_GROUP)
+    ]
+    return Table(f"Mean of each outcome ({_interval(comparison)})", ("Outcome", *names), rows)
+
+
+def _differences(name: str, baseline: str, variant: Variant, comparison: Comparison) -> Table:
+    rows = []
+    for outcome, found in variant.differences.items():
+        if outcome.startswith(PER_GROUP):
+            continue
+        verdict = verdict_on(found, variant.p_holm[outcome])
+        above, below = (natural_frequency(share) for share in (found.share_above, found.share_below))
+        rows.append([outcome_in_words(outcome), with_interval(found.estimate, signed=True), above, below, verdict])
+    return Table(
+        f"{name} minus {baseline}, run for run ({_interval(comparison)})",
+        ("Outcome", "Mean difference", "Runs with more", "Runs with less", "Verdict"),
+        rows,
+        "Undecided: the interval contains 0. None: no run differs. A star: holds after Holm's adjustment for "
+        f"{len(comparison.variants)} variants.",
+    )
+
+
+def _ends(comparison: Comparison, names: Sequence[str]) -> Table:
+    rows = [[words, *(_end(s, end) for s in comparison.summaries)] for end, words in ENDS.items()]
+    return Table(f"How it ends ({_interval(comparison)})", ("End", *names), rows)
+
+
+def _end(summary: Summary, end: str) -> str:
+    count, share = summary.ends[end]
+    low, high = (f"{100 * bound:.1f}" for bound in (share.low, share.high))
+    return f"{natural_frequency(share.value)} ({low} to {high} of 100); {count:,} of {summary.n:,}"
+
+
+def _causes(comparison: Comparison, names: Sequence[str]) -> Table:
+    counts = [{(root.end, root.cause): root.count for root in s.root_causes} for s in comparison.summaries]
+    keys = dict.fromkeys(key for count in counts for key in count)
+    ranked = sorted(keys, key=lambda key: -max(count.get(key, 0) for count in counts))[: 2 * MOST_CAUSES]
+    rows = [
+        [
+            f"{ENDS[end]}: {cut(spaced(cause), 120)}",
+            *(f"{count.get((end, cause), 0):,} of {comparison.n:,}" for count in counts),
+        ]
+        for end, cause in ranked
+    ]
+    return Table("What the ends go back to, in runs, the most frequent first", ("End and its root cause", *names), rows)
+
+
+# ---------------------------------------------------------------- what never happened
+
+
+def never(comparison: Comparison, reached: Sequence[Mapping[str, tuple[int, int]]]) -> list[str]:
+    """What no run of a scenario did, and how frequent it may be all the same."""
+    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    said = []
+    for name, summary, most in zip(names, comparison.summaries, reached, strict=True):
+        for end, (count, share) in summary.ends.items():
+            if count == 0:
+                said.append(
+                    f"{name}: no run of {summary.n:,} ended {ENDS[end].lower()}. By this sample the chance may still "
+                    f"be as high as {number(10_000 * share.high, digits=1)} of 10,000."
+                )
+        for curve, (low, high) in most.items():
+            total = summary.curves[curve].total
+            if high < total:
+                said.append(f"{name}: never more than {high:,} of {total:,} in any run, {CURVES[curve].lower()}.")
+            if low > 0:
+                said.append(f"{name}: never fewer than {low:,} of {total:,} in any run, {CURVES[curve].lower()}.")
+    return said

@@ -1,0 +1,207 @@
+"""The page of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.deal.document import ResolvedScenario
+from sim.report import figures
+from sim.report.figures import FigureError, Picture
+from sim.report.figures.sweep import axis_names, in_words
+from sim.report.page.assumptions import assumptions
+from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Table, not_modelled, question
+from sim.report.sweep import SHOWN, estimate_of
+from sim.report.terminal import number, with_interval
+from sim.report.words import ENDS, cut, natural_frequency, outcome_in_words
+from sim.statistics.estimate import Estimate, share_estimate
+
+MOST_CELLS = 600
+MAIN = SHOWN[0]
+_BY_SOBOL = (
+    "Order: the axes first, by their total Sobol index for '{}'; then everything else in the order of the document, "
+    "which says nothing about its weight."
+)
+_BY_EFFECT = (
+    "Order: the axes first, by what going from their low to their high end moves '{}'; then everything else in the "
+    "order of the document, which says nothing about its weight."
+)
+
+
+def sweep_page(
+    sweep: Mapping[str, Any], document: ResolvedScenario, manifest: Mapping[str, Any], example: Example
+) -> Page:
+    """The page of a sweep of at most `MOST_CELLS` cells.
+
+    Parameters
+    ----------
+    sweep : mapping
+        As `sim.sweep.run.Sweep.as_json` gives it.
+    document : ResolvedScenario
+        Of its first cell.
+    manifest : mapping
+        Of the results folder.
+    example : Example
+
+    Raises
+    ------
+    PageError
+        If there are more cells than a page can show.
+    """
+    check_size(sweep)
+    n_cells = len(sweep["cells"])
+    sobol = sweep["sobol"].get(MAIN)
+    return Page(
+        title=cut(document.deal.title, MOST_TITLE),
+        kind="Sweep",
+        name=f"{sweep['scenario']} over {', '.join(axis_names([axis['path'] for axis in sweep['axes']]))}",
+        questions=[question(sweep["scenario"], document)],
+        not_modelled=not_modelled(document.deal),
+        answer=answer(sweep),
+        pictures=_pictures(dict(sweep)),
+        tables=tables(sweep),
+        ranking=(_BY_SOBOL if sobol else _BY_EFFECT).format(outcome_in_words(MAIN)),
+        assumptions=assumptions(document, _influence(sweep)),
+        never=never(sweep),
+        example=example,
+        manifest=manifest,
+        summary=f"{n_cells:,} cells of {sweep['n']:,} runs, seed {sweep['seed']}, {sweep['engine']} engine",
+    )
+
+
+def check_size(sweep: Mapping[str, Any]) -> None:
+    """Raise `PageError` where a sweep has more cells than a page can show."""
+    if len(sweep["cells"]) > MOST_CELLS:
+        raise PageError(
+            f"this sweep has {len(sweep['cells']):,} cells: a page shows at most {MOST_CELLS}; its tables are in the "
+            "folder, and 'ceasefire plot --kind tornado' draws what each axis moves"
+        )
+
+
+def _effects(sweep: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Estimate]]:
+    """Name, bar and effect on the main outcome of each axis, the largest first."""
+    names = axis_names([bar["path"] for bar in sweep["tornado"]])
+    found = [
+        (name, bar, estimate_of(bar["differences"][MAIN], sweep["n"]))
+        for name, bar in zip(names, sweep["tornado"], strict=True)
+    ]
+    return sorted(found, key=lambda each: -abs(each[2].value))
+
+
+def _influence(sweep: Mapping[str, Any]) -> dict[str, str]:
+    """What to say of each axis, the most influential first."""
+    sobol = sweep["sobol"].get(MAIN)
+    if sobol:
+        ranked = sorted(sobol.items(), key=lambda item: -item[1]["total"]["value"])
+        return {
+            path.removeprefix(
+                "behaviour."
+            ): f"total Sobol index {with_interval(estimate_of(pair['total'], sweep['n']))}"
+            for path, pair in ranked
+        }
+    return {
+        bar["path"].removeprefix("behaviour."): with_interval(effect, signed=True)
+        + ("" if effect.excludes_zero else ", undecided")
+        for _, bar, effect in _effects(sweep)
+    }
+
+
+def answer(sweep: Mapping[str, Any]) -> list[str]:
+    """Three sentences written from the numbers: the range over the cells, what moves it, how it ends."""
+    cells = sweep["cells"]
+    paths = axis_names([axis["path"] for axis in sweep["axes"]])
+    means = [cell["estimates"][MAIN]["mean"] for cell in cells]
+    low, high = (cells[means.index(bound)] for bound in (min(means), max(means)))
+
+    def told(cell: Mapping[str, Any]) -> str:
+        at = ", ".join(f"{path} {in_words(value)}" for path, value in zip(paths, cell["values"].values(), strict=True))
+        return f"{with_interval(estimate_of(cell['estimates'][MAIN], sweep['n']))} (at {at})"
+
+    first = (
+        f"Over {len(cells):,} cells of n = {sweep['n']:,} runs each, the mean of '{outcome_in_words(MAIN).lower()}' "
+        f"goes from {told(low)} to {told(high)}."
+    )
+    collapsed = [cell["ends"]["collapsed"]["share"] for cell in cells]
+    third = (
+        f"The deal collapses in {natural_frequency(min(collapsed))} runs of the cell where that is rarest and in "
+        f"{natural_frequency(max(collapsed))} runs of the cell where it is most frequent."
+    )
+    return [first, _what_moves(sweep), third]
+
+
+def _what_moves(sweep: Mapping[str, Any]) -> str:
+    parts = []
+    for name, bar, effect in _effects(sweep):
+        difference = with_interval(effect, signed=True)
+        ends = f"from {in_words(bar['low'])} to {in_words(bar['high'])}"
+        parts.append(
+            f"{name} {ends} moves it by {difference}" if effect.excludes_zero
+            else f"for {name} {ends} the effect is undecided, {difference}"
+        )  # fmt: skip
+    if not parts:
+        return "No axis takes more than one value, so that nothing is moved."
+    return f"One axis at a time, the others in the middle, {'; '.join(parts)}."
+
+
+def _pictures(sweep: dict[str, Any]) -> list[tuple[Picture, str]]:
+    """Those that can be drawn of this design."""
+    found = []
+    kinds = (
+        (figures.tornado, "What each axis moves by itself, the largest first."),
+        (figures.heat_map, "Each cell of the grid."),
+        (figures.response, "The same along the first axis, with intervals."),
+    )
+    for draw, note in kinds:
+        try:
+            found.append((draw(sweep), note))
+        except FigureError:  # not every design has every figure
+            continue
+    return found
+
+
+def tables(sweep: Mapping[str, Any]) -> list[Table]:
+    """The numbers of the sweep: effects, Sobol indices, cells."""
+    interval = f"intervals of 95 % from n = {sweep['n']:,} runs of each cell"
+    shown = [outcome_in_words(name) for name in SHOWN]
+    effects = [
+        [f"{name}, {in_words(bar['low'])} to {in_words(bar['high'])}",
+         *(with_interval(estimate_of(bar["differences"][o], sweep["n"]), signed=True) for o in SHOWN)]
+        for name, bar, _ in _effects(sweep)
+    ]  # fmt: skip
+    paths = axis_names([axis["path"] for axis in sweep["axes"]])
+    cells = [
+        [cell["key"], *map(in_words, cell["values"].values()),
+         *(with_interval(estimate_of(cell["estimates"][o], sweep["n"])) for o in SHOWN)]
+        for cell in sweep["cells"]
+    ]  # fmt: skip
+    found = [Table(f"What each axis moves from low to high, run for run ({interval})", ("Axis", *shown), effects)]
+    if MAIN in sweep["sobol"]:
+        found.append(_sobol(sweep))
+    return [*found, Table(f"Mean of each cell ({interval})", ("Cell", *paths, *shown), cells)]
+
+
+def _sobol(sweep: Mapping[str, Any]) -> Table:
+    pairs = sweep["sobol"][MAIN]
+    rows = [
+        [name, *(with_interval(estimate_of(pair[order], sweep["n"])) for order in ("first", "total"))]
+        for name, pair in zip(axis_names(list(pairs)), pairs.values(), strict=True)
+    ]
+    return Table(
+        f"Sobol indices of '{outcome_in_words(MAIN)}', shares of its variance over the axes",
+        ("Axis", "First order", "Total"),
+        rows,
+    )
+
+
+def never(sweep: Mapping[str, Any]) -> list[str]:
+    """Ends that no run of any cell had."""
+    total = sweep["n"] * len(sweep["cells"])
+    said = []
+    for end, words in ENDS.items():
+        if sum(cell["ends"][end]["count"] for cell in sweep["cells"]) == 0:
+            most = number(10_000 * share_estimate(0, sweep["n"]).high, digits=1)
+            said.append(
+                f"No run of {total:,} ended {words.lower()}. By the {sweep['n']:,} runs of one cell the chance there "
+                f"may still be as high as {most} of 10,000."
+            )
+    return said

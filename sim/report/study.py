@@ -1,0 +1,172 @@
+"""A study's folder: tables, figures and the page of findings; and the study in a terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.report.console import plain_table
+from sim.report.figures import release_curves
+from sim.report.figures.picture import MOST_SCENARIOS
+from sim.report.findings import findings, measures
+from sim.report.words import CURVES, FOOTER
+from sim.results.files import naming, write_text
+from sim.statistics.curves import PERCENTS
+from sim.studies import is_flag
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.studies import CaseResult, StudyResult
+
+PAGE = "findings.md"
+FIGURE = "releases.png"
+TABLES = "tables"
+_DIGITS = 6
+"""Significant digits of numbers in tables, so that the last bits of a quantile do not change a file."""
+
+
+def write_study(result: StudyResult, folder: Path) -> None:
+    """Write tables, figure and findings beside the manifest; the same study gives the same bytes.
+
+    Parameters
+    ----------
+    result : StudyResult
+    folder : Path
+        Holds the manifest of the study.
+    """
+    with naming(folder, "cannot be written"):
+        (folder / TABLES).mkdir(exist_ok=True)
+    for name, rows in tables(result).items():
+        write_text(folder / TABLES / f"{name}.csv", _as_csv(rows))
+    drawn = len(result.comparison.summaries) <= MOST_SCENARIOS
+    if drawn:
+        release_curves(result.comparison).save(folder / FIGURE)
+        _shrink(folder / FIGURE)
+    write_text(folder / PAGE, findings(result, figure=FIGURE if drawn else None))
+
+
+def _shrink(figure: Path) -> None:
+    """Bring a figure down to a palette of 256 colours, which it does not use up: a third of the size."""
+    from PIL import Image
+
+    with Image.open(figure) as image:
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(figure, optimize=True)
+
+
+# ---------------------------------------------------------------- tables
+
+
+def tables(result: StudyResult) -> dict[str, list[list[Any]]]:
+    """The tables of a study by name, each a list of rows with its headings first."""
+    return {
+        "cases": [["case", "family", "scenario", "title", "path", "value"], *_cases(result)],
+        "estimates": [["case", "outcome", "n", "mean", "low", "high", "smallest", "largest"], *_estimates(result)],
+        "shares": [["case", "what", "n", "share", "low", "high"], *_shares(result)],
+        "differences": [
+            ["case", "outcome", "n", "difference", "low", "high", "variance_ratio", "p_value", "p_holm",
+             "share_above", "share_below", "verdict"],
+            *_differences(result),
+        ],
+        "causes": [["case", "end", "cause", "count"], *_causes(result)],
+        "releases": [["case", "curve", "first_day", "last_day", *PERCENTS], *_releases(result)],
+    }  # fmt: skip
+
+
+def _cases(result: StudyResult) -> Iterator[list[Any]]:
+    for one in result.cases:
+        head = [one.case.key, one.case.family, one.case.builds_on, one.case.title]
+        for path, value in one.case.changes.items() or [("", "")]:
+            yield [*head, path, value]
+
+
+def _estimates(result: StudyResult) -> Iterator[list[Any]]:
+    for one in result.cases:
+        for name in _told(result, one):
+            if not is_flag(name):
+                estimate = one.summary.estimates[name]
+                ends = one.summary.ranges[name]
+                yield [one.case.key, name, estimate.n, estimate.value, estimate.low, estimate.high, *ends]
+
+
+def _told(result: StudyResult, one: CaseResult) -> list[str]:
+    """Outcomes and flags that tables tell: all of the variants, those of interest of an axis."""
+    if one.case.family in result.study.document.axes:
+        return [*result.study.document.outcomes, *filter(is_flag, one.summary.estimates)]
+    return [name for name in one.summary.estimates if not one.differences or name in one.differences]
+
+
+def _shares(result: StudyResult) -> Iterator[list[Any]]:
+    for one in result.cases:
+        for name in filter(is_flag, one.summary.estimates):
+            share = one.share(name)
+            yield [one.case.key, name, share.n, share.value, share.low, share.high]
+
+
+def _differences(result: StudyResult) -> Iterator[list[Any]]:
+    for one in result.cases:
+        for name in _told(result, one) if one.differences else ():
+            difference = one.differences[name]
+            paired = difference.paired
+            estimate = paired.estimate
+            yield [
+                one.case.key, name, estimate.n, estimate.value, estimate.low, estimate.high, paired.variance_ratio,
+                paired.p_value, difference.p_holm, paired.share_above, paired.share_below, difference.verdict,
+            ]  # fmt: skip
+
+
+def _causes(result: StudyResult) -> Iterator[list[Any]]:
+    for one in result.cases:
+        for root in one.summary.root_causes:
+            yield [one.case.key, root.end, root.cause, root.count]
+
+
+def _releases(result: StudyResult) -> Iterator[list[Any]]:
+    """Bands by day, with a row for each stretch of days on which none of them moves."""
+    for one in (result.baseline, *result.family("variants")):
+        for name in CURVES:
+            bands = one.summary.curves[name].bands
+            by_day = list(zip(*(getattr(bands, band).tolist() for band in PERCENTS), strict=True))
+            first = 0
+            for day in range(1, len(by_day) + 1):
+                if day == len(by_day) or by_day[day] != by_day[first]:
+                    yield [one.case.key, name, first, day - 1, *by_day[first]]
+                    first = day
+
+
+def _as_csv(rows: Sequence[Sequence[Any]]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
+    return stream.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, float):
+        return f"{value:.{_DIGITS}g}"
+    return "" if value is None else value
+
+
+# ---------------------------------------------------------------- in a terminal
+
+
+def print_study(result: StudyResult, console: Console) -> None:
+    """Print what each case reaches, how it ends, and the outcomes of interest; values of axes are in the findings.
+
+    Parameters
+    ----------
+    result : StudyResult
+    console : rich.console.Console
+    """
+    document = result.study.document
+    console.print(document.question, style="bold")
+    console.print(f"{result.n:,} replicates of each, seed {document.seed}, on the same draws; intervals of 95 %")
+    console.print()
+    for title, heading, rows in measures(result):
+        table = plain_table(title, "", heading, f"against {result.baseline.case.key}", "")
+        for row in rows:
+            table.add_row(row["key"], row["value"], row["difference"], row["verdict"])
+        console.print(table, "")
+    console.print(FOOTER, style="dim")

@@ -1,0 +1,80 @@
+"""What the stored replicates of one scenario say beyond their means: which unknowns matter, and a typical one."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from sim.draws import draw_block
+from sim.outcomes import columns
+from sim.plan.compile import CURVES
+from sim.results.load import Results
+from sim.statistics.estimate import Estimate
+from sim.statistics.moments import Array
+from sim.statistics.ranks import rank_correlation
+
+MOST_RANKED = 10_000
+
+
+def influences(results: Results, scenario: str, outcome: str) -> dict[str, Estimate]:
+    """Rank correlation of each uncertain parameter with an outcome over stored replicates, the strongest first.
+
+    Parameters
+    ----------
+    results : Results
+    scenario : str
+        Scenario or cell.
+    outcome : str
+
+    Returns
+    -------
+    dict of str to Estimate
+        By path; over the first `MOST_RANKED` replicates, whose draws are made again from their addresses. Empty where
+        nothing is uncertain or the outcome does not vary.
+    """
+    plan = results.plan(scenario)
+    values = _column(results, scenario, outcome)[:MOST_RANKED]
+    seed = np.uint64(results.manifest["seed"])
+    found = {}
+    for place, path in enumerate(plan.scenario.uncertain):
+        key = plan.record["uncertain_key"][0, place]
+        # a parameter grows with its uniform, so that both have the same ranks
+        uniforms = np.array([draw_block(seed, np.uint64(i), key, np.uint64(0))[0] for i in range(len(values))])
+        correlation = rank_correlation(uniforms, values)
+        if correlation is not None:
+            found[path] = correlation
+    return dict(sorted(found.items(), key=lambda item: -abs(item[1].value)))
+
+
+def typical_replicate(results: Results, scenario: str, outcome: str) -> int:
+    """The first replicate with the most frequent end whose outcome is nearest to the median of those with this end.
+
+    Parameters
+    ----------
+    results : Results
+    scenario : str
+        Scenario or cell.
+    outcome : str
+    """
+    ends, values = _column(results, scenario, "end"), _column(results, scenario, outcome)
+    counts = Counter(ends.tolist())
+    end = max(sorted(counts), key=lambda code: counts[code])
+    numbers = np.flatnonzero(ends == end)
+    gaps = np.abs(values[numbers] - np.median(values[numbers]))
+    return int(numbers[np.argmin(gaps)])
+
+
+def reached_by_last_day(results: Results, scenario: str) -> dict[str, tuple[int, int]]:
+    """Fewest and most people released by the last day in any replicate, by curve."""
+    found = {}
+    for name, by_day in results.histograms(scenario).items():
+        occurring = np.flatnonzero(by_day[-1])
+        found[name] = (int(occurring[0]), int(occurring[-1]))
+    return {name: found[name] for name in CURVES}
+
+
+def _column(results: Results, scenario: str, name: str) -> Array:
+    """One outcome of all replicates in order, as measured."""
+    place = columns(results.plan(scenario)).index(name)
+    return np.concatenate([block.outcomes[:, place] for block in results.blocks(scenario)])

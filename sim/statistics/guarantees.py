@@ -1,0 +1,75 @@
+"""How often declared guarantees are violated, and in which replicate first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim.outcomes import VIOLATED
+from sim.plan.layout import NONE
+from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
+from sim.statistics.moments import Array
+
+
+@dataclass(frozen=True)
+class Violation:
+    """In how many replicates a guarantee is violated.
+
+    Attributes
+    ----------
+    name : str
+    count : int
+    share : Estimate
+        With its exact interval.
+    replicate : int or None
+        The lowest number of a replicate that violates it.
+    """
+
+    name: str
+    count: int
+    share: Estimate
+    replicate: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data."""
+        share = self.share
+        violated = {"share": share.value, "low": share.low, "high": share.high, "n": share.n, "count": self.count}
+        return {"name": self.name, "violated": violated, "replicate": self.replicate}
+
+
+class Violations:
+    """Counts of violated guarantees; blocks may come, and counts be merged, in any order.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Columns of the outcome rows.
+    """
+
+    def __init__(self, names: tuple[str, ...]):
+        self._columns = {name.removeprefix(VIOLATED): i for i, name in enumerate(names) if name.startswith(VIOLATED)}
+        self._found: dict[str, tuple[int, int | None]] = dict.fromkeys(self._columns, (0, None))
+
+    def add(self, outcomes: Array, first: int) -> None:
+        """Count in consecutive replicates, the first of them number `first`."""
+        for name, column in self._columns.items():
+            violating = (outcomes[:, column] != NONE).nonzero()[0]
+            if violating.size:
+                self._count(name, int(violating.size), first + int(violating[0]))
+
+    def merge(self, other: Violations) -> None:
+        """Count in what another has counted, of other replicates of the same scenario."""
+        for name, (count, replicate) in other._found.items():
+            if replicate is not None:
+                self._count(name, count, replicate)
+
+    def _count(self, name: str, count: int, replicate: int) -> None:
+        before, earliest = self._found[name]
+        self._found[name] = before + count, replicate if earliest is None else min(earliest, replicate)
+
+    def found(self, n: int, confidence: float = CONFIDENCE) -> tuple[Violation, ...]:
+        """Every guarantee with its share of `n` replicates, in the order in which they are declared."""
+        return tuple(
+            Violation(name, count, share_estimate(count, n, confidence), replicate)
+            for name, (count, replicate) in self._found.items()
+        )

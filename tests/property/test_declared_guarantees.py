@@ -1,0 +1,134 @@
+"""What deals declare is judged alike by both engines and by an onlooker in plain Python, on any deal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from sim.deal.catalogue import scenarios
+from sim.deal.checks import check_behaviour
+from sim.deal.document import CLAIM_STATES, Deal, Guarantee, ResolvedScenario
+from sim.deal.resolve import as_data, resolve
+from sim.engine import reference
+from sim.engine.batch import simulate_block
+from sim.engine.reference import ReferenceEngine
+from sim.outcomes import violations
+from sim.plan.compile import Plan, compile_plan
+from sim.plan.layout import Pattern
+from tests import onlooker
+from tests.strategies import resolved_scenarios
+
+N_REPLICATES = 2
+WITHIN = ["0 min", "6 h", "1 d", "5 d"]
+
+
+@st.composite
+def claims(draw: DrawFn, deal: Deal) -> Any:
+    """Something that may be said of a deal."""
+    kind = draw(st.sampled_from(["count", "groups", "obligation", "delivered", "phase", "truce", "other", "any"]))
+    if kind == "count":
+        custody = draw(st.sampled_from(["held", "in_transit", "released"]))
+        side = draw(st.sampled_from(["hostages", "prisoners"]))
+        condition = draw(st.sampled_from([None, "living", "deceased"]))
+        return {custody: draw(st.integers(0, 8)), "side": side, "condition": condition}
+    if kind == "groups":
+        names = st.sampled_from(list(deal.groups))
+        return {draw(st.sampled_from(["held", "in_transit", "released"])): draw(
+            st.dictionaries(names, st.integers(0, 4), min_size=1, max_size=2))}  # fmt: skip
+    obligation = draw(st.sampled_from(list(deal.obligations)))
+    if kind == "obligation":
+        return {"obligation": obligation, "state": draw(st.sampled_from(CLAIM_STATES["obligation"]))}
+    if kind == "delivered":
+        return {"obligation": obligation, "share": draw(st.sampled_from([1.0, 0.5]))}
+    if kind == "phase":
+        phase = draw(st.sampled_from(list(deal.phases)))
+        return {"phase": phase, "state": draw(st.sampled_from(CLAIM_STATES["phase"]))}
+    if kind == "truce":
+        return {"truce": draw(st.sampled_from(["not_begun", "holds", "suspended", "ended"]))}
+    if kind == "any":
+        return {"any": draw(st.lists(claims(deal), min_size=1, max_size=2))}
+    topics = [o.topic for o in deal.obligations.values() if o.topic]
+    if topics and draw(st.booleans()):
+        return {"talks": draw(st.sampled_from(topics)), "state": draw(st.sampled_from(CLAIM_STATES["talks"]))}
+    if draw(st.booleans()):
+        return {"line": draw(st.sampled_from(list(deal.lines)))}
+    return {"end": draw(st.sampled_from(["completed", "collapsed", "lapsed", "standing"]))}
+
+
+@st.composite
+def guarantees(draw: DrawFn, deal: Deal) -> dict[str, Any]:
+    """One guarantee in one of the four patterns."""
+    one, few = claims(deal), st.lists(claims(deal), min_size=1, max_size=2)
+    pattern = draw(st.sampled_from(["never", "always", "precedes", "responds"]))
+    if pattern == "precedes":
+        return {pattern: [draw(one), draw(one)]}
+    if pattern == "responds":
+        return {pattern: {"to": draw(few), "with": draw(few), "within": draw(st.sampled_from(WITHIN))}}
+    return {pattern: draw(few)}
+
+
+@st.composite
+def guaranteed(draw: DrawFn) -> ResolvedScenario:
+    """A scenario with guarantees of its deal and of its own."""
+    resolved = draw(resolved_scenarios())
+    data = as_data(resolved)
+    drawn = draw(st.lists(guarantees(resolved.deal), min_size=2, max_size=6))
+    data["deal"]["guarantees"] = {f"deal_{i}": g for i, g in enumerate(drawn[::2])}
+    data["guarantees"] = {f"own_{i}": g for i, g in enumerate(drawn[1::2])}
+    whole = ResolvedScenario.model_validate(data)
+    assert not [fault for fault in check_behaviour(whole) if fault.severity == "error"]
+    return whole
+
+
+def declared(plan: Plan) -> dict[str, Guarantee]:
+    return {**plan.scenario.deal.guarantees, **plan.scenario.guarantees}
+
+
+def assert_judged_alike(plan: Plan, seed: int, n: int, seen: Counter[tuple[str, bool]]) -> None:
+    """Fail unless both engines and the onlooker agree on every guarantee in the first replicates."""
+    engine, block = ReferenceEngine(plan), simulate_block(plan, seed, 0, n)
+    for replicate in range(n):
+        told = engine.run(seed, replicate)
+        seen_by_onlooker = onlooker.pictures(plan, told.trace)
+        expected = {name: onlooker.first_violation(plan, g, seen_by_onlooker) for name, g in declared(plan).items()}
+        assert violations(plan, told.outcomes) == expected, f"replicate {replicate}: reference engine"
+        assert violations(plan, block.outcomes[replicate]) == expected, f"replicate {replicate}: batch engine"
+        for place, minute in enumerate(expected.values()):
+            seen[Pattern(plan.record["pattern"][0, place]).name, minute is None] += 1
+
+
+def test_engines_and_onlooker_agree_on_generated_deals_and_guarantees() -> None:
+    seen: Counter[tuple[str, bool]] = Counter()
+
+    @given(guaranteed())
+    @settings(max_examples=120)
+    def agree(resolved: ResolvedScenario) -> None:
+        plan = compile_plan(resolved)
+        assert_judged_alike(plan, 3, N_REPLICATES, seen)
+        event(f"{len(plan.guarantees)} guarantees")
+
+    agree()
+    assert {key for key, count in seen.items() if count > 5} == {
+        (pattern.name, kept) for pattern in Pattern for kept in (True, False)
+    }
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in scenarios() if entry.name.endswith("/baseline")])
+def test_engines_and_onlooker_agree_on_shipped_scenarios(name: str) -> None:
+    assert_judged_alike(compile_plan(resolve(name)), 4, 5, Counter())
+
+
+def test_a_monitor_that_does_not_listen_is_caught() -> None:
+    plan = compile_plan(resolve("january-2025/baseline", {"deal.guarantees.calm": {"always": "truce.holds"}}))
+    assert_judged_alike(plan, 4, 3, Counter())
+    with (
+        mock.patch.object(reference, "follow_trace"),
+        pytest.raises(AssertionError, match="reference engine"),
+    ):
+        assert_judged_alike(plan, 4, 3, Counter())
