@@ -280,6 +280,17 @@ def test_the_command_prints_one_object_and_keeps_story_numbers_and_scenario_file
     assert json.loads(again.stdout)["end"] == printed["shortest"]["end"]
 
 
+def test_run_says_which_scripted_departures_it_did_not_come_to(tmp_path):
+    file = tmp_path / "by-hand.yaml"
+    script = "[{obligation: group_1, choice: refused}, {patience: group_2, choice: lasts}]"
+    head = "scenario: november-2023/by-hand\nquestion: What if?\nbuilds_on: november-2023/baseline\n"
+    file.write_text(f"{head}scripted: {script}\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["run", str(file), "--json"])
+    assert result.exit_code == 0, result.output
+    assert "does not come to it: patience over group_2 never ends\n" in result.stderr
+    assert "group_1" not in result.stderr
+
+
 def test_the_command_tells_people_what_it_found():
     result = CliRunner().invoke(main, ["check", "november-2023/baseline", "--deviations", "1", "-n", "20"])
     assert result.exit_code == 0, result.output
