@@ -72,7 +72,12 @@ class Simulator:
         whole = Curves.of(self.plan)
         self.totals = whole.widths - 1
         # every release counts to one day: the curve is read off the events, so no room for days is needed
-        self._layout = (whole.widths.cumsum() - whole.widths, whole.widths, 0, np.zeros(int(whole.widths.sum()), np.int64))
+        self._layout = (
+            whole.widths.cumsum() - whole.widths,
+            whole.widths,
+            0,
+            np.zeros(int(whole.widths.sum()), np.int64),
+        )
         self._states = np.zeros(1, STATE)
         self._outcomes = np.zeros((1, len(columns(self.plan))), np.int64)
         simulate_block(self.plan, 0, 0, 1)  # compiles the rules if need be
