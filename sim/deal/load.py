@@ -39,7 +39,6 @@ from sim.deal.reach import check_within_horizon
 LARGEST_FILE = 1 << 20
 DEEPEST = 40
 MOST_ALIAS_NODES = 10_000
-_LEVELS = f"at most {DEEPEST} levels (DEEPEST in sim/deal/load.py)"
 
 Model = TypeVar("Model", bound=BaseModel)
 Positions = dict[Path, tuple[int, int]]
