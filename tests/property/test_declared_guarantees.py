@@ -70,6 +70,8 @@ def guarantees(draw: DrawFn, deal: Deal) -> dict[str, Any]:
         return {pattern: [draw(one), draw(one)]}
     if pattern == "responds":
         return {pattern: {"to": draw(few), "with": draw(few), "within": draw(st.sampled_from(WITHIN))}}
+    if pattern == "always" and draw(st.booleans()):  # alone, few claims hold to the end
+        return {pattern: [{"any": [draw(one), {"held": draw(st.integers(0, 2))}]}]}
     return {pattern: draw(few)}
 
 
