@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.compiled import entry, rule
 from sim.guarantees import broken_guarantee, remember
+from sim.guarantees.declared import begin_following, follow
 from sim.outcomes import measure_replicate
 from sim.plan.layout import (
     CHOICE_BITS,
@@ -77,6 +78,9 @@ def _run(plans, states, memories, looks):
         steps += 1
         if steps > 4 * MAX_EVENTS:
             state.fault = 2
+    if plan.n_guarantees > 0:
+        begin_following(plan, state)
+        follow(plan, state)
     return verdict
 
 

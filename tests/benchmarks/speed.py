@@ -1,7 +1,7 @@
 """How fast: both engines side by side in one process, cost against replicates and obligations, start-up and memory.
 
-Run on purpose: ``python tests/benchmarks/speed.py [--quick]``. Machines are noisy, so figures are ratios measured
-side by side, each the best of several turns.
+Run on purpose: ``python tests/benchmarks/speed.py [--quick] [--most 10000000]``. Machines are noisy, so figures are
+ratios measured side by side, each the best of several turns.
 """
 
 from __future__ import annotations
@@ -138,14 +138,19 @@ def main() -> None:
     """Print everything."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
+    parser.add_argument(
+        "--most", type=int, default=10**6, help="replicates of the longest run and of the largest study"
+    )
+    arguments = parser.parse_args()
+    quick, most = arguments.quick, 10**4 if arguments.quick else arguments.most
     plan = compile_plan(resolve(BASELINE))
     engines(plan, 4_000 if quick else 20_000)
     cores(plan, 20_000 if quick else 100_000)
-    cost_by_replicates(plan, [10**3, 10**4] if quick else [10**3, 10**4, 10**5, 10**6])
+    cost_by_replicates(plan, [10**k for k in range(3, 10) if 10**k <= most])
     cost_by_obligations([10, 100, 1000] if quick else [10, 30, 100, 300, 1000])
     start_up()
-    memory(10**4 if quick else 10**6)
+    for n in sorted({min(most, 10**5), most}):
+        memory(n)
 
 
 if __name__ == "__main__":

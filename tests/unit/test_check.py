@@ -98,6 +98,18 @@ def test_sets_that_contain_another_are_not_minimal():
     assert minimal([(1,), ()]) == [()]
 
 
+def test_a_declared_guarantee_is_a_goal_that_is_reached_by_violating_it():
+    text = BOTH_GIVE + "  guarantees: {in_order: {precedes: [first, second], assumption: for this test}}\n"
+    result = check(tiny(text), 2, goal="in_order", workers=1)
+    assert result.fails
+    words = [{d.words for d in found.departures} for found in result.minimal_sets]
+    assert {"first refused", "dispute over first not settled"} in words
+    assert all(any("first" in word or "incident" in word for word in departures) for departures in words)
+    row = result.as_json()["guarantees"][-1]
+    assert (row["name"], row["holds"], len(row["counterexample"]["deviations"])) == ("in_order", False, 2)
+    assert not check(tiny(text), 2, workers=1).fails
+
+
 def test_exposure_is_what_a_compliant_side_has_given_and_not_been_given_for():
     result = check(tiny(BOTH_GIVE), 2, workers=1)
     given = next(e for e in result.exposures if (e.party, e.ahead) == ("north", "north"))
@@ -266,6 +278,17 @@ def test_the_command_prints_one_object_and_keeps_story_numbers_and_scenario_file
     assert "the deal has lapsed" in (out / "story.txt").read_text()
     again = CliRunner().invoke(main, ["run", str(out / "counterexample.yaml"), "--json"])
     assert json.loads(again.stdout)["end"] == printed["shortest"]["end"]
+
+
+def test_run_says_which_scripted_departures_it_did_not_come_to(tmp_path):
+    file = tmp_path / "by-hand.yaml"
+    script = "[{obligation: group_1, choice: refused}, {patience: group_2, choice: lasts}]"
+    head = "scenario: november-2023/by-hand\nquestion: What if?\nbuilds_on: november-2023/baseline\n"
+    file.write_text(f"{head}scripted: {script}\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["run", str(file), "--json"])
+    assert result.exit_code == 0, result.output
+    assert "does not come to it: patience over group_2 never ends\n" in result.stderr
+    assert "group_1" not in result.stderr
 
 
 def test_the_command_tells_people_what_it_found():
