@@ -23,7 +23,7 @@ from sim.errors import SimError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sim.check.check import Check
+    from sim.deviations.check import Check
 
 PROPERTY_FAILS = 1
 
@@ -60,7 +60,7 @@ def check(
 
     resolved = resolve_any(scenario)
     announce_compiling()
-    from sim.check.check import check as run_check
+    from sim.deviations.check import check as run_check
 
     with _progress() as progress:
         result = run_check(
@@ -92,7 +92,7 @@ def _progress() -> Iterator[Callable[[str, int], None]]:
 
 def _story(result: Check) -> list[tuple[int, str, str]]:
     """The shortest set's run as a dated list."""
-    from sim.check.decisions import scripted_plan
+    from sim.deviations.decisions import scripted_plan
     from sim.trace import story
 
     if result.shortest is None:
@@ -105,7 +105,7 @@ def _keep(result: Check, base: str, out: Path) -> None:
     """All numbers, and the shortest and the earliest set as scenario files, the shortest with its story."""
     import json
 
-    from sim.check.document import as_scenario
+    from sim.deviations.document import as_scenario
 
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -55,7 +55,7 @@ def run(
 
 def _warn_of_departures_not_reached(engine: ReferenceEngine) -> None:
     """Say on stderr which scripted decisions the run did not come to."""
-    from sim.check.decisions import never_reached
+    from sim.deviations.decisions import never_reached
 
     for words in never_reached(engine.plan, engine.states):
         click.echo(f"scripted, but the run does not come to it: {words}", err=True)

@@ -9,17 +9,17 @@ import pytest
 from click.testing import CliRunner
 from pydantic import ValidationError
 
-from sim.check.check import check
-from sim.check.decisions import scripted_plan
-from sim.check.document import as_scenario
-from sim.check.goals import read_goal
-from sim.check.importance import forced
-from sim.check.search import Runner
-from sim.check.sets import minimal
 from sim.cli import main
 from sim.deal.document import Scripted
 from sim.deal.problem import DocumentError
 from sim.deal.resolve import resolve
+from sim.deviations.check import check
+from sim.deviations.decisions import scripted_plan
+from sim.deviations.document import as_scenario
+from sim.deviations.goals import read_goal
+from sim.deviations.importance import forced
+from sim.deviations.search import Runner
+from sim.deviations.sets import minimal
 from sim.engine.reference import ReferenceEngine
 from sim.errors import GoalError
 from sim.guarantees import Fixed

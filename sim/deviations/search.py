@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.check.goals import Goal
-from sim.check.kernel import OUTSIDE, dates_of, departures, run_scripts, sides_of
-from sim.check.sets import Script, minimal
 from sim.compiled import compiling, for_rules
+from sim.deviations.goals import Goal
+from sim.deviations.kernel import OUTSIDE, dates_of, departures, run_scripts, sides_of
+from sim.deviations.sets import Script, minimal
 from sim.engine.workers import n_workers
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.check.decisions import as_document, in_words, scripted_plan
-from sim.check.exposure import Moment, worst_moment
-from sim.check.goals import DEFAULT, Goal, read_goal
-from sim.check.importance import Importance, importances
-from sim.check.search import ANYBODY, AT_MOST, Exploration, Runner, Search, add_stretches
-from sim.check.sets import Script
 from sim.deal.document import ResolvedScenario, Scripted
 from sim.deal.problem import nearest
+from sim.deviations.decisions import as_document, in_words, scripted_plan
+from sim.deviations.exposure import Moment, worst_moment
+from sim.deviations.goals import DEFAULT, Goal, read_goal
+from sim.deviations.importance import Importance, importances
+from sim.deviations.search import ANYBODY, AT_MOST, Exploration, Runner, Search, add_stretches
+from sim.deviations.sets import Script
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.errors import GoalError
 from sim.guarantees import Fixed
