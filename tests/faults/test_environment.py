@@ -106,7 +106,7 @@ def test_a_real_ctrl_c_ends_a_long_command_at_once_and_in_words(name, tmp_path):
         _wait_until_busy(process, tmp_path / "results" / "blocks.jsonl" if keeps else None)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=120)
-    # Python itself ends by the signal where it struck within exec(), though we have dealt with it; to a shell both are 130
+    # where it struck within exec(), Python ends by the signal though it was dealt with; to a shell both are 130
     is_interrupted = process.returncode in (130, -signal.SIGINT)
     assert is_interrupted or process.returncode == 0, said.decode()
     assert b"Traceback" not in said, said.decode()
