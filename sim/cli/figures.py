@@ -24,7 +24,7 @@ KINDS = (*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine", "cutsets")
 
 @click.command()
 @click.argument("results", type=click.Path(path_type=Path, exists=True))
-@click.option("--kind", type=click.Choice(KINDS), required=True)
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="What to draw.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, .png or .svg.")
 @click.option("--replicate", type=click.IntRange(0), help="Which replicate (timeline, lead).")
 @click.option("--scenario", help="Which scenario or cell of the folder; by default all, or the first.")

@@ -2,7 +2,8 @@
 
 Whatever a document says, a replicate stops at `MOST_EVENTS`; the account drawn up here keeps a scenario from starting
 at all if it would come there, and says which line is the reason. It takes the upper end of what is uncertain or may
-shift.
+shift, but for what follows one another many times, attempts of the mediators and handovers after misidentification:
+there it takes the middle.
 """
 
 from __future__ import annotations
@@ -134,6 +135,17 @@ def support(uncertain: Uncertain) -> tuple[float, float]:
     return given[0], given[-1]
 
 
+def middle(uncertain: Uncertain) -> float:
+    """The median of a distribution; of a beta distribution its mean."""
+    if uncertain.beta is not None:
+        return uncertain.beta[0] / sum(uncertain.beta)
+    if uncertain.lognormal is not None:
+        return uncertain.lognormal[0]
+    given = list(uncertain.uniform or uncertain.quantiles or [0.0])
+    half = len(given) // 2
+    return given[half] if len(given) % 2 else (given[half - 1] + given[half]) / 2
+
+
 class _Upper:
     """The highest value of each number of the behaviour: as written, as drawn, or after a shock."""
 
@@ -155,13 +167,20 @@ class _Upper:
     def at(self, path: str, value: float) -> float:
         return max(value, self.others.get(path, value))
 
+    def usual(self, path: str, value: float) -> float:
+        """The middle of what is uncertain; 0 where a shock may shift it to anything."""
+        uncertain = self.resolved.uncertain.get(path)
+        if path in self.shifted:
+            return 0.0
+        return value if uncertain is None else middle(uncertain)
+
     def handovers_each(self, path: str, chance: float) -> float:
         """How often somebody is handed over who each time turns out with this chance to be somebody else."""
         uncertain = self.resolved.uncertain.get(path)
         if uncertain is not None and uncertain.beta is not None and uncertain.beta[1] > 1 and path not in self.shifted:
             a, b = uncertain.beta
             return (a + b - 1) / (b - 1)
-        chance = self.at(path, chance)
+        chance = self.usual(path, chance) if path not in self.shifted else self.at(path, chance)
         return 1 / (1 - chance) if chance < 1 else math.inf
 
     def is_certain(self, path: str) -> bool:
@@ -230,9 +249,7 @@ def _n_handovers(resolved: ResolvedScenario, obligation: Obligation) -> int:
 def _mediation(resolved: ResolvedScenario, upper: _Upper) -> Share:
     """Attempts to settle disputes: until one succeeds, and no more than time allows."""
     mediators = resolved.behaviour.mediators
-    every = max(1.0, float(mediators.attempt.median))
-    if not upper.is_certain("mediators.attempt.median"):
-        every = 1.0
+    every = max(1.0, upper.usual("mediators.attempt.median", float(mediators.attempt.median)))
     most = resolved.horizon / every
     certain = upper.is_certain("mediators.settles") and not mediators.pressure
     attempts = min(most, 1.0 / mediators.settles) if certain and mediators.settles > 0 else most

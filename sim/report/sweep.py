@@ -64,8 +64,7 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
         console.print(f"{name} is {path}", markup=False, style="dim")
     table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in SHOWN))
     for cell in cells[:MOST_CELLS]:
-        values = [f"{value:.4g}" if isinstance(value, float) else str(value) for value in cell["values"].values()]
-        table.add_row(*values, *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in SHOWN))
+        table.add_row(*map(_short, cell["values"].values()), *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in SHOWN))
     console.print(table)
     if len(cells) > MOST_CELLS:
         console.print(f"… and {len(cells) - MOST_CELLS} more cells (--json or --out has them all)")
@@ -77,12 +76,17 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
     console.print(FOOTER, style="dim")
 
 
+def _short(value: Any) -> str:
+    """The value of an axis in four digits."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console: Console) -> None:
     """Each guarantee that some cell violates: where the least and the most, and a replicate to open."""
     table = plain_table("Guarantees violated, from the fewest to the most", "", "fewest", "most", "replicate there")
     of_cells: dict[str, list[tuple[float, str, int | None]]] = {}
     for cell in cells:
-        where = ", ".join(f"{name} {value}" for name, value in zip(names, cell["values"].values(), strict=True))
+        where = ", ".join(f"{name} {_short(value)}" for name, value in zip(names, cell["values"].values(), strict=True))
         for found in cell["guarantees"]:
             of_cells.setdefault(found["name"], []).append((found["violated"]["share"], where, found["replicate"]))
     for guarantee, shares in of_cells.items():
