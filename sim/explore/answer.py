@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sim.report.terminal import number, verdict_on, with_interval
@@ -16,7 +17,8 @@ OUTCOMES = (
     "disputes", "suspensions", "aid_delivered", "implementation_score",
 )  # fmt: skip
 MOST_CAUSES = 5
-VERDICTS = {"none": "no difference in any run", "undecided": "undecided", "up": "more", "down": "fewer"}
+VERDICTS = {"none": "no difference in any run", "undecided": "undecided", "up": "higher", "down": "lower"}
+VERDICTS_ON_ENDS = VERDICTS | {"up": "more often", "down": "less often"}
 
 
 def as_answer(comparison: Comparison) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def _end(end: str, words: str, variant: Variant, baseline: Summary) -> dict[str,
     """One way to end: how often, in both, and whether that differs."""
     shares = {"scenario": variant.summary.ends[end][1], "baseline": baseline.ends[end][1]}
     key = f"ends:{end}"
-    return _difference(words, variant.differences[key], variant.p_holm[key]) | {
+    return _difference(words, variant.differences[key], variant.p_holm[key], VERDICTS_ON_ENDS) | {
         which: {"share": share.value, "words": _share(share)} for which, share in shares.items()
     }
 
@@ -80,14 +82,16 @@ def _share(share: Estimate) -> str:
     return f"{_of_runs(share.value)} ({100 * share.low:.1f} to {100 * share.high:.1f} of 100)"
 
 
-def _difference(words: str, difference: PairedDifference, p_value: float) -> dict[str, Any]:
+def _difference(
+    words: str, difference: PairedDifference, p_value: float, verdicts: Mapping[str, str] = VERDICTS
+) -> dict[str, Any]:
     """Scenario minus baseline within a run: undecided where the interval contains 0."""
     verdict = verdict_on(difference, p_value).removesuffix(" *")
     return {
         "words": words,
-        "verdict": VERDICTS[verdict],
+        "verdict": verdicts[verdict],
         "is_decided": verdict in ("up", "down"),
         "difference": with_interval(difference.estimate, signed=True),
-        "more": natural_frequency(difference.share_above),
-        "fewer": natural_frequency(difference.share_below),
+        "higher_in": natural_frequency(difference.share_above),
+        "lower_in": natural_frequency(difference.share_below),
     }

@@ -110,7 +110,7 @@ function show(answer, isDraft) {
   );
   byId("differences").tBodies[0].replaceChildren(
     ...answer.differences.map((one) =>
-      row(one.words, one.difference, verdict(one), `${one.more} runs`, `${one.fewer} runs`),
+      row(one.words, one.difference, verdict(one), `${one.higher_in} runs`, `${one.lower_in} runs`),
     ),
   );
   byId("causes").replaceChildren(...answer.causes.map((cause) => element("li", {}, cause)));
