@@ -20,10 +20,11 @@ def explore(scenario: str, port: int, no_browser: bool, host: str, open_to_netwo
     try:
         from sim.explore.server import serve
     except ModuleNotFoundError as error:
-        if error.name not in ("starlette", "uvicorn"):
+        package = (error.name or "").partition(".")[0]
+        if package not in ("starlette", "uvicorn"):
             raise
         raise SimError(
-            f"ceasefire explore needs {error.name}, which the extra 'explore' brings: "
+            f"ceasefire explore needs {package}, which the extra 'explore' brings: "
             "pip install 'ceasefire-sim[explore]'"
         ) from None
     announce_compiling()

@@ -215,7 +215,9 @@ function makeSlider(slider, number) {
   const output = element("output", { for: id }, valueInWords(slider, slider.value));
   const box = element("div", { class: "slider", title: slider.why }, element("label", { for: id }, slider.label), output, input);
   input.setAttribute("aria-valuetext", output.textContent);
-  input.setAttribute("aria-description", slider.why);
+  const why = element("span", { id: `${id}-why`, hidden: "" }, slider.why);
+  input.setAttribute("aria-describedby", why.id);
+  box.append(why);
   input.addEventListener("focus", () => (byId("why").textContent = `${slider.label}. ${slider.why}`));
   input.addEventListener("input", () => {
     setMoved(slider, input, output, box, Number(input.value));
