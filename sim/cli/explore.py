@@ -24,8 +24,7 @@ def explore(scenario: str, port: int, no_browser: bool, host: str, open_to_netwo
         if package not in ("starlette", "uvicorn"):
             raise
         raise SimError(
-            f"ceasefire explore needs {package}, which the extra 'explore' brings: "
-            "pip install 'ceasefire-sim[explore]'"
+            f"ceasefire explore needs {package}, which the extra 'explore' brings: pip install 'ceasefire-sim[explore]'"
         ) from None
     announce_compiling()
     serve(

@@ -3,7 +3,7 @@
 const CURVES = ["hostages_living", "hostages_deceased", "prisoners"];
 const SLOW = 300; // milliseconds: where all runs take longer than this, a draft of fewer runs is drawn first
 const byId = (id) => document.getElementById(id);
-const tab = crypto.randomUUID();
+const tab = crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 let limits = null;
 let text = null; // the edited scenario that runs in place of the catalogue's
@@ -341,6 +341,7 @@ async function openReplicate() {
   byId("one-status").textContent = "Opening …";
   try {
     const found = await (await ask("replicate", chosenReplicate())).json();
+    URL.revokeObjectURL(byId("timeline").src);
     byId("timeline").src = URL.createObjectURL(new Blob([found.svg], { type: "image/svg+xml" }));
     byId("timeline").alt = found.alt;
     const more = found.left_out ? [["", "", `${found.left_out} more lines are left out`]] : [];
@@ -383,7 +384,8 @@ for (const button of document.querySelectorAll("[data-file], [data-figure]")) {
 
 byId("copy").addEventListener("click", async () => {
   byId("command").select();
-  await navigator.clipboard.writeText(byId("command").value).catch(() => document.execCommand("copy"));
+  if (navigator.clipboard) await navigator.clipboard.writeText(byId("command").value).catch(() => document.execCommand("copy"));
+  else document.execCommand("copy");
   byId("keep-status").textContent = "The command is copied.";
 });
 byId("save-command").addEventListener("click", () => save(new Blob([`${byId("command").value}\n`]), "command.txt"));

@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.deal.problem import DocumentError
 from sim.errors import SimError
-from sim.explore.session import MOST_TEXT_BYTES, FigureWish, ReplicateWish, Session, StaleError, Wish
+from sim.explore.session import MOST_TEXT_BYTES, FigureWish, ReplicateWish, Session, StaleError, Wish, as_shown
 
 LOOPBACK = "127.0.0.1"
 MOST_BODY = 2 * MOST_TEXT_BYTES
@@ -193,7 +193,8 @@ def answering(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Re
         except TooMuchError as error:
             return _failure(error.status, error)
         except DocumentError as error:
-            return _failure(422, error, [problem.as_json() for problem in error.problems])
+            shown = [as_shown(problem) for problem in error.problems]
+            return _failure(422, DocumentError(shown), [problem.as_json() for problem in shown])
         except SimError as error:
             return _failure(422, error)
         except ClientDisconnect:

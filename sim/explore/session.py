@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
+import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -51,6 +52,8 @@ MOST_CELLS = 2_000_000
 """Days times people of the releases by day that the page takes."""
 MOST_KEPT = 6
 MOST_TABS = 64
+MOST_WRITTEN = 20
+"""Edited texts kept as files."""
 MOST_LINES = 400
 K = TypeVar("K")
 V = TypeVar("V")
@@ -186,6 +189,7 @@ class Session:
         self.latest = Latest()
         self._pool = ThreadPoolExecutor(n_workers())
         self._running, self._drawing, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
+        self._written_last: OrderedDict[str, Path] = OrderedDict()
         self._documents: OrderedDict[str, Documents] = OrderedDict()
         self._sliders_of: OrderedDict[int, tuple[Documents, dict[str, Slider]]] = OrderedDict()
         self._runs: OrderedDict[tuple[Any, ...], Runs] = OrderedDict()
@@ -227,10 +231,7 @@ class Session:
     def check(self, text: str) -> list[Problem]:
         """Everything that is wrong with an edited scenario, warnings included."""
         refused = self._refused(text)
-        return refused or [
-            replace(problem, file=FILE) if problem.file.endswith(FILE) else problem
-            for problem in validate_file(self._written(text))
-        ]
+        return refused or [as_shown(problem) for problem in validate_file(self._written(text))]
 
     def _text(self, wish: Wish) -> str:
         if wish.text is not None:
@@ -262,10 +263,16 @@ class Session:
 
     def _written(self, text: str) -> Path:
         """The file that holds an edited scenario; beside it and above it lies nothing that a name could lead to."""
-        folder = self.folder / "edited" / hashlib.sha256(text.encode()).hexdigest()[:20]
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / FILE).write_text(text, encoding="utf-8")
-        return folder / FILE
+        digest = hashlib.sha256(text.encode()).hexdigest()[:20]
+        file = self.folder / "edited" / digest / FILE
+        with self._reading:
+            self._written_last[digest] = file
+            self._written_last.move_to_end(digest)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+            while len(self._written_last) > MOST_WRITTEN:
+                shutil.rmtree(self._written_last.popitem(last=False)[1].parent)
+        return file
 
     def _documents_of(self, wish: Wish) -> Documents:
         if wish.text is None:
@@ -416,6 +423,11 @@ class Session:
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def as_shown(problem: Problem) -> Problem:
+    """A problem of an edited text without the folder that it is kept in."""
+    return replace(problem, file=FILE) if problem.file.endswith(f"/{FILE}") else problem
 
 
 def _as_baseline(wish: Wish) -> Wish:

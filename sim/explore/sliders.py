@@ -161,7 +161,9 @@ def _spots(scenario: ResolvedScenario) -> Iterator[_Spot]:
 
 def _of_party(key: str, party: PartyBehaviour, name: str, is_party: bool) -> Iterator[_Spot]:
     at = f"parties.{key}"
-    blocks: list[tuple[str, str, Compliance]] = [(f"{at}.kinds.{kind}", kind, block) for kind, block in party.kinds.items()]
+    blocks: list[tuple[str, str, Compliance]] = [
+        (f"{at}.kinds.{kind}", kind, block) for kind, block in party.kinds.items()
+    ]
     blocks.append((f"{at}.default", "everything else", party.default))
     blocks += [(f"{at}.obligations.{name}", name, block) for name, block in party.obligations.items()]
     for path, what, block in blocks:

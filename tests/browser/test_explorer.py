@@ -73,7 +73,9 @@ def show(browser, server, width):
 
 
 def choose(browser, element, value):
-    script = "const e = document.getElementById(arguments[0]); e.value = arguments[1]; e.dispatchEvent(new Event('change'))"
+    script = (
+        "const e = document.getElementById(arguments[0]); e.value = arguments[1]; e.dispatchEvent(new Event('change'))"
+    )
     browser.execute_script(script, element, value)
 
 
@@ -193,7 +195,9 @@ def test_the_page_is_accessible_fits_its_window_and_asks_no_other_machine(browse
     urls = asked(browser)
     assert server.url in urls
     own = urlsplit(server.url).netloc
-    assert [url for url in urls if urlsplit(url).netloc != own and not url.startswith(("data:", "blob:http://" + own))] == []
+    assert [
+        url for url in urls if urlsplit(url).netloc != own and not url.startswith(("data:", "blob:http://" + own))
+    ] == []
     assert complaints(browser) == []
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     browser.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})

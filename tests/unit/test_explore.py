@@ -211,10 +211,26 @@ def test_more_figures_at_a_time_than_the_server_takes_are_refused(server, sessio
 
 
 def test_problems_of_an_edited_text_name_their_line_and_no_folder(session):
-    (problem,) = session.check(EDITED + "behaviour:\n  parties:\n    hamas:\n      withhold: 0.5\n      assumption: Mine.\n")
+    (problem,) = session.check(
+        EDITED + "behaviour:\n  parties:\n    hamas:\n      withhold: 0.5\n      assumption: Mine.\n"
+    )
     assert (problem.file, problem.line, problem.code) == ("scenario.yaml", 7, "unknown-key")
     assert str(session.folder) not in str(problem)
     assert session.check(EDITED) == []
+
+
+def test_an_edited_text_that_cannot_be_run_says_why_without_the_folder_that_holds_it(server, session):
+    wrong = EDITED + "behaviour: {parties: {hamas: {withholds: 2.0, assumption: Mine.}}}\n"
+    status, body, _ = ask(server, within(server, "run"), WISH | {"text": wrong})
+    (problem,) = json.loads(body)["problems"]
+    assert (status, problem["file"], problem["line"]) == (422, "scenario.yaml", 4)
+    assert str(session.folder).encode() not in body
+
+
+def test_edited_texts_do_not_pile_up_as_files(session):
+    for number in range(session_module.MOST_WRITTEN + 5):
+        session._written(EDITED + f"title: Number {number}\n")
+    assert len(list((session.folder / "edited").iterdir())) == session_module.MOST_WRITTEN
 
 
 def test_a_hostile_title_is_plain_data_and_cut(server):
