@@ -185,7 +185,7 @@ function drawAxes(chart, x, y, last, total, width, answer) {
     axis.append(drawn("line", { x1: MARGIN.left, x2: width - MARGIN.right, y1: y(count), y2: y(count) }));
     axis.append(drawn("text", { x: MARGIN.left - 6, y: y(count) + 4, "text-anchor": "end" }, count.toLocaleString("en")));
   }
-  const most = Math.max(2, Math.floor(width / 95));
+  const most = Math.max(2, Math.floor(width / 80));
   const days = [1, 2, 7, 14, 28, 56, 112, 364].find((s) => last / s <= most) || last;
   const start = answer.scenario.starts === answer.baseline.starts ? new Date(`${answer.scenario.starts}T00:00:00Z`) : null;
   for (let day = 1; day <= last; day += days) {

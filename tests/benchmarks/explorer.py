@@ -1,8 +1,8 @@
 """How fast the explorer is: from a slider's release to the redrawn chart, in headless Chromium.
 
 Run on purpose: ``python tests/benchmarks/explorer.py``. January 2025, 10,000 replicates, warm, the median of 20
-releases, each to a value not run before. Once with all replicates at once, once with a draft of 2,000 first; the page chooses
-between the two by how long the last run took. Prints the machine's load, without which the times say little.
+releases, each to a value not run before. Once with all replicates at once, once with a draft of 2,000 first; the page
+chooses between the two by how long the last run took. Prints the machine's load, without which the times say little.
 """
 
 from __future__ import annotations

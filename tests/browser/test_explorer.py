@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -205,8 +204,3 @@ def test_the_page_is_accessible_fits_its_window_and_asks_no_other_machine(browse
 def test_the_checker_sees_a_slider_without_a_label(page):
     page.execute_script("document.querySelector('.slider label').remove()")
     assert any(fault.startswith("label:") for fault in violations(page))
-
-
-def test_pictures_of_the_page_are_there():
-    pictures = Path(__file__).parents[2] / "docs" / "pictures"
-    assert {"explorer-wide.png", "explorer-phone.png"} <= {file.name for file in pictures.iterdir()}
