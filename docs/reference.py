@@ -25,7 +25,7 @@ PAGE = Path(__file__).with_name("reference.md")
 BASELINE = "january-2025/baseline"
 EXIT_CODES = {
     0: "done",
-    1: "a checked property fails: what a scenario expects, or a file of a results folder that is damaged or missing",
+    1: "a checked property fails: what a scenario expects, a guarantee (check), a file of a results folder (verify)",
     BAD_INPUT: "bad input: a document, a setting, a file; the message says where and what to do",
     INTERRUPTED: "interrupted with Ctrl-C",
 }
@@ -136,6 +136,7 @@ def _json_sections() -> Iterator[str]:
             ("replay", out, "--replicate", "0"),
             ("explain", BASELINE, "january-2025/no-guarantors", "--replicate", "3"),
             ("verify", out),
+            ("check", "november-2023/baseline", "--deviations", "1", "-n", "2"),
         ]  # fmt: skip
         for call in calls:
             keys = _keys(json.loads(_printed(*call, "--json")))

@@ -1,8 +1,7 @@
 """Ceasefire deals as data, run as discrete events: who comes home, when, and how sure we are.
 
-The commands as functions: `resolve`, `run`, `compare`, `sweep`, `load`, `replay`, `explain`, `backtest`,
-`calibrate`, `leave_one_out`; and
-`Behaviour` with `run_replicates` for behaviour written in Python.
+The commands as functions: `resolve`, `run`, `compare`, `sweep`, `check`, `load`, `replay`, `explain`, `backtest`,
+`calibrate`, `leave_one_out`; and `Behaviour` with `run_replicates` for behaviour written in Python.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from sim.api import compare, explain, resolve, run
+    from sim.api import check, compare, explain, resolve, run
     from sim.behaviour import Behaviour, View, run_replicates
     from sim.calibration.run import calibrate, leave_one_out
     from sim.history.backtest import backtest
@@ -26,6 +25,7 @@ _HOMES = {
     "View": "sim.behaviour",
     "backtest": "sim.history.backtest",
     "calibrate": "sim.calibration.run",
+    "check": "sim.api",
     "compare": "sim.api",
     "explain": "sim.api",
     "leave_one_out": "sim.calibration.run",
@@ -38,8 +38,8 @@ _HOMES = {
 }
 """Where each public name lives; imported when first asked for, so that `import sim` stays light."""
 __all__ = [
-    "Behaviour", "View", "backtest", "calibrate", "compare", "explain", "leave_one_out", "load", "replay", "resolve",
-    "run", "run_replicates", "sweep",
+    "Behaviour", "View", "backtest", "calibrate", "check", "compare", "explain", "leave_one_out", "load", "replay",
+    "resolve", "run", "run_replicates", "sweep",
 ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from sim.statistics.comparison import Comparison
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
 
+    from sim.deviations.check import Check
     from sim.explanation import Explanation
 
 ScenarioLike = str | Path | ResolvedScenario
@@ -255,6 +256,46 @@ def explain(baseline: ScenarioLike, variant: ScenarioLike, *, replicate: int, se
     from sim.explanation import explain as explain_pair
 
     return explain_pair(resolve(baseline), resolve(variant), seed, replicate)
+
+
+def check(
+    scenario: ScenarioLike,
+    deviations: int = 2,
+    *,
+    by: str | None = None,
+    goal: str = "end != completed",
+    n: int = 0,
+    seed: int = 0,
+    workers: int | None = None,
+) -> Check:
+    """Every set of departures from full compliance, up to a size, and what each comes to.
+
+    Parameters
+    ----------
+    scenario : str, Path or ResolvedScenario
+    deviations : int, optional
+        Largest number of departures in one run.
+    by : str, optional
+        Only departures that can be this party's doing.
+    goal : str, optional
+        What to look for: 'OUTCOME < NUMBER', 'end = END', several joined by 'and', or the name of a declared guarantee.
+    n, seed : int, optional
+        Replicates for each obligation's importance under the scenario's chances; none by default.
+    workers : int, optional
+        Threads; by default one for each core.
+
+    Returns
+    -------
+    Check
+
+    Raises
+    ------
+    SimError
+        If a document or the goal is wrong, or `by` is no party of the deal.
+    """
+    from sim.deviations.check import check as explore
+
+    return explore(resolve(scenario), deviations, by=by, goal=goal, n=n, seed=seed, workers=workers)
 
 
 def _as_html(show: Any) -> str:

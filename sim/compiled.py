@@ -47,23 +47,31 @@ def _user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "ceasefire-sim"
 
 
-def _writable(folder: Path) -> bool:
+def _is_ours(folder: Path) -> bool:
+    """Whether nobody else can put code there: numba unpickles what it finds in its cache."""
+    if not hasattr(os, "getuid"):
+        return True
+    status = folder.stat()
+    return status.st_uid in (0, os.getuid()) and not status.st_mode & 0o022
+
+
+def _usable(folder: Path) -> bool:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
-            return True
+            return _is_ours(folder)
     except (OSError, RuntimeError):
         return False
 
 
 def _choose_cache() -> Path:
-    """The user's cache folder, or a temporary one where that cannot be written."""
-    name = f"compiled-{_source_digest()}"
+    """The user's cache folder, or a new temporary one where that cannot be written or somebody else can write too."""
     try:
-        folder = _user_cache() / name
+        folder = _user_cache() / f"compiled-{_source_digest()}"
     except RuntimeError:  # no home folder
-        folder = Path(tempfile.gettempdir()) / "ceasefire-sim" / name
-    return folder if _writable(folder) else Path(tempfile.mkdtemp(prefix="ceasefire-sim-"))
+        folder = None
+    return folder if folder and _usable(folder) else Path(tempfile.mkdtemp(prefix="ceasefire-sim-"))
 
 
 if "NUMBA_CACHE_DIR" not in os.environ:

@@ -248,7 +248,7 @@ def run_study(
         named = zip(study.cases, plans, strict=True)
         streams = [writer.blocks(case.key, plan, workers) for case, plan in named]
         result = _result(study, plans, _compared(study, n, workers, progress, streams))
-        writer.finish(result.as_json(brief=True))
+        writer.finish(result.as_json(brief=True), keeps_replicates=False)
         _drop_replicates(folder)
     return result
 

@@ -173,6 +173,7 @@ def leave_one_out(
     SimError
         As `calibrate` and `sim.history.backtest.backtest`.
     """
+    read_record(resolve(f"{deal}/as-written").deal)  # a deal without a record is refused before the draws
     others = other_deals(deal)
     calibration = calibrate(others, deal, draws=draws, seed=seed, progress=progress)
     result = backtest(

@@ -23,7 +23,7 @@ from sim.errors import SimError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sim.check.check import Check
+    from sim.deviations.check import Check
 
 PROPERTY_FAILS = 1
 
@@ -34,7 +34,7 @@ PROPERTY_FAILS = 1
 @click.option("--by", metavar="PARTY", help="Only departures that can be this party's doing.")
 @click.option(
     "--goal", default="end != completed", show_default=True, metavar="EXPR",
-    help="What to look for: 'OUTCOME < NUMBER' or 'end = END', several joined by 'and'.",
+    help="What to look for: 'OUTCOME < NUMBER' or 'end = END', several joined by 'and'; or a guarantee to violate.",
 )  # fmt: skip
 @click.option(
     "-n", "--replicates", type=click.IntRange(0, 10**6), default=500, show_default=True,
@@ -54,13 +54,13 @@ def check(
 ) -> None:  # fmt: skip
     """Search every set of departures from compliance for what sinks the deal.
 
-    Exits with 1 if a guarantee is broken in any run.
+    Exits with 1 if a guarantee of the fixed list is broken in any run, or the declared one that --goal names.
     """
     from sim.deal.resolve import resolve_any
 
     resolved = resolve_any(scenario)
     announce_compiling()
-    from sim.check.check import check as run_check
+    from sim.deviations.check import check as run_check
 
     with _progress() as progress:
         result = run_check(
@@ -75,7 +75,7 @@ def check(
         from sim.report.check import print_check
 
         print_check(result.as_json(), _story(result), open_console())
-    if result.broken:
+    if result.fails:
         raise click.exceptions.Exit(PROPERTY_FAILS)
 
 
@@ -92,7 +92,7 @@ def _progress() -> Iterator[Callable[[str, int], None]]:
 
 def _story(result: Check) -> list[tuple[int, str, str]]:
     """The shortest set's run as a dated list."""
-    from sim.check.decisions import scripted_plan
+    from sim.deviations.decisions import scripted_plan
     from sim.trace import story
 
     if result.shortest is None:
@@ -105,7 +105,7 @@ def _keep(result: Check, base: str, out: Path) -> None:
     """All numbers, and the shortest and the earliest set as scenario files, the shortest with its story."""
     import json
 
-    from sim.check.document import as_scenario
+    from sim.deviations.document import as_scenario
 
     try:
         out.mkdir(parents=True, exist_ok=True)

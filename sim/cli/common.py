@@ -32,7 +32,7 @@ engine_option = click.option("--engine", type=click.Choice(["batch", "reference"
 class WorkersType(click.ParamType[int | str]):
     """A number of workers, or a cluster."""
 
-    name = "N|local:N|dask://HOST:PORT"
+    name = "workers"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
         """As `sim.engine.workers.parse_workers`, without importing it for `--help`."""

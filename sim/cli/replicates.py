@@ -24,6 +24,7 @@ from sim.cli.common import (
 if TYPE_CHECKING:
     import numpy as np
 
+    from sim.engine.reference import ReferenceEngine
     from sim.plan.compile import Plan
 
 
@@ -45,8 +46,19 @@ def run(
     from sim.plan.compile import compile_plan
 
     plan = compile_plan(resolved)
-    result = ReferenceEngine(plan).run(seed, replicate)
+    engine = ReferenceEngine(plan)
+    result = engine.run(seed, replicate)
+    if resolved.scripted:
+        _warn_of_departures_not_reached(engine)
     _tell(plan, seed, replicate, result.outcomes, result.trace, trace_file, as_json)
+
+
+def _warn_of_departures_not_reached(engine: ReferenceEngine) -> None:
+    """Say on stderr which scripted decisions the run did not come to."""
+    from sim.deviations.decisions import never_reached
+
+    for words in never_reached(engine.plan, engine.states):
+        click.echo(f"scripted, but the run does not come to it: {words}", err=True)
 
 
 @click.command()

@@ -40,7 +40,6 @@ from sim.deal.study_document import Study
 LARGEST_FILE = 1 << 20
 DEEPEST = 40
 MOST_ALIAS_NODES = 10_000
-_LEVELS = f"at most {DEEPEST} levels (DEEPEST in sim/deal/load.py)"
 
 Kind = Literal["deal", "scenario", "study"]
 KINDS: tuple[Kind, ...] = ("study", "scenario", "deal")

@@ -11,16 +11,22 @@ from sim.rules.waking import next_clock, requeue
 
 
 @rule
+def step(plan, state):
+    """Whoever is next acts."""
+    clock = next_clock(plan, state)
+    state.acting = clock
+    let_happen(plan, state, clock, state.wake[clock])
+    requeue(plan, state, clock)
+
+
+@rule
 def run_replicate(plan, state, seed, replicate):
     """One replicate from its first minute to its end."""
     state.is_queued = 1
     begin_replicate(plan, state, seed, replicate)
     steps = 0
     while state.end == End.NONE and state.queue_size > 0 and state.fault == 0:
-        clock = next_clock(plan, state)
-        state.acting = clock
-        let_happen(plan, state, clock, state.wake[clock])
-        requeue(plan, state, clock)
+        step(plan, state)
         steps += 1
         if steps > 4 * MAX_EVENTS:
             state.fault = 2

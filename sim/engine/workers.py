@@ -7,7 +7,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,8 @@ Workers = int | Executor
 MOST_SLOTS = 64
 """Tasks taken to run side by side on an executor that does not say how many do."""
 PATIENCE_SECONDS = 60
-"""How long a cluster may take to offer its first worker."""
+"""How long a cluster may be without any worker, at first or later."""
+LOOK_SECONDS = 5.0
 _REMOTE = re.compile(r"dask://([^/\s]+:[0-9]{1,5})")
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,3})")
 
@@ -73,16 +74,22 @@ def in_order(executor: Executor, tasks: Iterable[Task], slots: int) -> Iterator[
         for task in tasks:
             waiting.append(executor.submit(*task))
             if len(waiting) >= 2 * slots:
-                yield _result_of(waiting.popleft())
+                yield _result_of(waiting.popleft(), executor)
         while waiting:
-            yield _result_of(waiting.popleft())
+            yield _result_of(waiting.popleft(), executor)
     finally:
         for future in waiting:
             future.cancel()
 
 
-def _result_of(future: Future[Result]) -> Result:
+def _result_of(future: Future[Result], executor: Executor) -> Result:
+    """A result; an executor that can count its workers (`n_alive`) must not be without any for long."""
+    n_alive, seconds_without = getattr(executor, "n_alive", None), 0.0
     try:
+        while n_alive is not None and not wait([future], LOOK_SECONDS).done:
+            seconds_without = 0.0 if n_alive() else seconds_without + LOOK_SECONDS
+            if seconds_without > PATIENCE_SECONDS:
+                raise _lost(TimeoutError(f"for {PATIENCE_SECONDS} s the cluster has had none"))
         return future.result()
     except (BrokenExecutor, CancelledError) as error:
         raise _lost(error) from None
@@ -141,6 +148,7 @@ def open_workers(workers: int | str | None) -> Iterator[Workers | None]:
     with _dask_client(parsed) as client:
         executor = client.get_executor(pure=False)
         executor.n_slots = sum(client.nthreads().values())
+        executor.n_alive = lambda: len(client.nthreads())
         yield executor
 
 

@@ -40,7 +40,9 @@ def _level_after(plan, state, fact, news, row):
 @rule
 def _heading_of(row):
     """Where the plan lists who follows an event; people are followed by group and by where they go."""
-    return row[1] if row[1] != Event.PEOPLE_MOVED else N_EVENTS + N_CUSTODIES * row[2] + row[6]
+    if row[1] == Event.PEOPLE_MOVED or row[1] == Event.REMAINS_MOVED:
+        return N_EVENTS + N_CUSTODIES * row[2] + row[6]
+    return row[1]
 
 
 @rule

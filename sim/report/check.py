@@ -19,7 +19,7 @@ def print_check(result: dict[str, Any], story: list[tuple[int, str, str]], conso
     Parameters
     ----------
     result : dict
-        As `sim.check.check.Check.as_json` gives it.
+        As `sim.deviations.check.Check.as_json` gives it.
     story : list of (int, str, str)
         The shortest set's run as `sim.trace.story` tells it; empty where the goal is not reached.
     console : Console

@@ -183,15 +183,18 @@ class Writer:
             )
         self.entries[key, block.first] = entry
 
-    def finish(self, summary: Mapping[str, Any]) -> None:
+    def finish(self, summary: Mapping[str, Any], *, keeps_replicates: bool = True) -> None:
         """Write the summary, which also says that nothing is missing.
 
         Parameters
         ----------
         summary : mapping
             Estimates and ends, as the command prints them; plain data.
+        keeps_replicates : bool, optional
+            Whether the replicates stay; where the caller drops them, with their ledger, the summary stands alone.
         """
-        content = {"blocks": len(self.entries), **summary, "ledger_sha256": sha256_of(self.folder / LEDGER)}
+        ledger = sha256_of(self.folder / LEDGER) if keeps_replicates else None
+        content = {"blocks": len(self.entries), **summary, "ledger_sha256": ledger}
         sealed = content | {"sha256": manifest_hash(content)}
         write_text(self.folder / SUMMARY, as_text(sealed))
 
@@ -341,7 +344,10 @@ def _problems_of_summary(folder: Path) -> list[str]:
         is_sealed = isinstance(summary, dict) and summary.get("sha256") == manifest_hash(summary)
         if not is_sealed or read_bytes(place) != as_text(summary).encode():
             return [f"{place}: edited or damaged: not the checksum that it names; --resume makes it again"]
-        if summary.get("ledger_sha256") != sha256_of(folder / LEDGER):
+        ledger = summary.get("ledger_sha256")
+        if ledger is None and not (folder / LEDGER).exists():
+            return []
+        if ledger != sha256_of(folder / LEDGER):
             return [f"{folder / LEDGER}: edited or damaged: not the checksum that {SUMMARY} names"]
     except ResultsError as error:
         return [str(error)]

@@ -104,6 +104,21 @@ def test_an_executor_without_workers_left_is_named():
         list(in_order(Broken(), [(print,)], 1))
 
 
+def test_a_cluster_that_has_lost_all_its_workers_is_not_waited_for_without_end(monkeypatch):
+    monkeypatch.setattr("sim.engine.workers.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("sim.engine.workers.LOOK_SECONDS", 0.02)
+
+    class Deserted(Executor):
+        def submit(self, *_):
+            return Future()
+
+        def n_alive(self):
+            return 0
+
+    with pytest.raises(EngineError, match=r"workers were lost: for 0\.05 s the cluster has had none"):
+        list(in_order(Deserted(), [(print,)], 1))
+
+
 def test_no_more_than_two_tasks_a_slot_are_under_way():
     begun = []
 

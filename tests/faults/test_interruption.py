@@ -18,7 +18,7 @@ from pathlib import Path
 from sim.sweeps import sweep
 sweep("january-2025/baseline", {vary!r}, n=300, seed=3, folder=Path(sys.argv[1]), resume=True, workers=1)
 """
-N_KILLS = 20
+N_KILLS = 6
 N_WRITES = 24
 """Files and folders brought to disk: 2 for the manifest, 5 for each of the 4 cells, 2 for the summary."""
 

@@ -70,6 +70,8 @@ def guarantees(draw: DrawFn, deal: Deal) -> dict[str, Any]:
         return {pattern: [draw(one), draw(one)]}
     if pattern == "responds":
         return {pattern: {"to": draw(few), "with": draw(few), "within": draw(st.sampled_from(WITHIN))}}
+    if pattern == "always" and draw(st.booleans()):  # alone, few claims hold to the end
+        return {pattern: [{"any": [draw(one), {"held": draw(st.integers(0, 2))}]}]}
     return {pattern: draw(few)}
 
 
@@ -96,6 +98,9 @@ def assert_judged_alike(plan: Plan, seed: int, n: int, seen: Counter[tuple[str, 
     for replicate in range(n):
         told = engine.run(seed, replicate)
         seen_by_onlooker = onlooker.pictures(plan, told.trace)
+        for custody in ("held", "in_transit", "released"):
+            people = [at[custody] for at in seen_by_onlooker[-1][1].people.values()]
+            assert people == engine.states[custody][0, : len(people)].tolist(), "the onlooker lost sight of somebody"
         expected = {name: onlooker.first_violation(plan, g, seen_by_onlooker) for name, g in declared(plan).items()}
         assert violations(plan, told.outcomes) == expected, f"replicate {replicate}: reference engine"
         assert violations(plan, block.outcomes[replicate]) == expected, f"replicate {replicate}: batch engine"

@@ -14,7 +14,7 @@ from sim.history.backtest import backtest
 from sim.history.base_rates import N_CODED, N_DRAWS, forecast
 from sim.history.record import COLUMNS, HistoryError, read_record
 from sim.history.scores import agreement, bias, coverage, crps, ranks
-from sim.report.backtest import verdicts
+from sim.report.backtest import gaps, verdicts
 
 DEAL = resolve("november-2023/baseline").deal
 
@@ -289,20 +289,30 @@ def test_verdicts_name_who_is_nearer_to_the_record(november):
     assert f"better than the base rates by {gap:,.2g}" in verdict
 
 
+def test_gaps_name_the_day_on_which_the_median_is_furthest_off(november):
+    prisoners = november.curves["prisoners"]
+    behind = np.abs(prisoners.bands["model"].median - prisoners.observed)
+    day = int(np.argmax(behind)) + 1
+    assert behind[day - 1] == behind.max() > 0
+    (gap,) = (text for text in gaps(november) if text.startswith("Prisoners"))
+    assert f"furthest off on day {day}, with a median of {prisoners.bands['model'].median[day - 1]}" in gap
+    assert f"in the highest on {november.as_json()['ranks']['prisoners'][-1]} of 8 days" in gap
+
+
 def test_the_command_writes_numbers_and_figures(tmp_path):
-    arguments = ["backtest", "november-2023", "-n", "50", "--json", "--out"]
+    arguments = ["backtest", "november-2023", "-n", "50", "--draws", "100", "--json", "--out"]
     first, second = tmp_path / "first", tmp_path / "second"
     found = CliRunner().invoke(main, [*arguments, str(first)])
     assert found.exit_code == 0, found.output
     assert json.loads(found.stdout) == json.loads((first / "backtest.json").read_text())
     CliRunner().invoke(main, [*arguments, str(second)])
-    for name in ("backtest.json", "backtest.png", "backtest.svg"):
+    for name in ("backtest.json", "backtest.png", "backtest.svg", "behaviour.yaml"):
         assert (first / name).stat().st_size > 1000
         assert (first / name).read_bytes() == (second / name).read_bytes()
 
 
 def test_the_command_prints_that_it_is_in_sample():
-    found = CliRunner().invoke(main, ["backtest", "november-2023", "-n", "50"])
+    found = CliRunner().invoke(main, ["backtest", "november-2023", "-n", "50", "--in-sample"])
     assert found.exit_code == 0, found.output
     assert "In-sample" in found.stdout
 
@@ -310,4 +320,4 @@ def test_the_command_prints_that_it_is_in_sample():
 def test_an_unknown_deal_is_bad_input():
     found = CliRunner().invoke(main, ["backtest", "november-2032"])
     assert found.exit_code == 2
-    assert "november-2032/baseline" in found.stderr
+    assert "november-2032/as-written" in found.stderr

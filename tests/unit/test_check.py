@@ -9,17 +9,17 @@ import pytest
 from click.testing import CliRunner
 from pydantic import ValidationError
 
-from sim.check.check import check
-from sim.check.decisions import scripted_plan
-from sim.check.document import as_scenario
-from sim.check.goals import read_goal
-from sim.check.importance import forced
-from sim.check.search import Runner
-from sim.check.sets import minimal
 from sim.cli import main
 from sim.deal.document import Scripted
 from sim.deal.problem import DocumentError
 from sim.deal.resolve import resolve
+from sim.deviations.check import check
+from sim.deviations.decisions import scripted_plan
+from sim.deviations.document import as_scenario
+from sim.deviations.goals import read_goal
+from sim.deviations.importance import forced
+from sim.deviations.search import Runner
+from sim.deviations.sets import minimal
 from sim.engine.reference import ReferenceEngine
 from sim.errors import GoalError
 from sim.guarantees import Fixed
@@ -96,6 +96,18 @@ def test_the_number_of_threads_changes_nothing_that_is_found():
 def test_sets_that_contain_another_are_not_minimal():
     assert minimal([(3, 1), (2,), (2, 4), (1, 5, 3), (4, 5), (1, 3)]) == [(2,), (3, 1), (4, 5)]
     assert minimal([(1,), ()]) == [()]
+
+
+def test_a_declared_guarantee_is_a_goal_that_is_reached_by_violating_it():
+    text = BOTH_GIVE + "  guarantees: {in_order: {precedes: [first, second], assumption: for this test}}\n"
+    result = check(tiny(text), 2, goal="in_order", workers=1)
+    assert result.fails
+    words = [{d.words for d in found.departures} for found in result.minimal_sets]
+    assert {"first refused", "dispute over first not settled"} in words
+    assert all(any("first" in word or "incident" in word for word in departures) for departures in words)
+    row = result.as_json()["guarantees"][-1]
+    assert (row["name"], row["holds"], len(row["counterexample"]["deviations"])) == ("in_order", False, 2)
+    assert not check(tiny(text), 2, workers=1).fails
 
 
 def test_exposure_is_what_a_compliant_side_has_given_and_not_been_given_for():
@@ -266,6 +278,17 @@ def test_the_command_prints_one_object_and_keeps_story_numbers_and_scenario_file
     assert "the deal has lapsed" in (out / "story.txt").read_text()
     again = CliRunner().invoke(main, ["run", str(out / "counterexample.yaml"), "--json"])
     assert json.loads(again.stdout)["end"] == printed["shortest"]["end"]
+
+
+def test_run_says_which_scripted_departures_it_did_not_come_to(tmp_path):
+    file = tmp_path / "by-hand.yaml"
+    script = "[{obligation: group_1, choice: refused}, {patience: group_2, choice: lasts}]"
+    head = "scenario: november-2023/by-hand\nquestion: What if?\nbuilds_on: november-2023/baseline\n"
+    file.write_text(f"{head}scripted: {script}\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["run", str(file), "--json"])
+    assert result.exit_code == 0, result.output
+    assert "does not come to it: patience over group_2 never ends\n" in result.stderr
+    assert "group_1" not in result.stderr
 
 
 def test_the_command_tells_people_what_it_found():

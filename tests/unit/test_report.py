@@ -27,7 +27,7 @@ from sim.statistics.curves import bands, kaplan_meier
 from sim.statistics.estimate import Estimate, share_estimate
 from sim.statistics.paired import Example, PairedDifference
 
-CURVES = Curves(np.array([0, 25, 50]), np.array([5, 5, 5]), 4)
+CURVES = Curves(np.array([0, 25, 50]), np.array([5, 5, 5]), 4, np.array([4, 4, 4]))
 
 
 def curve(final):

@@ -107,3 +107,15 @@ def test_a_suspension_of_the_truce_costs_lives_where_fighting_does():
     history = history_of(text)
     assert history.outcomes["hostages_died_in_captivity"] == 6
     assert all(history.minutes("truce_suspended")[0] < m < noon(12) for m in history.minutes("people_died"))
+
+
+def test_a_declared_guarantee_counts_remains_among_the_released():
+    history = history_of("""
+    deal:
+      groups: {men: {side: hostages, held_by: south, count: 2}}
+      obligations: {one: {kind: release, by: south, due: day 3, amount: {men: 2}}}
+      guarantees: {nobody_out: {never: {released: 2}, assumption: For this test.}}
+    behaviour: {deaths: {men: {per_day: 100}}}
+    """)
+    assert history.outcomes["hostages_deceased_returned"] == 2
+    assert history.outcomes["violated_nobody_out"] == noon(3)

@@ -9,7 +9,7 @@ from sim.statistics.accumulate import Accumulator
 from sim.statistics.paired import DISTINCT, Examples, PairedAccumulator
 
 NAMES = ("disputes", "end_day", "end", "root_event", "root_subject")
-CURVES = Curves(np.array([0, 8, 16]), np.array([2, 2, 2]), 3)  # days 0 to 3, at most one person to a curve
+CURVES = Curves(np.array([0, 8, 16]), np.array([2, 2, 2]), 3, np.array([1, 1, 1]))  # days 0 to 3, one person each
 ROWS = np.array(
     [
         [0, 3, End.STANDING, 44, 0],

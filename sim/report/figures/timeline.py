@@ -359,11 +359,12 @@ def _handles() -> list[Any]:
 
 def released_by(replay: Replay) -> dict[str, list[tuple[int, int]]]:
     """Minute and cumulative count of each release, by curve."""
-    curves = replay.plan.record["curve"][0]
+    of_event = {Event.PEOPLE_MOVED: "curve", Event.REMAINS_MOVED: "remains_curve"}
+    curves = {event: replay.plan.record[name][0] for event, name in of_event.items()}
     found: dict[str, list[tuple[int, int]]] = {name: [] for name in CURVE_NAMES}
     for minute, event, group, _, _, count, custody in replay.trace.tolist():
-        if event == Event.PEOPLE_MOVED and custody == Custody.RELEASED and curves[group] != NONE:
-            steps = found[CURVE_NAMES[int(curves[group])]]
+        if event in curves and custody == Custody.RELEASED and curves[Event(event)][group] != NONE:
+            steps = found[CURVE_NAMES[int(curves[Event(event)][group])]]
             steps.append((minute, count + (steps[-1][1] if steps else 0)))
     return found
 

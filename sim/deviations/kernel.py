@@ -3,7 +3,9 @@
 import numpy as np
 
 from sim.compiled import entry, rule
+from sim.engine.kernel import step
 from sim.guarantees import broken_guarantee, remember
+from sim.guarantees.declared import begin_following, follow
 from sim.outcomes import measure_replicate
 from sim.plan.layout import (
     CHOICE_BITS,
@@ -14,8 +16,7 @@ from sim.plan.layout import (
     Decision,
     End,
 )
-from sim.rules.replicate import begin_replicate, let_happen
-from sim.rules.waking import next_clock, requeue
+from sim.rules.replicate import begin_replicate
 
 EITHER = 3
 """Both parties' bits: talks fail through either of them."""
@@ -68,15 +69,15 @@ def _run(plans, states, memories, looks):
         remember(plans, states, memories)
     steps, verdict = 0, 0
     while state.end == End.NONE and state.queue_size > 0 and state.fault == 0:
-        clock = next_clock(state)
-        state.acting = clock
-        let_happen(plan, state, clock, state.wake[clock])
-        requeue(state, clock)
+        step(plan, state)
         if looks and verdict == 0:
             verdict = broken_guarantee(plans, states, memories)
         steps += 1
         if steps > 4 * MAX_EVENTS:
             state.fault = 2
+    if plan.n_guarantees > 0:
+        begin_following(plan, state)
+        follow(plan, state)
     return verdict
 
 

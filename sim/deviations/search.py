@@ -17,16 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from sim.check.goals import Goal
-from sim.check.kernel import OUTSIDE, dates_of, departures, run_scripts, sides_of
-from sim.check.sets import Script, minimal
 from sim.compiled import compiling, for_rules
+from sim.deviations.goals import Goal
+from sim.deviations.kernel import OUTSIDE, dates_of, departures, run_scripts, sides_of
+from sim.deviations.sets import Script, minimal
 from sim.engine.workers import n_workers
 from sim.errors import EngineError
-from sim.guarantees import MEMORY
-from sim.outcomes import columns
+from sim.guarantees import MEMORY, Fixed
+from sim.outcomes import VIOLATED, columns
 from sim.plan.compile import Plan
-from sim.plan.layout import CHOICE_BITS, MAX_DECISIONS, MAX_STRETCHES, N_PARTIES, STATE, Event
+from sim.plan.layout import CHOICE_BITS, MAX_DECISIONS, MAX_STRETCHES, N_PARTIES, NONE, STATE, Event
 
 Array = np.ndarray[Any, Any]
 PARENTS = 16
@@ -76,8 +76,8 @@ class Exploration:
     leads : dict of (int, int) to (int, tuple of int)
         By party that complies itself, and party whose delivered share runs ahead: by how much at the worst moment, in
         parts per million, and the first smallest set that brings it about.
-    broken : dict of int to tuple of int
-        By guarantee that was broken: the first smallest set.
+    broken : dict of str to tuple of int
+        By guarantee that was broken, of the fixed list or declared: the first smallest set.
     """
 
     n_runs: int = 0
@@ -87,7 +87,7 @@ class Exploration:
     seconds: float = 0.0
     reaching: list[Script] = field(default_factory=list)
     leads: dict[tuple[int, int], tuple[int, Script]] = field(default_factory=dict)
-    broken: dict[int, Script] = field(default_factory=dict)
+    broken: dict[str, Script] = field(default_factory=dict)
 
     @property
     def minimal_sets(self) -> list[Script]:
@@ -104,6 +104,7 @@ class Runner:
         self.memories = for_rules(np.zeros(1, MEMORY))
         self.n_columns = len(columns(plan))
         self.lead_columns = [columns(plan).index(f"largest_lead_{party}") for party in plan.parties]
+        self.declared = {name: columns(plan).index(f"{VIOLATED}{name}") for name in plan.guarantees}
         self._found = np.zeros(MAX_DECISIONS << CHOICE_BITS, np.int64)
 
     def run(self, scripts: Array) -> tuple[Array, Array]:
@@ -162,7 +163,7 @@ class _Piece:
     is_looked_at: bool
     reaching: Array
     leads: dict[tuple[int, int], tuple[int, Script]]
-    broken: dict[int, Script]
+    broken: dict[str, Script]
 
 
 class Search:
@@ -279,7 +280,11 @@ class Search:
             for ahead, column in enumerate(runner.lead_columns if len(complies) else ()):
                 best = complies[np.argmax(outcomes[complies, column])]
                 leads[party, ahead] = int(outcomes[best, column]), _script(scripts[best])
-        broken = {int(code): _script(scripts[np.argmax(verdicts == code)]) for code in np.unique(verdicts) if code}
+        broken = {Fixed(c).name.lower(): _script(scripts[np.argmax(verdicts == c)]) for c in np.unique(verdicts) if c}
+        for name, column in runner.declared.items():
+            violated = outcomes[:, column] != NONE
+            if violated.any():
+                broken[name] = _script(scripts[np.argmax(violated)])
         level = Level(scripts, reached | was_reached, spared)
         return _Piece(level, scripts.shape[1] <= LOOKED_AT, scripts[is_new], leads, broken)
 
@@ -292,8 +297,8 @@ class Search:
         for who, (lead, script) in piece.leads.items():
             if who not in exploration.leads or lead > exploration.leads[who][0]:
                 exploration.leads[who] = lead, script
-        for code, script in piece.broken.items():
-            exploration.broken.setdefault(code, script)
+        for name, script in piece.broken.items():
+            exploration.broken.setdefault(name, script)
 
 
 def _script(row: Array) -> Script:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.deal.document import ResolvedScenario, Scripted
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import NONE, Decision
+from sim.plan.layout import CHOICE_BITS, NONE, Decision
 from sim.plan.scripted import choice_word, parts_of, subject_word
 from sim.trace import day_of
 
@@ -76,3 +76,11 @@ def in_words(plan: Plan, entry: int) -> str:
     if decision == Decision.INCIDENT:
         return f"{word} incident by {about} on {date_text(plan, occurrence)}"
     return f"truce not restored after the incident by {about} on {date_text(plan, occurrence)}"
+
+
+def never_reached(plan: Plan, states: Any) -> list[str]:
+    """Scripted departures that the run just made did not come to, or could not take, in words."""
+    decisions = states["decisions"][0][: int(states["n_decisions"][0])]
+    taken = set((decisions[:, 0] << CHOICE_BITS | decisions[:, 3]).tolist())
+    script = plan.record["script"][0, : int(plan.record["n_script"][0])].tolist()
+    return [in_words(plan, entry) for entry in script if entry not in taken]

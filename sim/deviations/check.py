@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.check.decisions import as_document, in_words, scripted_plan
-from sim.check.exposure import Moment, worst_moment
-from sim.check.goals import DEFAULT, Goal, read_goal
-from sim.check.importance import Importance, importances
-from sim.check.search import ANYBODY, AT_MOST, Exploration, Runner, Search, add_stretches
-from sim.check.sets import Script
 from sim.deal.document import ResolvedScenario, Scripted
 from sim.deal.problem import nearest
+from sim.deviations.decisions import as_document, in_words, scripted_plan
+from sim.deviations.exposure import Moment, worst_moment
+from sim.deviations.goals import DEFAULT, Goal, read_goal
+from sim.deviations.importance import Importance, importances
+from sim.deviations.search import ANYBODY, AT_MOST, Exploration, Runner, Search, add_stretches
+from sim.deviations.sets import Script
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.errors import GoalError
 from sim.guarantees import Fixed
@@ -24,6 +24,7 @@ from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import N_PARTIES
 from sim.trace import day_of, local_time
 
+FIXED_GUARANTEES = tuple(fixed.name.lower() for fixed in Fixed if fixed != Fixed.KEPT)
 Progress = Callable[[str, int], None]
 
 
@@ -99,7 +100,7 @@ class Check:
     importances : list of Importance
     exposures : list of Exposure
     broken : dict of str to Found
-        Guarantees that were broken.
+        Guarantees that were broken, of the fixed list or declared.
     """
 
     plan: Plan
@@ -112,6 +113,11 @@ class Check:
     importances: list[Importance]
     exposures: list[Exposure]
     broken: dict[str, Found] = field(default_factory=dict)
+
+    @property
+    def fails(self) -> bool:
+        """Whether a property fails: a guarantee of the fixed list, or the declared one that was asked for."""
+        return any(name in FIXED_GUARANTEES or name == self.goal.text for name in self.broken)
 
     @property
     def shortest(self) -> Found | None:
@@ -141,7 +147,7 @@ class Check:
             "seconds": round(exploration.seconds, 3),
             "runs_per_second": round(exploration.n_runs / exploration.seconds),
             "reached": bool(self.minimal_sets),
-            "guarantees": [self._guarantee(fixed.name.lower()) for fixed in Fixed if fixed != Fixed.KEPT],
+            "guarantees": [self._guarantee(name) for name in (*FIXED_GUARANTEES, *self.plan.guarantees)],
             "guarantees_looked_at": exploration.n_looked_at,
             "minimal_sets": [self._found(found) for found in self.minimal_sets],
             "shortest": self._found(self.shortest),
@@ -236,7 +242,7 @@ def check(
     drawn = compile_plan(scenario.model_copy(update={"scripted": None}))
     weights = importances(drawn, wanted, scripts, n, seed, workers, lambda done, _: progress("obligations", done))
     exposures = [tell.exposure(scenario, exploration, p, ahead) for p in range(N_PARTIES) for ahead in (p, 1 - p)]
-    broken = {Fixed(code).name.lower(): tell.found(script) for code, script in exploration.broken.items()}
+    broken = {name: tell.found(script) for name, script in exploration.broken.items()}
     return Check(plan, scenario, wanted, by, deviations, exploration, found, weights, exposures, broken)
 
 

@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.measured import CODES
 from sim.deal.problem import nearest
 from sim.errors import GoalError
-from sim.outcomes import columns, published
+from sim.outcomes import VIOLATED, columns, is_quantity, published
 from sim.plan.compile import Plan
-from sim.plan.layout import End
+from sim.plan.layout import NONE, End
 
 DEFAULT = "end != completed"
 _COMPARISON = re.compile(
@@ -69,7 +68,8 @@ def read_goal(plan: Plan, text: str = DEFAULT) -> Goal:
     plan : Plan
         Its outcomes may be named.
     text : str, optional
-        'OUTCOME OP NUMBER', with OP one of <, <=, >, >=, =, !=, or 'end = END'; several joined by 'and'.
+        'OUTCOME OP NUMBER', with OP one of <, <=, >, >=, =, !=, or 'end = END', several joined by 'and'; or the name of
+        a declared guarantee, which the goal then is to violate.
 
     Returns
     -------
@@ -80,6 +80,9 @@ def read_goal(plan: Plan, text: str = DEFAULT) -> Goal:
     GoalError
         If it is no such comparison, or names no outcome.
     """
+    if text.strip() in plan.guarantees:
+        column = f"{VIOLATED}{text.strip()}"
+        return Goal(text.strip(), (Comparison(column, columns(plan).index(column), "!=", NONE),))
     return Goal(text.strip(), tuple(_comparison(plan, part) for part in re.split(r"\band\b", text)))
 
 
@@ -89,7 +92,7 @@ def _comparison(plan: Plan, text: str) -> Comparison:
         example = "'hostages_living_released < 33' or 'end = collapsed'"
         raise GoalError(f"a goal is a comparison such as {example}, got {text.strip()[:80]!r}")
     name, symbol, value = match.groups()
-    names = [column for column in columns(plan) if column == "end" or column not in CODES]
+    names = [column for column in columns(plan) if column == "end" or is_quantity(column)]
     if name not in names:
         raise GoalError(f"no outcome is called {name!r}: {nearest(name, names)}")
     return Comparison(name, columns(plan).index(name), symbol, _value(name, symbol, value))

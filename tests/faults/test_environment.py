@@ -1,0 +1,131 @@
+"""Where people run it: no home folder, an installation that cannot be written, Ctrl-C at any time."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.results.folder import verify
+from tests.faults.breaking import ROOT, _obey_permissions, bytes_of, environment
+
+pytestmark = pytest.mark.fault
+BASELINE = "january-2025/baseline"
+LONG = {
+    "run": ["run", BASELINE],
+    "explain": ["explain", BASELINE, "january-2025/no-guarantors", "--replicate", "1"],
+    "compare": ["compare", BASELINE, "-n", "1000000", "--json"],
+    "sweep": ["sweep", BASELINE, "--vary", "behaviour.mediators.settles=0:1:50", "-n", "20000"],
+    "backtest": ["backtest", "january-2025", "-n", "1000000"],
+}
+
+
+def ceasefire(*arguments, **options):
+    return [sys.executable, "-m", "sim.cli", *map(str, arguments)], {"env": environment(), "cwd": ROOT} | options
+
+
+def run(*arguments, **options):
+    command, others = ceasefire(*arguments, **options)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, **others)
+
+
+def test_without_a_home_folder_commands_work(tmp_path):
+    without = {name: value for name, value in environment().items() if name not in ("HOME", "XDG_CACHE_HOME")}
+    for number, home in enumerate(({}, {"HOME": "/proc/nonexistent"})):
+        done = run("compare", BASELINE, "-n", "20", "--out", tmp_path / f"results-{number}", env=without | home)
+        assert done.returncode == 0, done.stderr
+        assert verify(tmp_path / f"results-{number}") == []
+
+
+def test_without_a_cache_folder_the_rules_are_kept_in_a_temporary_one(tmp_path):
+    program = "import sim.compiled, os; print(os.environ['NUMBA_CACHE_DIR'])"
+    without = {name: value for name, value in environment().items() if name != "CEASEFIRE_CACHE"}
+    env = without | {"HOME": "/proc/nonexistent", "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": "/proc/none"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=env, cwd=ROOT)
+    folder = Path(done.stdout.strip())
+    assert folder.is_relative_to(tmp_path)
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_an_installation_that_cannot_be_written_works_and_stays_as_it_is(tmp_path):
+    install = tmp_path / "install"
+    for name in ("sim", "scenarios"):
+        shutil.copytree(ROOT / name, install / name, ignore=shutil.ignore_patterns("__pycache__"))
+    before = bytes_of(install)
+    places = [install, *install.rglob("*")]
+    for path in places:
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    try:
+        env = environment(PYTHONPATH=str(install))
+        del env["PYTHONDONTWRITEBYTECODE"]
+        deal = install / "scenarios" / "deals" / "january-2025.yaml"
+        for arguments in (["list"], ["validate", deal], ["run", BASELINE]):
+            done = run(*arguments, env=env, cwd=tmp_path, preexec_fn=_obey_permissions)
+            assert done.returncode == 0, done.stderr
+        done = run("compare", BASELINE, "-n", "20", "--out", install / "results", env=env, cwd=tmp_path,
+                   preexec_fn=_obey_permissions)  # fmt: skip
+        assert done.returncode == 2
+        assert "cannot be written: Permission denied" in done.stderr
+        assert bytes_of(install) == before
+    finally:
+        for path in places:
+            path.chmod(0o700)
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_ctrl_c_ends_every_command_in_words(name, monkeypatch):
+    """Every command hands what it does to `reporting`; whatever is interrupted within, it says so and ends with 130."""
+    command = main.commands[name]
+    inner = command.callback.__wrapped__
+    cell = next(c for c in command.callback.__closure__ if c.cell_contents is inner)
+
+    def interrupted(**_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cell, "cell_contents", interrupted)
+    needed = [p for p in command.params if p.required]
+    folder = str(ROOT / "results" / "january-2025")
+    arguments = [[p.opts[0], "1"] if p.param_type_name == "option" else [folder] for p in needed]
+    done = CliRunner().invoke(main, [name, *(part for parts in arguments for part in parts)])
+    assert done.exit_code == 130, done.output
+    assert "interrupted" in done.output
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_real_ctrl_c_ends_a_long_command_at_once_and_in_words(name, tmp_path):
+    keeps = name in ("compare", "sweep")
+    out = ["--out", tmp_path / "results"] if keeps else []
+    command, options = ceasefire(*LONG[name], *out)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options) as process:
+        _wait_until_busy(process, tmp_path / "results" / "blocks.jsonl" if keeps else None)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=120)
+    # where it struck within exec(), Python ends by the signal though it was dealt with; to a shell both are 130
+    is_interrupted = process.returncode in (130, -signal.SIGINT)
+    assert is_interrupted or process.returncode == 0, said.decode()
+    assert b"Traceback" not in said, said.decode()
+    if is_interrupted:
+        assert b"interrupted" in said
+    if keeps:
+        assert is_interrupted
+        assert b"continue with --resume" in said
+        assert [problem for problem in verify(tmp_path / "results") if "not finished" not in problem] == []
+
+
+def _wait_until_busy(process, file):
+    """Wait until a command has read its input: until it has kept a first block, or has imported the rules."""
+    until = time.monotonic() + 120
+    maps = Path(f"/proc/{process.pid}/maps")
+    while time.monotonic() < until and process.poll() is None:
+        if file is not None and file.exists():
+            return
+        if file is None and (not maps.exists() or "_dispatcher" in maps.read_text()):
+            time.sleep(0.3)
+            return
+        time.sleep(0.01)
