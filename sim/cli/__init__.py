@@ -5,6 +5,7 @@ import click
 from sim import __version__
 from sim.cli.checks import check, export
 from sim.cli.documents import diff, init, list_, schema, show, validate
+from sim.cli.explore import explore
 from sim.cli.figures import plot, report
 from sim.cli.records import backtest, calibrate, verify
 from sim.cli.replicates import explain, replay, run
@@ -23,7 +24,7 @@ def main() -> None:
 for command in (
     list_, show, validate, schema, init, diff,
     run, compare, sweep, study, replay, explain, verify,
-    backtest, calibrate, plot, report,
+    backtest, calibrate, plot, report, explore,
     check, export,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,0 +1,464 @@
+"""What the page asks for, answered: scenarios, sliders, runs, single replicates, figures, files to keep."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.deal.catalogue import Entry, deals, scenarios
+from sim.deal.document import ResolvedScenario
+from sim.deal.load import kind_of, parse_text, read_value
+from sim.deal.problem import DocumentError, Fault, Place, Problem, nearest
+from sim.deal.resolve import Documents, validate_file
+from sim.deal.write import write_yaml
+from sim.engine.batch import Block, simulate_block
+from sim.engine.reference import ReferenceEngine
+from sim.engine.workers import n_workers
+from sim.errors import SimError
+from sim.explore.answer import as_answer
+from sim.explore.sliders import Slider, sliders
+from sim.outcomes import Curves, columns, end_name
+from sim.plan.compile import Plan, compile_plan
+from sim.plan.layout import End
+from sim.report import figures
+from sim.report.page.contents import MOST_TEXT, MOST_TITLE, not_modelled, question
+from sim.report.words import ENDS, FOOTER, cut
+from sim.results.replay import Replay, as_written
+from sim.statistics.comparison import Comparison
+from sim.study import Flag, compare
+from sim.trace import chain, story
+
+MOST_TEXT_BYTES = 200_000
+"""Bytes of a scenario that is edited on the page."""
+FEWEST, MOST = 100, 20_000
+"""Replicates of each scenario."""
+DRAFT = 2_000
+"""Replicates that are run first where all of them would take too long."""
+CHUNK = 1_000
+"""Replicates run between two looks at whether the request is still the latest."""
+MOST_CELLS = 2_000_000
+"""Days times people of the releases by day that the page takes."""
+MOST_KEPT = 6
+MOST_TABS = 64
+MOST_WRITTEN = 20
+"""Edited texts kept as files."""
+MOST_LINES = 400
+K = TypeVar("K")
+V = TypeVar("V")
+FILE = "scenario.yaml"
+KEPT_AS = "explored.yaml"
+_THREE_BLOCKS = 3
+"""Workers that `compare` is told of: it takes up to three engine blocks at a time, more than `MOST` replicates."""
+
+
+class Wish(BaseModel):
+    """What the page asks for; anything else is refused before it is looked at.
+
+    Attributes
+    ----------
+    scenario, baseline : str
+        Entries of the catalogue.
+    text : str or None
+        The scenario as edited, in place of the catalogue's.
+    settings : dict of str to float
+        Sliders that have been moved, by path.
+    n, seed : int
+    tab : str
+        Which window asks: a later wish of the same window makes an earlier one stale.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+    scenario: str = Field(max_length=200)
+    baseline: str = Field(max_length=200)
+    text: str | None = Field(None, max_length=MOST_TEXT_BYTES)
+    settings: dict[str, float] = Field(default_factory=dict, max_length=100)
+    n: int = Field(10_000, ge=FEWEST, le=MOST)
+    seed: int = Field(0, ge=0, lt=2**53)
+    tab: str = Field("", max_length=64)
+
+
+class ReplicateWish(Wish):
+    """Asks for one replicate, of the scenario or of what it is compared with."""
+
+    replicate: int = Field(ge=0, lt=2**53)
+    of: Literal["scenario", "baseline"] = "scenario"
+
+
+class FigureWish(Wish):
+    """Asks for a figure as a file."""
+
+    figure: Literal["releases", "differences", "timeline"] = "releases"
+    format: Literal["svg", "png"] = "svg"
+    replicate: int = Field(0, ge=0, lt=2**53)
+    of: Literal["scenario", "baseline"] = "scenario"
+
+
+class StaleError(SimError):
+    """A later request of the same window has made this one pointless."""
+
+
+class Latest:
+    """Which request of each window is the latest."""
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[str, int] = OrderedDict()
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def enter(self, tab: str) -> Callable[[], bool]:
+        """Make this the latest request of its window; what is returned tells whether it no longer is."""
+        with self._lock:
+            self._count += 1
+            number = self._count
+            self._last[tab] = number
+            self._last.move_to_end(tab)
+            while len(self._last) > MOST_TABS:
+                self._last.popitem(last=False)
+        return lambda: self._last.get(tab) != number
+
+
+@dataclass
+class Runs:
+    """The replicates of one scenario that have been run so far.
+
+    Attributes
+    ----------
+    scenario : ResolvedScenario
+    plan : Plan
+    seed : int
+    stretches : dict of (int, int) to Block
+        The last few, by number of the first replicate and how many.
+    """
+
+    scenario: ResolvedScenario
+    plan: Plan
+    seed: int
+    stretches: OrderedDict[tuple[int, int], Block] = field(default_factory=OrderedDict)
+
+    def up_to(self, n: int, pool: ThreadPoolExecutor, is_stale: Callable[[], bool]) -> list[Block]:
+        """Replicates 0 to n - 1, the first `DRAFT` of them in a block of their own; stops when it is stale."""
+        drafted = min(n, DRAFT)
+        spans = [(0, drafted), *([(drafted, n - drafted)] if n > drafted else [])]
+        return [_kept(self.stretches, span, partial(self._run, *span, pool, is_stale)) for span in spans]
+
+    def _run(self, first: int, count: int, pool: ThreadPoolExecutor, is_stale: Callable[[], bool]) -> Block:
+        def chunk(start: int) -> Block | None:
+            if is_stale():
+                return None
+            return simulate_block(self.plan, self.seed, start, min(CHUNK, first + count - start))
+
+        outcomes, histogram = [], Curves.of(self.plan).empty()
+        for block in pool.map(chunk, range(first, first + count, CHUNK)):
+            if block is None:
+                raise StaleError("a later request has taken its place")
+            outcomes.append(block.outcomes)
+            histogram += block.histogram
+        return Block(first, np.concatenate(outcomes), histogram)
+
+
+class Session:
+    """All that the page can ask for. Files are written to `folder` alone, and read from there and the catalogue.
+
+    Parameters
+    ----------
+    folder : Path
+        An empty folder of its own.
+    start : str
+        The scenario that the page opens with, an entry of the catalogue.
+    """
+
+    def __init__(self, folder: Path, start: str):
+        self.folder = folder
+        self.entries = {entry.name: entry for entry in scenarios()}
+        self.deals = {entry.name: entry for entry in deals()}
+        self._entry(start)
+        self.start = start
+        self.latest = Latest()
+        self._pool = ThreadPoolExecutor(n_workers())
+        self._running, self._drawing, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
+        self._written_last: OrderedDict[str, Path] = OrderedDict()
+        self._documents: OrderedDict[str, Documents] = OrderedDict()
+        self._sliders_of: OrderedDict[int, tuple[Documents, dict[str, Slider]]] = OrderedDict()
+        self._runs: OrderedDict[tuple[Any, ...], Runs] = OrderedDict()
+
+    def _entry(self, name: str) -> Entry:
+        if name not in self.entries:
+            raise SimError(f"no scenario {name[:200]!r} in the catalogue; {nearest(name, self.entries)}")
+        return self.entries[name]
+
+    # ------------------------------------------------------------ documents
+
+    def catalogue(self) -> dict[str, Any]:
+        """Deals with their scenarios, and what the page opens with."""
+        return {
+            "start": self.start,
+            "deals": [{"name": deal.name, "title": cut(deal.title, MOST_TITLE)} for deal in self.deals.values()],
+            "scenarios": [
+                {"name": entry.name, "deal": entry.deal, "title": cut(entry.title or entry.name, MOST_TITLE)}
+                for entry in self.entries.values()
+            ],
+            "footer": FOOTER,
+            "limits": {"fewest": FEWEST, "most": MOST, "draft": DRAFT, "bytes": MOST_TEXT_BYTES},
+        }
+
+    def open(self, wish: Wish) -> dict[str, Any]:
+        """A scenario as the page shows it before anything is moved: its text, its question, its sliders."""
+        resolved = self._documents_of(wish).resolve()
+        name, title, asked = question(resolved.scenario, resolved)
+        return {
+            "name": name,
+            "title": title,
+            "question": asked,
+            "deal": cut(resolved.deal.deal, MOST_TITLE),
+            "text": self._text(wish),
+            "sliders": [slider.as_json() for slider in sliders(resolved)],
+            "not_modelled": [{"heading": heading, "texts": texts} for heading, texts in not_modelled(resolved.deal)],
+        }
+
+    def check(self, text: str) -> list[Problem]:
+        """Everything that is wrong with an edited scenario, warnings included."""
+        refused = self._refused(text)
+        return refused or [as_shown(problem) for problem in validate_file(self._written(text))]
+
+    def _text(self, wish: Wish) -> str:
+        if wish.text is not None:
+            return wish.text
+        return self._entry(wish.scenario).path.read_text(encoding="utf-8")
+
+    def _refused(self, text: str) -> list[Problem]:
+        """Why a text may not be read: it is no scenario, or names anything but an entry of the catalogue."""
+        if len(text.encode()) > MOST_TEXT_BYTES:
+            message = f"an edited scenario has at most {MOST_TEXT_BYTES:,} bytes here"
+            return [Fault((), "file-too-large", message).at(Place(FILE))]
+        parsed = parse_text(text, FILE)
+        if not isinstance(parsed.data, dict):
+            return list(parsed.problems)
+        if kind_of(parsed) != "scenario":
+            hint = "a scenario begins with 'scenario:'"
+            return [
+                *parsed.problems,
+                parsed.problem(Fault((), "not-a-scenario", "the page takes scenarios only", hint)),
+            ]
+        problems = []
+        for key, known in (("deal", self.deals), ("builds_on", self.entries)):
+            name = parsed.data.get(key)
+            if isinstance(name, str) and name not in known:
+                message = "the page opens entries of the catalogue only, no other file"
+                fault = Fault((key,), "not-in-catalogue", message, nearest(name, known), name)
+                problems.append(parsed.problem(fault))
+        return problems
+
+    def _written(self, text: str) -> Path:
+        """The file that holds an edited scenario; beside it and above it lies nothing that a name could lead to."""
+        digest = hashlib.sha256(text.encode()).hexdigest()[:20]
+        file = self.folder / "edited" / digest / FILE
+        with self._reading:
+            self._written_last[digest] = file
+            self._written_last.move_to_end(digest)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+            while len(self._written_last) > MOST_WRITTEN:
+                shutil.rmtree(self._written_last.popitem(last=False)[1].parent)
+        return file
+
+    def _documents_of(self, wish: Wish) -> Documents:
+        if wish.text is None:
+            return self._read(self._entry(wish.scenario).path)
+        if problems := self._refused(wish.text):
+            raise DocumentError(problems)
+        return self._read(self._written(wish.text))
+
+    def _read(self, path: Path) -> Documents:
+        with self._reading:
+            return _kept(self._documents, str(path), lambda: Documents.of(path))
+
+    def _settings(self, wish: Wish, documents: Documents) -> dict[str, str]:
+        """Moved sliders as `--set` takes them; what is no slider, or beyond its end, is refused."""
+        if not wish.settings:
+            return {}
+        known = self._sliders(documents)
+        settings = {}
+        for path, value in wish.settings.items():
+            slider = known.get(path)
+            if slider is None:
+                raise SimError(f"{path[:200]!r} is no slider of this scenario")
+            if not 0 <= value <= slider.high:
+                raise SimError(f"{slider.label}: must lie between 0 and {slider.high:g}, got {value:g}")
+            settings[path] = slider.setting(value)
+        return settings
+
+    def _sliders(self, documents: Documents) -> dict[str, Slider]:
+        def found() -> dict[str, Slider]:
+            return {slider.path: slider for slider in sliders(documents.resolve())}
+
+        with self._reading:
+            return _kept(self._sliders_of, id(documents), lambda: (documents, found()))[1]
+
+    # ------------------------------------------------------------ runs
+
+    def run(self, wish: Wish, is_stale: Callable[[], bool]) -> dict[str, Any]:
+        """Scenario and baseline on the same draws, as the page draws them.
+
+        Raises
+        ------
+        StaleError
+            If a later request of the same window has come meanwhile; checked before each chunk of replicates.
+        """
+        answer = as_answer(self._compared(wish, is_stale))
+        return answer | {"command": self.command(wish)}
+
+    def _compared(self, wish: Wish, is_stale: Callable[[], bool]) -> Comparison:
+        with self._running:
+            if is_stale():
+                raise StaleError("a later request has taken its place")
+            scenario, baseline = self._runs_of(wish), self._runs_of(_as_baseline(wish))
+            streams = [iter(runs.up_to(wish.n, self._pool, is_stale)) for runs in (baseline, scenario)]
+            return compare(
+                baseline.scenario, [scenario.scenario], n=wish.n, seed=wish.seed, workers=_THREE_BLOCKS,
+                flags=_END_FLAGS, streams=streams,
+            )  # fmt: skip
+
+    def _runs_of(self, wish: Wish) -> Runs:
+        key = (wish.text or wish.scenario, tuple(sorted(wish.settings.items())), wish.seed, wish.text is None)
+        return _kept(self._runs, key, lambda: self._prepared(wish))
+
+    def _prepared(self, wish: Wish) -> Runs:
+        documents = self._documents_of(wish)
+        resolved = documents.resolve(self._settings(wish, documents))
+        plan = compile_plan(resolved)
+        cells = len(Curves.of(plan).empty())
+        if cells > MOST_CELLS:
+            raise SimError(f"days times people come to {cells:,}; the page takes {MOST_CELLS:,}: shorten the horizon")
+        return Runs(resolved, plan, wish.seed)
+
+    # ------------------------------------------------------------ one replicate, files
+
+    def replicate(self, wish: ReplicateWish) -> dict[str, Any]:
+        """One replicate as a story, with its timeline as SVG."""
+        again = self._replayed(wish, wish.replicate, wish.of)
+        told = story(again.plan, again.trace)
+        code = int(again.outcomes[columns(again.plan).index("end")])
+        with self._drawing:
+            picture = figures.timeline(again, as_written(again.plan))
+            image = picture.as_svg().decode()
+        return {
+            "replicate": wish.replicate,
+            "of": cut(again.scenario, MOST_TITLE),
+            "end": ENDS[end_name(code)].lower(),
+            "story": [[day, when, cut(text, MOST_TEXT)] for day, when, text in told[:MOST_LINES]],
+            "left_out": max(0, len(told) - MOST_LINES),
+            "chain": [cut(text, MOST_TEXT) for text in chain(again.plan, again.trace)],
+            "svg": image,
+            "alt": picture.alt,
+        }
+
+    def _replayed(self, wish: Wish, number: int, of: str) -> Replay:
+        with self._running:
+            runs = self._runs_of(wish if of == "scenario" else _as_baseline(wish))
+        result = ReferenceEngine(runs.plan).run(wish.seed, number)
+        no_shares = np.empty((0, 3), np.int64)
+        return Replay(
+            runs.plan, runs.scenario.scenario, wish.seed, number, result.outcomes, result.trace, no_shares
+        )  # fmt: skip
+
+    def figure(self, wish: FigureWish) -> bytes:
+        """A figure fit for a briefing, as a file."""
+        if wish.figure == "timeline":
+            again = self._replayed(wish, wish.replicate, wish.of)
+            picture = figures.timeline(again, as_written(again.plan))
+        else:
+            comparison = self._compared(wish, lambda: False)
+            draw = figures.release_curves if wish.figure == "releases" else figures.differences
+            picture = draw(comparison)
+        file = self.folder / f"figure.{wish.format}"
+        with self._drawing:
+            picture.save(file)
+            return file.read_bytes()
+
+    def document(self, wish: Wish) -> str:
+        """The scenario with what the sliders changed, as a document that other commands take."""
+        documents = self._documents_of(wish)
+        settings = self._settings(wish, documents)
+        documents.resolve(settings)
+        if not settings:
+            return self._text(wish)
+        if wish.text is None:
+            asked = documents.resolve().question
+            title = f"Explored from {wish.scenario}"
+            data: dict[str, Any] = {"scenario": "explored", "title": title, "question": asked}
+            data["builds_on"] = wish.scenario
+        else:
+            data = dict(parse_text(wish.text, FILE).data)
+        changes = {path: read_value(text) for path, text in settings.items()}
+        data["changes"] = _without(data.get("changes", {}), settings) | changes
+        data["uncertain"] = _without(data.get("uncertain", {}), settings)
+        return write_yaml({key: value for key, value in data.items() if value != {}})
+
+    def command(self, wish: Wish) -> str:
+        """The command that makes the same numbers; a scenario that was changed is downloaded first."""
+        is_changed = wish.text is not None or bool(wish.settings)
+        names = [wish.baseline] if not is_changed and wish.scenario == wish.baseline else [wish.baseline, wish.scenario]
+        if is_changed:
+            names = [wish.baseline, KEPT_AS]
+        return shlex.join(["ceasefire", "compare", *names, "-n", str(wish.n), "--seed", str(wish.seed)])
+
+    def warm(self) -> None:
+        """Have the rules ready before the first request."""
+        wish = Wish(scenario=self.start, baseline=self.start, n=FEWEST)
+        self._compared(wish, lambda: False)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def as_shown(problem: Problem) -> Problem:
+    """A problem of an edited text without the folder that it is kept in."""
+    return replace(problem, file=FILE) if problem.file.endswith(f"/{FILE}") else problem
+
+
+def _as_baseline(wish: Wish) -> Wish:
+    return Wish(scenario=wish.baseline, baseline=wish.baseline, n=wish.n, seed=wish.seed, tab=wish.tab)
+
+
+def _without(given: Mapping[str, Any], settings: Mapping[str, str]) -> dict[str, Any]:
+    """The entries by path that no setting replaces."""
+
+    def whole(path: str) -> str:
+        return path if path.startswith(("behaviour.", "deal.")) else f"behaviour.{path}"
+
+    return {
+        path: value
+        for path, value in given.items()
+        if not any(f"{whole(path)}.".startswith(f"{setting}.") for setting in settings)
+    }
+
+
+def _kept(cache: OrderedDict[K, V], key: K, make: Callable[[], V]) -> V:
+    """The value of a key, made if it is not among the last few."""
+    if key not in cache:
+        cache[key] = make()
+    cache.move_to_end(key)
+    while len(cache) > MOST_KEPT:
+        cache.popitem(last=False)
+    return cache[key]
+
+
+def _is_end(codes: np.ndarray[Any, Any], *, end: End) -> np.ndarray[Any, Any]:
+    return np.asarray(codes == end)
+
+
+_END_FLAGS = {f"ends:{end.name.lower()}": Flag("end", partial(_is_end, end=end)) for end in End if end != End.NONE}

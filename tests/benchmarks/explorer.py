@@ -1,0 +1,92 @@
+"""How fast the explorer is: from a slider's release to the redrawn chart, in headless Chromium.
+
+Run on purpose: ``python tests/benchmarks/explorer.py``. January 2025, 10,000 replicates, warm, the median of 20
+releases, each to a value not run before. Once with all replicates at once, once with a draft of 2,000 first; the page
+chooses between the two by how long the last run took. Prints the machine's load, without which the times say little.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from sim.explore.server import Server, listen
+from sim.explore.session import Session
+from tests.browser.test_page import window
+
+BASELINE = "january-2025/baseline"
+PATH = "behaviour.parties.hamas.kinds.release.late"
+N, DRAFT, TURNS = 10_000, 2_000, 20
+RELEASE = """
+const [path, value, isDrafted, done] = arguments;
+typical = isDrafted ? Infinity : 0;
+const slider = document.querySelector(`[data-path='${path}']`);
+const times = {};
+const painted = () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+const watch = new MutationObserver(async () => {
+  const n = document.body.dataset.drawn.split(':')[1];
+  await painted();
+  times[n] = performance.now() - begun;
+  if (n === '10000') { watch.disconnect(); done(times); }
+});
+watch.observe(document.body, {attributes: true, attributeFilter: ['data-drawn']});
+slider.value = value;
+const begun = performance.now();
+slider.dispatchEvent(new Event('change'));
+"""
+MOVE = "moved.set(arguments[0], arguments[1]);"
+
+
+def measure(browser, first, is_drafted):
+    """Milliseconds to each drawing, by number of replicates, for every release."""
+    found = []
+    for turn in range(TURNS + 2):
+        value = first + turn / 100
+        browser.execute_script(MOVE, PATH, value)
+        found.append(browser.execute_async_script(RELEASE, PATH, value, is_drafted))
+    return found[2:]
+
+
+def told(what, times):
+    """One line: median and range."""
+    return f"{what:<42}{statistics.median(times):>7.0f} ms   ({min(times):.0f} to {max(times):.0f})"
+
+
+def main():
+    """Serve the page, release the slider, print the times."""
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(Path(folder), BASELINE)
+        session.warm()
+        server = Server(session, listen("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        browser = window()
+        try:
+            browser.set_script_timeout(60)
+            browser.get(server.url)
+            browser.execute_async_script(
+                "const done = arguments[0]; const t = setInterval(() => {"
+                "if (document.body.dataset.drawn) { clearInterval(t); done(); } }, 50);"
+            )
+            print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
+            at_once = measure(browser, 0.2, is_drafted=False)
+            drafted = measure(browser, 0.5, is_drafted=True)
+        finally:
+            browser.quit()
+            server.uvicorn.should_exit = True
+            thread.join()
+            session.close()
+    print(told(f"{N:,} at once", [times[str(N)] for times in at_once]))
+    print(told(f"{DRAFT:,} as a draft", [times[str(DRAFT)] for times in drafted]))
+    print(told(f"{N:,} after the draft", [times[str(N)] for times in drafted]))
+    print(f"load {os.getloadavg()[0]:.1f} at the end")
+
+
+if __name__ == "__main__":
+    main()
