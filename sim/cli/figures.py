@@ -98,7 +98,10 @@ def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: 
 
 @click.command()
 @results_argument
-@click.option("--out", type=click.Path(path_type=Path), default=Path("report.html"), show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("report.html"), show_default=True,
+    help="File to write.",
+)  # fmt: skip
 @click.option("--replicate", type=click.IntRange(0), help="Which replicate to tell; by default a typical one.")
 @reporting
 def report(results: Path, out: Path, replicate: int | None) -> None:

@@ -64,7 +64,10 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
         console.print(f"{name} is {path}", markup=False, style="dim")
     table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in SHOWN))
     for cell in cells[:MOST_CELLS]:
-        table.add_row(*map(_short, cell["values"].values()), *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in SHOWN))
+        table.add_row(
+            *map(_short, cell["values"].values()),
+            *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in SHOWN),
+        )
     console.print(table)
     if len(cells) > MOST_CELLS:
         console.print(f"… and {len(cells) - MOST_CELLS} more cells (--json or --out has them all)")
