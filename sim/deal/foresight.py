@@ -18,8 +18,6 @@ from sim.deal.document import write_duration as written
 from sim.deal.problem import Fault, Path
 from sim.deal.reach import DAY, NEVER, Reach
 
-MOST_INCIDENTS = 50_000
-"""About as many as the trace of one replicate has room for."""
 _DATED = re.compile(r"(?:phase )?day .*")
 
 
@@ -63,11 +61,6 @@ def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
         yield from _capacity(reach, resolved, party)
     yield from _unique(_compliance(reach, resolved))
     yield from _talks_and_people(reach, resolved)
-    for key, source in resolved.behaviour.incidents.items():
-        expected = source.per_day / (1 - source.branching) * resolved.horizon / DAY
-        if expected > MOST_INCIDENTS:
-            message = f"{expected:,.0f} incidents expected until the horizon, more than a replicate has room for"
-            yield _warning(("behaviour", "incidents", key, "per_day"), "rate-too-high", message, "is it a rate a day?")
     yield from _impossible_claims(reach, resolved.guarantees)
 
 

@@ -73,9 +73,9 @@ class _Writer:
         """The day in which a minute falls."""
         return (minute - int(self.p["midnight"])) // 1440 + 1
 
-    def slot(self, name: str, actor: int | None = None) -> int:
+    def slot(self, name: str, of: int | None = None) -> int:
         """A time of the behaviour in minutes, at its median."""
-        place = self.p[name] if actor is None else self.p[name][actor]
+        place = self.p[name] if of is None else self.p[name][of]
         return int(self.p["parameter"][place])
 
     def date(self, kind: int, offset: int, phase: int) -> str:
@@ -289,7 +289,7 @@ class _Writer:
         p, creditor = self.p, int(self.p["creditor"][o])
         grace = 1440 if p["grace"][o] == GRACE_TO_END_OF_DAY else int(p["grace"][o])
         complaint = grace + self.slot("tolerance_median", creditor)
-        settled = self.slot("attempt_median") + self.slot("lag_median")
+        settled = self.slot("attempt_median", o) + self.slot("lag_median")
         return complaint, settled, self.slot("patience_median", creditor)
 
     def performance(self, o: int) -> list[str]:

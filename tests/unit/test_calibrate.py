@@ -340,7 +340,7 @@ def test_a_changed_record_of_the_deal_left_out_changes_nothing(left_out, tmp_pat
 def test_the_document_is_a_scenario_like_any_other(left_out, tmp_path):
     path = tmp_path / "calibrated.yaml"
     path.write_text(left_out.calibrated.as_yaml())
-    assert validate_file(path) == []
+    assert not [problem for problem in validate_file(path) if problem.severity == "error"]
     resolved = resolve(path)
     assert resolved.behaviour == left_out.calibrated.scenario.behaviour
     assert resolved.uncertain == left_out.calibrated.scenario.uncertain

@@ -14,9 +14,18 @@ from tests.builders import history_of
 INVALID = Path(__file__).parents[1] / "documents" / "invalid"
 
 
+MEANT = {
+    "january-2025/ordering-ladder": {"delay-beyond-phase"},
+    "october-2025-talks/leaders-must-meet": {"due-before-gate"},
+}
+"""Rungs of a day keep the delays of weeks; the meeting comes after the day by which terms were wanted: as meant."""
+
+
 @pytest.mark.parametrize("entry", [*deals(), *scenarios()], ids=lambda entry: entry.name)
-def test_nothing_is_foreseen_of_the_catalogue(entry):
-    assert [str(problem) for problem in validate_file(entry.path)] == []
+def test_nothing_is_foreseen_of_the_catalogue_but_what_is_meant(entry):
+    problems = validate_file(entry.path)
+    assert {problem.code for problem in problems} == MEANT.get(entry.name, set())
+    assert all(problem.severity == "warning" for problem in problems)
 
 
 def test_people_longer_on_the_way_than_the_grace_are_late_though_everybody_complies():
