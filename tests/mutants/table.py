@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ENGINES = "tests/equivalence/test_engines.py::test_engines_tell_the_same_history_of_shipped_scenarios"
-GUARANTEES = "tests/property/test_guarantees.py"
+ENGINES = "tests/equivalence/test_engines.py::test_engines_tell_the_same_history_of_generated_deals"
+GUARANTEES = "tests/property/test_guarantees.py::{}"
+AT_EVERY_STEP = GUARANTEES.format("test_guarantees_hold_at_every_step_of_generated_deals_that_reach_every_state")
+SHIPPED = GUARANTEES.format("test_guarantees_hold_at_every_step_of_shipped_scenarios")
 DECLARED = "tests/unit/test_declared_guarantees.py"
 UNIT = "tests/unit/test_rules_{}.py"
 MECHANISMS = "tests/property/test_mechanisms.py"
@@ -36,6 +38,10 @@ class Mutant:
     first: str
 
 
+_RESTORED = "    signal_truce(plan, state, state.truce_event)\n\n\n@rule\ndef _unblock"
+"""The end of the rule that restores the truce."""
+
+
 def _unit(name: str) -> str:
     return UNIT.format(name)
 
@@ -45,7 +51,7 @@ MUTANTS = [
     Mutant("heap-wrong-child", "rules/waking.py", "state.heap[below + 1] < other", "state.heap[below + 1] > other",
            "the queue takes a later waking first", _unit("obligations")),
     Mutant("tie-without-clock", "rules/waking.py", "min(first, (state.wake[clock] << CLOCK_BITS) | clock)",
-           "min(first, state.wake[clock] << CLOCK_BITS)", "an incident wakes somebody else", ENGINES),
+           "min(first, state.wake[clock] << CLOCK_BITS)", "an incident wakes somebody else", _unit("disputes")),
     Mutant("tie-order-reversed", "engine/reference.py", "priority: Any = 1 + clock", "priority: Any = 4096 - clock",
            "within one minute the last clock acts first", ENGINES),
     Mutant("day-a-minute-late", "rules/people.py", "return (minute - plan.midnight) // 1440 + 1",
@@ -57,8 +63,7 @@ MUTANTS = [
            "GRACE_TO_END_OF_DAY else due + grace - 1", "late a minute before grace is over", _unit("obligations")),
     Mutant("suspension-plus-one", "rules/truce.py", "state.now + max(1, length))", "state.now + max(1, length) + 1)",
            "a suspension lasts a minute longer", _unit("disputes")),
-    Mutant("phase-plus-one", "rules/phases.py", "wake_at(plan, state, Clock.PHASE, phase, state.now + plan.lasts[phase])",
-           "wake_at(plan, state, Clock.PHASE, phase, state.now + plan.lasts[phase] + 1)",
+    Mutant("phase-plus-one", "rules/phases.py", "state.now + plan.lasts[phase])", "state.now + plan.lasts[phase] + 1)",
            "a phase lasts a minute longer", _unit("phases")),
     Mutant("creditor-does-not-wait", "rules/disputes.py", "obligation, resumes + 1440)", "obligation, resumes)",
            "a creditor acts in the minute in which the truce comes back", _unit("disputes")),
@@ -78,14 +83,16 @@ MUTANTS = [
     Mutant("gate-skipped-at-due", "rules/obligations.py",
            "elif act == Act.DUE:\n        if gate_is_open(plan, state, obligation):",
            "elif act == Act.DUE:\n        if plan.n_obligations > 0:",
-           "what has shut again while an obligation took its time is not looked at", GUARANTEES),
+           "what has shut again while an obligation took its time is not looked at", AT_EVERY_STEP),
     Mutant("handover-without-truce", "rules/obligations.py",
            "if plan.needs_truce[obligation] and state.truce != Truce.HOLDS:",
            "if plan.needs_truce[obligation] and state.truce == Truce.ENDED:",
            "people set out while the truce is suspended", _unit("obligations")),
     # ---------------------------------------------------------------- performance, people, returns
-    Mutant("late-without-refused", "rules/obligations.py", "elif choice < refused + state.parameter[plan.late[obligation]]:",
-           "elif choice < state.parameter[plan.late[obligation]]:", "the chance of being late shrinks by that of refusing",
+    Mutant("late-without-refused", "rules/obligations.py",
+           "elif choice < refused + state.parameter[plan.late[obligation]]:",
+           "elif choice < state.parameter[plan.late[obligation]]:",
+           "the chance of being late shrinks by that of refusing",
            "tests/statistical/test_closed_forms.py"),
     Mutant("met-only-beyond", "rules/obligations.py", "if state.delivered[obligation] >= _enough(",
            "if state.delivered[obligation] > _enough(", "what is done does not count as met", _unit("obligations")),
@@ -99,7 +106,7 @@ MUTANTS = [
     Mutant("misidentified-not-sought", "rules/people.py", "state.n_located[group] -= 1", "state.n_located[group] -= 0",
            "remains that were somebody else's are not looked for again", _unit("people")),
     Mutant("carrier-stops", "rules/ending.py", "    state.end = end\n    _let_arrive(plan, state)\n",
-           "    state.end = end\n", "people stay on the way when the deal ends", GUARANTEES),
+           "    state.end = end\n", "people stay on the way when the deal ends", SHIPPED),
     # ---------------------------------------------------------------- disputes
     Mutant("withheld-never-resumed", "rules/disputes.py",
            "wake_at(plan, state, Clock.DEBTOR, obligation, state.now + minutes)",
@@ -113,9 +120,7 @@ MUTANTS = [
     Mutant("tolerance-for-refusal", "rules/disputes.py", "if state.choice[obligation] == Choice.REFUSED:",
            "if state.choice[obligation] == Choice.LATE:", "a refusal is tolerated, a delay is not", _unit("disputes")),
     # ---------------------------------------------------------------- truce, phases, talks, flows, deaths
-    Mutant("blocked-for-good", "rules/truce.py",
-           "    renew_hazards(plan, state)\n    _unblock(plan, state)\n    signal_truce(plan, state, state.truce_event)\n\n\n@rule\ndef _unblock",
-           "    renew_hazards(plan, state)\n    signal_truce(plan, state, state.truce_event)\n\n\n@rule\ndef _unblock",
+    Mutant("blocked-for-good", "rules/truce.py", f"    _unblock(plan, state)\n{_RESTORED}", _RESTORED,
            "what waited for the truce does not go ahead", _unit("obligations")),
     Mutant("truce-days-lost", "rules/truce.py",
            "    state.truce_minutes += state.now - state.truce_since\n    state.truce = Truce.SUSPENDED",
@@ -149,7 +154,7 @@ MUTANTS = [
            "the phase machine takes a restored truce for one that ended", _unit("disputes")),
 ]  # fmt: skip
 OTHERS = [_unit(name) for name in ("obligations", "disputes", "phases", "people", "deaths")] + [
-    ENGINES, GUARANTEES, MECHANISMS, "tests/statistical/test_closed_forms.py",
+    ENGINES, AT_EVERY_STEP, MECHANISMS, "tests/statistical/test_closed_forms.py",
     "tests/property/test_declared_guarantees.py", "tests/regression/test_rules.py",
 ]  # fmt: skip
 """Where to look for a test that catches a mutant which the first do not: rules, then properties."""
