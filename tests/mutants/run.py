@@ -1,7 +1,7 @@
 """Make each mutant in a copy of the sources, and write down which test catches it: `python tests/mutants/run.py`.
 
-The rules run as plain Python, which needs no compiling, but for tests of closed forms. Names of mutants may follow, to run only these; the table then
-keeps its other lines.
+The rules run as plain Python, which needs no compiling, but for tests of closed forms. Names of mutants may follow, to
+run only these; the table then keeps its other lines.
 """
 
 from __future__ import annotations
