@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sim.deal.document import ResolvedScenario
+from sim.errors import EngineError
 from sim.plan.layout import Custody, Event, PhaseState
 from sim.testing.walk import Walked, Walker
 
@@ -51,9 +53,7 @@ class DealWalk(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        from sim.api import resolve
-
-        self.walker = _walker_of(type(self), resolve(self.scenario))
+        self.walker = _walker_of(type(self))
         self.walked: Walked | None = None
 
     @initialize()
@@ -73,8 +73,8 @@ class DealWalk(RuleBasedStateMachine):
     def _follow(self, script: tuple[int, ...]) -> None:
         try:
             self.walked = self.walker.walk(script)
-        except BaseException:
-            note("after " + (", ".join(map(self.walker.words, script)) or "full compliance"))
+        except EngineError as error:
+            error.add_note("after " + (", ".join(map(self.walker.words, script)) or "full compliance"))
             raise
 
     @invariant()
@@ -122,17 +122,10 @@ class DealWalk(RuleBasedStateMachine):
             note(self.walker.as_yaml(self.walked))
         assert not broken, f"violated, with the minute: {broken}"
 
-    @classmethod
-    def clear(cls) -> None:
-        """Forget what has been made ready for this class."""
-        _WALKERS.pop(cls, None)
 
+@lru_cache(maxsize=8)
+def _walker_of(walk: type[DealWalk]) -> Walker:
+    """One walker for all examples of a class: its documents are read and its plan is compiled once."""
+    from sim.api import resolve
 
-_WALKERS: dict[type, Walker] = {}
-
-
-def _walker_of(cls: type, scenario: ResolvedScenario) -> Walker:
-    """One walker for all examples of a class: its plan is compiled once."""
-    if cls not in _WALKERS or _WALKERS[cls].scenario != scenario:
-        _WALKERS[cls] = Walker(scenario, engine="reference")
-    return _WALKERS[cls]
+    return Walker(resolve(walk.scenario), engine="reference")
