@@ -85,8 +85,11 @@ def impossible(plan: Plan, kind: Kind, status: Status) -> str:
 def directed(deal: Deal) -> list[Behaviour]:
     """Behaviours that arbitrary ones rarely come near: late for long, and complaints that stay open for long."""
     found = []
-    for late, refused, attempt in ((0.5, 0.0, "20 d"), (0.9, 0.0, "40 d"), (0.4, 0.1, "3 d")):
-        debtor = {"late": late, "refused": refused, "delay": {"median": "6 d", "p95": "60 d"}, "level": 0.6}
+    for late, refused, median, attempt, searches in (
+        (0.5, 0.0, "6 d", "20 d", False), (0.9, 0.0, "6 d", "40 d", False), (0.4, 0.1, "6 d", "3 d", False),
+        (0.3, 0.0, "2 d", "2 d", False), (0.6, 0.0, "3 d", "30 d", True),
+    ):  # fmt: skip
+        debtor = {"late": late, "refused": refused, "delay": {"median": median, "p95": "60 d"}, "level": 0.6}
         party = {
             "default": debtor, "withholds": 0.8, "patience": "150 d", "latency": "1 d", "leaves": {"after_lapse": 0.5},
         }  # fmt: skip
@@ -100,7 +103,7 @@ def directed(deal: Deal) -> list[Behaviour]:
                     "parties": dict.fromkeys([*deal.parties, *deal.others, *deal.mediators], party),
                     "mediators": {"settles": 0.7, "attempt": attempt, "lag": "1 d"},
                     "talks": talks,
-                    "search": search,
+                    "search": search if searches else {},
                     "shocks": {"new_dates": {"per_day": 0.02, "effect": "redates_all"}} if refused else {},
                 }
             )
