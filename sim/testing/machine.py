@@ -70,6 +70,12 @@ class DealWalk(RuleBasedStateMachine):
         note(f"departs: {self.walker.words(choice)}")
         self._follow((*self.walked.script, choice))
 
+    @precondition(lambda self: self.walked is not None and not self.walked.open)
+    @rule()
+    def begin_again(self) -> None:
+        """Nothing is left to decide: back to full compliance."""
+        self._follow(())
+
     def _follow(self, script: tuple[int, ...]) -> None:
         try:
             self.walked = self.walker.walk(script)

@@ -31,7 +31,7 @@ sources and has a line here.
 |---|---|---|---|
 """
 SURVIVES = "**survives**"
-TIMEOUT = 150
+TIMEOUT = 90
 """Seconds; tests that take longer are left, and the next are tried."""
 
 
@@ -57,7 +57,7 @@ def killer_in(folder: Path, tests: str) -> str:
         )
     except subprocess.TimeoutExpired:
         return ""
-    if done.returncode == 0:
+    if done.returncode in (0, 5):  # all pass, or all are slow
         return ""
     found = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
     if not found:
