@@ -25,7 +25,7 @@ from sim.engine.reference import ReferenceEngine, Waking
 from sim.outcomes import Curves, columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import STATE, Clock, Event, Status
-from tests.strategies import resolved_scenarios
+from sim.testing.strategies import scenarios as resolved_scenarios
 
 SHIPPED = [entry.name for entry in scenarios()]
 

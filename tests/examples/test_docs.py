@@ -13,6 +13,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import duckdb
@@ -65,10 +66,23 @@ class Reader:
         words = shlex.split(command, comments=True)
         if not words or command.strip().startswith(SETUP):
             return
+        if words[0] == "pytest":
+            self.run_pytest(words[1:])
+            return
         assert words[0] in ("ceasefire", ".venv/bin/ceasefire"), f"cannot follow: {command}"
         result = CliRunner().invoke(main, words[1:])
         assert result.exit_code == 0, f"{command}: {result.output or result.exception!r}"
         self.outputs.append(result.stdout)
+        self.n_checked += 1
+
+    def run_pytest(self, words: list[str]) -> None:
+        """Tests may fail, as the page then says; the plugin is named where the package is not installed."""
+        plugin = [] if entry_points(group="pytest11", name="ceasefire") else ["-p", "sim.testing.plugin"]
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-W", "error", "-m", "pytest", "-p", "no:cacheprovider", *plugin, *words]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+        assert done.returncode in (0, 1), done.stdout + done.stderr
+        self.outputs.append(re.sub(r"^=+ (.*) in [\d.]+s.* =+$", r"\1", done.stdout, flags=re.MULTILINE))
         self.n_checked += 1
 
     def execute(self, content: str) -> None:

@@ -14,8 +14,8 @@ from sim.errors import EngineError, PlanError
 from sim.outcomes import Curves, columns
 from sim.plan.compile import compile_plan
 from sim.plan.layout import MAX_EVENTS, STATE
+from sim.testing.strategies import scenarios as resolved_scenarios
 from tests.builders import tiny
-from tests.strategies import resolved_scenarios
 
 REFUSALS = """
 deal:

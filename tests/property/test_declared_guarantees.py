@@ -21,8 +21,8 @@ from sim.engine.reference import ReferenceEngine
 from sim.outcomes import violations
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Pattern
+from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import onlooker
-from tests.strategies import resolved_scenarios
 
 N_REPLICATES = 2
 WITHIN = ["0 min", "6 h", "1 d", "5 d"]

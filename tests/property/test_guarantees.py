@@ -18,8 +18,8 @@ from sim.errors import EngineError
 from sim.guarantees import Fixed
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Act, End, Exchange, PhaseState, Status, Talks, Truce
+from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import broken
-from tests.strategies import resolved_scenarios
 
 N_GENERATED = 1000
 N_REPLICATES = 2

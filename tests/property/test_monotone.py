@@ -19,8 +19,8 @@ from sim.deal.resolve import as_data, from_resolved
 from sim.engine.batch import simulate_block
 from sim.outcomes import columns
 from sim.plan.compile import compile_plan
+from sim.testing.strategies import scenarios as resolved_scenarios
 from tests.conftest import Run
-from tests.strategies import resolved_scenarios
 
 REFUSES = (0.0, 0.1, 0.3, 0.6, 1.0)
 

@@ -24,7 +24,7 @@ from sim.engine.reference import ReferenceEngine, Replicate
 from sim.outcomes import columns, root_cause
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Custody, Event, Status
-from tests.strategies import resolved_scenarios
+from sim.testing.strategies import scenarios as resolved_scenarios
 
 SIDES = {"hostages": "prisoners", "prisoners": "hostages"}
 OF_SIDE = {

@@ -1,27 +1,33 @@
-"""Whole scenarios at random: a deal and how the parties behave, valid by construction, shrinking to short YAML.
+"""Hypothesis strategies for deals, behaviours and whole scenarios: valid by construction, shrinking to short YAML.
 
-Party `a` and its holder `h` hold the hostages, party `b` the prisoners; `m` and `n` mediate, `e` is a third state. What
-an obligation waits for is always listed before it, so every gate can open. Times are short and round, so that much
-falls on the same minute.
+In a generated deal party `a` and its holder `h` hold the hostages, party `b` the prisoners; `m` and `n` mediate, `e` is
+a third state. What an obligation waits for is always listed before it, so every gate can open. Times are short and
+round, so that much falls on the same minute.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import assume, note
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from sim.deal.checks import check_deal
-from sim.deal.document import ResolvedScenario
+from sim.deal.checks import check_behaviour, check_deal, topics
+from sim.deal.document import Behaviour, Deal, ResolvedScenario, write_duration
 from sim.deal.resolve import as_yaml
 
 ASSUMED = {"assumption": "Generated."}
 LINES = ("start", "river", "road", "border")
 PHASES = ("one", "two", "three")
 CLOCKS = ("00:00", "08:00", "12:00", "18:30")
+FEW = 50
+"""People of a group up to which each is looked for, or may die, on their own."""
+LONG = 30 * 1440
+"""A deal with a longer horizon gets mediators who try every few hours at most, so that its trace stays short."""
 
 chances: SearchStrategy[float] = st.sampled_from([0.0, 1.0, 0.5, 0.15, 0.85])
 delays: SearchStrategy[Any] = st.sampled_from(
@@ -36,7 +42,8 @@ delays: SearchStrategy[Any] = st.sampled_from(
     ]
 )
 # without end, attempts that take no time would fill the trace
-attempts = delays.filter(lambda delay: delay != "0 min")
+quick_attempts = delays.filter(lambda delay: delay != "0 min")
+slow_attempts = quick_attempts.filter(lambda delay: delay != {"median": "30 min", "p95": "90 min"})
 durations: SearchStrategy[str] = st.sampled_from(["0 min", "1 h", "12 h", "1 d", "2 d"])
 lives: SearchStrategy[str] = st.sampled_from(["5 d", "3 d", "8 d", "12 d"])
 
@@ -298,6 +305,42 @@ class _Draft:
 # ---------------------------------------------------------------- behaviour
 
 
+@dataclass(frozen=True)
+class _Cast:
+    """Who and what a behaviour speaks of."""
+
+    parties: list[str]
+    holders: list[str]
+    others: list[str]
+    mediators: list[str]
+    phases: list[str]
+    groups: list[str]
+    searched: list[str]
+    mortal: list[str]
+    topics: list[str]
+    owed: Mapping[str, tuple[str, str]]
+    is_long: bool = False
+
+    @classmethod
+    def of(cls, deal: Deal) -> _Cast:
+        """The cast of any deal."""
+        owed = {key: (obligation.by, obligation.kind) for key, obligation in deal.obligations.items()}
+        few = [key for key, group in deal.groups.items() if group.count <= FEW]
+        return cls(
+            list(deal.parties), list(deal.holders), list(deal.others), list(deal.mediators), list(deal.phases),
+            list(deal.groups), few, few, list(dict.fromkeys(topics(deal))), owed, deal.horizon > LONG,
+        )  # fmt: skip
+
+    @classmethod
+    def of_draft(cls, draft: _Draft) -> _Cast:
+        """The cast of a deal that is being written."""
+        owed = {key: (o["by"], o["kind"]) for key, o in draft.obligations.items()}
+        phases, groups = list(draft.phases), list(draft.groups)
+        return cls(
+            ["a", "b"], ["h"], ["e"], ["m", "n"], phases, groups, groups, ["a", "b", "h", *groups], draft.topics, owed
+        )
+
+
 @st.composite
 def compliances(draw: DrawFn) -> dict[str, Any]:
     """How a debtor performs."""
@@ -346,8 +389,9 @@ def searches(draw: DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def mediations(draw: DrawFn) -> dict[str, Any]:
+def mediations(draw: DrawFn, cast: _Cast) -> dict[str, Any]:
     """How disputes are settled, under whose pressure."""
+    attempts = slow_attempts if cast.is_long else quick_attempts
     mediation: dict[str, Any] = {"settles": draw(chances), "attempt": draw(attempts), "lag": draw(delays)}
     if maybe(draw, 2):
         mediation["redates"] = "all_open"
@@ -355,10 +399,11 @@ def mediations(draw: DrawFn) -> dict[str, Any]:
         kind = draw(st.sampled_from(["release", "withdrawal", "flow", "arms"]))
         mediation["kinds"] = {kind: {"settles": draw(chances), "attempt": draw(attempts)}}
         mediation["flows_to"] = draw(st.sampled_from([1.0, 0.5]))
-    if maybe(draw, 4):
-        on = st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from([0.0, 0.5, 2.0]), min_size=1)
+    if cast.mediators and maybe(draw, 4):
+        on = st.dictionaries(st.sampled_from(cast.parties), st.sampled_from([0.0, 0.5, 2.0]), min_size=1)
         extras = st.sampled_from([{}, {"half_life": "2 d"}, {"starts": "day 2", "ends": "day 4"}])
-        mediation["pressure"] = {m: {"on": draw(on), **draw(extras)} for m in ["m", "n"][: draw(st.integers(1, 2))]}
+        few = cast.mediators[: draw(st.integers(1, 2))]
+        mediation["pressure"] = {m: {"on": draw(on), **draw(extras)} for m in few}
     return mediation
 
 
@@ -386,10 +431,10 @@ def deaths(draw: DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def incidents(draw: DrawFn) -> dict[str, Any]:
+def incidents(draw: DrawFn, cast: _Cast) -> dict[str, Any]:
     """A source of incidents."""
     return {
-        "by": draw(st.sampled_from(["a", "b", "h"])),
+        "by": draw(st.sampled_from([*cast.parties, *cast.holders])),
         "per_day": draw(st.sampled_from([0.3, 0.0, 2.0])),
         "initial": draw(st.sampled_from([0.0, 1.5])),
         "branching": draw(st.sampled_from([0.0, 0.6])),
@@ -401,16 +446,16 @@ def incidents(draw: DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def shocks(draw: DrawFn, topics: list[str], groups: list[str]) -> dict[str, Any]:
+def shocks(draw: DrawFn, cast: _Cast) -> dict[str, Any]:
     """Something from outside, dated or random, with one effect."""
     shock: dict[str, Any] = {"chance": draw(st.sampled_from([1.0, 0.5]))}
     shock |= draw(st.sampled_from([{"at": "day 2"}, {"at": "day 4 08:00"}, {"per_day": 0.3}]))
     effects: list[dict[str, Any]] = [{"effect": "redates_all"}, {"effect": "settles_all"}]
-    effects += [{"effect": "suspends_truce", "by": by, "lasts": "1 d"} for by in ("a", "b", "h")]
-    effects += [{"effect": "shifts", "path": "parties.b.complains", "to": 0.2}]
+    effects += [{"effect": "suspends_truce", "by": by, "lasts": "1 d"} for by in [*cast.parties, *cast.holders]]
+    effects += [{"effect": "shifts", "path": f"parties.{cast.parties[-1]}.complains", "to": 0.2}]
     effects += [{"effect": "shifts", "path": "mediators.settles", "to": 0.9}]
-    effects += [{"effect": "locates", "group": group} for group in groups]
-    effects += [{"effect": "breaks_off_talks", "topic": topic} for topic in topics]
+    effects += [{"effect": "locates", "group": group} for group in cast.groups]
+    effects += [{"effect": "breaks_off_talks", "topic": topic} for topic in cast.topics]
     effects += [{"effect": "breaks_off_talks"}]
     return {**shock, **draw(st.sampled_from(effects))}
 
@@ -419,27 +464,29 @@ def _named(draw: DrawFn, prefix: str, items: SearchStrategy[Any], most: int) -> 
     return {f"{prefix}_{n}": draw(items) for n in range(draw(st.integers(0, most)))}
 
 
-def _behaviour(draw: DrawFn, draft: _Draft) -> dict[str, Any]:
-    phases, behaviour = list(draft.phases), dict[str, Any]()
+def _behaviour(draw: DrawFn, cast: _Cast) -> dict[str, Any]:
+    behaviour = dict[str, Any](ASSUMED)
     parties = behaviour["parties"] = {}
-    for party in ("a", "b", "e"):
-        mine = {key: o["kind"] for key, o in draft.obligations.items() if o["by"] == party}
+    for party in [*cast.parties, *cast.others]:
+        mine = {key: kind for key, (by, kind) in cast.owed.items() if by == party}
         parties[party] = {}
         if maybe(draw, 8):
-            parties[party] = draw(habits(phases, list(mine), sorted(set(mine.values()))))
-    if maybe(draw, 3):
-        behaviour["holders"] = {"h": {"contacted": draw(st.sampled_from([1.0, 0.5])), "time": draw(delays)}}
-    for group in draft.groups:
+            parties[party] = draw(habits(cast.phases, list(mine), sorted(set(mine.values()))))
+    for holder in cast.holders:
+        if maybe(draw, 3):
+            contact = {"contacted": draw(st.sampled_from([1.0, 0.5])), "time": draw(delays)}
+            behaviour.setdefault("holders", {})[holder] = contact
+    for group in cast.searched:
         if maybe(draw, 3):
             behaviour.setdefault("search", {})[group] = draw(searches())
-    for held_by in ("a", "b", "h", *draft.groups):
+    for held_by in cast.mortal:
         if maybe(draw, 1):
             behaviour.setdefault("deaths", {})[held_by] = draw(deaths())
-    behaviour["mediators"] = draw(mediations())
+    behaviour["mediators"] = draw(mediations(cast))
     behaviour["guarantors"] = {"restores": draw(chances)}
-    behaviour["talks"] = {topic: draw(negotiations()) for topic in draft.topics if maybe(draw, 8)}
-    behaviour["incidents"] = _named(draw, "incidents", incidents(), 2)
-    behaviour["shocks"] = _named(draw, "shock", shocks(draft.topics, list(draft.groups)), 2)
+    behaviour["talks"] = {topic: draw(negotiations()) for topic in cast.topics if maybe(draw, 8)}
+    behaviour["incidents"] = _named(draw, "incidents", incidents(cast), 2)
+    behaviour["shocks"] = _named(draw, "shock", shocks(cast), 2)
     return behaviour
 
 
@@ -451,9 +498,7 @@ def _uncertain(draw: DrawFn, behaviour: dict[str, Any]) -> dict[str, Any]:
     return {path: {"lognormal": [720, 4320]} if "patience" in path else draw(shapes) for path in chosen}
 
 
-@st.composite
-def documents(draw: DrawFn, most_phases: int = len(PHASES)) -> dict[str, Any]:
-    """A resolved scenario as plain data."""
+def _draft(draw: DrawFn, most_phases: int) -> _Draft:
     draft = _Draft(draw)
     draft.add_phases(most_phases)
     draft.add_groups()
@@ -463,7 +508,14 @@ def documents(draw: DrawFn, most_phases: int = len(PHASES)) -> dict[str, Any]:
     draft.add_people()
     draft.add_others()
     draft.link_phases()
-    behaviour = _behaviour(draw, draft)
+    return draft
+
+
+@st.composite
+def documents(draw: DrawFn, most_phases: int = len(PHASES)) -> dict[str, Any]:
+    """A resolved scenario as plain data."""
+    draft = _draft(draw, most_phases)
+    behaviour = _behaviour(draw, _Cast.of_draft(draft))
     return {
         "scenario": "generated",
         "question": "What happens?",
@@ -475,10 +527,100 @@ def documents(draw: DrawFn, most_phases: int = len(PHASES)) -> dict[str, Any]:
 
 
 @st.composite
-def resolved_scenarios(draw: DrawFn, most_phases: int = len(PHASES)) -> ResolvedScenario:
-    """A resolved scenario; a failing one is printed as YAML."""
-    resolved = ResolvedScenario.model_validate(draw(documents(most_phases)))
+def deals(draw: DrawFn, most_phases: int = len(PHASES)) -> Deal:
+    """Deals of two parties that `validate` finds no fault with.
+
+    Parameters
+    ----------
+    most_phases : int, optional
+        Phases to have at most, up to 3.
+
+    Returns
+    -------
+    SearchStrategy of Deal
+        It shrinks to one phase and one release.
+    """
+    deal = Deal.model_validate(_draft(draw, most_phases).deal())
     # only adding up all times shows whether something falls due after its phase
-    assume(not any(check_deal(resolved.deal)))
-    note(as_yaml(resolved))
-    return resolved
+    assume(not any(check_deal(deal)))
+    return deal
+
+
+def behaviours(deal: Deal) -> SearchStrategy[Behaviour]:
+    """Ways in which everybody in a deal may behave, from full compliance to refusing, leaving and dying.
+
+    Parameters
+    ----------
+    deal : Deal
+        Any deal, generated or of your own.
+
+    Returns
+    -------
+    SearchStrategy of Behaviour
+        It shrinks to a behaviour in which nothing happens that is not owed.
+    """
+    cast = _Cast.of(deal)
+
+    @st.composite
+    def of_deal(draw: DrawFn) -> Behaviour:
+        return Behaviour.model_validate(_behaviour(draw, cast))
+
+    return of_deal()
+
+
+def scenarios(deal: Deal | None = None, most_phases: int = len(PHASES)) -> SearchStrategy[ResolvedScenario]:
+    """Whole scenarios: a deal and how everybody behaves. A failing test prints the smallest one as YAML.
+
+    Parameters
+    ----------
+    deal : Deal, optional
+        Whose behaviour is to vary; without one the deal is generated too.
+    most_phases : int, optional
+        Phases that a generated deal has at most, up to 3.
+
+    Returns
+    -------
+    SearchStrategy of ResolvedScenario
+    """
+
+    @st.composite
+    def generated(draw: DrawFn) -> ResolvedScenario:
+        resolved = ResolvedScenario.model_validate(draw(documents(most_phases)))
+        assume(not any(check_deal(resolved.deal)))  # as in `deals`
+        note(as_yaml(resolved))
+        return resolved
+
+    @st.composite
+    def of_deal(draw: DrawFn) -> ResolvedScenario:
+        assert deal is not None
+        resolved = around(deal, draw(behaviours(deal)))
+        assume(not any(fault.severity == "error" for fault in check_behaviour(resolved)))
+        note(as_yaml(resolved))
+        return resolved
+
+    return generated() if deal is None else of_deal()
+
+
+def around(deal: Deal, behaviour: Behaviour | None = None) -> ResolvedScenario:
+    """A scenario of a deal on its own.
+
+    Parameters
+    ----------
+    deal : Deal
+    behaviour : Behaviour, optional
+        By default everybody complies, and nothing else happens.
+
+    Returns
+    -------
+    ResolvedScenario
+    """
+    behaviour = behaviour or Behaviour.model_validate({"assumption": "Everybody complies."})
+    return ResolvedScenario.model_validate(
+        {
+            "scenario": deal.deal,
+            "question": "What can happen?",
+            "horizon": write_duration(deal.horizon),
+            "deal": deal,
+            "behaviour": behaviour,
+        }
+    )

@@ -1,0 +1,170 @@
+"""Walks: histories of a deal in which every decision is made on purpose instead of drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.check.decisions import as_document, in_words, scripted_plan
+from sim.compiled import compiling, for_rules
+from sim.deal.document import ResolvedScenario, Scripted
+from sim.deal.resolve import as_yaml
+from sim.engine.batch import Engine, run_block_is_ready
+from sim.engine.kernel import run_block
+from sim.engine.reference import ReferenceEngine
+from sim.errors import EngineError
+from sim.outcomes import Curves, columns, violations
+from sim.plan.compile import Plan
+from sim.plan.layout import CHOICE_BITS, MAX_STRETCHES, STATE, Event
+
+Array = np.ndarray[Any, Any]
+_STEPS = (Event.TRUCE_BEGAN, Event.OBLIGATION_DUE, Event.OBLIGATION_MET, Event.PHASE_ENTERED, Event.TALKS_AGREED)
+"""Events of the compliant history between which incidents may happen."""
+
+
+@dataclass(frozen=True)
+class Walked:
+    """One history of a walk.
+
+    Attributes
+    ----------
+    script : tuple of int
+        Departures from compliance, in the order in which the history came to them.
+    outcomes : ndarray of int64, shape (n_columns,)
+    trace : ndarray of int32, shape (n_events, 7)
+        Minute, event, subject, actor, cause, before, after.
+    status : ndarray of int64, shape (n_obligations,)
+        Of each obligation at the end.
+    open : tuple of int
+        Departures that decisions after the last scripted one leave open.
+    """
+
+    script: tuple[int, ...]
+    outcomes: Array
+    trace: Array
+    status: Array
+    open: tuple[int, ...]
+
+
+class Walker:
+    """Walks through a deal: everybody complies but for the departures that it is given.
+
+    Parameters
+    ----------
+    scenario : ResolvedScenario
+        Its deal and its usual times; what it draws is decided by the walk.
+    engine : {'batch', 'reference'}, optional
+        The reference engine looks at every fixed guarantee and moves the phase machine at every step, and takes about
+        fifty times as long.
+    """
+
+    def __init__(self, scenario: ResolvedScenario, engine: Engine = "batch"):
+        self.scenario = scenario
+        self.plan: Plan = scripted_plan(scenario)
+        self._engine = ReferenceEngine(self.plan) if engine == "reference" else None
+        self.plans = self._engine.plans if self._engine else for_rules(self.plan.record)
+        self.states = self._engine.states if self._engine else for_rules(np.zeros(1, STATE))
+        self._curves = Curves.of(self.plan)
+        self._histogram = self._curves.empty()
+        self._add_stretches()
+
+    def _add_stretches(self) -> None:
+        """Let incidents happen between any two consecutive steps of the compliant history."""
+        trace = self.walk().trace
+        if not (trace[:, 1] == Event.TRUCE_BEGAN).any():
+            return
+        begun = trace[trace[:, 1] == Event.TRUCE_BEGAN, 0][0]
+        steps = np.unique(np.append(trace[np.isin(trace[:, 1], _STEPS), 0], trace[-1, 0])).astype(np.int64)
+        steps = steps[steps >= begun]
+        middle = ((steps[:-1] + steps[1:]) // 2)[np.diff(steps) > 1][:MAX_STRETCHES]
+        self.plans["n_stretches"] = len(middle)
+        self.plans["stretch"][0, : len(middle)] = middle
+
+    def walk(self, script: Sequence[int] = ()) -> Walked:
+        """The history with these departures.
+
+        Parameters
+        ----------
+        script : sequence of int, optional
+            As `Walked.open` lists them.
+
+        Returns
+        -------
+        Walked
+
+        Raises
+        ------
+        EngineError
+            If the history does not end; on the reference engine also if a fixed guarantee is broken or the phase
+            machine is asked for an illegal move.
+        """
+        self.plans["n_script"] = len(script)
+        self.plans["script"][0, : len(script)] = script
+        outcomes = self._batch() if self._engine is None else self._engine.run(0, 0).outcomes
+        trace = self.states["events"][0][: int(self.states["n_events"][0])].copy()
+        status = self.states["status"][0][: len(self.plan.obligations)].copy()
+        return Walked(tuple(script), outcomes, trace, status, tuple(self._open()))
+
+    def _batch(self) -> Array:
+        outcomes = np.zeros((1, len(columns(self.plan))), np.int64)
+        c, zero = self._curves, np.uint64(0)
+        arguments = (c.starts, c.widths, c.n_days, self._histogram)
+        if not run_block_is_ready():
+            with compiling():
+                run_block(self.plans, self.states, zero, 0, outcomes[:0], *arguments)
+        if run_block(self.plans, self.states, zero, 0, outcomes, *arguments) >= 0:
+            raise EngineError("a walk could not be carried to its end")
+        row: Array = outcomes[0]
+        return row
+
+    def _open(self) -> Iterator[int]:
+        """Choices beyond compliance in decisions after the last one that departed from it."""
+        decisions = self.states["decisions"][0][: int(self.states["n_decisions"][0])]
+        departed = np.flatnonzero(decisions[:, 3])
+        for where, choices, _, _ in decisions[departed[-1] + 1 if len(departed) else 0 :].tolist():
+            yield from (where << CHOICE_BITS | choice for choice in range(1, 1 << CHOICE_BITS) if choices >> choice & 1)
+
+    def wander(self, chance: np.random.Generator, most: int) -> Iterator[Walked]:
+        """One walk at random: from compliance on, each history departs once more than the one before.
+
+        Parameters
+        ----------
+        chance : numpy.random.Generator
+            Decides where and how to depart.
+        most : int
+            Departures at most.
+
+        Yields
+        ------
+        Walked
+        """
+        walked = self.walk()
+        yield walked
+        for _ in range(most):
+            if not walked.open:
+                return
+            # towards early decisions, so that much is left to decide after them
+            place = int(len(walked.open) * chance.random() ** 2)
+            walked = self.walk([*walked.script, walked.open[place]])
+            yield walked
+
+    def words(self, departure: int) -> str:
+        """A departure in a few words, such as 'batch_2 refused'."""
+        return in_words(self.plan, departure)
+
+    def violated(self, walked: Walked) -> dict[str, int]:
+        """Declared guarantees that a history violates, with the minute at which it first does."""
+        found = violations(self.plan, walked.outcomes)
+        return {name: minute for name, minute in found.items() if minute is not None}
+
+    def document(self, walked: Walked) -> ResolvedScenario:
+        """The scenario that tells this history again."""
+        script = [Scripted.model_validate(as_document(self.plan, entry)) for entry in walked.script]
+        return self.scenario.model_copy(update={"scripted": script})
+
+    def as_yaml(self, walked: Walked) -> str:
+        """The scenario that tells this history again, as YAML."""
+        return as_yaml(self.document(walked))

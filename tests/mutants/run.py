@@ -1,0 +1,113 @@
+"""Make each mutant in a copy of the sources, and write down which test catches it: `python tests/mutants/run.py`.
+
+The rules run as plain Python, which needs no compiling, but for tests of closed forms. Names of mutants may follow, to
+run only these; the table then keeps its other lines.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.mutants.table import MUTANTS, OTHERS, Mutant  # noqa: E402
+
+PAGE = ROOT / "docs" / "mutants.md"
+HEAD = """# Mutants
+
+Rules and clocks made wrong by hand, each in one place, and the first test that fails then. Written by
+`python tests/mutants/run.py`, which takes about a quarter of an hour; a test checks that every mutant still fits the
+sources and has a line here.
+
+| mutant | file | what is wrong | killed by |
+|---|---|---|---|
+"""
+SURVIVES = "**survives**"
+TIMEOUT = 90
+"""Seconds; tests that take longer are left, and the next are tried."""
+
+
+def copy_sources(folder: Path) -> None:
+    """What the tests need."""
+    for name in ("sim", "tests", "scenarios", "results"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, folder / name)
+
+
+def killer_in(folder: Path, tests: str) -> str:
+    """The first test among these that fails; empty if none does."""
+    environment = os.environ | {"HYPOTHESIS_PROFILE": "find", "PYTHONPATH": str(folder)}
+    if "statistical" in tests:  # many replicates, worth compiling for
+        environment["CEASEFIRE_CACHE"] = str(folder / "cache")
+    else:
+        environment["NUMBA_DISABLE_JIT"] = "1"
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", tests]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=TIMEOUT
+        )
+    except subprocess.TimeoutExpired:
+        return ""
+    if done.returncode in (0, 5):  # all pass, or all are slow
+        return ""
+    found = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    if not found:
+        raise RuntimeError(f"{tests}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return found[0].partition("[")[0].removeprefix("tests/")
+
+
+def kill(mutant: Mutant, folder: Path) -> str:
+    """The test that catches a mutant."""
+    file = folder / "sim" / mutant.file
+    right = file.read_text(encoding="utf-8")
+    assert right.count(mutant.old) == 1, f"{mutant.name}: its text does not occur once in {mutant.file}"
+    file.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
+    try:
+        for tests in dict.fromkeys([mutant.first, *OTHERS]):
+            if killer := killer_in(folder, tests):
+                return killer
+    finally:
+        file.write_text(right, encoding="utf-8")
+    return SURVIVES
+
+
+def known() -> dict[str, str]:
+    """Killers by mutant, as the page has them."""
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    return dict(re.findall(r"^\| `([\w-]+)` \|.*\| (\S+) \|$", text, re.MULTILINE))
+
+
+def write(killers: dict[str, str]) -> None:
+    """The page, with a line for each mutant that has been run."""
+    lines = [f"| `{m.name}` | `{m.file}` | {m.breaks} | {killers[m.name]} |\n" for m in MUTANTS if m.name in killers]
+    PAGE.write_text(HEAD + "".join(lines), encoding="utf-8")
+
+
+def main(names: list[str]) -> int:
+    """Run these mutants, or all; 1 if any survives."""
+    killers = known()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        copy_sources(folder)
+        for mutant in MUTANTS:
+            if names and mutant.name not in names:
+                continue
+            began = time.perf_counter()
+            killer = kill(mutant, folder)
+            killers[mutant.name] = killer if killer == SURVIVES else f"`{killer}`"
+            print(f"{mutant.name}: {killer} ({time.perf_counter() - began:.0f} s)", flush=True)
+            write(killers)
+    return int(SURVIVES in killers.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,245 @@
+"""Walks and arbitrary behaviours reach every phase, status and end of each shipped deal that can be reached."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from sim.compiled import for_rules
+from sim.deal.catalogue import Entry, deals
+from sim.deal.document import Behaviour, Deal, ResolvedScenario
+from sim.deal.load import load_deal
+from sim.deal.resolve import resolve
+from sim.engine.kernel import run_block
+from sim.errors import EngineError
+from sim.outcomes import Curves, columns
+from sim.plan.compile import Plan, compile_plan
+from sim.plan.layout import N_PARTIES, STATE, End, Event, Kind, Status
+from sim.testing import DealWalk, Walker, around, scenarios
+from tests import broken
+
+N_WALKS, LONGEST, N_BEHAVIOURS, N_REPLICATES, N_DIRECTED = 150, 6, 40, 5, 400
+_TELL_STATUS = [
+    event for event in Event
+    if (event.name.startswith("OBLIGATION_") and not event.name.endswith(("DELAYED", "REFUSED", "FORWARD")))
+    or event in (Event.DISPUTE_OPENED, Event.DISPUTE_SETTLED)
+]  # fmt: skip
+_PHASES = (Event.PHASE_ENTERED, Event.PHASE_CONTINUED, Event.PHASE_ENDED, Event.PHASE_LAPSED)
+Seen = dict[str, set[str]]
+"""By phase, kind of obligation, and 'end': what was reached."""
+
+CANNOT_END: dict[str, dict[End, str]] = {
+    "october-2025": {End.LAPSED: "phase one continues until phase two can begin, and phase two is the last"},
+}
+TALKS_HAVE_NO_DEBTOR = {
+    Status.DUE, Status.LATE, Status.WITHHELD, Status.DISPUTED, Status.REDATED, Status.CURED, Status.DEFAULTED,
+}  # fmt: skip
+
+
+NOTHING_TO_COMPLAIN_OF = "the other party owes nothing before it that could be in dispute"
+CANNOT_BE: dict[tuple[str, Kind, Status], str] = {
+    (
+        "october-2025",
+        Kind.TRUCE,
+        Status.VOID,
+    ): "late after day 1, and nothing ends the deal on day 1",
+    ("october-2025", Kind.TRUCE, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
+    ("october-2025-talks", Kind.TRUCE, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
+    ("october-2025-talks", Kind.INFORMATION, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
+    ("october-2025-talks", Kind.WITHDRAWAL, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
+}
+
+
+def impossible(plan: Plan, kind: Kind, status: Status) -> str:
+    """Why no obligation of this kind can come to this status in this deal; empty if one can."""
+    if why := CANNOT_BE.get((plan.scenario.deal.deal, kind, status)):
+        return why
+    p = plan.record[0]
+    mine = [o for o in range(len(plan.obligations)) if p["kind"][o] == kind]
+    between = [o for o in mine if p["debtor"][o] < N_PARTIES and p["creditor"][o] == 1 - p["debtor"][o]]
+    disputable = [o for o in mine if p["creditor"][o] < N_PARTIES and p["may_be_disputed"][o]]
+    if kind == Kind.TALKS and status in TALKS_HAVE_NO_DEBTOR:
+        return "talks are agreed or not; nobody is late with them"
+    if (
+        kind == Kind.TALKS
+        and status == Status.MET_LATE
+        and not any(p["deadline_kind"][p["topic"][o]] >= 0 for o in mine)
+    ):
+        return "no talks have a date to conclude by"
+    if status == Status.EXCUSED and not any(p["is_dynamic"][o] for o in mine):
+        return "only a return for releases can come to be owed for nobody"
+    if kind == Kind.FLOW and status == Status.CURED:
+        return "a flow is judged by its share when its time is over"
+    if status == Status.WITHHELD and not between:
+        return "only a party holds back, from the other party"
+    if status == Status.DISPUTED and not disputable:
+        return "only a party complains"
+    return ""
+
+
+def directed(deal: Deal) -> list[Behaviour]:
+    """Behaviours that arbitrary ones rarely come near: late for long, and complaints that stay open for long."""
+    found = []
+    for late, refused, median, attempt, searches in (
+        (0.5, 0.0, "6 d", "20 d", False), (0.9, 0.0, "6 d", "40 d", False), (0.4, 0.1, "6 d", "3 d", False),
+        (0.3, 0.0, "2 d", "2 d", False), (0.6, 0.0, "3 d", "30 d", True),
+    ):  # fmt: skip
+        debtor = {"late": late, "refused": refused, "delay": {"median": median, "p95": "60 d"}, "level": 0.6}
+        party = {
+            "default": debtor, "withholds": 0.8, "patience": "150 d", "latency": "1 d", "leaves": {"after_lapse": 0.5},
+        }  # fmt: skip
+        search = {key: {"found": 0.8, "time": {"median": "3 d", "p95": "40 d"}} for key, g in deal.groups.items()
+                  if g.side == "hostages"}  # fmt: skip
+        talks = {o.topic: {"agrees_per_day": 0.5} for o in deal.obligations.values() if o.topic}
+        found.append(
+            Behaviour.model_validate(
+                {
+                    "assumption": "For this test.",
+                    "parties": dict.fromkeys([*deal.parties, *deal.others, *deal.mediators], party),
+                    "mediators": {"settles": 0.7, "attempt": attempt, "lag": "1 d"},
+                    "talks": talks,
+                    "search": search if searches else {},
+                    "shocks": {"new_dates": {"per_day": 0.02, "effect": "redates_all"}} if refused else {},
+                }
+            )
+        )
+    return found
+
+
+class Look:
+    """Runs scenarios of a deal on the batch engine, and keeps what they come to."""
+
+    def __init__(self) -> None:
+        self.seen: Seen = defaultdict(set)
+        self._states = for_rules(np.zeros(1, STATE))
+
+    def at(self, plan: Plan, states: Any) -> None:
+        trace = states["events"][0][: int(states["n_events"][0])]
+        kinds, n = plan.record["kind"][0], len(plan.obligations)
+        told = trace[np.isin(trace[:, 1], _TELL_STATUS)]
+        pairs = {*zip(kinds[told[:, 2]].tolist(), told[:, 6].tolist(), strict=True)}
+        pairs |= {*zip(kinds[:n].tolist(), states["status"][0, :n].tolist(), strict=True)}
+        for kind, status in pairs:
+            self.seen[Kind(kind).name].add(Status(status).name)
+        for _, event, phase, *_ in trace[np.isin(trace[:, 1], _PHASES)].tolist():
+            self.seen[f"phase {plan.phases[phase]}"].add(Event(event).name.removeprefix("PHASE_"))
+        self.seen["end"].add(End(int(states["end"][0])).name)
+
+    def run(self, resolved: ResolvedScenario, n: int) -> Plan:
+        plan = compile_plan(resolved)
+        curves, outcomes = Curves.of(plan), np.zeros((1, len(columns(plan))), np.int64)
+        layout = (curves.starts, curves.widths, curves.n_days, curves.empty())
+        for replicate in range(n):
+            assert run_block(for_rules(plan.record), self._states, np.uint64(1), replicate, outcomes, *layout) == -1
+            self.at(plan, self._states)
+        return plan
+
+
+def explore(entry: Entry) -> tuple[Plan, Seen]:
+    """What walks, directed and arbitrary behaviours reach in a deal."""
+    deal, look, chance = load_deal(entry.path), Look(), np.random.default_rng(1)
+    walker = Walker(resolve(f"{entry.name}/baseline"))
+    for _ in range(N_WALKS):
+        for _ in walker.wander(chance, LONGEST):
+            look.at(walker.plan, walker.states)
+    for behaviour in directed(deal):
+        look.run(around(deal, behaviour), N_DIRECTED)
+
+    @settings(max_examples=N_BEHAVIOURS, suppress_health_check=list(HealthCheck))
+    @given(scenarios(deal))
+    def behave(resolved: ResolvedScenario) -> None:
+        look.run(resolved, N_REPLICATES)
+
+    behave()
+    return walker.plan, look.seen
+
+
+def missed(plan: Plan, name: str, seen: Seen) -> list[str]:
+    """What can be reached and was not, and what cannot and was; prints the table."""
+    found = []
+    for phase in plan.phases:
+        states = seen[f"phase {phase}"]
+        print(f"{name:20} {'phase ' + phase:30} {', '.join(sorted(states))}")
+        if "ENTERED" not in states or not states & {"ENDED", "LAPSED"}:
+            found.append(f"{name}: phase {phase} is not entered and left")
+    for kind in sorted({Kind(k) for k in plan.record["kind"][0, : len(plan.obligations)]}):
+        marks = []
+        for status in list(Status)[1:]:  # every obligation begins as planned
+            why, is_seen = impossible(plan, kind, status), status.name in seen[kind.name]
+            marks.append(status.name.lower() if is_seen else f"({status.name.lower()}: {why})")
+            if is_seen == bool(why):
+                found.append(
+                    f"{name}: {kind.name} {status.name} " + (f"is reached, though {why}" if why else "is missed")
+                )
+        print(f"{name:20} {kind.name.lower():30} {', '.join(marks)}")
+    for end in list(End)[1:]:
+        why, is_seen = CANNOT_END.get(name, {}).get(end, ""), end.name in seen["end"]
+        print(f"{name:20} {'end ' + end.name.lower():30} {'reached' if is_seen else why}")
+        if is_seen == bool(why):
+            found.append(f"{name}: end {end.name} " + (f"is reached, though {why}" if why else "is missed"))
+    return found
+
+
+@pytest.mark.parametrize("entry", deals(), ids=lambda entry: entry.name)
+def test_every_phase_status_and_end_that_can_be_reached_is_reached(entry: Entry) -> None:
+    plan, seen = explore(entry)
+    assert not missed(plan, entry.name, seen)
+
+
+def test_a_status_that_is_not_reached_is_missed() -> None:
+    walker, look = Walker(resolve("november-2023/baseline")), Look()
+    walker.walk()
+    look.at(walker.plan, walker.states)
+    assert "november-2023: RELEASE LATE is missed" in missed(walker.plan, "november-2023", look.seen)
+
+
+# ---------------------------------------------------------------- the state machine
+
+
+class Walk(DealWalk):
+    scenario = "november-2023/baseline"
+
+
+FEW = settings(max_examples=8, stateful_step_count=6, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in deals()])
+def test_no_walk_through_a_shipped_deal_breaks_an_invariant(name: str) -> None:
+    run_state_machine_as_test(type("Walk", (DealWalk,), {"scenario": f"{name}/baseline"}), settings=FEW)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "message"),
+    [(broken.lose_somebody, "people_are_conserved"), (broken.end_for_no_reason, "every_end_has_a_root_cause")],
+)
+def test_a_walk_catches_a_broken_engine(breaks: broken.Break, message: str) -> None:
+    walk = Walk()
+    with broken.rules_that(breaks), pytest.raises(EngineError, match=message):
+        walk.comply()
+
+
+def test_a_walk_counts_people_itself() -> None:
+    walk = Walk()
+    walk.comply()
+    assert walk.walked is not None
+    walk.people_are_conserved()
+    moved = np.flatnonzero(walk.walked.trace[:, 1] == Event.PEOPLE_MOVED)
+    walk.walked.trace[moved[-1], 5] += 1
+    with pytest.raises(AssertionError, match="people"):
+        walk.people_are_conserved()
+
+
+def test_a_walk_follows_phases_itself() -> None:
+    walk = Walk()
+    walk.comply()
+    assert walk.walked is not None
+    walk.phases_come_in_order()
+    entered = np.flatnonzero(walk.walked.trace[:, 1] == Event.PHASE_ENTERED)
+    walk.walked.trace[entered[1], 2] += 1
+    with pytest.raises(AssertionError, match="came from nowhere"):
+        walk.phases_come_in_order()
