@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.check.decisions import as_document, in_words, scripted_plan
 from sim.compiled import compiling, for_rules
 from sim.deal.document import ResolvedScenario, Scripted
 from sim.deal.resolve import as_yaml
+from sim.deviations.decisions import as_document, in_words, scripted_plan
 from sim.engine.batch import Engine, run_block_is_ready
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
