@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.run import SURVIVES, known
-from tests.mutants.table import MUTANTS
+from tests.mutants.table import MUTANTS, UNTRIED
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", [*MUTANTS, *UNTRIED], ids=lambda mutant: mutant.name)
 def test_what_a_mutant_replaces_occurs_exactly_once(mutant):
     assert (ROOT / "sim" / mutant.file).read_text(encoding="utf-8").count(mutant.old) == 1
     assert mutant.old != mutant.new

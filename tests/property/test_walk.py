@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from sim.compiled import for_rules
@@ -23,7 +23,8 @@ from sim.plan.layout import N_PARTIES, STATE, End, Event, Kind, Status
 from sim.testing import DealWalk, Walker, around, scenarios
 from tests import broken
 
-N_WALKS, LONGEST, N_BEHAVIOURS, N_REPLICATES, N_DIRECTED = 150, 6, 40, 5, 400
+N_WALKS, LONGEST, N_BEHAVIOURS, N_REPLICATES, N_DIRECTED = 150, 6, 60, 20, 400
+MOST_ROUNDS = 30
 _TELL_STATUS = [
     event for event in Event
     if (event.name.startswith("OBLIGATION_") and not event.name.endswith(("DELAYED", "REFUSED", "FORWARD")))
@@ -150,12 +151,17 @@ def explore(entry: Entry) -> tuple[Plan, Seen]:
     for behaviour in directed(deal):
         look.run(around(deal, behaviour), N_DIRECTED)
 
-    @settings(max_examples=N_BEHAVIOURS, suppress_health_check=list(HealthCheck))
-    @given(scenarios(deal))
-    def behave(resolved: ResolvedScenario) -> None:
-        look.run(resolved, N_REPLICATES)
+    for round_ in range(MOST_ROUNDS):  # arbitrary behaviours, until nothing is left to reach
 
-    behave()
+        @settings(max_examples=N_BEHAVIOURS, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+        @seed(round_)
+        @given(scenarios(deal))
+        def behave(resolved: ResolvedScenario) -> None:
+            look.run(resolved, N_REPLICATES)
+
+        behave()
+        if not missed(walker.plan, entry.name, look.seen):
+            break
     return walker.plan, look.seen
 
 
