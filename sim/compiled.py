@@ -2,9 +2,6 @@
 
 A rule called by another is compiled into it, so a change in one file must throw away what was compiled from others. The
 folder is therefore named after everything that the machine code depends on.
-
-Left to itself, numba optimises every rule and makes machine code of it, together with all that it calls, though Python
-only ever calls the entries. Here a rule stays in LLVM's language until an entry takes it up (see `_RuleLibrary`).
 """
 
 from __future__ import annotations
@@ -78,9 +75,6 @@ if "NUMBA_CACHE_DIR" not in os.environ:
     os.environ["NUMBA_CACHE_DIR"] = str(_choose_cache())
 
 import numba  # noqa: E402  (reads its cache folder from the environment when imported)
-from llvmlite.binding import Linkage, parse_assembly  # noqa: E402
-from numba.core.codegen import JITCodeLibrary  # noqa: E402
-from numba.core.registry import cpu_target  # noqa: E402
 from numba.core.types import Record  # noqa: E402
 
 _DISABLE_JIT = bool(getattr(numba.config, "DISABLE_JIT", 0))
@@ -97,55 +91,7 @@ def _interpreted(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-_OURS, _CALLED_BY_PYTHON = "_ZN3sim", "_ZN7cpython3sim"
-
-
-class _RuleLibrary(JITCodeLibrary):
-    """What numba keeps of one compiled function. It does less for rules, which only entries call, and more for entries.
-
-    A rule is neither optimised nor made machine code of, and is cached as LLVM's bitcode. In an entry, what it calls is
-    made internal to it, which lets LLVM pass arguments in registers and put into its caller what is called once.
-    """
-
-    def _is(self, prefix: str) -> bool:
-        """Whether a function of this name is at home here; what was linked in has another linkage."""
-        functions = self._final_module.functions
-        return any(
-            f.name.startswith(prefix) and not f.is_declaration and f.linkage == Linkage.external for f in functions
-        )
-
-    def _is_rule(self) -> bool:
-        return self._is(_OURS) and not self._is(_CALLED_BY_PYTHON)
-
-    def _optimize_final_module(self) -> None:
-        if self._is_rule():
-            return
-        if self._is(_CALLED_BY_PYTHON):
-            for function in self._final_module.functions:
-                if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
-                    function.linkage = Linkage.internal
-        super()._optimize_final_module()
-
-    def _finalize_final_module(self) -> None:
-        if not self._is_rule():
-            super()._finalize_final_module()
-            return
-        self._finalize_dynamic_globals()
-        # numba writes to this global of each function, which therefore has to be somewhere
-        environments = [str(g) for g in self._final_module.global_variables if g.name.startswith("_ZN08NumbaEnv")]
-        self._codegen._add_module(parse_assembly("\n".join(environments)))
-        self._finalized = True
-
-    def serialize_using_object_code(self) -> tuple[str, str, Any]:
-        if self._is_rule():
-            form: tuple[str, str, Any] = self.serialize_using_bitcode()
-        else:
-            form = super().serialize_using_object_code()
-        return form
-
-
 if not _DISABLE_JIT:
-    cpu_target.target_context.codegen()._library_class = _RuleLibrary
     # numba writes out all fields of plan and state at every step of compiling: a seventh of the time
     Record.__repr__ = functools.cache(Record.__repr__)  # type: ignore[method-assign]
 
