@@ -17,12 +17,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.sweep import sweep
-
 from sim.errors import SimError
 from sim.results.files import LOCK
 from sim.results.folder import LEDGER, read_ledger, verify
 from sim.results.manifest import MANIFEST
+from sim.sweeps import sweep
 
 SCENARIO = Path(__file__).parents[1] / "documents" / "valid" / "baseline.yaml"
 VARY = {"behaviour.parties.south.withholds": "0.2,0.5,0.8", "behaviour.parties.north.default.late": "0.1,0.3"}

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sim.sweep.axes import axes_of
 
 from sim.cli.common import parse_settings
 from sim.cli.studies import _parse_precision
@@ -28,6 +27,7 @@ from sim.errors import SimError
 from sim.results.folder import read_ledger, verify
 from sim.results.load import load
 from sim.results.manifest import manifest_hash
+from sim.sweeps.axes import axes_of
 
 VALID = Path(__file__).parents[1] / "documents" / "valid"
 WORDS: tuple[Any, ...] = (

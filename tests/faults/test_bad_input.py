@@ -7,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sim.sweep import sweep
 
 from sim.cli import main
 from sim.deal.load import DEEPEST, LARGEST_FILE, MOST_ALIAS_NODES, parse_bytes
@@ -16,6 +15,7 @@ from sim.plan.compile import compile_plan
 from sim.results.files import read_bytes
 from sim.results.folder import Entry
 from sim.results.manifest import FORMAT, check_manifest, manifest_hash
+from sim.sweeps import sweep
 from tests.builders import tiny
 from tests.faults.inputs import CHECKS, PIECES, WORDS, Choices, check_piece
 

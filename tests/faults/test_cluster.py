@@ -12,7 +12,6 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sim.sweep import sweep
 
 from sim.cli import main
 from sim.deal.resolve import resolve
@@ -21,6 +20,7 @@ from sim.engine.workers import in_order, n_slots, open_workers, parse_workers
 from sim.errors import EngineError
 from sim.plan.compile import compile_plan
 from sim.study import compare
+from sim.sweeps import sweep
 
 BASELINE = "january-2025/baseline"
 VARY = {"behaviour.mediators.settles": "0.2,0.8"}

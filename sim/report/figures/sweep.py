@@ -41,7 +41,7 @@ class Grid:
     Parameters
     ----------
     sweep : dict
-        As `sim.sweep.run.Sweep.as_json` gives it.
+        As `sim.sweeps.run.Sweep.as_json` gives it.
     most_axes : {1, 2}
         Axes to keep.
 
@@ -117,7 +117,7 @@ def heat_map(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
     Parameters
     ----------
     sweep : dict
-        As `sim.sweep.run.Sweep.as_json` gives it.
+        As `sim.sweeps.run.Sweep.as_json` gives it.
     outcomes : sequence of str, optional
         By default the main ones that are not zero throughout.
 
@@ -199,7 +199,7 @@ def response(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
     Parameters
     ----------
     sweep : dict
-        As `sim.sweep.run.Sweep.as_json` gives it.
+        As `sim.sweeps.run.Sweep.as_json` gives it.
     outcomes : sequence of str, optional
         By default the main ones that are not zero throughout.
 
@@ -262,7 +262,7 @@ def tornado(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
     Parameters
     ----------
     sweep : dict
-        As `sim.sweep.run.Sweep.as_json` gives it.
+        As `sim.sweeps.run.Sweep.as_json` gives it.
     outcomes : sequence of str, optional
         By default the main ones that are not zero throughout.
 

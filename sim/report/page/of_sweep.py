@@ -36,7 +36,7 @@ def sweep_page(
     Parameters
     ----------
     sweep : mapping
-        As `sim.sweep.run.Sweep.as_json` gives it.
+        As `sim.sweeps.run.Sweep.as_json` gives it.
     document : ResolvedScenario
         Of its first cell.
     manifest : mapping
