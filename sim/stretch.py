@@ -5,12 +5,12 @@ Everything added up is a whole number, so that stretches of any length, on any w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from sim.engine.batch import BLOCK_SIZE, Engine, Parcel, Sparse, explain_block, simulate_block
+from sim.engine.batch import BLOCK_SIZE, Block, Engine, Parcel, Sparse, explain_block, simulate_block
 from sim.engine.workers import n_slots
 from sim.plan.compile import Plan
 from sim.results.summary import accumulator_of
@@ -61,6 +61,13 @@ class Sums:
         pairs = [] if example is None else [PairedAccumulator(first.names, other.names, example) for other in others]
         return cls(accumulators, pairs)
 
+    def add(self, blocks: Sequence[Block]) -> None:
+        """Count in the same replicates of every plan."""
+        for accumulator, block in zip(self.accumulators, blocks, strict=True):
+            accumulator.add(block.outcomes, block.histogram, block.first)
+        for pair, block in zip(self.pairs, blocks[1:], strict=bool(self.pairs)):
+            pair.add(blocks[0].outcomes, block.outcomes, block.first)
+
     def merge(self, other: Sums) -> None:
         """Count in other replicates of the same plans."""
         for mine, more in zip(self.accumulators, other.accumulators, strict=True):
@@ -85,10 +92,7 @@ def add_up(stretch: Stretch) -> tuple[Sums, list[Sparse]]:
     end = stretch.first + stretch.count
     for first in range(stretch.first, end, BLOCK_SIZE):
         blocks = [work(plan, stretch.seed, first, min(BLOCK_SIZE, end - first)) for plan in plans]
-        for accumulator, block in zip(sums.accumulators, blocks, strict=True):
-            accumulator.add(block.outcomes, block.histogram)
-        for pair, block in zip(sums.pairs, blocks[1:], strict=bool(sums.pairs)):
-            pair.add(blocks[0].outcomes, block.outcomes, first)
+        sums.add(blocks)
     histograms = [Sparse.of(accumulator.histogram) for accumulator in sums.accumulators]
     for accumulator in sums.accumulators:
         accumulator.histogram = accumulator.histogram[:0]

@@ -206,11 +206,9 @@ class _Study:
 
     def add(self, blocks: Sequence[Block]) -> None:
         """Count in the same replicates of every scenario."""
-        for accumulator, expectations, block in zip(self.accumulators, self.expectations, blocks, strict=True):
-            accumulator.add(block.outcomes, block.histogram, block.first)
+        Sums(self.accumulators, self.pairs).add(blocks)
+        for expectations, block in zip(self.expectations, blocks, strict=True):
             expectations.add(block.outcomes)
-        for pair, block in zip(self.pairs, blocks[1:], strict=True):
-            pair.add(blocks[0].outcomes, block.outcomes, block.first)
 
     def extend_to(self, n: int) -> None:
         """Run every scenario up to so many replicates, a stretch of all of them at a time.

@@ -55,7 +55,7 @@ class Accumulator:
         """Replicates so far."""
         return self.moments.n
 
-    def add(self, outcomes: Array, histogram: Array, first: int | None = None) -> None:
+    def add(self, outcomes: Array, histogram: Array, first: int) -> None:
         """Count in a block.
 
         Parameters
@@ -64,10 +64,10 @@ class Accumulator:
             As measured.
         histogram : ndarray of int64
             Of the same replicates, laid out by `curves`.
-        first : int, optional
-            Number of the first replicate; by default they follow on those before.
+        first : int
+            Number of the first replicate.
         """
-        self.violations.add(outcomes, self.n if first is None else first)
+        self.violations.add(outcomes, first)
         self.moments.add(outcomes[:, self._measured])
         _count(self.ends_by_day, outcomes[:, self._end_and_day])
         _count(self.roots, outcomes[:, self._end_and_root])

@@ -49,7 +49,7 @@ def write(folder, documents, plans, *, workers=1, resume=False, **changes):
         for key, plan in plans.items():
             accumulator = accumulator_of(plan)
             for block in writer.blocks(key, plan, workers):
-                accumulator.add(block.outcomes, block.histogram)
+                accumulator.add(block.outcomes, block.histogram, block.first)
             summary[key] = summary_of(accumulator)
         writer.finish(summary)
     return folder

@@ -22,7 +22,7 @@ ROWS = np.array(
 
 def filled(rows=ROWS):
     accumulator = Accumulator(NAMES, CURVES)
-    accumulator.add(rows, CURVES.empty())
+    accumulator.add(rows, CURVES.empty(), 0)
     return accumulator
 
 
@@ -79,7 +79,7 @@ def test_bands_follow_the_histogram():
     histogram[0] += 4  # four replicates begin with nobody released
     histogram[2 * 2] -= 3  # on day 2 three of them release one person
     histogram[2 * 2 + 1] += 3
-    accumulator.add(ROWS, histogram)
+    accumulator.add(ROWS, histogram, 0)
     assert accumulator.bands(0).median.tolist() == [0, 0, 1, 1]
     assert accumulator.bands(0).low_90.tolist() == [0, 0, 0, 0]
 

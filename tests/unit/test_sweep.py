@@ -163,7 +163,7 @@ def test_a_cell_is_what_running_its_scenario_gives():
 
     accumulator = accumulator_of(plan)
     for block in run_blocks(plan, 4, 60):
-        accumulator.add(block.outcomes, block.histogram)
+        accumulator.add(block.outcomes, block.histogram, block.first)
     assert result.cells[1].values == {SETTLES: 0.8}
     assert result.cells[1].summary == summary_of(accumulator)
 
