@@ -41,6 +41,7 @@ NEVER = 1 << 40
 NONE = -1
 GRACE_TO_END_OF_DAY = -1
 TRACE_FIELDS = 7
+FIELD_EVENT, FIELD_SUBJECT, FIELD_ACTOR = 1, 2, 3
 DECISION_FIELDS = 4
 CHOICE_BITS = 3
 OCCURRENCE_BITS = 36
@@ -453,7 +454,7 @@ PLAN = np.dtype(
         *_per(2 * MAX_GUARANTEES + 1, "formula_start"), *_per(MAX_CLAIMS, "claim_fact", "claim_clause"),
         *_per(MAX_FACTS, "fact_subject", "fact_value", "fact_threshold", "fact_start"),
         # what events do to facts, by event; for people who move, by group and custody
-        *_per(N_HEADINGS + 1, "news_start"), *_per(MAX_NEWS, "news_fact", "news"),
+        *_per(N_HEADINGS + 1, "news_start"), *_per(MAX_NEWS, "news_fact", "news", "news_field", "news_about"),
     ],
     align=True,
 )  # fmt: skip
