@@ -59,7 +59,7 @@ def check(
     from sim.deal.resolve import resolve_any
 
     resolved = resolve_any(scenario)
-    announce_compiling()
+    announce_compiling(searches=True)
     from sim.deviations.check import check as run_check
 
     with _progress() as progress:

@@ -729,8 +729,10 @@ class _Compiler:
         total = 0
         for clock in Clock:
             p["first_clock"][clock] = total
+            p["clock_kind"][total : total + sizes[clock]] = clock
             total += sizes[clock]
         p["first_clock"][len(Clock)] = p["n_clocks"] = total
+        p["first_leaf"] = 1 << (total - 1).bit_length()
         dated = [int(p["due_offset"][o]) for o in range(n) if p["due_kind"][o] == DueKind.DEAL]
         p["first_minute"] = min([0, *dated])
 

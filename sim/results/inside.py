@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from sim.draws import draw_block
+from sim.draws import first_uniforms
 from sim.outcomes import columns
 from sim.plan.compile import CURVES
 from sim.results.load import Results
@@ -40,7 +40,7 @@ def influences(results: Results, scenario: str, outcome: str) -> dict[str, Estim
     for place, path in enumerate(plan.scenario.uncertain):
         key = plan.record["uncertain_key"][0, place]
         # a parameter grows with its uniform, so that both have the same ranks
-        uniforms = np.array([draw_block(seed, np.uint64(i), key, np.uint64(0))[0] for i in range(len(values))])
+        uniforms = first_uniforms(seed, key, len(values))
         correlation = rank_correlation(uniforms, values)
         if correlation is not None:
             found[path] = correlation
