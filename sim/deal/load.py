@@ -316,6 +316,13 @@ class _Builder:
         parent.node.height = max(parent.node.height, node.height + 1)
 
 
+class _Reader(YAML):
+    """The YAML parser as it is, without the search of its folder for additions at every text."""
+
+    def official_plug_ins(self) -> list[str]:
+        return []
+
+
 def parse_text(text: str, file: str) -> Parsed:
     """The document in a text, as far as it can be read, with all problems of reading it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -325,7 +332,7 @@ def parse_text(text: str, file: str) -> Parsed:
         return Parsed(file, problems=tuple(fault.at(Place(file, *place)) for fault, place in faults))
     builder = _Builder()
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in _Reader(typ="safe", pure=True).parse(text):
             builder.feed(event)
     except _StopReadingError as stop:
         builder.faults.append((stop.fault, stop.position))

@@ -115,7 +115,7 @@ def parse_workers(text: str) -> int | str:
     EngineError
         If it is neither.
     """
-    if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= 9999:
+    if re.fullmatch("[1-9][0-9]{0,3}", text):
         return int(text)
     if _LOCAL.fullmatch(text) or _REMOTE.fullmatch(text):
         return text

@@ -125,7 +125,7 @@ def _parsed(path: str, text: str) -> WrittenAxis:
     if len(parts) not in (2, 3) or not all(parts):
         raise _wrong(path, "bad-axis", "a range is lo:hi:k, from, to and how many values", value=text)
     steps = parts[2] if len(parts) == 3 else "2"
-    if not (steps.isascii() and steps.isdigit() and 2 <= int(steps[:6]) <= MOST_STEPS):
+    if not (re.fullmatch("0*[0-9]{1,5}", steps) and 2 <= int(steps) <= MOST_STEPS):
         raise _wrong(path, "bad-axis", f"a range has 2 to {MOST_STEPS} values, the third part of lo:hi:k", value=steps)
     return WrittenAxis(values=None, low=parts[0], high=parts[1], steps=int(steps))
 

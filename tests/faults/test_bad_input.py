@@ -45,6 +45,12 @@ def test_axes_are_read_or_refused(path, text):
     CHECKS["axis"](f"{path}={text}".encode(errors="replace"))
 
 
+@settings(max_examples=200)
+@given(st.sampled_from(["end", "truce_days", "hostages_living_released", ""]), texts)
+def test_goals_are_read_or_refused(name, text):
+    CHECKS["goal"](f"{name} {text}".encode(errors="replace"))
+
+
 @settings(max_examples=100)
 @given(st.binary(max_size=80))
 def test_documents_with_parts_replaced_are_read_or_refused(content):
@@ -82,6 +88,12 @@ manifests = st.dictionaries(
 def test_results_folders_are_read_or_refused(manifest, ledger):
     lines = "".join(json.dumps(entry) + "\n" for entry in ledger)
     CHECKS["results"](json.dumps(manifest).encode() + b"\0\0" + lines.encode())
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 3), st.binary(min_size=2, max_size=40))
+def test_folders_with_parts_replaced_are_read_or_refused(part, content):
+    CHECKS["folder"](bytes([part]) + content)
 
 
 @settings(max_examples=200)

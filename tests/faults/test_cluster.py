@@ -141,7 +141,9 @@ def test_no_more_than_two_tasks_a_slot_are_under_way():
     assert len(begun) == 9
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "local:0", "local:", "dask://", "dask://host", "tcp://a:1", "10000", "²"])
+@pytest.mark.parametrize(
+    "text", ["0", "-1", "local:0", "local:", "dask://", "dask://host", "tcp://a:1", "10000", "²", "0000019999"]
+)
 def test_workers_that_are_none_are_refused(text):
     with pytest.raises(EngineError, match="workers are a number from 1 to 9999, 'local:N' or 'dask://HOST:PORT'"):
         parse_workers(text)
