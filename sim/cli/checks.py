@@ -15,7 +15,7 @@ from sim.cli.common import (
     print_json,
     reporting,
     seed_option,
-    workers_option,
+    threads_option,
     write_text,
 )
 from sim.errors import SimError
@@ -42,7 +42,7 @@ PROPERTY_FAILS = 1
 )  # fmt: skip
 @click.option("--at-most", type=click.IntRange(1), default=20_000_000, show_default=True, help="Runs to stop after.")
 @seed_option
-@workers_option
+@threads_option
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep numbers, story and scenario file here."
 )

@@ -29,7 +29,13 @@ seed_option = click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=
 engine_option = click.option("--engine", type=click.Choice(["batch", "reference"]), default="batch", show_default=True)
 
 
-class WorkersType(click.ParamType[int | str]):
+if TYPE_CHECKING:
+    WorkersBase = click.ParamType[int | str]
+else:
+    WorkersBase = click.ParamType  # takes no parameters before click 8.4
+
+
+class WorkersType(WorkersBase):
     """A number of workers, or a cluster."""
 
     name = "workers"
@@ -49,6 +55,9 @@ workers_option = click.option(
     "--workers",
     type=WorkersType(),
     help="Threads or processes, by default one for each core; local:N or dask://HOST:PORT is a Dask cluster.",
+)
+threads_option = click.option(
+    "--workers", type=click.IntRange(1, 9999), help="Threads of this machine, by default one for each core."
 )
 out_option = click.option(
     "--out",
