@@ -339,7 +339,11 @@ def _chain(path: FilePath) -> tuple[list[_Layer], list[Problem]]:
             path = find(scenario.builds_on, beside=path)
         except DocumentError as error:
             return layers, [*problems, _moved(error, ("builds_on",), place)]
-        if path.resolve() in seen or len(seen) >= LONGEST_CHAIN:
+        if len(seen) >= LONGEST_CHAIN and path.resolve() not in seen:
+            message = f"more than {LONGEST_CHAIN} scenarios build on each other"
+            hint = f"at most {LONGEST_CHAIN} (LONGEST_CHAIN in sim/deal/resolve.py)"
+            return layers, [*problems, Fault(("builds_on",), "too-long", message, hint).at(place)]
+        if path.resolve() in seen:
             files = " builds on ".join(shown(file) for file in [*seen, path.resolve()])
             fault = Fault(("builds_on",), "builds-on-cycle", f"a scenario cannot build on itself: {files}")
             return layers, [*problems, fault.at(place)]
