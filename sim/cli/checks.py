@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.common import (
+    Limited,
     announce_compiling,
     json_option,
     open_console,
     print_json,
     reporting,
     seed_option,
-    workers_option,
+    threads_option,
     write_text,
 )
 from sim.errors import SimError
@@ -26,23 +27,31 @@ if TYPE_CHECKING:
     from sim.deviations.check import Check
 
 PROPERTY_FAILS = 1
+MOST_DEVIATIONS = 8
+MOST_DRAWN = 10**6
 
 
 @click.command()
 @click.argument("scenario")
-@click.option("--deviations", type=click.IntRange(0, 8), default=2, show_default=True, help="At most so many at once.")
+@click.option(
+    "--deviations",
+    type=Limited(0, MOST_DEVIATIONS, "MOST_DEVIATIONS in sim/cli/checks.py"),
+    default=2,
+    show_default=True,
+    help="At most so many at once.",
+)
 @click.option("--by", metavar="PARTY", help="Only departures that can be this party's doing.")
 @click.option(
     "--goal", default="end != completed", show_default=True, metavar="EXPR",
     help="What to look for: 'OUTCOME < NUMBER' or 'end = END', several joined by 'and'; or a guarantee to violate.",
 )  # fmt: skip
 @click.option(
-    "-n", "--replicates", type=click.IntRange(0, 10**6), default=500, show_default=True,
-    help="For each obligation's importance; 0 leaves chances out.",
+    "-n", "--replicates", type=Limited(0, MOST_DRAWN, "MOST_DRAWN in sim/cli/checks.py"), default=500,
+    show_default=True, help="For each obligation's importance; 0 leaves chances out.",
 )  # fmt: skip
 @click.option("--at-most", type=click.IntRange(1), default=20_000_000, show_default=True, help="Runs to stop after.")
 @seed_option
-@workers_option
+@threads_option
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep numbers, story and scenario file here."
 )

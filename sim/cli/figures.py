@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.common import announce_compiling, reporting, results_argument, write_text
+from sim.cli.common import announce_compiling, number_type, reporting, results_argument, write_text
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ KINDS = (*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine", "cutsets")
 @click.argument("results", type=click.Path(path_type=Path, exists=True))
 @click.option("--kind", type=click.Choice(KINDS), required=True, help="What to draw.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, .png or .svg.")
-@click.option("--replicate", type=click.IntRange(0), help="Which replicate (timeline, lead).")
+@click.option("--replicate", type=number_type, help="Which replicate (timeline, lead).")
 @click.option("--scenario", help="Which scenario or cell of the folder; by default all, or the first.")
 @click.option("--outcome", "outcomes", multiple=True, help="Which outcomes of a sweep; by default four.")
 @reporting
@@ -102,7 +102,7 @@ def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: 
     "--out", type=click.Path(path_type=Path), default=Path("report.html"), show_default=True,
     help="File to write.",
 )  # fmt: skip
-@click.option("--replicate", type=click.IntRange(0), help="Which replicate to tell; by default a typical one.")
+@click.option("--replicate", type=number_type, help="Which replicate to tell; by default a typical one.")
 @reporting
 def report(results: Path, out: Path, replicate: int | None) -> None:
     """Write one self-contained HTML page about a results folder, to read, print or send."""

@@ -184,19 +184,20 @@ def _draw_sweep(result: dict[str, Any], folder: Path) -> None:
 @resume_option
 @json_option
 @reporting
-def study(name: str, n: int | None, workers: int | None, out: Path | None, resume: bool, as_json: bool) -> None:
+def study(name: str, n: int | None, workers: int | str | None, out: Path | None, resume: bool, as_json: bool) -> None:
     """Run a study file and write its folder: manifest, tables, figures and a page of findings."""
     from sim.deal.study import load_study
 
     loaded = load_study(name)
     announce_compiling()
+    from sim.engine.workers import open_workers
     from sim.report.study import print_study, write_study
     from sim.studies import run_study
 
     folder = out or Path("results", loaded.document.study)
-    with show_progress(f"{len(loaded.cases)} cases") as progress:
+    with open_workers(workers) as opened, show_progress(f"{len(loaded.cases)} cases") as progress:
         result = run_study(
-            loaded, n=n, workers=workers, folder=folder, resume=resume, progress=progress,
+            loaded, n=n, workers=opened, folder=folder, resume=resume, progress=progress,
             command=("study", loaded.document.study, *(() if n is None else ("-n", str(n)))),
         )  # fmt: skip
         write_study(result, folder)
