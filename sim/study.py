@@ -248,21 +248,11 @@ class _Study:
     def _blocks(self, s: int, plan: Plan, first: int, count: int) -> Iterator[tuple[int, np.ndarray]]:
         """Blocks of one scenario, counted in as they come."""
         for block in self._stream(s, plan, first, count):
-            rows = self._with_flags(plan, block.outcomes)
+            rows = with_flags(plan, block.outcomes, self.flags)
             self.accumulators[s].add(rows, block.histogram, block.first)
             self.expectations[s].add(block.outcomes)
             self._report()
             yield block.first, rows
-
-    def _with_flags(self, plan: Plan, rows: np.ndarray) -> np.ndarray:
-        """The rows with a column for each flag."""
-        if not self.flags:
-            return rows
-        names = columns(plan)
-        found = [
-            flag.holds(published(flag.outcome, rows[:, names.index(flag.outcome)])) for flag in self.flags.values()
-        ]
-        return np.column_stack([rows, *found]).astype(np.int64)
 
     def _stream(self, s: int, plan: Plan, first: int, count: int) -> Iterator[Block]:
         """The next blocks of one scenario: run, or taken from the stream that keeps them on disk."""
@@ -293,17 +283,68 @@ class _Study:
     def comparison(self, confidence: float, precision: dict[str, float], is_precise: bool) -> Comparison:
         """What has been added up, as plain records."""
         parts = zip(self.plans, self.accumulators, self.expectations, strict=True)
-        summaries = [_summary(plan, added, expected, confidence) for plan, added, expected in parts]
-        differences = [pair.differences(confidence) for pair in self.pairs]
-        p_holm = _adjusted(differences, looks_factor=(1 - CONFIDENCE) / (1 - confidence))
-        variants = tuple(
-            Variant(summary, found, adjusted, pair.examples.name, pair.examples.chosen())
-            for summary, found, adjusted, pair in zip(summaries[1:], differences, p_holm, self.pairs, strict=True)
-        )
-        return Comparison(self.seed, self.n, self.engine, confidence, precision, is_precise, summaries[0], variants)
+        summaries = [summarize(plan, added, expected, confidence) for plan, added, expected in parts]
+        return set_against(
+            summaries, self.pairs, n=self.n, seed=self.seed, engine=self.engine, confidence=confidence,
+            precision=precision, is_precise=is_precise,
+        )  # fmt: skip
 
 
-def _summary(plan: Plan, accumulator: Accumulator, expectations: Expectations, confidence: float) -> Summary:
+def with_flags(plan: Plan, rows: np.ndarray, flags: Mapping[str, Flag]) -> np.ndarray:
+    """Outcome rows of a plan with a column for each flag."""
+    if not flags:
+        return rows
+    names = columns(plan)
+    found = [flag.holds(published(flag.outcome, rows[:, names.index(flag.outcome)])) for flag in flags.values()]
+    return np.column_stack([rows, *found]).astype(np.int64, copy=False)
+
+
+def set_against(
+    summaries: Sequence[Summary],
+    pairs: Sequence[PairedAccumulator],
+    *,
+    n: int,
+    seed: int,
+    engine: Engine = "batch",
+    confidence: float = CONFIDENCE,
+    precision: Mapping[str, float] = MappingProxyType({}),
+    is_precise: bool = False,
+) -> Comparison:
+    """The comparison of scenarios that have been summarized.
+
+    Parameters
+    ----------
+    summaries : sequence of Summary
+        The baseline first.
+    pairs : sequence of PairedAccumulator
+        Of each variant with the baseline.
+    n, seed, engine, confidence, precision, is_precise
+        As in `Comparison`.
+    """
+    differences = [pair.differences(confidence) for pair in pairs]
+    p_holm = _adjusted(differences, looks_factor=(1 - CONFIDENCE) / (1 - confidence))
+    variants = tuple(
+        Variant(summary, found, adjusted, pair.examples.name, pair.examples.chosen())
+        for summary, found, adjusted, pair in zip(summaries[1:], differences, p_holm, pairs, strict=True)
+    )
+    return Comparison(seed, n, engine, confidence, precision, is_precise, summaries[0], variants)
+
+
+def summarize(
+    plan: Plan, accumulator: Accumulator, expectations: Expectations | None = None, confidence: float = CONFIDENCE
+) -> Summary:
+    """What the replicates of one scenario come to.
+
+    Parameters
+    ----------
+    plan : Plan
+    accumulator : Accumulator
+        Of its replicates.
+    expectations : Expectations, optional
+        That have counted the same replicates; by default nothing is judged.
+    confidence : float, optional
+        Coverage of each interval.
+    """
     roots = [
         RootCause(end_name(end), root_cause(plan, event, subject), count)
         for (end, event, subject), count in accumulator.roots.items()
@@ -319,7 +360,7 @@ def _summary(plan: Plan, accumulator: Accumulator, expectations: Expectations, c
         incidence=accumulator.incidence(),
         survival=accumulator.survival(confidence),
         guarantees=accumulator.guarantees(confidence),
-        expectations=expectations.judged(accumulator, confidence),
+        expectations=expectations.judged(accumulator, confidence) if expectations else (),
         ranges={name: accumulator.moments.range(i) for i, name in enumerate(accumulator.moments.names)},
     )
 
