@@ -50,6 +50,14 @@ def outcome_in_words(name: str) -> str:
     return spaced(name).capitalize()
 
 
+def with_unit(name: str) -> str:
+    """An outcome in words with its unit, where the words do not say it: 'Hostages released, living (people)'."""
+    if name == "captive_days":
+        return f"{OUTCOMES[name]} (person-days)"
+    is_of_people = name.startswith(("hostages_", "prisoners_", "released_"))
+    return f"{outcome_in_words(name)} (people)" if is_of_people else outcome_in_words(name)
+
+
 def spaced(name: str) -> str:
     """A name of a document without underscores."""
     return name.replace("_", " ")
