@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
+from sim.deal.problem import nearest
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import SimError
-from sim.outcomes import Curves, columns, end_name, published, root_cause
+from sim.outcomes import Curves, columns, end_name, is_quantity, published, root_cause
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.results.folder import open_folder
 from sim.results.load import Results
@@ -120,7 +120,7 @@ def compare(
         raise StudyError(f"n: must be 1 or more, got {n}")
     scenarios = (baseline, *variants)
     study = _Study.of([compile_plan(scenario) for scenario in scenarios], seed, engine, workers, progress, flags)
-    study.refuse_unknown([example_outcome, *(precision or {})])
+    refuse_unknown([example_outcome, *(precision or {})], study.plans)
     study.kept = list(streams) if streams is not None else None
     study.pair(example_outcome)
     study.most = n
@@ -185,19 +185,6 @@ class _Study:
         else:
             confidence, is_precise = self.extend_until(rule)
         return self.comparison(confidence, rule.half_widths if rule else {}, is_precise)
-
-    def refuse_unknown(self, outcomes: Sequence[str]) -> None:
-        """An outcome that is named must be one that all scenarios measure."""
-        shared = [
-            name
-            for name in self.accumulators[0].moments.names
-            if all(name in other.moments.names for other in self.accumulators)
-        ]
-        for name in outcomes:
-            if name not in shared:
-                near = difflib.get_close_matches(name, shared, 1)
-                hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(shared)}"
-                raise StudyError(f"no outcome {name!r} in every scenario; {hint}")
 
     def pair(self, example_outcome: str) -> None:
         """Set each variant against the baseline."""
@@ -288,6 +275,15 @@ class _Study:
             summaries, self.pairs, n=self.n, seed=self.seed, engine=self.engine, confidence=confidence,
             precision=precision, is_precise=is_precise,
         )  # fmt: skip
+
+
+def refuse_unknown(outcomes: Sequence[str], plans: Sequence[Plan]) -> None:
+    """Raise `StudyError` for an outcome that is named and not measured in all of these plans."""
+    measured = [{name for name in columns(plan) if is_quantity(name)} for plan in plans]
+    shared = set.intersection(*measured)
+    for name in outcomes:
+        if name not in shared:
+            raise StudyError(f"no outcome {name[:100]!r} in every scenario; {nearest(name, shared)}")
 
 
 def with_flags(plan: Plan, rows: np.ndarray, flags: Mapping[str, Flag]) -> np.ndarray:

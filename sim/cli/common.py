@@ -60,6 +60,9 @@ resume_option = click.option("--resume", is_flag=True, help="Continue what was i
 trace_option = click.option(
     "--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout."
 )
+outcome_option = click.option(
+    "--outcome", "outcomes", multiple=True, metavar="NAME", help="An outcome to tell; may be repeated."
+)
 results_argument = click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change terms (deal.…) or behaviour (behaviour.…)."

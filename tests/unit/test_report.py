@@ -125,7 +125,7 @@ def test_examples_name_the_replicate_and_how_to_open_the_widest(comparison):
 
 def test_groups_are_shown_on_request_only(comparison):
     assert "Released: women" not in printed(comparison)
-    assert "Released: women" in printed(comparison, all_outcomes=True)
+    assert "Released: women" in printed(comparison, outcomes=["released_women"])
 
 
 def test_a_narrow_console_gets_more_tables_and_no_cut_number(comparison):

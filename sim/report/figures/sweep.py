@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.deal.problem import nearest
 from sim.report.figures.picture import (
     COLOURS,
     GREY,
@@ -99,7 +100,7 @@ def _outcomes(sweep: Sweep, asked: Sequence[str]) -> list[str]:
     known = sweep["cells"][0]["estimates"]
     for name in asked:
         if name not in known:
-            raise FigureError(f"no outcome {name!r} in this sweep; choose from {', '.join(known)}")
+            raise FigureError(f"no outcome {name[:100]!r} in this sweep; {nearest(name, known)}")
     return list(asked) or [name for name in SHOWN if any(c["estimates"][name]["mean"] for c in sweep["cells"])]
 
 
