@@ -155,8 +155,9 @@ def _example(results: Results, key: str, outcome: str, replicate: int | None) ->
     chosen = "It was asked for by number."
     if replicate is None:
         replicate = typical_replicate(results, key, outcome)
+        whose = key if results.manifest["kind"] == "sweep" else results.document(key).scenario
         chosen = (
-            f"Of the runs of {key} with the most frequent end it is the first whose "
+            f"Of the runs of {whose} with the most frequent end it is the first whose "
             f"'{outcome_in_words(outcome).lower()}' is nearest to the median of those runs."
         )
     again = replay(results.folder, replicate, key)

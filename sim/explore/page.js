@@ -332,6 +332,8 @@ async function begin() {
 
 // ---------------------------------------------------------------- one replicate
 
+let picture = ""; // address of the timeline that is shown
+
 function chosenReplicate() {
   const number = Math.max(0, Math.floor(Number(byId("replicate").value)) || 0);
   return { ...wish(), replicate: number, of: byId("of").value };
@@ -341,9 +343,9 @@ async function openReplicate() {
   byId("one-status").textContent = "Opening …";
   try {
     const found = await (await ask("replicate", chosenReplicate())).json();
-    URL.revokeObjectURL(byId("timeline").src);
-    byId("timeline").src = URL.createObjectURL(new Blob([found.svg], { type: "image/svg+xml" }));
-    byId("timeline").alt = found.alt;
+    URL.revokeObjectURL(picture);
+    picture = URL.createObjectURL(new Blob([found.svg], { type: "image/svg+xml" }));
+    byId("picture").replaceChildren(element("img", { id: "timeline", src: picture, alt: found.alt }));
     const more = found.left_out ? [["", "", `${found.left_out} more lines are left out`]] : [];
     byId("story").tBodies[0].replaceChildren(...[...found.story, ...more].map(([day, when, what]) => row(String(day), when, what)));
     byId("chain").replaceChildren(...found.chain.map((line) => element("li", {}, line)));

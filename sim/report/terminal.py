@@ -10,7 +10,16 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from sim.report.words import CURVES, ENDS, FOOTER, labels, natural_frequency, outcome_in_words, spaced
+from sim.report.words import (
+    CURVES,
+    ENDS,
+    FOOTER,
+    cause_in_words,
+    labels,
+    natural_frequency,
+    outcome_in_words,
+    spaced,
+)
 from sim.statistics.comparison import Comparison, Curve, Summary, Variant
 from sim.statistics.estimate import Estimate
 from sim.statistics.paired import PairedDifference
@@ -202,7 +211,7 @@ def _print_causes(summaries: tuple[Summary, ...], names: tuple[str, ...], consol
         for key in dict.fromkeys(key for count in counts for key in count)
     }
     rows = [
-        (f"{ENDS[end]}: {spaced(cause)}", [natural_frequency(share) for share in shares[end, cause]])
+        (f"{ENDS[end]}: {cause_in_words(cause)}", [natural_frequency(share) for share in shares[end, cause]])
         for end, cause in sorted(shares, key=lambda key: -max(shares[key]))[:MOST_CAUSES]
     ]
     _print_by_scenario("What the ends go back to", rows, names, console)

@@ -145,7 +145,7 @@ def test_a_difference_inside_its_interval_is_called_undecided(results):
     variants = (replace(variant, differences=differences), *comparison.variants[1:])
     sentence = answer(replace(comparison, variants=variants), MAIN)[1]
     assert "for talks-start-day-4 the difference is undecided, +0.10 (-0.20 to +0.40)" in sentence
-    assert "no-guarantors has" in sentence
+    assert "no-guarantors moves it by" in sentence
 
 
 def test_what_is_not_modelled_comes_before_any_finding(tree):
