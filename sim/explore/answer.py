@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.report.terminal import number, verdict_on, with_interval
+from sim.report.terminal import frequency, number, verdict_on, with_interval
 from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, cut, natural_frequency, outcome_in_words
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.curves import PERCENTS
@@ -78,7 +78,7 @@ def _of_runs(share: float) -> str:
 
 
 def _share(share: Estimate) -> str:
-    return f"{_of_runs(share.value)} ({100 * share.low:.1f} to {100 * share.high:.1f} of 100)"
+    return frequency(share, " runs")
 
 
 def _difference(

@@ -322,6 +322,13 @@ def _digits(estimate: Estimate) -> int:
     return min(4, max(0, 1 - math.floor(math.log10(estimate.half_width))))
 
 
+def frequency(share: Estimate, of: str = "") -> str:
+    """'38 of 100 (37.1 to 38.9)', the interval in runs of 100 as well; `of` follows the count."""
+    width = 100 * (share.high - share.low)
+    digits = 1 if width >= 0.2 else 2 if width >= 0.02 else 4
+    return f"{natural_frequency(share.value)}{of} ({100 * share.low:.{digits}f} to {100 * share.high:.{digits}f})"
+
+
 def number(value: float, *, signed: bool = False, digits: int | None = None) -> str:
     """A number with thousands marked and, if `signed`, a plus; zero has no sign."""
     if digits is None:
