@@ -22,7 +22,7 @@ from sim.plan.compile import Plan
 from sim.plan.layout import End
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Summary
-from sim.statistics.moments import Array
+from sim.statistics.moments import Array, Moments
 from sim.statistics.paired import PairedAccumulator
 from sim.study import EXAMPLE_OUTCOME, Flag, set_against, summarize, with_flags
 
@@ -73,11 +73,10 @@ END_FLAGS = {f"ends:{end.name.lower()}": Flag("end", partial(_is_end, end=end)) 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Consecutive replicates of one scenario: their outcomes with a column for each end, and what they add up to."""
+    """Consecutive replicates of one scenario: the number of the first, and outcomes with a column for each end."""
 
     first: int
     rows: Array
-    sums: Accumulator
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class Runs:
     plan: Plan
     seed: int
     _stretches: OrderedDict[tuple[int, int], Stretch] = field(default_factory=OrderedDict)
-    _summaries: OrderedDict[int, Summary] = field(default_factory=OrderedDict)
+    _counted: OrderedDict[int, tuple[Summary, Moments]] = field(default_factory=OrderedDict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,31 +123,38 @@ class Runs:
         found = [kept(self._stretches, span, partial(self._stretch, run, pieces.get(span, []))) for span in spans]
         return [chunk for stretch in found for chunk in stretch.chunks]
 
-    def summary(self, n: int) -> Summary:
-        """Of the first n replicates, which have been run."""
-        return kept(self._summaries, n, lambda: summarize(self.plan, self._sums(n)))
-
     def _sums(self, n: int) -> Accumulator:
+        """Of the first n replicates, which have been run."""
         found = [self._stretches[span].sums for span in _spans(n)]
         return found[0] if len(found) == 1 else _added(self._nothing(), found)
+
+    def counted(self, n: int) -> tuple[Summary, Moments]:
+        """Summary and moments of the first n replicates, which have been run."""
+        return kept(self._counted, n, partial(self._count, n))
+
+    def _count(self, n: int) -> tuple[Summary, Moments]:
+        sums = self._sums(n)
+        return summarize(self.plan, sums), sums.moments
 
     def _nothing(self) -> Accumulator:
         return Accumulator(self.names, Curves.of(self.plan))
 
-    def _stretch(self, run: Iterator[Chunk], pieces: Pieces) -> Stretch:
-        chunks = list(islice(run, len(pieces)))
-        sums = _added(self._nothing(), [chunk.sums for chunk in chunks])
-        for chunk in chunks:
-            chunk.sums.histogram = chunk.sums.histogram[:0]  # the largest part, and added up now
+    def _stretch(self, run: Iterator[tuple[Chunk, Accumulator]], pieces: Pieces) -> Stretch:
+        first, sums = next(run)
+        chunks = [first]
+        for chunk, more in islice(run, len(pieces) - 1):
+            chunks.append(chunk)
+            sums.merge(more)
         return Stretch(tuple(chunks), sums)
 
-    def _chunk(self, is_stale: IsStale, piece: tuple[int, int]) -> Chunk:
+    def _chunk(self, is_stale: IsStale, piece: tuple[int, int]) -> tuple[Chunk, Accumulator]:
         if is_stale():
             raise StaleError("a later request has taken its place")
         block = simulate_block(self.plan, self.seed, *piece)
         rows, sums = with_flags(self.plan, block.outcomes, END_FLAGS), self._nothing()
-        sums.add(rows, block.histogram, block.first)
-        return Chunk(block.first, rows, sums)
+        sums.add_outcomes(rows, block.first)
+        sums.histogram = block.histogram  # nobody else has it, and adding it to none would take as long as a new one
+        return Chunk(block.first, rows), sums
 
 
 def side_by_side(baseline: Runs, scenario: Runs, n: int, pool: Executor, is_stale: IsStale) -> Comparison:
@@ -163,13 +169,15 @@ def side_by_side(baseline: Runs, scenario: Runs, n: int, pool: Executor, is_stal
 
     def pair(of_baseline: Chunk, of_scenario: Chunk) -> PairedAccumulator:
         sums = PairedAccumulator(baseline.names, scenario.names, EXAMPLE_OUTCOME)
-        sums.add(of_baseline.rows, of_scenario.rows, of_baseline.first)
+        sums.add_differences(of_baseline.rows, of_scenario.rows, of_baseline.first)
         return sums
 
     pairs = list(pool.map(pair, *found))
     for more in pairs[1:]:
         pairs[0].merge(more)
-    return set_against([baseline.summary(n), scenario.summary(n)], pairs[:1], n=n, seed=baseline.seed)
+    (of_baseline, moments), (of_scenario, other_moments) = baseline.counted(n), scenario.counted(n)
+    pairs[0].count_scenarios(moments, other_moments)
+    return set_against([of_baseline, of_scenario], pairs[:1], n=n, seed=baseline.seed)
 
 
 def _spans(n: int) -> Pieces:
