@@ -148,6 +148,12 @@ def test_a_difference_inside_its_interval_is_called_undecided(results):
     assert "no-guarantors moves it by" in sentence
 
 
+def test_a_study_has_a_page_already(tmp_path):
+    result = CliRunner().invoke(main, ["report", str(FOLDER.parent / "orderings"), "--out", str(tmp_path / "a.html")])
+    assert result.exit_code == 2
+    assert "holds a study, whose page is findings.md" in result.stderr
+
+
 def test_what_is_not_modelled_comes_before_any_finding(tree):
     order = [s.get("aria-labelledby") for s in tree.iter("section")]
     assert order == [
