@@ -141,7 +141,7 @@ def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
     )
     console = open_console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, rate="")
+        task = progress.add_task(what, total=None, rate="")
 
         def update(done: int, total: int) -> None:
             speed = progress.tasks[0].speed

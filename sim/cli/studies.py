@@ -72,7 +72,7 @@ def compare(
 
     _refuse_unknown(outcomes, scenarios)
 
-    with open_workers(workers) as opened, show_progress(f"{len(scenarios)} scenarios") as progress:
+    with open_workers(workers) as opened, show_progress("replicates") as progress:
         comparison = compare_scenarios(
             scenarios[0], scenarios[1:], n=n, seed=seed, engine=engine, workers=opened,
             precision=_parse_precision(precision), progress=progress, folder=out, resume=resume, command=sys.argv[1:],
