@@ -59,9 +59,10 @@ def wait_for_runs(browser, n=2000):
 
 @pytest.fixture
 def page(browser, server):
-    """The page with its first runs drawn, 2,000 of each to go easy on the machine."""
+    """The page with its first runs drawn, 2,000 of each to go easy on the machine; at the end it must not complain."""
     show(browser, server, 1280)
-    return browser
+    yield browser
+    assert complaints(browser) == []
 
 
 def show(browser, server, width):
@@ -113,6 +114,7 @@ def asked(browser):
 
 
 def complaints(browser):
+    """What the console says; reading it empties it."""
     return [entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
 
 
