@@ -109,15 +109,12 @@ def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console
 def _print_tornado(outcome: str, bars: list[dict[str, Any]], n: int, console: Console) -> None:
     """What each axis moves from its low to its high end, the others at their middle; largest first."""
     table = plain_table(
-        f"Effect on {outcome_in_words(outcome).lower()}, from low to high", "axis", "low", "high", "difference"
+        f"Effect on {outcome_in_words(outcome).lower()}, from low to high", "axis", "low", "high", "difference", ""
     )
     for bar in sorted(bars, key=lambda bar: -abs(bar["differences"][outcome]["mean"])):
-        table.add_row(
-            bar["path"],
-            str(bar["low"]),
-            str(bar["high"]),
-            with_interval(estimate_of(bar["differences"][outcome], n), signed=True),
-        )
+        effect = estimate_of(bar["differences"][outcome], n)
+        verdict = "" if effect.excludes_zero else "undecided" if effect.half_width else "no difference"
+        table.add_row(bar["path"], str(bar["low"]), str(bar["high"]), with_interval(effect, signed=True), verdict)
     console.print()
     console.print(table)
 
