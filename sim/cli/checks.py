@@ -15,6 +15,7 @@ from sim.cli.common import (
     open_console,
     print_json,
     reporting,
+    save_pictures,
     seed_option,
     threads_option,
     write_text,
@@ -53,7 +54,7 @@ MOST_DRAWN = 10**6
 @seed_option
 @threads_option
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep numbers, story and scenario file here."
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep numbers, figure, story and scenarios here."
 )
 @json_option
 @reporting
@@ -111,10 +112,11 @@ def _story(result: Check) -> list[tuple[int, str, str]]:
 
 
 def _keep(result: Check, base: str, out: Path) -> None:
-    """All numbers, and the shortest and the earliest set as scenario files, the shortest with its story."""
+    """All numbers and their figure, and the shortest and the earliest set as scenario files, the shortest told."""
     import json
 
     from sim.deviations.document import as_scenario
+    from sim.report.figures import cut_sets
 
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -127,6 +129,7 @@ def _keep(result: Check, base: str, out: Path) -> None:
     write_text(out / "story.txt", "".join(lines))
     write_text(out / "counterexample.yaml", as_scenario(result, result.shortest, base, out))
     write_text(out / "earliest.yaml", as_scenario(result, result.earliest, base, out))
+    save_pictures({"cutsets": cut_sets(result.as_json())}, out)
 
 
 @click.command()

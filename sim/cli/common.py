@@ -87,6 +87,9 @@ resume_option = click.option("--resume", is_flag=True, help="Continue what was i
 trace_option = click.option(
     "--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout."
 )
+outcome_option = click.option(
+    "--outcome", "outcomes", multiple=True, metavar="NAME", help="An outcome to tell; may be repeated."
+)
 results_argument = click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change terms (deal.…) or behaviour (behaviour.…)."
@@ -176,7 +179,7 @@ def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
     )
     console = open_console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, rate="")
+        task = progress.add_task(what, total=None, rate="")
 
         def update(done: int, total: int) -> None:
             speed = progress.tasks[0].speed

@@ -567,6 +567,10 @@ class PartyBehaviour(Sourced):
     responds: Responses = Responses()
 
 
+UNWRITTEN = PartyBehaviour()
+"""How somebody behaves of whom a scenario says nothing."""
+
+
 class HolderBehaviour(Sourced):
     """Whether and when contact with a holder is made, so that those it holds can be handed over."""
 
