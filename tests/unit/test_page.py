@@ -326,9 +326,11 @@ def test_the_page_of_a_sweep_says_its_own_numbers(tmp_path):
         assert row[2] == with_interval(as_estimate(cell["estimates"][MAIN], 30))
     bars = sorted(summary["tornado"], key=lambda bar: -abs(bar["differences"][MAIN]["mean"]))
     effects = table_of(tree, "What each axis moves")
+    found = [as_estimate(bar["differences"][MAIN], 30) for bar in bars]
     assert [row[0] for row in effects.values()] == [
-        with_interval(as_estimate(bar["differences"][MAIN], 30), signed=True) for bar in bars
+        with_interval(effect, signed=True) + ("" if effect.excludes_zero else ", undecided") for effect in found
     ]
+    assert any(cell.endswith(", undecided") for row in effects.values() for cell in row)
     first = text_of(section(tree, "assumptions").find(".//tbody")[0])
     assert not first.endswith("not ranked")
 
