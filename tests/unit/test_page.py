@@ -331,8 +331,10 @@ def test_the_page_of_a_sweep_says_its_own_numbers(tmp_path):
         with_interval(effect, signed=True) + ("" if effect.excludes_zero else ", undecided") for effect in found
     ]
     assert any(cell.endswith(", undecided") for row in effects.values() for cell in row)
-    first = text_of(section(tree, "assumptions").find(".//tbody")[0])
-    assert not first.endswith("not ranked")
+    listed = table_of(tree, "What the scenario")
+    influences_in_order = [cells[0] for cells in listed.values()]
+    assert influences_in_order[2:] == ["not ranked"] * (len(listed) - 2)
+    assert influences_in_order[:2] == [row[0] for row in effects.values()]
 
 
 def test_the_command_writes_the_page_of_a_comparison(tmp_path):
