@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.deal.document import ResolvedScenario
+from sim.deal.document import Condition, ResolvedScenario
 from sim.outcomes import columns
 from sim.plan.compile import Plan, quantiles_of
 from sim.plan.layout import Custody, Event, Status
@@ -23,6 +23,7 @@ from tests.worded.chance import Chance, at_least_once, days, minutes
 from tests.worded.world import DAY, PEOPLE, Owed, World
 
 DONE = {Event.OBLIGATION_MET: "met", Event.OBLIGATION_MET_LATE: "met_late", Event.OBLIGATION_CURED: "cured"}
+WORTH = {"met": "on_time", "met_late": "late", "cured": "late"}
 MOVED = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
 LANDS = (*MOVED, Event.REMAINS_MISIDENTIFIED)
 CLOSES = (
@@ -97,6 +98,7 @@ class Reader:
         self.fates = {key: self._fates(key) for key in self.deal.groups if self._hazard_of(key) is not None}
         self.borne: Counter[str] = Counter()
         self.died: Counter[str] = Counter()
+        self.remains_out: Counter[str] = Counter()
         # who may act at a minute
         self.leaves: dict[str, int] = {}
         self.shocks = {key: self._shock(key) for key in self.behaviour.shocks}
@@ -139,8 +141,9 @@ class Reader:
         self.closing_from = self._begins_to_close()
         self.now = self.rows[0].minute
         for row in self.rows:
-            if row.number > self.end.number:  # deaths until the horizon
-                break
+            if row.number > self.end.number:
+                self._dies_after_the_end(row)
+                continue
             if row.minute > self.now:
                 self._pass(row.minute)
             self.now, self.at = row.minute, row.number
@@ -426,6 +429,36 @@ class Reader:
         if owed.release:
             self.check("ratio", owed.delivered == owed.owed, f"{owed.name}: {owed.delivered} of {owed.owed} returned")
         self._finish(owed, DONE[row.event])
+        if owed.kind == "release" and owed.choice == "on time" and not self._is_closing:
+            self._next_batch(row, owed)
+
+    def _next_batch(self, row: Row, owed: Owed) -> None:
+        """A debtor in time may bring its next batch forward, if that waits for nothing but lists of its own."""
+        batches = [
+            o for o in self.world.owed.values()
+            if o.kind == "release" and o.debtor == owed.debtor and o.phase == owed.phase
+        ]  # fmt: skip
+        following = next(iter(batches[batches.index(owed) + 1 :]), None)
+        if following is None:
+            return
+        may = following.status == "planned" and following.stage in ("date", "gate")
+        u = self.chance.four(f"ahead {owed.name}")[0]
+        may = may and self._waits_for_lists_only(following) and u < (self.world.performs(owed).ahead or 0.0)
+        after = self._next_row(row)
+        told = after is not None and after.event == Event.OBLIGATION_BROUGHT_FORWARD and after.cause == row.cause
+        is_clear = self.world.takes(following) == 0 or following.date != self.now
+        if is_clear:
+            self.check("forward", told == may, f"{following.name} is brought forward, or is not")
+
+    def _waits_for_lists_only(self, owed: Owed) -> bool:
+        def is_list(condition: Condition) -> bool:
+            asked = self.deal.obligations.get(str(condition.obligation))
+            return asked is not None and asked.kind == "information" and asked.by == owed.debtor
+
+        return all(
+            self.world.holds(condition) or any(map(is_list, condition.any or [condition]))
+            for condition in owed.terms.after
+        )
 
     def _was_short(self, row: Row, owed: Owed) -> bool:
         """Whether what was done in part is enough: it is met in the same moment."""
@@ -558,6 +591,7 @@ class Reader:
         owed.delivered += count
         terms = self.deal.groups[group]
         if row.event != Event.PEOPLE_MOVED:
+            self.remains_out[group] += count
             return
         if terms.side == "hostages" and terms.condition == "living":
             self.captive += count * max(0, self.now)
@@ -680,6 +714,14 @@ class Reader:
         self.died[group] += row.before
         if self.deal.groups[group].side == "hostages":
             self.captive += row.before * self.now
+
+    def _dies_after_the_end(self, row: Row) -> None:
+        """Who is still held when the deal ends goes on dying until the horizon."""
+        self.check("deaths", row.event == Event.PEOPLE_DIED, f"{row.event.name} after the end")
+        group = self.plan.groups[row.subject]
+        self.died[group] += row.before
+        if self.deal.groups[group].side == "hostages":
+            self.captive += row.before * row.minute
 
     # ------------------------------------------------------------ flows
 
@@ -1323,6 +1365,15 @@ class Reader:
             "end_day": self.world.day(self.end.minute),
             "end": self.end.event - Event.DEAL_COMPLETED + 1,
         }
+        for party in self.parties:
+            ends = Counter(WORTH.get(o.status, "not_met") for o in self.world.owed.values() if o.debtor == party
+                           and not (o.release and o.owed == 0 and o.is_open))  # fmt: skip
+            said |= {f"{word}_{party}": ends[word] for word in ("on_time", "late", "not_met")}
+        for group, terms in self.deal.groups.items():
+            alive = terms.count - self.died[group] - self.world.released[group] + self.remains_out[group]
+            if terms.side == "hostages" and terms.condition == "living":
+                self.captive += alive * self.plan.scenario.horizon
+        said["captive_days"] = self.captive
         for name, value in said.items():
             self.check("account", outcomes[name] == value, f"{name}: {outcomes[name]}, and {value} in the trace")
         flows = [o for o in self.world.owed.values() if "trucks" in o.terms.each_day]
