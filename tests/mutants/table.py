@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WORDED = "tests/property/test_rules_as_worded.py"
+_RULES = "tests/property/test_rules_as_worded.py"
+WORDED = f"{_RULES}::test_what_happens_is_what_the_rules_say"
+LAPSES = f"{_RULES}::test_what_waits_for_a_phase_to_end_waits_beyond_its_lapse"
+SHIPPED = f"{_RULES}::test_what_happens_in_shipped_scenarios_is_what_the_rules_say"
 ENGINES = "tests/equivalence/test_engines.py::test_engines_tell_the_same_history_of_generated_deals"
 _GUARANTEES, _DECLARED = "tests/property/test_guarantees.py", "tests/property/test_declared_guarantees.py"
 STEPS = f"{_GUARANTEES}::test_guarantees_hold_at_every_step_of_generated_deals_that_reach_every_state"
 DECLARED = f"{_DECLARED}::test_engines_and_onlooker_agree_on_generated_deals_and_guarantees"
-SUITES = (WORDED, ENGINES, STEPS, DECLARED)
+SUITES = (WORDED, LAPSES, ENGINES, DECLARED, STEPS, SHIPPED)
 """The tests that are asked, in this order, after the one that a mutant names; they run on generated deals."""
 
 
@@ -121,7 +124,7 @@ MUTANTS = [
     Mutant("tie-order-reversed", "engine/reference.py", "priority: Any = 1 + clock", "priority: Any = 4096 - clock",
            "within one minute the last clock acts first", ENGINES),
     Mutant("lapsed-counts-as-ended", "rules/gates.py", "return state.phase_state[subject] == PhaseState.PAST",
-           "return state.phase_state[subject] >= PhaseState.LAPSED", "a phase that lapsed has ended"),
+           "return state.phase_state[subject] >= PhaseState.LAPSED", "a phase that lapsed has ended", LAPSES),
     Mutant("gate-skipped-at-due", "rules/obligations.py",
            "elif act == Act.DUE:\n        if gate_is_open(plan, state, obligation):",
            "elif act == Act.DUE:\n        if plan.n_obligations > 0:",

@@ -32,7 +32,7 @@ SELDOM = 5
 """How often each rule is judged at least."""
 RULES = {
     "account", "choice", "deaths", "delay", "due", "end", "flow", "forward", "gate", "grace", "identity", "incident",
-    "leaving", "line", "mediation", "met", "patience", "people", "performance", "phase", "ratio", "redated",
+    "leaving", "limit", "line", "mediation", "met", "patience", "people", "performance", "phase", "ratio", "redated",
     "restoration", "shock", "suspension", "talks", "tolerance", "transit", "truce", "void", "withheld", "withholding",
     "word",
 }  # fmt: skip
@@ -64,6 +64,19 @@ def people_come_out(draw: DrawFn) -> ResolvedScenario:
     return _sound(data)
 
 
+@st.composite
+def phases_go_on(draw: DrawFn) -> ResolvedScenario:
+    """A deal in which each phase waits for something of the one before it, which goes on for a time at most."""
+    data = as_data(draw(resolved_scenarios()))
+    phases, obligations = data["deal"]["phases"], data["deal"]["obligations"]
+    for key, phase in phases.items():
+        mine = [name for name, o in obligations.items() if (o.get("phase") or next(iter(phases))) == key]
+        if "lasts" in phase and "then" in phase and mine:
+            phase |= {"continues_while": [{"phase": key, "state": "entered"}], "at_most": "2 d"}
+            phases[phase["then"]]["enters_when"] = [{"obligation": draw(st.sampled_from(mine))}]
+    return _sound(data)
+
+
 def _sound(data: dict[str, Any]) -> ResolvedScenario:
     resolved = ResolvedScenario.model_validate(data)
     assume(not any(fault.severity == "error" for fault in check_deal(resolved.deal)))
@@ -75,7 +88,7 @@ def test_what_happens_is_what_the_rules_say() -> None:
     judged: Counter[str] = Counter()
 
     @settings(max_examples=N_GENERATED)
-    @given(st.one_of(resolved_scenarios(), resolved_scenarios(), people_come_out()))
+    @given(st.one_of(resolved_scenarios(), people_come_out(), phases_go_on()))
     def as_worded(resolved: ResolvedScenario) -> None:
         read(resolved, judged)
 

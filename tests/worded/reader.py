@@ -1302,9 +1302,11 @@ class Reader:
             terms = self.deal.phases[key]
             if phase.state == "in_force" and phase.up is not None:
                 self.check("phase", phase.up >= to, f"{key} goes on, its time was up on minute {phase.up}")
-            if phase.state == "continued" and not self.leaves and not self.has_silent_end and terms.then is not None:
-                if phase.limit is not None:
-                    self.check("phase", phase.limit >= to, f"{key} goes on beyond its limit, minute {phase.limit}")
+            if phase.state != "continued" or self.leaves or terms.then is None:
+                continue
+            if phase.limit is not None:
+                self.check("limit", phase.limit >= to, f"{key} goes on beyond its limit, minute {phase.limit}")
+            if not self.has_silent_end:
                 moves_on = self._next_may_begin(key)
                 self.check("phase", not moves_on, f"{key} goes on, and the next may begin")
                 goes_on = self._may_continue(key)
