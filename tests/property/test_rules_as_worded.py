@@ -77,6 +77,21 @@ def phases_go_on(draw: DrawFn) -> ResolvedScenario:
     return _sound(data)
 
 
+@st.composite
+def quarrels(draw: DrawFn) -> ResolvedScenario:
+    """A deal whose parties are often late, complain, hold back what they owe, and let complaints stay open for long."""
+    data = as_data(draw(resolved_scenarios()))
+    deal, behaviour = data["deal"], data["behaviour"]
+    for party in ("a", "b"):
+        habits = {"default": {"late": 0.5, "delay": "3 d"}, "withholds": 0.8, "patience": "9 d", "latency": "6 h"}
+        behaviour["parties"][party] = {**behaviour["parties"].get(party, {}), **habits, "complains": 1.0}
+    behaviour["mediators"] = {"settles": 0.6, "attempt": draw(st.sampled_from(["6 h", "2 d"]))}
+    flow = {"kind": "flow", "phase": next(iter(deal["phases"])), "due": "day 1", "each_day": {"trucks": 600}}
+    flow |= {"on_exchange_days": {"trucks": 300}, "assumption": "Generated."}
+    deal["obligations"] |= {"aid": {**flow, "by": "b", "to": "a"}, "fuel": {**flow, "by": "a", "to": "b"}}
+    return _sound(data)
+
+
 def _sound(data: dict[str, Any]) -> ResolvedScenario:
     resolved = ResolvedScenario.model_validate(data)
     assume(not any(fault.severity == "error" for fault in check_deal(resolved.deal)))
@@ -88,7 +103,7 @@ def test_what_happens_is_what_the_rules_say() -> None:
     judged: Counter[str] = Counter()
 
     @settings(max_examples=N_GENERATED)
-    @given(st.one_of(resolved_scenarios(), people_come_out(), phases_go_on()))
+    @given(st.one_of(resolved_scenarios(), people_come_out(), phases_go_on(), quarrels()))
     def as_worded(resolved: ResolvedScenario) -> None:
         read(resolved, judged)
 
