@@ -119,8 +119,9 @@ MUTANTS = [
     # ---------------------------------------------------------------- judging
     Mutant("day-of-the-end", "outcomes.py", "row[15] = (state.end_minute - plan.midnight) // 1440 + 1",
            "row[15] = (state.end_minute - plan.midnight) // 1440", "the deal ends a day earlier"),
-    Mutant("tie-without-clock", "rules/waking.py", "min(first, (state.wake[clock] << CLOCK_BITS) | clock)",
-           "min(first, state.wake[clock] << CLOCK_BITS)", "an incident wakes somebody else", ENGINES),
+    Mutant("incidents-give-way", "rules/waking.py", "min(first, (state.wake[clock] << CLOCK_BITS) | clock)",
+           "min(first, ((state.wake[clock] + 1) << CLOCK_BITS) | clock)",
+           "the queue takes what comes a minute after an incident before it", ENGINES),
     Mutant("tie-order-reversed", "engine/reference.py", "priority: Any = 1 + clock", "priority: Any = 4096 - clock",
            "within one minute the last clock acts first", ENGINES),
     Mutant("lapsed-counts-as-ended", "rules/gates.py", "return state.phase_state[subject] == PhaseState.PAST",
