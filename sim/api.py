@@ -15,6 +15,7 @@ from sim.behaviour import Behaviour, with_behaviour
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import NO_SETTINGS, Documents
 from sim.engine.batch import Engine
+from sim.engine.workers import Workers
 from sim.errors import DealError
 from sim.outcomes import columns, end_name, violations
 from sim.plan.compile import Plan, compile_plan
@@ -189,7 +190,7 @@ def compare(
     settings: Mapping[str, Any] = NO_SETTINGS,
     precision: Mapping[str, float] | None = None,
     engine: Engine = "batch",
-    workers: int | None = None,
+    workers: Workers | None = None,
     folder: str | Path | None = None,
     resume: bool = False,
 ) -> Compared:
@@ -209,8 +210,8 @@ def compare(
         Half-widths by outcome at which to stop.
     engine : {'batch', 'reference'}, optional
         The result is the same with either.
-    workers : int, optional
-        By default one for each core; the result is the same with any number.
+    workers : int or Executor, optional
+        By default one for each core, or any `concurrent.futures.Executor`; the result is the same with any of them.
     folder : str or Path, optional
         Keep every replicate there, to be read with `sim.load`.
     resume : bool, optional

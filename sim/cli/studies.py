@@ -17,6 +17,7 @@ from sim.cli.common import (
     json_option,
     open_console,
     out_option,
+    outcome_option,
     parse_settings,
     print_json,
     replicates_type,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     metavar="OUTCOME=HALFWIDTH",
     help="Stop once intervals are this narrow; -n is the most.",
 )
+@outcome_option
 @engine_option
 @workers_option
 @out_option
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
 @reporting
 def compare(
     baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
-    engine: Engine, workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
+    outcomes: tuple[str, ...], engine: Engine, workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare scenarios on the same draws: estimates, paired differences, ends, guarantees, what they expect."""
     _refuse_resume_of_nothing(out, resume)
@@ -68,7 +70,9 @@ def compare(
     from sim.report.terminal import print_comparison
     from sim.study import compare as compare_scenarios
 
-    with open_workers(workers) as opened, show_progress(f"{len(scenarios)} scenarios") as progress:
+    _refuse_unknown(outcomes, scenarios)
+
+    with open_workers(workers) as opened, show_progress("replicates") as progress:
         comparison = compare_scenarios(
             scenarios[0], scenarios[1:], n=n, seed=seed, engine=engine, workers=opened,
             precision=_parse_precision(precision), progress=progress, folder=out, resume=resume, command=sys.argv[1:],
@@ -78,7 +82,7 @@ def compare(
     if as_json:
         print_json(comparison.as_json())
     else:
-        print_comparison(comparison, open_console())
+        print_comparison(comparison, open_console(), outcomes=outcomes)
         if out is not None:
             click.echo(f"kept in {out}{os.sep}")
     if comparison.has_failed:
@@ -88,6 +92,15 @@ def compare(
 def _refuse_resume_of_nothing(out: Path | None, resume: bool) -> None:
     if resume and out is None:
         raise SimError("--resume needs --out, the folder to continue")
+
+
+def _refuse_unknown(outcomes: tuple[str, ...], scenarios: list[ResolvedScenario]) -> None:
+    """Refuse an outcome that is not measured before anything is run."""
+    from sim.plan.compile import compile_plan
+    from sim.study import refuse_unknown
+
+    if outcomes:
+        refuse_unknown(outcomes, [compile_plan(scenario) for scenario in scenarios])
 
 
 def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
@@ -129,6 +142,7 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @click.option("--max-cells", type=click.IntRange(1), default=10_000, show_default=True)
 @seed_option
 @set_option
+@outcome_option
 @engine_option
 @workers_option
 @out_option
@@ -137,7 +151,8 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @reporting
 def sweep(
     scenario: str, vary: tuple[str, ...], design: Design, points: int | None, n: int, max_cells: int, seed: int,
-    settings: tuple[str, ...], engine: Engine, workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
+    settings: tuple[str, ...], outcomes: tuple[str, ...], engine: Engine, workers: int | str | None, out: Path | None,
+    resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Run a scenario over the values of its axes, every cell with the same draws."""
     _refuse_resume_of_nothing(out, resume)
@@ -145,6 +160,8 @@ def sweep(
     from sim.engine.workers import open_workers
     from sim.sweeps.run import sweep as run_sweep
 
+    if outcomes:
+        _refuse_unknown(outcomes, [resolve_scenario(scenario, settings)])
     with open_workers(workers) as opened, show_progress("replicates") as progress:
         result = run_sweep(
             scenario, vary, design=design, n=n, seed=seed, points=points, settings=parse_settings(settings),
@@ -152,25 +169,25 @@ def sweep(
             progress=progress,
         )  # fmt: skip
     if out is not None:
-        _draw_sweep(result.as_json(), out)
+        _draw_sweep(result.as_json(), out, outcomes)
     if as_json:
         print_json(result.as_json())
     else:
         from sim.report.sweep import print_sweep
 
-        print_sweep(result.as_json(), open_console())
+        print_sweep(result.as_json(), open_console(), outcomes)
         if out is not None:
             click.echo(f"kept in {out}{os.sep}")
 
 
-def _draw_sweep(result: dict[str, Any], folder: Path) -> None:
+def _draw_sweep(result: dict[str, Any], folder: Path, outcomes: tuple[str, ...]) -> None:
     """The tornado, and the grid where there is one that fits."""
     from sim.report import figures
 
     pictures = {}
     for name, draw in (("heatmap", figures.heat_map), ("response", figures.response), ("tornado", figures.tornado)):
         with contextlib.suppress(figures.FigureError):  # not every sweep has every figure
-            pictures[name] = draw(result)
+            pictures[name] = draw(result, outcomes)
     save_pictures(pictures, folder)
 
 
@@ -184,19 +201,20 @@ def _draw_sweep(result: dict[str, Any], folder: Path) -> None:
 @resume_option
 @json_option
 @reporting
-def study(name: str, n: int | None, workers: int | None, out: Path | None, resume: bool, as_json: bool) -> None:
+def study(name: str, n: int | None, workers: int | str | None, out: Path | None, resume: bool, as_json: bool) -> None:
     """Run a study file and write its folder: manifest, tables, figures and a page of findings."""
     from sim.deal.study import load_study
 
     loaded = load_study(name)
     announce_compiling()
+    from sim.engine.workers import open_workers
     from sim.report.study import print_study, write_study
     from sim.studies import run_study
 
     folder = out or Path("results", loaded.document.study)
-    with show_progress(f"{len(loaded.cases)} cases") as progress:
+    with open_workers(workers) as opened, show_progress(f"{len(loaded.cases)} cases") as progress:
         result = run_study(
-            loaded, n=n, workers=workers, folder=folder, resume=resume, progress=progress,
+            loaded, n=n, workers=opened, folder=folder, resume=resume, progress=progress,
             command=("study", loaded.document.study, *(() if n is None else ("-n", str(n)))),
         )  # fmt: skip
         write_study(result, folder)

@@ -4,8 +4,8 @@ import numpy as np
 
 from sim.compiled import entry, rule
 from sim.engine.kernel import step
-from sim.guarantees import broken_guarantee, remember
 from sim.guarantees.declared import begin_following, follow
+from sim.guarantees.fixed import broken_by_step, remember_step
 from sim.outcomes import measure_replicate
 from sim.plan.layout import (
     CHOICE_BITS,
@@ -19,6 +19,7 @@ from sim.plan.layout import (
     End,
 )
 from sim.rules.replicate import begin_replicate
+from sim.rules.waking import somebody_wakes
 
 EITHER = 3
 """Both parties' bits: talks fail through either of them."""
@@ -68,16 +69,16 @@ def _run(plans, states, memories, looks_from, taken):
     Up to its last departure a run is that of the script without it, so that this part has been looked at before. Unless
     it is empty, `taken` is filled in with the step in which each decision is taken.
     """
-    plan, state = plans[0], states[0]
+    plan, state, memory = plans[0], states[0], memories[0]
     state.is_queued = 1
     begin_replicate(plan, state, np.uint64(0), np.uint64(0))
     steps, verdict, n_taken = 0, 0, 0
-    while state.end == End.NONE and state.queue_size > 0 and state.fault == 0:
+    while state.end == End.NONE and somebody_wakes(state) and state.fault == 0:
         if steps == looks_from:
-            remember(plans, states, memories)
+            remember_step(plan, state, memory)
         step(plan, state)
         if steps >= looks_from and verdict == 0:
-            verdict = broken_guarantee(plans, states, memories)
+            verdict = broken_by_step(plan, state, memory)
         if len(taken) > 0:  # decisions of the beginning count to step 0
             while n_taken < state.n_decisions:
                 taken[n_taken] = steps

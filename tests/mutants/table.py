@@ -47,8 +47,8 @@ _RESTORED = "    signal_truce(plan, state, state.truce_event)\n\n\n@rule\ndef _u
 
 MUTANTS = [
     # ---------------------------------------------------------------- clocks and ties
-    Mutant("heap-wrong-child", "rules/waking.py", "state.heap[below + 1] < other", "state.heap[below + 1] > other",
-           "the queue takes a later waking first", ENGINES),
+    Mutant("queue-takes-the-later", "rules/waking.py", "key = min(key, state.earliest[node ^ 1])",
+           "key = max(key, state.earliest[node ^ 1])", "of two clocks the queue takes the later", ENGINES),
     Mutant("day-a-minute-late", "rules/people.py", "return (minute - plan.midnight) // 1440 + 1",
            "return (minute - plan.midnight - 1) // 1440 + 1", "a day begins a minute after midnight"),
     Mutant("gate-time-plus-one", "rules/obligations.py", "ready = since + plan.after_gate[obligation]",
@@ -119,8 +119,8 @@ MUTANTS = [
     # ---------------------------------------------------------------- judging
     Mutant("day-of-the-end", "outcomes.py", "row[15] = (state.end_minute - plan.midnight) // 1440 + 1",
            "row[15] = (state.end_minute - plan.midnight) // 1440", "the deal ends a day earlier"),
-    Mutant("incidents-give-way", "rules/waking.py", "min(first, (state.wake[clock] << CLOCK_BITS) | clock)",
-           "min(first, ((state.wake[clock] + 1) << CLOCK_BITS) | clock)",
+    Mutant("incidents-give-way", "rules/waking.py", "first = min(first, _key_of(state.wake[clock], clock))",
+           "first = min(first, _key_of(state.wake[clock] + 1, clock))",
            "the queue takes what comes a minute after an incident before it", ENGINES),
     Mutant("tie-order-reversed", "engine/reference.py", "priority: Any = 1 + clock", "priority: Any = 4096 - clock",
            "within one minute the last clock acts first", ENGINES),
@@ -145,8 +145,8 @@ MUTANTS = [
     Mutant("truce-not-restored", "machine.py", '("restore", "suspended", "holds")', '("restore", "suspended", "ended")',
            "the phase machine takes a restored truce for one that ended", STEPS),
     # ---------------------------------------------------------------- more of each
-    Mutant("queue-left-downwards", "rules/waking.py", "if last < state.heap[place]:", "if last > state.heap[place]:",
-           "who takes the place of a clock that leaves the queue moves the wrong way", ENGINES),
+    Mutant("earlier-clocks-not-queued", "rules/waking.py", "if state.is_queued and clock != state.acting:",
+           "if state.is_queued and clock > state.acting:", "who acts does not queue clocks before its own", ENGINES),
     Mutant("nobody-is-told", "engine/reference.py", "self._processes[clock].interrupt()", "pass",
            "a process whose minute has changed sleeps on", ENGINES),
     Mutant("same-luck-again", "rules/chance.py", "key, np.uint64(occurrence))", "key, np.uint64(0))",
