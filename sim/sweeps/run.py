@@ -44,7 +44,7 @@ class Cell:
     values : dict of str to number or str
         By path, as a document takes them.
     summary : dict
-        `n`, `estimates`, `ends` and `guarantees`.
+        `n`, `estimates` in published units, `ends` and `guarantees`.
     """
 
     key: str
@@ -59,10 +59,11 @@ class Effect:
     Attributes
     ----------
     path : str
+        Of the axis.
     low, high : number or str
-        The two ends.
+        The two ends, as a document takes them.
     differences : dict
-        By outcome: mean of high minus low within a replicate, with its interval.
+        By outcome, in its published unit: mean of high minus low within a replicate, with its interval.
     """
 
     path: str
@@ -78,10 +79,15 @@ class Sweep:
     Attributes
     ----------
     scenario : str
+        Its name.
     seed, n : int
-        Replicates of each cell.
+        Of the draws, and the number of replicates of each cell.
+    engine : {'batch', 'reference'}
+        What ran them; both tell the same.
     design : {'grid', 'lhs', 'sobol'}
+        Which points were taken.
     axes : tuple of Axis
+        What varies, and over which values.
     cells : tuple of Cell
         In the order of the design.
     effects : tuple of Effect
@@ -104,7 +110,13 @@ class Sweep:
     folder: Path | None
 
     def as_json(self) -> dict[str, Any]:
-        """The sweep as plain data."""
+        """The sweep as plain data.
+
+        Returns
+        -------
+        dict
+            What `ceasefire sweep --json` prints.
+        """
         return {
             "scenario": self.scenario,
             "seed": self.seed,
@@ -207,15 +219,19 @@ def sweep(
     vary : mapping or sequence of str, optional
         Axes as 'path=lo:hi:k' or 'path=a,b,c'; by default the scenario's own `vary`.
     design : {'grid', 'lhs', 'sobol'}, optional
+        All points of a grid; or points spread evenly, a Latin hypercube; or points made for Sobol indices.
     n : int, optional
         Replicates of each cell.
     seed : int, optional
+        In [0, 2**64); the same in every cell.
     points : int, optional
         Points of a Latin hypercube; base points of a Sobol design, a power of 2.
     settings : mapping, optional
         Changes that hold in all cells, as in `resolve`.
-    engine, workers : optional
-        As in `run_blocks`.
+    engine : {'batch', 'reference'}, optional
+        The result is the same with either.
+    workers : int or Executor, optional
+        By default one thread for each core; the result is the same with any number.
     folder : Path, optional
         Write tables there; without it only the estimates are kept, in memory that does not grow with `n`.
     resume : bool, optional
@@ -230,6 +246,7 @@ def sweep(
     Returns
     -------
     Sweep
+        Estimates of every cell, effects of every axis, and with a Sobol design its indices.
 
     Raises
     ------

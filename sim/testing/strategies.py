@@ -581,6 +581,7 @@ def scenarios(deal: Deal | None = None, most_phases: int = len(PHASES)) -> Searc
     Returns
     -------
     SearchStrategy of ResolvedScenario
+        It shrinks to a small deal in which everybody complies.
     """
 
     @st.composite
@@ -607,12 +608,14 @@ def around(deal: Deal, behaviour: Behaviour | None = None) -> ResolvedScenario:
     Parameters
     ----------
     deal : Deal
+        Any deal, generated or of your own.
     behaviour : Behaviour, optional
         By default everybody complies, and nothing else happens.
 
     Returns
     -------
     ResolvedScenario
+        Of the deal's own horizon.
     """
     behaviour = behaviour or Behaviour.model_validate({"assumption": "Everybody complies."})
     return ResolvedScenario.model_validate(
