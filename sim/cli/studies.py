@@ -127,6 +127,9 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @click.option("--points", type=click.IntRange(1), help="Points of a Latin hypercube, or base points of a Sobol design.")
 @click.option("-n", "n", type=replicates_type, default=1000, show_default=True, help="Replicates of each cell.")
 @click.option("--max-cells", type=click.IntRange(1), default=10_000, show_default=True)
+@click.option(
+    "--outcome", "outcomes", multiple=True, help="Which outcomes to show, the first foremost; by default four."
+)
 @seed_option
 @set_option
 @engine_option
@@ -136,11 +139,13 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @json_option
 @reporting
 def sweep(
-    scenario: str, vary: tuple[str, ...], design: Design, points: int | None, n: int, max_cells: int, seed: int,
-    settings: tuple[str, ...], engine: Engine, workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
+    scenario: str, vary: tuple[str, ...], design: Design, points: int | None, n: int, max_cells: int,
+    outcomes: tuple[str, ...], seed: int, settings: tuple[str, ...], engine: Engine, workers: int | str | None,
+    out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Run a scenario over the values of its axes, every cell with the same draws."""
     _refuse_resume_of_nothing(out, resume)
+    _refuse_unknown_outcomes(outcomes, scenario, settings)
     announce_compiling()
     from sim.engine.workers import open_workers
     from sim.sweeps.run import sweep as run_sweep
@@ -152,25 +157,36 @@ def sweep(
             progress=progress,
         )  # fmt: skip
     if out is not None:
-        _draw_sweep(result.as_json(), out)
+        _draw_sweep(result.as_json(), outcomes, out)
     if as_json:
         print_json(result.as_json())
     else:
-        from sim.report.sweep import print_sweep
+        from sim.report.sweep import SHOWN, print_sweep
 
-        print_sweep(result.as_json(), open_console())
+        print_sweep(result.as_json(), open_console(), outcomes or SHOWN)
         if out is not None:
             click.echo(f"kept in {out}{os.sep}")
 
 
-def _draw_sweep(result: dict[str, Any], folder: Path) -> None:
+def _refuse_unknown_outcomes(outcomes: tuple[str, ...], scenario: str, settings: tuple[str, ...]) -> None:
+    from sim.deal.measured import quantities
+    from sim.deal.problem import nearest
+    from sim.deal.resolve import resolve
+
+    known = quantities(resolve(scenario, parse_settings(settings)).deal) if outcomes else ()
+    for name in outcomes:
+        if name not in known:
+            raise SimError(f"--outcome: no outcome {name[:80]!r}: {nearest(name, known)}")
+
+
+def _draw_sweep(result: dict[str, Any], outcomes: tuple[str, ...], folder: Path) -> None:
     """The tornado, and the grid where there is one that fits."""
     from sim.report import figures
 
     pictures = {}
     for name, draw in (("heatmap", figures.heat_map), ("response", figures.response), ("tornado", figures.tornado)):
         with contextlib.suppress(figures.FigureError):  # not every sweep has every figure
-            pictures[name] = draw(result)
+            pictures[name] = draw(result, outcomes)
     save_pictures(pictures, folder)
 
 

@@ -45,7 +45,7 @@ def short_names(paths: Sequence[str]) -> list[str]:
     return [short(own) for own in parts]
 
 
-def print_sweep(result: dict[str, Any], console: Console) -> None:
+def print_sweep(result: dict[str, Any], console: Console, outcomes: Sequence[str] = SHOWN) -> None:
     """Cells with their estimates, then the effect of each axis.
 
     Parameters
@@ -53,6 +53,8 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
     result : dict
         As `sim.sweeps.run.Sweep.as_json` gives it.
     console : Console
+    outcomes : sequence of str, optional
+        Those to show; effects and indices are of the first.
     """
     cells = result["cells"]
     console.print(
@@ -62,20 +64,20 @@ def print_sweep(result: dict[str, Any], console: Console) -> None:
     names = short_names(paths)
     for name, path in zip(names, paths, strict=True):
         console.print(f"{name} is {path}", markup=False, style="dim")
-    table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in SHOWN))
+    table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in outcomes))
     for cell in cells[:MOST_CELLS]:
         table.add_row(
             *map(_short, cell["values"].values()),
-            *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in SHOWN),
+            *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in outcomes),
         )
     console.print(table)
     if len(cells) > MOST_CELLS:
         console.print(f"… and {len(cells) - MOST_CELLS} more cells (--json or --out has them all)")
     _print_guarantees(cells, names, console)
     if result.get("tornado"):
-        _print_tornado(result["tornado"], result["n"], console)
-    if result.get("sobol"):
-        _print_sobol(result["sobol"], len(cells), console)
+        _print_tornado(result["tornado"], outcomes[0], result["n"], console)
+    if outcomes[0] in result.get("sobol", ()):
+        _print_sobol(result["sobol"], outcomes[0], len(cells), console)
     console.print(FOOTER, style="dim")
 
 
@@ -102,9 +104,8 @@ def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console
         console.print(table)
 
 
-def _print_tornado(bars: list[dict[str, Any]], n: int, console: Console) -> None:
+def _print_tornado(bars: list[dict[str, Any]], outcome: str, n: int, console: Console) -> None:
     """What each axis moves from its low to its high end, the others at their middle; largest first."""
-    outcome = SHOWN[0]
     table = plain_table(
         f"Effect on {outcome_in_words(outcome).lower()}, from low to high", "axis", "low", "high", "difference"
     )
@@ -119,11 +120,8 @@ def _print_tornado(bars: list[dict[str, Any]], n: int, console: Console) -> None
     console.print(table)
 
 
-def _print_sobol(indices: dict[str, Any], n: int, console: Console) -> None:
+def _print_sobol(indices: dict[str, Any], outcome: str, n: int, console: Console) -> None:
     """Share of the variance that each axis explains alone (first order) and with the others (total)."""
-    outcome = SHOWN[0]
-    if outcome not in indices:
-        return
     table = plain_table(f"Sobol indices of {outcome_in_words(outcome).lower()}", "axis", "first order", "total")
     for path, pair in indices[outcome].items():
         table.add_row(path, *(with_interval(estimate_of(pair[order], n)) for order in ("first", "total")))

@@ -358,6 +358,20 @@ def test_axes_with_the_same_last_part_are_told_apart():
     assert "israel.complains is" in text
 
 
+def test_a_sweep_shows_the_outcomes_that_it_is_asked_for():
+    text = text_of(
+        "sweep", BASELINE, "--vary", f"{SETTLES}=0,1", "-n", 5, "--outcome", "end_day", "--outcome", "disputes"
+    )
+    assert re.search(r"settles +Day of the end +Disputes\n", text)
+    assert "Effect on day of the end" in text
+    assert "Hostages" not in text
+
+
+def test_a_sweep_refuses_an_outcome_that_there_is_not_before_it_runs():
+    asked = ("sweep", BASELINE, "--vary", f"{SETTLES}=0,1", "-n", 10**9, "--outcome", "end_days")
+    assert "--outcome: no outcome 'end_days': did you mean end_day?" in refusal(*asked)
+
+
 def test_a_sweep_uses_the_scenarios_own_axes():
     told = json_of("sweep", VARIANT, "-n", 5)
     assert {axis["path"] for axis in told["axes"]} == set(resolve(VARIANT).vary)
