@@ -147,6 +147,21 @@ def unshown(page: str) -> list[str]:
     return silent
 
 
+def impossible(page: str) -> list[str]:
+    """Commands that a page names, in its sentences and indented blocks too, and that there are not: name or option."""
+    named = re.findall(r"^ {4}(ceasefire \S.*)$|`(ceasefire [^`]+)`|^(ceasefire \S.*)$", page, re.MULTILINE)
+    return [command for command in (next(filter(None, found)) for found in named) if not _exists(command)]
+
+
+def _exists(command: str) -> bool:
+    words = command.replace("\n", " ").partition("#")[0].split()[1:]
+    if not words[0].isalpha():  # a usage line such as 'ceasefire COMMAND', or an option of all commands
+        return words[0] in ("-h", "--help", "--version", "…", "...")
+    known = main.commands.get(words[0])
+    options = {name for param in known.params for name in param.opts} | {"-h", "--help"} if known else set()
+    return known is not None and all(word.partition("=")[0] in options for word in words if re.match("--?[a-z]", word))
+
+
 @pytest.fixture
 def reader(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -162,6 +177,19 @@ def test_a_page_says_what_happens(page, reader):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_shows_what_its_programs_print(page):
     assert unshown(page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_that_are_named_exist(page):
+    assert impossible(page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "wrong", ["`ceasefire approve x`", "    ceasefire run x --replicates 3", "`ceasefire run x\n-m`"]
+)
+def test_a_command_that_there_is_not_is_caught(wrong):
+    page = f"See `ceasefire run x --replicate 3`.\n\n{wrong}\n"
+    assert len(impossible(page)) == 1
 
 
 def test_the_readme_has_something_to_check(reader):
