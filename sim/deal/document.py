@@ -366,7 +366,9 @@ class Obligation(Sourced):
     )
     phase: Key | None = Field(None, description="By default the first phase.")
     due: Due = Field("on gate", description="'day n' counts from the deal's first day, 'phase day n' from the phase's.")
-    grace: Duration | None = Field(None, description="Late after this; by default at the end of the day it was due.")
+    grace: Duration | None = Field(
+        None, description="Late after this; by default at the end of the day it was due, a flow after a week."
+    )
     after: Gate = Field(default_factory=list, description="What it waits for.")
     takes: Duration = Field(0, description="Time the debtor needs once its gate is open.")
     transit: Duration = Field(0, description="Time in the neutral carrier's hands (and for identification).")
