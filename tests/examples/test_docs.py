@@ -192,6 +192,28 @@ def test_a_command_that_there_is_not_is_caught(wrong):
     assert len(impossible(page)) == 1
 
 
+LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]+)")
+
+
+def dead_links(file: Path) -> list[str]:
+    """Links of a page to files that are not there, programs left out."""
+    text = BLOCK.sub("", file.read_text(encoding="utf-8"))
+    return [link for link in LINK.findall(text) if not (file.parent / link).exists()]
+
+
+@pytest.mark.parametrize(
+    "file", [*ROOT.glob("*.md"), *ROOT.glob("results/**/*.md")], ids=lambda file: str(file.relative_to(ROOT))
+)
+def test_links_beside_the_guide_lead_somewhere(file):
+    """Those within the guide are checked when it is built, strictly."""
+    assert dead_links(file) == []
+
+
+def test_a_dead_link_is_caught(tmp_path):
+    (tmp_path / "page.md").write_text("[a](gone.md#part) [b](page.md) [c](https://example.org) [d](#here)")
+    assert dead_links(tmp_path / "page.md") == ["gone.md"]
+
+
 def test_the_readme_has_something_to_check(reader):
     assert (ROOT / "README.md") in PAGES
     blocks = [block[1] for block in BLOCK.finditer((ROOT / "README.md").read_text(encoding="utf-8"))]
