@@ -23,7 +23,6 @@ from sim.deal.resolve import as_yaml
 ASSUMED = {"assumption": "Generated."}
 LINES = ("start", "river", "road", "border")
 PHASES = ("one", "two", "three")
-CLOCKS = ("00:00", "08:00", "12:00", "18:30")
 FEW = 50
 """People of a group up to which each is looked for, or may die, on their own."""
 LONG = 30 * 1440
