@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,12 +23,16 @@ from sim.plan.compile import Plan, compile_plan
 from sim.results.folder import Writer, open_folder
 from sim.results.manifest import Job, packed
 from sim.results.summary import accumulator_of, plain, summary_of
+from sim.results.tables import relation_of
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.moments import Moments
 from sim.stretch import Sums, arrived, stretches
 from sim.sweeps.axes import Axis, Value, axes_of
 from sim.sweeps.design import MOST_CELLS, Design, Point, ends_of, points_of
 from sim.sweeps.sensitivity import Indices, finite, indices_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyRelation
 
 Progress = Callable[[int, int], None]
 
@@ -108,6 +112,26 @@ class Sweep:
     effects: tuple[Effect, ...]
     indices: dict[str, Indices]
     folder: Path | None
+
+    def table(self) -> DuckDBPyRelation:
+        """One row for each cell and outcome.
+
+        Returns
+        -------
+        DuckDBPyRelation
+            Columns cell, one for each axis by its path, outcome, mean, low, high (in the published unit of the outcome)
+            and n; an interval that does not exist is NULL. `.df()`, `.pl()` and `.fetchnumpy()` convert.
+        """
+        rows = [(cell, item) for cell in self.cells for item in cell.summary["estimates"].items()]
+        table = {"cell": np.array([cell.key for cell, _ in rows])}
+        for axis in self.axes:
+            values = [cell.values[axis.path] for cell, _ in rows]
+            table[axis.path] = np.array(values, object if any(isinstance(value, str) for value in values) else float)
+        table["outcome"] = np.array([outcome for _, (outcome, _) in rows])
+        for number in ("mean", "low", "high"):
+            table[number] = np.array([estimate[number] for _, (_, estimate) in rows], np.float64)
+        table["n"] = np.full(len(rows), self.n)
+        return relation_of(table)
 
     def as_json(self) -> dict[str, Any]:
         """The sweep as plain data.
