@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,8 @@ def connect() -> DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect(":memory:", config=_ALONE)
-    connection.execute("SET enable_progress_bar = false")
+    with contextlib.suppress(duckdb.InvalidInputException):  # not to be set in a notebook without ipywidgets
+        connection.execute("SET enable_progress_bar = false")
     return connection
 
 
