@@ -51,7 +51,7 @@ def _multiply_high(a, b):
     return a_high * b_high + (cross_1 >> _HALF_WORD) + (cross_2 >> _HALF_WORD) + (carry >> _HALF_WORD)
 
 
-@entry
+@rule
 def philox_block(counter_0, counter_1, counter_2, counter_3, key_0, key_1):
     """Four 64-bit words of Philox 4x64-10 for a counter and a key, all uint64."""
     for _ in range(10):
@@ -73,7 +73,7 @@ def to_uniform(word):
     return (np.float64(word >> _TO_52_BITS) + 0.5) * 2.220446049250313e-16
 
 
-@entry
+@rule
 def draw_block(seed, replicate, decision, occurrence):
     """Four uniforms on (0, 1) for one occurrence of one decision; arguments are uint64."""
     a, b, c, d = philox_block(replicate, decision, occurrence, np.uint64(0), seed, np.uint64(0))
@@ -81,6 +81,15 @@ def draw_block(seed, replicate, decision, occurrence):
 
 
 @entry
+def first_uniforms(seed, decision, n_replicates):
+    """The first uniform of a decision's first occurrence in each of the first replicates; for Python."""
+    drawn = np.empty(n_replicates)
+    for replicate in range(n_replicates):
+        drawn[replicate], _, _, _ = draw_block(seed, np.uint64(replicate), decision, np.uint64(0))
+    return drawn
+
+
+@rule
 def normal_quantile(p):
     """Quantile of the standard normal distribution, to about 1e-16 relative.
 
@@ -118,7 +127,7 @@ def normal_quantile(p):
     return -numerator / denominator if q < 0 else numerator / denominator
 
 
-@entry
+@rule
 def lognormal_minutes(u, median, p95):
     """Whole minutes at probability `u` of a log-normal time with this median and 95th percentile, in minutes."""
     if p95 <= median or median <= 0.0:
@@ -138,7 +147,7 @@ def lognormal_at(u, median, spread):
     return np.int64(min(median * math.exp(spread * normal_quantile(u)) + 0.5, 1e9))
 
 
-@entry
+@rule
 def exponential_days(u, per_day):
     """Time in days to the first event of a constant hazard, at probability `u`; infinite for a hazard of 0."""
     if per_day <= 0.0:

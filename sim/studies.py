@@ -13,6 +13,7 @@ import numpy as np
 from sim.deal.study import ResolvedStudy, StudyCase
 from sim.deal.study_document import Milestone
 from sim.engine.batch import Block
+from sim.engine.workers import Workers
 from sim.outcomes import VIOLATED
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import NONE, End
@@ -205,7 +206,7 @@ def run_study(
     study: ResolvedStudy,
     *,
     n: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     folder: Path | None = None,
     resume: bool = False,
     command: Sequence[str] = (),
@@ -218,8 +219,8 @@ def run_study(
     study : ResolvedStudy
     n : int, optional
         Replicates of each case; by default what the document says.
-    workers : int, optional
-        By default one for each core; the result is the same with any number.
+    workers : int or Executor, optional
+        By default one for each core, or any executor; the result is the same with any of them.
     folder : Path, optional
         Keep manifest and summary there. Replicates are kept while the study runs, so that it can be continued, and
         removed when it is done.
@@ -269,7 +270,7 @@ def _drop_replicates(folder: Path) -> None:
 
 
 def _compared(
-    study: ResolvedStudy, n: int, workers: int | None, progress: Progress | None,
+    study: ResolvedStudy, n: int, workers: Workers | None, progress: Progress | None,
     streams: list[Iterator[Block]] | None = None,
 ) -> Comparison:  # fmt: skip
     scenarios = [case.resolved for case in study.cases]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
+from sim.deal.problem import nearest
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import SimError
-from sim.outcomes import Curves, columns, end_name, published, root_cause
+from sim.outcomes import Curves, columns, end_name, is_quantity, published, root_cause
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.results.folder import open_folder
 from sim.results.load import Results
@@ -120,7 +120,7 @@ def compare(
         raise StudyError(f"n: must be 1 or more, got {n}")
     scenarios = (baseline, *variants)
     study = _Study.of([compile_plan(scenario) for scenario in scenarios], seed, engine, workers, progress, flags)
-    study.refuse_unknown([example_outcome, *(precision or {})])
+    refuse_unknown([example_outcome, *(precision or {})], study.plans)
     study.kept = list(streams) if streams is not None else None
     study.pair(example_outcome)
     study.most = n
@@ -186,19 +186,6 @@ class _Study:
             confidence, is_precise = self.extend_until(rule)
         return self.comparison(confidence, rule.half_widths if rule else {}, is_precise)
 
-    def refuse_unknown(self, outcomes: Sequence[str]) -> None:
-        """An outcome that is named must be one that all scenarios measure."""
-        shared = [
-            name
-            for name in self.accumulators[0].moments.names
-            if all(name in other.moments.names for other in self.accumulators)
-        ]
-        for name in outcomes:
-            if name not in shared:
-                near = difflib.get_close_matches(name, shared, 1)
-                hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(shared)}"
-                raise StudyError(f"no outcome {name!r} in every scenario; {hint}")
-
     def pair(self, example_outcome: str) -> None:
         """Set each variant against the baseline."""
         first, *others = self.accumulators
@@ -248,21 +235,11 @@ class _Study:
     def _blocks(self, s: int, plan: Plan, first: int, count: int) -> Iterator[tuple[int, np.ndarray]]:
         """Blocks of one scenario, counted in as they come."""
         for block in self._stream(s, plan, first, count):
-            rows = self._with_flags(plan, block.outcomes)
+            rows = with_flags(plan, block.outcomes, self.flags)
             self.accumulators[s].add(rows, block.histogram, block.first)
             self.expectations[s].add(block.outcomes)
             self._report()
             yield block.first, rows
-
-    def _with_flags(self, plan: Plan, rows: np.ndarray) -> np.ndarray:
-        """The rows with a column for each flag."""
-        if not self.flags:
-            return rows
-        names = columns(plan)
-        found = [
-            flag.holds(published(flag.outcome, rows[:, names.index(flag.outcome)])) for flag in self.flags.values()
-        ]
-        return np.column_stack([rows, *found]).astype(np.int64)
 
     def _stream(self, s: int, plan: Plan, first: int, count: int) -> Iterator[Block]:
         """The next blocks of one scenario: run, or taken from the stream that keeps them on disk."""
@@ -293,17 +270,77 @@ class _Study:
     def comparison(self, confidence: float, precision: dict[str, float], is_precise: bool) -> Comparison:
         """What has been added up, as plain records."""
         parts = zip(self.plans, self.accumulators, self.expectations, strict=True)
-        summaries = [_summary(plan, added, expected, confidence) for plan, added, expected in parts]
-        differences = [pair.differences(confidence) for pair in self.pairs]
-        p_holm = _adjusted(differences, looks_factor=(1 - CONFIDENCE) / (1 - confidence))
-        variants = tuple(
-            Variant(summary, found, adjusted, pair.examples.name, pair.examples.chosen())
-            for summary, found, adjusted, pair in zip(summaries[1:], differences, p_holm, self.pairs, strict=True)
-        )
-        return Comparison(self.seed, self.n, self.engine, confidence, precision, is_precise, summaries[0], variants)
+        summaries = [summarize(plan, added, expected, confidence) for plan, added, expected in parts]
+        return set_against(
+            summaries, self.pairs, n=self.n, seed=self.seed, engine=self.engine, confidence=confidence,
+            precision=precision, is_precise=is_precise,
+        )  # fmt: skip
 
 
-def _summary(plan: Plan, accumulator: Accumulator, expectations: Expectations, confidence: float) -> Summary:
+def refuse_unknown(outcomes: Sequence[str], plans: Sequence[Plan]) -> None:
+    """Raise `StudyError` for an outcome that is named and not measured in all of these plans."""
+    measured = [{name for name in columns(plan) if is_quantity(name)} for plan in plans]
+    shared = set.intersection(*measured)
+    for name in outcomes:
+        if name not in shared:
+            raise StudyError(f"no outcome {name[:100]!r} in every scenario; {nearest(name, shared)}")
+
+
+def with_flags(plan: Plan, rows: np.ndarray, flags: Mapping[str, Flag]) -> np.ndarray:
+    """Outcome rows of a plan with a column for each flag."""
+    if not flags:
+        return rows
+    names = columns(plan)
+    found = [flag.holds(published(flag.outcome, rows[:, names.index(flag.outcome)])) for flag in flags.values()]
+    return np.column_stack([rows, *found]).astype(np.int64, copy=False)
+
+
+def set_against(
+    summaries: Sequence[Summary],
+    pairs: Sequence[PairedAccumulator],
+    *,
+    n: int,
+    seed: int,
+    engine: Engine = "batch",
+    confidence: float = CONFIDENCE,
+    precision: Mapping[str, float] = MappingProxyType({}),
+    is_precise: bool = False,
+) -> Comparison:
+    """The comparison of scenarios that have been summarized.
+
+    Parameters
+    ----------
+    summaries : sequence of Summary
+        The baseline first.
+    pairs : sequence of PairedAccumulator
+        Of each variant with the baseline.
+    n, seed, engine, confidence, precision, is_precise
+        As in `Comparison`.
+    """
+    differences = [pair.differences(confidence) for pair in pairs]
+    p_holm = _adjusted(differences, looks_factor=(1 - CONFIDENCE) / (1 - confidence))
+    variants = tuple(
+        Variant(summary, found, adjusted, pair.examples.name, pair.examples.chosen())
+        for summary, found, adjusted, pair in zip(summaries[1:], differences, p_holm, pairs, strict=True)
+    )
+    return Comparison(seed, n, engine, confidence, precision, is_precise, summaries[0], variants)
+
+
+def summarize(
+    plan: Plan, accumulator: Accumulator, expectations: Expectations | None = None, confidence: float = CONFIDENCE
+) -> Summary:
+    """What the replicates of one scenario come to.
+
+    Parameters
+    ----------
+    plan : Plan
+    accumulator : Accumulator
+        Of its replicates.
+    expectations : Expectations, optional
+        That have counted the same replicates; by default nothing is judged.
+    confidence : float, optional
+        Coverage of each interval.
+    """
     roots = [
         RootCause(end_name(end), root_cause(plan, event, subject), count)
         for (end, event, subject), count in accumulator.roots.items()
@@ -319,7 +356,7 @@ def _summary(plan: Plan, accumulator: Accumulator, expectations: Expectations, c
         incidence=accumulator.incidence(),
         survival=accumulator.survival(confidence),
         guarantees=accumulator.guarantees(confidence),
-        expectations=expectations.judged(accumulator, confidence),
+        expectations=expectations.judged(accumulator, confidence) if expectations else (),
         ranges={name: accumulator.moments.range(i) for i, name in enumerate(accumulator.moments.names)},
     )
 

@@ -1,9 +1,12 @@
 """The command line: one thin function for each command, by what the command is about."""
 
+from typing import Any
+
 import click
 
 from sim import __version__
 from sim.cli.checks import check, export
+from sim.cli.common import interruptible
 from sim.cli.documents import diff, init, list_, schema, show, validate
 from sim.cli.explore import explore
 from sim.cli.figures import plot, report
@@ -12,7 +15,14 @@ from sim.cli.replicates import explain, replay, run
 from sim.cli.studies import compare, study, sweep
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; Ctrl-C while their options are read ends as within them."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        return interruptible(lambda: super(_Commands, self).invoke(ctx), "")
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ceasefire")
 def main() -> None:
     """Run ceasefire and exchange deals as data: who comes home, when, how sure, which promises matter most.

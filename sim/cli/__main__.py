@@ -1,5 +1,5 @@
 """`python -m sim.cli`."""
 
-from sim.cli import main
+from sim.start import main
 
 main()

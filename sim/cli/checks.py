@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.common import (
+    Limited,
     announce_compiling,
     json_option,
     open_console,
     print_json,
     reporting,
+    save_pictures,
     seed_option,
-    workers_option,
+    threads_option,
     write_text,
 )
 from sim.errors import SimError
@@ -26,25 +28,33 @@ if TYPE_CHECKING:
     from sim.deviations.check import Check
 
 PROPERTY_FAILS = 1
+MOST_DEVIATIONS = 8
+MOST_DRAWN = 10**6
 
 
 @click.command()
 @click.argument("scenario")
-@click.option("--deviations", type=click.IntRange(0, 8), default=2, show_default=True, help="At most so many at once.")
+@click.option(
+    "--deviations",
+    type=Limited(0, MOST_DEVIATIONS, "MOST_DEVIATIONS in sim/cli/checks.py"),
+    default=2,
+    show_default=True,
+    help="At most so many at once.",
+)
 @click.option("--by", metavar="PARTY", help="Only departures that can be this party's doing.")
 @click.option(
     "--goal", default="end != completed", show_default=True, metavar="EXPR",
     help="What to look for: 'OUTCOME < NUMBER' or 'end = END', several joined by 'and'; or a guarantee to violate.",
 )  # fmt: skip
 @click.option(
-    "-n", "--replicates", type=click.IntRange(0, 10**6), default=500, show_default=True,
-    help="For each obligation's importance; 0 leaves chances out.",
+    "-n", "--replicates", type=Limited(0, MOST_DRAWN, "MOST_DRAWN in sim/cli/checks.py"), default=500,
+    show_default=True, help="For each obligation's importance; 0 leaves chances out.",
 )  # fmt: skip
 @click.option("--at-most", type=click.IntRange(1), default=20_000_000, show_default=True, help="Runs to stop after.")
 @seed_option
-@workers_option
+@threads_option
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep numbers, story and scenario file here."
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep numbers, figure, story and scenarios here."
 )
 @json_option
 @reporting
@@ -59,7 +69,7 @@ def check(
     from sim.deal.resolve import resolve_any
 
     resolved = resolve_any(scenario)
-    announce_compiling()
+    announce_compiling(searches=True)
     from sim.deviations.check import check as run_check
 
     with _progress() as progress:
@@ -102,10 +112,11 @@ def _story(result: Check) -> list[tuple[int, str, str]]:
 
 
 def _keep(result: Check, base: str, out: Path) -> None:
-    """All numbers, and the shortest and the earliest set as scenario files, the shortest with its story."""
+    """All numbers and their figure, and the shortest and the earliest set as scenario files, the shortest told."""
     import json
 
     from sim.deviations.document import as_scenario
+    from sim.report.figures import cut_sets
 
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -118,6 +129,7 @@ def _keep(result: Check, base: str, out: Path) -> None:
     write_text(out / "story.txt", "".join(lines))
     write_text(out / "counterexample.yaml", as_scenario(result, result.shortest, base, out))
     write_text(out / "earliest.yaml", as_scenario(result, result.earliest, base, out))
+    save_pictures({"cutsets": cut_sets(result.as_json())}, out)
 
 
 @click.command()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.errors import SimError
+from sim.start import INTERRUPTED
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,14 +23,19 @@ if TYPE_CHECKING:
 
 FAILED = 1
 BAD_INPUT = 2
-INTERRUPTED = 130
 MOST_REPLICATES = 10**9
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else there.")
 seed_option = click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 engine_option = click.option("--engine", type=click.Choice(["batch", "reference"]), default="batch", show_default=True)
 
 
-class WorkersType(click.ParamType[int | str]):
+if TYPE_CHECKING:
+    WorkersBase = click.ParamType[int | str]
+else:
+    WorkersBase = click.ParamType  # takes no parameters before click 8.4
+
+
+class WorkersType(WorkersBase):
     """A number of workers, or a cluster."""
 
     name = "workers"
@@ -50,15 +56,39 @@ workers_option = click.option(
     type=WorkersType(),
     help="Threads or processes, by default one for each core; local:N or dask://HOST:PORT is a Dask cluster.",
 )
+threads_option = click.option(
+    "--workers", type=click.IntRange(1, 9999), help="Threads of this machine, by default one for each core."
+)
 out_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     help="Keep replicates, numbers and figure in this folder.",
 )
-replicates_type = click.IntRange(1, MOST_REPLICATES)
+
+
+class Limited(click.IntRange):
+    """A whole number up to a limit, and the place where that is raised."""
+
+    def __init__(self, least: int, most: int, where: str) -> None:
+        super().__init__(least, most)
+        self.where = where
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """As that of `click.IntRange`; a refusal names the place."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter as error:
+            self.fail(f"{error.message} ({self.where})", param, ctx)
+
+
+replicates_type = Limited(1, MOST_REPLICATES, "MOST_REPLICATES in sim/cli/common.py")
+number_type = Limited(0, 2**63 - 1, "replicates are numbered with 63 bits")
 resume_option = click.option("--resume", is_flag=True, help="Continue what was interrupted in --out.")
 trace_option = click.option(
     "--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout."
+)
+outcome_option = click.option(
+    "--outcome", "outcomes", multiple=True, metavar="NAME", help="An outcome to tell; may be repeated."
 )
 results_argument = click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
 set_option = click.option(
@@ -72,16 +102,22 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            return command(*args, **kwargs)
+            kept = "; what is complete is kept, continue with --resume" if kwargs.get("out") else ""
+            return interruptible(lambda: command(*args, **kwargs), kept)
         except SimError as error:
             open_console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
             raise click.exceptions.Exit(BAD_INPUT) from None
-        except KeyboardInterrupt:
-            kept = "; what is complete is kept, continue with --resume" if kwargs.get("out") else ""
-            click.echo(f"interrupted{kept}", err=True)
-            raise click.exceptions.Exit(INTERRUPTED) from None
 
     return run
+
+
+def interruptible(work: Callable[[], Any], kept: str) -> Any:
+    """What work gives; Ctrl-C ends it with a sentence that says what is kept."""
+    try:
+        return work()
+    except KeyboardInterrupt:
+        click.echo(f"interrupted{kept}", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
 
 
 def open_console(*, stderr: bool = False) -> Console:
@@ -114,14 +150,19 @@ def resolve_scenario(name: str, settings: tuple[str, ...] = ()) -> ResolvedScena
     return resolve(name, parse_settings(settings))
 
 
-def announce_compiling() -> None:
-    """Say that the rules are compiled, where they are not yet."""
+def announce_compiling(*, searches: bool = False) -> None:
+    """Compile both engines where they are not yet, and say so; what a search needs besides, it compiles itself."""
     from sim.compiled import is_compiled
+    from sim.deviations.kernel import run_scripts
+    from sim.engine.ready import compile_engines, engines_are_ready
 
-    if not is_compiled():
+    are_ready = engines_are_ready()
+    if not are_ready or (searches and not is_compiled(run_scripts)):
         open_console(stderr=True).print(
             "Compiling the rules for this machine, once (about half a minute) …", style="dim"
         )
+    if not are_ready:
+        compile_engines()
 
 
 @contextmanager
@@ -138,7 +179,7 @@ def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
     )
     console = open_console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, rate="")
+        task = progress.add_task(what, total=None, rate="")
 
         def update(done: int, total: int) -> None:
             speed = progress.tasks[0].speed

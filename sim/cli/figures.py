@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.common import announce_compiling, reporting, results_argument, write_text
+from sim.cli.common import announce_compiling, number_type, reporting, results_argument, write_text
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ KINDS = (*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine", "cutsets")
 @click.argument("results", type=click.Path(path_type=Path, exists=True))
 @click.option("--kind", type=click.Choice(KINDS), required=True, help="What to draw.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, .png or .svg.")
-@click.option("--replicate", type=click.IntRange(0), help="Which replicate (timeline, lead).")
+@click.option("--replicate", type=number_type, help="Which replicate (timeline, lead).")
 @click.option("--scenario", help="Which scenario or cell of the folder; by default all, or the first.")
 @click.option("--outcome", "outcomes", multiple=True, help="Which outcomes of a sweep; by default four.")
 @reporting
 def plot(
     results: Path, kind: str, out: Path, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...]
 ) -> None:
-    """Draw one figure of a results folder, or cutsets of a file that `check --json` printed."""
+    """Draw one figure of a results folder, or cutsets of a folder or file that `check` wrote."""
     picture = _of_check(results) if kind == "cutsets" else _of_results(results, kind, replicate, scenario, outcomes)
     picture.save(out)
     click.echo(f"wrote {out}")
@@ -43,7 +43,7 @@ def _of_check(file: Path) -> Picture:
     from sim.report.figures import cut_sets
     from sim.results.files import read_json
 
-    return cut_sets(read_json(file))
+    return cut_sets(read_json(file / "check.json" if file.is_dir() else file))
 
 
 def _of_results(
@@ -102,7 +102,7 @@ def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: 
     "--out", type=click.Path(path_type=Path), default=Path("report.html"), show_default=True,
     help="File to write.",
 )  # fmt: skip
-@click.option("--replicate", type=click.IntRange(0), help="Which replicate to tell; by default a typical one.")
+@click.option("--replicate", type=number_type, help="Which replicate to tell; by default a typical one.")
 @reporting
 def report(results: Path, out: Path, replicate: int | None) -> None:
     """Write one self-contained HTML page about a results folder, to read, print or send."""
@@ -110,6 +110,8 @@ def report(results: Path, out: Path, replicate: int | None) -> None:
     from sim.results.load import load
 
     loaded = load(results)
+    if loaded.manifest["kind"] == "study":
+        raise SimError(f"{results}: holds a study, whose page is findings.md; report takes comparisons and sweeps")
     page = _page_of_sweep(loaded, replicate) if loaded.manifest["kind"] == "sweep" else _page_of(loaded, replicate)
     write_text(out, page.as_html())
     if str(out) != "-":
@@ -155,8 +157,9 @@ def _example(results: Results, key: str, outcome: str, replicate: int | None) ->
     chosen = "It was asked for by number."
     if replicate is None:
         replicate = typical_replicate(results, key, outcome)
+        whose = key if results.manifest["kind"] == "sweep" else results.document(key).scenario
         chosen = (
-            f"Of the runs of {key} with the most frequent end it is the first whose "
+            f"Of the runs of {whose} with the most frequent end it is the first whose "
             f"'{outcome_in_words(outcome).lower()}' is nearest to the median of those runs."
         )
     again = replay(results.folder, replicate, key)

@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from sim.cli.common import (
+    Limited,
     announce_compiling,
     json_option,
     open_console,
     print_json,
+    replicates_type,
     reporting,
     results_argument,
     seed_option,
@@ -21,15 +23,16 @@ from sim.cli.common import (
 )
 from sim.errors import SimError
 
+MOST_DRAWS = 10_000_000
 draws_option = click.option(
-    "--draws", type=click.IntRange(100, 10_000_000), default=20_000, show_default=True,
+    "--draws", type=Limited(100, MOST_DRAWS, "MOST_DRAWS in sim/cli/records.py"), default=20_000, show_default=True,
     help="Parameter sets to run and compare with the records.",
 )  # fmt: skip
 
 
 @click.command()
 @click.argument("deal")
-@click.option("-n", "n", type=click.IntRange(1), default=10_000, show_default=True, help="Replicates of the model.")
+@click.option("-n", "n", type=replicates_type, default=10_000, show_default=True, help="Replicates of the model.")
 @click.option("--in-sample", is_flag=True, help="Test the baseline, which was written with knowledge of the record.")
 @draws_option
 @seed_option

@@ -10,6 +10,7 @@ import click
 from sim.cli.common import (
     announce_compiling,
     json_option,
+    number_type,
     open_console,
     print_json,
     reporting,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @seed_option
-@click.option("--replicate", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
+@click.option("--replicate", type=number_type, default=0, show_default=True)
 @set_option
 @trace_option
 @json_option
@@ -63,7 +64,7 @@ def _warn_of_departures_not_reached(engine: ReferenceEngine) -> None:
 
 @click.command()
 @results_argument
-@click.option("--replicate", type=click.IntRange(0), required=True)
+@click.option("--replicate", type=number_type, required=True)
 @click.option("--scenario", help="Which scenario or cell of the folder; by default the first.")
 @trace_option
 @json_option
@@ -98,7 +99,7 @@ def _tell(
 @click.command()
 @click.argument("baseline")
 @click.argument("variant")
-@click.option("--replicate", type=click.IntRange(0, 2**63 - 1), required=True)
+@click.option("--replicate", type=number_type, required=True)
 @seed_option
 @json_option
 @reporting

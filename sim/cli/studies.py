@@ -17,6 +17,7 @@ from sim.cli.common import (
     json_option,
     open_console,
     out_option,
+    outcome_option,
     parse_settings,
     print_json,
     replicates_type,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     metavar="OUTCOME=HALFWIDTH",
     help="Stop once intervals are this narrow; -n is the most.",
 )
+@outcome_option
 @engine_option
 @workers_option
 @out_option
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
 @reporting
 def compare(
     baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
-    engine: Engine, workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
+    outcomes: tuple[str, ...], engine: Engine, workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare scenarios on the same draws: estimates, paired differences, ends, guarantees, what they expect."""
     _refuse_resume_of_nothing(out, resume)
@@ -68,7 +70,9 @@ def compare(
     from sim.report.terminal import print_comparison
     from sim.study import compare as compare_scenarios
 
-    with open_workers(workers) as opened, show_progress(f"{len(scenarios)} scenarios") as progress:
+    _refuse_unknown(outcomes, scenarios)
+
+    with open_workers(workers) as opened, show_progress("replicates") as progress:
         comparison = compare_scenarios(
             scenarios[0], scenarios[1:], n=n, seed=seed, engine=engine, workers=opened,
             precision=_parse_precision(precision), progress=progress, folder=out, resume=resume, command=sys.argv[1:],
@@ -78,7 +82,7 @@ def compare(
     if as_json:
         print_json(comparison.as_json())
     else:
-        print_comparison(comparison, open_console())
+        print_comparison(comparison, open_console(), outcomes=outcomes)
         if out is not None:
             click.echo(f"kept in {out}{os.sep}")
     if comparison.has_failed:
@@ -88,6 +92,15 @@ def compare(
 def _refuse_resume_of_nothing(out: Path | None, resume: bool) -> None:
     if resume and out is None:
         raise SimError("--resume needs --out, the folder to continue")
+
+
+def _refuse_unknown(outcomes: tuple[str, ...], scenarios: list[ResolvedScenario]) -> None:
+    """Refuse an outcome that is not measured before anything is run."""
+    from sim.plan.compile import compile_plan
+    from sim.study import refuse_unknown
+
+    if outcomes:
+        refuse_unknown(outcomes, [compile_plan(scenario) for scenario in scenarios])
 
 
 def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
@@ -127,11 +140,9 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @click.option("--points", type=click.IntRange(1), help="Points of a Latin hypercube, or base points of a Sobol design.")
 @click.option("-n", "n", type=replicates_type, default=1000, show_default=True, help="Replicates of each cell.")
 @click.option("--max-cells", type=click.IntRange(1), default=10_000, show_default=True)
-@click.option(
-    "--outcome", "outcomes", multiple=True, help="Which outcomes to show, the first foremost; by default four."
-)
 @seed_option
 @set_option
+@outcome_option
 @engine_option
 @workers_option
 @out_option
@@ -139,17 +150,18 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @json_option
 @reporting
 def sweep(
-    scenario: str, vary: tuple[str, ...], design: Design, points: int | None, n: int, max_cells: int,
-    outcomes: tuple[str, ...], seed: int, settings: tuple[str, ...], engine: Engine, workers: int | str | None,
-    out: Path | None, resume: bool, as_json: bool,
+    scenario: str, vary: tuple[str, ...], design: Design, points: int | None, n: int, max_cells: int, seed: int,
+    settings: tuple[str, ...], outcomes: tuple[str, ...], engine: Engine, workers: int | str | None, out: Path | None,
+    resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Run a scenario over the values of its axes, every cell with the same draws."""
     _refuse_resume_of_nothing(out, resume)
-    _refuse_unknown_outcomes(outcomes, scenario, settings)
     announce_compiling()
     from sim.engine.workers import open_workers
     from sim.sweeps.run import sweep as run_sweep
 
+    if outcomes:
+        _refuse_unknown(outcomes, [resolve_scenario(scenario, settings)])
     with open_workers(workers) as opened, show_progress("replicates") as progress:
         result = run_sweep(
             scenario, vary, design=design, n=n, seed=seed, points=points, settings=parse_settings(settings),
@@ -157,29 +169,18 @@ def sweep(
             progress=progress,
         )  # fmt: skip
     if out is not None:
-        _draw_sweep(result.as_json(), outcomes, out)
+        _draw_sweep(result.as_json(), out, outcomes)
     if as_json:
         print_json(result.as_json())
     else:
-        from sim.report.sweep import SHOWN, print_sweep
+        from sim.report.sweep import print_sweep
 
-        print_sweep(result.as_json(), open_console(), outcomes or SHOWN)
+        print_sweep(result.as_json(), open_console(), outcomes)
         if out is not None:
             click.echo(f"kept in {out}{os.sep}")
 
 
-def _refuse_unknown_outcomes(outcomes: tuple[str, ...], scenario: str, settings: tuple[str, ...]) -> None:
-    from sim.deal.measured import quantities
-    from sim.deal.problem import nearest
-    from sim.deal.resolve import resolve
-
-    known = quantities(resolve(scenario, parse_settings(settings)).deal) if outcomes else ()
-    for name in outcomes:
-        if name not in known:
-            raise SimError(f"--outcome: no outcome {name[:80]!r}: {nearest(name, known)}")
-
-
-def _draw_sweep(result: dict[str, Any], outcomes: tuple[str, ...], folder: Path) -> None:
+def _draw_sweep(result: dict[str, Any], folder: Path, outcomes: tuple[str, ...]) -> None:
     """The tornado, and the grid where there is one that fits."""
     from sim.report import figures
 
@@ -200,19 +201,20 @@ def _draw_sweep(result: dict[str, Any], outcomes: tuple[str, ...], folder: Path)
 @resume_option
 @json_option
 @reporting
-def study(name: str, n: int | None, workers: int | None, out: Path | None, resume: bool, as_json: bool) -> None:
+def study(name: str, n: int | None, workers: int | str | None, out: Path | None, resume: bool, as_json: bool) -> None:
     """Run a study file and write its folder: manifest, tables, figures and a page of findings."""
     from sim.deal.study import load_study
 
     loaded = load_study(name)
     announce_compiling()
+    from sim.engine.workers import open_workers
     from sim.report.study import print_study, write_study
     from sim.studies import run_study
 
     folder = out or Path("results", loaded.document.study)
-    with show_progress(f"{len(loaded.cases)} cases") as progress:
+    with open_workers(workers) as opened, show_progress(f"{len(loaded.cases)} cases") as progress:
         result = run_study(
-            loaded, n=n, workers=workers, folder=folder, resume=resume, progress=progress,
+            loaded, n=n, workers=opened, folder=folder, resume=resume, progress=progress,
             command=("study", loaded.document.study, *(() if n is None else ("-n", str(n)))),
         )  # fmt: skip
         write_study(result, folder)

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.deal.document import (
+    UNWRITTEN,
     Deal,
     Delay,
     IncidentSource,
     Obligation,
-    PartyBehaviour,
     ResolvedScenario,
     TalksBehaviour,
     Uncertain,
@@ -237,7 +237,7 @@ def _n_handovers(resolved: ResolvedScenario, obligation: Obligation) -> int:
     behaviour = resolved.behaviour
     groups = obligation.amount or {key: 0 for released in obligation.ratio.values() for key in released}
     searched = sum(resolved.deal.groups[key].count for key in groups if key in behaviour.search)
-    party = behaviour.parties.get(obligation.by, PartyBehaviour())
+    party = behaviour.parties.get(obligation.by, UNWRITTEN)
     capacity = party.capacity.get("release" if obligation.kind == "release" else "return")
     by_capacity = 0
     if capacity:
@@ -263,7 +263,7 @@ def _disputes(resolved: ResolvedScenario, upper: _Upper, key: str, obligation: O
     """Expected disputes over one obligation, with its returns for each release."""
     if obligation.kind == "talks":
         return 0.0
-    party = resolved.behaviour.parties.get(obligation.by, PartyBehaviour())
+    party = resolved.behaviour.parties.get(obligation.by, UNWRITTEN)
     chance = 0.0
     for name in ("late", "refused"):
         layers = {
@@ -278,7 +278,7 @@ def _disputes(resolved: ResolvedScenario, upper: _Upper, key: str, obligation: O
     chance = max([chance, *(sum(filter(None, (c.late, c.refused))) for c in own)])
     waits = any(group in resolved.behaviour.search for group in obligation.amount)
     creditor = next((p for p in resolved.deal.parties if p != obligation.by), obligation.by)
-    complains = resolved.behaviour.parties.get(obligation.to or creditor, PartyBehaviour()).complains
+    complains = resolved.behaviour.parties.get(obligation.to or creditor, UNWRITTEN).complains
     likely = 1.0 if waits or resolved.behaviour.holders else min(1.0, chance)
     return (
         likely

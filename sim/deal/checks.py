@@ -330,13 +330,15 @@ def _check_condition(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault
 # ---------------------------------------------------------------- behaviour
 
 
-def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
+def check_behaviour(resolved: ResolvedScenario, *, is_sound: bool = True) -> Iterator[Fault]:
     """What a scenario says of parties, groups, talks, paths and sources that do not exist.
 
     Parameters
     ----------
     resolved : ResolvedScenario
-        Complete, its deal sound.
+        Complete.
+    is_sound : bool, optional
+        Whether its deal is; only then is there a bound on what it can do.
 
     Yields
     ------
@@ -384,7 +386,7 @@ def check_behaviour(resolved: ResolvedScenario) -> Iterator[Fault]:
     yield from _check_scenario_sources(resolved)
     wrong_paths = list(_check_paths(resolved))
     yield from wrong_paths
-    if not wrong_paths and not any(_check_parties(resolved, everybody)):
+    if is_sound and not wrong_paths and not any(_check_parties(resolved, everybody)):
         yield from check_bounds(resolved)
 
 

@@ -27,6 +27,21 @@ from pydantic import (
 
 from sim.deal.expectation import LONGEST, checked
 
+LONGEST_DURATION = 20 * 365 * 1440
+"""In minutes."""
+LONGEST_TEXT = 4000
+MOST_PEOPLE = 1_000_000
+MOST_OBLIGATIONS = 1000
+MOST_STEPS = 10_000
+"""Values of an axis."""
+LIMITS = {
+    LONGEST_DURATION: ("20 years", "LONGEST_DURATION"),
+    LONGEST_TEXT: ("4000 characters", "LONGEST_TEXT"),
+    MOST_PEOPLE: ("1000000", "MOST_PEOPLE"),
+    MOST_OBLIGATIONS: ("1000 obligations", "MOST_OBLIGATIONS"),
+    MOST_STEPS: ("10000 values", "MOST_STEPS"),
+}
+"""How a limit is told and where it is raised, by its number."""
 MINUTES = {"min": 1, "h": 60, "d": 1440, "w": 10080}
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?\s*(?:min|h|d|w)\s*)+")
 _DURATION_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(min|h|d|w)")
@@ -110,13 +125,13 @@ DURATION_SCHEMA = {
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 InstanceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=130)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$", max_length=128)]
-Text = Annotated[str, Field(max_length=4000)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Keys = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 Titles = Annotated[dict[Key, Text], BeforeValidator(_titled, json_schema_input_type=dict[Key, Text] | list[Key])]
 Duration = Annotated[
     int,
     BeforeValidator(parse_duration),
-    Field(ge=0, le=20 * 365 * 1440),
+    Field(ge=0, le=LONGEST_DURATION),
     PlainSerializer(write_duration, when_used="always"),
     WithJsonSchema(DURATION_SCHEMA),
 ]
@@ -130,7 +145,7 @@ Due = Annotated[str, AfterValidator(_due), Field(json_schema_extra={"examples": 
 Clock = Annotated[str, AfterValidator(_clock)]
 Chance = Annotated[float, Field(ge=0, le=1), AfterValidator(_finite)]
 Number = Annotated[float, Field(ge=0), AfterValidator(_finite)]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Count = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
 Share = Annotated[float, Field(gt=0, le=1), AfterValidator(_finite)]
 
 Expected = Annotated[str, AfterValidator(checked), Field(max_length=LONGEST)]
@@ -469,7 +484,9 @@ class Deal(Part):
     )
     phases: dict[Key, Phase] = Field(min_length=1, description="The stretches of the deal; the first one begins it.")
     obligations: dict[Key, Obligation] = Field(
-        min_length=1, max_length=1000, description="Everything owed; the order decides between simultaneous events."
+        min_length=1,
+        max_length=MOST_OBLIGATIONS,
+        description="Everything owed; the order decides between simultaneous events.",
     )
     rights: dict[Key, Right] = Field(default_factory=dict, description="What parties may do beside what they owe.")
     guarantees: dict[Key, Guarantee] = Field(
@@ -576,6 +593,10 @@ class PartyBehaviour(Sourced):
     restores: Chance = Field(1.0, description="Chance that it lets the truce resume at the end of a suspension.")
     leaves: Leaving = Field(Leaving(), description="When it walks away from the deal.")
     responds: Responses = Field(Responses(), description="How it answers incidents that the other side causes.")
+
+
+UNWRITTEN = PartyBehaviour()
+"""How somebody behaves of whom a scenario says nothing."""
 
 
 class HolderBehaviour(Sourced):
@@ -742,11 +763,16 @@ class Axis(Part):
     model_config = _or_short({"type": "array", "items": {"type": ["number", "string"]}, "minItems": 1})
 
     values: list[float | str] | None = Field(
-        None, min_length=1, description="Each value, as the path takes it: a number, '12 h', 'day 7'."
+        None,
+        min_length=1,
+        max_length=MOST_STEPS,
+        description="Each value, as the path takes it: a number, '12 h', 'day 7'.",
     )
     low: float | str | None = Field(None, description="First value, in the unit of the path.")
     high: float | str | None = Field(None, description="Last value, in the unit of the path.")
-    steps: Annotated[int, Field(ge=2, le=10_000)] | None = Field(None, description="Number of values from low to high.")
+    steps: Annotated[int, Field(ge=2, le=MOST_STEPS)] | None = Field(
+        None, description="Number of values from low to high."
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -31,7 +31,7 @@ from ruamel.yaml.events import (
 )
 
 from sim.deal.checks import check_deal
-from sim.deal.document import Deal, Scenario
+from sim.deal.document import LIMITS, Deal, Scenario
 from sim.deal.paths import step
 from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, nearest, plain, refuse
 from sim.deal.reach import check_within_horizon
@@ -316,6 +316,13 @@ class _Builder:
         parent.node.height = max(parent.node.height, node.height + 1)
 
 
+class _Reader(YAML):
+    """The YAML parser as it is, without the search of its folder for additions at every text."""
+
+    def official_plug_ins(self) -> list[str]:
+        return []
+
+
 def parse_text(text: str, file: str) -> Parsed:
     """The document in a text, as far as it can be read, with all problems of reading it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -325,7 +332,7 @@ def parse_text(text: str, file: str) -> Parsed:
         return Parsed(file, problems=tuple(fault.at(Place(file, *place)) for fault, place in faults))
     builder = _Builder()
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in _Reader(typ="safe", pure=True).parse(text):
             builder.feed(event)
     except _StopReadingError as stop:
         builder.faults.append((stop.fault, stop.position))
@@ -581,7 +588,14 @@ def _fault(path: Path, detail: Any, model: type[BaseModel]) -> Fault:
         message = str(context["error"])
         code = next((code for words, code in _RULES.items() if words in message), "broken-rule")
         return Fault(path, code, message, value=_scalar_or_none(value))
-    return Fault(path, _bound_code(kind, value, context), _bound(detail["msg"], context), value=_scalar_or_none(value))
+    code = _bound_code(kind, value, context)
+    return Fault(path, code, _bound(detail["msg"], context), _limit(context), _scalar_or_none(value))
+
+
+def _limit(context: dict[str, Any]) -> str:
+    """Where a limit on what a document may hold is raised."""
+    told, name = LIMITS.get(context.get("le", context.get("max_length", 0)), ("", ""))
+    return f"at most {told} ({name} in sim/deal/document.py)" if told else ""
 
 
 def _bound_code(kind: str, value: Any, context: dict[str, Any]) -> str:

@@ -339,7 +339,11 @@ def _chain(path: FilePath) -> tuple[list[_Layer], list[Problem]]:
             path = find(scenario.builds_on, beside=path)
         except DocumentError as error:
             return layers, [*problems, _moved(error, ("builds_on",), place)]
-        if path.resolve() in seen or len(seen) >= LONGEST_CHAIN:
+        if len(seen) >= LONGEST_CHAIN and path.resolve() not in seen:
+            message = f"more than {LONGEST_CHAIN} scenarios build on each other"
+            hint = f"at most {LONGEST_CHAIN} (LONGEST_CHAIN in sim/deal/resolve.py)"
+            return layers, [*problems, Fault(("builds_on",), "too-long", message, hint).at(place)]
+        if path.resolve() in seen:
             files = " builds on ".join(shown(file) for file in [*seen, path.resolve()])
             fault = Fault(("builds_on",), "builds-on-cycle", f"a scenario cannot build on itself: {files}")
             return layers, [*problems, fault.at(place)]
@@ -421,9 +425,9 @@ def _complete(
             "changed": _changed(draft, agreed),
         }
     )
-    if _terms(draft):
-        problems += [_at_change(draft, fault) for fault in check_deal(new_deal)]
-    problems += [fault.at(_place_of(draft, layers, fault.path)) for fault in check_behaviour(resolved)]
+    broken = [_at_change(draft, fault) for fault in check_deal(new_deal)] if _terms(draft) else []
+    faults = check_behaviour(resolved, is_sound=not broken)
+    problems += [*broken, *(fault.at(_place_of(draft, layers, fault.path)) for fault in faults)]
     return resolved, problems
 
 
@@ -566,10 +570,9 @@ def from_resolved(stored: Mapping[str, Any] | str) -> ResolvedScenario:
     parsed = parse_text(stored, "resolved") if isinstance(stored, str) else Parsed("resolved", dict(stored))
     resolved, problems = read_model(parsed, ResolvedScenario)
     if resolved is not None:
-        problems += [
-            replace(f, path=("deal", *f.path)).at(parsed.locate(("deal", *f.path))) for f in check_deal(resolved.deal)
-        ]
-        problems += [fault.at(parsed.locate(fault.path)) for fault in check_behaviour(resolved)]
+        broken = [replace(fault, path=("deal", *fault.path)) for fault in check_deal(resolved.deal)]
+        faults = [*broken, *check_behaviour(resolved, is_sound=not broken)]
+        problems += [fault.at(parsed.locate(fault.path)) for fault in faults]
     refuse(problems)
     assert resolved is not None
     return resolved

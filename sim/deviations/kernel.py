@@ -4,8 +4,8 @@ import numpy as np
 
 from sim.compiled import entry, rule
 from sim.engine.kernel import step
-from sim.guarantees import broken_guarantee, remember
 from sim.guarantees.declared import begin_following, follow
+from sim.guarantees.fixed import broken_by_step, remember_step
 from sim.outcomes import measure_replicate
 from sim.plan.layout import (
     CHOICE_BITS,
@@ -17,6 +17,7 @@ from sim.plan.layout import (
     End,
 )
 from sim.rules.replicate import begin_replicate
+from sim.rules.waking import somebody_wakes
 
 EITHER = 3
 """Both parties' bits: talks fail through either of them."""
@@ -62,16 +63,16 @@ def _load(plan, script):
 @rule
 def _run(plans, states, memories, looks):
     """One scripted run; with `looks` at the guarantees after each event. The first broken one comes back, else 0."""
-    plan, state = plans[0], states[0]
+    plan, state, memory = plans[0], states[0], memories[0]
     state.is_queued = 1
     begin_replicate(plan, state, np.uint64(0), np.uint64(0))
     if looks:
-        remember(plans, states, memories)
+        remember_step(plan, state, memory)
     steps, verdict = 0, 0
-    while state.end == End.NONE and state.queue_size > 0 and state.fault == 0:
+    while state.end == End.NONE and somebody_wakes(state) and state.fault == 0:
         step(plan, state)
         if looks and verdict == 0:
-            verdict = broken_guarantee(plans, states, memories)
+            verdict = broken_by_step(plan, state, memory)
         steps += 1
         if steps > 4 * MAX_EVENTS:
             state.fault = 2

@@ -7,7 +7,7 @@ from sim.guarantees.declared import begin_following, follow
 from sim.outcomes import count_curves, measure_replicate
 from sim.plan.layout import MAX_EVENTS, End
 from sim.rules.replicate import begin_replicate, let_happen
-from sim.rules.waking import next_clock, requeue
+from sim.rules.waking import next_clock, requeue, somebody_wakes
 
 
 @rule
@@ -25,7 +25,7 @@ def run_replicate(plan, state, seed, replicate):
     state.is_queued = 1
     begin_replicate(plan, state, seed, replicate)
     steps = 0
-    while state.end == End.NONE and state.queue_size > 0 and state.fault == 0:
+    while state.end == End.NONE and somebody_wakes(state) and state.fault == 0:
         step(plan, state)
         steps += 1
         if steps > 4 * MAX_EVENTS:

@@ -20,8 +20,8 @@ from sim.guarantees import MEMORY, Fixed, begin_following_trace, broken_guarante
 from sim.machine import PhaseMachine
 from sim.outcomes import columns, measure
 from sim.plan.compile import Plan
-from sim.plan.layout import MAX_EVENTS, NEVER, STATE, Event
-from sim.rules.replicate import begin, happen
+from sim.plan.layout import MAX_EVENTS, NEVER, NONE, STATE, Event
+from sim.rules.replicate import happen
 
 Behaviour = Callable[["ReferenceEngine", int], None]
 """A user's own behaviour: called before each event with the engine and the clock that is about to act."""
@@ -107,7 +107,8 @@ class ReferenceEngine:
     def _run(self, seed: int, replicate: int) -> Replicate:
         self.machine.restart()
         self.states["is_queued"] = 0
-        begin(self.plans, self.states, np.uint64(seed), np.uint64(replicate))
+        self.states["seed"], self.states["replicate"] = seed, replicate
+        happen(self.plans, self.states, NONE, 0)
         remember(self.plans, self.states, self._memories)
         begin_following_trace(self.plans, self.states)
         self._env = simpy.Environment(initial_time=int(self.plans["first_minute"][0]))

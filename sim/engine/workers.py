@@ -115,7 +115,7 @@ def parse_workers(text: str) -> int | str:
     EngineError
         If it is neither.
     """
-    if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= 9999:
+    if re.fullmatch("[1-9][0-9]{0,3}", text):
         return int(text)
     if _LOCAL.fullmatch(text) or _REMOTE.fullmatch(text):
         return text
@@ -163,9 +163,15 @@ def _dask_client(workers: str) -> Iterator[Any]:
             f"--workers {workers} needs Dask, which is not installed: pip install 'ceasefire-sim[cluster]'"
         ) from None
     if local := _LOCAL.fullmatch(workers):
-        quiet = {"distributed.scheduler.allowed-failures": 100, "distributed.worker.daemon": True}
+        # A nanny replaces its worker each time. Dask dismisses the nanny too, where 15 s after a death its worker
+        # happens to be missing because it has just died again.
+        lasting = {
+            "distributed.scheduler.allowed-failures": 100,
+            "distributed.worker.daemon": True,
+            "distributed.deploy.lost-worker-timeout": "365 days",
+        }
         with (
-            dask.config.set(quiet),
+            dask.config.set(lasting),
             LocalCluster(
                 n_workers=int(local[1]), threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
             ) as cluster,

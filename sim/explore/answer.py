@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.report.terminal import number, verdict_on, with_interval
-from sim.report.words import CURVES, ENDS, cut, natural_frequency, outcome_in_words, spaced
+from sim.report.terminal import frequency, number, verdict_on, with_interval
+from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, cut, natural_frequency, outcome_in_words
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.curves import PERCENTS
 from sim.statistics.estimate import Estimate
@@ -17,7 +17,6 @@ OUTCOMES = (
     "disputes", "suspensions", "aid_delivered", "implementation_score",
 )  # fmt: skip
 MOST_CAUSES = 5
-VERDICTS = {"none": "no difference in any run", "undecided": "undecided", "up": "higher", "down": "lower"}
 VERDICTS_ON_ENDS = VERDICTS | {"up": "more often", "down": "less often"}
 
 
@@ -42,7 +41,7 @@ def as_answer(comparison: Comparison) -> dict[str, Any]:
             if name in variant.differences
         ],
         "causes": [
-            f"{ENDS[root.end]}: {spaced(cut(root.cause, 120))}, {_of_runs(root.count / comparison.n)}"
+            f"{ENDS[root.end]}: {cut(cause_in_words(root.cause), 120)}, {_of_runs(root.count / comparison.n)}"
             for root in variant.summary.root_causes[:MOST_CAUSES]
         ],
         "examples": [
@@ -79,7 +78,7 @@ def _of_runs(share: float) -> str:
 
 
 def _share(share: Estimate) -> str:
-    return f"{_of_runs(share.value)} ({100 * share.low:.1f} to {100 * share.high:.1f} of 100)"
+    return frequency(share, " runs")
 
 
 def _difference(

@@ -188,11 +188,14 @@ function drawAxes(chart, x, y, last, total, width, answer) {
   const most = Math.max(2, Math.floor(width / 80));
   const days = [1, 2, 7, 14, 28, 56, 112, 364].find((s) => last / s <= most) || last;
   const start = answer.scenario.starts === answer.baseline.starts ? new Date(`${answer.scenario.starts}T00:00:00Z`) : null;
+  let year = null;
   for (let day = 1; day <= last; day += days) {
     axis.append(drawn("text", { x: x(day), y: y(0) + 16, "text-anchor": "middle" }, `day ${day}`));
     if (start) {
       const date = new Date(start.getTime() + (day - 1) * 864e5);
-      const form = { day: "numeric", month: "short", timeZone: "UTC" };
+      const isNewYear = day === 1 || date.getUTCFullYear() !== year;
+      year = date.getUTCFullYear();
+      const form = { day: "numeric", month: "short", ...(isNewYear ? { year: "numeric" } : {}), timeZone: "UTC" };
       axis.append(drawn("text", { x: x(day), y: y(0) + 31, "text-anchor": "middle" }, date.toLocaleDateString("en-GB", form)));
     }
   }
@@ -332,6 +335,8 @@ async function begin() {
 
 // ---------------------------------------------------------------- one replicate
 
+let picture = ""; // address of the timeline that is shown
+
 function chosenReplicate() {
   const number = Math.max(0, Math.floor(Number(byId("replicate").value)) || 0);
   return { ...wish(), replicate: number, of: byId("of").value };
@@ -341,9 +346,9 @@ async function openReplicate() {
   byId("one-status").textContent = "Opening …";
   try {
     const found = await (await ask("replicate", chosenReplicate())).json();
-    URL.revokeObjectURL(byId("timeline").src);
-    byId("timeline").src = URL.createObjectURL(new Blob([found.svg], { type: "image/svg+xml" }));
-    byId("timeline").alt = found.alt;
+    URL.revokeObjectURL(picture);
+    picture = URL.createObjectURL(new Blob([found.svg], { type: "image/svg+xml" }));
+    byId("picture").replaceChildren(element("img", { id: "timeline", src: picture, alt: found.alt }));
     const more = found.left_out ? [["", "", `${found.left_out} more lines are left out`]] : [];
     byId("story").tBodies[0].replaceChildren(...[...found.story, ...more].map(([day, when, what]) => row(String(day), when, what)));
     byId("chain").replaceChildren(...found.chain.map((line) => element("li", {}, line)));
@@ -404,7 +409,7 @@ function showProblems(found) {
     const hint = problem.hint ? ` (${problem.hint})` : "";
     const button = element("button", { type: "button" }, where);
     button.addEventListener("click", () => goTo(problem.line));
-    return element("li", { class: `is-${problem.severity}` }, button, ` ${problem.severity}: ${problem.path} ${problem.message}${hint}`);
+    return element("li", { class: `is-${problem.severity}` }, button, ` ${problem.severity}: ${problem.path ? `${problem.path}: ` : ""}${problem.message}${hint}`);
   });
   byId("problems").replaceChildren(...items);
   drawMarks();
@@ -451,7 +456,7 @@ async function check() {
     const n = found.filter((problem) => problem.severity === "error").length;
     showProblems(found);
     byId("use").disabled = n > 0;
-    byId("problems-status").textContent = n ? `${n} error(s): the text cannot be run yet.` : "No errors: the text can be run.";
+    byId("problems-status").textContent = n ? `${n} error${n > 1 ? "s" : ""}: the text cannot be run yet.` : "No errors: the text can be run.";
   } catch (error) {
     byId("use").disabled = true;
     byId("problems-status").textContent = error.message;

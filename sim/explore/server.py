@@ -25,7 +25,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.deal.problem import DocumentError
 from sim.errors import SimError
-from sim.explore.session import MOST_TEXT_BYTES, FigureWish, ReplicateWish, Session, StaleError, Wish, as_shown
+from sim.explore.runs import StaleError
+from sim.explore.session import MOST_TEXT_BYTES, FigureWish, ReplicateWish, Session, Wish, as_shown
 
 LOOPBACK = "127.0.0.1"
 MOST_BODY = 2 * MOST_TEXT_BYTES

@@ -9,58 +9,44 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.deal.catalogue import Entry, deals, scenarios
-from sim.deal.document import ResolvedScenario
 from sim.deal.load import kind_of, parse_text, read_value
 from sim.deal.problem import DocumentError, Fault, Place, Problem, nearest
 from sim.deal.resolve import Documents, validate_file
 from sim.deal.write import write_yaml
-from sim.engine.batch import Block, simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import n_workers
 from sim.errors import SimError
 from sim.explore.answer import as_answer
+from sim.explore.runs import DRAFT, Latest, Runs, StaleError, kept, side_by_side
 from sim.explore.sliders import Slider, sliders
 from sim.outcomes import Curves, columns, end_name
-from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import End
+from sim.plan.compile import compile_plan
 from sim.report import figures
 from sim.report.page.contents import MOST_TEXT, MOST_TITLE, not_modelled, question
 from sim.report.words import ENDS, FOOTER, cut
 from sim.results.replay import Replay, as_written
 from sim.statistics.comparison import Comparison
-from sim.study import Flag, compare
 from sim.trace import chain, story
 
 MOST_TEXT_BYTES = 200_000
 """Bytes of a scenario that is edited on the page."""
 FEWEST, MOST = 100, 20_000
 """Replicates of each scenario."""
-DRAFT = 2_000
-"""Replicates that are run first where all of them would take too long."""
-CHUNK = 1_000
-"""Replicates run between two looks at whether the request is still the latest."""
 MOST_CELLS = 2_000_000
 """Days times people of the releases by day that the page takes."""
-MOST_KEPT = 6
-MOST_TABS = 64
 MOST_WRITTEN = 20
 """Edited texts kept as files."""
 MOST_LINES = 400
-K = TypeVar("K")
-V = TypeVar("V")
 FILE = "scenario.yaml"
 KEPT_AS = "explored.yaml"
-_THREE_BLOCKS = 3
-"""Workers that `compare` is told of: it takes up to three engine blocks at a time, more than `MOST` replicates."""
 
 
 class Wish(BaseModel):
@@ -104,69 +90,6 @@ class FigureWish(Wish):
     format: Literal["svg", "png"] = "svg"
     replicate: int = Field(0, ge=0, lt=2**53)
     of: Literal["scenario", "baseline"] = "scenario"
-
-
-class StaleError(SimError):
-    """A later request of the same window has made this one pointless."""
-
-
-class Latest:
-    """Which request of each window is the latest."""
-
-    def __init__(self) -> None:
-        self._last: OrderedDict[str, int] = OrderedDict()
-        self._count = 0
-        self._lock = threading.Lock()
-
-    def enter(self, tab: str) -> Callable[[], bool]:
-        """Make this the latest request of its window; what is returned tells whether it no longer is."""
-        with self._lock:
-            self._count += 1
-            number = self._count
-            self._last[tab] = number
-            self._last.move_to_end(tab)
-            while len(self._last) > MOST_TABS:
-                self._last.popitem(last=False)
-        return lambda: self._last.get(tab) != number
-
-
-@dataclass
-class Runs:
-    """The replicates of one scenario that have been run so far.
-
-    Attributes
-    ----------
-    scenario : ResolvedScenario
-    plan : Plan
-    seed : int
-    stretches : dict of (int, int) to Block
-        The last few, by number of the first replicate and how many.
-    """
-
-    scenario: ResolvedScenario
-    plan: Plan
-    seed: int
-    stretches: OrderedDict[tuple[int, int], Block] = field(default_factory=OrderedDict)
-
-    def up_to(self, n: int, pool: ThreadPoolExecutor, is_stale: Callable[[], bool]) -> list[Block]:
-        """Replicates 0 to n - 1, the first `DRAFT` of them in a block of their own; stops when it is stale."""
-        drafted = min(n, DRAFT)
-        spans = [(0, drafted), *([(drafted, n - drafted)] if n > drafted else [])]
-        return [_kept(self.stretches, span, partial(self._run, *span, pool, is_stale)) for span in spans]
-
-    def _run(self, first: int, count: int, pool: ThreadPoolExecutor, is_stale: Callable[[], bool]) -> Block:
-        def chunk(start: int) -> Block | None:
-            if is_stale():
-                return None
-            return simulate_block(self.plan, self.seed, start, min(CHUNK, first + count - start))
-
-        outcomes, histogram = [], Curves.of(self.plan).empty()
-        for block in pool.map(chunk, range(first, first + count, CHUNK)):
-            if block is None:
-                raise StaleError("a later request has taken its place")
-            outcomes.append(block.outcomes)
-            histogram += block.histogram
-        return Block(first, np.concatenate(outcomes), histogram)
 
 
 class Session:
@@ -283,7 +206,7 @@ class Session:
 
     def _read(self, path: Path) -> Documents:
         with self._reading:
-            return _kept(self._documents, str(path), lambda: Documents.of(path))
+            return kept(self._documents, str(path), lambda: Documents.of(path))
 
     def _settings(self, wish: Wish, documents: Documents) -> dict[str, str]:
         """Moved sliders as `--set` takes them; what is no slider, or beyond its end, is refused."""
@@ -305,7 +228,7 @@ class Session:
             return {slider.path: slider for slider in sliders(documents.resolve())}
 
         with self._reading:
-            return _kept(self._sliders_of, id(documents), lambda: (documents, found()))[1]
+            return kept(self._sliders_of, id(documents), lambda: (documents, found()))[1]
 
     # ------------------------------------------------------------ runs
 
@@ -325,15 +248,11 @@ class Session:
             if is_stale():
                 raise StaleError("a later request has taken its place")
             scenario, baseline = self._runs_of(wish), self._runs_of(_as_baseline(wish))
-            streams = [iter(runs.up_to(wish.n, self._pool, is_stale)) for runs in (baseline, scenario)]
-            return compare(
-                baseline.scenario, [scenario.scenario], n=wish.n, seed=wish.seed, workers=_THREE_BLOCKS,
-                flags=_END_FLAGS, streams=streams,
-            )  # fmt: skip
+            return side_by_side(baseline, scenario, wish.n, self._pool, is_stale)
 
     def _runs_of(self, wish: Wish) -> Runs:
         key = (wish.text or wish.scenario, tuple(sorted(wish.settings.items())), wish.seed, wish.text is None)
-        return _kept(self._runs, key, lambda: self._prepared(wish))
+        return kept(self._runs, key, lambda: self._prepared(wish))
 
     def _prepared(self, wish: Wish) -> Runs:
         documents = self._documents_of(wish)
@@ -445,20 +364,3 @@ def _without(given: Mapping[str, Any], settings: Mapping[str, str]) -> dict[str,
         for path, value in given.items()
         if not any(f"{whole(path)}.".startswith(f"{setting}.") for setting in settings)
     }
-
-
-def _kept(cache: OrderedDict[K, V], key: K, make: Callable[[], V]) -> V:
-    """The value of a key, made if it is not among the last few."""
-    if key not in cache:
-        cache[key] = make()
-    cache.move_to_end(key)
-    while len(cache) > MOST_KEPT:
-        cache.popitem(last=False)
-    return cache[key]
-
-
-def _is_end(codes: np.ndarray[Any, Any], *, end: End) -> np.ndarray[Any, Any]:
-    return np.asarray(codes == end)
-
-
-_END_FLAGS = {f"ends:{end.name.lower()}": Flag("end", partial(_is_end, end=end)) for end in End if end != End.NONE}

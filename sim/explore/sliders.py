@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sim.deal.document import (
     NO_TIME,
+    UNWRITTEN,
     Compliance,
     Delay,
     PartyBehaviour,
@@ -142,7 +143,7 @@ def _why(spot: _Spot, reasons: dict[str, Any], *, is_drawn: bool) -> str:
 
 def _spots(scenario: ResolvedScenario) -> Iterator[_Spot]:
     behaviour, deal = scenario.behaviour, scenario.deal
-    everybody = {key: behaviour.parties.get(key, PartyBehaviour()) for key in deal.parties} | behaviour.parties
+    everybody = {key: behaviour.parties.get(key, UNWRITTEN) for key in deal.parties} | behaviour.parties
     for key, party in everybody.items():
         yield from _of_party(key, party, cut(actor_name(deal, key), 40), key in deal.parties)
     yield from _of_mediators(scenario)

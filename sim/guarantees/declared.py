@@ -16,22 +16,14 @@ from sim.plan.layout import N_CUSTODIES, N_EVENTS, NEVER, NONE, End, Event, News
 
 @rule
 def _level_after(plan, state, fact, news, row):
-    """The level of a fact after an event."""
-    level, subject = state.fact_level[fact], plan.fact_subject[fact]
-    if news == News.MORE:
+    """The level of a fact after an event that bears on it."""
+    level = state.fact_level[fact]
+    if news == News.MORE or news == News.DELIVERED:
         return level + row[5]
     if news == News.FEWER:
         return level - row[5]
-    if news == News.DELIVERED:
-        return level + row[5] if row[3] == subject else level
-    if news == News.REACHED:
-        return max(level, row[6]) if row[3] == subject else level
-    if news == News.OVER:
-        return 0
-    if row[2] != subject:
-        return level
-    if news == News.RUNS:
-        return max(level, row[6])
+    if news == News.REACHED or news == News.RUNS:
+        return max(level, np.int64(row[6]))
     if news == News.BECOMES:
         return 1 if row[6] == plan.fact_value[fact] else 0
     return 1 if news == News.TRUE else 0
@@ -49,6 +41,8 @@ def _heading_of(row):
 def _hear(plan, state, row, heading):
     """Let an event change the facts that it bears on; a fact that turns true or false is worth a look."""
     for i in range(plan.news_start[heading], plan.news_start[heading + 1]):
+        if row[plan.news_field[i]] != plan.news_about[i]:
+            continue
         fact = plan.news_fact[i]
         before = state.fact_level[fact]
         after = _level_after(plan, state, fact, plan.news[i], row)

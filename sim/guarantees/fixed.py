@@ -43,7 +43,7 @@ MEMORY = np.dtype(
 
 
 @rule
-def _remember(plan, state, memory):
+def remember_step(plan, state, memory):
     """Keep what the next look compares with."""
     for group in range(plan.n_groups):
         memory.released[group] = state.released[group]
@@ -159,7 +159,7 @@ def _end(plan, state):
 
 
 @rule
-def _look(plan, state, memory):
+def broken_by_step(plan, state, memory):
     """The first guarantee that the last event broke; `Fixed.KEPT` if none. Remembers what the next look needs."""
     verdict = _people(plan, state, memory)
     if verdict == Fixed.KEPT:
@@ -170,17 +170,17 @@ def _look(plan, state, memory):
         verdict = _order(plan, state, memory)
     if verdict == Fixed.KEPT:
         verdict = _end(plan, state)
-    _remember(plan, state, memory)
+    remember_step(plan, state, memory)
     return verdict
 
 
 @entry
 def remember(plans, states, memories):
     """Begin a replicate: the first look compares with what stands now."""
-    _remember(plans[0], states[0], memories[0])
+    remember_step(plans[0], states[0], memories[0])
 
 
 @entry
 def broken_guarantee(plans, states, memories):
     """The first guarantee that the last event broke; `Fixed.KEPT` if none."""
-    return _look(plans[0], states[0], memories[0])
+    return broken_by_step(plans[0], states[0], memories[0])

@@ -12,6 +12,9 @@ import numpy as np
 from sim.deal.document import Claim, Deal, Guarantee
 from sim.errors import PlanError
 from sim.plan.layout import (
+    FIELD_ACTOR,
+    FIELD_EVENT,
+    FIELD_SUBJECT,
     MAX_CLAIMS,
     MAX_FACTS,
     MAX_GUARANTEES,
@@ -260,5 +263,15 @@ def _fill_facts(record: Any, facts: list[Fact], news: list[tuple[int, int, News]
         record["fact_subject"][f], record["fact_value"][f] = fact.subject, fact.value
         record["fact_threshold"][f], record["fact_start"][f] = fact.threshold, fact.start
     record["news_start"][:] = np.searchsorted([of for of, _, _ in news], np.arange(N_HEADINGS + 1))
-    for i, (_, fact_place, effect) in enumerate(news):
+    for i, (listed, fact_place, effect) in enumerate(news):
         record["news_fact"][i], record["news"][i] = fact_place, effect
+        record["news_field"][i], record["news_about"][i] = _about(listed, facts[fact_place], effect)
+
+
+def _about(listed: int, fact: Fact, effect: News) -> tuple[int, int]:
+    """The field of an event that has to be about the fact, and what it has to be, for the event to bear on it."""
+    if effect == News.OVER:
+        return FIELD_EVENT, listed
+    if effect in (News.MORE, News.FEWER):  # people: listed by group already
+        return FIELD_SUBJECT, (listed - N_EVENTS) // N_CUSTODIES
+    return (FIELD_ACTOR if effect in (News.DELIVERED, News.REACHED) else FIELD_SUBJECT), fact.subject

@@ -11,6 +11,9 @@ import numpy as np
 from sim.deal.checks import releases_of
 from sim.deal.document import _DUE as DUE_PATTERN
 from sim.deal.document import (
+    NO_TIME,
+    ONE_DAY,
+    UNWRITTEN,
     Asked,
     Behaviour,
     Condition,
@@ -287,7 +290,7 @@ class _Compiler:
                 p["contacted"][a] = self.slots.at(f"{path}.contacted", holder.contacted)
                 p["contact_median"][a], p["contact_p95"][a] = self.slots.delay(f"{path}.time", holder.time)
             p["key_contact"][a] = decision_key(f"contact {actor}")
-            self._party(actor, a, self.behaviour.parties.get(actor, PartyBehaviour()))
+            self._party(actor, a, self.behaviour.parties.get(actor, UNWRITTEN))
         p["party_in_lane"][:2] = (0, 1)
 
     def _party(self, actor: str, a: int, party: PartyBehaviour) -> None:
@@ -395,7 +398,7 @@ class _Compiler:
         """Each field from the obligation, else from its kind, else from the default, with the path it came from."""
         p = self.p
         actor = instance.obligation.by
-        party = self.behaviour.parties.get(actor, PartyBehaviour())
+        party = self.behaviour.parties.get(actor, UNWRITTEN)
         layers = [
             (f"parties.{actor}.obligations.{instance.name}", party.obligations.get(instance.name)),
             (f"parties.{actor}.obligations.{instance.key}", party.obligations.get(instance.key)),
@@ -412,7 +415,7 @@ class _Compiler:
 
         for name in ("late", "refused", "level", "ahead", "short"):
             p[name][o] = self.slots.at(*find(name, 0.0))
-        delay_path, delay = find("delay", Delay.model_validate("1 d"))
+        delay_path, delay = find("delay", ONE_DAY)
         p["delay_median"][o], p["delay_p95"][o] = self.slots.delay(delay_path, delay)
 
     def _ratios(
@@ -689,9 +692,7 @@ class _Compiler:
             p["shock_at_kind"][s], p["shock_at"][s] = DueKind.DEAL, self._absolute(shock.at, f"behaviour.{path}.at")
         p["shock_per_day"][s] = slots.at(f"{path}.per_day", shock.per_day or 0.0)
         p["shock_party"][s] = NONE if shock.by is None else self.actor_index[shock.by]
-        p["shock_median"][s], p["shock_p95"][s] = slots.delay(
-            f"{path}.lasts", shock.lasts or Delay.model_validate("0 min")
-        )
+        p["shock_median"][s], p["shock_p95"][s] = slots.delay(f"{path}.lasts", shock.lasts or NO_TIME)
         p["shock_topic"][s] = NONE if shock.topic is None else self.topic_index[shock.topic]
         p["shock_group"][s] = NONE if shock.group is None else self.group_index[shock.group]
         if shock.effect == "shifts":
@@ -729,8 +730,10 @@ class _Compiler:
         total = 0
         for clock in Clock:
             p["first_clock"][clock] = total
+            p["clock_kind"][total : total + sizes[clock]] = clock
             total += sizes[clock]
         p["first_clock"][len(Clock)] = p["n_clocks"] = total
+        p["first_leaf"] = 1 << (total - 1).bit_length()
         dated = [int(p["due_offset"][o]) for o in range(n) if p["due_kind"][o] == DueKind.DEAL]
         p["first_minute"] = min([0, *dated])
 

@@ -41,9 +41,11 @@ NEVER = 1 << 40
 NONE = -1
 GRACE_TO_END_OF_DAY = -1
 TRACE_FIELDS = 7
+FIELD_EVENT, FIELD_SUBJECT, FIELD_ACTOR = 1, 2, 3
 DECISION_FIELDS = 4
 CHOICE_BITS = 3
 OCCURRENCE_BITS = 36
+CLOCK_BITS = 12
 SUBJECT_BITS = 16
 
 
@@ -368,9 +370,10 @@ PLAN = np.dtype(
     [
         ("n_obligations", _I), ("n_groups", _I), ("n_phases", _I), ("n_topics", _I), ("n_actors", _I),
         ("n_sources", _I), ("n_shocks", _I), ("n_parameters", _I), ("n_uncertain", _I), ("n_flows", _I),
-        ("n_entries", _I), ("n_mortal", _I), ("n_clocks", _I), ("first_minute", _I), ("horizon", _I),
-        ("midnight", _I), ("due_hour", _I),
+        ("n_entries", _I), ("n_mortal", _I), ("n_clocks", _I), ("first_leaf", _I), ("first_minute", _I),
+        ("horizon", _I), ("midnight", _I), ("due_hour", _I),
         ("first_phase", _I), ("redates_all", _I), ("first_clock", _I, (len(Clock) + 1,)),
+        *_per(1 << CLOCK_BITS, "clock_kind"),
         # parameters, read through `state.parameter`
         *_per(MAX_PARAMETERS, "parameter", of=_F),
         *_per(MAX_UNCERTAIN, "uncertain_slot"), *_per(MAX_UNCERTAIN, "uncertain_key", of=_U),
@@ -453,7 +456,7 @@ PLAN = np.dtype(
         *_per(2 * MAX_GUARANTEES + 1, "formula_start"), *_per(MAX_CLAIMS, "claim_fact", "claim_clause"),
         *_per(MAX_FACTS, "fact_subject", "fact_value", "fact_threshold", "fact_start"),
         # what events do to facts, by event; for people who move, by group and custody
-        *_per(N_HEADINGS + 1, "news_start"), *_per(MAX_NEWS, "news_fact", "news"),
+        *_per(N_HEADINGS + 1, "news_start"), *_per(MAX_NEWS, "news_fact", "news", "news_field", "news_about"),
     ],
     align=True,
 )  # fmt: skip
@@ -464,7 +467,7 @@ STATE = np.dtype(
     [
         ("now", _I), ("replicate", _U), ("seed", _U), ("n_events", _I), ("fault", _I),
         ("end", _I), ("end_minute", _I), ("end_event", _I), ("signal_event", _I),
-        ("is_queued", _I), ("acting", _I), ("queue_size", _I), ("n_withheld", _I), ("truce", _I),
+        ("is_queued", _I), ("acting", _I), ("n_withheld", _I), ("truce", _I),
         ("truce_since", _I), ("truce_minutes", _I), ("pre_truce_minutes", _I),
         ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
         ("exchange", _I), ("n_blocked", _I), ("n_open", _I), ("n_disputes", _I), ("dispute_minutes", _I),
@@ -498,8 +501,8 @@ STATE = np.dtype(
               "outlook"),
         *_per(MAX_SOURCES, "n_arrivals", "intensity_since"),
         *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
-        # the queue: one waking per clock, in a binary heap ordered by (minute, clock)
-        *_per(4 * MAX_OBLIGATIONS, "wake", "heap", "place"),
+        # one waking per clock, and the queue: by node of a tree, the earliest (minute, clock) at or below it
+        *_per(1 << CLOCK_BITS, "wake"), *_per(2 << CLOCK_BITS, "earliest"),
         # declared guarantees: how far the trace has been followed, and what it has shown
         ("n_followed", _I), ("news_minute", _I), ("has_news", _I), *_per(MAX_FACTS, "fact_level"),
         *_per(MAX_GUARANTEES, "violated", "is_settled", "was_true", "answer_by"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.deal.document import (
     SCRIPTED_CHOICES,
+    UNWRITTEN,
     Behaviour,
     Compliance,
     Delay,
@@ -47,7 +48,7 @@ def compliant(scenario: ResolvedScenario) -> Behaviour:
         lag=_usual(given.mediators.lag),
         redates=given.mediators.redates,
     )
-    parties = {actor: given.parties.get(actor, PartyBehaviour()) for actor in {**given.parties, **deal.parties}}
+    parties = {actor: given.parties.get(actor, UNWRITTEN) for actor in {**given.parties, **deal.parties}}
     return Behaviour(
         assumption=given.assumption,
         source=given.source,

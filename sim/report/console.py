@@ -18,8 +18,8 @@ def console_for(file: IO[str] | None = None) -> Console:
 
 
 def plain_table(title: str, *headings: str) -> Table:
-    """A table without rules, whose first column is text and whose others are numbers."""
+    """A table without rules, whose first column is text and whose others are numbers; nothing in it is cut."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place == 0 else "right")
+        table.add_column(heading, justify="left" if place == 0 else "right", overflow="fold")
     return table

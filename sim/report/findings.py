@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.report.terminal import with_interval
+from sim.report.terminal import frequency, with_interval
 from sim.report.words import ENDS, FOOTER, natural_frequency, outcome_in_words, spaced
 from sim.statistics.estimate import Estimate
 from sim.studies import ENDS_AS, REACHES, VIOLATES, declared_by_all
@@ -131,13 +131,6 @@ def _flags(result: StudyResult) -> list[tuple[str, str]]:
     ends = [(f"{ENDS_AS}{end}", f"The deal ends {words.lower()}") for end, words in ENDS.items()]
     seen = [(flag, title) for flag, title in ends if any(one.share(flag).value > 0 for one in _main(result))]
     return milestones + seen
-
-
-def frequency(share: Estimate) -> str:
-    """'38 of 100 (37.1 to 38.9)', the interval in runs of 100 as well."""
-    width = 100 * (share.high - share.low)
-    digits = 1 if width >= 0.2 else 2 if width >= 0.02 else 4
-    return f"{natural_frequency(share.value)} ({100 * share.low:.{digits}f} to {100 * share.high:.{digits}f})"
 
 
 def _in_short(result: StudyResult, flag: str, title: str) -> str:

@@ -45,7 +45,7 @@ def short_names(paths: Sequence[str]) -> list[str]:
     return [short(own) for own in parts]
 
 
-def print_sweep(result: dict[str, Any], console: Console, outcomes: Sequence[str] = SHOWN) -> None:
+def print_sweep(result: dict[str, Any], console: Console, outcomes: Sequence[str] = ()) -> None:
     """Cells with their estimates, then the effect of each axis.
 
     Parameters
@@ -54,8 +54,9 @@ def print_sweep(result: dict[str, Any], console: Console, outcomes: Sequence[str
         As `sim.sweeps.run.Sweep.as_json` gives it.
     console : Console
     outcomes : sequence of str, optional
-        Those to show; effects and indices are of the first.
+        Columns of the table, by default four; what moves them is told of the first one, or of each that is asked for.
     """
+    shown, explained = outcomes or SHOWN, outcomes or SHOWN[:1]
     cells = result["cells"]
     console.print(
         f"{result['scenario']}: {len(cells)} cells of {result['n']:,} replicates, seed {result['seed']}", markup=False
@@ -64,20 +65,21 @@ def print_sweep(result: dict[str, Any], console: Console, outcomes: Sequence[str
     names = short_names(paths)
     for name, path in zip(names, paths, strict=True):
         console.print(f"{name} is {path}", markup=False, style="dim")
-    table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in outcomes))
+    table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in shown))
     for cell in cells[:MOST_CELLS]:
         table.add_row(
             *map(_short, cell["values"].values()),
-            *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in outcomes),
+            *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in shown),
         )
     console.print(table)
     if len(cells) > MOST_CELLS:
         console.print(f"… and {len(cells) - MOST_CELLS} more cells (--json or --out has them all)")
     _print_guarantees(cells, names, console)
-    if result.get("tornado"):
-        _print_tornado(result["tornado"], outcomes[0], result["n"], console)
-    if outcomes[0] in result.get("sobol", ()):
-        _print_sobol(result["sobol"], outcomes[0], len(cells), console)
+    for outcome in explained:
+        if result.get("tornado"):
+            _print_tornado(outcome, result["tornado"], result["n"], console)
+        if outcome in result.get("sobol", {}):
+            _print_sobol(outcome, result["sobol"][outcome], len(cells), console)
     console.print(FOOTER, style="dim")
 
 
@@ -104,26 +106,23 @@ def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console
         console.print(table)
 
 
-def _print_tornado(bars: list[dict[str, Any]], outcome: str, n: int, console: Console) -> None:
+def _print_tornado(outcome: str, bars: list[dict[str, Any]], n: int, console: Console) -> None:
     """What each axis moves from its low to its high end, the others at their middle; largest first."""
     table = plain_table(
-        f"Effect on {outcome_in_words(outcome).lower()}, from low to high", "axis", "low", "high", "difference"
+        f"Effect on {outcome_in_words(outcome).lower()}, from low to high", "axis", "low", "high", "difference", ""
     )
     for bar in sorted(bars, key=lambda bar: -abs(bar["differences"][outcome]["mean"])):
-        table.add_row(
-            bar["path"],
-            str(bar["low"]),
-            str(bar["high"]),
-            with_interval(estimate_of(bar["differences"][outcome], n), signed=True),
-        )
+        effect = estimate_of(bar["differences"][outcome], n)
+        verdict = "" if effect.excludes_zero else "undecided" if effect.half_width else "no difference"
+        table.add_row(bar["path"], str(bar["low"]), str(bar["high"]), with_interval(effect, signed=True), verdict)
     console.print()
     console.print(table)
 
 
-def _print_sobol(indices: dict[str, Any], outcome: str, n: int, console: Console) -> None:
+def _print_sobol(outcome: str, indices: dict[str, Any], n: int, console: Console) -> None:
     """Share of the variance that each axis explains alone (first order) and with the others (total)."""
     table = plain_table(f"Sobol indices of {outcome_in_words(outcome).lower()}", "axis", "first order", "total")
-    for path, pair in indices[outcome].items():
+    for path, pair in indices.items():
         table.add_row(path, *(with_interval(estimate_of(pair[order], n)) for order in ("first", "total")))
     console.print()
     console.print(table)

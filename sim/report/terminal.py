@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from sim.report.words import CURVES, ENDS, FOOTER, labels, natural_frequency, outcome_in_words, spaced
+from sim.report.words import (
+    CURVES,
+    ENDS,
+    FOOTER,
+    cause_in_words,
+    labels,
+    natural_frequency,
+    outcome_in_words,
+    spaced,
+)
 from sim.statistics.comparison import Comparison, Curve, Summary, Variant
 from sim.statistics.estimate import Estimate
 from sim.statistics.paired import PairedDifference
@@ -28,7 +38,7 @@ LEGEND = (
 PER_GROUP = ("released_", "on_time_", "late_", "not_met_", "largest_lead_")
 
 
-def print_comparison(comparison: Comparison, console: Console, *, all_outcomes: bool = False) -> None:
+def print_comparison(comparison: Comparison, console: Console, *, outcomes: Sequence[str] = ()) -> None:
     """Print estimates, paired differences, ends, root causes, release curves and replicates to open.
 
     Parameters
@@ -36,14 +46,14 @@ def print_comparison(comparison: Comparison, console: Console, *, all_outcomes: 
     comparison : Comparison
     console : rich.console.Console
         Its settings decide on colour and width.
-    all_outcomes : bool, optional
-        With outcomes by group and by party.
+    outcomes : sequence of str, optional
+        Those to tell, by default all but those by group and by party.
     """
     names = labels(tuple(summary.scenario for summary in comparison.summaries))
     _print_heading(comparison, names, console)
-    _print_means(comparison.summaries, names, console, all_outcomes)
+    _print_means(comparison.summaries, names, console, outcomes)
     for name, variant in zip(names[1:], comparison.variants, strict=True):
-        _print_differences(name, names[0], variant, console, all_outcomes)
+        _print_differences(name, names[0], variant, console, outcomes)
     if comparison.variants:
         console.print(LEGEND.format(len(comparison.variants)), style="dim", highlight=False)
         console.print()
@@ -96,8 +106,9 @@ def _is_unicode(console: Console) -> bool:
     return console.encoding.lower().startswith("utf")
 
 
-def _is_shown(name: str, all_outcomes: bool) -> bool:
-    return all_outcomes or not name.startswith(PER_GROUP)
+def _shown(measured: Iterable[str], asked: Sequence[str]) -> list[str]:
+    """Outcomes to tell: those asked for, else all but those by group and by party."""
+    return [n for n in asked if n in measured] if asked else [n for n in measured if not n.startswith(PER_GROUP)]
 
 
 def _print_by_scenario(title: str, rows: list[tuple[str, list[str]]], names: tuple[str, ...], console: Console) -> None:
@@ -116,7 +127,9 @@ def _print_by_scenario(title: str, rows: list[tuple[str, list[str]]], names: tup
         first = last
 
 
-def _print_means(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console, all_outcomes: bool) -> None:
+def _print_means(
+    summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console, asked: Sequence[str] = ()
+) -> None:
     outcomes = dict.fromkeys(outcome for summary in summaries for outcome in summary.estimates)
     sign = "±" if _is_unicode(console) else "+/-"
     rows = [
@@ -124,27 +137,26 @@ def _print_means(summaries: tuple[Summary, ...], names: tuple[str, ...], console
             outcome_in_words(outcome),
             [plus_minus(s.estimates[outcome], sign) if outcome in s.estimates else "-" for s in summaries],
         )
-        for outcome in outcomes
-        if _is_shown(outcome, all_outcomes)
+        for outcome in _shown(outcomes, asked)
     ]
     _print_by_scenario("Mean of each outcome", rows, names, console)
 
 
-def _print_differences(name: str, baseline: str, variant: Variant, console: Console, all_outcomes: bool) -> None:
+def _print_differences(name: str, baseline: str, variant: Variant, console: Console, asked: Sequence[str] = ()) -> None:
     table = _table(
         f"Difference within a replicate: {name} minus {baseline}", "", "difference", "more / fewer",
         "ratio", "",
     )  # fmt: skip
-    for outcome, difference in variant.differences.items():
-        if not _is_shown(outcome, all_outcomes):
-            continue
+    for outcome in _shown(variant.differences, asked):
+        difference = variant.differences[outcome]
         ratio = "-" if difference.variance_ratio is None else f"{difference.variance_ratio:.1f}"
         more_or_fewer = f"{100 * difference.share_above:.0f} / {100 * difference.share_below:.0f}"
         verdict = verdict_on(difference, variant.p_holm[outcome])
         style = "dim" if verdict in ("undecided", "none") else ""
         cells = (outcome_in_words(outcome), with_interval(difference.estimate, signed=True), more_or_fewer, ratio)
         table.add_row(*cells, verdict, style=style)
-    _print_table(table, console)
+    if table.row_count:
+        _print_table(table, console)
 
 
 def verdict_on(difference: PairedDifference, p_holm: float) -> str:
@@ -189,7 +201,7 @@ def _print_causes(summaries: tuple[Summary, ...], names: tuple[str, ...], consol
         for key in dict.fromkeys(key for count in counts for key in count)
     }
     rows = [
-        (f"{ENDS[end]}: {spaced(cause)}", [natural_frequency(share) for share in shares[end, cause]])
+        (f"{ENDS[end]}: {cause_in_words(cause)}", [natural_frequency(share) for share in shares[end, cause]])
         for end, cause in sorted(shares, key=lambda key: -max(shares[key]))[:MOST_CAUSES]
     ]
     _print_by_scenario("What the ends go back to", rows, names, console)
@@ -298,6 +310,13 @@ def _digits(estimate: Estimate) -> int:
     if math.isnan(estimate.low) or estimate.half_width == 0:
         return 0 if estimate.value == round(estimate.value) else 2
     return min(4, max(0, 1 - math.floor(math.log10(estimate.half_width))))
+
+
+def frequency(share: Estimate, of: str = "") -> str:
+    """'38 of 100 (37.1 to 38.9)', the interval in runs of 100 as well; `of` follows the count."""
+    width = 100 * (share.high - share.low)
+    digits = 1 if width >= 0.2 else 2 if width >= 0.02 else 4
+    return f"{natural_frequency(share.value)}{of} ({100 * share.low:.{digits}f} to {100 * share.high:.{digits}f})"
 
 
 def number(value: float, *, signed: bool = False, digits: int | None = None) -> str:

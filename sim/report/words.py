@@ -35,6 +35,8 @@ CURVES = {
     "prisoners": "Prisoners released",
 }
 ENDS = {"completed": "Completed", "collapsed": "Collapsed", "lapsed": "Lapsed", "standing": "Still standing"}
+VERDICTS = {"none": "no difference in any run", "undecided": "undecided", "up": "higher", "down": "lower"}
+"""What `verdict_on` says of a difference, for those who do not know its terms."""
 FOOTER = "Ranges under stated assumptions, not a forecast."
 
 
@@ -48,6 +50,20 @@ def outcome_in_words(name: str) -> str:
     if name.startswith("released_"):
         return f"Released: {spaced(name.removeprefix('released_'))}"
     return spaced(name).capitalize()
+
+
+def with_unit(name: str) -> str:
+    """An outcome in words with its unit, where the words do not say it: 'Hostages released, living (people)'."""
+    if name == "captive_days":
+        return f"{OUTCOMES[name]} (person-days)"
+    is_of_people = name.startswith(("hostages_", "prisoners_", "released_"))
+    return f"{outcome_in_words(name)} (people)" if is_of_people else outcome_in_words(name)
+
+
+def cause_in_words(cause: str) -> str:
+    """A root cause, its subject in brackets: 'talks broken off (phase two)' for `talks_broken_off phase_two`."""
+    event, _, subject = cause.partition(" ")
+    return f"{spaced(event)} ({spaced(subject)})" if subject else spaced(event)
 
 
 def spaced(name: str) -> str:

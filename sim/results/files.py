@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ TEMPORARY = ".unfinished"
 LARGEST_JSON = 1 << 28
 """Bytes of a manifest, ledger or summary at most; a sweep of 10,000 cells takes about a hundredth of it."""
 _CHUNK = 1 << 20
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Half a character, perhaps: no file of ours holds one."""
 
 
 @contextlib.contextmanager
@@ -96,13 +99,16 @@ def read_json(path: Path) -> Any:
     Raises
     ------
     ResultsError
-        If the file is missing, too large, or is not JSON.
+        If the file is missing, too large, or is not JSON in UTF-8 whose texts can be written as such again.
     """
     content = read_bytes(path)
     try:
-        return json.loads(content)
+        read = json.loads(content.decode())
+        if _SURROGATE.search(content):
+            json.dumps(read, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise ResultsError(f"{path}: damaged: this is not JSON") from None
+    return read
 
 
 def inside(folder: Path, name: str) -> Path:

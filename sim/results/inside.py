@@ -6,7 +6,8 @@ from collections import Counter
 
 import numpy as np
 
-from sim.draws import draw_block
+from sim.draws import first_uniforms
+from sim.errors import ResultsError
 from sim.outcomes import columns
 from sim.plan.compile import CURVES
 from sim.results.load import Results
@@ -32,6 +33,11 @@ def influences(results: Results, scenario: str, outcome: str) -> dict[str, Estim
     dict of str to Estimate
         By path; over the first `MOST_RANKED` replicates, whose draws are made again from their addresses. Empty where
         nothing is uncertain or the outcome does not vary.
+
+    Raises
+    ------
+    ResultsError
+        If no replicates of the scenario are there.
     """
     plan = results.plan(scenario)
     values = _column(results, scenario, outcome)[:MOST_RANKED]
@@ -40,7 +46,7 @@ def influences(results: Results, scenario: str, outcome: str) -> dict[str, Estim
     for place, path in enumerate(plan.scenario.uncertain):
         key = plan.record["uncertain_key"][0, place]
         # a parameter grows with its uniform, so that both have the same ranks
-        uniforms = np.array([draw_block(seed, np.uint64(i), key, np.uint64(0))[0] for i in range(len(values))])
+        uniforms = first_uniforms(seed, key, len(values))
         correlation = rank_correlation(uniforms, values)
         if correlation is not None:
             found[path] = correlation
@@ -77,4 +83,7 @@ def reached_by_last_day(results: Results, scenario: str) -> dict[str, tuple[int,
 def _column(results: Results, scenario: str, name: str) -> Array:
     """One outcome of all replicates in order, as measured."""
     place = columns(results.plan(scenario)).index(name)
-    return np.concatenate([block.outcomes[:, place] for block in results.blocks(scenario)])
+    blocks = list(results.blocks(scenario))
+    if not blocks:
+        raise ResultsError(f"{results.folder}: no block of replicates of {scenario} is complete")
+    return np.concatenate([block.outcomes[:, place] for block in blocks])

@@ -82,8 +82,16 @@ def packed(resolved: ResolvedScenario, like: ResolvedScenario | None = None) -> 
     if like is None:
         entry["document"] = as_data(resolved)
     else:
-        entry["changes"] = [[list(path), value] for path, value in differences(as_data(like), as_data(resolved))]
+        entry["changes"] = [[list(path), value] for path, value in _changes(as_data(like), as_data(resolved), entry)]
     return entry
+
+
+def _changes(before: Any, after: Any, entry: Mapping[str, Any]) -> list[Change]:
+    """What makes one document of the other, to its checksum: the order of keys counts only where it carries meaning."""
+    changes, in_order = (list(differences(before, after, in_order=is_kept)) for is_kept in (False, True))
+    if changes == in_order or resolved_hash(from_resolved(_laid_on(before, changes))) == entry["sha256"]:
+        return changes
+    return in_order
 
 
 def compare_job(documents: Mapping[str, ResolvedScenario], seed: int, n_replicates: int, **others: Any) -> Job:
@@ -116,9 +124,7 @@ def document_of(manifest: Mapping[str, Any], key: str, place: Path) -> ResolvedS
     try:
         data = entry.get("document")
         if data is None:
-            data = json.loads(json.dumps(next(iter(entries.values()))["document"]))
-            for path, value in entry["changes"]:
-                data = _changed(data, path, value)
+            data = _laid_on(next(iter(entries.values()))["document"], entry["changes"])
         resolved = from_resolved(data)
     except (DealError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise ResultsError(f"{place}: the document of {key} is not sound: {error}") from None
@@ -127,21 +133,40 @@ def document_of(manifest: Mapping[str, Any], key: str, place: Path) -> ResolvedS
     return resolved
 
 
-def differences(before: Any, after: Any, path: tuple[str | int, ...] = ()) -> Iterator[Change]:
-    """The paths at which two documents differ, each with its value in the second; `ABSENT` where it has none."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
+def differences(
+    before: Any, after: Any, path: tuple[str | int, ...] = (), *, in_order: bool = False
+) -> Iterator[Change]:
+    """The paths at which two documents differ, each with its value in the second; `ABSENT` where it has none.
+
+    With `in_order`, laid on the first they give the second with its keys in their order.
+    """
+    is_mapping = isinstance(before, Mapping) and isinstance(after, Mapping)
+    if is_mapping and not (in_order and list(after) != _order(before, after)):
         for key in dict.fromkeys([*before, *after]):
             if key not in after:
                 yield (*path, key), ABSENT
             elif key not in before:
                 yield (*path, key), after[key]
             else:
-                yield from differences(before[key], after[key], (*path, key))
+                yield from differences(before[key], after[key], (*path, key), in_order=in_order)
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for place, (one, other) in enumerate(zip(before, after, strict=True)):
-            yield from differences(one, other, (*path, place))
-    elif before != after or type(before) is not type(after):
+            yield from differences(one, other, (*path, place), in_order=in_order)
+    elif before != after or type(before) is not type(after) or is_mapping:
         yield path, after
+
+
+def _order(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Keys as they come out: those that stay where they were, new ones behind them."""
+    return [*(key for key in before if key in after), *(key for key in after if key not in before)]
+
+
+def _laid_on(before: Any, changes: Sequence[Sequence[Any]]) -> Any:
+    """A copy of plain data with changes made to it."""
+    data = json.loads(json.dumps(before))
+    for path, value in changes:
+        data = _changed(data, path, value)
+    return data
 
 
 def _changed(data: Any, path: Sequence[Any], value: Any) -> Any:

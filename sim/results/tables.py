@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -224,13 +225,40 @@ def read_block(connection: DuckDBPyConnection, replicates: Path, histogram: Path
     table = read_columns(connection, replicates)
     if set(table) != set(table_columns(plan)):
         raise ResultsError(f"{replicates}: its columns are not those of {plan.scenario.scenario}")
-    outcomes = np.stack([_measured(name, table) for name in columns(plan)], axis=1)
-    curves = Curves.of(plan)
+    with _whole(replicates):
+        outcomes = np.stack([_measured(name, table) for name in columns(plan)], axis=1)
+        first = int(_numbers(table["replicate"])[0])
     changes = read_columns(connection, histogram)
+    with _whole(histogram):
+        flat = _histogram(Curves.of(plan), changes)
+    return Block(first, outcomes, flat)
+
+
+def _histogram(curves: Curves, changes: dict[str, np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    """The histogram from its changes."""
     flat = curves.empty()
     curve = _codes(changes["curve"], {name: place for place, name in enumerate(CURVES)})
-    flat[curves.starts[curve] + changes["day"] * curves.widths[curve] + changes["released"]] = changes["change"]
-    return Block(int(table["replicate"][0]), outcomes, flat)
+    day, released = _numbers(changes["day"]), _numbers(changes["released"])
+    if np.any((day < 0) | (day > curves.n_days) | (released < 0) | (released >= curves.widths[curve])):
+        raise ValueError("places")
+    flat[curves.starts[curve] + day * curves.widths[curve] + released] = _numbers(changes["change"])
+    return flat
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Refuse a table that can be read but was never written here: other types, words or places than ours."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, OverflowError):
+        raise ResultsError(f"{path}: damaged: it holds something else than a block") from None
+
+
+def _numbers(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Whole numbers, all of them there."""
+    if not np.issubdtype(column.dtype, np.integer) or np.ma.is_masked(column):
+        raise ValueError("numbers")
+    return np.ma.getdata(column).astype(np.int64)
 
 
 def _codes(words: np.ndarray[Any, Any], code_of: dict[str, int]) -> np.ndarray[Any, Any]:
@@ -241,10 +269,12 @@ def _codes(words: np.ndarray[Any, Any], code_of: dict[str, int]) -> np.ndarray[A
 def _measured(name: str, table: dict[str, np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
     """A column as measured: whole numbers."""
     if name in IN_DAYS:
-        return table[minutes_name(name)].astype(np.int64)
+        return _numbers(table[minutes_name(name)])
     if name == "end":
         return _codes(table[name], {end.name.lower(): int(end) for end in End})
     column = table[name]
     if name not in CODES and np.issubdtype(column.dtype, np.floating):
-        column = np.rint(column * 1_000_000)  # parts per million, exact far beyond any outcome
-    return column.astype(np.int64)
+        if np.ma.is_masked(column) or not np.all(np.abs(column) < 2**40):
+            raise ValueError("shares")
+        column = np.rint(np.ma.getdata(column) * 1_000_000).astype(np.int64)  # parts per million, exact far beyond
+    return _numbers(column)

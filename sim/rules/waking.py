@@ -3,98 +3,69 @@
 Every process (a clock) has at most one waking ahead of it. Simultaneous wakings are ordered by clock number, and clock
 numbers by kind and then by place in the document: that is the whole tie rule, and both engines obey it.
 
-The batch engine keeps its clocks in a heap, but for sources of incidents: these are few and cause half of all wakings,
-so that looking at each of them costs less than moving them in the heap.
+The batch engine keeps its clocks in a tournament: a binary tree whose leaves are the clocks and in which every node
+holds the earlier of the two below it, so that the root is the next to act. Sources of incidents stand beside it: these
+are few and cause half of all wakings, so that looking at each of them costs less than playing the tournament again.
 """
 
 from sim.compiled import rule
-from sim.plan.layout import MAX_EVENTS, NEVER, NONE, Clock
+from sim.plan.layout import CLOCK_BITS, MAX_EVENTS, NEVER, NONE, Clock
 
-CLOCK_BITS = 12
 _CLOCK_MASK = (1 << CLOCK_BITS) - 1
+_ASLEEP = NEVER << CLOCK_BITS
+
+
+@rule
+def _key_of(minute, clock):
+    """Minute and clock in one number: keys order wakings."""
+    return _ASLEEP if minute == NEVER else (minute << CLOCK_BITS) | clock
+
+
+@rule
+def begin_queue(plan, state):
+    """Nobody is to wake."""
+    for node in range(2 * plan.first_leaf):
+        state.earliest[node] = _ASLEEP
+
+
+@rule
+def somebody_wakes(state):
+    """Whether the batch engine's queue holds any waking."""
+    return state.earliest[1] < _ASLEEP
 
 
 @rule
 def next_clock(plan, state):
-    """The clock that wakes next, from the batch engine's queue."""
-    first = state.heap[0]
+    """The clock that wakes next: the first in the queue, or a source of incidents that comes before it."""
+    first = state.earliest[1]
     for clock in range(plan.first_clock[Clock.INCIDENTS], plan.first_clock[Clock.INCIDENTS + 1]):
-        first = min(first, (state.wake[clock] << CLOCK_BITS) | clock)
+        first = min(first, _key_of(state.wake[clock], clock))
     return first & _CLOCK_MASK
 
 
 @rule
-def _is_beside_heap(plan, clock):
-    """Whether a clock is looked at by itself, being a source of incidents."""
-    return plan.first_clock[Clock.INCIDENTS] <= clock < plan.first_clock[Clock.INCIDENTS + 1]
-
-
-@rule
-def _rise(state, key, place):
-    """Put a key at a place of the heap or above it. A key is its minute and clock in one number: keys order wakings."""
-    while place > 0:
-        above = (place - 1) >> 1
-        other = state.heap[above]
-        if other < key:
+def _put_in_queue(plan, state, clock, minute):
+    """A clock's waking at its leaf, and the earlier of each pair from there up to where nothing changes."""
+    if plan.clock_kind[clock] == Clock.INCIDENTS:
+        return  # looked at by itself
+    key = _key_of(minute, clock)
+    node = plan.first_leaf + clock
+    state.earliest[node] = key
+    while node > 1:
+        key = min(key, state.earliest[node ^ 1])
+        node >>= 1
+        if state.earliest[node] == key:
             break
-        state.heap[place] = other
-        state.place[other & _CLOCK_MASK] = place
-        place = above
-    state.heap[place] = key
-    state.place[key & _CLOCK_MASK] = place
-
-
-@rule
-def _sink(state, key, place):
-    """Put a key at a place of the heap or below it."""
-    size = state.queue_size
-    below = 2 * place + 1
-    while below < size:
-        other = state.heap[below]
-        if below + 1 < size and state.heap[below + 1] < other:
-            below += 1
-            other = state.heap[below]
-        if key < other:
-            break
-        state.heap[place] = other
-        state.place[other & _CLOCK_MASK] = place
-        place = below
-        below = 2 * place + 1
-    state.heap[place] = key
-    state.place[key & _CLOCK_MASK] = place
-
-
-@rule
-def _leave_queue(state, clock):
-    place = state.place[clock]
-    state.place[clock] = NONE
-    state.queue_size -= 1
-    if place != state.queue_size:
-        last = state.heap[state.queue_size]
-        if last < state.heap[place]:
-            _rise(state, last, place)
-        else:
-            _sink(state, last, place)
+        state.earliest[node] = key
 
 
 @rule
 def _set_waking(plan, state, clock, minute):
+    if state.wake[clock] == minute:
+        return
     state.wake[clock] = minute
-    if state.is_queued == 0 or clock == state.acting or _is_beside_heap(plan, clock):
-        return
-    place = state.place[clock]
-    if minute == NEVER:
-        if place != NONE:
-            _leave_queue(state, clock)
-        return
-    key = (minute << CLOCK_BITS) | clock
-    if place == NONE:
-        state.queue_size += 1
-        _rise(state, key, state.queue_size - 1)
-    elif key < state.heap[place]:
-        _rise(state, key, place)
-    else:
-        _sink(state, key, place)
+    if state.is_queued and clock != state.acting:
+        _put_in_queue(plan, state, clock, minute)
 
 
 @rule
@@ -104,12 +75,7 @@ def requeue(plan, state, clock):
     It need not be first any more: it may have woken a clock of a lower number within this minute.
     """
     state.acting = NONE
-    if _is_beside_heap(plan, clock):
-        return
-    if state.wake[clock] == NEVER:
-        _leave_queue(state, clock)
-    else:
-        _sink(state, (state.wake[clock] << CLOCK_BITS) | clock, state.place[clock])
+    _put_in_queue(plan, state, clock, state.wake[clock])
 
 
 @rule

@@ -67,11 +67,15 @@ class Accumulator:
         first : int
             Number of the first replicate.
         """
+        self.add_outcomes(outcomes, first)
+        self.histogram += histogram
+
+    def add_outcomes(self, outcomes: Array, first: int) -> None:
+        """Count in a block without its histogram, which whoever has many of them adds up apart."""
         self.violations.add(outcomes, first)
         self.moments.add(outcomes[:, self._measured])
         _count(self.ends_by_day, outcomes[:, self._end_and_day])
         _count(self.roots, outcomes[:, self._end_and_root])
-        self.histogram += histogram
 
     def merge(self, other: Accumulator) -> None:
         """Count in the replicates of another accumulator of the same scenario."""

@@ -43,9 +43,12 @@ def bands(counts: Array) -> Bands:
     Bands
         The smallest count that at least this share of replicates stays at or below (`inverted_cdf` of NumPy).
     """
-    at_or_below = np.cumsum(counts, axis=1)
-    n = at_or_below[:, -1:]
-    return Bands(**{name: np.argmax(100 * at_or_below >= percent * n, axis=1) for name, percent in PERCENTS.items()})
+    rising = np.cumsum(counts)  # through all days: one sorted array, in which every day is a stretch
+    first = np.arange(len(counts)) * counts.shape[1]
+    ends = rising[first + counts.shape[1] - 1]
+    n = np.diff(ends, prepend=0)
+    needed = {name: ends - n + (percent * n + 99) // 100 for name, percent in PERCENTS.items()}
+    return Bands(**{name: np.searchsorted(rising, at).clip(first) - first for name, at in needed.items()})
 
 
 @dataclass(frozen=True)

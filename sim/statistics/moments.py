@@ -118,6 +118,14 @@ class Moments:
         self.n_above += other.n_above
         self.n_below += other.n_below
 
+    def of(self, names: tuple[str, ...]) -> Moments:
+        """The same replicates, these columns alone."""
+        places = [self.names.index(name) for name in names]
+        found = Moments(names, self.n)
+        for each in ("sums", "squares", "lowest", "highest", "n_above", "n_below"):
+            setattr(found, each, getattr(self, each)[places])
+        return found
+
     def scatter(self, column: int) -> int:
         """Sample variance of a column times n (n - 1): a whole number, in the square of the unit as measured."""
         return int(self.n * self.squares[column] - self.sums[column] ** 2)

@@ -159,14 +159,25 @@ class PairedAccumulator:
 
     def add(self, baseline: Array, variant: Array, first: int) -> None:
         """Count in the outcome rows of the same consecutive replicates, the first of them number `first`."""
+        self.add_differences(baseline, variant, first)
+        self.baseline.add(baseline[:, self._columns[0]])
+        self.variant.add(variant[:, self._columns[1]])
+
+    def add_differences(self, baseline: Array, variant: Array, first: int) -> None:
+        """As `add`, for whoever has the moments of both scenarios already (`count_scenarios`)."""
         if len(baseline) != len(variant):
             raise ValueError(f"replicates must be the same in both scenarios, got {len(baseline)} and {len(variant)}")
-        of_baseline, of_variant = baseline[:, self._columns[0]], variant[:, self._columns[1]]
-        difference = of_variant - of_baseline
-        self.baseline.add(of_baseline)
-        self.variant.add(of_variant)
+        difference = variant[:, self._columns[1]] - baseline[:, self._columns[0]]
         self.difference.add(difference)
         self.examples.add(difference[:, self.names.index(self.examples.name)], first)
+
+    def count_scenarios(self, baseline: Moments, variant: Moments) -> None:
+        """Take over the moments of both scenarios, of the replicates whose differences have been counted."""
+        if not baseline.n == variant.n == self.difference.n:
+            raise ValueError(
+                f"replicates must be the same, got {baseline.n}, {variant.n} and {self.difference.n} differences"
+            )
+        self.baseline, self.variant = baseline.of(self.names), variant.of(self.names)
 
     def merge(self, other: PairedAccumulator) -> None:
         """Count in the same comparison over other replicates."""

@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sim.deal.document import MOST_STEPS, ResolvedScenario, parse_duration, write_duration
 from sim.deal.document import Axis as WrittenAxis
-from sim.deal.document import ResolvedScenario, parse_duration, write_duration
 from sim.deal.paths import NoSuchPathError, look_up, split
 from sim.deal.problem import DocumentError, Fault, Place
 
 Unit = Literal["", "count", "minutes", "day"]
 Value = int | float | str
+_MOST = "MOST_STEPS in sim/deal/document.py"
 _DAY = re.compile(r"day (-?\d+(?:\.\d+)?)")
-MOST_STEPS = 10_000
 
 
 @dataclass(frozen=True)
@@ -121,12 +121,14 @@ def _parsed(path: str, text: str) -> WrittenAxis:
         values = [part.strip() for part in text.split(",")]
         if not all(values):
             raise _wrong(path, "bad-axis", "a value is missing", "write a,b,c", text)
+        if len(values) > MOST_STEPS:
+            raise _wrong(path, "bad-axis", f"an axis has at most {MOST_STEPS} values", _MOST, len(values))
         return WrittenAxis(values=list(values))
     if len(parts) not in (2, 3) or not all(parts):
         raise _wrong(path, "bad-axis", "a range is lo:hi:k, from, to and how many values", value=text)
     steps = parts[2] if len(parts) == 3 else "2"
-    if not (steps.isascii() and steps.isdigit() and 2 <= int(steps[:6]) <= MOST_STEPS):
-        raise _wrong(path, "bad-axis", f"a range has 2 to {MOST_STEPS} values, the third part of lo:hi:k", value=steps)
+    if not (re.fullmatch("0*[0-9]{1,5}", steps) and 2 <= int(steps) <= MOST_STEPS):
+        raise _wrong(path, "bad-axis", f"a range has 2 to {MOST_STEPS} values, the third part of lo:hi:k", _MOST, steps)
     return WrittenAxis(values=None, low=parts[0], high=parts[1], steps=int(steps))
 
 

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import simpy
@@ -57,32 +58,61 @@ def client_seconds(plan: Plan) -> float:
     return statistics.median(seconds)
 
 
-def on_cluster(plan: Plan, workers: str | int, n: int, *, kill: bool = False) -> float:
-    """Seconds for so many replicates, warm, perhaps with one worker killed half way."""
-    if isinstance(workers, int):
-        started = time.perf_counter()
-        for first in range(0, n, BLOCK_SIZE):
-            simulate_block(plan, 1, first, min(BLOCK_SIZE, n - first))
-        return time.perf_counter() - started
+@dataclass(frozen=True)
+class Cost:
+    """Seconds for some replicates: by the clock on the wall, and of the processors of all that took part."""
+
+    wall: float
+    processor: float
+    tasks: int = 0
+
+
+def alone(plan: Plan, n: int) -> Cost:
+    """So many replicates in this process."""
+    started, used = time.perf_counter(), time.process_time()
+    for first in range(0, n, BLOCK_SIZE):
+        simulate_block(plan, 1, first, min(BLOCK_SIZE, n - first))
+    return Cost(time.perf_counter() - started, time.process_time() - used)
+
+
+def on_cluster(plan: Plan, workers: str, n: int, *, kill: bool = False) -> Cost:
+    """So many replicates on warm workers, perhaps with one of them killed midway, which is made good."""
     with open_workers(workers) as executor:
+        client = executor._client
         _run(plan, executor, 256)
+        before, lost = client.run(time.process_time), [0.0]
+        killer = threading.Thread(target=_kill_one, args=(client, before, lost))
+        started, used = time.perf_counter(), time.process_time()
         if kill:
-            threading.Timer(0.3 * n / 30_000, _kill_one, [executor._client]).start()
-        started = time.perf_counter()
-        _run(plan, executor, n)
-        return time.perf_counter() - started
+            killer.start()
+        tasks = _run(plan, executor, n)
+        wall, used = time.perf_counter() - started, time.process_time() - used
+        if kill:
+            killer.join()
+        after = client.run(time.process_time)
+        of_workers = sum(seconds - before.get(address, 0.0) for address, seconds in after.items())
+        return Cost(wall, used + of_workers + lost[0], tasks)
 
 
-def _run(plan: Plan, executor, n: int) -> None:
-    tasks = stretches([plan], 1, 0, n, engine="batch", executor=executor, example=None)
+def _run(plan: Plan, executor, n: int) -> int:
+    tasks = list(stretches([plan], 1, 0, n, engine="batch", executor=executor, example=None))
     for result in in_order(executor, tasks, n_slots(executor)):
         arrived(result)
+    return len(tasks)
 
 
-def _kill_one(client) -> None:
-    busy = [address for address, tasks in client.processing().items() if tasks]
-    if busy:
-        os.kill(client.run(os.getpid, workers=busy[:1])[busy[0]], signal.SIGKILL)
+def _kill_one(client, before: dict[str, float], lost: list[float]) -> None:
+    """Kill a worker that has done about half of its share, and note the time that it had used."""
+    while not (busy := [address for address, tasks in client.processing().items() if tasks]):
+        time.sleep(0.01)
+    time.sleep(2.0)
+    pid, used = client.run(_who, workers=busy[:1])[busy[0]]
+    lost[0] = used - before[busy[0]]
+    os.kill(pid, signal.SIGKILL)
+
+
+def _who() -> tuple[int, float]:
+    return os.getpid(), time.process_time()
 
 
 # ---------------------------------------------------------------- a thousand workers
@@ -133,15 +163,22 @@ def main(n: int) -> None:
     plan = compile_plan(resolve("january-2025/baseline"))
     simulate_block(plan, 1, 0, 1)
     blocks, client = block_seconds(plan, 12), client_seconds(plan)
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     print(f"| one block of {BLOCK_SIZE:,} replicates, one core | {statistics.median(blocks):.3f} s |")
     print(f"| one task at the client: packed, unpacked, merged | {1000 * client:.1f} ms |")
-    alone = on_cluster(plan, 1, n)
-    print(f"| {n:,} replicates in this process, one core | {alone:.1f} s |")
-    for workers in (1, 2):
-        seconds = on_cluster(plan, f"local:{workers}", n)
-        print(f"| the same on {workers} Dask worker(s) | {seconds:.1f} s, {alone / seconds:.2f} times as fast |")
+    none = alone(plan, n)
+    print(f"| {n:,} replicates in this process | {none.wall:.1f} s, processor {none.processor:.1f} s |")
+    one, two = (on_cluster(plan, f"local:{workers}", n) for workers in (1, 2))
+    for workers, cost in ((1, one), (2, two)):
+        print(f"| the same on {workers} Dask worker(s) | {cost.wall:.1f} s, {none.wall / cost.wall:.2f} times as fast; "
+              f"processor {cost.processor:.1f} s |")  # fmt: skip
+    more = (one.processor - none.processor) / (n / BLOCK_SIZE)
+    share = one.processor / none.processor - 1
+    print(f"| overhead of one Dask worker, processor | {1000 * more:.1f} ms a block ({100 * share:.1f}%), "
+          f"{one.tasks} tasks |")  # fmt: skip
     killed = on_cluster(plan, "local:2", n, kill=True)
-    print(f"| on 2 Dask workers, one killed midway | {killed:.1f} s, {100 * (killed / seconds - 1):.0f}% more |")
+    print(f"| on 2 Dask workers, one killed midway | {killed.wall:.1f} s; processor {killed.processor:.1f} s, "
+          f"{100 * (killed.processor / two.processor - 1):.0f}% more |")  # fmt: skip
     found = schedule(blocks, client)
     print(f"| 10^10 replicates on {N_WORKERS:,} workers, simulated | {found['seconds'] / 60:.1f} minutes, "
           f"efficiency {found['efficiency']:.3f}, {found['work'] / 3600:.0f} core hours, "

@@ -2,7 +2,8 @@
 
 Run on purpose: ``python tests/benchmarks/explorer.py``. January 2025, 10,000 replicates, warm, the median of 20
 releases, each to a value not run before. Once with all replicates at once, once with a draft of 2,000 first; the page
-chooses between the two by how long the last run took. Prints the machine's load, without which the times say little.
+chooses between the two by how long the last run took. Prints the machine's load, without which the times say little,
+and the server's processor time, which is the same on a busy machine but for what others take of caches and memory.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import statistics
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from sim.engine.batch import simulate_block
+from sim.explore import runs
 from sim.explore.server import Server, listen
 from sim.explore.session import Session
 from tests.browser.test_page import window
@@ -40,16 +44,30 @@ slider.value = value;
 const begun = performance.now();
 slider.dispatchEvent(new Event('change'));
 """
+ENGINE = []
+"""Seconds of processor time of each block of replicates."""
 MOVE = "moved.set(arguments[0], arguments[1]);"
 
 
+def timed(*block):
+    """A block of replicates, its processor time noted."""
+    begun = time.thread_time()
+    found = simulate_block(*block)
+    ENGINE.append(time.thread_time() - begun)
+    return found
+
+
 def measure(browser, first, is_drafted):
-    """Milliseconds to each drawing, by number of replicates, for every release."""
+    """Milliseconds to each drawing, by number of replicates, for every release; with the server's processor time."""
     found = []
     for turn in range(TURNS + 2):
         value = first + turn / 100
         browser.execute_script(MOVE, PATH, value)
-        found.append(browser.execute_async_script(RELEASE, PATH, value, is_drafted))
+        ENGINE.clear()
+        begun = time.process_time()
+        times = browser.execute_async_script(RELEASE, PATH, value, is_drafted)
+        engine = sum(ENGINE)
+        found.append(times | {"engine": 1000 * engine, "else": 1000 * (time.process_time() - begun - engine)})
     return found[2:]
 
 
@@ -63,6 +81,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         session = Session(Path(folder), BASELINE)
         session.warm()
+        runs.simulate_block = timed
         server = Server(session, listen("127.0.0.1", 0))
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -83,6 +102,8 @@ def main():
             thread.join()
             session.close()
     print(told(f"{N:,} at once", [times[str(N)] for times in at_once]))
+    for what, words in (("engine", "the replicates"), ("else", "everything else")):
+        print(told(f"  processor time: {words}", [times[what] for times in at_once]))
     print(told(f"{DRAFT:,} as a draft", [times[str(DRAFT)] for times in drafted]))
     print(told(f"{N:,} after the draft", [times[str(N)] for times in drafted]))
     print(f"load {os.getloadavg()[0]:.1f} at the end")

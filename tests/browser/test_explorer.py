@@ -10,8 +10,12 @@ import pytest
 pytest.importorskip("starlette", reason="needs the extra 'explore'")
 pytest.importorskip("uvicorn", reason="needs the extra 'explore'")
 
+from sim.deal.resolve import resolve
 from sim.explore.server import Server, listen
 from sim.explore.session import Session
+from sim.report.terminal import frequency, with_interval
+from sim.report.words import CURVES, ENDS, natural_frequency, outcome_in_words
+from sim.study import compare
 from tests.browser.test_page import WIDTHS, browser, violations
 
 __all__ = ["browser"]
@@ -55,9 +59,10 @@ def wait_for_runs(browser, n=2000):
 
 @pytest.fixture
 def page(browser, server):
-    """The page with its first runs drawn, 2,000 of each to go easy on the machine."""
+    """The page with its first runs drawn, 2,000 of each to go easy on the machine; at the end it must not complain."""
     show(browser, server, 1280)
-    return browser
+    yield browser
+    assert complaints(browser) == []
 
 
 def show(browser, server, width):
@@ -109,6 +114,7 @@ def asked(browser):
 
 
 def complaints(browser):
+    """What the console says; reading it empties it."""
     return [entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
 
 
@@ -128,6 +134,42 @@ def test_a_moved_slider_changes_chart_ends_and_differences_and_shows_its_source(
     assert "Dated record of this deal" in page.execute_script(title, LATE)
     click(page, "#reset")
     wait(page, "return document.querySelector('#differences tbody').textContent === arguments[0]", first)
+
+
+CELLS = """
+return [...document.querySelectorAll(arguments[0] + ' tbody tr')].map(
+  (row) => [...row.cells].map((cell) => cell.textContent));
+"""
+LINES = """
+return [...document.querySelectorAll('#chart svg')].map((chart) => {
+  const points = (name) => [...chart.querySelector(name).getAttribute('d').matchAll(/V([0-9.]+)/g)].map((m) => +m[1]);
+  const ticks = [...chart.querySelectorAll('.axis line')].map((line) => +line.getAttribute('y1'));
+  const counts = [...chart.querySelectorAll('.axis text[text-anchor=end]')].map((t) => +t.textContent.replace(',', ''));
+  const count = (y) => counts.at(-1) * (ticks[0] - y) / (ticks[0] - ticks.at(-1));
+  return [points('.median').map(count), points('.base-median').map(count)];
+});
+"""
+
+
+def test_every_number_on_the_page_is_the_one_that_compare_gives(page):
+    move(page, LATE, 0.9)
+    wait_for_runs(page)
+    expected = compare(resolve(BASELINE), [resolve(BASELINE, {LATE: "0.9"})], n=2_000, seed=0)
+    base, moved = expected.summaries
+    rows = {row[0]: row[1:] for row in page.execute_script(CELLS, "#ends")}
+    for end, words in ENDS.items():
+        assert rows[words][:2] == [frequency(summary.ends[end][1], " runs") for summary in (moved, base)]
+    rows = {row[0]: row[1:] for row in page.execute_script(CELLS, "#differences")}
+    assert len(rows) > 5
+    by_words = {outcome_in_words(name): found for name, found in expected.variants[0].differences.items()}
+    for words, cells in rows.items():
+        found = by_words[words]
+        shares = [f"{natural_frequency(share)} runs" for share in (found.share_above, found.share_below)]
+        assert [cells[0], *cells[2:]] == [with_interval(found.estimate, signed=True), *shares]
+    for drawn, name in zip(page.execute_script(LINES), CURVES, strict=True):
+        for line, summary in zip(drawn, (moved, base), strict=True):
+            curve = summary.curves[name]
+            assert line == pytest.approx(curve.bands.median[1:].tolist(), abs=0.004 * curve.total)
 
 
 def test_a_burst_of_50_moves_ends_at_the_last_and_says_nothing_of_the_others(page):

@@ -1,7 +1,10 @@
 """The page to send in a real browser: accessible, still, and no wider than its window."""
 
 import json
+import os
 import shutil
+import subprocess
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -66,6 +69,28 @@ def violations(browser):
 def test_the_page_has_no_fault_that_the_accessibility_checker_knows(browser, page, width):
     show(browser, page, width)
     assert violations(browser) == []
+
+
+def nu_errors(file):
+    """What the Nu HTML checker calls an error."""
+    jar = os.environ.get("VNU_JAR")
+    if jar is None or shutil.which("java") is None:
+        pytest.skip("needs java and, named by VNU_JAR, the Nu HTML checker (npm: vnu-jar)")
+    command = ["java", "-jar", jar, "--errors-only", "--format", "json", str(file)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False).stderr
+    return [each["message"] for each in json.loads(said)["messages"]]
+
+
+def test_the_nu_checker_calls_nothing_an_error(page):
+    explorer = files("sim.explore").joinpath("page.html")
+    assert nu_errors(page) == []
+    assert nu_errors(explorer) == []
+
+
+def test_the_nu_checker_finds_a_header_of_no_known_scope(page, tmp_path):
+    broken = tmp_path / "broken.html"
+    broken.write_text(page.read_text(encoding="utf-8").replace('scope="col"', 'scope="column"', 1), encoding="utf-8")
+    assert any("scope" in message for message in nu_errors(broken))
 
 
 def test_the_checker_finds_a_missing_alt_text_and_pale_letters(browser, page, tmp_path):

@@ -15,10 +15,12 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.deal.resolve import resolve
+from sim.deal.study import load_study
 from sim.engine.batch import Parcel, run_blocks
 from sim.engine.workers import in_order, n_slots, open_workers, parse_workers
 from sim.errors import EngineError
 from sim.plan.compile import compile_plan
+from sim.studies import run_study
 from sim.study import compare
 from sim.sweeps import sweep
 
@@ -93,6 +95,22 @@ def test_folders_written_from_elsewhere_have_the_same_bytes(tmp_path, scenarios)
     assert bytes_of(tmp_path / "there") == bytes_of(tmp_path / "here")
 
 
+def test_studies_elsewhere_are_the_same(tmp_path):
+    study = load_study("holders")
+    here, there = (
+        run_study(study, n=40, workers=workers, folder=tmp_path / name)
+        for name, workers in (("here", 1), ("there", Elsewhere()))
+    )
+    assert json.dumps(there.as_json()) == json.dumps(here.as_json())
+    assert bytes_of(tmp_path / "there") == bytes_of(tmp_path / "here")
+
+
+def test_a_search_takes_threads_only():
+    run = CliRunner().invoke(main, ["check", BASELINE, "--workers", "local:2"])
+    assert run.exit_code == 2
+    assert "'local:2' is not a valid integer range" in run.output
+
+
 def test_a_worker_with_other_sources_is_refused(scenarios):
     parcel = Parcel(Parcel.of(compile_plan(scenarios[0])).plan, "another")
     with pytest.raises(EngineError, match=r"another.*: install the same version on all machines"):
@@ -141,7 +159,9 @@ def test_no_more_than_two_tasks_a_slot_are_under_way():
     assert len(begun) == 9
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "local:0", "local:", "dask://", "dask://host", "tcp://a:1", "10000", "²"])
+@pytest.mark.parametrize(
+    "text", ["0", "-1", "local:0", "local:", "dask://", "dask://host", "tcp://a:1", "10000", "²", "0000019999"]
+)
 def test_workers_that_are_none_are_refused(text):
     with pytest.raises(EngineError, match="workers are a number from 1 to 9999, 'local:N' or 'dask://HOST:PORT'"):
         parse_workers(text)
@@ -195,3 +215,17 @@ def test_a_worker_killed_mid_block_on_a_dask_cluster_costs_nothing_but_time(scen
         killer.join()
     assert killed
     assert elsewhere == alone
+
+
+@pytest.mark.fault
+@pytest.mark.slow
+def test_a_worker_that_dies_again_and_again_is_replaced_each_time():
+    """Dask looks 15 s after a death whether the worker is there; dead again just then, it used to be given up."""
+    with open_workers("local:1") as executor:
+        until = time.monotonic() + 18
+        while time.monotonic() < until:
+            pid = executor.submit(os.getpid).result(timeout=60)
+            os.kill(pid, signal.SIGKILL)
+            while executor.n_alive() and time.monotonic() < until:
+                time.sleep(0.01)
+        assert executor.submit(pow, 2, 5).result(timeout=60) == 32

@@ -95,6 +95,29 @@ def test_ctrl_c_ends_every_command_in_words(name, monkeypatch, capsys):
     assert "interrupted" in capsys.readouterr().err
 
 
+AT_AN_IMPORT = """
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == {name!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+from sim.start import main
+main()
+"""
+
+
+@pytest.mark.parametrize("name", ["sim.cli", "sim.cli.studies", "click", "sim.engine.workers", "sim.study"])
+def test_ctrl_c_while_everything_loads_ends_in_words(name):
+    """The last two are loaded while the options are read, and within the command."""
+    command = [sys.executable, "-c", AT_AN_IMPORT.format(name=name), "compare", BASELINE, "--workers", "2", "-n", "10"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment(), cwd=ROOT)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (130, "interrupted")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("name", LONG)
 def test_a_real_ctrl_c_ends_a_long_command_at_once_and_in_words(name, tmp_path):
     keeps = name in ("compare", "sweep")

@@ -10,6 +10,7 @@ from sim.deal.resolve import resolved_hash
 from sim.deal.study import load_study
 from sim.report.study import write_study
 from sim.results.folder import verify
+from sim.results.load import load
 from sim.studies import run_study
 
 RESULTS = Path(__file__).parents[2] / "results"
@@ -41,6 +42,13 @@ def test_every_study_is_kept_small_and_of_todays_documents(name):
     assert stored["extra"]["study"] == study.document.model_dump(mode="json", exclude_none=True), RENEW
     today = {case.key: resolved_hash(case.resolved) for case in study.cases}
     assert {key: entry["sha256"] for key, entry in stored["documents"].items()} == today, RENEW
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_document_of_a_study_can_be_opened(name):
+    results = load(RESULTS / name)
+    for key in results.scenarios:
+        assert resolved_hash(results.document(key)) == results.manifest["documents"][key]["sha256"]
 
 
 @pytest.mark.slow

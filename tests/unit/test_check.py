@@ -276,6 +276,10 @@ def test_the_command_prints_one_object_and_keeps_story_numbers_and_scenario_file
     assert {"explored", "deviations", "complete", "guarantees", "minimal_sets", "runs_per_second"} <= set(printed)
     assert printed == json.loads((out / "check.json").read_text())
     assert "the deal has lapsed" in (out / "story.txt").read_text()
+    assert (out / "cutsets.svg").exists()
+    drawn = CliRunner().invoke(main, ["plot", str(out), "--kind", "cutsets", "--out", str(tmp_path / "again.png")])
+    assert drawn.exit_code == 0, drawn.output
+    assert (tmp_path / "again.png").read_bytes() == (out / "cutsets.png").read_bytes()
     again = CliRunner().invoke(main, ["run", str(out / "counterexample.yaml"), "--json"])
     assert json.loads(again.stdout)["end"] == printed["shortest"]["end"]
 

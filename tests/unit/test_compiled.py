@@ -1,8 +1,14 @@
+import importlib
+import pkgutil
+
 import numba
 import numpy as np
 import pytest
+from numba.core.dispatcher import Dispatcher
 
-from sim.draws import draw_block, to_uniform
+import sim
+from sim.compiled import entry, rule
+from sim.draws import draw_block, first_uniforms, to_uniform
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="rules run as plain Python")
 
@@ -17,7 +23,61 @@ def first_uniform(replicate):
     return draw_block(np.uint64(0), replicate, np.uint64(1), np.uint64(2))[0]
 
 
-def test_rules_and_entries_may_be_called_from_elsewhere_with_the_same_result():
+@numba.njit
+def third_uniform(replicate):
+    return draw_block(np.uint64(0), replicate, np.uint64(1), np.uint64(0))[2]
+
+
+def is_entry(function):
+    return isinstance(function, Dispatcher) and not function.targetoptions.get("no_cpython_wrapper")
+
+
+def named_entries(function):
+    """Entries among the globals that a compiled function names."""
+    names = function.py_func.__code__.co_names
+    return [name for name in names if is_entry(function.py_func.__globals__.get(name))]
+
+
+def compiled_functions():
+    for module in pkgutil.walk_packages(sim.__path__, "sim."):
+        if module.name.split(".")[1] in ("rules", "guarantees", "engine", "deviations", "outcomes", "draws"):
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, Dispatcher):
+                    yield value
+
+
+def test_rules_may_be_called_from_elsewhere_with_the_same_result():
     assert uniform_of(np.uint64(0)) == 0.5 / 2**52
-    expected = draw_block(np.uint64(0), np.uint64(5), np.uint64(1), np.uint64(2))[0]
-    assert first_uniform(np.uint64(5)) == expected
+    assert first_uniform(np.uint64(5)) != third_uniform(np.uint64(5))
+    first_uniforms(np.uint64(0), np.uint64(1), 6)
+    words = np.random.Philox(key=0, counter=(5 | 1 << 64 | 2 << 128) - 1).random_raw(1)
+    assert first_uniform(np.uint64(5)) == ((int(words[0]) >> 12) + 0.5) / 2**52
+
+
+def test_no_compiled_function_calls_an_entry():
+    """An entry's machine code is its own: what it calls is internal to it, so that nothing else can be linked to it."""
+    functions = list(compiled_functions())
+    assert len(functions) > 150
+    assert {f.py_func.__qualname__: named_entries(f) for f in functions if named_entries(f)} == {}
+
+
+def test_a_call_of_an_entry_is_found():
+    @rule
+    def wrong(seed):
+        return first_uniforms(seed, seed, 1)
+
+    assert named_entries(wrong) == ["first_uniforms"]
+
+
+def test_a_rule_is_not_made_machine_code_of_and_an_entry_is():
+    first_uniform(np.uint64(1))
+    (drawn,) = draw_block.overloads.values()
+    assert not drawn.library._codegen._engine.is_symbol_defined(drawn.fndesc.mangled_name)
+
+    @entry
+    def called(seed):
+        return draw_block(seed, seed, seed, seed)[0]
+
+    called(np.uint64(1))
+    (made,) = called.overloads.values()
+    assert made.library._codegen._engine.is_symbol_defined(made.fndesc.mangled_name)

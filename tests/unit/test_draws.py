@@ -6,15 +6,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
-from sim.draws import (
-    decision_key,
-    draw_block,
-    exponential_days,
-    lognormal_minutes,
-    normal_quantile,
-    philox_block,
-    to_uniform,
-)
+from sim import draws
+from sim.compiled import entry
+from sim.draws import decision_key, to_uniform
+
+
+def for_python(rule):
+    """A rule as an entry of its own."""
+    return entry(getattr(rule, "py_func", rule))
+
+
+philox_block, draw_block = for_python(draws.philox_block), for_python(draws.draw_block)
+normal_quantile, lognormal_minutes = for_python(draws.normal_quantile), for_python(draws.lognormal_minutes)
+exponential_days = for_python(draws.exponential_days)
 
 WORD = st.integers(0, 2**64 - 1)
 GOLDEN_KEYS = {
@@ -135,3 +139,8 @@ def _addresses(order: list[str], varied: str, shift: int) -> list[tuple[int, ...
     fixed = {"replicate": 0, "decision": decision_key("performs batch_1"), "occurrence": 0}
     fixed[varied] += shift
     return [tuple(fixed[name] + (i if name == "replicate" else 0) for name in order) for i in range(N_SAMPLE)]
+
+
+def test_first_uniforms_are_those_of_single_draws():
+    drawn = draws.first_uniforms(np.uint64(3), np.uint64(7), 4)
+    assert drawn.tolist() == [draw_block(*map(np.uint64, (3, i, 7, 0)))[0] for i in range(4)]

@@ -21,9 +21,11 @@ from sim.trace import chain, story
 pytest.importorskip("starlette", reason="needs the extra 'explore'")
 pytest.importorskip("uvicorn", reason="needs the extra 'explore'")
 
+from sim.explore import runs as runs_module
 from sim.explore import session as session_module
+from sim.explore.runs import StaleError
 from sim.explore.server import MOST_BODY, Server, listen
-from sim.explore.session import Session, StaleError, Wish
+from sim.explore.session import Session, Wish
 from sim.explore.sliders import sliders
 
 BASELINE = "january-2025/baseline"
@@ -319,14 +321,14 @@ def test_one_replicate_is_told_as_the_command_tells_it(session):
 
 def test_of_a_burst_only_the_latest_is_computed(server, monkeypatch):
     n_blocks, lock = [0], threading.Lock()
-    simulate = session_module.simulate_block
+    simulate = runs_module.simulate_block
 
     def counted(*args):
         with lock:
             n_blocks[0] += 1
         return simulate(*args)
 
-    monkeypatch.setattr(session_module, "simulate_block", counted)
+    monkeypatch.setattr(runs_module, "simulate_block", counted)
     found = {}
 
     def move(number):
@@ -344,15 +346,46 @@ def test_of_a_burst_only_the_latest_is_computed(server, monkeypatch):
     assert n_blocks[0] < 6 * 20, f"{n_blocks[0]} blocks of 20 for each scenario"
 
 
+def test_moving_a_slider_runs_and_compiles_the_moved_scenario_alone(session, monkeypatch):
+    session.run(Wish(**WISH | {"n": 3_000, "seed": 3}), never)
+    n_run, n_plans = [0], [0]
+    simulate, compile_one = runs_module.simulate_block, session_module.compile_plan
+
+    def counted(plan, seed, first, count):
+        n_run[0] += count
+        return simulate(plan, seed, first, count)
+
+    def compiled(scenario):
+        n_plans[0] += 1
+        return compile_one(scenario)
+
+    monkeypatch.setattr(runs_module, "simulate_block", counted)
+    monkeypatch.setattr(session_module, "compile_plan", compiled)
+    session.run(Wish(**WISH | {"n": 3_000, "seed": 3, "settings": {WITHHOLDS: 0.7}}), never)
+    assert (n_run[0], n_plans[0]) == (3_000, 1)
+
+
+def test_runs_that_are_kept_give_the_same_whatever_was_asked_before(session):
+    counts = [2_000, 2_400, 2_100, 2_300, 2_200, 2_600, 2_500, 2_000, 150, 2_400]
+    found = [session.run(Wish(**WISH | {"n": n, "seed": 11, "settings": {LATE: 0.6}}), never) for n in counts]
+    assert [answer["n"] for answer in found] == counts
+    assert found[9] == found[1]
+    moved = compare(resolve(BASELINE), [resolve(BASELINE, {LATE: "0.6"})], n=150, seed=11).variants[0]
+    assert (
+        found[8]["scenario"]["curves"]["prisoners"]["high_50"]
+        == moved.summary.curves["prisoners"].bands.high_50.tolist()
+    )
+
+
 def test_a_run_stops_between_chunks_when_it_is_stale(session, monkeypatch):
     n_chunks = [0]
-    simulate = session_module.simulate_block
+    simulate = runs_module.simulate_block
 
     def counted(*args):
         n_chunks[0] += 1
         return simulate(*args)
 
-    monkeypatch.setattr(session_module, "simulate_block", counted)
+    monkeypatch.setattr(runs_module, "simulate_block", counted)
     is_stale = session.latest.enter("a tab")
     wish = Wish(**WISH | {"n": 20_000, "seed": 77})
     with pytest.raises(StaleError, match="a later request"):

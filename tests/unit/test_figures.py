@@ -247,7 +247,22 @@ def test_cut_sets_join_the_departures_of_each_set():
     drawn = [[rows[int(place)] for place in line.get_ydata()] for line in axes.get_lines()]
     wanted = [[d["words"].replace("_", " ") for d in each["deviations"]] for each in CHECK["minimal_sets"]]
     assert drawn == wanted
-    assert [text.get_text() for text in axes.texts] == ["9", "12"]
+    assert [text.get_text() for text in axes.texts] == ["9", "12", "ends on day"]
+
+
+def test_departures_that_differ_at_their_end_have_rows_of_their_own_and_what_has_no_room_is_said():
+    def departures(number):
+        return [{"words": f"major_incident_by_one_on_day {number} 12:15"}, {"words": f"{'the truce ' * 5}{number}"}]
+
+    sets = [{"deviations": departures(number), "end_day": 100 + number} for number in range(40)]
+    picture = figures.cut_sets(CHECK | {"minimal_sets": sets})
+    axes = picture.figure().axes[0]
+    rows = [label.get_text() for label in axes.get_yticklabels()]
+    assert len(rows) == len(set(rows)) == 60
+    assert len(axes.get_lines()) == 30
+    assert picture.alt.startswith("40 minimal sets")
+    assert any("first 30 of 40 sets" in text.get_text().replace("\n", " ") for text in axes.figure.texts)
+    assert {text.get_rotation() for text in axes.texts if text.get_text().isdigit()} == {90}
 
 
 def test_cut_sets_need_a_check_that_found_some():

@@ -145,7 +145,13 @@ def test_a_difference_inside_its_interval_is_called_undecided(results):
     variants = (replace(variant, differences=differences), *comparison.variants[1:])
     sentence = answer(replace(comparison, variants=variants), MAIN)[1]
     assert "for talks-start-day-4 the difference is undecided, +0.10 (-0.20 to +0.40)" in sentence
-    assert "no-guarantors has" in sentence
+    assert "no-guarantors moves it by" in sentence
+
+
+def test_a_study_has_a_page_already(tmp_path):
+    result = CliRunner().invoke(main, ["report", str(FOLDER.parent / "orderings"), "--out", str(tmp_path / "a.html")])
+    assert result.exit_code == 2
+    assert "holds a study, whose page is findings.md" in result.stderr
 
 
 def test_what_is_not_modelled_comes_before_any_finding(tree):

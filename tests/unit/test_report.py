@@ -113,7 +113,7 @@ def test_a_star_is_what_holms_adjustment_leaves(low, high, p_holm, verdict):
 def test_ends_and_causes_are_natural_frequencies(comparison):
     text = printed(comparison)
     assert "38 of 100" in line_of(text, "Collapsed")
-    assert "62 of 100" in line_of(text, "Still standing: talks opened phase two")
+    assert "62 of 100" in line_of(text, "Still standing: talks opened (phase two)")
 
 
 def test_examples_name_the_replicate_and_how_to_open_the_widest(comparison):
@@ -124,7 +124,7 @@ def test_examples_name_the_replicate_and_how_to_open_the_widest(comparison):
 
 def test_groups_are_shown_on_request_only(comparison):
     assert "Released: women" not in printed(comparison)
-    assert "Released: women" in printed(comparison, all_outcomes=True)
+    assert "Released: women" in printed(comparison, outcomes=["released_women"])
 
 
 def test_a_narrow_console_gets_more_tables_and_no_cut_number(comparison):

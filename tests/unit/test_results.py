@@ -143,11 +143,27 @@ def test_a_document_kept_as_changes_comes_back_equal(documents):
     assert document_of(stored, "b", Path("manifest.json")) == documents["never"]
 
 
+def test_the_order_of_what_has_names_comes_back_too(documents):
+    before = documents["baseline"]
+    turned = before.model_copy(
+        update={"deal": before.deal.model_copy(update={"groups": dict(reversed(before.deal.groups.items()))})}
+    )
+    entries = json.loads(json.dumps({"a": packed(before), "b": packed(turned, before)}))
+    again = document_of({"documents": entries}, "b", Path("manifest.json"))
+    assert list(again.deal.groups) == list(turned.deal.groups) != list(before.deal.groups)
+
+
 def test_differences_name_paths():
     before, after = {"a": {"b": 1, "c": 2}, "d": [1, 2]}, {"a": {"b": 1, "c": 3}, "d": [1, 4], "e": 5}
     assert dict(differences(before, after)) == {("a", "c"): 3, ("d", 1): 4, ("e",): 5}
     assert dict(differences({"a": 1}, {})) == {("a",): "<absent>"}
     assert dict(differences({"a": 1}, {"a": 1.0})) == {("a",): 1.0}
+    turned = {"a": {"c": 2, "b": 1}, "d": 3}
+    assert list(differences({"a": {"b": 1, "c": 2}}, turned)) == [(("d",), 3)]
+    assert list(differences({"a": {"b": 1, "c": 2}}, turned, in_order=True)) == [
+        (("a",), {"c": 2, "b": 1}),
+        (("d",), 3),
+    ]
 
 
 # ---------------------------------------------------------------- resuming

@@ -6,6 +6,7 @@ import pytest
 from sim.outcomes import Curves
 from sim.plan.layout import End
 from sim.statistics.accumulate import Accumulator
+from sim.statistics.moments import Moments
 from sim.statistics.paired import DISTINCT, Examples, PairedAccumulator
 
 NAMES = ("disputes", "end_day", "end", "root_event", "root_subject")
@@ -123,6 +124,21 @@ def test_only_common_columns_are_compared_wherever_they_stand():
 def test_other_replicates_cannot_be_paired():
     with pytest.raises(ValueError, match="must be the same in both scenarios, got 2 and 1"):
         paired([[0, 1, 0], [0, 2, 0]], [[0, 1, 0]])
+
+
+def test_moments_that_are_there_already_give_the_same_as_rows():
+    names = ("disputes", "released_nobody", "incidents")
+    baseline, variant = np.array([[0, 1, 0], [4, 2, 1], [1, 7, 2]]), np.array([[2, 5, 0], [4, 6, 5], [3, 8, 1]])
+    whole = paired(baseline, variant, names=names)
+    apart, of_baseline, of_variant = PairedAccumulator(PAIRED, names, "disputes"), Moments(PAIRED), Moments(names)
+    apart.add_differences(baseline, variant, 0)
+    of_baseline.add(baseline)
+    with pytest.raises(ValueError, match="must be the same, got 3, 0 and 3 differences"):
+        apart.count_scenarios(of_baseline, of_variant)
+    of_variant.add(variant)
+    apart.count_scenarios(of_baseline, of_variant)
+    assert apart.differences() == whole.differences()
+    assert apart.examples.chosen() == whole.examples.chosen()
 
 
 def test_an_example_needs_a_common_outcome():

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 MOST_SETS = 36
 MOST_DEPARTURES = 60
-_ROW, _LABEL = 0.24, 3.3
+MOST_LETTERS = 68
+_ROW = 0.24
+_MOST_DIGITS = 40
+"""Of all days of the end that can be written upright side by side; else they are turned."""
 Check = Mapping[str, Any]
+CutSet = tuple[tuple[str, ...], int]
+"""Departures in words, and the day of the end."""
 
 
 def cut_sets(check: Check) -> Picture:
@@ -38,10 +43,8 @@ def cut_sets(check: Check) -> Picture:
         raise FigureError("no minimal sets here: give what 'ceasefire check --json' prints") from None
     if not sets:
         raise FigureError(f"no set of at most {deviations} departures reaches '{cut(goal, 60)}': nothing to draw")
-    shown = sets[:MOST_SETS]
+    shown = _that_fit(sets)
     rows = list(dict.fromkeys(words for departures, _ in shown for words in departures))
-    if len(rows) > MOST_DEPARTURES:
-        raise FigureError(f"{len(rows)} departures: a figure has room for {MOST_DEPARTURES}")
     reading = (
         f"Each column is one smallest set of departures after which: {cut(goal, 90)}. All dots of a column together "
         f"are enough; without any one of them it does not happen so. At most {deviations} at once were tried."
@@ -58,27 +61,43 @@ def cut_sets(check: Check) -> Picture:
     )  # fmt: skip
 
 
+def _that_fit(sets: list[CutSet]) -> list[CutSet]:
+    """The first of the sets for which a figure has columns and rows."""
+    rows: set[str] = set()
+    for n_shown, (departures, _) in enumerate(sets[:MOST_SETS]):
+        rows.update(departures)
+        if len(rows) > MOST_DEPARTURES:
+            return sets[: max(1, n_shown)]
+    return sets[:MOST_SETS]
+
+
 def _words(departure: Mapping[str, Any]) -> str:
-    return cut(spaced(str(departure["words"])), 46)
+    return cut(spaced(str(departure["words"])), 200)
 
 
-def _draw(figure: Figure, sets: list[tuple[tuple[str, ...], int]], rows: list[str], texts: tuple[str, str]) -> None:
+def _draw(figure: Figure, sets: list[CutSet], rows: list[str], texts: tuple[str, str]) -> None:
     axes = figure.subplots()
     for row in range(len(rows)):
         if row % 2:
             axes.axhspan(row - 0.5, row + 0.5, color="#F3F5F7", zorder=0)
+    is_turned = len(sets) * max(len(str(day)) for _, day in sets) > _MOST_DIGITS
     for column, (departures, day) in enumerate(sets):
         places = [rows.index(words) for words in departures]
         axes.plot(
             [column] * len(places), places, marker="o", markersize=8, color=COLOURS[1], linewidth=2, zorder=3,
         )  # fmt: skip
-        axes.text(column, len(rows) - 0.3, str(day), ha="center", va="top", fontsize=8, color=GREY)
+        axes.text(
+            column, len(rows) - 0.3, str(day), ha="center", va="top", fontsize=8, color=GREY,
+            rotation=90 if is_turned else 0,
+        )  # fmt: skip
+    axes.text(-1, len(rows) - 0.3, "ends on day", ha="right", va="top", fontsize=8, color=GREY)
     _finish(axes, len(sets), rows)
-    frame(figure, *texts, "Below: day of the end.", left=_LABEL, bottom=0.75)
+    longest = min(MOST_LETTERS, max(len("ends on day"), *map(len, rows)))
+    frame(figure, *texts, "", left=max(1.2, 0.3 + 0.073 * longest), bottom=0.75)
 
 
 def _finish(axes: Axes, n_sets: int, rows: list[str]) -> None:
-    axes.set_yticks(range(len(rows)), rows, fontsize=8.5)
+    axes.set_yticks(range(len(rows)), [cut(words, MOST_LETTERS) for words in rows], fontsize=8.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(-0.7, max(n_sets, 12) - 0.3)
     axes.set_xticks([])

@@ -69,9 +69,9 @@ def _draw(figure: Figure, replay: Replay, names: list[str], title: str, reading:
     below.plot(days, ahead, drawstyle="steps-post", color="black", linewidth=1)
     below.axhline(0, color=GREY, linewidth=1)
     _mark_largest(below, days, ahead, names)
-    below.set_title("Lead, percentage points", fontsize=10.5)
-    for axes in (above, below):
-        axes.set_ylabel("percent")
+    below.set_title("Lead of one side over the other", fontsize=10.5)
+    for axes, unit in ((above, "percent"), (below, "percentage points")):
+        axes.set_ylabel(unit)
         quiet_grid(axes)
     last = int(days[-1]) + 1
     date_axis(below, plan.scenario.deal.starts.date(), last)

@@ -179,7 +179,10 @@ def _draw_arrow(axes: Axes, one: Box, other: Box, trigger: str, top: float, heig
     aside = (0.05, 0.0) if is_upright else (0.0, -0.09 if bow[1] <= start[1] else 0.09)
     if one.x == other.x and not is_upright:
         aside, style = (-0.05, 0.0), {"ha": "right", "va": "center"}
-    axes.text(x + aside[0], y + aside[1], cut(spaced(trigger), 16), fontsize=7, color=GREY, zorder=4, **style)
+    clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # where another arrow passes behind the word
+    axes.text(
+        x + aside[0], y + aside[1], cut(spaced(trigger), 16), fontsize=7, color=GREY, zorder=4, bbox=clear, **style
+    )
 
 
 Spot = tuple[float, float]

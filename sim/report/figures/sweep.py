@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.deal.problem import nearest
 from sim.report.figures.picture import (
     COLOURS,
     GREY,
@@ -23,7 +24,7 @@ from sim.report.figures.picture import (
 )
 from sim.report.sweep import SHOWN, estimate_of
 from sim.report.terminal import number, with_interval
-from sim.report.words import cut, outcome_in_words
+from sim.report.words import cut, outcome_in_words, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,7 +100,7 @@ def _outcomes(sweep: Sweep, asked: Sequence[str]) -> list[str]:
     known = sweep["cells"][0]["estimates"]
     for name in asked:
         if name not in known:
-            raise FigureError(f"no outcome {name!r} in this sweep; choose from {', '.join(known)}")
+            raise FigureError(f"no outcome {name[:100]!r} in this sweep; {nearest(name, known)}")
     return list(asked) or [name for name in SHOWN if any(c["estimates"][name]["mean"] for c in sweep["cells"])]
 
 
@@ -160,7 +161,7 @@ def _draw_heat(
         means = _means(grid, outcome)
         mesh = axes.pcolormesh(means, cmap="cividis", edgecolors="white", linewidth=0.5)
         figure.colorbar(mesh, ax=axes, pad=0.02, format="{x:,.4g}")
-        axes.set_title(outcome_in_words(outcome), fontsize=10.5)
+        axes.set_title(with_unit(outcome), fontsize=10.5)
         _value_ticks(axes, grid)
         axes.set_xlabel(cut(x_name, 40))
         axes.set_ylabel(cut(y_name, 40))
@@ -245,7 +246,7 @@ def _draw_response(
             for x, numbers in enumerate(found):
                 if numbers["low"] is not None:
                     axes.vlines(x + aside, numbers["low"], numbers["high"], color=COLOURS[place], linewidth=1)
-        axes.set_title(outcome_in_words(outcome), fontsize=10.5)
+        axes.set_title(with_unit(outcome), fontsize=10.5)
         axes.locator_params(axis="y", nbins=5)
         axes.yaxis.set_major_formatter("{x:,.5g}")
         quiet_grid(axes)
@@ -287,7 +288,7 @@ def tornado(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
     ]  # fmt: skip
     reading = (
         "Mean difference within a replicate when one axis goes from its low to its high end, the others in the middle. "
-        "Hatched: downward. Hollow: undecided, for the interval (95 %) contains 0."
+        "Hatched: downward. Hollow and marked undecided: the interval (95 %) contains 0."
     )
     return Picture(
         "What each axis moves",
@@ -311,7 +312,7 @@ def _draw_tornado(figure: Figure, sweep: Sweep, shown: list[str], names: dict[st
         axes.set_yticks(range(len(bars)), texts, fontsize=8.5)
         axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.axvline(0, color=GREY, linewidth=1)
-        axes.set_title(outcome_in_words(outcome), fontsize=10.5)
+        axes.set_title(with_unit(outcome), fontsize=10.5)
         axes.tick_params(axis="y", left=False)
         axes.tick_params(axis="x", labelsize=8)
         axes.xaxis.set_major_formatter(signed_tick)
@@ -321,7 +322,7 @@ def _draw_tornado(figure: Figure, sweep: Sweep, shown: list[str], names: dict[st
     longest = max(len(cut(name, 34)) for name in names.values())
     frame(
         figure, f"Sweep of {sweep['scenario']}: what each axis moves", reading, _note(sweep),
-        left=max(1.3, 0.3 + 0.075 * longest), right=1.95, bottom=0.6, hspace=0.72 / (0.36 * len(names)),
+        left=max(1.3, 0.3 + 0.075 * longest), right=2.55, bottom=0.6, hspace=0.72 / (0.36 * len(names)),
     )  # fmt: skip
 
 
@@ -336,7 +337,8 @@ def _bar(axes: Axes, place: int, numbers: dict[str, Any], n: int) -> None:
     )  # fmt: skip
     if not math.isnan(estimate.low):
         axes.hlines(place, estimate.low, estimate.high, color="black", linewidth=1.4, zorder=3)
+    word = "" if is_decided else "  undecided" if estimate.half_width else "  no difference"
     axes.annotate(
-        with_interval(estimate, signed=True), (1.015, place), xycoords=("axes fraction", "data"), va="center",
-        fontsize=8.5, color="black" if is_decided else GREY, annotation_clip=False,
+        f"{with_interval(estimate, signed=True)}{word}", (1.015, place), xycoords=("axes fraction", "data"),
+        va="center", fontsize=8.5, color="black" if is_decided else GREY, annotation_clip=False,
     )  # fmt: skip

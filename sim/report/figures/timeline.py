@@ -64,8 +64,8 @@ _TRUCE_STYLE: dict[str, dict[str, Any]] = {
     "suspended": {"facecolor": "white", "edgecolor": "#B04A00", "hatch": "xxxx"},
 }
 _READING = (
-    "Bars: from the day an obligation falls due until it is met. Hollow diamond: when it is met if everybody does what "
-    "the deal says. One replicate of many."
+    "Bars: from the day an obligation falls due until it is met. Line with a hollow diamond: the same if everybody "
+    "does what the deal says. One replicate of many."
 )
 
 
@@ -328,7 +328,7 @@ def _draw_rows(axes: Axes, rows: list[Track | str], written: Schedule, day: Any)
             axes.plot(day(minute), place, linestyle="none", zorder=4, **ENDINGS[kind])
         due, met = written.get(row.obligation, (None, None))
         if due is not None:
-            axes.plot(day(due if met is None else met), place, **_WRITTEN)
+            axes.plot([day(due), day(due if met is None else met)], [place, place], **_WRITTEN)
     texts = [row if isinstance(row, str) else _label(row) for row in rows]
     for label, row in zip(axes.set_yticks(range(len(rows)), texts, fontsize=8), rows, strict=True):
         if isinstance(row, str):
@@ -340,8 +340,8 @@ def _draw_rows(axes: Axes, rows: list[Track | str], written: Schedule, day: Any)
 
 
 _WRITTEN: dict[str, Any] = {
-    "marker": "D", "markersize": 5.5, "markerfacecolor": "none", "markeredgecolor": "#0072B2", "linestyle": "none",
-    "zorder": 1.5,
+    "marker": "D", "markersize": 5.5, "markerfacecolor": "none", "markeredgecolor": "#0072B2", "color": "#0072B2",
+    "linewidth": 1, "markevery": [-1], "zorder": 1.5,
 }  # fmt: skip
 
 
@@ -351,7 +351,7 @@ def _handles() -> list[Any]:
 
     patches: list[Any] = [Patch(label=state, linewidth=0.7, **style) for state, style in STATES.items()]
     ends = [Line2D([], [], linestyle="none", label=name, **style) for name, style in ENDINGS.items()]
-    return [*patches, *ends, Line2D([], [], label="as written", **_WRITTEN)]
+    return [*patches, *ends, Line2D([0, 1], [0, 0], label="as written", **_WRITTEN)]
 
 
 # ---------------------------------------------------------------- releases

@@ -125,11 +125,14 @@ def _delay(delay: Delay) -> str:
 
 
 def _distribution(part: Uncertain) -> str:
-    for name in ("uniform", "beta", "lognormal", "quantiles"):
-        values = getattr(part, name)
-        if values is not None:
-            return f"{name} {', '.join(f'{value:g}' for value in values)}"
-    return ""
+    if part.uniform is not None:
+        return "drawn evenly from {:g} to {:g}".format(*part.uniform)
+    if part.beta is not None:
+        one, other = part.beta
+        return f"drawn from beta({one:g}, {other:g}), whose mean is {one / (one + other):.2g}"
+    if part.lognormal is not None:
+        return "drawn log-normally, median {:g}, 95 of 100 below {:g}".format(*part.lognormal)
+    return f"drawn between these quantiles: {', '.join(f'{value:g}' for value in part.quantiles or ())}"
 
 
 def rank_in_words(found: Mapping[str, Estimate]) -> dict[str, str]:

@@ -20,7 +20,7 @@ MOST_BYTES = 3_000_000
 MOST_TEXT = 600
 MOST_TITLE = 160
 MOST_LINES = 250
-PIXELS_TO_THE_INCH = 80
+PIXELS_TO_THE_INCH = 100
 NOT_MODELLED = (
     "Why people decide as they do: the chances of delay, refusal and walking away are inputs, from sources or "
     "assumptions. Politics at home, military advantage and public opinion enter only through them.",

@@ -13,7 +13,16 @@ from sim.report.figures.picture import MOST_SCENARIOS
 from sim.report.page.assumptions import assumptions, rank_in_words
 from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Table, not_modelled, question
 from sim.report.terminal import MOST_CAUSES, PER_GROUP, number, verdict_on, with_interval
-from sim.report.words import CURVES, ENDS, cut, labels, natural_frequency, outcome_in_words, spaced
+from sim.report.words import (
+    CURVES,
+    ENDS,
+    VERDICTS,
+    cause_in_words,
+    cut,
+    labels,
+    natural_frequency,
+    outcome_in_words,
+)
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.estimate import Estimate
 
@@ -125,7 +134,7 @@ def _what_differs(comparison: Comparison, names: Sequence[str], main: str) -> st
         elif verdict == "undecided":
             parts.append(f"for {name} the difference is undecided, {difference}")
         else:
-            parts.append(f"{name} has {difference} on average")
+            parts.append(f"{name} moves it by {difference} on average")
     return f"Run for run against {names[0]}, {'; '.join(parts)}."
 
 
@@ -148,8 +157,8 @@ def _how_it_ends(comparison: Comparison, names: Sequence[str]) -> str:
     if roots:
         share = natural_frequency(roots[0].count / comparison.n)
         cause = (
-            f", and what an end of {names[0]} goes back to most often is {spaced(roots[0].cause)} "
-            f"({roots[0].end} in {share} runs)"
+            f"; what an end of {names[0]} goes back to most often is: {cause_in_words(roots[0].cause)}, "
+            f"{roots[0].end} in {share} runs"
         )
     return f"The deal collapses in {_listed(collapsed)}{cause}."
 
@@ -211,13 +220,14 @@ def _differences(name: str, baseline: str, variant: Variant, comparison: Compari
             continue
         verdict = verdict_on(found, variant.p_holm[outcome])
         above, below = (natural_frequency(share) for share in (found.share_above, found.share_below))
-        rows.append([outcome_in_words(outcome), with_interval(found.estimate, signed=True), above, below, verdict])
+        words = VERDICTS[verdict.removesuffix(" *")] + (" *" if verdict.endswith("*") else "")
+        rows.append([outcome_in_words(outcome), with_interval(found.estimate, signed=True), above, below, words])
     return Table(
         f"{name} minus {baseline}, run for run ({_interval(comparison)})",
         ("Outcome", "Mean difference", "Runs with more", "Runs with less", "Verdict"),
         rows,
-        "Undecided: the interval contains 0. None: no run differs. A star: holds after Holm's adjustment for "
-        f"{len(comparison.variants)} variants.",
+        f"Undecided: the interval contains 0. A star: holds after Holm's adjustment for the number of variants, "
+        f"{len(comparison.variants)}.",
     )
 
 
@@ -238,7 +248,7 @@ def _causes(comparison: Comparison, names: Sequence[str]) -> Table:
     ranked = sorted(keys, key=lambda key: -max(count.get(key, 0) for count in counts))[: 2 * MOST_CAUSES]
     rows = [
         [
-            f"{ENDS[end]}: {cut(spaced(cause), 120)}",
+            f"{ENDS[end]}: {cut(cause_in_words(cause), 120)}",
             *(f"{count.get((end, cause), 0):,} of {comparison.n:,}" for count in counts),
         ]
         for end, cause in ranked

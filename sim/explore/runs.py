@@ -1,0 +1,208 @@
+"""Scenarios that are run again and again: replicates are kept and added up once; what nobody waits for is not run."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, islice, pairwise
+from typing import TypeVar
+
+import numpy as np
+
+from sim.deal.document import ResolvedScenario
+from sim.engine.batch import simulate_block
+from sim.engine.workers import n_slots
+from sim.errors import SimError
+from sim.outcomes import Curves, columns
+from sim.plan.compile import Plan
+from sim.plan.layout import End
+from sim.statistics.accumulate import Accumulator
+from sim.statistics.comparison import Comparison, Summary
+from sim.statistics.moments import Array, Moments
+from sim.statistics.paired import PairedAccumulator
+from sim.study import EXAMPLE_OUTCOME, Flag, set_against, summarize, with_flags
+
+DRAFT = 2_000
+"""Replicates that are run first where all of them would take too long."""
+CHUNK = 1_000
+"""Replicates that a core runs between two looks at whether the request is still the latest."""
+MOST_KEPT = 6
+MOST_TABS = 64
+K = TypeVar("K")
+V = TypeVar("V")
+IsStale = Callable[[], bool]
+Pieces = list[tuple[int, int]]
+"""Replicates, by number of the first and how many."""
+
+
+class StaleError(SimError):
+    """A later request of the same window has made this one pointless."""
+
+
+class Latest:
+    """Which request of each window is the latest."""
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[str, int] = OrderedDict()
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def enter(self, tab: str) -> IsStale:
+        """Make this the latest request of its window; what is returned tells whether it no longer is."""
+        with self._lock:
+            self._count += 1
+            number = self._count
+            self._last[tab] = number
+            self._last.move_to_end(tab)
+            while len(self._last) > MOST_TABS:
+                self._last.popitem(last=False)
+        return lambda: self._last.get(tab) != number
+
+
+def _is_end(codes: Array, *, end: End) -> Array:
+    return np.asarray(codes == end)
+
+
+END_FLAGS = {f"ends:{end.name.lower()}": Flag("end", partial(_is_end, end=end)) for end in End if end != End.NONE}
+"""By which the shares of the ends are compared."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Consecutive replicates of one scenario: the number of the first, and outcomes with a column for each end."""
+
+    first: int
+    rows: Array
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Consecutive chunks, and what they add up to together."""
+
+    chunks: tuple[Chunk, ...]
+    sums: Accumulator
+
+
+@dataclass
+class Runs:
+    """The replicates of one scenario that have been run so far.
+
+    Attributes
+    ----------
+    scenario : ResolvedScenario
+    plan : Plan
+    seed : int
+    """
+
+    scenario: ResolvedScenario
+    plan: Plan
+    seed: int
+    _stretches: OrderedDict[tuple[int, int], Stretch] = field(default_factory=OrderedDict)
+    _counted: OrderedDict[int, tuple[Summary, Moments]] = field(default_factory=OrderedDict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns of the rows."""
+        return (*columns(self.plan), *END_FLAGS)
+
+    def chunks(self, n: int, pool: Executor, is_stale: IsStale) -> list[Chunk]:
+        """Replicates 0 to n - 1, those that are missing run.
+
+        Raises
+        ------
+        StaleError
+            As soon as it is stale, looked at before each chunk.
+        """
+        spans = _spans(n)
+        pieces = {span: _pieces(*span, n_slots(pool)) for span in spans if span not in self._stretches}
+        run = pool.map(partial(self._chunk, is_stale), chain(*pieces.values()))
+        found = [kept(self._stretches, span, partial(self._stretch, run, pieces.get(span, []))) for span in spans]
+        return [chunk for stretch in found for chunk in stretch.chunks]
+
+    def _sums(self, n: int) -> Accumulator:
+        """Of the first n replicates, which have been run."""
+        found = [self._stretches[span].sums for span in _spans(n)]
+        return found[0] if len(found) == 1 else _added(self._nothing(), found)
+
+    def counted(self, n: int) -> tuple[Summary, Moments]:
+        """Summary and moments of the first n replicates, which have been run."""
+        return kept(self._counted, n, partial(self._count, n))
+
+    def _count(self, n: int) -> tuple[Summary, Moments]:
+        sums = self._sums(n)
+        return summarize(self.plan, sums), sums.moments
+
+    def _nothing(self) -> Accumulator:
+        return Accumulator(self.names, Curves.of(self.plan))
+
+    def _stretch(self, run: Iterator[tuple[Chunk, Accumulator]], pieces: Pieces) -> Stretch:
+        first, sums = next(run)
+        chunks = [first]
+        for chunk, more in islice(run, len(pieces) - 1):
+            chunks.append(chunk)
+            sums.merge(more)
+        return Stretch(tuple(chunks), sums)
+
+    def _chunk(self, is_stale: IsStale, piece: tuple[int, int]) -> tuple[Chunk, Accumulator]:
+        if is_stale():
+            raise StaleError("a later request has taken its place")
+        block = simulate_block(self.plan, self.seed, *piece)
+        rows, sums = with_flags(self.plan, block.outcomes, END_FLAGS), self._nothing()
+        sums.add_outcomes(rows, block.first)
+        sums.histogram = block.histogram  # nobody else has it, and adding it to none would take as long as a new one
+        return Chunk(block.first, rows), sums
+
+
+def side_by_side(baseline: Runs, scenario: Runs, n: int, pool: Executor, is_stale: IsStale) -> Comparison:
+    """The first n replicates of both, compared as `sim.study.compare` compares them.
+
+    Raises
+    ------
+    StaleError
+        As soon as it is stale.
+    """
+    found = [runs.chunks(n, pool, is_stale) for runs in (baseline, scenario)]
+
+    def pair(of_baseline: Chunk, of_scenario: Chunk) -> PairedAccumulator:
+        sums = PairedAccumulator(baseline.names, scenario.names, EXAMPLE_OUTCOME)
+        sums.add_differences(of_baseline.rows, of_scenario.rows, of_baseline.first)
+        return sums
+
+    pairs = list(pool.map(pair, *found))
+    for more in pairs[1:]:
+        pairs[0].merge(more)
+    (of_baseline, moments), (of_scenario, other_moments) = baseline.counted(n), scenario.counted(n)
+    pairs[0].count_scenarios(moments, other_moments)
+    return set_against([of_baseline, of_scenario], pairs[:1], n=n, seed=baseline.seed)
+
+
+def _spans(n: int) -> Pieces:
+    """The first `DRAFT` of n replicates and the rest."""
+    return [(0, DRAFT), (DRAFT, n - DRAFT)] if n > DRAFT else [(0, n)]
+
+
+def _pieces(first: int, count: int, n_cores: int) -> Pieces:
+    """A stretch cut into rounds of equal chunks, so that no core waits for another."""
+    n = n_cores * -(-count // (CHUNK * n_cores))
+    edges = [first + count * place // n for place in range(n + 1)]
+    return [(start, stop - start) for start, stop in pairwise(edges) if stop > start]
+
+
+def _added(sums: Accumulator, parts: list[Accumulator]) -> Accumulator:
+    for part in parts:
+        sums.merge(part)
+    return sums
+
+
+def kept(cache: OrderedDict[K, V], key: K, make: Callable[[], V]) -> V:
+    """The value of a key, made if it is not among the last few."""
+    if key not in cache:
+        cache[key] = make()
+    cache.move_to_end(key)
+    while len(cache) > MOST_KEPT:
+        cache.popitem(last=False)
+    return cache[key]
