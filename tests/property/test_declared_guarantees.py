@@ -23,6 +23,7 @@ from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Pattern
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import onlooker
+from tests.builders import DAY, noon, plan_of
 
 N_REPLICATES = 2
 WITHIN = ["0 min", "6 h", "1 d", "5 d"]
@@ -122,6 +123,24 @@ def test_engines_and_onlooker_agree_on_generated_deals_and_guarantees() -> None:
     assert {key for key, count in seen.items() if count > 5} == {
         (pattern.name, kept) for pattern in Pattern for kept in (True, False)
     }
+
+
+@given(st.integers(1, 5), st.integers(0, 4), st.sampled_from([-1, 0, 1]))
+@settings(max_examples=40)
+def test_an_answer_is_in_time_up_to_its_last_minute(day: int, gap: int, more: int) -> None:
+    within = max(0, gap * DAY + more)
+    deal = f"""
+    deal:
+      obligations:
+        asks: {{kind: information, by: south, due: day {day}}}
+        answers: {{kind: information, by: north, due: day {day + gap}}}
+      guarantees:
+        answered: {{responds: {{to: asks, with: answers, within: {within} min}}, assumption: For this test.}}
+    """
+    plan = plan_of(deal)
+    assert_judged_alike(plan, 1, 1, Counter())
+    violated = violations(plan, simulate_block(plan, 1, 0, 1).outcomes[0])["answered"]
+    assert violated == (None if within >= gap * DAY else noon(day) + within)
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in scenarios() if entry.name.endswith("/baseline")])

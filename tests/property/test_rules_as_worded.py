@@ -52,11 +52,15 @@ def read(resolved: ResolvedScenario, judged: Counter[str], seed: int = 2, n: int
 
 @st.composite
 def people_come_out(draw: DrawFn) -> ResolvedScenario:
-    """A deal whose parties mostly do what they owe, and with something owed for each release."""
+    """A deal whose parties mostly do what they owe, with a flow beside it and something owed for each release."""
     data = as_data(draw(resolved_scenarios()))
     deal, parties = data["deal"], data["behaviour"]["parties"]
     for party in ("a", "b"):
         parties.setdefault(party, {})["default"] = {"late": 0.15, "ahead": 1.0, "delay": "6 h"}
+    deal["obligations"]["aid"] = {
+        "kind": "flow", "by": "b", "to": "a", "phase": next(iter(deal["phases"])), "due": "day 1",
+        "each_day": {"trucks": 600}, "on_exchange_days": {"trucks": 100}, **ASSUMED,
+    }  # fmt: skip
     of_side = {side: [key for key, group in deal["groups"].items() if group["side"] == side]
                for side in ("hostages", "prisoners")}  # fmt: skip
     if of_side["prisoners"] and not any(o.get("ratio") for o in deal["obligations"].values()):
