@@ -38,6 +38,7 @@ def foresee_deal(deal: Deal) -> Iterator[Fault]:
     for key, obligation in deal.obligations.items():
         yield from _due_before_gate(reach, key, obligation)
         yield from _always_late(reach, key, obligation)
+        yield from _late_if_all_comply(reach, key, obligation)
         yield from _dates_reversed(reach, key, obligation)
     yield from _phases(reach)
     yield from _impossible_claims(reach, deal.guarantees)
@@ -114,14 +115,42 @@ def _always_late(reach: Reach, key: str, obligation: Obligation) -> Iterator[Fau
     due = reach.due[key]
     if obligation.transit == 0 or due == NEVER:
         return
-    grace = obligation.grace
-    if grace is None:
-        start = reach.deal.starts.hour * 60 + reach.deal.starts.minute
-        is_dated = _DATED.fullmatch(obligation.due) and _gate(reach, obligation) <= due - obligation.takes
-        grace = int(DAY - (due + start) % DAY) if is_dated else DAY
+    grace = _least_grace(reach, key, obligation)
     if obligation.transit > grace:
         message = f"{written(obligation.transit)} in transit, but late {written(grace)} after it falls due"
         yield _warning(("obligations", key, "transit"), "always-late", message, "give it a longer grace")
+
+
+def _least_grace(reach: Reach, key: str, obligation: Obligation) -> int:
+    """Minutes from falling due to being late: at most so many, if its date does not fix them."""
+    if obligation.grace is not None:
+        return obligation.grace
+    due = reach.due[key]
+    is_dated = _DATED.fullmatch(obligation.due) and _gate(reach, obligation) <= due - obligation.takes
+    return _to_midnight(reach, due) if is_dated else DAY
+
+
+def _to_midnight(reach: Reach, minute: float) -> int:
+    start = reach.deal.starts.hour * 60 + reach.deal.starts.minute
+    return int(DAY - (minute + start) % DAY)
+
+
+def _late_if_all_comply(reach: Reach, key: str, obligation: Obligation) -> Iterator[Fault]:
+    """Late where everybody does everything as soon as it is due: for its way, or because the truce begins later."""
+    due, phase = reach.due[key], reach.deal.phases[_phase_of(reach, obligation)]
+    if obligation.for_each is not None or obligation.kind in ("flow", "talks") or due == NEVER:
+        return
+    if obligation.transit > _least_grace(reach, key, obligation):
+        return  # always late
+    late = due + (_to_midnight(reach, due) if obligation.grace is None else obligation.grace)
+    waits = phase.truce and obligation.kind not in ("truce", "information")
+    sets_out = max(due, reach.truce) if waits else due
+    if late < sets_out + obligation.transit < NEVER:
+        why = f"the truce begins on day {_day(reach, reach.truce)} at the earliest" if sets_out > due else (
+            f"it is {written(obligation.transit)} in transit"
+        )  # fmt: skip
+        message = f"late though everybody complies: due on day {_day(reach, due)} at the earliest, and {why}"
+        yield _warning(("obligations", key, "due"), "late-if-all-comply", message, "give it a longer grace")
 
 
 def _dates_reversed(reach: Reach, key: str, obligation: Obligation) -> Iterator[Fault]:

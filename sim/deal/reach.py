@@ -114,6 +114,16 @@ class Reach:
             key = phase.then
         return latest
 
+    @cached_property
+    def truce(self) -> float:
+        """When the truce begins: with a phase that has one, or once it is declared where that is owed."""
+        begins = []
+        for key, phase in self.deal.phases.items():
+            declared = [self.met[name] for name in self.within[key] if self.deal.obligations[name].kind == "truce"]
+            if phase.truce:
+                begins.append(min(declared) if declared else self.entered[key])
+        return min(begins, default=NEVER)
+
     # ------------------------------------------------------------ obligations
 
     def _due(self, obligation: Obligation) -> float:

@@ -14,7 +14,7 @@ from sim.deviations.decisions import as_document, in_words, scripted_plan
 from sim.deviations.exposure import Moment, worst_moment
 from sim.deviations.goals import DEFAULT, Goal, read_goal
 from sim.deviations.importance import Importance, importances
-from sim.deviations.search import ANYBODY, AT_MOST, Exploration, Runner, Search, add_stretches
+from sim.deviations.search import ANYBODY, AT_MOST, FROM_THE_BEGINNING, Exploration, Runner, Search, add_stretches
 from sim.deviations.sets import Script
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.errors import GoalError
@@ -192,7 +192,6 @@ class Check:
             "runs_per_second": round(exploration.n_runs / exploration.seconds),
             "reached": bool(self.minimal_sets),
             "guarantees": [self._guarantee(name) for name in (*FIXED_GUARANTEES, *self.plan.guarantees)],
-            "guarantees_looked_at": exploration.n_looked_at,
             "minimal_sets": [self._found(found) for found in self.minimal_sets],
             "shortest": self._found(self.shortest),
             "earliest": self._found(self.earliest),
@@ -301,7 +300,7 @@ class _Teller:
         """What a set of departures comes to."""
         entries = np.array(script, np.int64)
         minutes, end_minute = self.runner.dates(script)
-        outcomes, _ = self.runner.run(entries.reshape(1, -1))
+        outcomes, _ = self.runner.run(entries.reshape(1, -1), FROM_THE_BEGINNING)
         departures = tuple(
             Departure(as_document(self.plan, entry), in_words(self.plan, entry), self._by(int(sides)), minute)
             for entry, minute, sides in zip(script, minutes, self.runner.sides(entries), strict=True)

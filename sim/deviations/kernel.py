@@ -9,8 +9,10 @@ from sim.guarantees.fixed import broken_by_step, remember_step
 from sim.outcomes import measure_replicate
 from sim.plan.layout import (
     CHOICE_BITS,
+    MAX_DECISIONS,
     MAX_EVENTS,
     N_PARTIES,
+    NEVER,
     OCCURRENCE_BITS,
     SUBJECT_BITS,
     Decision,
@@ -61,18 +63,26 @@ def _load(plan, script):
 
 
 @rule
-def _run(plans, states, memories, looks):
-    """One scripted run; with `looks` at the guarantees after each event. The first broken one comes back, else 0."""
+def _run(plans, states, memories, looks_from, taken):
+    """One scripted run, with a look at the guarantees after each event from this step on; the first broken one, or 0.
+
+    Up to its last departure a run is that of the script without it, so that this part has been looked at before. Unless
+    it is empty, `taken` is filled in with the step in which each decision is taken.
+    """
     plan, state, memory = plans[0], states[0], memories[0]
     state.is_queued = 1
     begin_replicate(plan, state, np.uint64(0), np.uint64(0))
-    if looks:
-        remember_step(plan, state, memory)
-    steps, verdict = 0, 0
+    steps, verdict, n_taken = 0, 0, 0
     while state.end == End.NONE and somebody_wakes(state) and state.fault == 0:
+        if steps == looks_from:
+            remember_step(plan, state, memory)
         step(plan, state)
-        if looks and verdict == 0:
+        if steps >= looks_from and verdict == 0:
             verdict = broken_by_step(plan, state, memory)
+        if len(taken) > 0:  # decisions of the beginning count to step 0
+            while n_taken < state.n_decisions:
+                taken[n_taken] = steps
+                n_taken += 1
         steps += 1
         if steps > 4 * MAX_EVENTS:
             state.fault = 2
@@ -83,15 +93,16 @@ def _run(plans, states, memories, looks):
 
 
 @entry
-def run_scripts(plans, states, memories, scripts, looks, outcomes, verdicts):
+def run_scripts(plans, states, memories, scripts, looks_from, outcomes, verdicts):
     """Run each row of `scripts`; the number of a row that could not be carried to its end comes back, else -1.
 
-    Filled in for each: its outcomes and, with `looks`, the guarantee that it broke (0 for none).
+    Filled in for each: its outcomes and the guarantee that it broke at its step in `looks_from` or later (0 for none).
     """
     plan, state = plans[0], states[0]
+    nothing = np.zeros(0, np.int64)
     for i in range(len(scripts)):
         _load(plan, scripts[i])
-        verdicts[i] = _run(plans, states, memories, looks)
+        verdicts[i] = _run(plans, states, memories, looks_from[i], nothing)
         if state.fault != 0 or state.end == End.NONE:
             return i
         measure_replicate(plan, state, outcomes[i])
@@ -99,7 +110,7 @@ def run_scripts(plans, states, memories, scripts, looks, outcomes, verdicts):
 
 
 @rule
-def _list_departures(plan, state, sides, found, n):
+def _list_departures(plan, state, sides, taken, found, steps, n):
     """Append each choice beyond compliance in decisions after the last scripted one; the new length comes back."""
     first = 0
     for place in range(state.n_decisions):
@@ -111,28 +122,29 @@ def _list_departures(plan, state, sides, found, n):
             continue
         for choice in range(1, 1 << CHOICE_BITS):
             if row[1] >> choice & 1:
-                found[n] = row[0] << CHOICE_BITS | choice
+                found[n], steps[n] = row[0] << CHOICE_BITS | choice, taken[place]
                 n += 1
     return n
 
 
 @entry
-def departures(plans, states, memories, scripts, sides, found, counts):
+def departures(plans, states, memories, scripts, sides, found, steps, counts):
     """Run each script, and list every departure from compliance that these sides can add to it.
 
     Only decisions that come later than those scripted are listed, so that every set of departures is reached in one
-    order alone: that in which its run comes to them. `counts` says how many there are for each script; the number of
-    scripts carried out before `found` was full comes back.
+    order alone: that in which its run comes to them. `steps` says in which step of the run each is taken, `counts` how
+    many there are for each script; the number of scripts carried out before `found` was full comes back.
     """
     plan, state = plans[0], states[0]
+    taken = np.zeros(MAX_DECISIONS, np.int64)
     n = 0
     for i in range(len(scripts)):
         _load(plan, scripts[i])
-        _run(plans, states, memories, False)
+        _run(plans, states, memories, NEVER, taken)
         if n + (state.n_decisions << CHOICE_BITS) > len(found):
             return i
         before = n
-        n = _list_departures(plan, state, sides, found, n)
+        n = _list_departures(plan, state, sides, taken, found, steps, n)
         counts[i] = n - before
     return len(scripts)
 
@@ -142,7 +154,7 @@ def dates_of(plans, states, memories, script, minutes):
     """Run one script and give the minute in which each of its departures is taken; the minute of its end comes back."""
     plan, state = plans[0], states[0]
     _load(plan, script)
-    _run(plans, states, memories, False)
+    _run(plans, states, memories, NEVER, np.zeros(0, np.int64))
     for i in range(len(script)):
         for place in range(state.n_decisions):
             if state.decisions[place, 0] == script[i] >> CHOICE_BITS:

@@ -33,8 +33,7 @@ PARENTS = 16
 """Scripts whose extensions are run as one piece of work."""
 ANYBODY = (1 << N_PARTIES) - 1 | OUTSIDE
 AT_MOST = 20_000_000
-LOOKED_AT = 2
-"""Departures up to which the guarantees are looked at after each event, which takes most of a run's time."""
+FROM_THE_BEGINNING = np.zeros(1, np.int64)
 _STEPS = (Event.TRUCE_BEGAN, Event.OBLIGATION_DUE, Event.OBLIGATION_MET, Event.PHASE_ENTERED, Event.TALKS_AGREED)
 """Events of the compliant run between which incidents may happen."""
 
@@ -71,8 +70,6 @@ class Exploration:
     seconds : float
     reaching : list of tuple of int
         Sets that reach the goal and extend none that does; `minimal_sets` are among them.
-    n_looked_at : int
-        Runs in which the guarantees were looked at after each event.
     leads : dict of (int, int) to (int, tuple of int)
         By party that complies itself, and party whose delivered share runs ahead: by how much at the worst moment, in
         parts per million, and the first smallest set that brings it about.
@@ -81,7 +78,6 @@ class Exploration:
     """
 
     n_runs: int = 0
-    n_looked_at: int = 0
     by_size: list[int] = field(default_factory=list)
     complete: bool = True
     seconds: float = 0.0
@@ -105,27 +101,30 @@ class Runner:
         self.n_columns = len(columns(plan))
         self.lead_columns = [columns(plan).index(f"largest_lead_{party}") for party in plan.parties]
         self.declared = {name: columns(plan).index(f"{VIOLATED}{name}") for name in plan.guarantees}
-        self._found = np.zeros(MAX_DECISIONS << CHOICE_BITS, np.int64)
+        self._found, self._steps = (np.zeros(MAX_DECISIONS << CHOICE_BITS, np.int64) for _ in range(2))
 
-    def run(self, scripts: Array) -> tuple[Array, Array]:
-        """Outcomes and broken guarantees (0 for none) of these scripts; larger ones are run without a look at these."""
+    def run(self, scripts: Array, looks_from: Array) -> tuple[Array, Array]:
+        """Outcomes of these scripts, and the guarantee that each broke at this step or later (0 for none)."""
         outcomes, verdicts = np.zeros((len(scripts), self.n_columns), np.int64), np.zeros(len(scripts), np.int64)
-        looks = scripts.shape[1] <= LOOKED_AT
-        faulty = run_scripts(self.plans, self.states, self.memories, scripts, looks, outcomes, verdicts)
+        faulty = run_scripts(self.plans, self.states, self.memories, scripts, looks_from, outcomes, verdicts)
         if faulty >= 0:
             raise EngineError(f"a scripted run with {scripts.shape[1]} departures could not be carried to its end")
         return outcomes, verdicts
 
-    def extensions(self, scripts: Array, sides: int) -> tuple[Array, Array]:
-        """Every departure that can follow those of each script, one after the other, and how many each has."""
+    def extensions(self, scripts: Array, sides: int) -> tuple[Array, Array, Array]:
+        """Every departure that can follow those of each script, in which step it is taken, and how many each has."""
         found: list[Array] = []
+        steps: list[Array] = []
         counts = np.zeros(len(scripts), np.int64)
         done = 0
         while done < len(scripts):
             left = counts[done:]
-            done += departures(self.plans, self.states, self.memories, scripts[done:], sides, self._found, left)
+            done += departures(
+                self.plans, self.states, self.memories, scripts[done:], sides, self._found, self._steps, left
+            )
             found.append(self._found[: left.sum()].copy())
-        return np.concatenate(found), counts
+            steps.append(self._steps[: left.sum()].copy())
+        return np.concatenate(found), np.concatenate(steps), counts
 
     def sides(self, entries: Array) -> Array:
         """Whose doing each departure can be, one bit for each party."""
@@ -143,7 +142,7 @@ def add_stretches(plan: Plan) -> None:
     runner, nobody = Runner(plan), np.zeros((1, 0), np.int64)
     with compiling():
         runner.sides(runner.extensions(nobody, ANYBODY)[0])
-        runner.run(nobody)
+        runner.run(nobody, FROM_THE_BEGINNING)
     events = runner.states["events"][0][: int(runner.states["n_events"][0])]
     begun = events[events[:, 1] == Event.TRUCE_BEGAN, 0]
     if not len(begun):
@@ -160,7 +159,6 @@ class _Piece:
     """What one piece of work came to."""
 
     level: Level
-    is_looked_at: bool
     reaching: Array
     leads: dict[tuple[int, int], tuple[int, Script]]
     broken: dict[str, Script]
@@ -236,7 +234,7 @@ class Search:
     def _first(self) -> _Piece:
         """The compliant run."""
         everybody = np.array([(1 << N_PARTIES) - 1])
-        return self._look(np.zeros((1, 0), np.int64), np.zeros(1, np.bool_), everybody)
+        return self._look(np.zeros((1, 0), np.int64), FROM_THE_BEGINNING, np.zeros(1, np.bool_), everybody)
 
     def _pieces(
         self, executor: ThreadPoolExecutor, level: Level, exploration: Exploration, keep: bool
@@ -256,20 +254,20 @@ class Search:
     def _extend(self, level: Level, start: int, keep: bool) -> _Piece:
         """Run every extension of some scripts of a level."""
         runner, stop = self._runner(), min(start + PARENTS, len(level.scripts))
-        entries, counts = runner.extensions(level.scripts[start:stop], self.sides)
+        entries, steps, counts = runner.extensions(level.scripts[start:stop], self.sides)
         parents = np.repeat(np.arange(start, stop), counts)
         scripts = np.column_stack([level.scripts[parents], entries])
         sides = runner.sides(entries)
         spared = level.spared[parents]
         for party in range(N_PARTIES):
             spared = np.where(sides & ~(1 << party), spared, spared & ~(1 << party))
-        piece = self._look(scripts, level.reached[parents], spared)
+        piece = self._look(scripts, steps, level.reached[parents], spared)
         return piece if keep else _without_level(piece)
 
-    def _look(self, scripts: Array, was_reached: Array, spared: Array) -> _Piece:
-        """Run scripts and see what they reach, how far one side comes ahead, and what they break."""
+    def _look(self, scripts: Array, steps: Array, was_reached: Array, spared: Array) -> _Piece:
+        """Run scripts and see what they reach, how far one side comes ahead, and what they break from a step on."""
         runner = self._runner()
-        outcomes, verdicts = runner.run(scripts)
+        outcomes, verdicts = runner.run(scripts, steps)
         reached = self.goal.reached(outcomes)
         is_new = reached & ~was_reached
         if scripts.shape[1] > 1:
@@ -286,13 +284,12 @@ class Search:
             if violated.any():
                 broken[name] = _script(scripts[np.argmax(violated)])
         level = Level(scripts, reached | was_reached, spared)
-        return _Piece(level, scripts.shape[1] <= LOOKED_AT, scripts[is_new], leads, broken)
+        return _Piece(level, scripts[is_new], leads, broken)
 
     @staticmethod
     def _take(exploration: Exploration, piece: _Piece) -> None:
         """Add a piece of work to what was found before."""
         exploration.n_runs += len(piece.level.reached)
-        exploration.n_looked_at += len(piece.level.reached) if piece.is_looked_at else 0
         exploration.reaching.extend(map(_script, piece.reaching))
         for who, (lead, script) in piece.leads.items():
             if who not in exploration.leads or lead > exploration.leads[who][0]:

@@ -125,4 +125,4 @@ def _print_guarantees(result: dict[str, Any], console: Console) -> None:
         )
     if not broken:
         n = len(result["guarantees"])
-        console.print(f"All {n} guarantees hold at every step of {result['guarantees_looked_at']:,} runs.")
+        console.print(f"All {n} guarantees hold at every step of {result['explored']:,} runs.")

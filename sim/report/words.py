@@ -71,6 +71,11 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
+def path_in_words(path: str) -> str:
+    """A path of a document that can be broken between its parts."""
+    return spaced(path).replace(".", " \u203a ")
+
+
 def labels(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names of scenarios without the deal they share; equal ones are numbered."""
     folders = {name.rpartition("/")[0] for name in names}

@@ -91,6 +91,7 @@ def table(folder: Path) -> None:
     """What was done, and which lines and branches of the readers the kept inputs reach."""
     import coverage
 
+    os.environ["NUMBA_DISABLE_JIT"] = "1"
     inputs, branches = collections.Counter[str](), collections.Counter[str]()
     for line in (folder / "record.jsonl").read_text().splitlines():
         row = json.loads(line)

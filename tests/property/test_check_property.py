@@ -15,7 +15,7 @@ from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import as_yaml
 from sim.deviations.decisions import in_words, scripted_plan
 from sim.deviations.goals import read_goal
-from sim.deviations.search import Runner, Search, add_stretches
+from sim.deviations.search import ANYBODY, Runner, Search, add_stretches
 from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import Plan
 from sim.plan.layout import (
@@ -156,6 +156,41 @@ def test_the_search_finds_exactly_the_minimal_sets_that_plain_enumeration_finds(
     assert found == wanted, [sorted(in_words(plan, e) for e in s) for s in found ^ wanted]
 
 
+def told_by_step(plan: Plan, script: list[int]) -> tuple[list[list[int]], list[tuple[int, int]], list[int]]:
+    """One run on the reference engine: its trace, how long trace and decisions were before each step, its decisions."""
+    before: list[tuple[int, int]] = []
+
+    def look(engine: ReferenceEngine, _: int) -> None:
+        before.append((int(engine.states["n_events"][0]), int(engine.states["n_decisions"][0])))
+
+    engine = ReferenceEngine(plan, behaviour=look)
+    engine.plans["n_script"], engine.plans["script"][0, : len(script)] = len(script), script
+    trace = engine.run(0, 0).trace.tolist()
+    decisions = engine.states["decisions"][0, : int(engine.states["n_decisions"][0]), 0].tolist()
+    engine.plans["n_script"] = 0
+    return trace, before, decisions
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=small_deals(), chance=st.randoms(use_true_random=False))
+def test_up_to_its_last_departure_a_run_is_that_of_the_set_without_it(data, chance):
+    plan = small_plan(tiny_of(data))
+    runner, script = Runner(plan), list[int]()
+    for _ in range(3):
+        entries, steps, _ = runner.extensions(np.array([script], np.int64).reshape(1, -1), ANYBODY)
+        if not len(entries):
+            return
+        without, _, _ = told_by_step(plan, script)
+        place = chance.randrange(len(entries))
+        script = [*script, int(entries[place])]
+        trace, before, decisions = told_by_step(plan, script)
+        n_events, n_decisions = before[steps[place]]
+        taken = decisions.index(script[-1] >> CHOICE_BITS)
+        after = before[steps[place] + 1][1] if steps[place] + 1 < len(before) else len(decisions)
+        assert (n_decisions if steps[place] else 0) <= taken < after, "the departure is taken in another step"
+        assert trace[:n_events] == without[:n_events]
+
+
 def tiny_of(data: dict[str, Any]) -> ResolvedScenario:
     import json
 
@@ -181,10 +216,10 @@ def test_a_search_that_leaves_out_a_decision_disagrees_with_plain_enumeration(le
     whole = Runner.extensions
 
     def with_omission(self, scripts, sides):
-        found, counts = whole(self, scripts, sides)
+        found, steps, counts = whole(self, scripts, sides)
         is_kept = (found >> (CHOICE_BITS + OCCURRENCE_BITS + SUBJECT_BITS)) != left_out
         owner = np.repeat(np.arange(len(counts)), counts)
-        return found[is_kept], np.bincount(owner[is_kept], minlength=len(counts))
+        return found[is_kept], steps[is_kept], np.bincount(owner[is_kept], minlength=len(counts))
 
     monkeypatch.setattr(Runner, "extensions", with_omission)
     assert searched(plan, GOALS[0], 3) != enumerated(plan, GOALS[0], 3)

@@ -241,8 +241,8 @@ def break_a_guarantee(monkeypatch):
     """Let the last run with one departure seem to have broken the first guarantee."""
     whole = Runner.run
 
-    def run(self, scripts):
-        outcomes, verdicts = whole(self, scripts)
+    def run(self, scripts, looks_from):
+        outcomes, verdicts = whole(self, scripts, looks_from)
         if scripts.shape == (len(scripts), 1):
             verdicts[-1] = Fixed.PEOPLE_ARE_CONSERVED
         return outcomes, verdicts

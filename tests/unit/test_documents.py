@@ -61,6 +61,14 @@ def test_there_is_a_document_for_many_faults_and_forms():
     assert len(codes) >= 45
 
 
+def test_there_is_a_document_for_everything_that_validate_foresees():
+    page = (Path(__file__).parents[2] / "docs" / "guarantees.md").read_text(encoding="utf-8")
+    _, told = page.split("## What validate foresees")
+    named = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", told))
+    assert len(named) >= 15
+    assert named <= {line.split()[1] for path in INVALID for line in expected(path)}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

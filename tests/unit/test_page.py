@@ -326,11 +326,15 @@ def test_the_page_of_a_sweep_says_its_own_numbers(tmp_path):
         assert row[2] == with_interval(as_estimate(cell["estimates"][MAIN], 30))
     bars = sorted(summary["tornado"], key=lambda bar: -abs(bar["differences"][MAIN]["mean"]))
     effects = table_of(tree, "What each axis moves")
+    found = [as_estimate(bar["differences"][MAIN], 30) for bar in bars]
     assert [row[0] for row in effects.values()] == [
-        with_interval(as_estimate(bar["differences"][MAIN], 30), signed=True) for bar in bars
+        with_interval(effect, signed=True) + ("" if effect.excludes_zero else ", undecided") for effect in found
     ]
-    first = text_of(section(tree, "assumptions").find(".//tbody")[0])
-    assert not first.endswith("not ranked")
+    assert any(cell.endswith(", undecided") for row in effects.values() for cell in row)
+    listed = table_of(tree, "What the scenario")
+    influences_in_order = [cells[0] for cells in listed.values()]
+    assert influences_in_order[2:] == ["not ranked"] * (len(listed) - 2)
+    assert influences_in_order[:2] == [row[0] for row in effects.values()]
 
 
 def test_the_command_writes_the_page_of_a_comparison(tmp_path):

@@ -30,17 +30,15 @@ def assumptions(scenario: ResolvedScenario, influence: Mapping[str, str]) -> lis
     """
     sources = {**scenario.deal.sources, **scenario.sources}
     uncertain = {path.removeprefix("behaviour."): part for path, part in scenario.uncertain.items()}
-    ranked = [path for path in influence if path in uncertain]
-    rows = [
-        _row(path, uncertain[path], sources, influence.get(path, ""))
-        for path in [*ranked, *(path for path in uncertain if path not in ranked)]
-    ]
     known = {path: part for path, part in _parts("", scenario.behaviour) if part.source or part.assumption}
-    axes = [path for path in influence if path not in uncertain]
-    for path in axes:
-        owner = next((path[:end] for end in _ends(path) if path[:end] in known), None)
-        part = known[owner] if owner is not None else None
-        rows.append(_axis_row(path, part, sources, influence[path]))
+    rows = []
+    for path, words in influence.items():
+        if path in uncertain:
+            rows.append(_row(path, uncertain[path], sources, words))
+        else:
+            owner = next((path[:end] for end in _ends(path) if path[:end] in known), None)
+            rows.append(_axis_row(path, known[owner] if owner is not None else None, sources, words))
+    rows += [_row(path, part, sources) for path, part in uncertain.items() if path not in influence]
     rows += [_row(path or "behaviour", part, sources) for path, part in known.items()]
     return rows[:MOST_ROWS]
 
@@ -69,7 +67,9 @@ def _axis_row(path: str, part: Sourced | None, sources: Mapping[str, Source], in
     if part is None:
         return Assumption(path, "an axis of the sweep", (), (), influence)
     row = _row(path, part, sources, influence)
-    return Assumption(path, f"an axis of the sweep; otherwise {row.numbers}", row.sources, row.reasons, influence)
+    return Assumption(
+        path, f"an axis of the sweep; in its first cell {row.numbers}", row.sources, row.reasons, influence
+    )
 
 
 def _row(path: str, part: Sourced, sources: Mapping[str, Source], influence: str = "") -> Assumption:

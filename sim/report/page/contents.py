@@ -12,7 +12,7 @@ from sim.deal.document import Deal, ResolvedScenario
 from sim.errors import SimError
 from sim.outcomes import columns, end_name
 from sim.report.figures import Picture
-from sim.report.words import ENDS, FOOTER, cut
+from sim.report.words import ENDS, FOOTER, cut, path_in_words
 from sim.results.replay import Replay
 from sim.trace import chain, story
 
@@ -137,6 +137,7 @@ class Page:
             lstrip_blocks=True,
         )  # fmt: skip
         environment.filters["cut"] = cut
+        environment.filters["path"] = path_in_words
         environment.filters["image"] = _as_data
         text = environment.get_template("page.html.j2").render(
             page=self, footer=FOOTER, example=_example_of(self.example), repeat=repeat(self.manifest, self.example),

@@ -13,7 +13,7 @@ from sim.report.page.assumptions import assumptions
 from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Table, not_modelled, question
 from sim.report.sweep import SHOWN, estimate_of
 from sim.report.terminal import number, with_interval
-from sim.report.words import ENDS, cut, natural_frequency, outcome_in_words
+from sim.report.words import ENDS, cut, natural_frequency, outcome_in_words, path_in_words
 from sim.statistics.estimate import Estimate, share_estimate
 
 MOST_CELLS = 600
@@ -164,11 +164,11 @@ def tables(sweep: Mapping[str, Any]) -> list[Table]:
     interval = f"intervals of 95 % from n = {sweep['n']:,} runs of each cell"
     shown = [outcome_in_words(name) for name in SHOWN]
     effects = [
-        [f"{name}, {in_words(bar['low'])} to {in_words(bar['high'])}",
-         *(with_interval(estimate_of(bar["differences"][o], sweep["n"]), signed=True) for o in SHOWN)]
+        [f"{path_in_words(name)}, {in_words(bar['low'])} to {in_words(bar['high'])}",
+         *(_effect(estimate_of(bar["differences"][o], sweep["n"])) for o in SHOWN)]
         for name, bar, _ in _effects(sweep)
     ]  # fmt: skip
-    paths = axis_names([axis["path"] for axis in sweep["axes"]])
+    paths = map(path_in_words, axis_names([axis["path"] for axis in sweep["axes"]]))
     cells = [
         [cell["key"], *map(in_words, cell["values"].values()),
          *(with_interval(estimate_of(cell["estimates"][o], sweep["n"])) for o in SHOWN)]
@@ -180,10 +180,16 @@ def tables(sweep: Mapping[str, Any]) -> list[Table]:
     return [*found, Table(f"Mean of each cell ({interval})", ("Cell", *paths, *shown), cells)]
 
 
+def _effect(effect: Estimate) -> str:
+    """A difference with its interval, and that it is undecided where that contains 0."""
+    words = "" if effect.excludes_zero else ", undecided" if effect.half_width else ", no difference"
+    return f"{with_interval(effect, signed=True)}{words}"
+
+
 def _sobol(sweep: Mapping[str, Any]) -> Table:
     pairs = sweep["sobol"][MAIN]
     rows = [
-        [name, *(with_interval(estimate_of(pair[order], sweep["n"])) for order in ("first", "total"))]
+        [path_in_words(name), *(with_interval(estimate_of(pair[order], sweep["n"])) for order in ("first", "total"))]
         for name, pair in zip(axis_names(list(pairs)), pairs.values(), strict=True)
     ]
     return Table(

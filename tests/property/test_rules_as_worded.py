@@ -1,0 +1,176 @@
+"""What happens is what docs/model.md says: read off traces by an onlooker who shares no code with the rules.
+
+The onlooker (`tests/worded/`) knows the documents and the draws, expects of everybody what the rules word, and fails at
+an event that nobody expected or a minute that passes without one. How often each rule had something to judge is
+counted, so that none is empty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, note, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from sim.deal.catalogue import scenarios
+from sim.deal.checks import check_deal
+from sim.deal.document import ResolvedScenario
+from sim.deal.resolve import as_data, as_yaml, resolve
+from sim.engine.reference import ReferenceEngine
+from sim.plan.compile import compile_plan
+from sim.plan.layout import Event
+from sim.testing.strategies import ASSUMED, durations, lives
+from sim.testing.strategies import scenarios as resolved_scenarios
+from tests.builders import tiny
+from tests.worded.reader import BreachError, Reader
+
+N_GENERATED = 300
+N_REPLICATES = 2
+SELDOM = 5
+"""How often each rule is judged at least."""
+RULES = {
+    "account", "choice", "deaths", "delay", "due", "end", "flow", "forward", "gate", "grace", "identity", "incident",
+    "leaving", "limit", "line", "mediation", "met", "patience", "people", "performance", "phase", "ratio", "redated",
+    "restoration", "shock", "suspension", "talks", "tolerance", "transit", "truce", "void", "withheld", "withholding",
+    "word",
+}  # fmt: skip
+
+
+def read(resolved: ResolvedScenario, judged: Counter[str], seed: int = 2, n: int = N_REPLICATES) -> None:
+    """Let the onlooker read the first replicates."""
+    plan = compile_plan(resolved)
+    engine = ReferenceEngine(plan)
+    for replicate in range(n):
+        told = engine.run(seed, replicate)
+        Reader(plan, seed, replicate, judged).read(told.trace, told.outcomes)
+
+
+@st.composite
+def people_come_out(draw: DrawFn) -> ResolvedScenario:
+    """A deal whose parties mostly do what they owe, and with something owed for each release."""
+    data = as_data(draw(resolved_scenarios()))
+    deal, parties = data["deal"], data["behaviour"]["parties"]
+    for party in ("a", "b"):
+        parties.setdefault(party, {})["default"] = {"late": 0.15, "ahead": 1.0, "delay": "6 h"}
+    of_side = {side: [key for key, group in deal["groups"].items() if group["side"] == side]
+               for side in ("hostages", "prisoners")}  # fmt: skip
+    if of_side["prisoners"] and not any(o.get("ratio") for o in deal["obligations"].values()):
+        owed = st.one_of(st.integers(1, 2), st.builds(lambda n: {"total": n}, st.integers(3, 7)))
+        ratio = {group: {of_side["prisoners"][0]: draw(owed)} for group in of_side["hostages"]}
+        terms = {"kind": "return", "by": "b", "to": "a", "due": "same day", "phase": list(deal["phases"])[-1]}
+        deal["obligations"]["back"] = {**terms, "ratio": ratio, "for_each": "release", "assumption": "Generated."}
+    return _sound(data)
+
+
+@st.composite
+def phases_go_on(draw: DrawFn) -> ResolvedScenario:
+    """A deal in which each phase waits for something of the one before it, which goes on for a time at most."""
+    data = as_data(draw(resolved_scenarios()))
+    phases, obligations = data["deal"]["phases"], data["deal"]["obligations"]
+    for key, phase in phases.items():
+        mine = [name for name, o in obligations.items() if (o.get("phase") or next(iter(phases))) == key]
+        if "lasts" in phase and "then" in phase and mine:
+            phase |= {"continues_while": [{"phase": key, "state": "entered"}], "at_most": "2 d"}
+            phases[phase["then"]]["enters_when"] = [{"obligation": draw(st.sampled_from(mine))}]
+    return _sound(data)
+
+
+@st.composite
+def quarrels(draw: DrawFn) -> ResolvedScenario:
+    """A deal whose parties are often late, complain, hold back what they owe, and let complaints stay open for long."""
+    data = as_data(draw(resolved_scenarios()))
+    deal, behaviour = data["deal"], data["behaviour"]
+    for party in ("a", "b"):
+        habits = {"default": {"late": 0.5, "delay": "3 d"}, "withholds": 0.8, "patience": "9 d", "latency": "6 h"}
+        behaviour["parties"][party] = {**behaviour["parties"].get(party, {}), **habits, "complains": 1.0}
+    behaviour["mediators"] = {"settles": 0.6, "attempt": draw(st.sampled_from(["6 h", "2 d"]))}
+    flow = {"kind": "flow", "phase": next(iter(deal["phases"])), "due": "day 1", "each_day": {"trucks": 600}}
+    flow |= {"on_exchange_days": {"trucks": 300}, "assumption": "Generated."}
+    deal["obligations"] |= {"aid": {**flow, "by": "b", "to": "a"}, "fuel": {**flow, "by": "a", "to": "b"}}
+    return _sound(data)
+
+
+def _sound(data: dict[str, Any]) -> ResolvedScenario:
+    resolved = ResolvedScenario.model_validate(data)
+    assume(not any(fault.severity == "error" for fault in check_deal(resolved.deal)))
+    note(as_yaml(resolved))
+    return resolved
+
+
+def test_what_happens_is_what_the_rules_say() -> None:
+    judged: Counter[str] = Counter()
+
+    @settings(max_examples=N_GENERATED)
+    @given(st.one_of(resolved_scenarios(), people_come_out(), phases_go_on(), quarrels()))
+    def as_worded(resolved: ResolvedScenario) -> None:
+        read(resolved, judged)
+
+    as_worded()
+    assert set(judged) <= RULES
+    assert not {rule: judged[rule] for rule in RULES if judged[rule] < SELDOM}
+
+
+@st.composite
+def waiting_for_a_phase(draw: DrawFn) -> ResolvedScenario:
+    """A small deal whose second phase lapses, for want of a release, and in which something waits for its end."""
+    phases: dict[str, Any] = {}
+    phases["one"] = {"lasts": draw(lives), "then": "two", "continues_while": [{"phase": "two", "state": "entered"}]}
+    phases["two"] = {"lasts": draw(lives), "then": "three"}
+    phases["three"] = {"enters_when": [{"released": 1, "side": "hostages"}], "lasts": "3 d"}
+    waits = {"kind": draw(st.sampled_from(["access", "information"])), "by": "north", "phase": "one"}
+    waits |= {"due": draw(st.sampled_from(["on gate", "day 4", "day 12", "day 20"])), "takes": draw(durations)}
+    obligations = {
+        "batch": {"kind": "release", "by": "south", "due": "day 3", "amount": {"people": 1}, "phase": "two"},
+        "waits": {**waits, "after": [{"phase": "two", "state": "ended"}]},
+    }
+    south = {"default": {"refused": 1.0}, "leaves": {"after_lapse": draw(st.sampled_from([0.0, 0.5]))}}
+    north = {"complains": 0.0, "leaves": {"after_lapse": 0.0}}
+    deal = {"groups": {"people": {"side": "hostages", "held_by": "south", "count": 1}}, "horizon": "40 d"}
+    deal |= {"phases": {key: phase | ASSUMED for key, phase in phases.items()}, "obligations": obligations}
+    return tiny(json.dumps({"deal": deal, "behaviour": {"parties": {"north": north, "south": south}}}))
+
+
+@given(waiting_for_a_phase())
+@settings(max_examples=60)
+def test_what_waits_for_a_phase_to_end_waits_beyond_its_lapse(resolved: ResolvedScenario) -> None:
+    read(resolved, Counter())
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in scenarios()])
+def test_what_happens_in_shipped_scenarios_is_what_the_rules_say(name: str) -> None:
+    read(resolve(name), Counter(), n=5)
+
+
+# ---------------------------------------------------------------- an onlooker who can be wrong
+
+
+def doctored(event: Event, minutes: int) -> None:
+    """Read a history in which one kind of event is told so many minutes later, or not at all for 0."""
+    plan = compile_plan(resolve("january-2025/baseline"))
+    told = ReferenceEngine(plan).run(2, 0)
+    trace = told.trace.copy()
+    place = int(np.flatnonzero(trace[:, 1] == event)[0])
+    if minutes:
+        later = int(np.searchsorted(trace[:, 0], trace[place, 0] + minutes))
+        row = trace[place].copy()
+        row[0] += minutes
+        trace = np.insert(np.delete(trace, place, 0), later - 1, row, 0)
+    else:
+        trace[place, 1] = Event.DEAL_BEGAN
+    Reader(plan, 2, 0, Counter()).read(trace, told.outcomes)
+
+
+@pytest.mark.parametrize("minutes", [0, 1])
+@pytest.mark.parametrize(
+    "event",
+    [Event.OBLIGATION_DUE, Event.OBLIGATION_MET, Event.OBLIGATION_LATE, Event.TALKS_OPENED, Event.HANDOVER_ARRIVED],
+    ids=lambda event: event.name.lower(),
+)
+def test_a_history_told_wrongly_is_caught(event: Event, minutes: int) -> None:
+    with pytest.raises(BreachError, match="minute"):
+        doctored(event, minutes)
