@@ -149,7 +149,7 @@ def test_a_longer_chain_than_allowed_is_refused(tmp_path):
         text = f"scenario: s\nquestion: How far?\nbuilds_on: s{number + 1}\n"
         (tmp_path / f"s{number}.yaml").write_text(text)
     (tmp_path / "s25.yaml").write_text(f"scenario: s\nquestion: How far?\ndeal: {VALID / 'minimal.yaml'}\n")
-    assert [problem.code for problem in validate_file(tmp_path / "s0.yaml")] == ["builds-on-cycle"]
+    assert [problem.code for problem in validate_file(tmp_path / "s0.yaml")] == ["too-long"]
     assert validate_file(tmp_path / "s20.yaml") == []
 
 
