@@ -7,7 +7,7 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 
 import sim
-from sim.compiled import entry, rule
+from sim.compiled import rule
 from sim.draws import draw_block, first_uniforms, to_uniform
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="rules run as plain Python")
@@ -69,15 +69,22 @@ def test_a_call_of_an_entry_is_found():
     assert named_entries(wrong) == ["first_uniforms"]
 
 
+def has_machine_code(function):
+    (compiled,) = function.overloads.values()
+    return compiled.library._codegen._engine.is_symbol_defined(compiled.fndesc.mangled_name)
+
+
 def test_a_rule_is_not_made_machine_code_of_and_an_entry_is():
-    first_uniform(np.uint64(1))
-    (drawn,) = draw_block.overloads.values()
-    assert not drawn.library._codegen._engine.is_symbol_defined(drawn.fndesc.mangled_name)
+    def one_more(number):
+        return number + 1
 
-    @entry
-    def called(seed):
-        return draw_block(seed, seed, seed, seed)[0]
+    one_more.__module__ = "sim.made_for_this_test"
+    inner = rule(one_more)
 
-    called(np.uint64(1))
-    (made,) = called.overloads.values()
-    assert made.library._codegen._engine.is_symbol_defined(made.fndesc.mangled_name)
+    @numba.njit
+    def two_more(number):
+        return inner(number) + 1
+
+    assert two_more(1) == 3
+    assert has_machine_code(two_more)
+    assert not has_machine_code(inner)
