@@ -172,11 +172,13 @@ def _dask_client(workers: str) -> Iterator[Any]:
         }
         with (
             dask.config.set(lasting),
+            # left to itself, Dask takes a fixed port for its pages, which a second cluster of this machine cannot have
             LocalCluster(
-                n_workers=int(local[1]), threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+                n_workers=int(local[1]), threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
+                silence_logs=50,
             ) as cluster,
             Client(cluster) as client,
-        ):
+        ):  # fmt: skip
             yield client
         return
     address = workers.removeprefix("dask://")

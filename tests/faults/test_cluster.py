@@ -229,3 +229,11 @@ def test_a_worker_that_dies_again_and_again_is_replaced_each_time():
             while executor.n_alive() and time.monotonic() < until:
                 time.sleep(0.01)
         assert executor.submit(pow, 2, 5).result(timeout=60) == 32
+
+
+@pytest.mark.slow
+@pytest.mark.fault
+def test_two_local_clusters_run_side_by_side():
+    """Dask's pages take a free port: at a fixed one the second cluster complained or did not start."""
+    with open_workers("local:1") as first, open_workers("local:1") as second:
+        assert first.submit(sum, [1, 2]).result() == second.submit(sum, [1, 2]).result() == 3
