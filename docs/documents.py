@@ -8,15 +8,28 @@ from typing import Any
 
 from sim.deal.document import Deal, Scenario, write_duration
 from sim.deal.load import schema
+from sim.deal.study_document import Study
 
 PAGE = Path(__file__).with_name("documents.md")
-PARTS = {"deal": Deal, "scenario": Scenario}
+PARTS = {"deal": Deal, "scenario": Scenario, "study": Study}
 INTRO = """\
 # Documents
 
 Written from the models by `python docs/documents.py`; a test fails while the two differ. Documents are strict: a field
-that is not listed is an error, with the nearest word that is. Units stand with the number: `36 h`, `1 d 12 h`; chances
-lie between 0 and 1; `source` and `assumption` may stand beside any number, and one of them has to.
+that is not listed is an error, with the nearest word that is. `source`, `assumption` and `note` may stand beside any
+number, and one of the first two has to.
+
+| value | unit, and how it is written |
+| --- | --- |
+| duration | a number with its unit: `90 min`, `36 h`, `42 d`, `6 w`, `1 d 12 h` |
+| date | `day 7`, `day 7 16:00`: of the deal, whose first day is day 1; `phase day 3`: of the phase |
+| date of an obligation | these, and `12 h after gate`, `on gate`, `same day` (as the release), `phase end` |
+| [Delay](#delay) | one duration, or `{median: 1 d, p95: 5 d}` |
+| chance or share | a number without unit, 0 to 1 |
+| key | small letters, digits and underscores, a letter first |
+| path | keys with dots between: `behaviour.parties.hamas.kinds.release.late` |
+
+A field named in its description in brackets, such as (flow), belongs to that kind or effect alone.
 """
 SOURCED = ("source", "assumption", "note")
 
@@ -92,6 +105,10 @@ def _default(field: dict[str, Any], definitions: dict[str, Any]) -> str:
     value = field.get("default")
     if _type(field, definitions) == "duration" and isinstance(value, int):
         value = write_duration(value)
+    if isinstance(value, dict) and value.keys() >= {"median", "p95"} and value["median"] == value["p95"]:
+        value = value["median"]
+    if isinstance(value, bool):
+        value = str(value).lower()
     return "" if value in (None, {}, [], "") or isinstance(value, dict) else f"`{value}`"
 
 
@@ -122,9 +139,17 @@ def _forms(field: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
     elif field.get("type") in ("number", "integer"):
         yield _number(field)
     elif field.get("type") == "string":
-        yield "text"
+        yield _text(field)
     elif field.get("type") == "boolean":
         yield "`true`, `false`"
+
+
+def _text(field: dict[str, Any]) -> str:
+    if field.get("format") == "date-time":
+        return "moment"
+    if "day 7" in field.get("examples", ()):
+        return "date"
+    return "key" if field.get("pattern", "").startswith("^[a-z][a-z0-9_]*") else "text"
 
 
 def _number(field: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sim.deal.measured import CODES, PER_PARTY
 from sim.deal.resolve import resolve
 from sim.outcomes import columns
 from sim.plan.compile import compile_plan
-from sim.plan.layout import Event
+from sim.plan.layout import Custody, Event, Exchange, PhaseState, Status, Talks, Truce
 from sim.results.tables import UNITS, table_columns
 from sim.trace import SENTENCES, event_name
 
@@ -60,6 +61,44 @@ DEFINITIONS = {
 }
 
 
+STATES: dict[str, tuple[type[IntEnum], dict[str, str]]] = {
+    "an obligation": (Status, {
+        "planned": "not due yet: its date lies ahead or its gate is shut",
+        "due": "its date has come and its gate is open",
+        "late": "its grace is over",
+        "withheld": "held back while a complaint of the debtor's own is open",
+        "disputed": "the creditor's complaint about it is open",
+        "redated": "settled: due anew",
+        "met": "done in time",
+        "met_late": "done after its grace, without a dispute; of a flow, kept in part",
+        "cured": "done after a dispute",
+        "defaulted": "left undone",
+        "excused": "no longer owed, such as a return for people who were not handed over",
+        "void": "its phase or the deal ended first",
+    }),
+    "the truce": (Truce, {
+        "not_begun": "before it", "holds": "in force", "suspended": "for a time, with an end set", "ended": "for good",
+    }),
+    "the exchange": (Exchange, {
+        "not_begun": "nobody has been handed over yet", "under_way": "somebody has",
+        "complete": "every release and return is done", "ended": "the deal ended first",
+    }),
+    "talks": (Talks, {
+        "not_started": "not opened yet", "under_way": "open", "broken_off": "closed, and may open again",
+        "agreed": "with an agreement", "ended": "the deal ended first",
+    }),
+    "a phase": (PhaseState, {
+        "ahead": "not entered yet", "waiting": "the first one, before its conditions hold",
+        "in_force": "entered, its time runs", "continued": "its time is up, and it goes on",
+        "lapsed": "its time is up, and nothing followed", "past": "ended",
+    }),
+    "people": (Custody, {
+        "held": "with their custodian", "in_transit": "with the neutral carrier", "released": "arrived",
+    }),
+}  # fmt: skip
+"""States by what they belong to, in the order of the code, each with its meaning."""
+
+
 def page() -> str:
     """The whole page."""
     parts = [
@@ -79,6 +118,12 @@ def page() -> str:
         "`day`, `local_time`, `event`, what it is about, `party`, states `before` and `after`, and `cause`, the `id`\n"
         "of the event that led to it.\n",
         _table(("event", "in the story"), [(f"`{event_name(event)}`", _sentence(event)) for event in Event]),
+        "`minute` counts from the deal's start, `day` is the deal's day (1 for the first), `local_time` its date and\n"
+        "hour. What an event is about stands under `obligation`, `phase`, `talks`, `source` (of incidents), `shock`,\n"
+        "`line`, `group` or `who`. `ObligationDelayed` has `delay_minutes`, `ObligationRedated` the day `to_day`,\n"
+        "`PeopleNotLocated` how many are `missing`, moves the number of `people` by group and where `to`; `before`\n"
+        "and `after` are shares of what is owed a day (`FlowChanged`), lines (`LineReached`), and elsewhere states:\n",
+        _table(("of", "state", "meaning"), _states()),
     ]
     return "\n".join(parts)
 
@@ -116,6 +161,14 @@ def _outcomes() -> list[tuple[str, str, str]]:
     return [(f"`{name}`", UNITS.get(name) or units[examples.get(name, name)], DEFINITIONS[name]) for name in listed]
 
 
+def _states() -> list[tuple[str, str, str]]:
+    listed = []
+    for of, (states, meanings) in STATES.items():
+        assert [state.name.lower() for state in states] == list(meanings), of
+        listed += [(of, f"`{state}`", meaning) for state, meaning in meanings.items()]
+    return listed
+
+
 def _sentence(event: Event) -> str:
     return SENTENCES.get(event, "people move: how many of which group, and to whom").replace("{why}", "")
 
@@ -137,6 +190,9 @@ def _json_sections() -> Iterator[str]:
             ("explain", BASELINE, "january-2025/no-guarantors", "--replicate", "3"),
             ("verify", out),
             ("check", "november-2023/baseline", "--deviations", "1", "-n", "2"),
+            ("diff", BASELINE, "january-2025/no-guarantors"),
+            ("calibrate", "november-2023", "--draws", "100", "--out", str(Path(scratch, "behaviour.yaml"))),
+            ("backtest", "november-2023", "-n", "2", "--draws", "100"),
         ]  # fmt: skip
         for call in calls:
             keys = _keys(json.loads(_printed(*call, "--json")))
@@ -160,7 +216,7 @@ def _keys(value: Any, indent: str = "") -> list[str]:
         if key in EVENTS:
             lines[-1] += " (event)"
         elif isinstance(content, dict) and content:
-            if key in NAMED:
+            if key in NAMED and not is_list:
                 first = next(iter(content.values()))
                 lines += [f"{indent}  …", *(_keys(first, indent + "    ") if isinstance(first, dict) else [])]
             else:
@@ -180,6 +236,10 @@ NAMED = (
     "sobol",
     "milestones",
     "axes",
+    "coverage",
+    "crps",
+    "bias",
+    "ranks",
 )
 """Keys whose own keys are names: outcomes, ends, paths."""
 EVENTS = ("parting", "follows")

@@ -46,11 +46,14 @@ def resolve(scenario: ScenarioLike, settings: Mapping[str, Any] = NO_SETTINGS) -
     Returns
     -------
     ResolvedScenario
+        With the changes of all scenarios that it builds on, then those of `settings`.
 
     Raises
     ------
     DocumentError
-        With all problems of the documents, each with its place; or if settings are given for a resolved scenario.
+        With all problems of the documents, each with its place.
+    DealError
+        If settings are given for a scenario that is resolved already.
     """
     if not isinstance(scenario, ResolvedScenario):
         return Documents.of(scenario).resolve(settings)
@@ -66,11 +69,13 @@ class Run:
     Attributes
     ----------
     plan : Plan
+        The scenario as the engine reads it.
     seed, replicate : int
+        Address of its draws.
     row : ndarray of int64, shape (n_columns,)
-        Outcomes as measured.
+        Outcomes as measured: whole numbers, times in minutes; `outcomes` has them by name in published units.
     trace : ndarray of int32, shape (n_events, 7)
-        Minute, event, subject, actor, cause, before, after; `events` has them by name.
+        Minute since the deal's start, event, subject, actor, cause, before, after; `events` has them by name.
     """
 
     plan: Plan
@@ -138,6 +143,7 @@ def run(
     Parameters
     ----------
     scenario : str, Path or ResolvedScenario
+        As in `resolve`.
     seed, replicate : int, optional
         Address of the draws; the same pair gives the same history on every machine.
     settings : mapping, optional
@@ -148,6 +154,7 @@ def run(
     Returns
     -------
     Run
+        Its outcomes, end and root cause, events and story.
 
     Raises
     ------
@@ -168,8 +175,9 @@ class Compared(Comparison):
         Returns
         -------
         DuckDBPyRelation
-            scenario, outcome, mean, low, high, n; for variants also difference, difference_low, difference_high,
-            variance_ratio and p_holm, which are NULL for the baseline. `.df()`, `.pl()` and `.fetchnumpy()` convert.
+            Columns scenario, outcome, mean, low, high, n; for variants also difference, difference_low,
+            difference_high, variance_ratio and p_holm, which are NULL for the baseline. Means and differences are in
+            the published unit of the outcome. `.df()`, `.pl()` and `.fetchnumpy()` convert.
         """
         from sim.report.tables import estimates_table
 
@@ -199,7 +207,9 @@ def compare(
     Parameters
     ----------
     baseline : str, Path or ResolvedScenario
+        The scenario that the others are compared with.
     variants : sequence of str, Path or ResolvedScenario, optional
+        Each is compared with the baseline, variant minus baseline.
     n : int, optional
         Replicates of each scenario; with `precision`, the most to run.
     seed : int, optional
@@ -207,11 +217,12 @@ def compare(
     settings : mapping, optional
         As in `resolve`, for all of them.
     precision : mapping of str to float, optional
-        Half-widths by outcome at which to stop.
+        Half-widths of the interval by outcome, in its published unit, at which to stop.
     engine : {'batch', 'reference'}, optional
         The result is the same with either.
     workers : int or Executor, optional
-        By default one for each core, or any `concurrent.futures.Executor`; the result is the same with any of them.
+        Threads (processes with the reference engine), by default one for each core; or an executor of your own. The
+        result is the same with any.
     folder : str or Path, optional
         Keep every replicate there, to be read with `sim.load`.
     resume : bool, optional
@@ -220,6 +231,7 @@ def compare(
     Returns
     -------
     Compared
+        Estimates with intervals for each scenario, and paired differences for each variant.
 
     Raises
     ------
@@ -242,12 +254,16 @@ def explain(baseline: ScenarioLike, variant: ScenarioLike, *, replicate: int, se
     Parameters
     ----------
     baseline, variant : str, Path or ResolvedScenario
+        As in `resolve`.
     replicate : int
+        Number of the replicate, from 0.
     seed : int, optional
+        In [0, 2**64).
 
     Returns
     -------
     Explanation
+        Both histories, the event at which they part, and the outcomes that differ.
 
     Raises
     ------
@@ -274,6 +290,7 @@ def check(
     Parameters
     ----------
     scenario : str, Path or ResolvedScenario
+        As in `resolve`.
     deviations : int, optional
         Largest number of departures in one run.
     by : str, optional
@@ -288,6 +305,7 @@ def check(
     Returns
     -------
     Check
+        Minimal sets of departures, importance of each obligation, exposure of each party.
 
     Raises
     ------

@@ -37,7 +37,13 @@ class Behaviour:
     """
 
     def begin(self, view: View) -> None:
-        """Called at the start of each replicate."""
+        """Called at the start of each replicate.
+
+        Parameters
+        ----------
+        view : View
+            The history, before its first event.
+        """
 
     def on_event(self, view: View, event: dict[str, Any]) -> None:
         """Called once for each event of the trace, in order, before the next one happens.
@@ -45,6 +51,7 @@ class Behaviour:
         Parameters
         ----------
         view : View
+            The history after this event.
         event : dict
             As in the trace: `minute`, `day`, `event`, `obligation`, `party`, ….
         """
@@ -55,6 +62,11 @@ class View:
 
     Reading and assigning go by path below `behaviour`, for instance `view["mediators.settles"] = 0.5`; what is
     assigned holds from then on, in this replicate.
+
+    Parameters
+    ----------
+    engine : ReferenceEngine
+        Whose history it is.
     """
 
     def __init__(self, engine: ReferenceEngine):
@@ -83,13 +95,35 @@ class View:
         return Truce(int(self._state["truce"][0])).name.lower()
 
     def released(self, side: str) -> int:
-        """People of this side, 'hostages' or 'prisoners', released or returned so far."""
+        """People of a side released or returned so far.
+
+        Parameters
+        ----------
+        side : {'hostages', 'prisoners'}
+            The list on which they stand.
+
+        Returns
+        -------
+        int
+            Number of people, living and deceased.
+        """
         groups = self.scenario.deal.groups
         places = [place for place, name in enumerate(self.plan.groups) if groups[name].side == side]
         return int(self._state["released"][0, places].sum())
 
     def paths(self, prefix: str = "", suffix: str = "") -> list[str]:
-        """Paths of the numbers that can be read and assigned, with this beginning and end."""
+        """Paths of the numbers that can be read and assigned.
+
+        Parameters
+        ----------
+        prefix, suffix : str, optional
+            How they begin and end.
+
+        Returns
+        -------
+        list of str
+            Below `behaviour`, in the order of the document.
+        """
         return [path for path in self._places if path.startswith(prefix) and path.endswith(suffix)]
 
     def __getitem__(self, path: str) -> float:
@@ -187,6 +221,7 @@ def run_replicates(
     Parameters
     ----------
     scenario : ResolvedScenario
+        As `sim.resolve` gives it.
     behaviour : Behaviour, optional
         Its class must be importable by worker processes (not defined in an interactive session), unless `workers` is 1.
     n : int
@@ -198,7 +233,7 @@ def run_replicates(
 
     Returns
     -------
-    dict of str to ndarray, shape (n,)
+    dict of str to ndarray of float64, shape (n,)
         Outcomes in published units, by name; codes of ends and causes are left out.
 
     Raises

@@ -41,8 +41,11 @@ class History:
     Attributes
     ----------
     plan : Plan
+        The scenario as the engine reads it.
     outcomes : ndarray of int64, shape (n_columns,)
+        As measured, times in minutes.
     trace : ndarray of int32, shape (n_events, 7)
+        Minute since the deal's start, event, subject, actor, cause, before, after.
     own : tuple of int
         Numbers of the events that the other history does not have, in order.
     follows : tuple of int
@@ -64,14 +67,31 @@ class History:
         return self.own[0] if self.own else None
 
     def tell(self, event: int) -> dict[str, Any]:
-        """One event as a flat record, with a sentence, and whether causes lead back from it to the parting."""
+        """One event as a flat record.
+
+        Parameters
+        ----------
+        event : int
+            Its number in the trace.
+
+        Returns
+        -------
+        dict
+            As in a trace, with a sentence as `text`, and `traced`: whether causes lead back from it to the parting.
+        """
         row = self.trace[event : event + 1]
         record = next(iter(records(self.plan, row)))
         text = describe(self.plan, row[0].tolist())
         return {**record, "id": event, "text": text, "traced": event in self.traced}
 
     def as_json(self) -> dict[str, Any]:
-        """The side as plain data."""
+        """The side as plain data.
+
+        Returns
+        -------
+        dict
+            As it stands in `ceasefire explain --json`.
+        """
         names = columns(self.plan)
         return {
             "scenario": self.plan.scenario.scenario,
@@ -91,7 +111,9 @@ class Explanation:
     Attributes
     ----------
     seed, replicate : int
+        Address of the draws that both share.
     baseline, variant : History
+        The two sides.
     """
 
     seed: int
@@ -121,12 +143,24 @@ class Explanation:
         return None if side.parting is None else side.tell(side.parting)
 
     def differences(self) -> dict[str, tuple[float, float]]:
-        """Outcomes that differ, in published units: baseline and variant."""
+        """Outcomes that differ.
+
+        Returns
+        -------
+        dict of str to (float, float)
+            By outcome, in its published unit: baseline and variant.
+        """
         one, other = (_published(side) for side in (self.baseline, self.variant))
         return {name: (one[name], other[name]) for name in one if name in other and one[name] != other[name]}
 
     def as_json(self) -> dict[str, Any]:
-        """The explanation as plain data."""
+        """The explanation as plain data.
+
+        Returns
+        -------
+        dict
+            What `ceasefire explain --json` prints.
+        """
         return {
             "seed": self.seed,
             "replicate": self.replicate,

@@ -39,9 +39,13 @@ class Calibration:
     draws : int
         Of the rejection.
     seed : int
+        Of the draws of the rejection.
     evidence : Evidence
+        Counts and times that the records tell.
     estimates : dict of str to Estimate
+        By parameter, for instance 'release.late': before and after the records.
     calibrated : Calibrated
+        The same as a scenario.
     """
 
     deals: tuple[str, ...]
@@ -53,7 +57,13 @@ class Calibration:
     calibrated: Calibrated
 
     def as_json(self) -> dict[str, Any]:
-        """The calibration as an object of JSON."""
+        """The calibration as an object of JSON.
+
+        Returns
+        -------
+        dict
+            What `ceasefire calibrate --json` prints.
+        """
         return {
             "deals": list(self.deals), "target": self.target, "in_sample": self.target in self.deals,
             "draws": self.draws, "seed": self.seed,
@@ -92,6 +102,7 @@ def calibrate(
     Returns
     -------
     Calibration
+        Estimates, and a scenario that holds them.
 
     Raises
     ------
@@ -159,14 +170,15 @@ def leave_one_out(
         Of these and of the rejection.
     draws : int, optional
         Draws of the rejection.
-    workers : int, optional
-        By default one for each core; the result is the same with any number.
+    workers : int or Executor, optional
+        By default one thread for each core; the result is the same with any number.
     progress : callable, optional
         Called with the draws, then with the replicates, made and to make.
 
     Returns
     -------
-    Calibration, Backtest
+    tuple of Calibration and Backtest
+        What was estimated from the others, and how it scores against this deal's record.
 
     Raises
     ------

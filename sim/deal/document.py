@@ -141,7 +141,7 @@ Parties = Annotated[
     _TWO,
     BeforeValidator(_titled, json_schema_input_type=Annotated[dict[Key, Text], _TWO] | Annotated[list[Key], _TWO]),
 ]
-Due = Annotated[str, AfterValidator(_due)]
+Due = Annotated[str, AfterValidator(_due), Field(json_schema_extra={"examples": ["day 7", "phase day 3 16:00"]})]
 Clock = Annotated[str, AfterValidator(_clock)]
 Chance = Annotated[float, Field(ge=0, le=1), AfterValidator(_finite)]
 Number = Annotated[float, Field(ge=0), AfterValidator(_finite)]
@@ -178,54 +178,56 @@ class Sourced(Part):
 
     source: Keys | None = Field(None, description="Key, or list of keys, of the document's `sources`.")
     assumption: Text | None = Field(None, description="Why this value, where no source gives it.")
-    note: Text | None = None
+    note: Text | None = Field(None, description="A remark for readers; it changes nothing.")
 
 
 class Source(Part):
     """Where a fact was read."""
 
-    title: Text
-    url: Text | None = None
+    title: Text = Field(description="Publisher, date, and what it says.")
+    url: Text | None = Field(None, description="Address of the page.")
 
 
 class Group(Sourced):
     """People held, of one category: how many, in which condition, and by whom."""
 
-    side: Literal["hostages", "prisoners"]
-    held_by: Key
-    count: Count
-    condition: Literal["living", "deceased"] = "living"
-    title: Text | None = None
+    side: Literal["hostages", "prisoners"] = Field(
+        description="Its list: `hostages` come out by a release, `prisoners` by a return."
+    )
+    held_by: Key = Field(description="Party or holder that has custody of them.")
+    count: Count = Field(description="Number of people at the start.")
+    condition: Literal["living", "deceased"] = Field("living", description="All of a group are in one condition.")
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
 
 
 class Holder(Sourced):
     """A group that holds people outside a party's direct control."""
 
-    answers_to: Key
-    title: Text | None = None
+    answers_to: Key = Field(description="The party that owes the release of those it holds.")
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
 
 
 class Line(Sourced):
     """A withdrawal line; lines are ordered as they are listed."""
 
-    title: Text | None = None
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
     share_held: Chance | None = Field(None, description="Share of the area held by the withdrawing side at this line.")
 
 
 class Asked(Part):
     """What gates and guarantees ask of a deal; exactly one subject, the other fields say more of it."""
 
-    obligation: Key | None = None
+    obligation: Key | None = Field(None, description="An obligation that has been delivered.")
     share: Share = Field(1.0, description="Share of the obligation that has to be delivered.")
     released: Count | dict[Key, Count] | None = Field(
         None, description="People released so far: a number of one side, or a number by group."
     )
-    side: Literal["hostages", "prisoners"] = "hostages"
-    condition: Literal["living", "deceased"] | None = None
-    line: Key | None = None
+    side: Literal["hostages", "prisoners"] = Field("hostages", description="Whose number is asked for.")
+    condition: Literal["living", "deceased"] | None = Field(None, description="Count only these; by default both.")
+    line: Key | None = Field(None, description="A withdrawal line that has been reached.")
     by: Key | None = Field(None, description="Whose withdrawal; by default the only withdrawing party.")
-    talks: Key | None = None
-    phase: Key | None = None
+    talks: Key | None = Field(None, description="The topic of talks.")
+    phase: Key | None = Field(None, description="A phase of the deal.")
 
     def refuse_mixture(self, subjects: tuple[str, ...], states: dict[str, tuple[str, ...]]) -> None:
         """Raise `ValueError` unless exactly one subject is named, with a state that fits it."""
@@ -244,8 +246,10 @@ class Condition(Asked):
 
     model_config = _or_short({"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}$"})
 
-    truce: Literal["holds"] | None = None
-    state: Literal["started", "under_way", "agreed", "entered", "ended"] | None = None
+    truce: Literal["holds"] | None = Field(None, description="The truce holds.")
+    state: Literal["started", "under_way", "agreed", "entered", "ended"] | None = Field(
+        None, description="Of talks: `started`, `under_way`, `agreed`; of a phase: `entered`, `ended`."
+    )
     any: list[Condition] | None = Field(None, description="One of these is enough.", min_length=1)
 
     @model_validator(mode="before")
@@ -292,7 +296,7 @@ class Claim(Asked):
 
     model_config = Condition.model_config
 
-    truce: Literal["not_begun", "holds", "suspended", "ended"] | None = None
+    truce: Literal["not_begun", "holds", "suspended", "ended"] | None = Field(None, description="How the truce stands.")
     state: ClaimState | None = Field(
         None, description="Of talks, a phase or an obligation; without it an obligation has to be delivered."
     )
@@ -347,10 +351,10 @@ Claims = Annotated[
 class Phase(Sourced):
     """A stretch of the deal with its own duties."""
 
-    title: Text | None = None
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
     clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
     enters_when: Gate = Field(default_factory=list, description="Beside the end of the phase before it.")
-    lasts: Duration | None = Field(None, description="Without it the phase ends when its obligations are met.")
+    lasts: Duration | None = Field(None, description="Length; without it the phase ends when its obligations are met.")
     ends_early: bool = Field(False, description="Ends as soon as its obligations are met and the next may begin.")
     continues_while: Gate = Field(default_factory=list, description="Goes on beyond its time while these hold.")
     at_most: Duration | None = Field(None, description="Longest time that it may continue beyond its own.")
@@ -361,42 +365,49 @@ class Phase(Sourced):
 class Spread(Part):
     """So many prisoners for all of a group together, spread evenly, the remainder with the last of the group."""
 
-    total: Count
+    total: Count = Field(description="Number of people owed for the whole group.")
 
 
 class Obligation(Sourced):
     """One thing owed: by whom, to whom, of what kind, how much, by when, and after what."""
 
-    kind: Kind
-    by: Key
+    kind: Kind = Field(description="What is owed; the kind decides which measure it needs.")
+    by: Key = Field(description="The debtor: a party, a mediator, or one of `others`.")
     to: Key | None = Field(None, description="By default the other party.")
-    title: Text | None = None
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
     clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
     grade: Literal["text", "mediator", "party", "media", "derived"] | None = Field(
         None, description="Published text; a mediator's or party's statement; a media report; arithmetic from sources."
     )
     phase: Key | None = Field(None, description="By default the first phase.")
     due: Due = Field("on gate", description="'day n' counts from the deal's first day, 'phase day n' from the phase's.")
-    grace: Duration | None = Field(None, description="Late after this; by default at the end of the day it was due.")
+    grace: Duration | None = Field(
+        None, description="Late after this; by default at the end of the day it was due, a flow after a week."
+    )
     after: Gate = Field(default_factory=list, description="What it waits for.")
     takes: Duration = Field(0, description="Time the debtor needs once its gate is open.")
     transit: Duration = Field(0, description="Time in the neutral carrier's hands (and for identification).")
-    weight: Number = Field(1.0, description="Its part in the side's delivered share.")
-    amount: dict[Key, Count] = Field(default_factory=dict, description="People by group (release, return).")
+    weight: Number = Field(1.0, description="Its part in the side's delivered share, relative to the others'.")
+    amount: dict[Key, Count] = Field(default_factory=dict, description="Number of people by group (release, return).")
     ratio: dict[Key, dict[Key, Count | Spread]] = Field(
-        default_factory=dict, description="Owed per person released, by group of those released (return)."
+        default_factory=dict,
+        description="Number of people owed per person released, by group of those released (return).",
     )
     for_each: Literal["release"] | list[Key] | None = Field(
         None, description="One return for each of these releases; 'release' means all whose groups the ratio names."
     )
-    to_line: Key | None = None
-    each_day: dict[Key, Number] = Field(default_factory=dict, description="How much a day (flow).")
-    on_exchange_days: dict[Key, Number] = Field(default_factory=dict, description="Instead, on days with a handover.")
+    to_line: Key | None = Field(None, description="The line to withdraw to (withdrawal).")
+    each_day: dict[Key, Number] = Field(
+        default_factory=dict, description="How much a day, by what flows (flow): units of it a day."
+    )
+    on_exchange_days: dict[Key, Number] = Field(
+        default_factory=dict, description="In place of that on days with a handover: units of it a day."
+    )
     until: Due | None = Field(None, description="Last moment of a flow; by default the end of its phase.")
-    topic: Key | None = None
-    starts_by: Due | None = None
-    concludes_by: Due | None = None
-    units: Count | None = Field(None, description="How much (arms, force_deployment, information, access).")
+    topic: Key | None = Field(None, description="What is talked about (talks).")
+    starts_by: Due | None = Field(None, description="Date by which talks open; by default `due`.")
+    concludes_by: Due | None = Field(None, description="Deadline of talks; without one they have none.")
+    units: Count | None = Field(None, description="Number of units owed (arms, force_deployment, information, access).")
     accepted_from: Share = Field(1.0, description="Share of its units from which it counts as met.")
     contested: Text | None = Field(None, description="Who reads it differently, and how.")
 
@@ -404,21 +415,21 @@ class Obligation(Sourced):
 class Right(Sourced):
     """Something a party may do, or says that it may."""
 
-    by: Key
-    right: Literal["leave"]
-    after: Gate = Field(default_factory=list)
-    claimed_by: Keys | None = None
-    contested: Text | None = None
-    title: Text | None = None
-    clause: Keys | None = None
+    by: Key = Field(description="The party that has it.")
+    right: Literal["leave"] = Field(description="What it may do. Stated and checked; whether it does is behaviour.")
+    after: Gate = Field(default_factory=list, description="From when on: all of these hold.")
+    claimed_by: Keys | None = Field(None, description="Who says so, where the text does not.")
+    contested: Text | None = Field(None, description="Who reads it differently, and how.")
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
 
 
 class Response(Part):
     """Whenever the first condition comes to hold, the second does within this time (while the deal is in force)."""
 
-    to: Claims
-    with_: Claims = Field(alias="with")
-    within: Duration
+    to: Claims = Field(description="What calls for an answer: the moment at which all of these come to hold.")
+    with_: Claims = Field(alias="with", description="The answer: all of these hold.")
+    within: Duration = Field(description="Time that the answer may take.")
 
 
 class Guarantee(Sourced):
@@ -429,8 +440,8 @@ class Guarantee(Sourced):
     precedes: tuple[Claim, Claim] | None = Field(
         None, description="The second never before the first; both within one minute are no violation."
     )
-    responds: Response | None = None
-    title: Text | None = None
+    responds: Response | None = Field(None, description="One thing is answered by another in time.")
+    title: Text | None = Field(None, description="The promise in a sentence.")
 
     @model_validator(mode="after")
     def _one_pattern(self) -> Guarantee:
@@ -444,36 +455,48 @@ class Guarantee(Sourced):
 class Contested(Sourced):
     """A fact that accounts differ on: who says what, and what this document follows."""
 
-    about: Text
-    accounts: dict[str, Text]
-    follows: Text | None = None
+    about: Text = Field(description="The fact in question.")
+    accounts: dict[str, Text] = Field(description="By source: what it says.")
+    follows: Text | None = Field(None, description="The account that this document goes by, and why.")
 
 
 class Deal(Part):
     """What was agreed."""
 
-    deal: Name
-    title: Text
-    summary: Text | None = None
-    starts: Annotated[datetime, AfterValidator(_aware)]
-    due_hour: Clock = Field("12:00", description="Hour of a date that names none.")
-    horizon: Duration = Field(180 * 1440, gt=0)
-    sources: dict[str, Source] = Field(default_factory=dict)
-    parties: Parties
-    holders: dict[Key, Holder] = Field(default_factory=dict)
-    mediators: Titles = Field(default_factory=dict)
+    deal: Name = Field(description="Its name: small letters, digits and hyphens.")
+    title: Text = Field(description="What pages and tables call it.")
+    summary: Text | None = Field(None, description="What it is, in a few sentences.")
+    starts: Annotated[datetime, AfterValidator(_aware)] = Field(
+        description="Date and hour with the offset from UTC, such as 2025-01-19T08:30+02:00; day 1 is its local date."
+    )
+    due_hour: Clock = Field("12:00", description="Local hour, HH:MM, of a date that names none.")
+    horizon: Duration = Field(180 * 1440, gt=0, description="How long a replicate is followed from the start.")
+    sources: dict[str, Source] = Field(default_factory=dict, description="By key: what `source` may name.")
+    parties: Parties = Field(description="The two sides, each with its name; a list of keys will do.")
+    holders: dict[Key, Holder] = Field(
+        default_factory=dict, description="Groups that hold people outside a party's direct control."
+    )
+    mediators: Titles = Field(default_factory=dict, description="Who settles disputes, each with its name.")
     others: Titles = Field(default_factory=dict, description="Third states and bodies that owe something.")
-    groups: dict[Key, Group] = Field(default_factory=dict)
-    lines: dict[Key, Line] = Field(default_factory=dict)
-    phases: dict[Key, Phase] = Field(min_length=1)
-    obligations: dict[Key, Obligation] = Field(min_length=1, max_length=MOST_OBLIGATIONS)
-    rights: dict[Key, Right] = Field(default_factory=dict)
-    guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
-    contested: list[Contested] = Field(default_factory=list)
+    groups: dict[Key, Group] = Field(default_factory=dict, description="The people held, by category.")
+    lines: dict[Key, Line] = Field(
+        default_factory=dict, description="Withdrawal lines in their order, the one held at the start first."
+    )
+    phases: dict[Key, Phase] = Field(min_length=1, description="The stretches of the deal; the first one begins it.")
+    obligations: dict[Key, Obligation] = Field(
+        min_length=1,
+        max_length=MOST_OBLIGATIONS,
+        description="Everything owed; the order decides between simultaneous events.",
+    )
+    rights: dict[Key, Right] = Field(default_factory=dict, description="What parties may do beside what they owe.")
+    guarantees: dict[Key, Guarantee] = Field(
+        default_factory=dict, description="What the text promises will never, always or only then happen."
+    )
+    contested: list[Contested] = Field(default_factory=list, description="Facts on which accounts differ.")
     not_modelled: dict[str, Text] = Field(
         default_factory=dict, description="Clauses that oblige nobody or cannot be run, each with the reason."
     )
-    language: Literal["en"] = "en"
+    language: Literal["en"] = Field("en", description="Of titles and notes.")
 
     @field_validator("lines", mode="before", json_schema_input_type=dict[Key, Line] | list[Key])
     @classmethod
@@ -489,8 +512,10 @@ class Delay(Sourced):
 
     model_config = _or_short(DURATION_SCHEMA)
 
-    median: Duration
-    p95: Duration
+    median: Duration = Field(description="Half of all cases take no longer; above 0, or 0 for no time at all.")
+    p95: Duration = Field(
+        description="Nineteen of twenty cases take no longer; the same as the median: always so long."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -516,7 +541,7 @@ class Compliance(Sourced):
 
     late: Chance | None = Field(None, description="Chance of acting late.")
     refused: Chance | None = Field(None, description="Chance of refusing outright.")
-    delay: Delay | None = Field(None, description="How late, when late.")
+    delay: Delay | None = Field(None, description="How late, when late: time beyond the moment it fell due.")
     level: Chance | None = Field(
         None, description="Share of a flow delivered when it runs late, or of units done when they fall short."
     )
@@ -531,40 +556,43 @@ class Leaving(Sourced):
     after_phase: dict[Key, Chance] = Field(
         default_factory=dict, description="Chance of leaving when this phase's time is up, whatever the talks say."
     )
-    latency: Delay = NO_TIME
+    latency: Delay = Field(NO_TIME, description="Time from the decision to its leaving.")
     unless: Gate = Field(default_factory=list, description="It does not leave after a phase while all of these hold.")
 
 
 class Responses(Sourced):
     """Chance of answering an incident by suspending the truce, by the incident's severity."""
 
-    minor: Chance = 0.0
-    major: Chance = 0.0
-    strain: Number = Field(0.0, description="How much each earlier incident adds to the exponent 1 + strain * recent.")
+    minor: Chance = Field(0.0, description="Chance of suspending the truce over a minor incident.")
+    major: Chance = Field(0.0, description="Chance of suspending the truce over a major incident.")
+    strain: Number = Field(
+        0.0,
+        description="What each recent incident adds to the times that the chance is tried: 1 + strain * recent.",
+    )
     memory: Duration = Field(7 * 1440, gt=0, description="Half-life of the recent incidents.")
-    suspends: Delay = ONE_DAY
+    suspends: Delay = Field(ONE_DAY, description="Length of the suspension.")
 
 
 class PartyBehaviour(Sourced):
     """How one party, holder or third state performs, complains and reacts."""
 
-    default: Compliance = Compliance()
-    kinds: dict[Kind, Compliance] = Field(default_factory=dict)
+    default: Compliance = Field(Compliance(), description="How it performs everything that it owes.")
+    kinds: dict[Kind, Compliance] = Field(default_factory=dict, description="By kind of obligation, where it differs.")
     obligations: dict[InstanceKey, Compliance] = Field(
         default_factory=dict, description="By obligation; the return for one release is '<return>.<release>'."
     )
     latency: Delay = Field(NO_TIME, description="Decision latency, before it takes up again what it held back.")
     capacity: dict[Literal["release", "return"], Count] = Field(
-        default_factory=dict, description="People that it can hand over in one day."
+        default_factory=dict, description="Number of people that it can hand over in one day, midnight to midnight."
     )
     tolerance: Delay = Field(NO_TIME, description="How long beyond grace it waits before it complains.")
     complains: Chance = Field(1.0, description="Chance that it opens a dispute at all.")
     withholds: Chance = Field(0.0, description="Chance, per obligation of its own, of holding it back in a dispute.")
-    patience: Delay = Field(TWO_WEEKS, description="Dispute open so long: truce suspended.")
+    patience: Delay = Field(TWO_WEEKS, description="Time a dispute stays open before the truce is suspended.")
     suspends: Delay = Field(ONE_DAY, description="Length of a suspension over a dispute.")
     restores: Chance = Field(1.0, description="Chance that it lets the truce resume at the end of a suspension.")
-    leaves: Leaving = Leaving()
-    responds: Responses = Responses()
+    leaves: Leaving = Field(Leaving(), description="When it walks away from the deal.")
+    responds: Responses = Field(Responses(), description="How it answers incidents that the other side causes.")
 
 
 UNWRITTEN = PartyBehaviour()
@@ -574,39 +602,39 @@ UNWRITTEN = PartyBehaviour()
 class HolderBehaviour(Sourced):
     """Whether and when contact with a holder is made, so that those it holds can be handed over."""
 
-    contacted: Chance = 1.0
-    time: Delay = NO_TIME
+    contacted: Chance = Field(1.0, description="Chance that contact is made at all.")
+    time: Delay = Field(NO_TIME, description="Time to the contact, from the start of the deal.")
 
 
 class Search(Sourced):
     """Time to locate people of a group, person by person, from the start of the deal."""
 
-    found: Chance = 1.0
-    time: Delay = NO_TIME
+    found: Chance = Field(1.0, description="Chance that a person is located at all.")
+    time: Delay = Field(NO_TIME, description="Time to locate one person, from the start of the deal.")
     misidentified: Chance = Field(0.0, description="Chance that remains handed over turn out to be somebody else's.")
 
 
 class Deaths(Sourced):
     """The hazard that people who are held alive die in captivity, from the start of the deal on."""
 
-    per_day: Number = Field(0.0, description="Hazard for each person still held.")
-    without_truce: Number = Field(1.0, description="Times the hazard while no truce holds.")
+    per_day: Number = Field(0.0, description="Hazard a day for each person still held.")
+    without_truce: Number = Field(1.0, description="Factor on the hazard while no truce holds.")
 
 
 class Pressure(Sourced):
     """What one mediator brings to bear, on whom, from when, and how it fades."""
 
     on: dict[Key, Number] = Field(description="Strength by party; the strengths of all mediators add up.")
-    half_life: Duration | None = Field(None, gt=0)
-    starts: Due = "day 1"
-    ends: Due | None = None
+    half_life: Duration | None = Field(None, gt=0, description="Time in which it halves; without it, it does not fade.")
+    starts: Due = Field("day 1", description="First day of the deal with it; without an hour from midnight on.")
+    ends: Due | None = Field(None, description="When it stops; by default never.")
 
 
 class KindOfDispute(Sourced):
     """How disputes over one kind of obligation are settled. A field left out is that of all disputes."""
 
-    settles: Chance | None = None
-    attempt: Delay | None = None
+    settles: Chance | None = Field(None, description="Chance that one attempt settles it under a pressure of 1.")
+    attempt: Delay | None = Field(None, description="Time that one attempt takes.")
 
 
 class Mediation(Sourced):
@@ -614,10 +642,14 @@ class Mediation(Sourced):
 
     settles: Chance = Field(1.0, description="Chance that one attempt settles the dispute under a pressure of 1.")
     attempt: Delay = Field(ONE_DAY, description="Time that one attempt takes.")
-    lag: Delay = Field(NO_TIME, description="From the settlement to the new date.")
+    lag: Delay = Field(NO_TIME, description="Time from the settlement to the new date.")
     kinds: dict[Kind, KindOfDispute] = Field(default_factory=dict, description="By kind of obligation.")
-    flows_to: Chance = Field(1.0, description="Level to which a settlement brings a flow, if it ran lower.")
-    redates: Literal["obligation", "all_open"] = "obligation"
+    flows_to: Chance = Field(
+        1.0, description="Level, as a share of the full flow, to which a settlement brings one that ran lower."
+    )
+    redates: Literal["obligation", "all_open"] = Field(
+        "obligation", description="Whether a settlement is of one dispute, or of all that are open."
+    )
     pressure: dict[Key, Pressure] = Field(
         default_factory=dict, description="By mediator; without any, the pressure on each party is 1 throughout."
     )
@@ -633,44 +665,54 @@ class TalksBehaviour(Sourced):
     """When talks on a topic open and how soon they agree."""
 
     never: Chance = Field(0.0, description="Chance that they never open.")
-    delay: Delay = Field(NO_TIME, description="From the date they were to start by.")
-    opens: Due | None = Field(None, description="Instead of the date they were to start by.")
+    delay: Delay = Field(NO_TIME, description="Time they open after the date they were to start by.")
+    opens: Due | None = Field(None, description="A date in place of the one they were to start by.")
     fails: Chance = Field(0.0, description="Chance that they cannot agree, however long they last.")
-    agrees_per_day: Number | None = Field(None, description="Hazard of agreement; without it, at the deadline.")
+    agrees_per_day: Number | None = Field(
+        None, description="Hazard of agreement a day; without it they agree at the deadline."
+    )
     near_deadline: Duration = Field(3 * 1440, description="The stretch before the deadline with the raised hazard.")
-    near_deadline_factor: Number = 1.0
-    after_deadline_factor: Number = 1.0
-    breaks_off_per_day: Number = 0.0
+    near_deadline_factor: Number = Field(1.0, description="Factor on the hazard in that stretch.")
+    after_deadline_factor: Number = Field(1.0, description="Factor on the hazard after the deadline.")
+    breaks_off_per_day: Number = Field(0.0, description="Hazard a day that they are broken off.")
     resumes: Delay | None = Field(None, description="Time after which broken-off talks open again; without it, never.")
 
 
 class IncidentSource(Sourced):
     """A self-exciting source of incidents (Hawkes process with an exponential kernel)."""
 
-    by: Key
-    per_day: Number = Field(0.0, description="Background rate.")
-    initial: Number = Field(0.0, description="Expected extra incidents in the first days of a truce.")
-    branching: Annotated[float, Field(ge=0, lt=1)] = Field(0.0, description="Expected follow-ups of one incident.")
-    decay: Duration = Field(1440, gt=0, description="Mean lag of a follow-up.")
+    by: Key = Field(description="The party or holder that causes them.")
+    per_day: Number = Field(0.0, description="Background rate: incidents a day while the truce holds.")
+    initial: Number = Field(
+        0.0, description="Expected number of extra incidents when the truce begins, fading with `decay`."
+    )
+    branching: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.0, description="Expected number of incidents that follow from one, below 1."
+    )
+    decay: Duration = Field(1440, gt=0, description="Mean time to an incident that follows from another.")
     major: Chance = Field(0.0, description="Share of incidents that are major.")
-    without_truce: Number = Field(0.0, description="Background rate while no truce holds: not yet, or suspended.")
+    without_truce: Number = Field(0.0, description="Incidents a day while no truce holds: not yet, or suspended.")
     breaks_off_talks: Chance = Field(0.0, description="Chance that a major one breaks off all talks under way.")
 
 
 class Shock(Sourced):
     """Something from outside, dated or random, with one effect."""
 
-    at: Due | None = None
-    per_day: Number | None = Field(None, description="Hazard; it strikes at most once.")
+    at: Due | None = Field(None, description="Its date, a day of the deal; in place of a hazard.")
+    per_day: Number | None = Field(None, description="Hazard a day, in place of a date; it strikes at most once.")
     chance: Chance = Field(1.0, description="Chance that it strikes at all.")
-    effect: Literal["suspends_truce", "breaks_off_talks", "shifts", "locates", "redates_all", "settles_all"]
+    effect: Literal["suspends_truce", "breaks_off_talks", "shifts", "locates", "redates_all", "settles_all"] = Field(
+        description="What it does; `settles_all` settles open disputes, `redates_all` re-dates what is late as well."
+    )
     by: Key | None = Field(None, description="Whose act it is held to be (suspends_truce).")
-    lasts: Delay | None = None
-    topic: Key | None = None
-    path: str | None = Field(None, description="Behaviour that shifts, for instance parties.hamas.kinds.release.late.")
-    to: float | None = Field(None, description="Its new value.")
-    group: Key | None = None
-    title: Text | None = None
+    lasts: Delay | None = Field(None, description="Length of the suspension (suspends_truce).")
+    topic: Key | None = Field(None, description="Which talks (breaks_off_talks); by default all.")
+    path: str | None = Field(
+        None, description="The number that shifts (shifts), for instance parties.hamas.kinds.release.late."
+    )
+    to: float | None = Field(None, description="Its new value (shifts): a chance, a number, or minutes.")
+    group: Key | None = Field(None, description="Whose people are found at once (locates).")
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
 
     @model_validator(mode="after")
     def _dated_or_random(self) -> Shock:
@@ -686,11 +728,13 @@ class Shock(Sourced):
 class Uncertain(Sourced):
     """A parameter that is not known: its distribution, drawn once per replicate."""
 
-    uniform: tuple[float, float] | None = None
-    beta: tuple[float, float] | None = Field(None, description="Both shape parameters.")
-    lognormal: tuple[float, float] | None = Field(None, description="Median and 95th percentile.")
+    uniform: tuple[float, float] | None = Field(None, description="Lowest and highest value; in minutes for a time.")
+    beta: tuple[float, float] | None = Field(None, description="Both shape parameters, for a chance.")
+    lognormal: tuple[float, float] | None = Field(
+        None, description="Median and 95th percentile; in minutes for a time."
+    )
     quantiles: list[float] | None = Field(
-        None, description="Values at equally spaced probabilities 0 to 1.", min_length=2
+        None, description="Values at equally spaced probabilities 0 to 1; in minutes for a time.", min_length=2
     )
     moves_with: str | None = Field(
         None, description="Another uncertain path: drawn together, each at the same probability of its distribution."
@@ -718,10 +762,17 @@ class Axis(Part):
 
     model_config = _or_short({"type": "array", "items": {"type": ["number", "string"]}, "minItems": 1})
 
-    values: list[float | str] | None = Field(None, min_length=1, max_length=MOST_STEPS)
-    low: float | str | None = None
-    high: float | str | None = None
-    steps: Annotated[int, Field(ge=2, le=MOST_STEPS)] | None = None
+    values: list[float | str] | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST_STEPS,
+        description="Each value, as the path takes it: a number, '12 h', 'day 7'.",
+    )
+    low: float | str | None = Field(None, description="First value, in the unit of the path.")
+    high: float | str | None = Field(None, description="Last value, in the unit of the path.")
+    steps: Annotated[int, Field(ge=2, le=MOST_STEPS)] | None = Field(
+        None, description="Number of values from low to high."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -732,17 +783,17 @@ class Axis(Part):
 class Behaviour(Sourced):
     """How everybody may behave. Without any of it, all parties do what the deal says on the day it says."""
 
-    parties: dict[Key, PartyBehaviour] = Field(default_factory=dict)
-    holders: dict[Key, HolderBehaviour] = Field(default_factory=dict)
+    parties: dict[Key, PartyBehaviour] = Field(default_factory=dict, description="By party, mediator or other debtor.")
+    holders: dict[Key, HolderBehaviour] = Field(default_factory=dict, description="By holder.")
     search: dict[Key, Search] = Field(default_factory=dict, description="By group.")
     deaths: dict[Key, Deaths] = Field(
         default_factory=dict, description="By group; or by party or holder, for every living group that it holds."
     )
-    mediators: Mediation = Mediation()
-    guarantors: Guarantors = Guarantors()
+    mediators: Mediation = Field(Mediation(), description="Who settles disputes, how soon and how often.")
+    guarantors: Guarantors = Field(Guarantors(), description="Who brings a suspended truce back.")
     talks: dict[Key, TalksBehaviour] = Field(default_factory=dict, description="By topic.")
-    incidents: dict[Key, IncidentSource] = Field(default_factory=dict)
-    shocks: dict[Key, Shock] = Field(default_factory=dict)
+    incidents: dict[Key, IncidentSource] = Field(default_factory=dict, description="By source, under any key.")
+    shocks: dict[Key, Shock] = Field(default_factory=dict, description="By shock, under any key.")
 
 
 SCRIPTED_CHOICES = {
@@ -771,7 +822,7 @@ class Scripted(Part):
     answer: Key | None = Field(None, description="What follows the suspension that answers this party's incident.")
     shock: Key | None = Field(None, description="Whether this shock strikes.")
     aftermath: Key | None = Field(None, description="What follows the suspension that this shock brings.")
-    choice: Text
+    choice: Text = Field(description="What is chosen instead of compliance; an error lists what there is.")
     at: Due | None = Field(None, description="When, for what has no date: incidents, their answers, undated shocks.")
     time: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         1, description="Which time the decision comes up, where it can come up again (obligation, dispute, patience)."
@@ -803,45 +854,49 @@ class Scripted(Part):
 class Scenario(Part):
     """A deal plus behaviour plus changes."""
 
-    scenario: Name
-    title: Text | None = None
-    question: Text
+    scenario: Name = Field(
+        description="Its name, such as january-2025/baseline: small letters, digits, hyphens, a slash."
+    )
+    title: Text | None = Field(None, description="What tables and figures call it; by default its name.")
+    question: Text = Field(description="What it is there to answer, as a question.")
     deal: Text | None = Field(None, description="Name or path of the deal; inherited when it builds on a scenario.")
     builds_on: str | None = Field(None, description="Another scenario, whose behaviour and changes come first.")
-    horizon: Duration | None = Field(None, gt=0)
-    sources: dict[str, Source] = Field(default_factory=dict)
-    behaviour: Behaviour = Behaviour()
+    horizon: Duration | None = Field(
+        None, gt=0, description="In place of the deal's: how long a replicate is followed."
+    )
+    sources: dict[str, Source] = Field(default_factory=dict, description="By key: what `source` may name.")
+    behaviour: Behaviour = Field(Behaviour(), description="How everybody may behave.")
     uncertain: dict[str, Uncertain] = Field(default_factory=dict, description="By path into the behaviour.")
     changes: dict[str, Any] = Field(
         default_factory=dict, description="By path: 'deal.…' changes terms, 'behaviour.…' changes behaviour."
     )
     vary: dict[str, Axis] = Field(default_factory=dict, description="The axes of a sweep, by path.")
-    guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
+    guarantees: dict[Key, Guarantee] = Field(default_factory=dict, description="Beside those of the deal.")
     scripted: list[Scripted] | None = Field(
         None, description="Nothing is drawn: everybody complies, at the scenario's usual pace, except for these."
     )
     expects: list[Expected] = Field(
         default_factory=list, description="Such as 'P(hostages_living_released >= 20 by day 4) >= 0.9'."
     )
-    notes: list[Text] = Field(default_factory=list)
+    notes: list[Text] = Field(default_factory=list, description="What a reader has to know beside the question.")
 
 
 class ResolvedScenario(Part):
     """A scenario with its deal and every default written out: what engines run and results store."""
 
-    scenario: Name
-    title: Text | None = None
-    question: Text
-    horizon: Duration = Field(gt=0)
-    deal: Deal
-    behaviour: Behaviour
-    sources: dict[str, Source] = Field(default_factory=dict)
-    uncertain: dict[str, Uncertain] = Field(default_factory=dict)
-    vary: dict[str, Axis] = Field(default_factory=dict)
-    guarantees: dict[Key, Guarantee] = Field(default_factory=dict)
-    scripted: list[Scripted] | None = None
-    expects: list[Expected] = Field(default_factory=list)
-    notes: list[Text] = Field(default_factory=list)
+    scenario: Name = Field(description="Its name.")
+    title: Text | None = Field(None, description="What tables and figures call it; by default its name.")
+    question: Text = Field(description="What it is there to answer.")
+    horizon: Duration = Field(gt=0, description="How long a replicate is followed from the start.")
+    deal: Deal = Field(description="The deal with the scenario's changes of terms.")
+    behaviour: Behaviour = Field(description="How everybody may behave, with every default.")
+    sources: dict[str, Source] = Field(default_factory=dict, description="Of the scenario and all that it builds on.")
+    uncertain: dict[str, Uncertain] = Field(default_factory=dict, description="By path into the behaviour.")
+    vary: dict[str, Axis] = Field(default_factory=dict, description="The axes of a sweep, by path.")
+    guarantees: dict[Key, Guarantee] = Field(default_factory=dict, description="Beside those of the deal.")
+    scripted: list[Scripted] | None = Field(None, description="Departures from compliance; nothing is drawn.")
+    expects: list[Expected] = Field(default_factory=list, description="Bounds on chances and means.")
+    notes: list[Text] = Field(default_factory=list, description="What a reader has to know beside the question.")
     changed: list[str] = Field(
         default_factory=list, description="Paths where the terms differ from the deal as agreed."
     )

@@ -30,7 +30,19 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True)
 class Departure:
-    """One departure from compliance, as its run has it."""
+    """One departure from compliance, as its run has it.
+
+    Attributes
+    ----------
+    document : dict
+        As `scripted:` of a scenario takes it.
+    words : str
+        In a few words, such as 'batch_2 refused'.
+    by : tuple of str
+        Parties whose doing it can be.
+    minute : int
+        When, in minutes since the deal's start.
+    """
 
     document: dict[str, Any]
     words: str
@@ -45,8 +57,11 @@ class Found:
     Attributes
     ----------
     departures : tuple of Departure
-    end : str
+        In the order in which the run comes to them.
+    end : {'completed', 'collapsed', 'lapsed', 'standing'}
+        How the run ends.
     end_minute : int
+        When, in minutes since the deal's start.
     """
 
     departures: tuple[Departure, ...]
@@ -91,14 +106,21 @@ class Check:
     plan : Plan
         The scripted plan in which everybody complies.
     scenario : ResolvedScenario
+        Whose deal and times it is.
     goal : Goal
+        What was looked for.
     by : str or None
+        The party whose departures alone were looked at.
     deviations : int
+        Largest number of departures in one run.
     exploration : Exploration
+        How many runs there were, and whether they are all.
     minimal_sets : list of Found
         The smallest first, those of one size by the date of the end.
     importances : list of Importance
+        Of each obligation.
     exposures : list of Exposure
+        Of each party, of its own share and of the other side's.
     broken : dict of str to Found
         Guarantees that were broken, of the fixed list or declared.
     """
@@ -130,11 +152,33 @@ class Check:
         return min(self.minimal_sets, key=lambda found: found.end_minute, default=None)
 
     def replay(self, found: Found) -> Replicate:
-        """The run of a set on the reference engine, with its trace."""
+        """The run of a set on the reference engine, with its trace.
+
+        Parameters
+        ----------
+        found : Found
+            One of the sets.
+
+        Returns
+        -------
+        Replicate
+            Outcomes (times in minutes) and trace.
+
+        Raises
+        ------
+        EngineError
+            If the run breaks a fixed guarantee; sets in `broken` can.
+        """
         return ReferenceEngine(scripted_plan(self.scenario, found.script)).run(0, 0)
 
     def as_json(self) -> dict[str, Any]:
-        """What `ceasefire check --json` prints."""
+        """The check as plain data.
+
+        Returns
+        -------
+        dict
+            What `ceasefire check --json` prints.
+        """
         exploration = self.exploration
         return {
             "scenario": self.scenario.scenario,

@@ -42,7 +42,7 @@ class CurveTest:
     total : int
         People of this kind under the deal.
     observed : ndarray of int64, shape (n_days,)
-        Cumulative count of the record.
+        Cumulative number of people by day, from the record.
     bands : dict of str to Bands
         Of each forecast, by the names of `FORECASTS`.
     agreement : dict of str to Agreement
@@ -62,6 +62,7 @@ class Backtest:
     Attributes
     ----------
     deal : str
+        Its name in the catalogue.
     scenario : str
         Name of the model.
     in_sample : bool
@@ -94,7 +95,13 @@ class Backtest:
         return IN_SAMPLE if self.in_sample else LEFT_OUT.format(" and ".join(self.calibrated_on) or "no record")
 
     def as_json(self) -> dict[str, Any]:
-        """The back-test as an object of JSON."""
+        """The back-test as an object of JSON.
+
+        Returns
+        -------
+        dict
+            What `ceasefire backtest --json` prints.
+        """
         return {
             "deal": self.deal, "scenario": self.scenario, "in_sample": self.in_sample,
             "calibrated_on": list(self.calibrated_on), "note": self.note,
@@ -164,6 +171,7 @@ def backtest(
     Returns
     -------
     Backtest
+        Coverage, CRPS, bias and ranks of three forecasts, by curve.
 
     Raises
     ------

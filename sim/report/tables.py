@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.results.tables import relation_of
 from sim.statistics.comparison import Comparison, Variant
 from sim.statistics.estimate import Estimate
 
@@ -31,8 +32,6 @@ def estimates_table(comparison: Comparison) -> DuckDBPyRelation:
         scenario, outcome, mean, low, high, n, difference, difference_low, difference_high, variance_ratio, p_holm; the
         last five are NULL for the baseline, and for an outcome that the baseline does not have.
     """
-    import duckdb
-
     rows = [_row(comparison, comparison.baseline.scenario, *item) for item in comparison.baseline.estimates.items()]
     for variant in comparison.variants:
         for name, estimate in variant.summary.estimates.items():
@@ -40,12 +39,7 @@ def estimates_table(comparison: Comparison) -> DuckDBPyRelation:
     table = {column: np.array([row[column] for row in rows]) for column in ("scenario", "outcome")}
     for column in NUMBERS:
         table[column] = np.array([row.get(column, np.nan) for row in rows], np.float64)
-    connection = duckdb.connect()
-    connection.register("estimates", table)
-    names = "scenario::VARCHAR AS scenario, outcome::VARCHAR AS outcome"
-    kept = ", ".join(f"nullif({column}, 'nan'::DOUBLE) AS {column}" for column in NUMBERS)
-    found: DuckDBPyRelation = connection.sql(f"SELECT {names}, {kept} FROM estimates")
-    return found
+    return relation_of(table)
 
 
 def _row(comparison: Comparison, scenario: str, outcome: str, estimate: Estimate) -> dict[str, Any]:

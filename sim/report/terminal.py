@@ -67,16 +67,6 @@ def print_comparison(comparison: Comparison, console: Console, *, outcomes: Sequ
     console.print(FOOTER, style="dim")
 
 
-def print_estimates(summary: Summary, console: Console) -> None:
-    """Print what the replicates of one scenario come to."""
-    names = labels((summary.scenario,))
-    _print_means((summary,), names, console)
-    _print_ends((summary,), names, console)
-    _print_causes((summary,), names, console)
-    _print_curves((summary,), names, console)
-    console.print(FOOTER, style="dim")
-
-
 def _print_heading(comparison: Comparison, names: tuple[str, ...], console: Console) -> None:
     against = f" against {', '.join(names[1:])}" if len(names) > 1 else ""
     console.print(f"{names[0]}{against}", style="bold", highlight=False)

@@ -31,6 +31,7 @@ class Results:
     Attributes
     ----------
     folder : Path
+        Where it is.
     manifest : dict
         Documents, seed, engine, versions, columns with their units.
     entries : tuple of Entry
@@ -57,11 +58,43 @@ class Results:
         return (self.folder / SUMMARY).exists()
 
     def document(self, scenario: str | None = None) -> ResolvedScenario:
-        """The resolved document of one scenario or cell; by default of the first."""
+        """The resolved document of one scenario or cell.
+
+        Parameters
+        ----------
+        scenario : str, optional
+            Scenario or cell; by default the first.
+
+        Returns
+        -------
+        ResolvedScenario
+            As it was run.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such scenario, or its document is damaged.
+        """
         return document_of(self.manifest, scenario or self.scenarios[0], self.folder / MANIFEST)
 
     def plan(self, scenario: str | None = None) -> Plan:
-        """The plan of one scenario or cell; by default of the first."""
+        """The plan of one scenario or cell.
+
+        Parameters
+        ----------
+        scenario : str, optional
+            Scenario or cell; by default the first.
+
+        Returns
+        -------
+        Plan
+            The document as the engine reads it.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such scenario, or its document is damaged.
+        """
         key = scenario or self.scenarios[0]
         if key not in self._plans:
             self._plans.clear()  # a sweep may have thousands
@@ -119,6 +152,11 @@ class Results:
     def to_pandas(self) -> Any:
         """The table as a pandas data frame.
 
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each replicate, in published units; as `table`.
+
         Raises
         ------
         ResultsError
@@ -129,6 +167,11 @@ class Results:
     def to_polars(self) -> Any:
         """The table as a Polars data frame.
 
+        Returns
+        -------
+        polars.DataFrame
+            One row for each replicate, in published units; as `table`.
+
         Raises
         ------
         ResultsError
@@ -137,7 +180,12 @@ class Results:
         return self._converted("polars and pyarrow", lambda table: table.pl())
 
     def to_xarray(self) -> Any:
-        """The table as an xarray data set with the dimensions scenario and replicate.
+        """The table as an xarray data set.
+
+        Returns
+        -------
+        xarray.Dataset
+            Dimensions scenario and replicate; a variable for each outcome, in published units.
 
         Raises
         ------
@@ -162,7 +210,23 @@ class Results:
             raise ResultsError(f"{self.folder}: a table is damaged: {first_line(error)}") from None
 
     def blocks(self, scenario: str) -> Iterator[Any]:
-        """The blocks of one scenario in order, exactly as they were measured."""
+        """The blocks of one scenario in order, exactly as they were measured.
+
+        Parameters
+        ----------
+        scenario : str
+            Scenario or cell.
+
+        Yields
+        ------
+        Block
+            Number of its first replicate, outcome rows (times in minutes) and histogram by day.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such scenario, or a file is missing or damaged.
+        """
         plan = self.plan(scenario)
         for entry in self.entries:
             if entry.scenario == scenario:
@@ -221,10 +285,12 @@ def load(folder: str | Path) -> Results:
     Parameters
     ----------
     folder : str or Path
+        As given to `--out`.
 
     Returns
     -------
     Results
+        Tables, documents and estimates of what is complete.
 
     Raises
     ------

@@ -28,12 +28,15 @@ class Replay:
     Attributes
     ----------
     plan : Plan
+        The scenario as the engine reads it.
     scenario : str
         Key of the scenario or cell in the results.
     seed, replicate : int
+        Address of its draws.
     outcomes : ndarray of int64, shape (n_columns,)
-        As measured; equal to the stored row.
+        As measured, times in minutes; equal to the stored row.
     trace : ndarray of int32, shape (n_events, 7)
+        Minute since the deal's start, event, subject, actor, cause, before, after.
     shares : ndarray of int64, shape (n_changes, 3)
         Minute, and how much of all that it owes each party has delivered from then on, in parts per million.
     """
@@ -53,14 +56,16 @@ def replay(folder: str | Path, replicate: int, scenario: str | None = None) -> R
     Parameters
     ----------
     folder : str or Path
+        As given to `--out`.
     replicate : int
-        Its number.
+        Its number, from 0.
     scenario : str, optional
         Scenario or cell; by default the first.
 
     Returns
     -------
     Replay
+        Outcomes, which equal the stored ones, and the full trace.
 
     Raises
     ------

@@ -19,7 +19,7 @@ from sim.plan.layout import End
 from sim.results.files import TEMPORARY, naming, settle
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, PARQUET_VERSION v1"
 IN_DAYS = ("captive_days", "truce_days", "dispute_days", "pre_truce_days")
@@ -55,8 +55,22 @@ def connect() -> DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect(":memory:", config=_ALONE)
-    connection.execute("SET enable_progress_bar = false")
+    with contextlib.suppress(duckdb.InvalidInputException):  # not to be set in a notebook without ipywidgets
+        connection.execute("SET enable_progress_bar = false")
     return connection
+
+
+def relation_of(table: dict[str, np.ndarray[Any, Any]]) -> DuckDBPyRelation:
+    """Columns as a relation of their own: text as VARCHAR, numbers as they are, NULL where one does not exist (NaN)."""
+    connection = connect()
+    connection.register("columns", table)
+    picked = []
+    for column, values in table.items():
+        name = '"' + column.replace('"', '""') + '"'
+        forms = {"f": f"nullif({name}, 'nan'::DOUBLE)", "O": f"{name}::VARCHAR", "U": f"{name}::VARCHAR"}
+        picked.append(f"{forms.get(values.dtype.kind, name)} AS {name}")
+    found: DuckDBPyRelation = connection.sql(f"SELECT {', '.join(picked)} FROM columns")
+    return found
 
 
 def minutes_name(name: str) -> str:

@@ -18,7 +18,17 @@ from sim.statistics.paired import Example, PairedDifference
 
 @dataclass(frozen=True)
 class RootCause:
-    """What an end goes back to, and in how many replicates."""
+    """What an end goes back to, and in how many replicates.
+
+    Attributes
+    ----------
+    end : str
+        'completed', 'collapsed', 'lapsed' or 'standing'.
+    cause : str
+        In words.
+    count : int
+        Replicates.
+    """
 
     end: str
     cause: str
@@ -27,7 +37,15 @@ class RootCause:
 
 @dataclass(frozen=True)
 class Curve:
-    """Cumulative releases by day, of so many people in all."""
+    """Cumulative releases by day, of so many people in all.
+
+    Attributes
+    ----------
+    total : int
+        People who can be released.
+    bands : Bands
+        Number of people by day: median, and where 50 % and 90 % of replicates lie.
+    """
 
     total: int
     bands: Bands
@@ -40,6 +58,7 @@ class Summary:
     Attributes
     ----------
     scenario : str
+        Its name.
     starts : date
         Calendar date of day 1.
     n : int
@@ -78,7 +97,13 @@ class Summary:
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data, with null where a number does not exist."""
+        """Plain data, with null where a number does not exist.
+
+        Returns
+        -------
+        dict
+            As the scenario stands in `ceasefire compare --json`.
+        """
         return {
             "scenario": self.scenario,
             "estimates": {name: _interval(estimate) for name, estimate in self.estimates.items()},
@@ -111,6 +136,7 @@ class Variant:
     Attributes
     ----------
     summary : Summary
+        The scenario by itself.
     differences : dict of str to PairedDifference
         By outcome, of those that both scenarios have.
     p_holm : dict of str to float
@@ -128,7 +154,13 @@ class Variant:
     examples: dict[str, Example]
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data, with null where a number does not exist."""
+        """Plain data, with null where a number does not exist.
+
+        Returns
+        -------
+        dict
+            As the scenario stands in `ceasefire compare --json`.
+        """
         return self.summary.as_json() | {
             "paired_difference": {
                 name: _interval(difference.estimate)
@@ -158,15 +190,19 @@ class Comparison:
     Attributes
     ----------
     seed, n : int
-    engine : str
+        Of the draws, and the number of replicates of each scenario.
+    engine : {'batch', 'reference'}
+        What ran them; both tell the same.
     confidence : float
         Coverage of each interval: 0.95, or more where a stopping rule has looked before.
     precision : mapping of str to float
-        Half-widths asked for, by outcome; empty without a stopping rule.
+        Half-widths asked for, by outcome in its published unit; empty without a stopping rule.
     is_precise : bool
         Whether they were reached.
     baseline : Summary
+        What the others are compared with.
     variants : tuple of Variant
+        In the order in which they were given.
     """
 
     seed: int
@@ -189,7 +225,13 @@ class Comparison:
         return any(judged.verdict == "fails" for summary in self.summaries for judged in summary.expectations)
 
     def as_json(self) -> dict[str, Any]:
-        """The object that `ceasefire compare --json` prints."""
+        """The comparison as plain data.
+
+        Returns
+        -------
+        dict
+            What `ceasefire compare --json` prints.
+        """
         data: dict[str, Any] = {"seed": self.seed, "n": self.n, "engine": self.engine, "confidence": self.confidence}
         if self.precision:
             data["precision"] = {"half_widths": dict(self.precision), "reached": self.is_precise}

@@ -20,7 +20,7 @@ class Bands:
     Attributes
     ----------
     median, low_50, high_50, low_90, high_90 : ndarray of int64, shape (n_days + 1,)
-        By day from day 0; counts that did occur, never in between.
+        Number of people by day from day 0; counts that did occur, never in between.
     """
 
     median: Array
@@ -53,7 +53,13 @@ def bands(counts: Array) -> Bands:
 
 @dataclass(frozen=True)
 class Survival:
-    """Share surviving the end of each day, with pointwise intervals, shape (n_days + 1,) each."""
+    """Share surviving the end of each day, with pointwise intervals.
+
+    Attributes
+    ----------
+    share, low, high : ndarray of float64, shape (n_days + 1,)
+        Share in [0, 1] by day from day 0; `low` and `high` are NaN where nobody or everybody has failed.
+    """
 
     share: Array
     low: Array

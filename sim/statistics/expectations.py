@@ -42,7 +42,13 @@ class Judged:
     estimate: Estimate
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data, with null where a number does not exist."""
+        """Plain data, with null where a number does not exist.
+
+        Returns
+        -------
+        dict
+            As the expectation stands in `ceasefire compare --json`.
+        """
         low, high = (None if bound != bound else bound for bound in (self.estimate.low, self.estimate.high))
         numbers = {"value": self.estimate.value, "low": low, "high": high, "n": self.estimate.n}
         return {"expectation": self.text, "verdict": self.verdict, "estimate": numbers}

@@ -18,7 +18,9 @@ class Violation:
     Attributes
     ----------
     name : str
+        The guarantee's key.
     count : int
+        Replicates that violate it.
     share : Estimate
         With its exact interval.
     replicate : int or None
@@ -31,7 +33,13 @@ class Violation:
     replicate: int | None
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data."""
+        """Plain data.
+
+        Returns
+        -------
+        dict
+            As the guarantee stands in `ceasefire compare --json`.
+        """
         share = self.share
         violated = {"share": share.value, "low": share.low, "high": share.high, "n": share.n, "count": self.count}
         return {"name": self.name, "violated": violated, "replicate": self.replicate}

@@ -16,7 +16,15 @@ DISTINCT = 16_384
 
 @dataclass(frozen=True)
 class Example:
-    """A replicate to open, and its difference in the published unit."""
+    """A replicate to open, and its difference.
+
+    Attributes
+    ----------
+    replicate : int
+        Its number.
+    difference : float
+        Variant minus baseline, in the published unit of the outcome.
+    """
 
     replicate: int
     difference: float
@@ -119,7 +127,7 @@ class PairedDifference:
     p_value : float
         Of the paired t test that the mean difference is 0.
     share_above, share_below : float
-        Replicates in which the variant lies above, and below, the baseline.
+        Share of replicates in which the variant lies above, and below, the baseline.
     """
 
     estimate: Estimate

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,12 +23,16 @@ from sim.plan.compile import Plan, compile_plan
 from sim.results.folder import Writer, open_folder
 from sim.results.manifest import Job, packed
 from sim.results.summary import accumulator_of, plain, summary_of
+from sim.results.tables import relation_of
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.moments import Moments
 from sim.stretch import Sums, arrived, stretches
 from sim.sweeps.axes import Axis, Value, axes_of
 from sim.sweeps.design import MOST_CELLS, Design, Point, ends_of, points_of
 from sim.sweeps.sensitivity import Indices, finite, indices_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyRelation
 
 Progress = Callable[[int, int], None]
 
@@ -44,7 +48,7 @@ class Cell:
     values : dict of str to number or str
         By path, as a document takes them.
     summary : dict
-        `n`, `estimates`, `ends` and `guarantees`.
+        `n`, `estimates` in published units, `ends` and `guarantees`.
     """
 
     key: str
@@ -59,10 +63,11 @@ class Effect:
     Attributes
     ----------
     path : str
+        Of the axis.
     low, high : number or str
-        The two ends.
+        The two ends, as a document takes them.
     differences : dict
-        By outcome: mean of high minus low within a replicate, with its interval.
+        By outcome, in its published unit: mean of high minus low within a replicate, with its interval.
     """
 
     path: str
@@ -78,10 +83,15 @@ class Sweep:
     Attributes
     ----------
     scenario : str
+        Its name.
     seed, n : int
-        Replicates of each cell.
+        Of the draws, and the number of replicates of each cell.
+    engine : {'batch', 'reference'}
+        What ran them; both tell the same.
     design : {'grid', 'lhs', 'sobol'}
+        Which points were taken.
     axes : tuple of Axis
+        What varies, and over which values.
     cells : tuple of Cell
         In the order of the design.
     effects : tuple of Effect
@@ -103,8 +113,34 @@ class Sweep:
     indices: dict[str, Indices]
     folder: Path | None
 
+    def table(self) -> DuckDBPyRelation:
+        """One row for each cell and outcome.
+
+        Returns
+        -------
+        DuckDBPyRelation
+            Columns cell, one for each axis by its path, outcome, mean, low, high (in the published unit of the outcome)
+            and n; an interval that does not exist is NULL. `.df()`, `.pl()` and `.fetchnumpy()` convert.
+        """
+        rows = [(cell, item) for cell in self.cells for item in cell.summary["estimates"].items()]
+        table = {"cell": np.array([cell.key for cell, _ in rows])}
+        for axis in self.axes:
+            values = [cell.values[axis.path] for cell, _ in rows]
+            table[axis.path] = np.array(values, object if any(isinstance(value, str) for value in values) else float)
+        table["outcome"] = np.array([outcome for _, (outcome, _) in rows])
+        for number in ("mean", "low", "high"):
+            table[number] = np.array([estimate[number] for _, (_, estimate) in rows], np.float64)
+        table["n"] = np.full(len(rows), self.n)
+        return relation_of(table)
+
     def as_json(self) -> dict[str, Any]:
-        """The sweep as plain data."""
+        """The sweep as plain data.
+
+        Returns
+        -------
+        dict
+            What `ceasefire sweep --json` prints.
+        """
         return {
             "scenario": self.scenario,
             "seed": self.seed,
@@ -207,15 +243,19 @@ def sweep(
     vary : mapping or sequence of str, optional
         Axes as 'path=lo:hi:k' or 'path=a,b,c'; by default the scenario's own `vary`.
     design : {'grid', 'lhs', 'sobol'}, optional
+        All points of a grid; or points spread evenly, a Latin hypercube; or points made for Sobol indices.
     n : int, optional
         Replicates of each cell.
     seed : int, optional
+        In [0, 2**64); the same in every cell.
     points : int, optional
         Points of a Latin hypercube; base points of a Sobol design, a power of 2.
     settings : mapping, optional
         Changes that hold in all cells, as in `resolve`.
-    engine, workers : optional
-        As in `run_blocks`.
+    engine : {'batch', 'reference'}, optional
+        The result is the same with either.
+    workers : int or Executor, optional
+        By default one thread for each core; the result is the same with any number.
     folder : Path, optional
         Write tables there; without it only the estimates are kept, in memory that does not grow with `n`.
     resume : bool, optional
@@ -230,6 +270,7 @@ def sweep(
     Returns
     -------
     Sweep
+        Estimates of every cell, effects of every axis, and with a Sobol design its indices.
 
     Raises
     ------

@@ -18,7 +18,13 @@ RESAMPLES = 999
 
 @dataclass(frozen=True)
 class Index:
-    """A sensitivity index with its bootstrap interval."""
+    """A sensitivity index with its bootstrap interval.
+
+    Attributes
+    ----------
+    value, low, high : float
+        Share of the variance, without unit; its interval may reach below 0 or above 1.
+    """
 
     value: float
     low: float

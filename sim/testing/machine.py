@@ -64,7 +64,13 @@ class DealWalk(RuleBasedStateMachine):
     @precondition(lambda self: self.walked is not None and self.walked.open)
     @rule(data=st.data())
     def depart(self, data: Any) -> None:
-        """Somebody departs from compliance, later than in the departures before."""
+        """Somebody departs from compliance, later than in the departures before.
+
+        Parameters
+        ----------
+        data : DataObject
+            Where Hypothesis decides who departs, and how.
+        """
         assert self.walked is not None
         choice = data.draw(st.sampled_from(self.walked.open))
         note(f"departs: {self.walker.words(choice)}")

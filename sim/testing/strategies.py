@@ -23,7 +23,6 @@ from sim.deal.resolve import as_yaml
 ASSUMED = {"assumption": "Generated."}
 LINES = ("start", "river", "road", "border")
 PHASES = ("one", "two", "three")
-CLOCKS = ("00:00", "08:00", "12:00", "18:30")
 FEW = 50
 """People of a group up to which each is looked for, or may die, on their own."""
 LONG = 30 * 1440
@@ -581,6 +580,7 @@ def scenarios(deal: Deal | None = None, most_phases: int = len(PHASES)) -> Searc
     Returns
     -------
     SearchStrategy of ResolvedScenario
+        It shrinks to a small deal in which everybody complies.
     """
 
     @st.composite
@@ -607,12 +607,14 @@ def around(deal: Deal, behaviour: Behaviour | None = None) -> ResolvedScenario:
     Parameters
     ----------
     deal : Deal
+        Any deal, generated or of your own.
     behaviour : Behaviour, optional
         By default everybody complies, and nothing else happens.
 
     Returns
     -------
     ResolvedScenario
+        Of the deal's own horizon.
     """
     behaviour = behaviour or Behaviour.model_validate({"assumption": "Everybody complies."})
     return ResolvedScenario.model_validate(

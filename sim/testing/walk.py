@@ -34,10 +34,11 @@ class Walked:
     script : tuple of int
         Departures from compliance, in the order in which the history came to them.
     outcomes : ndarray of int64, shape (n_columns,)
+        As measured, times in minutes.
     trace : ndarray of int32, shape (n_events, 7)
-        Minute, event, subject, actor, cause, before, after.
+        Minute since the deal's start, event, subject, actor, cause, before, after.
     status : ndarray of int64, shape (n_obligations,)
-        Of each obligation at the end.
+        Of each obligation at the end, a `sim.plan.layout.Status`.
     open : tuple of int
         Departures that decisions after the last scripted one leave open.
     """
@@ -94,6 +95,7 @@ class Walker:
         Returns
         -------
         Walked
+            Its outcomes, its trace, and what was left to decide.
 
         Raises
         ------
@@ -140,6 +142,12 @@ class Walker:
         Yields
         ------
         Walked
+            Full compliance first.
+
+        Raises
+        ------
+        EngineError
+            As `walk`.
         """
         walked = self.walk()
         yield walked
@@ -152,19 +160,63 @@ class Walker:
             yield walked
 
     def words(self, departure: int) -> str:
-        """A departure in a few words, such as 'batch_2 refused'."""
+        """A departure in a few words.
+
+        Parameters
+        ----------
+        departure : int
+            As in `Walked.open` or `Walked.script`.
+
+        Returns
+        -------
+        str
+            Such as 'batch_2 refused'.
+        """
         return in_words(self.plan, departure)
 
     def violated(self, walked: Walked) -> dict[str, int]:
-        """Declared guarantees that a history violates, with the minute at which it first does."""
+        """Declared guarantees that a history violates.
+
+        Parameters
+        ----------
+        walked : Walked
+            A history of this walk.
+
+        Returns
+        -------
+        dict of str to int
+            By guarantee: the minute since the deal's start at which it is first violated.
+        """
         found = violations(self.plan, walked.outcomes)
         return {name: minute for name, minute in found.items() if minute is not None}
 
     def document(self, walked: Walked) -> ResolvedScenario:
-        """The scenario that tells this history again."""
+        """The scenario that tells a history again.
+
+        Parameters
+        ----------
+        walked : Walked
+            A history of this walk.
+
+        Returns
+        -------
+        ResolvedScenario
+            With the departures as `scripted:`.
+        """
         script = [Scripted.model_validate(as_document(self.plan, entry)) for entry in walked.script]
         return self.scenario.model_copy(update={"scripted": script})
 
     def as_yaml(self, walked: Walked) -> str:
-        """The scenario that tells this history again, as YAML."""
+        """The scenario that tells a history again, as YAML.
+
+        Parameters
+        ----------
+        walked : Walked
+            A history of this walk.
+
+        Returns
+        -------
+        str
+            A document that `ceasefire run` takes.
+        """
         return as_yaml(self.document(walked))

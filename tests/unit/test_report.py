@@ -16,7 +16,6 @@ from sim.report.terminal import (
     number,
     plus_minus,
     print_comparison,
-    print_estimates,
     sparkline,
     verdict_on,
     with_interval,
@@ -162,10 +161,9 @@ def test_a_console_without_unicode_is_served_in_ascii(comparison):
 
 
 def test_one_scenario_is_printed_alone(comparison):
-    file = io.StringIO()
-    print_estimates(comparison.baseline, Console(file=file, width=100))
-    assert "baseline" in file.getvalue()
-    assert "minus" not in file.getvalue()
+    text = printed(replace(comparison, variants=()))
+    assert "baseline" in text
+    assert "minus" not in text
 
 
 def test_precision_and_whether_it_was_reached_are_said(comparison):

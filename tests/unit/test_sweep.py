@@ -168,6 +168,19 @@ def test_a_cell_is_what_running_its_scenario_gives():
     assert result.cells[1].summary == summary_of(accumulator)
 
 
+def test_a_sweep_is_a_table_of_cells_and_outcomes():
+    result = sweep(BASELINE, {SETTLES: "0.2,0.8", "deal.obligations.batch_2.due": "day 4,day 7"}, n=1)
+    table = result.table()
+    assert table.columns == [
+        "cell", SETTLES, "deal.obligations.batch_2.due", "outcome", "mean", "low", "high", "n",
+    ]  # fmt: skip
+    rows = table.filter("outcome = 'end_day'").fetchall()
+    means = [cell.summary["estimates"]["end_day"]["mean"] for cell in result.cells]
+    assert rows[1] == ("cell-00001", 0.2, "day 7", "end_day", means[1], None, None, 1)
+    assert [row[4] for row in rows] == means
+    assert len(table) == 4 * len(result.cells[0].summary["estimates"])
+
+
 def test_effects_are_the_difference_of_the_cells_at_the_ends():
     result = sweep(BASELINE, {SETTLES: "0:1:2"}, n=60, seed=4)
     low, high = (cell.summary["estimates"]["truce_days"]["mean"] for cell in result.cells)
