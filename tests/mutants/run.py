@@ -86,7 +86,8 @@ def known() -> dict[str, str]:
 def write(killers: dict[str, str]) -> None:
     """The page, with a line for each mutant that has been run."""
     lines = [f"| `{m.name}` | `{m.file}` | {m.breaks} | {killers[m.name]} |\n" for m in MUTANTS if m.name in killers]
-    suites = ", ".join(f"`{suite.removeprefix('tests/').partition('::')[0]}`" for suite in SUITES)
+    files = dict.fromkeys(suite.removeprefix("tests/").partition("::")[0] for suite in SUITES)
+    suites = ", ".join(f"`{file}`" for file in files)
     PAGE.write_text(HEAD.format(suites=suites) + "".join(lines), encoding="utf-8")
 
 

@@ -73,9 +73,14 @@ def people_come_out(draw: DrawFn) -> ResolvedScenario:
 
 @st.composite
 def phases_go_on(draw: DrawFn) -> ResolvedScenario:
-    """A deal in which each phase waits for something of the one before it, which goes on for a time at most."""
+    """A deal in which each phase waits for the one before it, and goes on, lapses or sees a party leave."""
     data = as_data(draw(resolved_scenarios()))
     phases, obligations = data["deal"]["phases"], data["deal"]["obligations"]
+    for party in ("a", "b"):
+        leaves: dict[str, Any] = {"after_phase": dict.fromkeys(phases, 0.4), "latency": "1 d"}
+        leaves["unless"] = draw(st.sampled_from([[], ["truce.holds"]]))
+        habits = {"default": {"late": 0.5, "delay": "20 d"}, "complains": 0.4, "leaves": leaves}
+        data["behaviour"]["parties"][party] = {**data["behaviour"]["parties"].get(party, {}), **habits}
     for key, phase in phases.items():
         mine = [name for name, o in obligations.items() if (o.get("phase") or next(iter(phases))) == key]
         if "lasts" in phase and "then" in phase and mine:
@@ -93,6 +98,8 @@ def quarrels(draw: DrawFn) -> ResolvedScenario:
         habits = {"default": {"late": 0.5, "delay": "3 d"}, "withholds": 0.8, "patience": "9 d", "latency": "6 h"}
         behaviour["parties"][party] = {**behaviour["parties"].get(party, {}), **habits, "complains": 1.0}
     behaviour["mediators"] = {"settles": 0.6, "attempt": draw(st.sampled_from(["6 h", "2 d"]))}
+    if draw(st.booleans()):
+        behaviour["mediators"]["pressure"] = {"m": {"on": {"a": 2.0, "b": 1.0}, "half_life": "2 d"}}
     flow = {"kind": "flow", "phase": next(iter(deal["phases"])), "due": "day 1", "each_day": {"trucks": 600}}
     flow |= {"on_exchange_days": {"trucks": 300}, "assumption": "Generated."}
     deal["obligations"] |= {"aid": {**flow, "by": "b", "to": "a"}, "fuel": {**flow, "by": "a", "to": "b"}}
