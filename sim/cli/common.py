@@ -115,7 +115,10 @@ def interruptible(work: Callable[[], Any], kept: str) -> Any:
     """What work gives; Ctrl-C ends it with a sentence that says what is kept."""
     try:
         return work()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # Python 3.11 tells of what struck while a class was made by a RuntimeError
+        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
         click.echo(f"interrupted{kept}", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
 

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from sim.cli import main
+from sim.cli.common import interruptible
 from sim.results.folder import verify
 from tests.faults.breaking import ROOT, _obey_permissions, bytes_of, environment
 
@@ -150,3 +151,26 @@ def _wait_until_busy(process, file):
             time.sleep(0.3)
             return
         time.sleep(0.01)
+
+
+def test_ctrl_c_while_a_class_is_made_is_told_in_words(capsys):
+    """Until Python 3.12, what strikes in __set_name__ comes out as the cause of a RuntimeError."""
+
+    def make_a_class():
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as struck:
+            raise RuntimeError("Error calling __set_name__") from struck
+
+    with pytest.raises(click.exceptions.Exit):
+        interruptible(make_a_class, "")
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_other_errors_are_no_interruption():
+
+    def err():
+        raise RuntimeError("a mistake of ours")
+
+    with pytest.raises(RuntimeError, match="a mistake of ours"):
+        interruptible(err, "")
