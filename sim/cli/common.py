@@ -155,17 +155,22 @@ def resolve_scenario(name: str, settings: tuple[str, ...] = ()) -> ResolvedScena
 
 def announce_compiling(*, searches: bool = False) -> None:
     """Compile both engines where they are not yet, and say so; what a search needs besides, it compiles itself."""
-    from sim.compiled import is_compiled
-    from sim.deviations.kernel import run_scripts
     from sim.engine.ready import compile_engines, engines_are_ready
 
     are_ready = engines_are_ready()
-    if not are_ready or (searches and not is_compiled(run_scripts)):
+    if not are_ready or (searches and not _search_is_ready()):
         open_console(stderr=True).print(
             "Compiling the rules for this machine, once (about half a minute) …", style="dim"
         )
     if not are_ready:
         compile_engines()
+
+
+def _search_is_ready() -> bool:
+    from sim.compiled import is_compiled
+    from sim.deviations.kernel import run_scripts
+
+    return is_compiled(run_scripts)
 
 
 @contextmanager
