@@ -80,9 +80,12 @@ if "NUMBA_CACHE_DIR" not in os.environ:
 
 import numba  # noqa: E402  (reads its cache folder from the environment when imported)
 from llvmlite.binding import Linkage, parse_assembly  # noqa: E402
+from llvmlite.ir import IntType  # noqa: E402
 from numba.core.codegen import JITCodeLibrary  # noqa: E402
 from numba.core.registry import cpu_target  # noqa: E402
-from numba.core.types import Record  # noqa: E402
+from numba.core.types import Record, UniTuple, intp, uint64  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
+from numba.np import arrayobj  # noqa: E402
 
 _DISABLE_JIT = bool(getattr(numba.config, "DISABLE_JIT", 0))
 
@@ -139,7 +142,22 @@ class _Library(JITCodeLibrary):
         self._finalized = True
 
 
+_count_from_the_end = arrayobj.fix_integer_index
+
+
+def _place_as_given(context: Any, builder: Any, index_type: Any, index: Any, size: Any) -> Any:
+    """An index as a rule gives it: in rules -1 stands for 'none', and no index counts from the end of an array.
+
+    Finding out for each index whether it does takes a seventh of all instructions. Rules that run as plain Python are
+    held to this by `_Places`.
+    """
+    if builder.function.name.startswith(_OURS):
+        return context.cast(builder, index, index_type, intp)
+    return _count_from_the_end(context, builder, index_type, index, size)
+
+
 if not _DISABLE_JIT:
+    arrayobj.fix_integer_index = _place_as_given
     cpu_target.target_context.codegen()._library_class = _Library
     # numba writes out all fields of plan and state at every step of compiling: a seventh of the time
     Record.__repr__ = functools.cache(Record.__repr__)  # type: ignore[method-assign]
@@ -154,13 +172,54 @@ rule = numba.njit(error_model="numpy", nogil=True, **_without_wrappers)
 """Decorator of a rule, which only other rules and entries call: compiled into each entry, and kept nowhere else."""
 
 
+def _multiply_wide(a: Any, b: Any) -> tuple[Any, Any]:
+    """Upper and lower 64 bits of the product of two uint64."""
+    product = int(a) * int(b)
+    return np.uint64(product >> 64), np.uint64(product & 0xFFFFFFFFFFFFFFFF)
+
+
+def _multiply_wide_in_machine_code(typing_context: Any, a: Any, b: Any) -> Any:  # noqa: ARG001
+    """One instruction of the processor, which Python has no word for."""
+    pair = UniTuple(uint64, 2)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+        wide = IntType(128)
+        product = builder.mul(*(builder.zext(argument, wide) for argument in arguments))
+        halves = (builder.lshr(product, wide(64)), product)
+        return context.make_tuple(builder, pair, [builder.trunc(half, IntType(64)) for half in halves])
+
+    return pair(uint64, uint64), generate
+
+
+multiply_wide: Any = _multiply_wide if _DISABLE_JIT else intrinsic(_multiply_wide_in_machine_code)
+"""Upper and lower 64 bits of the product of two uint64, for rules."""
+
+
+class _Places(np.ndarray[Any, Any]):
+    """An array that takes no index below 0: machine code would reach for what lies before it."""
+
+    def __getitem__(self, index: Any) -> Any:
+        _refuse_below_0(index)
+        return super().__getitem__(index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        _refuse_below_0(index)
+        super().__setitem__(index, value)
+
+
+def _refuse_below_0(index: Any) -> None:
+    for place in index if isinstance(index, tuple) else (index,):
+        if not isinstance(place, slice) and place < 0:
+            raise IndexError(f"index {place} of an array of one of the records, whose places count from 0")
+
+
 class _Record:
     """One record with its fields as attributes; a recarray would hide fields under its own methods, such as `trace`."""
 
     def __init__(self, row: Any):
         self.__dict__["_row"] = row
         # arrays are kept: looking a field up by name costs more than most rules do
-        self.__dict__.update({name: row[name] for name in row.dtype.names if row.dtype[name].shape})
+        self.__dict__.update({name: row[name].view(_Places) for name in row.dtype.names if row.dtype[name].shape})
 
     def __getattr__(self, name: str) -> Any:
         return self._row[name]

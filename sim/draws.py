@@ -12,14 +12,12 @@ import math
 
 import numpy as np
 
-from sim.compiled import entry, rule
+from sim.compiled import entry, multiply_wide, rule
 
 _MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
 _MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
 _WEYL_0 = np.uint64(0x9E3779B97F4A7C15)
 _WEYL_1 = np.uint64(0xBB67AE8584CAA73B)
-_LOW_HALF = np.uint64(0xFFFFFFFF)
-_HALF_WORD = np.uint64(32)
 _TO_52_BITS = np.uint64(12)
 Z_95 = 1.6448536269514722
 """95th percentile of the standard normal distribution."""
@@ -42,21 +40,11 @@ def decision_key(name: str) -> int:
 
 
 @rule
-def _multiply_high(a, b):
-    """Upper 64 bits of the 128-bit product."""
-    a_low, a_high = a & _LOW_HALF, a >> _HALF_WORD
-    b_low, b_high = b & _LOW_HALF, b >> _HALF_WORD
-    low, cross_1, cross_2 = a_low * b_low, a_high * b_low, a_low * b_high
-    carry = (low >> _HALF_WORD) + (cross_1 & _LOW_HALF) + (cross_2 & _LOW_HALF)
-    return a_high * b_high + (cross_1 >> _HALF_WORD) + (cross_2 >> _HALF_WORD) + (carry >> _HALF_WORD)
-
-
-@rule
 def philox_block(counter_0, counter_1, counter_2, counter_3, key_0, key_1):
     """Four 64-bit words of Philox 4x64-10 for a counter and a key, all uint64."""
     for _ in range(10):
-        high_0, low_0 = _multiply_high(_MULTIPLIER_0, counter_0), _MULTIPLIER_0 * counter_0
-        high_1, low_1 = _multiply_high(_MULTIPLIER_1, counter_2), _MULTIPLIER_1 * counter_2
+        high_0, low_0 = multiply_wide(_MULTIPLIER_0, counter_0)
+        high_1, low_1 = multiply_wide(_MULTIPLIER_1, counter_2)
         counter_0, counter_1, counter_2, counter_3 = (
             high_1 ^ counter_1 ^ key_0,
             low_1,

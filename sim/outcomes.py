@@ -143,8 +143,8 @@ def count_curves(plan, state, starts, widths, n_days, histogram):
     for curve in range(len(starts)):
         histogram[starts[curve]] += 1
     now = np.zeros(len(starts), np.int64)
-    for event in range(state.n_events):
-        row = state.events[event]
+    for i in range(state.n_to_follow):
+        row = state.events[state.to_follow[i]]
         if row[6] != Custody.RELEASED or (row[1] != Event.PEOPLE_MOVED and row[1] != Event.REMAINS_MOVED):
             continue
         curve = plan.curve[row[2]] if row[1] == Event.PEOPLE_MOVED else plan.remains_curve[row[2]]

@@ -13,7 +13,7 @@ from sim.rules.waking import next_clock, requeue, somebody_wakes
 @rule
 def step(plan, state):
     """Whoever is next acts."""
-    clock = next_clock(plan, state)
+    clock = next_clock(state)
     state.acting = clock
     let_happen(plan, state, clock, state.wake[clock])
     requeue(plan, state, clock)

@@ -32,9 +32,8 @@ def _level_after(plan, state, fact, news, row):
 @rule
 def _heading_of(row):
     """Where the plan lists who follows an event; people are followed by group and by where they go."""
-    if row[1] == Event.PEOPLE_MOVED or row[1] == Event.REMAINS_MOVED:
-        return N_EVENTS + N_CUSTODIES * row[2] + row[6]
-    return row[1]
+    is_of_people = (row[1] == Event.PEOPLE_MOVED) | (row[1] == Event.REMAINS_MOVED)
+    return row[1] + is_of_people * (N_EVENTS - row[1] + N_CUSTODIES * row[2] + row[6])
 
 
 @rule
@@ -126,17 +125,14 @@ def begin_following(plan, state):
 @rule
 def follow(plan, state):
     """Follow the trace on from where it was left; at the end of the deal, look at what is left to look at."""
-    for event in range(state.n_followed, state.n_events):
-        row = state.events[event]
-        heading = _heading_of(row)
-        if plan.news_start[heading] == plan.news_start[heading + 1]:
-            continue
+    for i in range(state.n_followed, state.n_to_follow):
+        row = state.events[state.to_follow[i]]
         if row[0] > state.news_minute:
             if state.has_news:
                 _look(plan, state, state.news_minute)
             state.news_minute = np.int64(row[0])
-        _hear(plan, state, row, heading)
-    state.n_followed = state.n_events
+        _hear(plan, state, row, _heading_of(row))
+    state.n_followed = state.n_to_follow
     if state.end != End.NONE:
         if state.has_news:
             _look(plan, state, state.news_minute)

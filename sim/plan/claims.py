@@ -262,6 +262,9 @@ def _fill_facts(record: Any, facts: list[Fact], news: list[tuple[int, int, News]
     for f, fact in enumerate(facts):
         record["fact_subject"][f], record["fact_value"][f] = fact.subject, fact.value
         record["fact_threshold"][f], record["fact_start"][f] = fact.threshold, fact.start
+    # the histogram of releases follows people whatever is declared
+    followed = {of for of, _, _ in news if of < N_EVENTS} | {Event.PEOPLE_MOVED, Event.REMAINS_MOVED}
+    record["followed_events"] = sum(1 << event for event in followed)
     record["news_start"][:] = np.searchsorted([of for of, _, _ in news], np.arange(N_HEADINGS + 1))
     for i, (listed, fact_place, effect) in enumerate(news):
         record["news_fact"][i], record["news"][i] = fact_place, effect

@@ -36,7 +36,9 @@ from sim.errors import PlanError
 from sim.plan import layout
 from sim.plan.claims import Facts, fill_guarantees
 from sim.plan.layout import (
+    FIRST_TOP,
     GRACE_TO_END_OF_DAY,
+    N_TOPS,
     NEVER,
     NONE,
     PLAN,
@@ -733,9 +735,19 @@ class _Compiler:
             p["clock_kind"][total : total + sizes[clock]] = clock
             total += sizes[clock]
         p["first_clock"][len(Clock)] = p["n_clocks"] = total
-        p["first_leaf"] = 1 << (total - 1).bit_length()
+        self._leaves()
         dated = [int(p["due_offset"][o]) for o in range(n) if p["due_kind"][o] == DueKind.DEAL]
         p["first_minute"] = min([0, *dated])
+
+    def _leaves(self) -> None:
+        """A place in the queue's trees for each clock: a tree for each kind that wakes often, and one for the rest."""
+        p = self.p
+        trees = {Clock.INCIDENTS: 0, Clock.DEBTOR: 1, Clock.CREDITOR: 2}
+        tree_of = np.array([trees.get(Clock(kind), N_TOPS - 1) for kind in p["clock_kind"][: p["n_clocks"]]])
+        for tree in range(N_TOPS):
+            clocks = np.flatnonzero(tree_of == tree)
+            p["tree_depth"][tree] = max(len(clocks) - 1, 0).bit_length()
+            p["leaf"][clocks] = ((FIRST_TOP + tree) << p["tree_depth"][tree]) + np.arange(len(clocks))
 
     def _script(self) -> None:
         """What a script names, and the minutes in which its incidents and undated shocks happen."""

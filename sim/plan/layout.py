@@ -46,6 +46,8 @@ DECISION_FIELDS = 4
 CHOICE_BITS = 3
 OCCURRENCE_BITS = 36
 CLOCK_BITS = 12
+FIRST_TOP, N_TOPS = 4, 4
+"""The queue's trees: those below node n are 2n and 2n + 1, and its tops stand side by side."""
 SUBJECT_BITS = 16
 
 
@@ -370,10 +372,12 @@ PLAN = np.dtype(
     [
         ("n_obligations", _I), ("n_groups", _I), ("n_phases", _I), ("n_topics", _I), ("n_actors", _I),
         ("n_sources", _I), ("n_shocks", _I), ("n_parameters", _I), ("n_uncertain", _I), ("n_flows", _I),
-        ("n_entries", _I), ("n_mortal", _I), ("n_clocks", _I), ("first_leaf", _I), ("first_minute", _I),
+        ("n_entries", _I), ("n_mortal", _I), ("n_clocks", _I), ("first_minute", _I),
         ("horizon", _I), ("midnight", _I), ("due_hour", _I),
         ("first_phase", _I), ("redates_all", _I), ("first_clock", _I, (len(Clock) + 1,)),
         *_per(1 << CLOCK_BITS, "clock_kind"),
+        # the queue's trees: the node of each clock, and how deep each tree is
+        *_per(1 << CLOCK_BITS, "leaf"), *_per(N_TOPS, "tree_depth"),
         # parameters, read through `state.parameter`
         *_per(MAX_PARAMETERS, "parameter", of=_F),
         *_per(MAX_UNCERTAIN, "uncertain_slot"), *_per(MAX_UNCERTAIN, "uncertain_key", of=_U),
@@ -453,6 +457,8 @@ PLAN = np.dtype(
         *_per(MAX_SCRIPT, "script"), *_per(MAX_STRETCHES, "stretch"),
         # declared guarantees: each has two formulas, and a formula clauses of which one fact each must hold
         ("n_guarantees", _I), ("n_facts", _I), *_per(MAX_GUARANTEES, "pattern", "within"),
+        # events that guarantees or the histogram follow, one bit each
+        ("followed_events", _I),
         *_per(2 * MAX_GUARANTEES + 1, "formula_start"), *_per(MAX_CLAIMS, "claim_fact", "claim_clause"),
         *_per(MAX_FACTS, "fact_subject", "fact_value", "fact_threshold", "fact_start"),
         # what events do to facts, by event; for people who move, by group and custody
@@ -501,9 +507,11 @@ STATE = np.dtype(
               "outlook"),
         *_per(MAX_SOURCES, "n_arrivals", "intensity_since"),
         *_per(MAX_SOURCES, "intensity", "next_severity", "next_answer", of=_F),
-        # one waking per clock, and the queue: by node of a tree, the earliest (minute, clock) at or below it
-        *_per(1 << CLOCK_BITS, "wake"), *_per(2 << CLOCK_BITS, "earliest"),
-        # declared guarantees: how far the trace has been followed, and what it has shown
+        # one waking per clock, and the queue: by node of its trees, the earliest (minute, clock) at or below it
+        *_per(1 << CLOCK_BITS, "wake"), *_per(2 * N_TOPS << CLOCK_BITS, "earliest"),
+        # the numbers of the events that guarantees or the histogram follow, and which kinds of event these are
+        ("followed_events", _I), ("n_to_follow", _I), *_per(MAX_EVENTS, "to_follow"),
+        # declared guarantees: how many of these they have followed, and what they have seen
         ("n_followed", _I), ("news_minute", _I), ("has_news", _I), *_per(MAX_FACTS, "fact_level"),
         *_per(MAX_GUARANTEES, "violated", "is_settled", "was_true", "answer_by"),
         ("events", np.int32, (MAX_EVENTS, TRACE_FIELDS)),

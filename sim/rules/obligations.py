@@ -176,11 +176,12 @@ def _fall_due(plan, state, obligation):
     elif state.choice[obligation] == Choice.LATE:
         state.cause[obligation] = note(state, Event.OBLIGATION_DELAYED, obligation, debtor, event, delay, 0)
     state.watch[obligation] = Watch.GRACE
-    wake_at(plan, state, Clock.CREDITOR, obligation, _grace_ends(plan, obligation, state.now))
     if plan.kind[obligation] == Kind.FLOW:
         _begin_flow(plan, state, obligation)
     else:
         _plan_performance(plan, state, obligation, delay)
+    if state.watch[obligation] == Watch.GRACE:  # not met at once
+        wake_at(plan, state, Clock.CREDITOR, obligation, _grace_ends(plan, obligation, state.now))
 
 
 @rule
@@ -251,7 +252,6 @@ def _begin_flow(plan, state, obligation):
         level = state.parameter[plan.level[obligation]]
     else:
         state.watch[obligation] = Watch.NOTHING
-        sleep(plan, state, Clock.CREDITOR, obligation)
     state.flow_since[obligation] = state.now
     set_flow_level(plan, state, obligation, level, state.cause[obligation])
     if level > 0.0:

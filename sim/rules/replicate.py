@@ -105,6 +105,7 @@ def _clear_counters(plan, state, seed, replicate):
     state.seed, state.replicate = seed, replicate
     state.now = plan.first_minute
     state.n_events, state.fault, state.breaks, state.n_decisions = 0, 0, NONE, 0
+    state.n_to_follow, state.followed_events = 0, plan.followed_events
     state.end, state.end_minute, state.end_event, state.signal_event = End.NONE, NEVER, NONE, NONE
     state.acting = NONE
     state.n_withheld, state.n_blocked, state.n_open = 0, 0, 0

@@ -3,59 +3,59 @@
 Every process (a clock) has at most one waking ahead of it. Simultaneous wakings are ordered by clock number, and clock
 numbers by kind and then by place in the document: that is the whole tie rule, and both engines obey it.
 
-The batch engine keeps its clocks in a tournament: a binary tree whose leaves are the clocks and in which every node
-holds the earlier of the two below it, so that the root is the next to act. Sources of incidents stand beside it: these
-are few and cause half of all wakings, so that looking at each of them costs less than playing the tournament again.
+The batch engine keeps its clocks in four tournaments: binary trees whose leaves are the clocks and in which every node
+holds the earlier of the two below it, so that each top is the next of its clocks to act. Sources of incidents have one
+to themselves: these are few and cause half of all wakings. A waking goes all the way up even where nothing changes any
+more: a processor does that faster than it finds out whether it has to.
 """
 
 from sim.compiled import rule
-from sim.plan.layout import CLOCK_BITS, MAX_EVENTS, NEVER, NONE, Clock
+from sim.plan.layout import CLOCK_BITS, FIRST_TOP, MAX_EVENTS, N_TOPS, NEVER, NONE
 
 _CLOCK_MASK = (1 << CLOCK_BITS) - 1
 _ASLEEP = NEVER << CLOCK_BITS
-
-
-@rule
-def _key_of(minute, clock):
-    """Minute and clock in one number: keys order wakings."""
-    return _ASLEEP if minute == NEVER else (minute << CLOCK_BITS) | clock
+"""Minute and clock make one number, which orders wakings; this and more for a clock that sleeps."""
 
 
 @rule
 def begin_queue(plan, state):
     """Nobody is to wake."""
-    for node in range(2 * plan.first_leaf):
-        state.earliest[node] = _ASLEEP
+    for i in range(N_TOPS):
+        for level in range(plan.tree_depth[i] + 1):
+            for node in range((FIRST_TOP + i) << level, (FIRST_TOP + i + 1) << level):
+                state.earliest[node] = _ASLEEP
+
+
+@rule
+def next_waking(state):
+    """The waking that comes next, which is a minute and a clock in one number."""
+    first = state.earliest[FIRST_TOP]
+    for top in range(FIRST_TOP + 1, FIRST_TOP + N_TOPS):
+        first = min(first, state.earliest[top])
+    return first
 
 
 @rule
 def somebody_wakes(state):
     """Whether the batch engine's queue holds any waking."""
-    return state.earliest[1] < _ASLEEP
+    return next_waking(state) < _ASLEEP
 
 
 @rule
-def next_clock(plan, state):
-    """The clock that wakes next: the first in the queue, or a source of incidents that comes before it."""
-    first = state.earliest[1]
-    for clock in range(plan.first_clock[Clock.INCIDENTS], plan.first_clock[Clock.INCIDENTS + 1]):
-        first = min(first, _key_of(state.wake[clock], clock))
-    return first & _CLOCK_MASK
+def next_clock(state):
+    """The clock that wakes next."""
+    return next_waking(state) & _CLOCK_MASK
 
 
 @rule
 def _put_in_queue(plan, state, clock, minute):
-    """A clock's waking at its leaf, and the earlier of each pair from there up to where nothing changes."""
-    if plan.clock_kind[clock] == Clock.INCIDENTS:
-        return  # looked at by itself
-    key = _key_of(minute, clock)
-    node = plan.first_leaf + clock
+    """A clock's waking at its leaf, and the earlier of each pair from there up to the top of its tree."""
+    key = (minute << CLOCK_BITS) | clock
+    node = plan.leaf[clock]
     state.earliest[node] = key
-    while node > 1:
+    while node >= 2 * FIRST_TOP:
         key = min(key, state.earliest[node ^ 1])
         node >>= 1
-        if state.earliest[node] == key:
-            break
         state.earliest[node] = key
 
 
@@ -114,4 +114,7 @@ def note(state, event, subject, actor, cause, before, after):
     row[5] = before
     row[6] = after
     state.n_events = number + 1
+    # kept in any case, and written over by the next one unless this counts
+    state.to_follow[state.n_to_follow] = number
+    state.n_to_follow += (state.followed_events >> event) & 1
     return number

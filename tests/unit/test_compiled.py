@@ -7,7 +7,7 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 
 import sim
-from sim.compiled import rule
+from sim.compiled import _multiply_wide, _Record, multiply_wide, rule
 from sim.draws import draw_block, first_uniforms, to_uniform
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="rules run as plain Python")
@@ -88,3 +88,33 @@ def test_a_rule_is_not_made_machine_code_of_and_an_entry_is():
     assert two_more(1) == 3
     assert has_machine_code(two_more)
     assert not has_machine_code(inner)
+
+
+@numba.njit
+def last_of(array):
+    return array[-1]
+
+
+def test_only_rules_give_up_places_counted_from_the_end():
+    assert last_of(np.arange(3)) == 2
+
+
+def test_rules_as_plain_python_refuse_a_place_below_0():
+    record = _Record(np.zeros(1, [("wake", np.int64, (4,)), ("events", np.int64, (4, 7))])[0])
+    record.wake[3] = record.events[0, 6] = record.events[1][5] = 7
+    for reach in (lambda: record.wake[-1], lambda: record.events[0, -1], lambda: record.events[1][np.int64(-2)]):
+        with pytest.raises(IndexError, match="count from 0"):
+            reach()
+    with pytest.raises(IndexError, match="count from 0"):
+        record.wake[-1] = 1
+
+
+def test_wide_products_are_those_of_python():
+    for a, b in ((0, 5), (2**64 - 1, 2**64 - 1), (0xD2E7470EE14C6C93, 0x9E3779B97F4A7C15)):
+        product = tuple(map(int, wide(np.uint64(a), np.uint64(b))))
+        assert product == tuple(map(int, _multiply_wide(a, b))) == divmod(a * b, 2**64)
+
+
+@numba.njit
+def wide(a, b):
+    return multiply_wide(a, b)

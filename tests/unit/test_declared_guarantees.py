@@ -45,14 +45,19 @@ def first_violation(guarantee: str, *rows: tuple[int, ...]) -> int | None:
     records = np.zeros(1, STATE)
     trace = [BEGIN, *rows, END]
     records["events"][0, : len(trace)] = trace
+    records["to_follow"][0, : len(trace)] = np.arange(len(trace))
     plans, states = for_rules(plan.record), for_rules(records)
     begin_following_trace(plans, states)
     for n_events in range(1, len(trace) + 1):  # a step for each event, as on the reference engine
-        records["n_events"], records["now"] = n_events, trace[n_events - 1][0]
+        records["n_events"] = records["n_to_follow"] = n_events
+        records["now"] = trace[n_events - 1][0]
         if n_events == len(trace):
             records["end"], records["end_minute"] = End.STANDING, 100
         follow_trace(plans, states)
     found = int(records["violated"][0, 0])
+    # the engines follow only what may bear on a fact
+    told = [i for i, row in enumerate(trace) if int(plan.record["followed_events"][0]) >> row[1] & 1]
+    records["to_follow"][0, : len(told)], records["n_to_follow"] = told, len(told)
     begin_following_trace(plans, states)
     follow_trace(plans, states)
     assert found == records["violated"][0, 0], "another verdict at the end than step by step"
