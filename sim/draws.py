@@ -116,14 +116,6 @@ def normal_quantile(p):
 
 
 @rule
-def lognormal_minutes(u, median, p95):
-    """Whole minutes at probability `u` of a log-normal time with this median and 95th percentile, in minutes."""
-    if p95 <= median or median <= 0.0:
-        return np.int64(median)
-    return lognormal_at(u, median, spread_of(median, p95))
-
-
-@rule
 def spread_of(median, p95):
     """Standard deviation of the logarithm of a log-normal time with this median and this later 95th percentile."""
     return math.log(p95 / median) / Z_95

@@ -45,7 +45,6 @@ from sim.deal.load import (
 )
 from sim.deal.paths import NoSuchPathError, exists, known, look_up, merge, put, split, touches
 from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, in_order, refuse
-from sim.deal.reach import check_within_horizon
 from sim.deal.write import write_yaml
 
 LONGEST_CHAIN = 20
@@ -276,12 +275,6 @@ def validate_file(path: str | FilePath) -> list[Problem]:
     if deal is not None and not _has_errors(problems):
         problems += [parsed.problem(fault) for fault in foresee_deal(deal)]
     return in_order(problems)
-
-
-def resolve_deal(deal: Deal) -> list[Problem]:
-    """The problems of a deal on its own, without places in a file."""
-    faults = [*check_deal(deal), *check_within_horizon(deal)]
-    return in_order(fault.at(Place(deal.deal)) for fault in faults)
 
 
 def _read(path: FilePath) -> Documents:

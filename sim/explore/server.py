@@ -28,7 +28,6 @@ from sim.errors import SimError
 from sim.explore.runs import StaleError
 from sim.explore.session import MOST_TEXT_BYTES, FigureWish, ReplicateWish, Session, Wish, as_shown
 
-LOOPBACK = "127.0.0.1"
 MOST_BODY = 2 * MOST_TEXT_BYTES
 """Bytes of a request; text takes up to twice its size as JSON."""
 MOST_WAITING = 4

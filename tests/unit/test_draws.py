@@ -1,4 +1,5 @@
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from scipy.special import ndtri
 from sim import draws
 from sim.compiled import entry
 from sim.draws import decision_key, to_uniform
+from sim.rules import chance
 
 
 def for_python(rule):
@@ -17,7 +19,8 @@ def for_python(rule):
 
 
 philox_block, draw_block = for_python(draws.philox_block), for_python(draws.draw_block)
-normal_quantile, lognormal_minutes = for_python(draws.normal_quantile), for_python(draws.lognormal_minutes)
+normal_quantile, lognormal_at = for_python(draws.normal_quantile), for_python(draws.lognormal_at)
+spread_of = for_python(draws.spread_of)
 exponential_days = for_python(draws.exponential_days)
 
 WORD = st.integers(0, 2**64 - 1)
@@ -96,16 +99,19 @@ def test_the_normal_quantile_never_falls():
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_a_lognormal_time_has_the_median_and_the_95th_percentile_it_was_given(median, extra):
     p95 = min(median + extra, 10**8)
-    assert lognormal_minutes(0.5, float(median), float(p95)) == median
-    assert abs(lognormal_minutes(0.95, float(median), float(p95)) - p95) <= 1e-9 * p95
+    spread = spread_of(float(median), float(p95))
+    assert lognormal_at(0.5, float(median), spread) == median
+    assert abs(lognormal_at(0.95, float(median), spread) - p95) <= 1e-9 * p95
 
 
 def test_a_time_without_spread_is_exact_for_every_uniform():
-    assert {int(lognormal_minutes(u, 90.0, 90.0)) for u in (1e-16, 0.3, 0.999)} == {90}
+    state = SimpleNamespace(parameter=[90.0, 90.0])
+    time_of = getattr(chance.time_of, "py_func", chance.time_of)
+    assert {int(time_of(state, u, 0, 1)) for u in (1e-16, 0.3, 0.999)} == {90}
 
 
 def test_a_lognormal_time_is_bounded():
-    assert lognormal_minutes(1 - 2.0**-53, 1e8, 1e9) == 10**9
+    assert lognormal_at(1 - 2.0**-53, 1e8, spread_of(1e8, 1e9)) == 10**9
 
 
 def test_an_exponential_time_has_its_mean_and_never_comes_without_hazard():

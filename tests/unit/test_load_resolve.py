@@ -9,7 +9,7 @@ import pytest
 from sim.deal import catalogue
 from sim.deal.load import load_deal, parse_text, read_deal
 from sim.deal.problem import DocumentError
-from sim.deal.resolve import as_data, as_yaml, from_resolved, resolve, resolve_deal, resolved_hash, validate_file
+from sim.deal.resolve import as_data, as_yaml, from_resolved, resolve, resolved_hash, validate_file
 from sim.deal.template import starting_deal, starting_scenario
 
 VALID = Path(__file__).parents[1] / "documents" / "valid"
@@ -194,16 +194,6 @@ def test_strange_text_survives_storing():
     ]
     resolved = from_resolved(data)
     assert from_resolved(as_yaml(resolved)).notes == data["notes"]
-
-
-def test_the_problems_of_a_deal_can_be_had_without_a_file():
-    deal = load_deal(VALID / "minimal.yaml")
-    assert resolve_deal(deal) == []
-    truce = deal.obligations["truce"].model_copy(update={"by": "soth"})
-    problems = resolve_deal(deal.model_copy(update={"obligations": {"truce": truce}}))
-    assert [(p.code, p.path, p.hint) for p in problems] == [
-        ("unknown-reference", "obligations.truce.by", "did you mean south?")
-    ]
 
 
 def test_more_owed_by_ratio_than_a_group_has_is_a_warning(tmp_path):
