@@ -20,7 +20,7 @@ from sim.guarantees import MEMORY, Fixed, begin_following_trace, broken_guarante
 from sim.machine import PhaseMachine
 from sim.outcomes import columns, measure
 from sim.plan.compile import Plan
-from sim.plan.layout import MAX_EVENTS, NEVER, NONE, STATE, Event
+from sim.plan.layout import FIELD_ACTOR, FIELD_EVENT, MAX_EVENTS, NEVER, NONE, STATE, Event
 from sim.rules.replicate import happen
 
 Behaviour = Callable[["ReferenceEngine", int], None]
@@ -159,7 +159,7 @@ class ReferenceEngine:
             if not self._over.triggered:
                 self._over.succeed()
             return
-        for clock in np.flatnonzero(self._wake != self._seen).tolist():
+        for clock in (self._wake != self._seen).nonzero()[0].tolist():
             self._seen[clock] = self._wake[clock]
             if clock not in self._processes:
                 self._processes[clock] = self._env.process(self._process(clock))
@@ -176,13 +176,12 @@ class ReferenceEngine:
         if n_events == self._n_followed:
             return
         for row in self._trace[self._n_followed : n_events].tolist():
-            self._follow_event(row)
+            if row[FIELD_EVENT] in _MOVES:
+                self._follow_event(row)
         self._n_followed = n_events
 
     def _follow_event(self, row: list[int]) -> None:
-        event, subject, actor = row[1:4]
-        if event not in _MOVES:
-            return
+        event, subject, actor = row[FIELD_EVENT : FIELD_ACTOR + 1]
         move, plan = self.machine.move, self.plan
         if event in _TRUCE_MOVES:
             move("truce", _TRUCE_MOVES[event])
