@@ -22,8 +22,9 @@ from numba.core import errors, ir, sigutils, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.compiler_machinery import PassManager
+from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.cpu import CPUContext
+from numba.core.lowering import Lower
 from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.targetconfig import ConfigStack, TargetConfig
 from numba.core.typed_passes import (
@@ -44,8 +45,12 @@ from numba.core.untyped_passes import (
     ReconstructSSA,
     TranslateByteCode,
 )
+from numba.np.arrayobj import fix_integer_index, load_item, store_item
 
 _CONFIG: Any = numba.config
+
+_DATA = 4
+"""Place of the pointer to the data in numba's structure of an array."""
 
 
 def _with_all_they_call(libraries: Iterable[Any]) -> list[Any]:
@@ -111,6 +116,88 @@ class _Entry(_Library):
         passes.run(self._final_module, builder)
 
 
+@functools.cache
+def _is_counted(context: Any, kind: Any) -> bool:
+    """Whether values of a type hold references that are counted; the fields of a record never do."""
+    return not isinstance(kind, types.NestedArray) and bool(context.data_model_manager[kind].contains_nrt_meminfo())
+
+
+class _RuleLower(Lower):
+    """Writes a rule in LLVM's language: an item of an array in a record takes 5 instructions instead of 50."""
+
+    def incref(self, kind: Any, value: Any) -> None:
+        if _is_counted(self.context, kind):
+            super().incref(kind, value)
+
+    def decref(self, kind: Any, value: Any) -> None:
+        if _is_counted(self.context, kind):
+            super().decref(kind, value)
+
+    def delvar(self, name: str) -> None:
+        if _is_counted(self.context, self.typeof(name)):
+            super().delvar(name)
+        elif name not in self._blk_local_varmap:
+            self._singly_assigned_vars.discard(name)
+
+    def lower_expr(self, result: Any, expr: Any) -> Any:
+        if expr.op == "getattr" and isinstance(result, types.NestedArray):
+            record = self.typeof(expr.value.name)
+            if isinstance(record, types.Record):
+                return self._array_in(record, expr.attr, self.loadvar(expr.value.name))
+        return super().lower_expr(result, expr)
+
+    def _array_in(self, record: Any, field: str, value: Any) -> Any:
+        self.context.sentry_record_alignment(record, field)
+        kind = record.typeof(field)
+        item = self.context.get_data_type(kind.dtype).as_pointer()
+        structure = self.context.get_value_type(kind)
+        known = [None, None, kind.nitems, kind.size, None, list(kind.shape), list(kind.strides)]
+        parts = [llvm.Constant(part, value) for part, value in zip(structure.elements, known, strict=True)]
+        start = self.builder.gep(value, [llvm.IntType(32)(0), llvm.IntType(32)(record.offset(field))], inbounds=True)
+        return self.builder.insert_value(llvm.Constant(structure, parts), self.builder.bitcast(start, item), _DATA)
+
+    def _place(self, array: Any, index: Any) -> Any:
+        """Pointer to an item of an array in a record, or None where it is no single one."""
+        kind = self.typeof(array.name)
+        of_index: Any = types.unliteral(self.typeof(index.name))
+        is_tuple = isinstance(self.typeof(index.name), types.BaseTuple)
+        kinds = of_index.types if is_tuple else (of_index,)
+        if not isinstance(kind, types.NestedArray) or len(kinds) != kind.ndim or self.context.enable_boundscheck:
+            return None
+        if not all(isinstance(k, types.Integer) for k in kinds):
+            return None
+        value = self.context.cast(self.builder, self.loadvar(index.name), self.typeof(index.name), of_index)
+        values = [self.builder.extract_value(value, i) for i in range(kind.ndim)] if is_tuple else [value]
+        place = None
+        for of_value, value, n in zip(kinds, values, kind.shape, strict=True):
+            n = self.context.get_constant(types.intp, n)
+            value = fix_integer_index(self.context, self.builder, of_value, value, n)
+            place = value if place is None else self.builder.add(self.builder.mul(place, n), value)
+        return self.builder.gep(self.builder.extract_value(self.loadvar(array.name), _DATA), [place])
+
+    def lower_getitem(self, result: Any, expr: Any, array: Any, index: Any, signature: Any) -> Any:
+        place = self._place(array, index)
+        if place is None:
+            return super().lower_getitem(result, expr, array, index, signature)
+        item = load_item(self.context, self.builder, self.typeof(array.name), place)
+        return self.context.cast(self.builder, item, signature.return_type, result)
+
+    def lower_setitem(self, array: Any, index: Any, value: Any, signature: Any) -> Any:
+        place = self._place(array, index)
+        if place is None:
+            return super().lower_setitem(array, index, value, signature)
+        item, kind = self.loadvar(value.name), signature.args[2]
+        item = self.context.cast(self.builder, item, self.typeof(value.name), kind)
+        item = self.context.cast(self.builder, item, kind, self.typeof(array.name).dtype)
+        return store_item(self.context, self.builder, self.typeof(array.name), item, place)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _RuleLowering(NativeLowering):
+    _name = "rule_lowering"
+    lowering_class = _RuleLower
+
+
 class _EntryCompiler(Compiler):
     """numba's compiler, into our library."""
 
@@ -128,7 +215,7 @@ class _RuleCompiler(_EntryCompiler):
     library = _Rule
     steps = (
         TranslateByteCode, FixupArgs, IRProcessing, GenericRewrites, ReconstructSSA, DeadBranchPrune,
-        NopythonTypeInference, PreLowerStripPhis, IRLegalization, AnnotateTypes, NativeLowering, NoPythonBackend,
+        NopythonTypeInference, PreLowerStripPhis, IRLegalization, AnnotateTypes, _RuleLowering, NoPythonBackend,
     )  # fmt: skip
 
     def define_pipelines(self) -> Any:
