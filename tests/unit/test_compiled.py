@@ -9,6 +9,7 @@ from numba.core.dispatcher import Dispatcher
 import sim
 from sim.compiled import _multiply_wide, _Record, multiply_wide, rule
 from sim.draws import draw_block, first_uniforms, to_uniform
+from sim.plan.layout import Event
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="rules run as plain Python")
 
@@ -75,11 +76,9 @@ def has_machine_code(function):
 
 
 def test_a_rule_is_not_made_machine_code_of_and_an_entry_is():
-    def one_more(number):
+    @rule
+    def inner(number):
         return number + 1
-
-    one_more.__module__ = "sim.made_for_this_test"
-    inner = rule(one_more)
 
     @numba.njit
     def two_more(number):
@@ -118,3 +117,44 @@ def test_wide_products_are_those_of_python():
 @numba.njit
 def wide(a, b):
     return multiply_wide(a, b)
+
+
+RECORD = np.dtype([("line", np.int64, 3), ("table", np.float64, (2, 3)), ("marks", np.int8, 4), ("last", np.int64)])
+
+
+@rule
+def move(record, place):
+    record.line[place] = record.line[place - 1] + record.table.shape[1]
+    record.table[1, place] = record.table[0, 2] + record.line[np.uint64(0)]
+    record.marks[4 - place] = record.table[1][place] > 8.0
+    record.last = record.line.sum() + len(record.marks)
+
+
+@numba.njit
+def moved(records):
+    move(records[0], 1)
+    move(records[0], 2)
+
+
+def test_items_of_arrays_in_records_are_those_that_numpy_finds():
+    compiled, plain = np.zeros(1, RECORD), np.zeros(1, RECORD)
+    for records in (compiled, plain):
+        records["line"], records["table"] = [[5, 6, 7]], [[[0.5, 1.5, 3.5], [0, 0, 0]]]
+    moved(compiled)
+    for place in (1, 2):
+        move.py_func(plain.view(np.recarray)[0], place)
+    assert compiled.tobytes() == plain.tobytes()
+    assert plain["marks"].tolist() == [[0, 0, 1, 1]]
+
+
+def test_a_rule_is_compiled_once_for_literals_members_and_whole_numbers():
+    @rule
+    def one_more(number):
+        return number + 1
+
+    @numba.njit
+    def sums(number):
+        return one_more(3) + one_more(Event.PHASE_ENTERED) + one_more(number)
+
+    assert sums(4) == 4 + int(Event.PHASE_ENTERED) + 1 + 5
+    assert [str(argument) for (argument,) in one_more.signatures] == ["int64"]
