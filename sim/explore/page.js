@@ -1,7 +1,7 @@
 "use strict";
 
 const CURVES = ["hostages_living", "hostages_deceased", "prisoners"];
-const SLOW = 300; // milliseconds: where all runs take longer than this, a draft of fewer runs is drawn first
+const SLOW = 400; // milliseconds: where all runs take longer than this, a draft of fewer runs is drawn first
 const byId = (id) => document.getElementById(id);
 const tab = crypto.getRandomValues(new Uint32Array(4)).join("-");
 

@@ -7,6 +7,7 @@ ratios measured side by side, each the best of several turns.
 from __future__ import annotations
 
 import argparse
+import statistics
 import subprocess
 import sys
 import time
@@ -55,7 +56,7 @@ def chain_of(n_obligations: int) -> Plan:
 
 
 def best(work: Callable[[], object], turns: int = 3) -> float:
-    """Processor seconds of the fastest of several turns."""
+    """Processor seconds of the fastest of so many turns."""
     times = []
     for _ in range(turns):
         start = time.process_time()
@@ -65,14 +66,24 @@ def best(work: Callable[[], object], turns: int = 3) -> float:
 
 
 def engines(plan: Plan, n: int) -> None:
-    """Replicates a second of both engines on one core, and their ratio."""
+    """Replicates a second of both engines on one core, the best of several turns, and the median of their ratios.
+
+    The turns of both follow each other, since a machine that others use changes its speed from second to second.
+    """
     simulate_block(plan, 0, 0, 10)
     explain_block(plan, 0, 0, 2)
-    n_reference = max(50, n // 100)
-    reference = n_reference / best(lambda: explain_block(plan, 0, 0, n_reference))
-    batch = n / best(lambda: simulate_block(plan, 0, 0, n))
-    print(f"reference engine    {reference:10,.0f} replicates a second on one core")
-    print(f"batch engine        {batch:10,.0f} replicates a second on one core, {batch / reference:.0f} times as many")
+    n_reference = max(20, n // 200)
+    turns = [
+        (
+            n_reference / best(lambda: explain_block(plan, 0, 0, n_reference), turns=1),
+            n / best(lambda: simulate_block(plan, 0, 0, n), turns=1),
+        )
+        for _ in range(9)
+    ]
+    ratio = statistics.median(batch / reference for reference, batch in turns)
+    print(f"reference engine    {max(r for r, _ in turns):10,.0f} replicates a second on one core")
+    print(f"batch engine        {max(b for _, b in turns):10,.0f} replicates a second on one core")
+    print(f"batch to reference  {ratio:10,.0f} times as many, the median of {len(turns)} turns")
 
 
 def cores(plan: Plan, n: int) -> None:
