@@ -16,12 +16,19 @@ def released_of(plan, state, groups):
 
 
 @rule
+def is_given_up(plan, state, obligation):
+    """Whether an obligation ended undone with a phase that the deal has left behind: nobody waits for it any more."""
+    if state.status[obligation] != Status.VOID and state.status[obligation] != Status.DEFAULTED:
+        return False
+    return state.phase_state[plan.phase[obligation]] == PhaseState.PAST
+
+
+@rule
 def holds(plan, state, condition):
     """Whether one condition is met now."""
     test, subject, threshold = plan.test[condition], plan.subject[condition], plan.threshold[condition]
     if test == Test.DELIVERED:
-        # what ended undone with its phase is not waited for: the deal went on without it
-        return state.delivered[subject] >= threshold or state.status[subject] in (Status.VOID, Status.DEFAULTED)
+        return state.delivered[subject] >= threshold or is_given_up(plan, state, subject)
     if test == Test.RELEASED:
         return released_of(plan, state, subject) >= threshold
     if test == Test.LINE:

@@ -4,7 +4,7 @@ from sim.compiled import rule
 from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, PhaseState, Status, Test
 from sim.rules.chance import time_of, uniforms
 from sim.rules.ending import end_deal
-from sim.rules.gates import holds, is_open, signal_phase
+from sim.rules.gates import holds, is_given_up, is_open, signal_obligation, signal_phase
 from sim.rules.obligations import begin_obligation, end_flow, void
 from sim.rules.talks import begin_talks
 from sim.rules.truce import begin_truce
@@ -168,6 +168,9 @@ def _end_phase(plan, state, phase, cause):
     state.phase_event[phase] = event
     sleep(plan, state, Clock.PHASE, phase)
     _end_flows(plan, state, phase, event)
+    for obligation in range(plan.n_obligations):
+        if plan.phase[obligation] == phase and is_given_up(plan, state, obligation):
+            signal_obligation(plan, state, obligation, event)
     signal_phase(plan, state, phase, event)
 
 

@@ -89,6 +89,38 @@ def test_what_a_lapse_voids_no_longer_keeps_the_deal_from_being_completed():
     assert history.end.event == "deal_completed"
 
 
+def test_the_next_phase_waits_for_what_a_lapse_voids_and_does_not_begin_without_it():
+    approval = PHASES.replace("enters_when: talks.next.agreed", "enters_when: [first, talks.next.agreed]")
+    text = approval % ("", "day 15", STAY)
+    history = history_of(text.replace("due: day 2}", "due: day 2, after: talks.next.agreed}"))
+    assert history.life("first") == [(10 * DAY, "void")]
+    assert history.minutes("talks_agreed") == [noon(15)]
+    assert history.minutes("phase_entered", "two") == []
+    assert (history.end.event, history.end.minute) == ("deal_lapsed", 100 * DAY)
+
+
+def test_a_later_phase_does_not_wait_for_what_a_lapse_voided_once_the_lapse_is_mended():
+    text = PHASES.replace("phase: two, due: phase day 2", "phase: two, due: phase day 2, after: first")
+    text = (text % ("", "day 15", STAY)).replace("due: day 2}", "due: day 2, after: talks.next.agreed}")
+    history = history_of(text)
+    assert history.minutes("phase_entered", "two") == [noon(15)]
+    assert history.minutes("obligation_due", "last") == [noon(16)]
+
+
+def test_what_waits_for_a_flow_goes_ahead_in_the_minute_its_phase_ends_and_leaves_it_undone():
+    history = history_of("""
+    deal:
+      phases: {one: {lasts: 10 d, then: two}, two: {lasts: 10 d}}
+      obligations:
+        aid: {kind: flow, by: north, due: day 2, each_day: {trucks: 600}}
+        list: {kind: information, by: south, due: day 3, after: aid}
+    behaviour:
+      parties: {north: {obligations: {aid: {refused: 1}}}, south: {complains: 0}}
+    """)
+    assert history.life("aid")[-1] == (10 * DAY, "defaulted")
+    assert history.minutes("obligation_due", "list") == [10 * DAY]
+
+
 def test_what_is_late_when_a_phase_lapses_is_a_default():
     text = PHASES % ("", "day 15", "parties: {south: {obligations: {first: {refused: 1}}}, north: {complains: 0}}")
     assert history_of(text).life("first")[-1] == (10 * DAY, "defaulted")

@@ -108,7 +108,7 @@ class Reader:
         self.n_arrivals = Counter({key: int(s.without_truce > 0) for key, s in self.behaviour.incidents.items()})
         self.recent: dict[str, tuple[float, int]] = {}
         self.quarrels_changed: dict[str, int] = {}
-        self.has_silent_end = self.has_lapsed = False
+        self.has_lapsed = False
         self.phase = ""
         self.captive = self.dispute_minutes = 0
         self.counts: Counter[str] = Counter()
@@ -485,7 +485,6 @@ class Reader:
             over = "lapsed" if owed.kind != "flow" else ("lapsed", "past")
             self.check("void", phase in over, f"{owed.name} is {told} while its phase is {phase}")
             self.check("void", told == word, f"{owed.name} is {told}, not {word}")
-            self.has_silent_end = True
         self._finish(owed, told)
 
     # ------------------------------------------------------------ people
@@ -778,8 +777,6 @@ class Reader:
         told = Status(row.after).name.lower()
         if min(abs(share - 0.95), abs(share - 0.5)) > 1e-6:
             self.check("flow", told == word, f"{owed.name} is {told} at {share:.3f} of what it owed, not {word}")
-        if told == "defaulted":
-            self.has_silent_end = True
         self._finish(owed, told)
 
     # ------------------------------------------------------------ its creditor
@@ -1122,7 +1119,7 @@ class Reader:
         """Talks open on their minute or when their gate does; they agree or break off, whichever comes first."""
         for topic, talks in self.world.talks.items():
             owed = self.world.owed[talks.owed]
-            if talks.opens is not None and talks.opens < to and not owed.is_unsure and not self.has_silent_end:
+            if talks.opens is not None and talks.opens < to and not owed.is_unsure:
                 waits = not self.world.is_open(owed.terms.after) and not talks.never
                 self.check("talks", waits, f"talks on {topic} were to open on minute {talks.opens}")
             if talks.turn is not None and talks.turn[1] < to:
@@ -1306,11 +1303,10 @@ class Reader:
                 continue
             if phase.limit is not None:
                 self.check("limit", phase.limit >= to, f"{key} goes on beyond its limit, minute {phase.limit}")
-            if not self.has_silent_end:
-                moves_on = self._next_may_begin(key)
-                self.check("phase", not moves_on, f"{key} goes on, and the next may begin")
-                goes_on = self._may_continue(key)
-                self.check("phase", goes_on, f"{key} goes on, and nothing keeps it")
+            moves_on = self._next_may_begin(key)
+            self.check("phase", not moves_on, f"{key} goes on, and the next may begin")
+            goes_on = self._may_continue(key)
+            self.check("phase", goes_on, f"{key} goes on, and nothing keeps it")
 
     def _pass_others(self, to: int) -> None:
         for key, minute in self.shocks.items():

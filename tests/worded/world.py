@@ -278,8 +278,8 @@ class World:
         return self.truce == "holds"
 
     def _is_there(self, owed: Owed, share: float) -> bool:
-        if owed.status in ("void", "defaulted"):
-            return True  # what ended undone is not waited for
+        if owed.status in ("void", "defaulted") and self.phases[owed.phase].state == "past":
+            return True  # the deal has gone on without it
         asked = owed.enough if share == 1 and not owed.release else math.ceil(share * owed.full - 1e-9)
         return owed.delivered >= asked
 
