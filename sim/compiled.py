@@ -24,7 +24,7 @@ _PACKAGE = Path(__file__).parent
 
 def _source_digest() -> str:
     digest = hashlib.blake2b(digest_size=8)
-    files = [_PACKAGE / f"{name}.py" for name in ("compiled", "compiler", "draws", "elementary", "outcomes")]
+    files = [_PACKAGE / f"{name}.py" for name in ("compiled", "compiler", "draws", "outcomes")]
     files.append(_PACKAGE / "deal" / "measured.py")
     for stage in ("plan", "rules", "guarantees", "engine"):
         files.extend(_PACKAGE.glob(f"{stage}/*.py"))
@@ -96,24 +96,12 @@ def _multiply_wide(a: Any, b: Any) -> tuple[Any, Any]:
     return np.uint64(product >> 64), np.uint64(product & 0xFFFFFFFFFFFFFFFF)
 
 
-def _bits_of(number: float) -> int:
-    """The 64 bits of a float."""
-    return int(np.float64(number).view(np.int64))
-
-
-def _of_bits(bits: int) -> float:
-    """The float of these 64 bits."""
-    return float(np.int64(bits).view(np.float64))
-
-
 if _DISABLE_JIT:
     entry = rule = _interpreted
-    bits_of, of_bits, multiply_wide = _bits_of, _of_bits, _multiply_wide
+    multiply_wide = _multiply_wide
 else:
-    from sim.compiler import bits_of as bits_of
     from sim.compiler import entry as entry
     from sim.compiler import multiply_wide as multiply_wide
-    from sim.compiler import of_bits as of_bits
     from sim.compiler import rule as rule
 
 

@@ -333,25 +333,6 @@ def rule(function: Callable[..., Any]) -> Any:
     return _RuleDispatcher(function, targetoptions=_OPTIONS | _FOR_RULES)
 
 
-def _taken_as(given: Any, wanted: Any) -> Any:
-    """The bits of a number of one type taken as one of another, of the same size."""
-
-    def take(typing_context: Any, number: Any) -> Any:  # noqa: ARG001
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            value = context.cast(builder, arguments[0], signature.args[0], given)
-            return builder.bitcast(value, context.get_value_type(wanted))
-
-        return wanted(given), generate
-
-    return intrinsic(take)
-
-
-bits_of: Any = _taken_as(types.float64, types.int64)
-"""The 64 bits of a float, for rules."""
-of_bits: Any = _taken_as(types.int64, types.float64)
-"""The float of these 64 bits, for rules."""
-
-
 def _multiply_wide(typing_context: Any, a: Any, b: Any) -> Any:  # noqa: ARG001
     """One instruction of the processor, which Python has no word for."""
     pair = types.UniTuple(types.uint64, 2)
