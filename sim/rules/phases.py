@@ -168,8 +168,9 @@ def _end_phase(plan, state, phase, cause):
     state.phase_event[phase] = event
     sleep(plan, state, Clock.PHASE, phase)
     _end_flows(plan, state, phase, event)
-    for obligation in range(plan.n_obligations):
-        if plan.phase[obligation] == phase and is_given_up(plan, state, obligation):
+    for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
+        obligation = plan.phase_obligation[i]
+        if is_given_up(plan, state, obligation):
             signal_obligation(plan, state, obligation, event)
     signal_phase(plan, state, phase, event)
 
@@ -184,8 +185,9 @@ def _lapse(plan, state, phase):
     state.has_lapsed = 1
     sleep(plan, state, Clock.PHASE, phase)
     _end_flows(plan, state, phase, event)
-    for obligation in range(plan.n_obligations):
-        if plan.phase[obligation] == phase and plan.kind[obligation] != Kind.TALKS:
+    for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
+        obligation = plan.phase_obligation[i]
+        if plan.kind[obligation] != Kind.TALKS:
             void(plan, state, obligation, event)
     u, v, latency_u, latency_v = uniforms(state, plan.key_leaves[phase], 1)
     for lane in range(N_PARTIES):
