@@ -69,12 +69,10 @@ def draw_block(seed, replicate, decision, occurrence):
 
 
 @entry
-def first_uniforms(seed, decision, n_replicates):
-    """The first uniform of a decision's first occurrence in each of the first replicates; for Python."""
-    drawn = np.empty(n_replicates)
-    for replicate in range(n_replicates):
+def first_uniforms(seed, decision, drawn):
+    """Fill in the first uniform of a decision's first occurrence in each of the first replicates; for Python."""
+    for replicate in range(len(drawn)):
         drawn[replicate], _, _, _ = draw_block(seed, np.uint64(replicate), decision, np.uint64(0))
-    return drawn
 
 
 @rule

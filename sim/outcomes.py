@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.compiled import entry, rule
 from sim.deal.measured import CODES, FIXED, measures
-from sim.plan.compile import Plan
 from sim.plan.layout import (
     N_PARTIES,
     NONE,
@@ -21,6 +20,9 @@ from sim.plan.layout import (
     Status,
 )
 from sim.rules.flows import share_of_flow
+
+if TYPE_CHECKING:
+    from sim.plan.compile import Plan
 
 VIOLATED = "violated_"
 """Columns of declared guarantees: the minute at which each was first violated, -1 where it is kept."""
@@ -138,11 +140,14 @@ def measure(plans, states, row):
 
 
 @rule
-def count_curves(plan, state, starts, widths, n_days, histogram):
-    """Add a replicate's cumulative releases to the per-day histogram, as differences along the days."""
+def count_curves(plan, state, starts, widths, n_days, histogram, now):
+    """Add a replicate's cumulative releases to the per-day histogram, as differences along the days.
+
+    `now` has room for one number of each curve: the count so far.
+    """
     for curve in range(len(starts)):
         histogram[starts[curve]] += 1
-    now = np.zeros(len(starts), np.int64)
+        now[curve] = 0
     for i in range(state.n_to_follow):
         row = state.events[state.to_follow[i]]
         if row[6] != Custody.RELEASED or (row[1] != Event.PEOPLE_MOVED and row[1] != Event.REMAINS_MOVED):
@@ -158,9 +163,9 @@ def count_curves(plan, state, starts, widths, n_days, histogram):
 
 
 @entry
-def tally(plans, states, starts, widths, n_days, histogram):
+def tally(plans, states, starts, widths, n_days, histogram, now):
     """`count_curves` for Python."""
-    count_curves(plans[0], states[0], starts, widths, n_days, histogram)
+    count_curves(plans[0], states[0], starts, widths, n_days, histogram, now)
 
 
 def columns(plan: Plan) -> tuple[str, ...]:
@@ -267,6 +272,10 @@ class Curves:
         sizes = widths * (n_days + 1)
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
         return cls(starts, widths.astype(np.int64), n_days, totals.astype(np.int64))
+
+    def layout(self, histogram: np.ndarray[Any, Any]) -> tuple[Any, ...]:
+        """What entries take to add to a histogram: where each curve is in it, and room for its count so far."""
+        return self.starts, self.widths, self.n_days, histogram, np.zeros_like(self.starts)
 
     def empty(self) -> np.ndarray[Any, Any]:
         """A histogram of no replicates."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sim.deal.document import Deal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.deal.document import Deal
 
 FIXED = (
     "hostages_living_released", "hostages_deceased_returned", "hostages_still_held", "prisoners_released",

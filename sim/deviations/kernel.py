@@ -9,7 +9,6 @@ from sim.guarantees.fixed import broken_by_step, remember_step
 from sim.outcomes import measure_replicate
 from sim.plan.layout import (
     CHOICE_BITS,
-    MAX_DECISIONS,
     MAX_EVENTS,
     N_PARTIES,
     NEVER,
@@ -66,8 +65,8 @@ def _load(plan, script):
 def _run(plans, states, memories, looks_from, taken):
     """One scripted run, with a look at the guarantees after each event from this step on; the first broken one, or 0.
 
-    Up to its last departure a run is that of the script without it, so that this part has been looked at before. Unless
-    it is empty, `taken` is filled in with the step in which each decision is taken.
+    Up to its last departure a run is that of the script without it, so that this part has been looked at before.
+    Filled in: `taken`, the step in which each decision is taken.
     """
     plan, state, memory = plans[0], states[0], memories[0]
     state.is_queued = 1
@@ -79,10 +78,9 @@ def _run(plans, states, memories, looks_from, taken):
         step(plan, state)
         if steps >= looks_from and verdict == 0:
             verdict = broken_by_step(plan, state, memory)
-        if len(taken) > 0:  # decisions of the beginning count to step 0
-            while n_taken < state.n_decisions:
-                taken[n_taken] = steps
-                n_taken += 1
+        while n_taken < state.n_decisions:  # decisions of the beginning count to step 0
+            taken[n_taken] = steps
+            n_taken += 1
         steps += 1
         if steps > 4 * MAX_EVENTS:
             state.fault = 2
@@ -93,16 +91,15 @@ def _run(plans, states, memories, looks_from, taken):
 
 
 @entry
-def run_scripts(plans, states, memories, scripts, looks_from, outcomes, verdicts):
+def run_scripts(plans, states, memories, scripts, looks_from, outcomes, verdicts, taken):
     """Run each row of `scripts`; the number of a row that could not be carried to its end comes back, else -1.
 
     Filled in for each: its outcomes and the guarantee that it broke at its step in `looks_from` or later (0 for none).
     """
     plan, state = plans[0], states[0]
-    nothing = np.zeros(0, np.int64)
     for i in range(len(scripts)):
         _load(plan, scripts[i])
-        verdicts[i] = _run(plans, states, memories, looks_from[i], nothing)
+        verdicts[i] = _run(plans, states, memories, looks_from[i], taken)
         if state.fault != 0 or state.end == End.NONE:
             return i
         measure_replicate(plan, state, outcomes[i])
@@ -128,7 +125,7 @@ def _list_departures(plan, state, sides, taken, found, steps, n):
 
 
 @entry
-def departures(plans, states, memories, scripts, sides, found, steps, counts):
+def departures(plans, states, memories, scripts, sides, found, steps, counts, taken):
     """Run each script, and list every departure from compliance that these sides can add to it.
 
     Only decisions that come later than those scripted are listed, so that every set of departures is reached in one
@@ -136,7 +133,6 @@ def departures(plans, states, memories, scripts, sides, found, steps, counts):
     many there are for each script; the number of scripts carried out before `found` was full comes back.
     """
     plan, state = plans[0], states[0]
-    taken = np.zeros(MAX_DECISIONS, np.int64)
     n = 0
     for i in range(len(scripts)):
         _load(plan, scripts[i])
@@ -150,22 +146,7 @@ def departures(plans, states, memories, scripts, sides, found, steps, counts):
 
 
 @entry
-def dates_of(plans, states, memories, script, minutes):
-    """Run one script and give the minute in which each of its departures is taken; the minute of its end comes back."""
-    plan, state = plans[0], states[0]
-    _load(plan, script)
-    _run(plans, states, memories, NEVER, np.zeros(0, np.int64))
-    for i in range(len(script)):
-        for place in range(state.n_decisions):
-            if state.decisions[place, 0] == script[i] >> CHOICE_BITS:
-                minutes[i] = state.decisions[place, 2]
-    return state.end_minute
-
-
-@entry
-def sides_of(plans, entries):
-    """`sides_of_decision` of each of these departures."""
-    sides = np.zeros(len(entries), np.int64)
+def sides_of(plans, entries, sides):
+    """Fill in `sides_of_decision` of each of these departures."""
     for i in range(len(entries)):
         sides[i] = sides_of_decision(plans[0], entries[i] >> CHOICE_BITS)
-    return sides

@@ -19,14 +19,14 @@ import numpy as np
 
 from sim.compiled import compiling, for_rules
 from sim.deviations.goals import Goal
-from sim.deviations.kernel import OUTSIDE, dates_of, departures, run_scripts, sides_of
+from sim.deviations.kernel import OUTSIDE, departures, run_scripts, sides_of
 from sim.deviations.sets import Script, minimal
 from sim.engine.workers import n_workers
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed
 from sim.outcomes import VIOLATED, columns
 from sim.plan.compile import Plan
-from sim.plan.layout import CHOICE_BITS, MAX_DECISIONS, MAX_STRETCHES, N_PARTIES, NONE, STATE, Event
+from sim.plan.layout import CHOICE_BITS, MAX_DECISIONS, MAX_STRETCHES, N_PARTIES, NEVER, NONE, STATE, Event
 
 Array = np.ndarray[Any, Any]
 PARENTS = 16
@@ -102,11 +102,13 @@ class Runner:
         self.lead_columns = [columns(plan).index(f"largest_lead_{party}") for party in plan.parties]
         self.declared = {name: columns(plan).index(f"{VIOLATED}{name}") for name in plan.guarantees}
         self._found, self._steps = (np.zeros(MAX_DECISIONS << CHOICE_BITS, np.int64) for _ in range(2))
+        self._taken = np.zeros(MAX_DECISIONS, np.int64)
 
     def run(self, scripts: Array, looks_from: Array) -> tuple[Array, Array]:
         """Outcomes of these scripts, and the guarantee that each broke at this step or later (0 for none)."""
         outcomes, verdicts = np.zeros((len(scripts), self.n_columns), np.int64), np.zeros(len(scripts), np.int64)
-        faulty = run_scripts(self.plans, self.states, self.memories, scripts, looks_from, outcomes, verdicts)
+        records = self.plans, self.states, self.memories
+        faulty = run_scripts(*records, scripts, looks_from, outcomes, verdicts, self._taken)
         if faulty >= 0:
             raise EngineError(f"a scripted run with {scripts.shape[1]} departures could not be carried to its end")
         return outcomes, verdicts
@@ -119,22 +121,24 @@ class Runner:
         done = 0
         while done < len(scripts):
             left = counts[done:]
-            done += departures(
-                self.plans, self.states, self.memories, scripts[done:], sides, self._found, self._steps, left
-            )
+            records = self.plans, self.states, self.memories
+            done += departures(*records, scripts[done:], sides, self._found, self._steps, left, self._taken)
             found.append(self._found[: left.sum()].copy())
             steps.append(self._steps[: left.sum()].copy())
         return np.concatenate(found), np.concatenate(steps), counts
 
     def sides(self, entries: Array) -> Array:
         """Whose doing each departure can be, one bit for each party."""
-        return np.asarray(sides_of(self.plans, entries))
+        sides = np.zeros(len(entries), np.int64)
+        sides_of(self.plans, entries, sides)
+        return sides
 
     def dates(self, script: Script) -> tuple[list[int], int]:
         """The minute in which each departure of a script is taken, and that of the end."""
-        minutes = np.zeros(len(script), np.int64)
-        end = dates_of(self.plans, self.states, self.memories, np.array(script, np.int64), minutes)
-        return [int(minute) for minute in minutes], int(end)
+        self.run(np.array([script], np.int64).reshape(1, -1), np.full(1, NEVER))
+        decisions = self.states["decisions"][0][: int(self.states["n_decisions"][0])]
+        minutes = {int(address): int(minute) for address, _, minute, _ in decisions}
+        return [minutes[entry >> CHOICE_BITS] for entry in script], int(self.states["end_minute"][0])
 
 
 def add_stretches(plan: Plan) -> None:

@@ -72,7 +72,7 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     histogram = curves.empty()
     states = for_rules(np.zeros(1, STATE))
     plans = for_rules(plan.record)
-    seed_word, layout = np.uint64(seed), (curves.starts, curves.widths, curves.n_days, histogram)
+    seed_word, layout = np.uint64(seed), curves.layout(histogram)
     if not run_block_is_ready():
         with compiling():
             run_block(plans, states, seed_word, first, outcomes[:0], *layout)
@@ -96,9 +96,10 @@ def explain_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     engine = ReferenceEngine(plan)
     outcomes = np.zeros((count, len(columns(plan))), np.int64)
     histogram = curves.empty()
+    layout = curves.layout(histogram)
     for i in range(count):
         outcomes[i] = engine.run(seed, first + i).outcomes
-        tally(engine.plans, engine.states, curves.starts, curves.widths, curves.n_days, histogram)
+        tally(engine.plans, engine.states, *layout)
     return Block(first, outcomes, histogram)
 
 

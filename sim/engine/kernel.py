@@ -36,7 +36,7 @@ def run_replicate(plan, state, seed, replicate):
 
 
 @entry
-def run_block(plans, states, seed, first, outcomes, starts, widths, n_days, histogram):
+def run_block(plans, states, seed, first, outcomes, starts, widths, n_days, histogram, now):
     """Replicates from `first` on into the rows of `outcomes`; the number of a faulty one comes back, else -1."""
     plan, state = plans[0], states[0]
     for i in range(outcomes.shape[0]):
@@ -44,5 +44,5 @@ def run_block(plans, states, seed, first, outcomes, starts, widths, n_days, hist
         if state.fault != 0 or state.end == End.NONE:
             return first + i
         measure_replicate(plan, state, outcomes[i])
-        count_curves(plan, state, starts, widths, n_days, histogram)
+        count_curves(plan, state, starts, widths, n_days, histogram, now)
     return -1

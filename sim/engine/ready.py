@@ -22,7 +22,7 @@ def compile_engines() -> None:
     trace = plans, states = np.zeros(1, PLAN), np.zeros(1, STATE)
     memories = np.zeros(1, MEMORY)
     row = np.zeros(1, np.int64)
-    curves = row, row, 0, row
+    curves = row, row, 0, row, row
     compile_for(run_block, *trace, np.uint64(0), 0, np.zeros((1, 1), np.int64), *curves)
     compile_for(happen, plans, states, 0, 0)
     compile_for(measure, plans, states, row)

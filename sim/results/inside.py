@@ -46,7 +46,8 @@ def influences(results: Results, scenario: str, outcome: str) -> dict[str, Estim
     for place, path in enumerate(plan.scenario.uncertain):
         key = plan.record["uncertain_key"][0, place]
         # a parameter grows with its uniform, so that both have the same ranks
-        uniforms = first_uniforms(seed, key, len(values))
+        uniforms = np.empty(len(values))
+        first_uniforms(seed, key, uniforms)
         correlation = rank_correlation(uniforms, values)
         if correlation is not None:
             found[path] = correlation

@@ -195,7 +195,7 @@ def versions() -> dict[str, str]:
     """Versions of everything that the numbers pass through."""
     from sim import __version__
 
-    packages = {name: metadata.version(name) for name in ("numpy", "numba", "duckdb", "scipy")}
+    packages = {name: metadata.version(name) for name in ("numpy", "duckdb", "scipy")}
     return {"ceasefire-sim": __version__, "python": platform.python_version(), **packages}
 
 

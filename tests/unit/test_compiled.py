@@ -50,7 +50,7 @@ def compiled_functions():
 def test_rules_may_be_called_from_elsewhere_with_the_same_result():
     assert uniform_of(np.uint64(0)) == 0.5 / 2**52
     assert first_uniform(np.uint64(5)) != third_uniform(np.uint64(5))
-    first_uniforms(np.uint64(0), np.uint64(1), 6)
+    first_uniforms(np.uint64(0), np.uint64(1), np.empty(6))
     words = np.random.Philox(key=0, counter=(5 | 1 << 64 | 2 << 128) - 1).random_raw(1)
     assert first_uniform(np.uint64(5)) == ((int(words[0]) >> 12) + 0.5) / 2**52
 
@@ -65,7 +65,7 @@ def test_no_compiled_function_calls_an_entry():
 def test_a_call_of_an_entry_is_found():
     @rule
     def wrong(seed):
-        return first_uniforms(seed, seed, 1)
+        return first_uniforms(seed, seed, np.empty(1))
 
     assert named_entries(wrong) == ["first_uniforms"]
 

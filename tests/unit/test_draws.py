@@ -148,5 +148,6 @@ def _addresses(order: list[str], varied: str, shift: int) -> list[tuple[int, ...
 
 
 def test_first_uniforms_are_those_of_single_draws():
-    drawn = draws.first_uniforms(np.uint64(3), np.uint64(7), 4)
+    drawn = np.empty(4)
+    draws.first_uniforms(np.uint64(3), np.uint64(7), drawn)
     assert drawn.tolist() == [draw_block(*map(np.uint64, (3, i, 7, 0)))[0] for i in range(4)]
