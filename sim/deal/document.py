@@ -384,7 +384,11 @@ class Obligation(Sourced):
     grace: Duration | None = Field(
         None, description="Late after this; by default at the end of the day it was due, a flow after a week."
     )
-    after: Gate = Field(default_factory=list, description="What it waits for.")
+    after: Gate = Field(
+        default_factory=list,
+        description="What it waits for. Until then it is not due, so its creditor cannot complain of it, whoever "
+        "set the condition.",
+    )
     takes: Duration = Field(0, description="Time the debtor needs once its gate is open.")
     transit: Duration = Field(0, description="Time in the neutral carrier's hands (and for identification).")
     weight: Number = Field(1.0, description="Its part in the side's delivered share, relative to the others'.")
@@ -557,7 +561,10 @@ class Leaving(Sourced):
         default_factory=dict, description="Chance of leaving when this phase's time is up, whatever the talks say."
     )
     latency: Delay = Field(NO_TIME, description="Time from the decision to its leaving.")
-    unless: Gate = Field(default_factory=list, description="It does not leave after a phase while all of these hold.")
+    unless: Gate = Field(
+        default_factory=list,
+        description="It does not leave while all of these hold: looked at when it would leave, and as they change.",
+    )
 
 
 class Responses(Sourced):
@@ -587,7 +594,9 @@ class PartyBehaviour(Sourced):
     )
     tolerance: Delay = Field(NO_TIME, description="How long beyond grace it waits before it complains.")
     complains: Chance = Field(1.0, description="Chance that it opens a dispute at all.")
-    withholds: Chance = Field(0.0, description="Chance, per obligation of its own, of holding it back in a dispute.")
+    withholds: Chance = Field(
+        0.0, description="Chance of holding back in a dispute, decided once for each obligation of its own."
+    )
     patience: Delay = Field(TWO_WEEKS, description="Time a dispute stays open before the truce is suspended.")
     suspends: Delay = Field(ONE_DAY, description="Length of a suspension over a dispute.")
     restores: Chance = Field(1.0, description="Chance that it lets the truce resume at the end of a suspension.")
@@ -650,6 +659,16 @@ class Mediation(Sourced):
     redates: Literal["obligation", "all_open"] = Field(
         "obligation", description="Whether a settlement is of one dispute, or of all that are open."
     )
+    settles_with_truce: Chance | None = Field(
+        None,
+        description="Chance that a truce which comes back settles the dispute that it was suspended over; by default "
+        "that of one attempt of the mediators at that moment.",
+    )
+    cannot_be_done: Literal["disputed", "excused"] = Field(
+        "disputed",
+        description="What becomes, when it is settled, of a release or return for which nobody can be handed over: it "
+        "stays `disputed`, or is `excused`.",
+    )
     pressure: dict[Key, Pressure] = Field(
         default_factory=dict, description="By mediator; without any, the pressure on each party is 1 throughout."
     )
@@ -702,7 +721,8 @@ class Shock(Sourced):
     per_day: Number | None = Field(None, description="Hazard a day, in place of a date; it strikes at most once.")
     chance: Chance = Field(1.0, description="Chance that it strikes at all.")
     effect: Literal["suspends_truce", "breaks_off_talks", "shifts", "locates", "redates_all", "settles_all"] = Field(
-        description="What it does; `settles_all` settles open disputes, `redates_all` re-dates what is late as well."
+        description="What it does; `settles_all` settles open disputes, `redates_all` gives all that is open a new "
+        "date and moves later dates."
     )
     by: Key | None = Field(None, description="Whose act it is held to be (suspends_truce).")
     lasts: Delay | None = Field(None, description="Length of the suspension (suspends_truce).")
