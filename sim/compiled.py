@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import gc
-import hashlib
 import os
 import sys
 import tempfile
@@ -19,18 +18,7 @@ from typing import Any
 
 import numpy as np
 
-_PACKAGE = Path(__file__).parent
-
-
-def _source_digest() -> str:
-    digest = hashlib.blake2b(digest_size=8)
-    files = [_PACKAGE / f"{name}.py" for name in ("compiled", "compiler", "draws", "outcomes")]
-    files.append(_PACKAGE / "deal" / "measured.py")
-    for stage in ("plan", "rules", "guarantees", "engine"):
-        files.extend(_PACKAGE.glob(f"{stage}/*.py"))
-    for file in sorted(files):
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()
+from sim.sources import source_digest
 
 
 def _user_cache() -> Path:
@@ -65,7 +53,7 @@ def _usable(folder: Path) -> bool:
 def _choose_cache() -> Path:
     """The user's cache folder, or a new temporary one where that cannot be written or somebody else can write too."""
     try:
-        folder = _user_cache() / f"compiled-{_source_digest()}"
+        folder = _user_cache() / f"compiled-{source_digest('machine code')[:16]}"
     except RuntimeError:  # no home folder
         folder = None
     return folder if folder and _usable(folder) else Path(tempfile.mkdtemp(prefix="ceasefire-sim-"))

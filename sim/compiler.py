@@ -11,8 +11,8 @@ step saves.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import llvmlite.ir as llvm
@@ -50,6 +50,7 @@ from numba.np.arrayobj import load_item, store_item
 
 _CONFIG: Any = numba.config
 
+_ABSENT = object()
 _DATA = 4
 """Place of the pointer to the data in numba's structure of an array."""
 
@@ -250,7 +251,7 @@ class _RuleDispatcher(CPUDispatcher):
         return super().get_call_template([_widened(kind) for kind in arguments], widened)
 
     def compile(self: Any, signature: Any) -> Any:
-        with global_compiler_lock, self._compiling_counter:
+        with global_compiler_lock, _replacing(), self._compiling_counter:
             arguments, result = sigutils.normalize_signature(signature)
             if arguments not in self.overloads:
                 self.add_overload(self._compiler.compile(arguments, result))
@@ -318,14 +319,43 @@ _REPLACED: tuple[tuple[Any, str, Any], ...] = (
     # thousands of errors are made to be caught, and for each the terminal was prepared for colours
     (errors, "ColorShell", nullcontext),
 )
-for _owner, _name, _ours in _REPLACED:
-    setattr(_owner, _name, _ours)
+
+
+@contextmanager
+def _replacing() -> Iterator[None]:
+    """Parts of numba replaced by ours within this, and only so long: other people's code is compiled as ever."""
+    before = [(owner, name, vars(owner).get(name, _ABSENT)) for owner, name, _ in _REPLACED]
+    for owner, name, ours in _REPLACED:
+        setattr(owner, name, ours)
+    try:
+        yield
+    finally:
+        for owner, name, theirs in before:
+            if theirs is _ABSENT:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, theirs)
+
+
+class _EntryDispatcher(CPUDispatcher):
+    """An entry by types of argument, kept in the cache folder."""
+
+    def __init__(self, py_func: Any, locals: Any = None, targetoptions: Any = None):  # noqa: A002 (numba's name)
+        super().__init__(py_func, locals or {}, targetoptions, pipeline_class=_EntryCompiler)
+        self.enable_caching()
+
+    def compile(self, signature: Any) -> Any:
+        with global_compiler_lock, _replacing():
+            return super().compile(signature)
+
 
 _OPTIONS: Any = {"error_model": "numpy", "nogil": True}
 _FOR_RULES = {"nopython": True, "boundscheck": None, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
-entry: Any = numba.njit(cache=True, pipeline_class=_EntryCompiler, **_OPTIONS)
-"""Decorator of a function that Python calls and no rule: compiled, kept in the cache folder, without the GIL."""
+
+def entry(function: Callable[..., Any]) -> Any:
+    """Decorator of a function that Python calls and no rule: compiled, kept in the cache folder, without the GIL."""
+    return _EntryDispatcher(function, targetoptions=_OPTIONS | {"nopython": True, "boundscheck": None})
 
 
 def rule(function: Callable[..., Any]) -> Any:

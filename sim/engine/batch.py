@@ -17,11 +17,12 @@ import numpy as np
 from sim.compiled import compiling, for_rules
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
-from sim.engine.workers import Workers, in_order, n_slots, n_workers, package_digest
+from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import EngineError
 from sim.outcomes import Curves, columns, tally
 from sim.plan.compile import Plan
 from sim.plan.layout import MAX_EVENTS, STATE
+from sim.sources import source_digest
 
 BLOCK_SIZE = 8192
 """Replicates to a block: the unit of work, of files and of interruption."""
@@ -124,7 +125,7 @@ class Parcel:
     @classmethod
     def of(cls, plan: Plan) -> Parcel:
         """A plan, packed."""
-        return cls(zlib.compress(pickle.dumps(plan), 1), package_digest())
+        return cls(zlib.compress(pickle.dumps(plan), 1), source_digest("package"))
 
     def open(self) -> Plan:
         """The plan, in the process that runs it.
@@ -134,9 +135,10 @@ class Parcel:
         EngineError
             If this process has another version, whose results could differ.
         """
-        if self.package != package_digest():
+        own = source_digest("package")
+        if self.package != own:
             raise EngineError(
-                f"a worker has other sources of ceasefire-sim ({package_digest()}) than this process ({self.package}): "
+                f"a worker has other sources of ceasefire-sim ({own[:16]}) than this process ({self.package[:16]}): "
                 "install the same version on all machines"
             )
         return _unpacked(self.plan)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.errors import EngineError
@@ -33,17 +30,6 @@ Task = tuple[Any, ...]
 def n_workers() -> int:
     """Workers used when none are asked for: one for each core that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@cache
-def package_digest() -> str:
-    """Digest of all sources of this package: workers with another one are refused."""
-    digest = hashlib.blake2b(digest_size=8)
-    package = Path(__file__).parents[1]
-    for file in sorted(package.rglob("*.py")):
-        content = file.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{file.relative_to(package).as_posix()} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
 
 
 def n_slots(workers: Workers) -> int:

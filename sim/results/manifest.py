@@ -16,14 +16,13 @@ from sim.deal.problem import dotted
 from sim.deal.resolve import as_data, from_resolved, resolved_hash
 from sim.engine.batch import BLOCK_SIZE, Engine
 from sim.errors import DealError, ResultsError
+from sim.sources import source_digest
 
 FORMAT = 1
 """Version of the folder's layout; readers refuse others."""
 MANIFEST = "manifest.json"
 MOST_DIFFERENCES = 8
 ABSENT = "<absent>"
-_PACKAGE = Path(__file__).parents[1]
-_RULES = ("draws.py", "outcomes.py", "plan/*.py", "rules/*.py", "engine/*.py")
 
 _FIELDS: dict[str, type] = {
     "kind": str, "seed": int, "engine": str, "n_replicates": int, "block_size": int, "versions": dict,
@@ -181,16 +180,6 @@ def _changed(data: Any, path: Sequence[Any], value: Any) -> Any:
     return data
 
 
-def rules_digest() -> str:
-    """SHA-256 of the sources that decide what happens in a replicate."""
-    digest = hashlib.sha256()
-    for pattern in _RULES:
-        for file in sorted(_PACKAGE.glob(pattern)):
-            content = file.read_bytes().replace(b"\r\n", b"\n")
-            digest.update(f"{file.relative_to(_PACKAGE).as_posix()} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
-
-
 def versions() -> dict[str, str]:
     """Versions of everything that the numbers pass through."""
     from sim import __version__
@@ -217,7 +206,7 @@ def manifest_of(job: Job, tables: Mapping[str, Any]) -> dict[str, Any]:
         "block_size": job.block_size,
         "command": list(job.command),
         "versions": versions(),
-        "rules_sha256": rules_digest(),
+        "rules_sha256": source_digest("replicate"),
         "columns": dict(tables),
         "extra": dict(job.extra),
         "documents": dict(job.documents),

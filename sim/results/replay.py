@@ -17,8 +17,8 @@ from sim.plan.layout import N_PARTIES, Event
 from sim.results.files import inside
 from sim.results.folder import Entry
 from sim.results.load import Results, load
-from sim.results.manifest import rules_digest
 from sim.results.tables import connect, read_block
+from sim.sources import source_digest
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def _entry_of(results: Results, key: str, replicate: int) -> Entry:
 
 
 def _other_rules(results: Results) -> str:
-    if results.manifest["rules_sha256"] == rules_digest():
+    if results.manifest["rules_sha256"] == source_digest("replicate"):
         return ""
     version = results.manifest["versions"]["ceasefire-sim"]
     return f" (the rules have changed since version {version}, which made these results)"

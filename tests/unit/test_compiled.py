@@ -7,24 +7,24 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 
 import sim
-from sim.compiled import _multiply_wide, _Record, multiply_wide, rule
+from sim.compiled import _multiply_wide, _Record, entry, multiply_wide, rule
 from sim.draws import draw_block, first_uniforms, to_uniform
 from sim.plan.layout import Event
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="rules run as plain Python")
 
 
-@numba.njit
+@entry
 def uniform_of(word):
     return to_uniform(word)
 
 
-@numba.njit
+@entry
 def first_uniform(replicate):
     return draw_block(np.uint64(0), replicate, np.uint64(1), np.uint64(2))[0]
 
 
-@numba.njit
+@entry
 def third_uniform(replicate):
     return draw_block(np.uint64(0), replicate, np.uint64(1), np.uint64(0))[2]
 
@@ -80,7 +80,7 @@ def test_a_rule_is_not_made_machine_code_of_and_an_entry_is():
     def inner(number):
         return number + 1
 
-    @numba.njit
+    @entry
     def two_more(number):
         return inner(number) + 1
 
@@ -89,7 +89,7 @@ def test_a_rule_is_not_made_machine_code_of_and_an_entry_is():
     assert not has_machine_code(inner)
 
 
-@numba.njit
+@entry
 def last_of(array):
     return array[-1]
 
@@ -114,7 +114,7 @@ def test_wide_products_are_those_of_python():
         assert product == tuple(map(int, _multiply_wide(a, b))) == divmod(a * b, 2**64)
 
 
-@numba.njit
+@entry
 def wide(a, b):
     return multiply_wide(a, b)
 
@@ -130,7 +130,7 @@ def move(record, place):
     record.last = record.line.sum() + len(record.marks)
 
 
-@numba.njit
+@entry
 def moved(records):
     move(records[0], 1)
     move(records[0], 2)
@@ -152,7 +152,7 @@ def test_a_rule_is_compiled_once_for_literals_members_and_whole_numbers():
     def one_more(number):
         return number + 1
 
-    @numba.njit
+    @entry
     def sums(number):
         return one_more(3) + one_more(Event.PHASE_ENTERED) + one_more(number)
 

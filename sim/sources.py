@@ -1,0 +1,38 @@
+"""Which source files decide what: for checksums that vouch for a result, for machine code, and for another machine."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Decides = Literal["machine code", "replicate", "package"]
+"""What sources decide: what is compiled, what happens in a replicate, or everything."""
+
+_PACKAGE = Path(__file__).parent
+_MACHINE_CODE = (
+    "__init__.py", "compiled.py", "compiler.py", "deal/__init__.py", "deal/measured.py", "deviations/__init__.py",
+    "deviations/kernel.py", "draws.py", "engine/__init__.py", "engine/kernel.py", "guarantees/*.py", "outcomes.py",
+    "plan/__init__.py", "plan/layout.py", "rules/*.py", "sources.py",
+)  # fmt: skip
+_PATTERNS: dict[Decides, tuple[str, ...]] = {
+    "machine code": _MACHINE_CODE,
+    "replicate": (*_MACHINE_CODE, "deal/*.py", "engine/*.py", "errors.py", "machine.py", "plan/*.py"),
+    "package": ("**/*.py",),
+}
+
+
+def sources(of: Decides) -> list[Path]:
+    """Source files that decide this, in order."""
+    return sorted({file for pattern in _PATTERNS[of] for file in _PACKAGE.glob(pattern)})
+
+
+@cache
+def source_digest(of: Decides) -> str:
+    """SHA-256 of these source files, with their names; the same for both kinds of line ends."""
+    digest = hashlib.sha256()
+    for file in sources(of):
+        content = file.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{file.relative_to(_PACKAGE).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
