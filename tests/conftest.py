@@ -1,4 +1,4 @@
-"""What all tests share: Hypothesis profiles, and one fixture that runs a test on both engines."""
+"""What all tests share: Hypothesis profiles, the catalogue parsed once, and one fixture that runs on both engines."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from sim.engine.batch import Engine, run_blocks
 from sim.plan.compile import Plan
+from tests import parsed_once
 
 _COMMON = {
     "deadline": None,  # the first example compiles the rules
@@ -20,9 +21,22 @@ _COMMON = {
 settings.register_profile("ci", derandomize=True, print_blob=False, **_COMMON)
 settings.register_profile("explore", **_COMMON)
 settings.register_profile("find", derandomize=True, phases=[Phase.generate], **_COMMON)
+settings.register_profile("long", derandomize=True, max_examples=1000, **_COMMON)  # tests/amounts.py says of what
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+parsed_once.begin()
+
 Run = Callable[..., np.ndarray]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the profile `long` whatever does more of something is slow, so that ``-m slow`` runs it."""
+    from tests.amounts import FACTOR, grows  # only now the profile is known
+
+    for item in items if FACTOR > 1 else ():
+        if grows(getattr(item, "function", None)):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(params=["reference", "batch"])

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from sim.deal.document import Behaviour, Condition, Deal, Delay, Part, Scenario, Sourced
+from sim.deal.load import parse_file
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 
 def read(path: Path) -> Any:
-    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    return parse_file(path).data
 
 
 DEALS = {path.stem: Deal.model_validate(read(path)) for path in sorted((SCENARIOS / "deals").glob("*-20*.yaml"))}

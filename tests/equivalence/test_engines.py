@@ -12,7 +12,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sim.compiled import for_rules
 from sim.deal.catalogue import scenarios
@@ -26,6 +26,7 @@ from sim.outcomes import Curves, columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import STATE, Clock, Event, Status
 from sim.testing.strategies import scenarios as resolved_scenarios
+from tests.amounts import examples
 
 SHIPPED = [entry.name for entry in scenarios()]
 
@@ -51,7 +52,7 @@ def assert_same_history(plan: Plan, seed: int, n: int) -> None:
 
 
 @given(resolved_scenarios())
-@settings(max_examples=500)
+@examples(500)
 def test_engines_tell_the_same_history_of_generated_deals(resolved: ResolvedScenario) -> None:
     assert_same_history(compile_plan(resolved), 5, 2)
 
@@ -205,7 +206,7 @@ def without(trace: np.ndarray, obligation: int) -> list[list[int]]:
 
 
 @given(resolved_scenarios())
-@settings(max_examples=60)
+@examples(60)
 def test_one_more_obligation_changes_no_history_that_it_does_not_touch(resolved: ResolvedScenario) -> None:
     first = next(iter(resolved.deal.phases.values()))
     if first.lasts is None or first.ends_early:

@@ -28,6 +28,13 @@ from sim.deal.resolve import validate_file
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SLOW = {
+    "docs/how-to/property-test.md",
+    "docs/how-to/python-behaviour.md",
+    "docs/how-to/report.md",
+    "docs/how-to/cluster.md",
+}
+"""Pages whose programs run long."""
 MODULE = re.compile(r"`([\w-]+\.py)`")
 SETUP = ("python3 -m venv .venv", ".venv/bin/pip install ", ".venv/bin/pytest ")
 """How to install and test, which `.ci/run` runs from the README."""
@@ -169,17 +176,25 @@ def reader(tmp_path, monkeypatch):
     return Reader(tmp_path)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def name_of(page):
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.slow) if name_of(page) in SLOW else page for page in PAGES],
+    ids=name_of,
+)
 def test_a_page_says_what_happens(page, reader):
     reader.read(page.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_a_page_shows_what_its_programs_print(page):
     assert unshown(page.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_commands_that_are_named_exist(page):
     assert impossible(page.read_text(encoding="utf-8")) == []
 
@@ -201,9 +216,7 @@ def dead_links(file: Path) -> list[str]:
     return [link for link in LINK.findall(text) if not (file.parent / link).exists()]
 
 
-@pytest.mark.parametrize(
-    "file", [*ROOT.glob("*.md"), *ROOT.glob("results/**/*.md")], ids=lambda file: str(file.relative_to(ROOT))
-)
+@pytest.mark.parametrize("file", [*ROOT.glob("*.md"), *ROOT.glob("results/**/*.md")], ids=name_of)
 def test_links_beside_the_guide_lead_somewhere(file):
     """Those within the guide are checked when it is built, strictly."""
     assert dead_links(file) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.cli import main
@@ -17,6 +17,7 @@ from sim.plan.compile import compile_plan
 from sim.results.files import read_bytes
 from sim.results.folder import Entry
 from sim.results.manifest import FORMAT, check_manifest, manifest_hash
+from tests.amounts import examples
 from tests.builders import tiny
 from tests.faults.inputs import CHECKS, PIECES, WORDS, Choices, check_piece
 
@@ -34,31 +35,31 @@ def test_what_was_found_once_stays_mended(path):
     CHECKS[path.parent.name](path.read_bytes())
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.integers(0, len(PIECES) - 1), texts)
 def test_small_parsers_read_or_refuse(piece, text):
     check_piece(bytes([piece]) + text.encode(errors="replace"))
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.sampled_from(["horizon", "behaviour.mediators.settles", "deal.due_hour", "x"]), texts)
 def test_axes_are_read_or_refused(path, text):
     CHECKS["axis"](f"{path}={text}".encode(errors="replace"))
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.sampled_from(["end", "truce_days", "hostages_living_released", ""]), texts)
 def test_goals_are_read_or_refused(name, text):
     CHECKS["goal"](f"{name} {text}".encode(errors="replace"))
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.binary(max_size=80))
 def test_documents_with_parts_replaced_are_read_or_refused(content):
     CHECKS["data"](content)
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(st.binary(max_size=40), texts)
 def test_settings_are_read_or_refused(content, text):
     CHECKS["setting"](content + text.encode(errors="replace"))
@@ -84,20 +85,20 @@ manifests = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(manifests | st.none() | st.integers(), st.lists(entries(), max_size=2))
 def test_results_folders_are_read_or_refused(manifest, ledger):
     lines = "".join(json.dumps(entry) + "\n" for entry in ledger)
     CHECKS["results"](json.dumps(manifest).encode() + b"\0\0" + lines.encode())
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.integers(0, 3), st.binary(min_size=2, max_size=40))
 def test_folders_with_parts_replaced_are_read_or_refused(part, content):
     CHECKS["folder"](bytes([part]) + content)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(entries())
 def test_an_entry_of_a_ledger_names_two_files_below_its_tables(entry):
     try:

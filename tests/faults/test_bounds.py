@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sim.deal.bounds import MOST_EVENTS, most_events
 from sim.deal.problem import DocumentError
@@ -15,6 +15,7 @@ from sim.outcomes import Curves, columns
 from sim.plan.compile import compile_plan
 from sim.plan.layout import MAX_EVENTS, STATE
 from sim.testing.strategies import scenarios as resolved_scenarios
+from tests.amounts import examples
 from tests.builders import tiny
 
 REFUSALS = """
@@ -125,7 +126,7 @@ def test_no_replicate_of_a_deal_exceeds_the_bound_of_its_documents(name):
     assert max(events_in(compile_plan(scenario), 300)) <= most_events(scenario) <= MOST_EVENTS
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(resolved_scenarios())
 def test_no_replicate_of_any_scenario_exceeds_the_bound_of_its_documents(scenario):
     assert max(events_in(compile_plan(scenario), 5)) <= most_events(scenario)

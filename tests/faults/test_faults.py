@@ -15,7 +15,13 @@ def whole(tmp_path_factory):
     return bytes_of(folder)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+QUICK = {"SIGKILL of the main process", "file cut short", "byte flipped"}
+"""What happens most, and what `verify` has to find; the other faults are slow."""
+
+
+@pytest.mark.parametrize(
+    "fault", [fault if fault in QUICK else pytest.param(fault, marks=pytest.mark.slow) for fault in FAULTS]
+)
 def test_a_fault_loses_no_replicate_and_changes_no_byte(tmp_path, whole, fault):
     for seed in (1, 2):
         with broken(fault, tmp_path / f"results-{seed}", seed):

@@ -55,8 +55,15 @@ def stop_at(monkeypatch, call, step):
     monkeypatch.setattr("sim.results.files.os.fsync", fsync)
 
 
-@pytest.mark.parametrize("step", ["before", "after"])
-@pytest.mark.parametrize("call", range(0, N_WRITES, 3))
+QUICK = {(0, "before"), (3, "after"), (12, "before"), (21, "after")}
+"""At the manifest, in the first cell, in the third and at the summary; the other moments are slow."""
+MOMENTS = [(call, step) for call in range(0, N_WRITES, 3) for step in ("before", "after")]
+
+
+@pytest.mark.parametrize(
+    ("call", "step"),
+    [moment if moment in QUICK else pytest.param(*moment, marks=pytest.mark.slow) for moment in MOMENTS],
+)
 def test_ctrl_c_at_any_write_leaves_a_folder_that_resumes(tmp_path, whole, monkeypatch, call, step):
     with monkeypatch.context() as patch:
         stop_at(patch, call, step)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -30,6 +30,7 @@ from sim.plan.layout import (
     Performs,
 )
 from sim.plan.scripted import address, entry
+from tests.amounts import examples
 from tests.builders import tiny
 
 GOALS = ("end != completed", "end = collapsed", "disputes >= 1", "end_day > 9", "suspensions >= 1 and end = completed")
@@ -145,7 +146,7 @@ def small_plan(scenario: ResolvedScenario) -> Plan:
     return plan
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(300)
 @given(data=small_deals(), goal=st.sampled_from(GOALS))
 def test_the_search_finds_exactly_the_minimal_sets_that_plain_enumeration_finds(data, goal):
     scenario = tiny_of(data)
@@ -171,7 +172,7 @@ def told_by_step(plan: Plan, script: list[int]) -> tuple[list[list[int]], list[t
     return trace, before, decisions
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(data=small_deals(), chance=st.randoms(use_true_random=False))
 def test_up_to_its_last_departure_a_run_is_that_of_the_set_without_it(data, chance):
     plan = small_plan(tiny_of(data))

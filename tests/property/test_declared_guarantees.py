@@ -7,7 +7,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -23,6 +23,7 @@ from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Pattern
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import onlooker
+from tests.amounts import examples, in_proportion
 from tests.builders import DAY, noon, plan_of
 
 N_REPLICATES = 2
@@ -113,20 +114,20 @@ def test_engines_and_onlooker_agree_on_generated_deals_and_guarantees() -> None:
     seen: Counter[tuple[str, bool]] = Counter()
 
     @given(guaranteed())
-    @settings(max_examples=120)
+    @examples(120)
     def agree(resolved: ResolvedScenario) -> None:
         plan = compile_plan(resolved)
         assert_judged_alike(plan, 3, N_REPLICATES, seen)
         event(f"{len(plan.guarantees)} guarantees")
 
     agree()
-    assert {key for key, count in seen.items() if count > 5} == {
+    assert {key for key, count in seen.items() if count > in_proportion(5)} == {
         (pattern.name, kept) for pattern in Pattern for kept in (True, False)
     }
 
 
 @given(st.integers(1, 5), st.integers(0, 4), st.sampled_from([-1, 0, 1]))
-@settings(max_examples=40)
+@examples(40)
 def test_an_answer_is_in_time_up_to_its_last_minute(day: int, gap: int, more: int) -> None:
     within = max(0, gap * DAY + more)
     deal = f"""

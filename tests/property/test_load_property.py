@@ -4,7 +4,7 @@ import random
 import re
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.deal.document import Deal, Scenario
@@ -12,6 +12,7 @@ from sim.deal.load import kind_of, parse_bytes, read_deal, read_model, read_yaml
 from sim.deal.paths import merge, put
 from sim.deal.study_document import Study
 from sim.deal.write import write_yaml
+from tests.amounts import examples
 
 VALID = sorted((Path(__file__).parents[1] / "documents" / "valid").glob("*.yaml"))
 SEEDS = [path.read_bytes() for path in VALID]
@@ -61,23 +62,22 @@ def assert_document_or_problems(content: bytes) -> None:
         assert problem.message
 
 
-patient = settings(deadline=None, max_examples=300)
 numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_document_or_problems(content):
     assert_document_or_problems(content)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.text(alphabet=" \n\t:-?[]{}&*!|>'\"%@`#,ab019.~\\uxe\u00e9\u2028", max_size=120))
 def test_any_punctuation_gives_a_document_or_problems(text):
     assert_document_or_problems(text.encode())
 
 
-@patient
+@examples(300)
 @given(st.sampled_from(SEEDS), st.integers(0, 2**32), st.integers(1, 6))
 def test_a_mutated_document_gives_a_document_or_problems(content, seed, n_mutations):
     mutable, chance = bytearray(content), random.Random(seed)
@@ -89,7 +89,7 @@ def test_a_mutated_document_gives_a_document_or_problems(content, seed, n_mutati
     assert_document_or_problems(bytes(mutable))
 
 
-@patient
+@examples(300)
 @given(st.data())
 def test_a_document_with_a_value_replaced_gives_a_document_or_problems(data):
     document, positions = read_yaml(data.draw(st.sampled_from(SEEDS)).decode(), "file")
@@ -127,7 +127,7 @@ def readable(value: object) -> bool:
     return all(map(readable, value)) if isinstance(value, list) else True
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.dictionaries(st.text(max_size=8), values, min_size=1, max_size=4).filter(readable))
 def test_what_is_written_is_read_back_the_same(data):
     read, _ = read_yaml(write_yaml(data), "file")
@@ -135,7 +135,7 @@ def test_what_is_written_is_read_back_the_same(data):
     assert repr(read) == repr(data)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.dictionaries(st.sampled_from("abc"), values), st.dictionaries(st.sampled_from("abc"), values))
 def test_merging_nothing_changes_nothing_and_merging_twice_is_merging_once(base, over):
     assert merge(base, {}) == base

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.deal.document import ResolvedScenario
@@ -20,6 +20,7 @@ from sim.engine.batch import simulate_block
 from sim.outcomes import columns
 from sim.plan.compile import compile_plan
 from sim.testing.strategies import scenarios as resolved_scenarios
+from tests.amounts import examples
 from tests.conftest import Run
 
 REFUSES = (0.0, 0.1, 0.3, 0.6, 1.0)
@@ -45,7 +46,7 @@ def _lasting(value: Any) -> Any:
 
 
 @given(resolved_scenarios(most_phases=1), st.sampled_from(["a", "b"]), st.integers(0, len(REFUSES) - 2))
-@settings(max_examples=100)
+@examples(100)
 def test_fewer_refusals_never_release_fewer_hostages_in_a_calm_deal_of_one_phase(
     resolved: ResolvedScenario, party: str, place: int
 ) -> None:

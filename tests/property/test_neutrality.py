@@ -13,9 +13,8 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
-from sim.deal.catalogue import scenarios
 from sim.deal.document import ResolvedScenario
 from sim.deal.measured import CODES
 from sim.deal.resolve import as_data, resolve
@@ -25,6 +24,7 @@ from sim.outcomes import columns, root_cause
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Custody, Event, Status
 from sim.testing.strategies import scenarios as resolved_scenarios
+from tests.amounts import examples, shipped
 
 SIDES = {"hostages": "prisoners", "prisoners": "hostages"}
 OF_SIDE = {
@@ -147,7 +147,7 @@ def _steps(replicate: Replicate) -> list[list[int]]:
 @pytest.mark.parametrize("sides", [False, True], ids=["parties", "parties and sides"])
 def test_generated_deals_are_neutral(sides: bool) -> None:
     @given(resolved_scenarios())
-    @settings(max_examples=100)
+    @examples(100)
     def neutral(resolved: ResolvedScenario) -> None:
         assert_neutral(resolved, 2, sides=sides)
 
@@ -155,7 +155,7 @@ def test_generated_deals_are_neutral(sides: bool) -> None:
 
 
 @pytest.mark.parametrize("sides", [False, True], ids=["parties", "parties and sides"])
-@pytest.mark.parametrize("name", [entry.name for entry in scenarios()])
+@pytest.mark.parametrize("name", shipped())
 def test_shipped_scenarios_are_neutral(name: str, sides: bool) -> None:
     assert_neutral(resolve(name), 20, sides=sides)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, note, settings
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -26,6 +26,7 @@ from sim.plan.compile import compile_plan
 from sim.plan.layout import Event
 from sim.testing.strategies import ASSUMED, durations, lives
 from sim.testing.strategies import scenarios as resolved_scenarios
+from tests.amounts import examples, in_proportion
 from tests.builders import tiny
 from tests.worded.reader import BreachError, Reader
 
@@ -116,14 +117,14 @@ def _sound(data: dict[str, Any]) -> ResolvedScenario:
 def test_what_happens_is_what_the_rules_say() -> None:
     judged: Counter[str] = Counter()
 
-    @settings(max_examples=N_GENERATED)
+    @examples(N_GENERATED)
     @given(st.one_of(resolved_scenarios(), people_come_out(), phases_go_on(), quarrels()))
     def as_worded(resolved: ResolvedScenario) -> None:
         read(resolved, judged)
 
     as_worded()
     assert set(judged) <= RULES
-    assert not {rule: judged[rule] for rule in RULES if judged[rule] < SELDOM}
+    assert not {rule: judged[rule] for rule in RULES if judged[rule] < in_proportion(SELDOM)}
 
 
 @st.composite
@@ -147,7 +148,7 @@ def waiting_for_a_phase(draw: DrawFn) -> ResolvedScenario:
 
 
 @given(waiting_for_a_phase())
-@settings(max_examples=60)
+@examples(60)
 def test_what_waits_for_a_phase_to_end_waits_beyond_its_lapse(resolved: ResolvedScenario) -> None:
     read(resolved, Counter())
 

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
@@ -11,6 +11,7 @@ from sim import draws
 from sim.compiled import entry
 from sim.draws import decision_key, to_uniform
 from sim.rules import chance
+from tests.amounts import examples
 
 
 def for_python(rule):
@@ -49,7 +50,7 @@ def uniform_of(word: int) -> float:
     return float(getattr(to_uniform, "py_func", to_uniform)(np.uint64(word)))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.tuples(WORD, WORD, WORD, WORD), st.tuples(WORD, WORD))
 def test_a_block_equals_the_block_of_numpy_for_any_counter_and_key(counter, key):
     assert our_block(counter, key) == numpy_block(counter, key)
@@ -67,6 +68,7 @@ def test_a_draw_has_replicate_decision_and_occurrence_as_its_counter_and_the_see
     assert draw_block(*map(np.uint64, (3, 5, 7, 11))) == expected
 
 
+@examples(100)
 @given(WORD)
 @example(0)
 @example(2**64 - 1)
@@ -83,7 +85,7 @@ def test_quantiles_of_the_extreme_uniforms_are_finite():
         assert np.isfinite(exponential_days(u, 1.0))
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(st.floats(2.0**-54, 1 - 2.0**-53))
 def test_the_normal_quantile_agrees_with_scipy(p):
     assert normal_quantile(p) == pytest.approx(float(ndtri(p)), rel=1e-14, abs=1e-15)
@@ -95,7 +97,7 @@ def test_the_normal_quantile_never_falls():
     assert (np.diff(quantiles) >= -1e-15).all()
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_a_lognormal_time_has_the_median_and_the_95th_percentile_it_was_given(median, extra):
     p95 = min(median + extra, 10**8)

@@ -1,0 +1,62 @@
+"""How much the quick run does of everything, and how much more the slow tests do.
+
+A property test names its quick number of examples, `@examples(100)`, and a count that it asks of itself is
+`in_proportion(5)`. The Hypothesis profile `long` multiplies both by ten, and makes these tests slow. Of the tests of
+each shipped scenario the quick run has a share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import is_hypothesis_test, settings
+
+from sim.deal.catalogue import scenarios
+from sim.engine.workers import package_digest
+
+USUAL = 100
+"""Examples of a profile that asks for as many as each test names; `long` asks for ten times as many."""
+FACTOR = settings.default.max_examples // USUAL
+ALWAYS = ("baseline", "as-written")
+EVERY = 5
+"""Of the other shipped scenarios the quick run takes one in so many."""
+
+
+def examples(n: int, **others: Any) -> settings:
+    """So many examples in the quick run."""
+    return settings(max_examples=in_proportion(n), **others)
+
+
+def in_proportion(n: int) -> int:
+    """A count that grows with the number of examples."""
+    return n * FACTOR
+
+
+def grows(test: Any) -> bool:
+    """Whether a test does more in the profile `long`: it has examples, or its code names one of the two above."""
+    names = getattr(getattr(test, "__code__", None), "co_names", ())
+    return is_hypothesis_test(test) or any(test.__globals__.get(name) in (examples, in_proportion) for name in names)
+
+
+def is_quick(name: str, sources: str = package_digest()) -> bool:
+    """Whether the quick run has this scenario; which ones it has changes with every change of the package's sources."""
+    chosen = int.from_bytes(hashlib.sha256(f"{name} {sources}".encode()).digest()[:8]) % EVERY == 0
+    return name.rpartition("/")[2] in ALWAYS or chosen
+
+
+def shipped() -> list[Any]:
+    """The shipped scenarios as parameters of a test, those that the quick run leaves out marked as slow."""
+    return [entry.name if is_quick(entry.name) else _slow(entry.name) for entry in scenarios()]
+
+
+def one_quick(values: Sequence[Any]) -> list[Any]:
+    """Parameters of a test of which the quick run has one; which, changes likewise."""
+    quick = int(package_digest(), 16) % len(values)
+    return [value if place == quick else _slow(value) for place, value in enumerate(values)]
+
+
+def _slow(value: Any) -> Any:
+    return pytest.param(value, marks=pytest.mark.slow)
