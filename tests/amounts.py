@@ -15,7 +15,7 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 from sim.deal.catalogue import scenarios
-from sim.engine.workers import package_digest
+from sim.sources import source_digest
 
 USUAL = 100
 """Examples of a profile that asks for as many as each test names; `long` asks for ten times as many."""
@@ -41,7 +41,7 @@ def grows(test: Any) -> bool:
     return is_hypothesis_test(test) or any(test.__globals__.get(name) in (examples, in_proportion) for name in names)
 
 
-def is_quick(name: str, sources: str = package_digest()) -> bool:
+def is_quick(name: str, sources: str = source_digest("replicate")) -> bool:
     """Whether the quick run has this scenario; which ones it has changes with every change of the package's sources."""
     chosen = int.from_bytes(hashlib.sha256(f"{name} {sources}".encode()).digest()[:8]) % EVERY == 0
     return name.rpartition("/")[2] in ALWAYS or chosen
@@ -54,7 +54,7 @@ def shipped() -> list[Any]:
 
 def one_quick(values: Sequence[Any]) -> list[Any]:
     """Parameters of a test of which the quick run has one; which, changes likewise."""
-    quick = int(package_digest(), 16) % len(values)
+    quick = int(source_digest("replicate"), 16) % len(values)
     return [value if place == quick else _slow(value) for place, value in enumerate(values)]
 
 
