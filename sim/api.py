@@ -13,12 +13,13 @@ import numpy as np
 
 from sim.behaviour import Behaviour, with_behaviour
 from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import NO_SETTINGS, Documents
+from sim.deal.resolve import NO_SETTINGS
 from sim.engine.batch import Engine
 from sim.engine.workers import Workers
 from sim.errors import DealError
 from sim.outcomes import columns, end_name, violations
 from sim.plan.compile import Plan, compile_plan
+from sim.plan.taken import resolve_taken
 from sim.statistics.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def resolve(scenario: ScenarioLike, settings: Mapping[str, Any] = NO_SETTINGS) -
         If settings are given for a scenario that is resolved already.
     """
     if not isinstance(scenario, ResolvedScenario):
-        return Documents.of(scenario).resolve(settings)
+        return resolve_taken([scenario], settings)[0]
     if settings:
         raise DealError("settings change documents; resolve the scenario by its name or file")
     return scenario
@@ -240,12 +241,20 @@ def compare(
     """
     from sim.study import compare as compare_scenarios
 
-    resolved = [resolve(scenario, settings) for scenario in (baseline, *variants)]
+    resolved = _all_resolved((baseline, *variants), settings)
     found = compare_scenarios(
         resolved[0], resolved[1:], n=n, seed=seed, engine=engine, workers=workers, precision=precision,
         folder=None if folder is None else Path(folder), resume=resume,
     )  # fmt: skip
     return Compared(**{part.name: getattr(found, part.name) for part in fields(found)})
+
+
+def _all_resolved(scenarios: Sequence[ScenarioLike], settings: Mapping[str, Any]) -> list[ResolvedScenario]:
+    """Scenarios with settings, each of which at least one of them takes; those that are resolved already take none."""
+    written = [scenario for scenario in scenarios if not isinstance(scenario, ResolvedScenario)]
+    if len(written) < len(scenarios):
+        return [resolve(scenario, settings) for scenario in scenarios]
+    return resolve_taken(written, settings)
 
 
 def explain(baseline: ScenarioLike, variant: ScenarioLike, *, replicate: int, seed: int = 0) -> Explanation:

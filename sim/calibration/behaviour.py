@@ -9,7 +9,7 @@ from typing import Any
 from sim.calibration.estimate import NEVER_REFUSED, Estimate, history_key
 from sim.calibration.evidence import STEPS, is_loaded
 from sim.calibration.priors import BaseRates
-from sim.deal.document import Deal, ResolvedScenario, Source, write_duration
+from sim.deal.document import Deal, Minutes, ResolvedScenario, Source, write_amount, write_duration
 from sim.deal.resolve import as_data, from_resolved, resolve
 from sim.deal.write import write_yaml
 
@@ -37,8 +37,8 @@ class _Draft:
         spread = estimate.spread or 1.0
         self.places.setdefault(name, []).extend([(f"{path}.median", 1.0), (f"{path}.p95", spread)])
         if is_drawn:
-            self._draw(f"{path}.median", estimate, estimate.written)
-            self._draw(f"{path}.p95", estimate, _times(estimate.written, spread))
+            self._draw(f"{path}.median", estimate, _with_units(estimate.written))
+            self._draw(f"{path}.p95", estimate, _with_units(_times(estimate.written, spread)))
         median = estimate.centre
         return {"median": write_duration(round(median)), "p95": write_duration(round(spread * median))}
 
@@ -51,6 +51,11 @@ class _Draft:
 def _times(written: dict[str, Any], factor: float) -> dict[str, Any]:
     """A distribution of times stretched by a factor."""
     return {name: [float(f"{factor * value:.4g}") for value in values] for name, values in written.items()}
+
+
+def _with_units(written: dict[str, Any]) -> dict[str, Any]:
+    """A distribution of minutes as a document takes it."""
+    return {name: [write_amount(Minutes(value)) for value in values] for name, values in written.items()}
 
 
 def _evidence(estimate: Estimate) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -148,9 +148,14 @@ def parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
 
 def resolve_scenario(name: str, settings: tuple[str, ...] = ()) -> ResolvedScenario:
     """The scenario of this name with these settings."""
-    from sim.deal.resolve import resolve
+    return resolve_scenarios((name,), settings)[0]
 
-    return resolve(name, parse_settings(settings))
+
+def resolve_scenarios(names: Sequence[str], settings: tuple[str, ...] = ()) -> list[ResolvedScenario]:
+    """The scenarios of these names with these settings, each of which at least one of them takes."""
+    from sim.plan.taken import resolve_taken
+
+    return resolve_taken(names, parse_settings(settings))
 
 
 def announce_compiling(*, searches: bool = False) -> None:

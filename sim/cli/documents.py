@@ -88,8 +88,9 @@ def _as_scenario(name: str, settings: tuple[str, ...]) -> ResolvedScenario:
 def validate(files: tuple[Path, ...], as_json: bool) -> None:
     """Check documents: all problems at once, each with its place, the rule and a way out."""
     from sim.deal.resolve import validate_file
+    from sim.plan.taken import untaken
 
-    problems = [problem for file in files for problem in validate_file(file)]
+    problems = [problem for file in files for problem in validate_file(file, untaken)]
     failed = any(problem.severity == "error" for problem in problems)
     if as_json:
         print_json({"valid": not failed, "problems": [problem.as_json() for problem in problems]})

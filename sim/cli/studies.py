@@ -23,6 +23,7 @@ from sim.cli.common import (
     replicates_type,
     reporting,
     resolve_scenario,
+    resolve_scenarios,
     resume_option,
     save_pictures,
     seed_option,
@@ -64,7 +65,7 @@ def compare(
 ) -> None:  # fmt: skip
     """Compare scenarios on the same draws: estimates, paired differences, ends, guarantees, what they expect."""
     _refuse_resume_of_nothing(out, resume)
-    scenarios = [resolve_scenario(name, settings) for name in (baseline, *variants)]
+    scenarios = resolve_scenarios((baseline, *variants), settings)
     announce_compiling()
     from sim.engine.workers import open_workers
     from sim.report.terminal import print_comparison
@@ -204,8 +205,9 @@ def _draw_sweep(result: dict[str, Any], folder: Path, outcomes: tuple[str, ...])
 def study(name: str, n: int | None, workers: int | str | None, out: Path | None, resume: bool, as_json: bool) -> None:
     """Run a study file and write its folder: manifest, tables, figures and a page of findings."""
     from sim.deal.study import load_study
+    from sim.plan.taken import untaken
 
-    loaded = load_study(name)
+    loaded = load_study(name, untaken)
     announce_compiling()
     from sim.engine.workers import open_workers
     from sim.report.study import print_study, write_study

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sim.deal.bounds import check_bounds
@@ -13,6 +13,7 @@ from sim.deal.document import (
     Condition,
     Deal,
     Guarantee,
+    Minutes,
     Obligation,
     Part,
     ResolvedScenario,
@@ -494,12 +495,15 @@ def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
     """Paths that lead nowhere in the whole scenario, every default written out, and numbers that are none."""
     whole = resolved.model_dump(mode="json", by_alias=True, include={"deal", "behaviour", "horizon"})
     for text, uncertain in resolved.uncertain.items():
-        yield from _check_number(("uncertain", text), whole, text)
+        found = list(_check_number(("uncertain", text), whole, text))
+        yield from found or _check_units(("uncertain", text), whole, text, uncertain.values, uncertain.beta is not None)
         if uncertain.moves_with is not None:
             yield from _check_moves_with(resolved, text, uncertain.moves_with)
     for key, shock in resolved.behaviour.shocks.items():
         if shock.path is not None:
-            yield from _check_number(("behaviour", "shocks", key, "path"), whole, shock.path)
+            found = list(_check_number(("behaviour", "shocks", key, "path"), whole, shock.path))
+            given = [] if shock.to is None else [shock.to]
+            yield from found or _check_units(("behaviour", "shocks", key, "to"), whole, shock.path, given)
     for text, axis in resolved.vary.items():
         if (axis.values is None) == (None in (axis.low, axis.high, axis.steps)):
             yield Fault(("vary", text), "bad-axis", "an axis is a list of values, or has low, high and steps")
@@ -520,6 +524,33 @@ def _check_number(at: Path, whole: dict[str, Any], text: str) -> Iterator[Fault]
     if not missing and isinstance(look_up(whole, path), (dict, list)):
         hint = "go on to one of its numbers"
         yield Fault(at, "path-to-no-number", "the path leads to a block, not to a number", hint, text)
+
+
+def _check_units(
+    at: Path, whole: dict[str, Any], text: str, values: Sequence[float], is_beta: bool = False
+) -> Iterator[Fault]:
+    """Times have a unit, for 7 may be minutes or days; what is no time has none."""
+    path = known(whole, split("behaviour." + text.removeprefix("behaviour.")))
+    if not is_time(path, look_up(whole, path)):
+        for value in values:
+            if isinstance(value, Minutes):
+                hint = "leave the unit out"
+                yield Fault(at, "unit-not-allowed", "is a chance or a number, which has no unit", hint, value)
+                return
+        return
+    if is_beta:
+        hint = "lognormal: [MEDIAN, P95], each with its unit"
+        yield Fault(at, "missing-unit", "is a time; a beta distribution lies between 0 and 1", hint)
+    for value in values:
+        if value and not isinstance(value, Minutes):
+            message = f"a time has a unit: {value:g} min or {value:g} d?"
+            yield Fault(at, "missing-unit", message, f"write '{value:g} min' or '{value:g} d'", value)
+            return
+
+
+def is_time(path: Path, value: Any) -> bool:
+    """Whether what stands at a path of the behaviour is a time; of what is left out only the half-life can be one."""
+    return isinstance(value, str) or path[-1] == "half_life"
 
 
 def _check_path(at: Path, whole: dict[str, Any], path: Path) -> Iterator[Fault]:

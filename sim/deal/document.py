@@ -20,7 +20,9 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
     field_validator,
     model_validator,
 )
@@ -44,6 +46,7 @@ LIMITS = {
 """How a limit is told and where it is raised, by its number."""
 MINUTES = {"min": 1, "h": 60, "d": 1440, "w": 10080}
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?\s*(?:min|h|d|w)\s*)+")
+_BARE = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DURATION_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(min|h|d|w)")
 _DUE = re.compile(r"(phase )?day (-?[0-9]{1,5})(?: ([0-9]{2}):([0-9]{2}))?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
@@ -54,8 +57,13 @@ def parse_duration(text: Any) -> Any:
     if isinstance(text, str) and _DURATION.fullmatch(text.strip()):
         return round(sum(float(number) * MINUTES[unit] for number, unit in _DURATION_PART.findall(text)))
     if isinstance(text, str) or (isinstance(text, (int, float)) and not isinstance(text, bool) and text != 0):
-        raise ValueError("a duration is a number with a unit: min, h, d or w, for instance '36 h' or '1 d 12 h'")
+        raise ValueError(f"{_without_unit(text)}a duration is a number with a unit: min, h, d or w, such as '1 d 12 h'")
     return text
+
+
+def _without_unit(text: Any) -> str:
+    """Both readings of a bare number, '7 min or 7 d? '; nothing for any other text."""
+    return f"{text} min or {text} d? " if _BARE.fullmatch(str(text).strip()) else ""
 
 
 def write_duration(minutes: int) -> str:
@@ -147,6 +155,35 @@ Chance = Annotated[float, Field(ge=0, le=1), AfterValidator(_finite)]
 Number = Annotated[float, Field(ge=0), AfterValidator(_finite)]
 Count = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
 Share = Annotated[float, Field(gt=0, le=1), AfterValidator(_finite)]
+
+
+class Minutes(float):
+    """A number of minutes that was written as a duration, so that no chance is taken for a time, nor a time for one."""
+
+
+def _amount(value: Any, number: ValidatorFunctionWrapHandler) -> Any:
+    """A number as it is, a duration as its minutes and parts of a minute."""
+    if isinstance(value, Minutes):
+        return value
+    if not isinstance(value, str):
+        return number(value)
+    parse_duration(value)
+    return Minutes(sum(float(part) * MINUTES[unit] for part, unit in _DURATION_PART.findall(value)))
+
+
+def write_amount(value: float) -> float | str:
+    """The text of a time, or the number: what a document takes."""
+    if not isinstance(value, Minutes):
+        return float(value)
+    return write_duration(int(value)) if value.is_integer() else f"{value:.9f}".rstrip("0") + " min"
+
+
+Amount = Annotated[
+    float,
+    WrapValidator(_amount),
+    PlainSerializer(write_amount, when_used="always"),
+    WithJsonSchema({"anyOf": [{"type": "number"}, DURATION_SCHEMA["anyOf"][0]]}),
+]
 
 Expected = Annotated[str, AfterValidator(checked), Field(max_length=LONGEST)]
 
@@ -730,7 +767,9 @@ class Shock(Sourced):
     path: str | None = Field(
         None, description="The number that shifts (shifts), for instance parties.hamas.kinds.release.late."
     )
-    to: float | None = Field(None, description="Its new value (shifts): a chance, a number, or minutes.")
+    to: Amount | None = Field(
+        None, description="Its new value (shifts): a chance, a number, or a time with its unit, such as '7 d'."
+    )
     group: Key | None = Field(None, description="Whose people are found at once (locates).")
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
 
@@ -748,13 +787,17 @@ class Shock(Sourced):
 class Uncertain(Sourced):
     """A parameter that is not known: its distribution, drawn once per replicate."""
 
-    uniform: tuple[float, float] | None = Field(None, description="Lowest and highest value; in minutes for a time.")
-    beta: tuple[float, float] | None = Field(None, description="Both shape parameters, for a chance.")
-    lognormal: tuple[float, float] | None = Field(
-        None, description="Median and 95th percentile; in minutes for a time."
+    uniform: tuple[Amount, Amount] | None = Field(
+        None, description="Lowest and highest value; of a time with their unit, such as '7 d'."
     )
-    quantiles: list[float] | None = Field(
-        None, description="Values at equally spaced probabilities 0 to 1; in minutes for a time.", min_length=2
+    beta: tuple[float, float] | None = Field(None, description="Both shape parameters, for a chance.")
+    lognormal: tuple[Amount, Amount] | None = Field(
+        None, description="Median and 95th percentile; of a time with their unit, such as '7 d'."
+    )
+    quantiles: list[Amount] | None = Field(
+        None,
+        description="Values at equally spaced probabilities 0 to 1; of a time with their unit, such as '7 d'.",
+        min_length=2,
     )
     moves_with: str | None = Field(
         None, description="Another uncertain path: drawn together, each at the same probability of its distribution."
@@ -775,6 +818,11 @@ class Uncertain(Sourced):
         if self.lognormal is not None and not 0 < self.lognormal[0] < self.lognormal[1]:
             raise ValueError("lognormal needs 0 < median < 95th percentile")
         return self
+
+    @property
+    def values(self) -> list[float]:
+        """The values that are in the unit of its number; of a beta distribution none, since it lies in 0 to 1."""
+        return list(self.uniform or self.lognormal or self.quantiles or ())
 
 
 class Axis(Part):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -49,6 +49,10 @@ from sim.deal.write import write_yaml
 
 LONGEST_CHAIN = 20
 NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
+Also = Callable[
+    [ResolvedScenario, Mapping[str, Any], Callable[[Mapping[str, Any]], ResolvedScenario] | None], Iterable[Fault]
+]
+"""What later stages find wrong with a sound scenario and its settings, given how to resolve it with others."""
 
 
 @dataclass(frozen=True)
@@ -180,9 +184,9 @@ class Documents:
         """The documents of a catalogue entry or file; what is wrong with them is found when they are resolved."""
         return _read(find(name_or_path))
 
-    def resolve(self, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
-        """As `resolve`, without reading any file."""
-        resolved, problems = _lay(self, settings)
+    def resolve(self, settings: Mapping[str, Any] = NO_SETTINGS, also: Also | None = None) -> ResolvedScenario:
+        """As `resolve`, without reading any file; `also` finds what else is wrong with the whole."""
+        resolved, problems = _lay(self, settings, also)
         refuse(problems)
         assert resolved is not None
         return resolved
@@ -248,13 +252,15 @@ def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_S
     )  # fmt: skip
 
 
-def validate_file(path: str | FilePath) -> list[Problem]:
+def validate_file(path: str | FilePath, also: Also | None = None) -> list[Problem]:
     """Everything that is wrong with a deal, scenario or study, with all it refers to; never raises for bad input.
 
     Parameters
     ----------
     path : str or Path
         The file.
+    also : callable, optional
+        What later stages find wrong with a scenario that is sound so far.
 
     Returns
     -------
@@ -264,11 +270,11 @@ def validate_file(path: str | FilePath) -> list[Problem]:
     parsed = parse_file(FilePath(path))
     kind = kind_of(parsed)
     if kind == "scenario":
-        return _lay(_read(FilePath(path)), NO_SETTINGS, foresee=True)[1]
+        return _lay(_read(FilePath(path)), NO_SETTINGS, also, foresee=True)[1]
     if kind == "study":
         from sim.deal.study import read_study  # a study resolves scenarios
 
-        return read_study(parsed, FilePath(path))[1]
+        return read_study(parsed, FilePath(path), also)[1]
     if kind is None:
         return in_order(parsed.problems or [no_kind(parsed)])
     deal, problems = read_deal(parsed)
@@ -284,7 +290,7 @@ def _read(path: FilePath) -> Documents:
 
 
 def _lay(
-    documents: Documents, settings: Mapping[str, Any], *, foresee: bool = False
+    documents: Documents, settings: Mapping[str, Any], also: Also | None = None, *, foresee: bool = False
 ) -> tuple[ResolvedScenario | None, list[Problem]]:
     """The layers laid on top of each other, then the settings; with what can be foreseen of them, if asked."""
     layers, deal, problems = list(documents.layers), documents.deal, list(documents.problems)
@@ -300,8 +306,14 @@ def _lay(
     problems += draft.problems
     resolved, found = _complete(draft, layers, deal, agreed)
     problems += found
+    if also is not None and resolved is not None and not _has_errors(problems):
+        problems += [
+            fault.at(_place_of(draft, layers, fault.path)) for fault in also(resolved, settings, documents.resolve)
+        ]
     if foresee and resolved is not None and not _has_errors(problems):
         problems += _foreseen(draft, layers, deal, resolved)
+        if also is not None:
+            problems += _moving_nothing(layers[-1], resolved, also)
     return (None if _has_errors(problems) else resolved), in_order(problems)
 
 
@@ -440,6 +452,16 @@ def _foreseen(draft: _Draft, layers: list[_Layer], deal: Deal, resolved: Resolve
     return problems
 
 
+def _moving_nothing(top: _Layer, resolved: ResolvedScenario, also: Also) -> Iterator[Problem]:
+    """Warnings about the changes and axes of the scenario itself that are of numbers which nothing takes."""
+    for part, given in (("changes", top.scenario.changes), ("vary", top.scenario.vary)):
+        for text in given:
+            for fault in also(resolved, {text: None}, None):
+                if fault.value == text:
+                    at = top.parsed.locate((part, text))
+                    yield replace(fault, path=(part, text), severity="warning").at(at)
+
+
 class _Horizon(Part):
     horizon: Duration | None = Field(None, gt=0)
 
@@ -488,7 +510,7 @@ def _at_change(draft: _Draft, fault: Fault) -> Problem:
 
 def _place_of(draft: _Draft, layers: list[_Layer], path: Path) -> Place:
     """The place of a part of the resolved scenario."""
-    if path[0] == "behaviour":
+    if (path[0] in ("behaviour", "deal", "horizon") and path in draft.changes) or path[0] == "behaviour":
         return draft.locate(path)
     if path[0] == "uncertain":
         return draft.uncertain[known(draft.data, _behaviour_path(str(path[1])))][1]

@@ -13,7 +13,7 @@ from sim.deal.document import ResolvedScenario, Sourced
 from sim.deal.load import Parsed, kind_of, parse_file, read_model
 from sim.deal.measured import quantities
 from sim.deal.problem import DocumentError, Fault, Path, Problem, in_order, nearest, refuse
-from sim.deal.resolve import Documents
+from sim.deal.resolve import Also, Documents
 from sim.deal.study_document import Case, Study
 
 
@@ -80,12 +80,14 @@ class _Wanted:
     changed_at: Mapping[str, Path] = field(default_factory=dict)
 
 
-def load_study(name_or_path: str | FilePath) -> ResolvedStudy:
+def load_study(name_or_path: str | FilePath, also: Also | None = None) -> ResolvedStudy:
     """A study of the catalogue, or the one in a file, with all its cases resolved.
 
     Parameters
     ----------
     name_or_path : str or Path
+    also : callable, optional
+        What later stages find wrong with a case that is sound so far.
 
     Returns
     -------
@@ -101,13 +103,13 @@ def load_study(name_or_path: str | FilePath) -> ResolvedStudy:
     if parsed.data is not None and kind_of(parsed) != "study":
         hint = "a study begins with 'study:'"
         raise DocumentError([parsed.problem(Fault((), "not-a-study", f"{parsed.file} is no study", hint))])
-    study, problems = read_study(parsed, path)
+    study, problems = read_study(parsed, path, also)
     refuse(problems)
     assert study is not None
     return study
 
 
-def read_study(parsed: Parsed, path: FilePath) -> tuple[ResolvedStudy | None, list[Problem]]:
+def read_study(parsed: Parsed, path: FilePath, also: Also | None = None) -> tuple[ResolvedStudy | None, list[Problem]]:
     """A parsed document as a study, with all its problems.
 
     Parameters
@@ -115,6 +117,8 @@ def read_study(parsed: Parsed, path: FilePath) -> tuple[ResolvedStudy | None, li
     parsed : Parsed
     path : Path
         Its file: scenarios are looked for beside it first.
+    also : callable, optional
+        As in `load_study`.
     """
     document, problems = read_model(parsed, Study)
     if document is None:
@@ -123,7 +127,7 @@ def read_study(parsed: Parsed, path: FilePath) -> tuple[ResolvedStudy | None, li
     cases = []
     read: dict[str, Documents] = {}
     for wanted in _wanted(document):
-        case, found = _resolved(document, wanted, parsed, path, read)
+        case, found = _resolved(document, wanted, parsed, path, read, also)
         problems += found
         if case is not None:
             cases.append(case)
@@ -212,7 +216,7 @@ def _shown(value: float | str) -> str:
 
 
 def _resolved(
-    study: Study, wanted: _Wanted, parsed: Parsed, path: FilePath, read: dict[str, Documents]
+    study: Study, wanted: _Wanted, parsed: Parsed, path: FilePath, read: dict[str, Documents], also: Also | None
 ) -> tuple[StudyCase | None, list[Problem]]:
     name = wanted.case.scenario or study.baseline.scenario
     try:
@@ -224,7 +228,7 @@ def _resolved(
         return None, [parsed.problem(fault)]
     settings = {text: _as_yaml(value) for text, value in wanted.case.changes.items()}
     try:
-        resolved = read[name].resolve(settings)
+        resolved = read[name].resolve(settings, also)
     except DocumentError as error:
         return None, [_placed(problem, wanted, parsed) for problem in error.problems]
     named = resolved.model_copy(update={"scenario": f"{study.study}/{wanted.key}"})

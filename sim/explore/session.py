@@ -29,6 +29,7 @@ from sim.explore.runs import DRAFT, Latest, Runs, StaleError, kept, side_by_side
 from sim.explore.sliders import Slider, sliders
 from sim.outcomes import Curves, columns, end_name
 from sim.plan.compile import compile_plan
+from sim.plan.taken import untaken
 from sim.report import figures
 from sim.report.page.contents import MOST_TEXT, MOST_TITLE, not_modelled, question
 from sim.report.words import ENDS, FOOTER, cut
@@ -154,7 +155,7 @@ class Session:
     def check(self, text: str) -> list[Problem]:
         """Everything that is wrong with an edited scenario, warnings included."""
         refused = self._refused(text)
-        return refused or [as_shown(problem) for problem in validate_file(self._written(text))]
+        return refused or [as_shown(problem) for problem in validate_file(self._written(text), untaken)]
 
     def _text(self, wish: Wish) -> str:
         if wish.text is not None:

@@ -16,6 +16,8 @@ from sim.deal.document import (
     TalksBehaviour,
     write_duration,
 )
+from sim.plan.compile import compile_plan
+from sim.plan.taken import taken_paths
 from sim.report.page.assumptions import assumptions
 from sim.report.words import cut, spaced
 from sim.trace import actor_name
@@ -96,13 +98,25 @@ def sliders(scenario: ResolvedScenario) -> list[Slider]:
     Returns
     -------
     list of Slider
-        Compliance, delays, tolerance, pressure, talks and incidents; at most `MOST_SLIDERS`.
+        Compliance, delays, tolerance, pressure, talks and incidents that something takes; at most `MOST_SLIDERS`.
     """
     reasons = {row.path: row for row in assumptions(scenario, {})}
     drawn = {path.removeprefix("behaviour.").removesuffix(".median") for path in scenario.uncertain}
-    found = [_slider(spot, _why(spot, reasons, is_drawn=spot.path in drawn)) for spot in _spots(scenario)]
+    taken = taken_paths(compile_plan(scenario))
+    found = [
+        _slider(spot, _why(spot, reasons, is_drawn=spot.path in drawn))
+        for spot in _spots(scenario)
+        if _is_taken(spot, taken)
+    ]
     order = list(dict.fromkeys(slider.group for slider in found))
     return sorted(found, key=lambda slider: order.index(slider.group))[:MOST_SLIDERS]
+
+
+def _is_taken(spot: _Spot, taken: frozenset[str]) -> bool:
+    """Whether moving a number can move anything; a hazard of agreement that is left out begins to be taken when set."""
+    return (
+        spot.path in taken or f"{spot.path}.median" in taken or (spot.path.endswith("_per_day") and spot.value is None)
+    )
 
 
 def _slider(spot: _Spot, why: str) -> Slider:

@@ -141,7 +141,9 @@ def _axis(document: Any, path: str, axis: WrittenAxis) -> Axis:
     read = [_number(path, value) for value in ends if value is not None]
     units = {unit for _, unit in read if unit} | ({wanted} if wanted in ("minutes", "day") else set())
     if len(units) > 1 or (units and any(not unit and number for number, unit in read)):
-        hint = f"write them as {', '.join(_example(unit) for unit in sorted(units))}"
+        bare = next((f"{number:g}" for number, unit in read if not unit and number), "")
+        both = f" ({bare} min or {bare} d?)" if bare and "minutes" in units else ""
+        hint = f"write them as {', '.join(_example(unit) for unit in sorted(units))}{both}"
         raise _wrong(path, "bad-axis", "the values of an axis need one unit, that of its path", hint, ends)
     unit: Unit = next(iter(units), wanted if wanted == "count" else "")
     numbers = [number for number, _ in read]

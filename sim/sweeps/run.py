@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
-from sim.deal.problem import DocumentError, Problem
+from sim.deal.problem import DocumentError, Place, Problem, refuse
 from sim.deal.resolve import Documents
 from sim.engine.batch import Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots
 from sim.errors import DealError
 from sim.outcomes import columns, is_quantity
 from sim.plan.compile import Plan, compile_plan
+from sim.plan.taken import untaken, untaken_axis
 from sim.results.folder import Writer, open_folder
 from sim.results.manifest import Job, packed
 from sim.results.summary import accumulator_of, plain, summary_of
@@ -193,6 +194,19 @@ class _Task:
         except DocumentError as error:
             raise DocumentError([_of_axis(problem, len(self.settings)) for problem in error.problems]) from None
 
+    def refuse_untaken_axes(self) -> None:
+        """Refuse axes of numbers that nothing takes, whose cells would be equal; each is judged in the first cell."""
+        first = self.values(next(iter(self.keys)))
+        problems = []
+        for line, axis in enumerate(self.axes, 1):
+            others = {path: value for path, value in first.items() if path != axis.path}
+            values = [axis.written(number) for number in axis.numbers]
+            with contextlib.suppress(DocumentError):  # what is wrong with a value is said when its cell is resolved
+                fault = untaken_axis(axis.path, values, {**self.settings, **others}, self.documents.resolve)
+                if fault is not None:
+                    problems.append(fault.at(Place("--vary", line)))
+        refuse(problems)
+
     def blocks(self, point: Point, plan: Plan) -> Iterator[Block]:
         if self.writer is not None:
             return self.writer.blocks(self.keys[point], plan, self.workers)
@@ -282,12 +296,13 @@ def sweep(
     if n < 1:
         raise DealError(f"a cell needs 1 replicate or more, got {n}")
     documents = Documents.of(scenario)
-    base = documents.resolve(settings or {})
+    base = documents.resolve(settings or {}, also=untaken)
     axes = tuple(axes_of(base, vary))
     task = _Task(
         documents, settings or {}, axes, points_of(axes, design, points, seed, max_cells), seed, n, engine, workers
     )
     task.name_cells()
+    task.refuse_untaken_axes()
     with contextlib.ExitStack() as stack:
         if folder is not None:
             first_plan = compile_plan(task.resolve(task.points[0]))

@@ -494,7 +494,7 @@ def _uncertain(draw: DrawFn, behaviour: dict[str, Any]) -> dict[str, Any]:
     paths += [f"talks.{topic}.fails" for topic in behaviour["talks"]]
     chosen = draw(st.lists(st.sampled_from(paths), max_size=2, unique=True)) if maybe(draw, 3) else []
     shapes = st.sampled_from([{"uniform": [0.2, 0.9]}, {"beta": [2, 3]}, {"quantiles": [0.0, 0.5, 1.0]}])
-    return {path: {"lognormal": [720, 4320]} if "patience" in path else draw(shapes) for path in chosen}
+    return {path: {"lognormal": ["12 h", "3 d"]} if "patience" in path else draw(shapes) for path in chosen}
 
 
 def _draft(draw: DrawFn, most_phases: int) -> _Draft:

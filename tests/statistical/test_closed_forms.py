@@ -285,7 +285,7 @@ def test_an_uncertain_lognormal_time_has_its_quantiles(minutes, share):
           phases: {one: {}}
           obligations: {duty: {kind: information, by: south, due: day 3}}
         behaviour: {parties: {south: {default: {late: 1, delay: 1 min}}, north: {complains: 0}}}
-        uncertain: {parties.south.default.delay.median: {lognormal: [1000, 4000]}}
+        uncertain: {parties.south.default.delay.median: {lognormal: [1000 min, 4000 min]}}
         """,
         N,
     )
@@ -300,7 +300,7 @@ def test_an_uncertain_lognormal_mean_loses_only_the_outermost_tail():
         """
         deal: {obligations: {duty: {kind: information, by: south, due: day 3}}}
         behaviour: {parties: {south: {default: {late: 1, delay: 1 min}}}}
-        uncertain: {parties.south.default.delay.median: {lognormal: [1000, 4000]}}
+        uncertain: {parties.south.default.delay.median: {lognormal: [1000 min, 4000 min]}}
         """
     )
     table = plan.record["uncertain_quantile"][0, 0]

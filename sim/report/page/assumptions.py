@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.deal.document import Delay, Part, ResolvedScenario, Source, Sourced, Uncertain, write_duration
+from sim.deal.document import Delay, Part, ResolvedScenario, Source, Sourced, Uncertain, write_amount, write_duration
 from sim.report.page.contents import MOST_TEXT, Assumption, Link
 from sim.report.words import cut
 from sim.statistics.estimate import Estimate
@@ -126,13 +126,19 @@ def _delay(delay: Delay) -> str:
 
 def _distribution(part: Uncertain) -> str:
     if part.uniform is not None:
-        return "drawn evenly from {:g} to {:g}".format(*part.uniform)
+        return "drawn evenly from {} to {}".format(*map(_amount, part.uniform))
     if part.beta is not None:
         one, other = part.beta
         return f"drawn from beta({one:g}, {other:g}), whose mean is {one / (one + other):.2g}"
     if part.lognormal is not None:
-        return "drawn log-normally, median {:g}, 95 of 100 below {:g}".format(*part.lognormal)
-    return f"drawn between these quantiles: {', '.join(f'{value:g}' for value in part.quantiles or ())}"
+        return "drawn log-normally, median {}, 95 of 100 below {}".format(*map(_amount, part.lognormal))
+    return f"drawn between these quantiles: {', '.join(map(_amount, part.quantiles or ()))}"
+
+
+def _amount(value: float) -> str:
+    """A number in six digits, a time with its units."""
+    written = write_amount(value)
+    return written if isinstance(written, str) else f"{written:g}"
 
 
 def rank_in_words(found: Mapping[str, Estimate]) -> dict[str, str]:
