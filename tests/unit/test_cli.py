@@ -581,7 +581,7 @@ def test_an_exception_that_is_a_bug_is_not_hidden(monkeypatch):
     def fail(*_):
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("sim.deal.resolve.resolve", fail)
+    monkeypatch.setattr("sim.plan.taken.resolve_taken", fail)
     result = CliRunner().invoke(main, ["run", BASELINE])
     assert isinstance(result.exception, ZeroDivisionError)
     with pytest.raises(AssertionError, match="a bug"):
