@@ -77,6 +77,7 @@ class Simulator:
             whole.widths,
             0,
             np.zeros(int(whole.widths.sum()), np.int64),
+            np.zeros_like(whole.starts),
         )
         self._states = np.zeros(1, STATE)
         self._outcomes = np.zeros((1, len(columns(self.plan))), np.int64)

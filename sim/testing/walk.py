@@ -68,8 +68,8 @@ class Walker:
         self._engine = ReferenceEngine(self.plan) if engine == "reference" else None
         self.plans = self._engine.plans if self._engine else for_rules(self.plan.record)
         self.states = self._engine.states if self._engine else for_rules(np.zeros(1, STATE))
-        self._curves = Curves.of(self.plan)
-        self._histogram = self._curves.empty()
+        curves = Curves.of(self.plan)
+        self._layout = curves.layout(curves.empty())
         self._add_stretches()
 
     def _add_stretches(self) -> None:
@@ -112,8 +112,7 @@ class Walker:
 
     def _batch(self) -> Array:
         outcomes = np.zeros((1, len(columns(self.plan))), np.int64)
-        c, zero = self._curves, np.uint64(0)
-        arguments = (c.starts, c.widths, c.n_days, self._histogram)
+        zero, arguments = np.uint64(0), self._layout
         if not run_block_is_ready():
             with compiling():
                 run_block(self.plans, self.states, zero, 0, outcomes[:0], *arguments)

@@ -36,7 +36,7 @@ def batch_history(plan: Plan, seed: int, replicate: int) -> tuple[np.ndarray, np
     curves = Curves.of(plan)
     states = np.zeros(1, STATE)
     outcomes = np.zeros((1, len(columns(plan))), np.int64)
-    plans, layout = for_rules(plan.record), (curves.starts, curves.widths, curves.n_days, curves.empty())
+    plans, layout = for_rules(plan.record), curves.layout(curves.empty())
     assert run_block(plans, for_rules(states), np.uint64(seed), replicate, outcomes, *layout) == -1
     return outcomes[0], states["events"][0, : states["n_events"][0]].copy()
 

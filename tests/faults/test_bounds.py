@@ -114,7 +114,7 @@ def events_in(plan, n):
     curves, states, counts = Curves.of(plan), np.zeros(1, STATE), []
     for replicate in range(n):
         rows = np.zeros((1, len(columns(plan))), np.int64)
-        layout = (curves.starts, curves.widths, curves.n_days, curves.empty())
+        layout = curves.layout(curves.empty())
         assert run_block(plan.record, states, np.uint64(3), replicate, rows, *layout) == -1
         counts.append(int(states["n_events"][0]))
     return counts

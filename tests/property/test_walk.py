@@ -135,7 +135,7 @@ class Look:
     def run(self, resolved: ResolvedScenario, n: int) -> Plan:
         plan = compile_plan(resolved)
         curves, outcomes = Curves.of(plan), np.zeros((1, len(columns(plan))), np.int64)
-        layout = (curves.starts, curves.widths, curves.n_days, curves.empty())
+        layout = curves.layout(curves.empty())
         for replicate in range(n):
             assert run_block(for_rules(plan.record), self._states, np.uint64(1), replicate, outcomes, *layout) == -1
             self.at(plan, self._states)
