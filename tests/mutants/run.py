@@ -1,23 +1,29 @@
 """Make each mutant in a copy of the sources, and write down which test catches it: `python tests/mutants/run.py`.
 
-The rules run as plain Python, which needs no compiling: a mutant takes some ten seconds. Names of mutants may follow,
-to run only these; the table then keeps its other lines.
+The rules run as plain Python, which needs no compiling: a mutant takes some ten seconds, and two run at once. Names of
+mutants may follow, to run only these; the page then keeps its other lines.
 """
 
 from __future__ import annotations
 
 import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.mutants.patterns import mutated  # noqa: E402
 from tests.mutants.table import MUTANTS, SUITES, Mutant  # noqa: E402
 
 PAGE = ROOT / "docs" / "mutants.md"
@@ -27,12 +33,15 @@ Rules and clocks made wrong by hand, each in one place, and the test that fails 
 suites are asked, on generated deals: {suites}. Written by `python tests/mutants/run.py`, all mutants or those that are
 named; a test checks that every mutant still fits the sources and has a line here.
 
-| mutant | file | what is wrong | killed by | which says |
+| mutant | in | what is wrong | killed by | which says |
 |---|---|---|---|---|
 """
 SURVIVES = "**survives**"
 TIMEOUT = 900
 """Seconds; tests that take longer are left, and the next are tried."""
+AT_ONCE = 2
+Killer = tuple[str, str] | None
+"""The test that catches a mutant, and what it says; None if it survives."""
 
 
 def copy_sources(folder: Path) -> None:
@@ -43,7 +52,7 @@ def copy_sources(folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
 
 
-def killer_in(folder: Path, tests: str) -> tuple[str, str] | None:
+def killer_in(folder: Path, tests: str) -> Killer:
     """The first of these tests that fails, and what it says; None if none does."""
     environment = os.environ | {"HYPOTHESIS_PROFILE": "find", "PYTHONPATH": str(folder), "NUMBA_DISABLE_JIT": "1"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", tests]
@@ -62,12 +71,11 @@ def killer_in(folder: Path, tests: str) -> tuple[str, str] | None:
     return found[0].partition("[")[0].removeprefix("tests/"), says[0].strip() if says else "it fails"
 
 
-def kill(mutant: Mutant, folder: Path) -> tuple[str, str] | None:
+def kill(mutant: Mutant, folder: Path) -> Killer:
     """The test that catches a mutant, and what it says."""
-    file = folder / "sim" / mutant.file
+    file, wrong = mutated(folder / "sim", mutant.function, mutant.old, mutant.new, mutant.module)
     right = file.read_text(encoding="utf-8")
-    assert right.count(mutant.old) == 1, f"{mutant.name}: its text does not occur once in {mutant.file}"
-    file.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
+    file.write_text(wrong, encoding="utf-8")
     try:
         for tests in dict.fromkeys([mutant.first, *SUITES]):
             if killer := killer_in(folder, tests):
@@ -85,29 +93,55 @@ def known() -> dict[str, str]:
 
 def write(killers: dict[str, str]) -> None:
     """The page, with a line for each mutant that has been run."""
-    lines = [f"| `{m.name}` | `{m.file}` | {m.breaks} | {killers[m.name]} |\n" for m in MUTANTS if m.name in killers]
+    lines = [
+        f"| `{m.name}` | `{m.function}` | {m.breaks} | {killers[m.name]} |\n" for m in MUTANTS if m.name in killers
+    ]
     files = dict.fromkeys(suite.removeprefix("tests/").partition("::")[0] for suite in SUITES)
     suites = ", ".join(f"`{file}`" for file in files)
     PAGE.write_text(HEAD.format(suites=suites) + "".join(lines), encoding="utf-8")
+
+
+def in_copies(judge: Callable[[Any, Path], Killer], items: Sequence[Any]) -> Iterator[tuple[Any, Killer]]:
+    """What `judge` says of each item in a copy of the sources, in their order; some are asked at once."""
+    free: queue.Queue[Path] = queue.Queue()
+
+    def run(item: Any) -> Killer:
+        folder = free.get()
+        began = time.perf_counter()
+        try:
+            killer = judge(item, folder)
+        finally:
+            free.put(folder)
+        name, seconds = getattr(item, "name", item), time.perf_counter() - began
+        print(f"{name}: {': '.join(killer or ('nothing fails',))} ({seconds:.0f} s)", flush=True)
+        return killer
+
+    with ExitStack() as stack:
+        for _ in range(min(AT_ONCE, len(items))):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            copy_sources(folder)
+            free.put(folder)
+        pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
+        yield from zip(items, pool.map(run, items), strict=True)
+
+
+def refuse_what_fails_anyway(suites: Sequence[str]) -> None:
+    """Stop if a test fails without any mutant: it would catch them all."""
+    failing = [suite for suite, killer in in_copies(lambda suite, folder: killer_in(folder, suite), suites) if killer]
+    if failing:
+        raise SystemExit(f"these tests fail without any mutant: {', '.join(failing)}")
 
 
 def main(names: list[str]) -> int:
     """Run these mutants, or all; 1 if any survives."""
     unknown = set(names) - {mutant.name for mutant in MUTANTS}
     assert not unknown, f"no such mutants: {sorted(unknown)}"
+    refuse_what_fails_anyway(SUITES)
     killers = known()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        copy_sources(folder)
-        for mutant in MUTANTS:
-            if names and mutant.name not in names:
-                continue
-            began = time.perf_counter()
-            killer = kill(mutant, folder)
-            test, says = killer or (SURVIVES, "")
-            killers[mutant.name] = f"`{test}` | {says.replace('|', '/')}" if killer else f"{SURVIVES} | "
-            print(f"{mutant.name}: {test}: {says} ({time.perf_counter() - began:.0f} s)", flush=True)
-            write(killers)
+    for mutant, killer in in_copies(kill, [mutant for mutant in MUTANTS if not names or mutant.name in names]):
+        test, says = killer or (SURVIVES, "")
+        killers[mutant.name] = f"`{test}` | {says.replace('|', '/')}" if killer else f"{SURVIVES} | "
+        write(killers)
     return int(any(cells.startswith(SURVIVES) for cells in killers.values()))
 
 
