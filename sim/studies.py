@@ -18,7 +18,8 @@ from sim.outcomes import VIOLATED
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import NONE, End
 from sim.results.files import naming
-from sim.results.folder import LEDGER, open_folder
+from sim.results.folder import open_folder
+from sim.results.ledger import LEDGER
 from sim.results.manifest import Job, packed
 from sim.statistics.accumulate import ENDS
 from sim.statistics.comparison import Comparison, Summary, Variant

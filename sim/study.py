@@ -397,14 +397,16 @@ def stored(results: Results, scenario: str | None = None) -> Comparison:
     StudyError
         If it holds something else than a comparison, and no scenario is named.
     """
-    summary, manifest = results.summary, results.manifest
+    manifest = results.manifest
     if scenario is None and manifest["kind"] != "compare":
         raise StudyError(f"{results.folder}: holds a {manifest['kind']}, not a comparison; name one scenario or cell")
+    summary = results.comparison if manifest["kind"] == "compare" else results.summary
     keys = results.scenarios if scenario is None else [scenario]
     plans = [compile_plan(results.document(key)) for key in keys]
     study = _Study.of(plans, manifest["seed"], manifest["engine"], None, None, NO_FLAGS)
     study.pair(manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME))
     for blocks in zip(*(results.blocks(key) for key in keys), strict=True):
         study.add(blocks)
-    precision = summary.get("precision", {"half_widths": {}, "reached": False})
-    return study.comparison(summary.get("confidence", CONFIDENCE), precision["half_widths"], precision["reached"])
+    compared = summary if manifest["kind"] == "compare" else {}
+    precision = compared.get("precision", {"half_widths": {}, "reached": False})
+    return study.comparison(compared.get("confidence", CONFIDENCE), precision["half_widths"], precision["reached"])

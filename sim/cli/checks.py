@@ -18,7 +18,7 @@ from sim.cli.common import (
     save_pictures,
     seed_option,
     threads_option,
-    write_text,
+    write_out,
 )
 from sim.errors import SimError
 
@@ -113,16 +113,16 @@ def _story(result: Check) -> list[tuple[int, str, str]]:
 
 def _keep(result: Check, base: str, out: Path) -> None:
     """All numbers and their figure, and the shortest and the earliest set as scenario files, the shortest told."""
-    import json
-
     from sim.deviations.document import as_scenario
     from sim.report.figures import cut_sets
+    from sim.results.files import write_text
+    from sim.results.manifest import sealed_text
 
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SimError(f"{out}: cannot be made: {error.strerror}") from None
-    write_text(out / "check.json", json.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n")
+    write_text(out / "check.json", sealed_text(result.as_json()))
     if result.shortest is None or result.earliest is None:
         return
     lines = [f"day {day:>3}  {when}  {text}\n" for day, when, text in _story(result)]
@@ -145,4 +145,4 @@ def export(deal: str, as_prism: bool, file: Path) -> None:  # noqa: ARG001  (the
     from sim.deal.resolve import resolve_any
     from sim.export.prism import as_prism as skeleton
 
-    write_text(file, skeleton(resolve_any(deal)))
+    write_out(file, skeleton(resolve_any(deal)))

@@ -202,7 +202,7 @@ def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
         yield update
 
 
-def write_text(file: Path, text: str) -> None:
+def write_out(file: Path, text: str) -> None:
     """Write to a file, or to stdout for `-`."""
     if str(file) == "-":
         sys.stdout.write(text)

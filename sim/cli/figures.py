@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.common import announce_compiling, number_type, reporting, results_argument, write_text
+from sim.cli.common import announce_compiling, number_type, reporting, results_argument, write_out
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -41,9 +41,18 @@ def plot(
 
 def _of_check(file: Path) -> Picture:
     from sim.report.figures import cut_sets
-    from sim.results.files import read_json
+    from sim.results.files import parsed, read_bytes
+    from sim.results.manifest import check_seal
 
-    return cut_sets(read_json(file / "check.json" if file.is_dir() else file))
+    if file.is_dir():
+        place = file / "check.json"
+        return cut_sets(check_seal(parsed(read_bytes(place), place), place))
+    try:
+        content = file.read_bytes()  # named itself, so it may be a link or a pipe
+    except OSError as error:
+        raise SimError(f"{file}: cannot be read: {error.strerror or error}") from None
+    read = parsed(content, file)
+    return cut_sets(check_seal(read, file) if isinstance(read, dict) and "sha256" in read else read)
 
 
 def _of_results(
@@ -82,7 +91,7 @@ def _of_sweep(results: Results, kind: str, outcomes: tuple[str, ...]) -> Picture
     if results.manifest["kind"] != "sweep":
         raise SimError(f"{results.folder}: holds no sweep, of which alone there is a {kind} figure")
     draw = {"heatmap": figures.heat_map, "response": figures.response, "tornado": figures.tornado}
-    return draw[kind](results.summary, outcomes)
+    return draw[kind](results.sweep, outcomes)
 
 
 def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: str | None) -> Picture:
@@ -113,7 +122,7 @@ def report(results: Path, out: Path, replicate: int | None) -> None:
     if loaded.manifest["kind"] == "study":
         raise SimError(f"{results}: holds a study, whose page is findings.md; report takes comparisons and sweeps")
     page = _page_of_sweep(loaded, replicate) if loaded.manifest["kind"] == "sweep" else _page_of(loaded, replicate)
-    write_text(out, page.as_html())
+    write_out(out, page.as_html())
     if str(out) != "-":
         click.echo(f"wrote {out}")
 
@@ -140,10 +149,10 @@ def _page_of_sweep(results: Results, replicate: int | None) -> Page:
     from sim.report.page import check_size, sweep_page
     from sim.study import EXAMPLE_OUTCOME
 
-    check_size(results.summary)
+    check_size(results.sweep)
     first = results.scenarios[0]
     example = _example(results, first, EXAMPLE_OUTCOME, replicate)
-    return sweep_page(results.summary, results.document(first), results.manifest, example)
+    return sweep_page(results.sweep, results.document(first), results.manifest, example)
 
 
 def _example(results: Results, key: str, outcome: str, replicate: int | None) -> Example:

@@ -19,7 +19,7 @@ from sim.cli.common import (
     seed_option,
     show_progress,
     workers_option,
-    write_text,
+    write_out,
 )
 from sim.errors import SimError
 
@@ -63,6 +63,7 @@ def backtest(
     from sim.engine.workers import open_workers
     from sim.history.backtest import backtest as check_against_record
     from sim.report.backtest import print_backtest, write_backtest
+    from sim.results.files import write_text
 
     calibration = None
     with open_workers(workers) as opened, show_progress("draws, then replicates") as progress:
@@ -107,7 +108,7 @@ def calibrate(
 
     with show_progress("draws") as progress:
         calibration = estimate(deals, target, draws=draws, seed=seed, progress=progress)
-    write_text(out, calibration.calibrated.as_yaml())
+    write_out(out, calibration.calibrated.as_yaml())
     if as_json:
         print_json(calibration.as_json())
     elif str(out) != "-":
@@ -124,12 +125,16 @@ def verify(results: Path, as_json: bool) -> None:
     from sim.results.folder import verify as verify_folder
     from sim.results.manifest import MANIFEST
 
-    if not (results / MANIFEST).exists():
+    if not os.path.lexists(results / MANIFEST):
         raise SimError(f"{results / MANIFEST}: missing: {results} holds no results")
     problems = verify_folder(results)
     if as_json:
         print_json({"valid": not problems, "problems": problems})
     else:
-        click.echo("\n".join(problems) if problems else f"{results}: every file is as it was written")
+        click.echo(
+            "\n".join(problems)
+            if problems
+            else f"{results}: manifest, ledger, tables and summary are as they were written"
+        )
     if problems:
         raise click.exceptions.Exit(1)

@@ -19,7 +19,7 @@ from sim.cli.common import (
     seed_option,
     set_option,
     trace_option,
-    write_text,
+    write_out,
 )
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _tell(
     from sim.trace import as_json_lines
 
     if trace_file is not None:
-        write_text(trace_file, as_json_lines(plan, trace))
+        write_out(trace_file, as_json_lines(plan, trace))
     if as_json:
         print_json(as_record(plan, seed, replicate, outcomes))
     elif trace_file is None or str(trace_file) != "-":

@@ -14,7 +14,7 @@ from sim.report.figures import release_curves
 from sim.report.figures.picture import MOST_SCENARIOS
 from sim.report.findings import findings, measures
 from sim.report.words import CURVES, FOOTER
-from sim.results.files import naming, write_text
+from sim.results.files import below, naming, write_bytes, write_text
 from sim.statistics.curves import PERCENTS
 from sim.studies import is_flag
 
@@ -40,23 +40,25 @@ def write_study(result: StudyResult, folder: Path) -> None:
     folder : Path
         Holds the manifest of the study.
     """
-    with naming(folder, "cannot be written"):
-        (folder / TABLES).mkdir(exist_ok=True)
+    place = below(folder, f"{TABLES}/{PAGE}").parent
+    with naming(place, "cannot be written"):
+        place.mkdir(exist_ok=True)
     for name, rows in tables(result).items():
-        write_text(folder / TABLES / f"{name}.csv", _as_csv(rows))
+        write_text(place / f"{name}.csv", _as_csv(rows))
     drawn = len(result.comparison.summaries) <= MOST_SCENARIOS
     if drawn:
-        release_curves(result.comparison).save(folder / FIGURE)
-        _shrink(folder / FIGURE)
+        write_bytes(folder / FIGURE, _small(release_curves(result.comparison).as_png()))
     write_text(folder / PAGE, findings(result, figure=FIGURE if drawn else None))
 
 
-def _shrink(figure: Path) -> None:
-    """Bring a figure down to a palette of 256 colours, which it does not use up: a third of the size."""
+def _small(figure: bytes) -> bytes:
+    """A figure with a palette of 256 colours, which it does not use up: a third of the size."""
     from PIL import Image
 
-    with Image.open(figure) as image:
-        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(figure, optimize=True)
+    small = io.BytesIO()
+    with Image.open(io.BytesIO(figure)) as image:
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return small.getvalue()
 
 
 # ---------------------------------------------------------------- tables

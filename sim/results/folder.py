@@ -13,8 +13,7 @@ in the ledger was not done.
 from __future__ import annotations
 
 import contextlib
-import json
-import re
+import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -29,67 +28,25 @@ from sim.errors import ResultsError
 from sim.outcomes import Curves
 from sim.plan.compile import Plan
 from sim.results.files import (
-    LOCK,
     TEMPORARY,
     append_line,
-    inside,
-    locked,
+    below,
     naming,
+    opened,
     read_bytes,
     read_json,
     sha256_of,
     write_text,
 )
-from sim.results.manifest import MANIFEST, Job, as_text, check_manifest, manifest_hash, manifest_of, refuse_change
+from sim.results.ledger import KEY, LEDGER, Entry, check_entries, missing_blocks, names_of_block, read_ledger
+from sim.results.lock import LOCK, locked
+from sim.results.manifest import MANIFEST, Job, as_text, manifest_hash, manifest_of, read_manifest, refuse_change
 from sim.results.tables import connect, read_block, table_columns, write_histogram, write_replicates
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-LEDGER = "blocks.jsonl"
 SUMMARY = "summary.json"
-TABLES = ("replicates", "histograms")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the ledger: a block of one scenario, and the checksums of its files."""
-
-    scenario: str
-    first: int
-    count: int
-    files: Mapping[str, str]
-
-    @classmethod
-    def of(cls, data: Any) -> Entry:
-        """The entry that a line of JSON says.
-
-        Raises
-        ------
-        ValueError
-            If it says none: two files below the folder's own tables, each with its checksum, of a scenario's
-            replicates.
-        """
-        if not isinstance(data, dict) or set(data) != {"scenario", "first", "count", "files"}:
-            raise ValueError("fields")
-        scenario, first, count, files = (data[name] for name in ("scenario", "first", "count", "files"))
-        if not isinstance(scenario, str) or not _KEY.fullmatch(scenario):
-            raise ValueError("scenario")
-        if type(first) is not int or type(count) is not int or not (0 <= first < 2**63 and 0 < count < 2**40):
-            raise ValueError("replicates")
-        wanted = [re.compile(rf"{table}/{re.escape(scenario)}/block-[0-9]{{6,}}\.parquet") for table in TABLES]
-        if not isinstance(files, dict) or len(files) != len(wanted):
-            raise ValueError("files")
-        for name, digest, pattern in zip(files, files.values(), wanted, strict=True):
-            if not pattern.fullmatch(name) or not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-                raise ValueError("files")
-        return cls(scenario, first, count, files)
-
-    def as_line(self) -> str:
-        """The entry as one line of JSON."""
-        return json.dumps({"scenario": self.scenario, "first": self.first, "count": self.count, "files": self.files})
 
 
 @dataclass
@@ -147,7 +104,7 @@ class Writer:
     def _is_sound(self, key: str, first: int) -> bool:
         """Whether a block is complete and undamaged."""
         entry = self.entries.get((key, first))
-        return entry is not None and not _problems(self.folder, entry)
+        return entry is not None and not entry.problems(self.folder)
 
     def _run(
         self, plan: Plan, spans: Sequence[tuple[int, int]], workers: Workers | None
@@ -162,18 +119,13 @@ class Writer:
             yield _joined(list(runs), plan)
 
     def _stored(self, entry: Entry, plan: Plan) -> Block:
-        replicates, histogram = (inside(self.folder, name) for name in entry.files)
-        block = read_block(self._connection, replicates, histogram, plan)
-        if block.first != entry.first or len(block.outcomes) != entry.count:
-            raise ResultsError(f"{replicates}: does not hold the replicates that {LEDGER} says")
-        return block
+        return stored_block(self._connection, self.folder, entry, plan)
 
     def _write(self, key: str, plan: Plan, block: Block, before: Entry | None) -> None:
         """Write a block's files, then enter it; a damaged or missing block is made again as it was."""
-        number = block.first // self.job.block_size
-        names = [f"{table}/{key}/block-{number:06d}.parquet" for table in TABLES]
-        write_replicates(self._connection, inside(self.folder, names[0]), plan, block, key)
-        write_histogram(self._connection, inside(self.folder, names[1]), plan, block, key)
+        names = names_of_block(key, block.first // self.job.block_size)
+        write_replicates(self._connection, below(self.folder, names[0]), plan, block, key)
+        write_histogram(self._connection, below(self.folder, names[1]), plan, block, key)
         entry = Entry(key, block.first, len(block.outcomes), {name: sha256_of(self.folder / name) for name in names})
         if before is None:
             append_line(self.folder / LEDGER, entry.as_line())
@@ -197,6 +149,18 @@ class Writer:
         content = {"blocks": len(self.entries), **summary, "ledger_sha256": ledger}
         sealed = content | {"sha256": manifest_hash(content)}
         write_text(self.folder / SUMMARY, as_text(sealed))
+
+
+def stored_block(connection: DuckDBPyConnection, folder: Path, entry: Entry, plan: Plan) -> Block:
+    """The block that an entry names, from files that have their checksums.
+
+    Raises
+    ------
+    ResultsError
+        If a file is missing or damaged, or holds something else than these replicates of this scenario.
+    """
+    replicates, histogram = entry.sound_files(folder)
+    return read_block(connection, replicates, histogram, plan, (entry.scenario, entry.first, entry.count))
 
 
 def _joined(blocks: list[Block], plan: Plan) -> Block:
@@ -239,7 +203,7 @@ def open_folder(folder: Path, job: Job, plan: Plan, *, resume: bool = False) -> 
     with locked(folder):
         wanted = manifest_of(job, table_columns(plan))
         _begin(folder, wanted, resume)
-        entries = {(entry.scenario, entry.first): entry for entry in _continued(folder)}
+        entries = {(entry.scenario, entry.first): entry for entry in _continued(folder, wanted)}
         connection = connect()
         try:
             yield Writer(folder, job, entries, connection)
@@ -250,11 +214,11 @@ def open_folder(folder: Path, job: Job, plan: Plan, *, resume: bool = False) -> 
 def _begin(folder: Path, wanted: dict[str, Any], resume: bool) -> None:
     """Write the manifest, or check that the one that is there says the same."""
     for key in wanted["documents"]:
-        if not _KEY.fullmatch(key):
+        if not KEY.fullmatch(key):
             raise ResultsError(f"{folder}: {key!r} cannot name a folder; use letters, digits, '.', '_', '-' and '/'")
     place = folder / MANIFEST
-    if place.exists():
-        stored = check_manifest(read_json(place), place)
+    if os.path.lexists(place):
+        stored = read_manifest(folder)
         if not resume:
             raise ResultsError(f"{folder}: holds results already; continue them with --resume, or name another folder")
         refuse_change(stored, wanted, place)
@@ -267,42 +231,75 @@ def _begin(folder: Path, wanted: dict[str, Any], resume: bool) -> None:
     write_text(place, as_text(wanted))
 
 
-def _continued(folder: Path) -> list[Entry]:
+def _continued(folder: Path, manifest: Mapping[str, Any]) -> list[Entry]:
     """The entries of the ledger, after what an interruption left half done has been cleared away."""
-    for path in folder.rglob(f"*{TEMPORARY}"):
-        with naming(path, "cannot be removed"):
-            path.unlink(missing_ok=True)
     ledger = folder / LEDGER
     entries, size = read_ledger(folder)
-    if ledger.exists() and ledger.stat().st_size > size:
-        with naming(ledger, "cannot be written"), ledger.open("rb+") as stream:
+    check_entries(entries, manifest, ledger)
+    for place, _, names in os.walk(folder):  # never into a folder that is a link
+        for path in (Path(place, name) for name in names if name.endswith(TEMPORARY)):
+            with naming(path, "cannot be removed"):
+                path.unlink(missing_ok=True)
+    if os.path.lexists(ledger) and ledger.stat().st_size > size:
+        with opened(ledger, "rb+") as stream:
             stream.truncate(size)
     return entries
 
 
-def read_ledger(folder: Path) -> tuple[list[Entry], int]:
-    """The entries of a folder's ledger, and the bytes that they take; a last line cut short is left out.
+# ---------------------------------------------------------------- checking
+
+
+def read_folder(folder: Path) -> tuple[dict[str, Any], list[Entry], dict[str, Any] | None]:
+    """Manifest, ledger and summary of a folder, as they were written and fitting one another.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    manifest : dict
+    entries : list of Entry
+    summary : dict or None
+        None where the folder is not finished.
 
     Raises
     ------
     ResultsError
-        If a whole line cannot be read.
+        If one is damaged, edited or a link, or they are of different folders.
     """
-    ledger = folder / LEDGER
-    if not ledger.exists():
-        return [], 0
-    content = read_bytes(ledger)
-    whole = content[: content.rfind(b"\n") + 1]
-    entries = []
-    for number, line in enumerate(whole.splitlines(), 1):
-        try:
-            entries.append(Entry.of(json.loads(line)))
-        except (ValueError, RecursionError):
-            raise ResultsError(f"{ledger}:{number}: damaged: this is no entry of a ledger") from None
-    return entries, len(whole)
+    manifest = read_manifest(folder)
+    entries, _ = read_ledger(folder)
+    check_entries(entries, manifest, folder / LEDGER)
+    if not os.path.lexists(folder / SUMMARY):
+        return manifest, entries, None
+    summary = _read_summary(folder)
+    _check_ledger(folder, manifest, entries, summary)
+    return manifest, entries, summary
 
 
-# ---------------------------------------------------------------- checking
+def _read_summary(folder: Path) -> dict[str, Any]:
+    place = folder / SUMMARY
+    summary = read_json(place)
+    is_sealed = isinstance(summary, dict) and summary.get("sha256") == manifest_hash(summary)
+    if not is_sealed or read_bytes(place) != as_text(summary).encode():
+        raise ResultsError(f"{place}: edited or damaged: not the checksum that it names; --resume makes it again")
+    return dict(summary)
+
+
+def _check_ledger(
+    folder: Path, manifest: Mapping[str, Any], entries: Sequence[Entry], summary: Mapping[str, Any]
+) -> None:
+    """Refuse a ledger that is not the one that the summary was written beside; studies drop theirs."""
+    ledger, named = folder / LEDGER, summary.get("ledger_sha256")
+    if named is None and manifest["kind"] == "study" and not os.path.lexists(ledger):
+        return
+    if not os.path.lexists(ledger):
+        raise ResultsError(f"{ledger}: missing; --resume makes its blocks again")
+    if named != sha256_of(ledger):
+        raise ResultsError(f"{ledger}: edited or damaged: not the checksum that {SUMMARY} names")
+    if missing := missing_blocks(entries, manifest):
+        raise ResultsError(f"{ledger}: damaged: {missing} are entered, though {SUMMARY} says that all is done")
 
 
 def verify(folder: str | Path) -> list[str]:
@@ -318,49 +315,17 @@ def verify(folder: str | Path) -> list[str]:
         One line for each problem, with the file's name.
     """
     folder = Path(folder)
-    problems = []
-    place = folder / MANIFEST
     try:
-        if read_bytes(place) != as_text(check_manifest(read_json(place), place)).encode():
-            return [f"{place}: edited or damaged: not as it was written"]
+        manifest = read_manifest(folder)
         entries, _ = read_ledger(folder)
+        check_entries(entries, manifest, folder / LEDGER)
     except ResultsError as error:
         return [str(error)]
-    for entry in entries:
-        try:
-            problems += _problems(folder, entry)
-        except ResultsError as error:
-            problems.append(str(error))
-    if not (folder / SUMMARY).exists():
+    problems = [problem for entry in entries for problem in entry.problems(folder)]
+    if not os.path.lexists(folder / SUMMARY):
         return [*problems, f"{folder}: not finished; continue with --resume"]
-    return problems + _problems_of_summary(folder)
-
-
-def _problems_of_summary(folder: Path) -> list[str]:
-    """What is wrong with the summary, and with the ledger that it was written beside."""
-    place = folder / SUMMARY
     try:
-        summary = read_json(place)
-        is_sealed = isinstance(summary, dict) and summary.get("sha256") == manifest_hash(summary)
-        if not is_sealed or read_bytes(place) != as_text(summary).encode():
-            return [f"{place}: edited or damaged: not the checksum that it names; --resume makes it again"]
-        ledger = summary.get("ledger_sha256")
-        if ledger is None and not (folder / LEDGER).exists():
-            return []
-        if ledger != sha256_of(folder / LEDGER):
-            return [f"{folder / LEDGER}: edited or damaged: not the checksum that {SUMMARY} names"]
+        _check_ledger(folder, manifest, entries, _read_summary(folder))
     except ResultsError as error:
-        return [str(error)]
-    return []
-
-
-def _problems(folder: Path, entry: Entry) -> list[str]:
-    """What is wrong with the files of one block."""
-    found = []
-    for name, digest in entry.files.items():
-        path = inside(folder, name)
-        if not path.is_file():
-            found.append(f"{path}: missing; --resume makes it again")
-        elif sha256_of(path) != digest:
-            found.append(f"{path}: damaged: not the checksum that {LEDGER} names; --resume makes it again")
-    return found
+        problems.append(str(error))
+    return problems

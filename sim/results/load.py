@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,11 +15,12 @@ from sim.deal.document import ResolvedScenario
 from sim.errors import ResultsError
 from sim.outcomes import Curves
 from sim.plan.compile import CURVES, Plan, compile_plan
-from sim.results.files import inside, read_json
-from sim.results.folder import SUMMARY, Entry, read_ledger
-from sim.results.manifest import MANIFEST, check_manifest, document_of
+from sim.results.folder import SUMMARY, read_folder, stored_block
+from sim.results.ledger import Entry
+from sim.results.manifest import MANIFEST, document_of
+from sim.results.shape import check_comparison, check_sweep
 from sim.results.summary import accumulator_of, summary_of
-from sim.results.tables import connect, first_line, pattern_of, read_block
+from sim.results.tables import check_columns, connect, first_line, pattern_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -41,6 +43,7 @@ class Results:
     folder: Path
     manifest: dict[str, Any]
     entries: tuple[Entry, ...]
+    _summary: dict[str, Any] | None = field(default=None, repr=False, compare=False)
     _plans: dict[str, Plan] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -55,7 +58,7 @@ class Results:
     @property
     def is_complete(self) -> bool:
         """Whether everything that the folder was begun for is done."""
-        return (self.folder / SUMMARY).exists()
+        return self._summary is not None
 
     def document(self, scenario: str | None = None) -> ResolvedScenario:
         """The resolved document of one scenario or cell.
@@ -119,15 +122,13 @@ class Results:
 
         if not self.entries:
             raise ResultsError(f"{self.folder}: no block of replicates is complete yet")
-        files = [inside(self.folder, next(iter(entry.files))) for entry in self.entries]
-        for file in files:
-            if not file.is_file():
-                raise ResultsError(f"{file}: missing; --resume makes it again")
+        files = [entry.sound_files(self.folder)[0] for entry in self.entries]
         listed = ", ".join(f"'{pattern_of(file)}'" for file in files)
         try:
             rows = self._connection.sql(
                 f"SELECT * FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
             )
+            check_columns(dict(zip(rows.columns, rows.types, strict=True)), self.manifest["columns"], files[0])
             return self._with_axes(rows)
         except duckdb.Error as error:
             raise ResultsError(f"{self.folder}: a table is damaged: {first_line(error)}") from None
@@ -230,8 +231,7 @@ class Results:
         plan = self.plan(scenario)
         for entry in self.entries:
             if entry.scenario == scenario:
-                replicates, histogram = (inside(self.folder, name) for name in entry.files)
-                yield read_block(self._connection, replicates, histogram, plan)
+                yield stored_block(self._connection, self.folder, entry, plan)
 
     def histograms(self, scenario: str | None = None) -> dict[str, np.ndarray[Any, Any]]:
         """Replicates by day and cumulative releases, for each curve.
@@ -264,7 +264,7 @@ class Results:
             result[key] = summary_of(accumulator)
         return result
 
-    @cached_property
+    @property
     def summary(self) -> dict[str, Any]:
         """What the command printed when it was done.
 
@@ -273,10 +273,35 @@ class Results:
         ResultsError
             If it is not done.
         """
-        if not self.is_complete:
+        if self._summary is None:
             raise ResultsError(f"{self.folder}: not finished; continue with --resume")
-        loaded: dict[str, Any] = read_json(self.folder / SUMMARY)
-        return loaded
+        return self._summary
+
+    @cached_property
+    def comparison(self) -> dict[str, Any]:
+        """The summary of a comparison, each part of which is there.
+
+        Raises
+        ------
+        ResultsError
+            If it is not done, or the summary is not that of this comparison.
+        """
+        check_comparison(self.summary, self.manifest, self.folder / SUMMARY)
+        return self.summary
+
+    @cached_property
+    def sweep(self) -> dict[str, Any]:
+        """The summary of a sweep, with every cell, axis and outcome of its manifest.
+
+        Raises
+        ------
+        ResultsError
+            If it is not done, or the summary is not that of this sweep.
+        """
+        if "design" not in self.manifest["extra"]:
+            raise ResultsError(f"{self.folder}: holds no sweep")
+        check_sweep(self.summary, self.manifest, self.folder / SUMMARY)
+        return self.summary
 
 
 def load(folder: str | Path) -> Results:
@@ -295,11 +320,11 @@ def load(folder: str | Path) -> Results:
     Raises
     ------
     ResultsError
-        If there is no manifest, or it was edited or damaged or is of another version, or the ledger is damaged.
+        If there is no manifest, or manifest, ledger or summary was edited or damaged, or is of another version.
     """
     folder = Path(folder)
     place = folder / MANIFEST
-    if not place.is_file():
+    if not os.path.lexists(place):
         raise ResultsError(f"{place}: missing: {folder} holds no results")
-    manifest = check_manifest(read_json(place), place)
-    return Results(folder, manifest, tuple(read_ledger(folder)[0]))
+    manifest, entries, summary = read_folder(folder)
+    return Results(folder, manifest, tuple(entries), summary)

@@ -16,6 +16,8 @@ from sim.deal.problem import dotted
 from sim.deal.resolve import as_data, from_resolved, resolved_hash
 from sim.engine.batch import BLOCK_SIZE, Engine
 from sim.errors import DealError, ResultsError
+from sim.results.files import parsed, read_bytes
+from sim.results.shape import check_shape
 from sim.sources import source_digest
 
 FORMAT = 1
@@ -125,7 +127,7 @@ def document_of(manifest: Mapping[str, Any], key: str, place: Path) -> ResolvedS
         if data is None:
             data = _laid_on(next(iter(entries.values()))["document"], entry["changes"])
         resolved = from_resolved(data)
-    except (DealError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except (DealError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ResultsError(f"{place}: the document of {key} is not sound: {error}") from None
     if resolved_hash(resolved) != entry["sha256"]:
         raise ResultsError(f"{place}: edited: the document of {key} does not have the checksum that stands beside it")
@@ -240,8 +242,42 @@ def manifest_hash(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, separators=(",", ":"), allow_nan=False).encode()).hexdigest()
 
 
+def sealed_text(content: Mapping[str, Any]) -> str:
+    """Plain data as JSON with its own checksum at the end."""
+    return as_text({**content, "sha256": manifest_hash(content)})
+
+
+def check_seal(content: Any, place: Path) -> dict[str, Any]:
+    """Plain data that has the checksum which it names.
+
+    Raises
+    ------
+    ResultsError
+        If it has not.
+    """
+    if not isinstance(content, dict) or content.get("sha256") != manifest_hash(content):
+        raise ResultsError(f"{place}: edited or damaged: not the checksum that it names")
+    return content
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a results folder, exactly as it was written.
+
+    Raises
+    ------
+    ResultsError
+        If it is missing, edited, damaged, a link or of another version.
+    """
+    place = folder / MANIFEST
+    content = read_bytes(place)
+    manifest = check_manifest(parsed(content, place), place)
+    if content != as_text(manifest).encode():
+        raise ResultsError(f"{place}: edited or damaged: not as it was written")
+    return manifest
+
+
 def check_manifest(manifest: Any, place: Path) -> dict[str, Any]:
-    """The manifest, if it is one of this version and as it was written.
+    """The content of a manifest, if it is one of this version, with its checksum, that a run can have written.
 
     Raises
     ------
@@ -251,7 +287,9 @@ def check_manifest(manifest: Any, place: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or "format" not in manifest:
         raise ResultsError(f"{place}: damaged: this is no manifest")
     if manifest["format"] != FORMAT:
-        raise ResultsError(f"{place}: results of format {manifest['format']}; this version reads format {FORMAT}")
+        raise ResultsError(
+            f"{place}: results of format {str(manifest['format'])[:40]}; this version reads format {FORMAT}"
+        )
     for name, kind in _FIELDS.items():
         if type(manifest.get(name)) is not kind:
             raise ResultsError(f"{place}: damaged: {name!r} is missing or is no {kind.__name__}")
@@ -259,6 +297,7 @@ def check_manifest(manifest: Any, place: Path) -> dict[str, Any]:
         raise ResultsError(f"{place}: damaged: 'documents' holds something else than documents")
     if manifest.get("sha256") != manifest_hash(manifest):
         raise ResultsError(f"{place}: edited or damaged: its content does not have the checksum that it names")
+    check_shape(manifest, place)
     return manifest
 
 

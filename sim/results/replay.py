@@ -14,10 +14,10 @@ from sim.errors import ResultsError
 from sim.outcomes import columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import N_PARTIES, Event
-from sim.results.files import inside
-from sim.results.folder import Entry
+from sim.results.folder import stored_block
+from sim.results.ledger import Entry
 from sim.results.load import Results, load
-from sim.results.tables import connect, read_block
+from sim.results.tables import connect
 from sim.sources import source_digest
 
 
@@ -133,10 +133,9 @@ def as_written(plan: Plan) -> dict[str, tuple[int, int | None]]:
 
 def _stored_row(results: Results, plan: Plan, key: str, replicate: int) -> np.ndarray[Any, Any]:
     entry = _entry_of(results, key, replicate)
-    table, histogram = (inside(results.folder, name) for name in entry.files)
     connection = connect()
     try:
-        block = read_block(connection, table, histogram, plan)
+        block = stored_block(connection, results.folder, entry, plan)
     finally:
         connection.close()
     row: np.ndarray[Any, Any] = block.outcomes[replicate - block.first]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,19 @@ from sim.errors import ResultsError
 from sim.outcomes import VIOLATED, Curves, columns, published, root_cause
 from sim.plan.compile import CURVES, Plan
 from sim.plan.layout import End
-from sim.results.files import TEMPORARY, naming, settle
+from sim.results.files import naming, written_aside
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, PARQUET_VERSION v1"
+PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, PARQUET_VERSION v1, USE_TMP_FILE false"
 IN_DAYS = ("captive_days", "truce_days", "dispute_days", "pre_truce_days")
+TEXTS = ("scenario", "end", "root_cause")
+HISTOGRAM = ("curve", "day", "released", "change")
+LARGEST = 1 << 47
+"""Nothing that is measured or counted comes near it, and sums are exact below it."""
+_LATEST = 1 << 19
+"""Days and codes lie below it (`sim.statistics.accumulate`)."""
 UNITS = {
     "scenario": "key of the scenario or cell in the manifest",
     "replicate": "number, from 0",
@@ -167,17 +173,16 @@ def write_histogram(connection: DuckDBPyConnection, path: Path, plan: Plan, bloc
 def _write(connection: DuckDBPyConnection, path: Path, table: dict[str, np.ndarray[Any, Any]]) -> None:
     import duckdb
 
-    temporary = path.with_name(path.name + TEMPORARY)
     with naming(path.parent, "cannot be written"):
         path.parent.mkdir(parents=True, exist_ok=True)
     connection.register("block", table)
     try:
-        connection.execute(f"COPY (SELECT * FROM block) TO '{quoted(temporary)}' ({PARQUET})")
+        with written_aside(path) as temporary:
+            connection.execute(f"COPY (SELECT * FROM block) TO '{quoted(temporary)}' ({PARQUET})")
     except duckdb.Error as error:
         raise ResultsError(f"{path}: cannot be written: {first_line(error)}") from None
     finally:
         connection.unregister("block")
-    settle(temporary, path)
 
 
 def quoted(path: Path) -> str:
@@ -214,34 +219,81 @@ def read_columns(connection: DuckDBPyConnection, path: Path) -> dict[str, np.nda
         raise ResultsError(f"{path}: damaged: {first_line(error)}") from None
 
 
-def read_block(connection: DuckDBPyConnection, replicates: Path, histogram: Path, plan: Plan) -> Block:
+def check_columns(types: Mapping[str, Any], wanted: Mapping[str, Any], path: Path) -> None:
+    """Refuse a table that lacks a column which a manifest names, or whose columns are not of their types."""
+    for name in wanted:
+        if name not in types:
+            raise ResultsError(f"{path}: lacks the column {name}, which the manifest names")
+    for name, kind in types.items():
+        if str(kind) not in (("VARCHAR",) if name in TEXTS else ("BIGINT", "DOUBLE")):
+            raise ResultsError(f"{path}: damaged: column {name} is of type {kind}")
+
+
+Replicates = tuple[str, int, int]
+"""A scenario, the number of its first replicate, and how many there are."""
+
+
+def read_block(
+    connection: DuckDBPyConnection, replicates: Path, histogram: Path, plan: Plan, wanted: Replicates
+) -> Block:
     """The block that was written to two files, exactly as it was measured.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+    replicates, histogram : Path
+    plan : Plan
+    wanted : tuple of (str, int, int)
+        Scenario, first replicate and number of replicates that the files must hold.
 
     Raises
     ------
     ResultsError
-        If a file is missing or damaged, or is a table of another deal.
+        If a file is missing or damaged, is a table of another deal, or holds other replicates.
     """
+    scenario, first, count = wanted
     table = read_columns(connection, replicates)
     if set(table) != set(table_columns(plan)):
         raise ResultsError(f"{replicates}: its columns are not those of {plan.scenario.scenario}")
+    if len(table["replicate"]) != count:
+        raise ResultsError(f"{replicates}: does not hold the replicates that the ledger says")
     with _whole(replicates):
-        outcomes = np.stack([_measured(name, table) for name in columns(plan)], axis=1)
-        first = int(_numbers(table["replicate"])[0])
+        block = Block(first, np.stack([_measured(name, table) for name in columns(plan)], axis=1), np.empty(0))
+        _refuse_others(table, as_columns(plan, block, scenario))
     changes = read_columns(connection, histogram)
     with _whole(histogram):
-        flat = _histogram(Curves.of(plan), changes)
-    return Block(first, outcomes, flat)
+        _refuse_others(changes, {"scenario": np.full(len(changes["scenario"]), scenario, object)}, only=HISTOGRAM)
+        flat = _histogram(Curves.of(plan), changes, count)
+    return Block(first, block.outcomes, flat)
 
 
-def _histogram(curves: Curves, changes: dict[str, np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
-    """The histogram from its changes."""
+def _refuse_others(
+    table: Mapping[str, np.ndarray[Any, Any]], wanted: Mapping[str, np.ndarray[Any, Any]], only: Sequence[str] = ()
+) -> None:
+    """Refuse a table that is not, value by value, what would be written; `only` names columns that it has besides."""
+    if set(table) != {*wanted, *only}:
+        raise ValueError("columns")
+    for name, values in wanted.items():
+        found = table[name]
+        if np.ma.is_masked(found) or not np.array_equal(np.ma.getdata(found), values):
+            raise ValueError(name)
+
+
+def _histogram(curves: Curves, changes: dict[str, np.ndarray[Any, Any]], count: int) -> np.ndarray[Any, Any]:
+    """The histogram from its changes; on each day every replicate is counted once, with as many as had come out."""
     flat = curves.empty()
     curve = _codes(changes["curve"], {name: place for place, name in enumerate(CURVES)})
     day, released = _numbers(changes["day"]), _numbers(changes["released"])
     if np.any((day < 0) | (day > curves.n_days) | (released < 0) | (released >= curves.widths[curve])):
         raise ValueError("places")
-    flat[curves.starts[curve] + day * curves.widths[curve] + released] = _numbers(changes["change"])
+    places = curves.starts[curve] + day * curves.widths[curve] + released
+    if np.any(np.diff(places) <= 0):
+        raise ValueError("order")
+    flat[places] = _numbers(changes["change"])
+    for place in range(len(CURVES)):
+        by_day = curves.by_day(flat, place)
+        if by_day.min() < 0 or np.any(by_day.sum(axis=1) != count):
+            raise ValueError("counts")
     return flat
 
 
@@ -258,7 +310,10 @@ def _numbers(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Whole numbers, all of them there."""
     if not np.issubdtype(column.dtype, np.integer) or np.ma.is_masked(column):
         raise ValueError("numbers")
-    return np.ma.getdata(column).astype(np.int64)
+    numbers = np.ma.getdata(column).astype(np.int64)
+    if numbers.size and max(int(numbers.max()), -int(numbers.min())) >= LARGEST:
+        raise ValueError("size")
+    return numbers
 
 
 def _codes(words: np.ndarray[Any, Any], code_of: dict[str, int]) -> np.ndarray[Any, Any]:
@@ -270,6 +325,8 @@ def _measured(name: str, table: dict[str, np.ndarray[Any, Any]]) -> np.ndarray[A
     """A column as measured: whole numbers."""
     if name in IN_DAYS:
         return _numbers(table[minutes_name(name)])
+    if name in ("end_day", "root_event", "root_subject") and np.any(np.abs(_numbers(table[name])) >= _LATEST):
+        raise ValueError(name)
     if name == "end":
         return _codes(table[name], {end.name.lower(): int(end) for end in End})
     column = table[name]

@@ -18,8 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.errors import SimError
-from sim.results.files import LOCK
-from sim.results.folder import LEDGER, read_ledger, verify
+from sim.results.folder import verify
+from sim.results.ledger import LEDGER, read_ledger
+from sim.results.lock import LOCK
 from sim.results.manifest import MANIFEST
 from sim.sweeps import sweep
 

@@ -36,8 +36,9 @@ from sim.engine.workers import parse_workers
 from sim.errors import SimError
 from sim.outcomes import columns
 from sim.plan.compile import Plan, compile_plan
-from sim.results.folder import LEDGER, SUMMARY, read_ledger, verify
+from sim.results.folder import SUMMARY, verify
 from sim.results.inside import typical_replicate
+from sim.results.ledger import LEDGER, read_ledger
 from sim.results.load import load
 from sim.results.manifest import MANIFEST, manifest_hash
 from sim.results.tables import connect

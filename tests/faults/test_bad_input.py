@@ -15,7 +15,7 @@ from sim.deal.resolve import validate_file
 from sim.errors import PlanError, ResultsError
 from sim.plan.compile import compile_plan
 from sim.results.files import read_bytes
-from sim.results.folder import Entry
+from sim.results.ledger import Entry
 from sim.results.manifest import FORMAT, check_manifest, manifest_hash
 from tests.amounts import examples
 from tests.builders import tiny

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError
 from sim.report.words import FOOTER, cut
+from sim.results.files import write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,13 +73,19 @@ class Picture:
         Raises
         ------
         FigureError
-            If the ending is another, or the file cannot be written.
+            If the ending is another.
+        ResultsError
+            If the file cannot be written.
         """
         write_figure(Path(path), self.inches, self.draw)
 
     def figure(self) -> Figure:
         """The drawn figure, whose artists can be read."""
         return _drawn(self.inches, self.draw, {})[0]
+
+    def as_png(self) -> bytes:
+        """The figure as a PNG image."""
+        return _drawn(self.inches, self.draw, {}, "png")[1]
 
     def as_svg(self) -> bytes:
         """The figure as an SVG image whose letters are shapes, so that it looks the same wherever it is shown."""
@@ -89,11 +96,7 @@ def write_figure(path: Path, inches: tuple[float, float], draw: Callable[[Figure
     """Write what `draw` puts on an empty figure of this size; the ending, .png or .svg, chooses the format."""
     if path.suffix not in (".png", ".svg"):
         raise FigureError(f"{path.name}: a figure ends in .png or .svg")
-    content = _drawn(inches, draw, {}, path.suffix[1:])[1]
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise FigureError(f"{path}: cannot be written: {error.strerror}") from None
+    write_bytes(path, _drawn(inches, draw, {}, path.suffix[1:])[1])
 
 
 def _drawn(
