@@ -9,19 +9,15 @@ from typing import Any
 
 import pytest
 
-from sim.deal.document import Behaviour, Condition, Deal, Delay, Part, Scenario, Sourced
-from sim.deal.load import parse_file
+from sim.deal.document import Behaviour, Condition, Delay, Part, Sourced
+from sim.deal.load import load_deal, load_scenario_file
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 
-def read(path: Path) -> Any:
-    return parse_file(path).data
-
-
-DEALS = {path.stem: Deal.model_validate(read(path)) for path in sorted((SCENARIOS / "deals").glob("*-20*.yaml"))}
+DEALS = {path.stem: load_deal(path) for path in sorted((SCENARIOS / "deals").glob("*-20*.yaml"))}
 WRITTEN = {
-    f"{deal}/{path.stem}": Scenario.model_validate(read(path))
+    f"{deal}/{path.stem}": load_scenario_file(path)
     for deal in DEALS
     for path in sorted((SCENARIOS / deal).glob("*.yaml"))
 }

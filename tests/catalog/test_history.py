@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from sim.deal.document import Deal
+from sim.deal.load import load_deal
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 NAMES = ("november-2023", "january-2025", "october-2025")
@@ -23,8 +23,7 @@ def lines_of(name: str) -> list[dict[str, str]]:
 
 
 def deal_of(name: str) -> Deal:
-    text = (SCENARIOS / "deals" / f"{name}.yaml").read_text(encoding="utf-8")
-    return Deal.model_validate(YAML(typ="safe", pure=True).load(text))
+    return load_deal(SCENARIOS / "deals" / f"{name}.yaml")
 
 
 HISTORY = {name: lines_of(name) for name in NAMES}

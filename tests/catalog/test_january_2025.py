@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
-from sim.deal.document import Deal, Scenario, Spread
+from sim.deal.document import Deal, Spread
+from sim.deal.load import load_deal, load_scenario_file
 from tests.clauses import missing_clauses
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -20,12 +20,8 @@ DEAL_FILE = SCENARIOS / "deals" / "january-2025.yaml"
 SCENARIO_FILES = sorted((SCENARIOS / "january-2025").glob("*.yaml"))
 
 
-def read(path: Path) -> Any:
-    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-
-
-DEAL = Deal.model_validate(read(DEAL_FILE))
-WRITTEN = {path.stem: Scenario.model_validate(read(path)) for path in SCENARIO_FILES}
+DEAL = load_deal(DEAL_FILE)
+WRITTEN = {path.stem: load_scenario_file(path) for path in SCENARIO_FILES}
 
 # ---------------------------------------------------------------- the second reading
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
-from sim.deal.document import Deal, Scenario
+from sim.deal.load import load_deal, load_scenario_file
 from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.outcomes import Curves, columns, end_name, root_cause
@@ -19,12 +18,8 @@ from tests.clauses import missing_clauses
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 
-def read(path: Path) -> Any:
-    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-
-
-DEAL = Deal.model_validate(read(SCENARIOS / "deals" / "november-2023.yaml"))
-BASELINE = Scenario.model_validate(read(SCENARIOS / "november-2023" / "baseline.yaml"))
+DEAL = load_deal(SCENARIOS / "deals" / "november-2023.yaml")
+BASELINE = load_scenario_file(SCENARIOS / "november-2023" / "baseline.yaml")
 
 # ---------------------------------------------------------------- the second reading
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ruamel.yaml import YAML
 
-from sim.deal.document import Deal, Scenario
+from sim.deal.load import load_deal, load_scenario_file
 from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
@@ -23,14 +22,8 @@ from tests.clauses import missing_clauses
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 
-def read(path: Path) -> Any:
-    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-
-
-DEAL = Deal.model_validate(read(SCENARIOS / "deals" / "october-2025.yaml"))
-WRITTEN = {
-    path.stem: Scenario.model_validate(read(path)) for path in sorted((SCENARIOS / "october-2025").glob("*.yaml"))
-}
+DEAL = load_deal(SCENARIOS / "deals" / "october-2025.yaml")
+WRITTEN = {path.stem: load_scenario_file(path) for path in sorted((SCENARIOS / "october-2025").glob("*.yaml"))}
 
 # ---------------------------------------------------------------- the second reading
 
