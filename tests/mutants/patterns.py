@@ -69,7 +69,7 @@ def mutated(folder: Path, function: str, old: str, new: str, module: str = "") -
 
 def find(folder: Path, function: str, module: str = "") -> Place:
     """The one definition of this name."""
-    found = [place for place in _definitions(folder).get(function, ()) if not module or place.module == module]
+    found = [place for place in definitions(folder).get(function, ()) if not module or place.module == module]
     if not found:
         raise PatternError(f"{function}: no such function{f' in {module}' if module else ''}")
     if len(found) > 1:
@@ -78,7 +78,7 @@ def find(folder: Path, function: str, module: str = "") -> Place:
 
 
 @lru_cache(maxsize=4)
-def _definitions(folder: Path) -> dict[str, list[Place]]:
+def definitions(folder: Path) -> dict[str, list[Place]]:
     """By name, what is defined in the files of a package."""
     found: dict[str, list[Place]] = {}
     for path in sorted(folder.rglob("*.py")):
@@ -113,6 +113,11 @@ def replaced(source: str, within: ast.AST, old: str, new: str, where: str = "sou
     except SyntaxError as error:
         raise PatternError(f"{where}: no Python with {new!r}: {error}") from None
     return text
+
+
+def n_places(within: ast.AST, old: str, new: str) -> int:
+    """How many places of a node a pattern fits."""
+    return len(list(_matches(within, *_parsed(old, new))))
 
 
 def _parsed(old: str, new: str) -> tuple[list[ast.AST], bool]:

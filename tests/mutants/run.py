@@ -10,13 +10,14 @@ import os
 import queue
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,8 @@ named; a test checks that every mutant still fits the sources and has a line her
 |---|---|---|---|---|
 """
 SURVIVES = "**survives**"
-TIMEOUT = 900
-"""Seconds; tests that take longer are left, and the next are tried."""
+LONGEST = 400
+"""Seconds of processor time, which do not depend on what else runs; tests that take longer are left for the next."""
 AT_ONCE = 2
 Killer = tuple[str, str] | None
 """The test that catches a mutant, and what it says; None if it survives."""
@@ -52,36 +53,54 @@ def copy_sources(folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
 
 
-def killer_in(folder: Path, tests: str) -> Killer:
-    """The first of these tests that fails, and what it says; None if none does."""
+class EndlessError(RuntimeError):
+    """Tests that took more processor time than they may."""
+
+
+def killer_in(folder: Path, *tests: str, longest: int = LONGEST) -> Killer:
+    """The first of these tests that fails, and what it says; None if none does.
+
+    Raises
+    ------
+    EndlessError
+        If they take longer than so many seconds of processor time.
+    """
     environment = os.environ | {"HYPOTHESIS_PROFILE": "find", "PYTHONPATH": str(folder), "NUMBA_DISABLE_JIT": "1"}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", tests]
-    try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=TIMEOUT
-        )
-    except subprocess.TimeoutExpired:
-        return None
+    limited = ["sh", "-c", 'ulimit -t "$0" && exec "$@"', str(longest)]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", *tests]
+    done = subprocess.run(
+        [*limited, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise EndlessError(f"does not end within {longest} s of processor time")
     if done.returncode == 0:
         return None
     found = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
     if not found:
-        raise RuntimeError(f"{tests}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise RuntimeError(f"{tests}: {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     says = re.findall(r"^E +(?:[\w.]*\.)?\w*(?:Error|Exception): (.+)$", done.stdout, re.MULTILINE)
     return found[0].partition("[")[0].removeprefix("tests/"), says[0].strip() if says else "it fails"
 
 
-def kill(mutant: Mutant, folder: Path) -> Killer:
-    """The test that catches a mutant, and what it says."""
+@contextmanager
+def made(mutant: Mutant, folder: Path) -> Iterator[None]:
+    """A mutant in a copy of the sources, until this is left."""
     file, wrong = mutated(folder / "sim", mutant.function, mutant.old, mutant.new, mutant.module)
     right = file.read_text(encoding="utf-8")
     file.write_text(wrong, encoding="utf-8")
     try:
-        for tests in dict.fromkeys([mutant.first, *SUITES]):
-            if killer := killer_in(folder, tests):
-                return killer
+        yield
     finally:
         file.write_text(right, encoding="utf-8")
+
+
+def kill(mutant: Mutant, folder: Path) -> Killer:
+    """The test that catches a mutant, and what it says."""
+    with made(mutant, folder):
+        for tests in dict.fromkeys([mutant.first, *SUITES]):
+            with suppress(EndlessError):
+                if killer := killer_in(folder, tests):
+                    return killer
     return None
 
 
@@ -102,7 +121,7 @@ def write(killers: dict[str, str]) -> None:
 
 
 def in_copies(judge: Callable[[Any, Path], Killer], items: Sequence[Any]) -> Iterator[tuple[Any, Killer]]:
-    """What `judge` says of each item in a copy of the sources, in their order; some are asked at once."""
+    """What `judge` says of each item in a copy of the sources, as it is known; some are asked at once."""
     free: queue.Queue[Path] = queue.Queue()
 
     def run(item: Any) -> Killer:
@@ -122,13 +141,17 @@ def in_copies(judge: Callable[[Any, Path], Killer], items: Sequence[Any]) -> Ite
             copy_sources(folder)
             free.put(folder)
         pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
-        yield from zip(items, pool.map(run, items), strict=True)
+        asked = {pool.submit(run, item): item for item in items}
+        yield from ((asked[done], done.result()) for done in as_completed(asked))
 
 
-def refuse_what_fails_anyway(suites: Sequence[str]) -> None:
+def refuse_what_fails_anyway(suites: Sequence[str], longest: int = LONGEST) -> None:
     """Stop if a test fails without any mutant: it would catch them all."""
-    failing = [suite for suite, killer in in_copies(lambda suite, folder: killer_in(folder, suite), suites) if killer]
-    if failing:
+
+    def alone(suite: str, folder: Path) -> Killer:
+        return killer_in(folder, *suite.split(), longest=longest)
+
+    if failing := [suite for suite, killer in in_copies(alone, suites) if killer]:
         raise SystemExit(f"these tests fail without any mutant: {', '.join(failing)}")
 
 
