@@ -236,7 +236,10 @@ class _Compiler:
         offset = (int(match[2]) - 1) * 1440 + _minutes_of_clock(clock)
         if match[1]:
             return DueKind.PHASE, offset
-        return DueKind.DEAL, int(self.p["midnight"]) + offset
+        minute = int(self.p["midnight"]) + offset
+        if match[2] == "1" and not match[3]:  # not before the deal's start, on its first day
+            minute = max(minute, 0)
+        return DueKind.DEAL, minute
 
     # ------------------------------------------------------------ people
 
@@ -358,9 +361,7 @@ class _Compiler:
         p["creditor"][o] = self._creditor(obligation, debtor)
         p["phase"][o] = self.phase_index[self._phase(instance)]
         p["due_kind"][o], p["due_offset"][o] = self.date(obligation.due)
-        p["after_gate"][o] = obligation.takes
-        if obligation.due.endswith(" after gate"):
-            p["after_gate"][o] += parse_duration(obligation.due.removesuffix(" after gate"))
+        p["after_gate"][o] = obligation.takes + _after_gate(obligation.due)
         default_grace = FLOW_GRACE_MINUTES if kind == "flow" else GRACE_TO_END_OF_DAY
         p["grace"][o] = default_grace if obligation.grace is None else obligation.grace
         p["transit"][o] = obligation.transit
@@ -369,6 +370,7 @@ class _Compiler:
         has_truce = self.deal.phases[self._phase(instance)].truce
         p["needs_truce"][o] = has_truce and kind not in ("truce", "information", "talks", "flow")
         p["may_be_disputed"][o] = kind != "talks"
+        p["waits_for_truce_of_others"][o] = p["needs_truce"][o] and self._others_owe_truce(instance, obligation.by)
         p["is_dynamic"][o] = instance.release is not None
         p["until_kind"][o] = NONE
         if obligation.until is not None:
@@ -390,6 +392,12 @@ class _Compiler:
         if phase is None and instance.release is not None:
             phase = self.deal.obligations[instance.release].phase
         return phase or self.first_phase
+
+    def _others_owe_truce(self, instance: _Instance, debtor: str) -> bool:
+        """Whether the truce of an obligation's phase is owed, and none of it by this debtor."""
+        phase = self._phase(instance)
+        owe = {o.obligation.by for o in self.instances if o.obligation.kind == "truce" and self._phase(o) == phase}
+        return bool(owe) and debtor not in owe
 
     def _creditor(self, obligation: Obligation, debtor: int) -> int:
         if obligation.to is not None and obligation.to in self.actor_index:
@@ -506,8 +514,8 @@ class _Compiler:
         for actor, a in self.actor_index.items():
             party = self.behaviour.parties.get(actor)
             p["stays_start"][a] = len(self.conditions)
-            if party is not None:
-                self._gate(party.leaves.unless, NONE)
+            if party is not None and a < layout.N_PARTIES:
+                self._gate(party.leaves.unless, len(self.instances) + len(self.phase_index) + a)
             p["stays_end"][a] = len(self.conditions)
         self._refuse_over("who waits for what", len(self.watches), "MAX_WATCHES")
         for c, row in enumerate(self.conditions):
@@ -602,7 +610,9 @@ class _Compiler:
             talks = self.behaviour.talks.get(obligation.topic, TalksBehaviour())
             p["talks_obligation"][t] = o
             p["owed"][o] = p["enough"][o] = 1
-            p["opens_kind"][t], p["opens_offset"][t] = self.date(talks.opens or obligation.starts_by or obligation.due)
+            opens = talks.opens or obligation.starts_by or obligation.due
+            p["opens_kind"][t], p["opens_offset"][t] = self.date(opens)
+            p["after_gate"][o] = obligation.takes + _after_gate(opens)
             p["deadline_kind"][t] = NONE
             if obligation.concludes_by is not None:
                 p["deadline_kind"][t], p["deadline_offset"][t] = self.date(obligation.concludes_by)
@@ -634,6 +644,10 @@ class _Compiler:
             self._mediation_of(o, instance.obligation.kind)
         p["lag_median"], p["lag_p95"] = slots.delay("mediators.lag", mediation.lag)
         p["redates_all"] = mediation.redates == "all_open"
+        p["excuses"] = mediation.cannot_be_done == "excused"
+        p["settles_with_truce"] = NONE
+        if mediation.settles_with_truce is not None:
+            p["settles_with_truce"] = slots.at("mediators.settles_with_truce", mediation.settles_with_truce)
         p["guarantors_restore"] = slots.at("guarantors.restores", self.behaviour.guarantors.restores)
         p["n_pressures"] = len(mediation.pressure)
         for m, (mediator, pressure) in enumerate(mediation.pressure.items()):
@@ -797,6 +811,11 @@ def _alternatives(condition: Condition) -> list[Condition]:
     if condition.any is None:
         return [condition]
     return [inner for alternative in condition.any for inner in _alternatives(alternative)]
+
+
+def _after_gate(due: str) -> int:
+    """The minutes of a date 'N after gate'; 0 for any other."""
+    return int(parse_duration(due.removesuffix(" after gate"))) if due.endswith(" after gate") else 0
 
 
 def _minutes_of_clock(clock: str) -> int:

@@ -150,6 +150,15 @@ class Incident(IntEnum):
     MAJOR = 2
 
 
+class Leaving(IntEnum):
+    """Whether a party is about to leave."""
+
+    NOT = 0
+    DECIDED = 1
+    STAYS = 2
+    """It would leave, and has a reason to stay."""
+
+
 class Act(IntEnum):
     """What an obligation's debtor is waiting for."""
 
@@ -163,6 +172,8 @@ class Act(IntEnum):
     UNTIL = 7
     NOTHING = 8
     PEOPLE = 9
+    AFRESH = 10
+    """A new date, on which it falls due anew."""
 
 
 class Watch(IntEnum):
@@ -390,6 +401,7 @@ PLAN = np.dtype(
             "late", "refused", "delay_median", "delay_p95", "level", "ahead", "short", "enough",
             "settles", "attempt_median", "attempt_p95",
             "is_aid", "may_be_disputed", "first_return", "next_return", "is_dynamic", "release_of",
+            "waits_for_truce_of_others",
         ),
         *_per(MAX_OBLIGATIONS, "rate", "exchange_rate", of=_F),
         *_per(
@@ -435,7 +447,7 @@ PLAN = np.dtype(
         *_per(MAX_ACTORS, "pressure_half_life", "pressure_starts", "pressure_ends"),
         ("pressure", _I, (MAX_ACTORS, N_PARTIES)),
         ("n_pressures", _I), ("flows_to", _I), ("lag_median", _I),
-        ("lag_p95", _I), ("guarantors_restore", _I),
+        ("lag_p95", _I), ("guarantors_restore", _I), ("settles_with_truce", _I), ("excuses", _I),
         # talks
         *_per(
             MAX_TOPICS, "talks_obligation", "opens_kind", "opens_offset", "opens_delay_median", "opens_delay_p95",
@@ -476,6 +488,7 @@ STATE = np.dtype(
         ("is_queued", _I), ("acting", _I), ("n_withheld", _I), ("truce", _I),
         ("truce_since", _I), ("truce_minutes", _I), ("pre_truce_minutes", _I),
         ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
+        ("restored_by", _I),
         ("exchange", _I), ("n_blocked", _I), ("n_open", _I), ("n_disputes", _I), ("dispute_minutes", _I),
         ("n_incidents", _I), ("captive_minutes", _I), ("current_phase", _I),
         ("n_suspensions", _I), ("breaks", _I), ("has_lapsed", _I), ("begin_event", _I),
@@ -486,7 +499,7 @@ STATE = np.dtype(
             MAX_OBLIGATIONS, "status", "act", "watch", "choice", "due", "date", "delivered", "owed", "was_late",
             "cause", "dispute_since", "dispute_event", "gate_event", "open_since",
             "n_performs", "n_complaints", "n_mediations", "n_withholdings", "n_suspends", "withheld", "blocked",
-            "credited", "flow_since", "exchange_day", "is_moving", "is_stuck",
+            "credited", "flow_since", "exchange_day", "is_moving", "is_stuck", "delay", "is_put_off", "decides_afresh",
         ),
         *_per(MAX_OBLIGATIONS, "flow_level", "flow_delivered", "flow_expected", of=_F),
         *_per(MAX_ENTRIES, "entry_owed", "entry_moving", "entry_delivered", "entry_remains_moving", "entry_remains"),
@@ -498,7 +511,7 @@ STATE = np.dtype(
         *_per(MAX_MORTAL, "fate", of=_F),
         *_per(MAX_ACTORS, "contact_minute"),
         *_per(MAX_SEARCHED, "located_at"),
-        *_per(MAX_PHASES, "phase_state", "phase_since", "phase_event", "n_phase_open"),
+        *_per(MAX_PHASES, "phase_state", "phase_since", "phase_event", "n_phase_open", "moved"),
         *_per(MAX_ACTORS, "n_open_disputes", "dispute_of", "line", "handed_over_day", "handed_over_release",
               "handed_over_return", "share", "largest_lead", "is_leaving"),
         *_per(MAX_ACTORS, "recent_incidents", of=_F),

@@ -9,6 +9,7 @@ from sim.deal.document import (
     Compliance,
     Delay,
     IncidentSource,
+    KindOfDispute,
     Leaving,
     Mediation,
     PartyBehaviour,
@@ -16,6 +17,7 @@ from sim.deal.document import (
     Responses,
     Scripted,
     Shock,
+    TalksBehaviour,
 )
 from sim.plan.layout import CHOICE_BITS, OCCURRENCE_BITS, SUBJECT_BITS, Decision
 
@@ -42,21 +44,38 @@ def compliant(scenario: ResolvedScenario) -> Behaviour:
     Shocks are kept, but for those that only shift a chance.
     """
     given, deal = scenario.behaviour, scenario.deal
-    mediators = Mediation(
-        settles=1.0,
-        attempt=_usual(given.mediators.attempt),
-        lag=_usual(given.mediators.lag),
-        redates=given.mediators.redates,
-    )
     parties = {actor: given.parties.get(actor, UNWRITTEN) for actor in {**given.parties, **deal.parties}}
     return Behaviour(
         assumption=given.assumption,
         source=given.source,
         parties={actor: _compliant_party(party) for actor, party in parties.items()},
-        mediators=mediators,
+        mediators=_compliant_mediation(given.mediators),
+        talks={topic: _usual_talks(talks) for topic, talks in given.talks.items()},
         incidents={party: IncidentSource(by=party) for party in deal.parties},
         shocks={key: _usual_shock(shock) for key, shock in given.shocks.items() if shock.effect != "shifts"},
     )
+
+
+def _compliant_mediation(given: Mediation) -> Mediation:
+    """Every attempt settles, after its usual time, that of its kind too."""
+    return Mediation(
+        settles=1.0,
+        attempt=_usual(given.attempt),
+        lag=_usual(given.lag),
+        kinds={
+            kind: KindOfDispute(attempt=None if own.attempt is None else _usual(own.attempt))
+            for kind, own in given.kinds.items()
+        },
+        flows_to=given.flows_to,
+        redates=given.redates,
+        cannot_be_done=given.cannot_be_done,
+    )
+
+
+def _usual_talks(talks: TalksBehaviour) -> TalksBehaviour:
+    """When talks open, and open again; that they do, and agree by their deadline, is compliance."""
+    resumes = None if talks.resumes is None else _usual(talks.resumes)
+    return TalksBehaviour(opens=talks.opens, delay=_usual(talks.delay), resumes=resumes)
 
 
 def _usual(delay: Delay) -> Delay:
@@ -78,6 +97,7 @@ def _compliant_party(party: PartyBehaviour) -> PartyBehaviour:
         kinds={kind: _compliant_debtor(compliance) for kind, compliance in party.kinds.items()},
         obligations={key: _compliant_debtor(compliance) for key, compliance in party.obligations.items()},
         latency=_usual(party.latency),
+        capacity=party.capacity,
         tolerance=_usual(party.tolerance),
         patience=_usual(party.patience),
         suspends=_usual(party.suspends),

@@ -1,10 +1,9 @@
-"""Disputes: a creditor complains and may hold back what it owes; mediators settle, or patience runs out."""
+"""Disputes: a creditor complains and may hold back what it owes, until its patience runs out."""
 
 from sim.compiled import rule
-from sim.plan.layout import N_PARTIES, NONE, Act, Choice, Clock, Decision, Event, Kind, Patience, Status, Truce, Watch
-from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
-from sim.rules.flows import add_up_flow, set_flow_level
-from sim.rules.gates import signal_obligation
+from sim.plan.layout import N_PARTIES, Act, Choice, Clock, Decision, Event, Kind, Patience, Status, Truce, Watch
+from sim.rules.chance import time_of, uniforms
+from sim.rules.flows import add_up_flow
 from sim.rules.script import choose
 from sim.rules.truce import suspend_truce, would_restore
 from sim.rules.waking import note, sleep, wake_at, wakes_at
@@ -13,11 +12,13 @@ from sim.rules.waking import note, sleep, wake_at, wakes_at
 @rule
 def creditor_wakes(plan, state, obligation):
     """The creditor looks: is it late, is its tolerance at an end, is its patience?"""
-    if state.truce == Truce.SUSPENDED:
+    watch = state.watch[obligation]
+    if state.truce == Truce.SUSPENDED and watch != Watch.GRACE:
+        state.is_put_off[obligation] = 1
         resumes = wakes_at(plan, state, Clock.TRUCE, 0)
         wake_at(plan, state, Clock.CREDITOR, obligation, resumes + 1440)
         return
-    watch = state.watch[obligation]
+    state.is_put_off[obligation] = 0
     state.watch[obligation] = Watch.NOTHING
     if watch == Watch.GRACE:
         _become_late(plan, state, obligation)
@@ -30,10 +31,13 @@ def creditor_wakes(plan, state, obligation):
 
 @rule
 def _become_late(plan, state, obligation):
-    """Grace is over: the obligation is late, and its creditor may be about to complain."""
+    """Grace is over: the obligation is late, unless it waits for others; its creditor may be about to complain."""
+    if plan.waits_for_truce_of_others[obligation] and state.truce == Truce.NOT_BEGUN:
+        state.watch[obligation] = Watch.GRACE
+        return
     state.was_late[obligation] = 1
     status = state.status[obligation]
-    if status != Status.DUE:
+    if status not in (Status.DUE, Status.REDATED):
         return
     state.status[obligation] = Status.LATE
     event = note(
@@ -74,7 +78,7 @@ def _open_dispute(plan, state, obligation):
     state.watch[obligation] = Watch.PATIENCE
     minutes = time_of(state, patience, plan.patience_median[creditor], plan.patience_p95[creditor])
     wake_at(plan, state, Clock.CREDITOR, obligation, state.now + minutes)
-    _wake_mediators(plan, state, obligation)
+    wake_mediators(plan, state, obligation)
     for i in range(plan.n_flows):
         flow = plan.flow[i]
         status = state.status[flow]
@@ -85,7 +89,7 @@ def _open_dispute(plan, state, obligation):
 
 
 @rule
-def _wake_mediators(plan, state, obligation):
+def wake_mediators(plan, state, obligation):
     """The next attempt to settle this dispute, unless it is scripted that none succeeds."""
     if state.is_stuck[obligation]:
         return
@@ -100,8 +104,7 @@ def may_withhold(plan, state, obligation):
     debtor = plan.debtor[obligation]
     if debtor >= N_PARTIES or plan.creditor[obligation] != 1 - debtor or state.n_open_disputes[debtor] == 0:
         return False
-    u, _, _, _ = uniforms(state, plan.key_withholds[obligation], state.n_withholdings[obligation])
-    state.n_withholdings[obligation] += 1
+    u, _, _, _ = uniforms(state, plan.key_withholds[obligation], 0)  # one decision, however often it acts
     return u < state.parameter[plan.withholds[debtor]]
 
 
@@ -152,62 +155,11 @@ def close_dispute(plan, state, obligation, cause):
     state.dispute_minutes += state.now - state.dispute_since[obligation]
     state.n_open_disputes[creditor] -= 1
     state.watch[obligation] = Watch.NOTHING
+    state.is_put_off[obligation] = 0
     sleep(plan, state, Clock.CREDITOR, obligation)
     sleep(plan, state, Clock.MEDIATORS, obligation)
     if state.n_open_disputes[creditor] == 0:
         _resume_withheld(plan, state, creditor, cause)
-
-
-@rule
-def mediators_try(plan, state, obligation):
-    """One attempt of the mediators to settle a dispute."""
-    success, _, _, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
-    state.n_mediations[obligation] += 1
-    strength = pressure_on(plan, state, plan.debtor[obligation])
-    if success < chance_under(state.parameter[plan.settles[obligation]], strength):
-        settle(plan, state, obligation, state.dispute_event[obligation])
-        if plan.redates_all:
-            _settle_the_rest(plan, state)
-    else:
-        note(state, Event.MEDIATION_FAILED, obligation, NONE, state.dispute_event[obligation], 0, 0)
-        _wake_mediators(plan, state, obligation)
-
-
-@rule
-def _settle_the_rest(plan, state):
-    """Mediators give every open dispute a new date together."""
-    for other in range(plan.n_obligations):
-        if state.status[other] == Status.DISPUTED and not state.is_stuck[other]:
-            settle(plan, state, other, state.dispute_event[other])
-
-
-@rule
-def settle(plan, state, obligation, cause):
-    """A dispute is settled: the obligation is re-dated and its debtor performs; what was withheld is due again."""
-    event = note(state, Event.DISPUTE_SETTLED, obligation, NONE, cause, Status.DISPUTED, Status.REDATED)
-    state.status[obligation] = Status.REDATED
-    close_dispute(plan, state, obligation, event)
-    redate(plan, state, obligation, event)
-
-
-@rule
-def redate(plan, state, obligation, cause):
-    """An obligation gets a new date, on which its debtor performs unless it was about to perform earlier."""
-    _, _, lag, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
-    minute = state.now + time_of(state, lag, plan.lag_median, plan.lag_p95)
-    state.choice[obligation] = Choice.ON_TIME
-    if plan.kind[obligation] != Kind.FLOW:
-        state.due[obligation] = minute
-    note(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, (minute - plan.midnight) // 1440 + 1, Status.REDATED)
-    if plan.kind[obligation] == Kind.FLOW:
-        level = max(state.flow_level[obligation], state.parameter[plan.flows_to])
-        set_flow_level(plan, state, obligation, level, cause)
-        if state.delivered[obligation] == 0:
-            state.delivered[obligation] = 1
-            signal_obligation(plan, state, obligation, cause)
-    elif state.act[obligation] in (Act.NOTHING, Act.PERFORMANCE, Act.PEOPLE):
-        state.act[obligation] = Act.PERFORMANCE
-        wake_at(plan, state, Clock.DEBTOR, obligation, min(minute, wakes_at(plan, state, Clock.DEBTOR, obligation)))
 
 
 @rule

@@ -1,7 +1,7 @@
 """What obligations and phases wait for, and who is told when something that is waited for may have come."""
 
 from sim.compiled import rule
-from sim.plan.layout import NEVER, Act, Clock, Kind, PhaseState, Status, Talks, Test, Truce
+from sim.plan.layout import NEVER, Act, Clock, Kind, Leaving, PhaseState, Status, Talks, Test, Truce
 from sim.rules.waking import wake_at
 
 
@@ -18,7 +18,7 @@ def released_of(plan, state, groups):
 @rule
 def is_given_up(plan, state, obligation):
     """Whether an obligation ended undone with a phase that the deal has left behind: nobody waits for it any more."""
-    if state.status[obligation] != Status.VOID and state.status[obligation] != Status.DEFAULTED:
+    if state.status[obligation] not in (Status.VOID, Status.DEFAULTED, Status.EXCUSED):
         return False
     return state.phase_state[plan.phase[obligation]] == PhaseState.PAST
 
@@ -99,6 +99,10 @@ def _signal(plan, state, subject, event):
         watcher = plan.watcher[i]
         if watcher < plan.n_obligations:
             _look_again(plan, state, watcher, event)
+        elif watcher >= plan.n_obligations + plan.n_phases:
+            lane = watcher - plan.n_obligations - plan.n_phases
+            if state.is_leaving[lane] == Leaving.STAYS:
+                wake_at(plan, state, Clock.LEAVING, lane, state.now)
         else:
             phase = watcher - plan.n_obligations
             standing = state.phase_state[phase]

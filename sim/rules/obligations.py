@@ -4,7 +4,6 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.plan.layout import (
-    GRACE_TO_END_OF_DAY,
     N_PARTIES,
     NEVER,
     NONE,
@@ -32,6 +31,7 @@ from sim.rules.people import (
     come_out,
     day_of,
     give_back_remains,
+    grace_ends,
     midnight_after,
     n_ready,
     ready_next,
@@ -39,7 +39,7 @@ from sim.rules.people import (
     use_capacity,
 )
 from sim.rules.script import choose
-from sim.rules.truce import begin_truce
+from sim.rules.truce import begin_truce, take_cause_away
 from sim.rules.waking import note, sleep, wake_at
 
 ENOUGH_OF_A_FLOW = 0.95
@@ -50,13 +50,18 @@ ENOUGH_OF_A_FLOW = 0.95
 def date_of(plan, state, due_kind, offset, phase):
     """The minute that a date in the document means, once its phase has been entered."""
     if due_kind == DueKind.DEAL:
-        return offset
-    since = state.phase_since[phase]
+        return offset + state.moved[phase]
     if due_kind == DueKind.PHASE:
-        return midnight_after(plan, since) - 1440 + offset
+        return midnight_after(plan, state.phase_since[phase]) - 1440 + offset + state.moved[phase]
     if due_kind == DueKind.PHASE_END:
-        return since + plan.lasts[phase]
+        return time_is_up_at(plan, state, phase)
     return state.now
+
+
+@rule
+def time_is_up_at(plan, state, phase):
+    """The minute at which the time of a phase with a length is up."""
+    return state.phase_since[phase] + plan.lasts[phase] + state.moved[phase]
 
 
 @rule
@@ -104,7 +109,7 @@ def count_as_closed(plan, state, obligation):
 
 
 @rule
-def _count_as_done(plan, state, obligation):
+def count_as_done(plan, state, obligation):
     """One obligation less: its phase, or a last phase that waits for this, may be over."""
     if plan.kind[obligation] == Kind.FLOW:
         return
@@ -133,6 +138,8 @@ def debtor_wakes(plan, state, obligation):
         _perform(plan, state, obligation)
     elif act == Act.ARRIVAL:
         _arrive(plan, state, obligation)
+    elif act == Act.AFRESH:
+        _fall_due_anew(plan, state, obligation)
     elif act == Act.UNTIL:
         end_flow(plan, state, obligation, state.gate_event[obligation])
 
@@ -153,24 +160,23 @@ def _look_at_gate(plan, state, obligation, act):
 
 
 @rule
-def _grace_ends(plan, obligation, due):
-    """The minute from which an obligation due then is late."""
-    grace = plan.grace[obligation]
-    return midnight_after(plan, due) if grace == GRACE_TO_END_OF_DAY else due + grace
+def _fall_due_anew(plan, state, obligation):
+    """The date of a new timetable has come."""
+    if plan.kind[obligation] == Kind.FLOW:
+        add_up_flow(plan, state, obligation)
+    _fall_due(plan, state, obligation)
 
 
 @rule
 def _fall_due(plan, state, obligation):
     """An obligation is due: the debtor decides, and its creditor begins to watch."""
+    before = state.status[obligation]
     state.status[obligation] = Status.DUE
     state.due[obligation] = state.now
     debtor = plan.debtor[obligation]
-    event = note(
-        state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], Status.PLANNED, Status.DUE
-    )
+    event = note(state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], before, Status.DUE)
     state.cause[obligation] = event
-    delay = _scripted_delay(plan, state, obligation) if plan.is_scripted else _drawn_delay(plan, state, obligation)
-    state.n_performs[obligation] += 1
+    delay = _delay_of(plan, state, obligation)
     if state.choice[obligation] == Choice.REFUSED:
         state.cause[obligation] = note(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
     elif state.choice[obligation] == Choice.LATE:
@@ -181,7 +187,19 @@ def _fall_due(plan, state, obligation):
     else:
         _plan_performance(plan, state, obligation, delay)
     if state.watch[obligation] == Watch.GRACE:  # not met at once
-        wake_at(plan, state, Clock.CREDITOR, obligation, _grace_ends(plan, obligation, state.now))
+        wake_at(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, state.now))
+
+
+@rule
+def _delay_of(plan, state, obligation):
+    """The debtor decides once, however often the obligation falls due; anew only for a new timetable."""
+    if state.choice[obligation] == Choice.NONE or state.decides_afresh[obligation]:
+        scripted = plan.is_scripted
+        delay = _scripted_delay(plan, state, obligation) if scripted else _drawn_delay(plan, state, obligation)
+        state.delay[obligation] = delay
+        state.decides_afresh[obligation] = 0
+        state.n_performs[obligation] += 1
+    return state.delay[obligation]
 
 
 @rule
@@ -202,7 +220,7 @@ def _drawn_delay(plan, state, obligation):
 @rule
 def _scripted_delay(plan, state, obligation):
     """The debtor's choice as scripted; the minutes of its delay come back."""
-    grace = _grace_ends(plan, obligation, state.now) - state.now
+    grace = grace_ends(plan, obligation, state.now) - state.now
     is_flow = plan.kind[obligation] == Kind.FLOW
     choices = 1 << Performs.LATE | 1 << Performs.REFUSED
     if not is_flow:
@@ -293,6 +311,7 @@ def finish(plan, state, obligation, status, event, cause):
     state.status[obligation] = status
     number = note(state, event, obligation, plan.debtor[obligation], cause, before, status)
     state.watch[obligation] = Watch.NOTHING
+    state.is_put_off[obligation] = 0
     state.act[obligation] = Act.NOTHING
     sleep(plan, state, Clock.DEBTOR, obligation)
     sleep(plan, state, Clock.CREDITOR, obligation)
@@ -327,7 +346,8 @@ def _perform(plan, state, obligation):
         state.act[obligation] = Act.TRUCE
         state.blocked[obligation] = 1
         state.n_blocked += 1
-        state.cause[obligation] = state.truce_event
+        if state.truce_event != NONE:
+            state.cause[obligation] = state.truce_event
         return
     if state.status[obligation] in (Status.DUE, Status.LATE) and may_withhold(plan, state, obligation):
         withhold(plan, state, obligation)
@@ -443,6 +463,9 @@ def _arrive(plan, state, obligation):
     if state.delivered[obligation] < state.owed[obligation]:
         if state.phase_state[plan.phase[obligation]] == PhaseState.LAPSED:
             void(plan, state, obligation, event)
+        elif state.decides_afresh[obligation]:
+            state.act[obligation] = Act.AFRESH
+            wake_at(plan, state, Clock.DEBTOR, obligation, state.due[obligation])
         else:
             _wait_for_people(plan, state, obligation)
     elif arrived > 0 and state.choice[obligation] == Choice.ON_TIME and plan.kind[obligation] == Kind.RELEASE:
@@ -547,7 +570,7 @@ def _credit(plan, state, obligation):
 def _complete(plan, state, obligation, cause):
     """An obligation is done: met, met late, or cured after a dispute."""
     before = state.status[obligation]
-    if before in (Status.DISPUTED, Status.REDATED):
+    if state.n_complaints[obligation] > 0:
         number = finish(plan, state, obligation, Status.CURED, Event.OBLIGATION_CURED, cause)
     elif state.was_late[obligation]:
         number = finish(plan, state, obligation, Status.MET_LATE, Event.OBLIGATION_MET_LATE, cause)
@@ -555,7 +578,8 @@ def _complete(plan, state, obligation, cause):
         number = finish(plan, state, obligation, Status.MET, Event.OBLIGATION_MET, cause)
     if before == Status.DISPUTED:
         close_dispute(plan, state, obligation, number)
-    _count_as_done(plan, state, obligation)
+        take_cause_away(plan, state, obligation, number)
+    count_as_done(plan, state, obligation)
     return number
 
 
@@ -576,7 +600,7 @@ def _may_come_forward(plan, state, obligation):
 def _consider_next_batch(plan, state, obligation, cause):
     """A debtor ahead of its dates may hand over the next batch at once; what is banked counts when it is due."""
     following = plan.next_release[obligation]
-    if following == NONE or state.status[following] != Status.PLANNED:
+    if following == NONE or state.status[following] != Status.PLANNED or state.date[following] <= state.now:
         return
     if state.act[following] not in (Act.DATE, Act.GATE) or not _may_come_forward(plan, state, following):
         return
@@ -591,5 +615,4 @@ def _consider_next_batch(plan, state, obligation, cause):
         state.act[following] = Act.PERFORMANCE
         wake_at(plan, state, Clock.DEBTOR, following, state.now)
         state.watch[following] = Watch.GRACE
-        date = max(state.now, state.date[following])
-        wake_at(plan, state, Clock.CREDITOR, following, _grace_ends(plan, following, date))
+        wake_at(plan, state, Clock.CREDITOR, following, grace_ends(plan, following, state.date[following]))

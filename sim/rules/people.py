@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.plan.layout import NEVER, NONE, Custody, Event, Kind
+from sim.plan.layout import GRACE_TO_END_OF_DAY, NEVER, NONE, Custody, Event, Kind
 from sim.rules.chance import time_of, uniforms
 from sim.rules.deaths import leave_alive
 from sim.rules.gates import signal_group
@@ -20,6 +20,13 @@ def day_of(plan, minute):
 def midnight_after(plan, minute):
     """The minute at which the day of this minute ends."""
     return plan.midnight + day_of(plan, minute) * 1440
+
+
+@rule
+def grace_ends(plan, obligation, due):
+    """The minute at whose end an obligation due then is late."""
+    grace = plan.grace[obligation]
+    return midnight_after(plan, due) if grace == GRACE_TO_END_OF_DAY else due + grace
 
 
 @rule
@@ -191,6 +198,13 @@ def give_back_remains(plan, state, group, count, obligation, cause):
 
 
 @rule
+def most_a_day(plan, state, actor, kind):
+    """How many people an actor can hand over in one day."""
+    slot = plan.capacity_release[actor] if kind == Kind.RELEASE else plan.capacity_return[actor]
+    return NEVER if slot == NONE else np.int64(state.parameter[slot])
+
+
+@rule
 def capacity_left(plan, state, actor, kind):
     """How many more people an actor can hand over today."""
     today = day_of(plan, state.now)
@@ -198,11 +212,8 @@ def capacity_left(plan, state, actor, kind):
         state.handed_over_day[actor] = today
         state.handed_over_release[actor] = 0
         state.handed_over_return[actor] = 0
-    slot = plan.capacity_release[actor] if kind == Kind.RELEASE else plan.capacity_return[actor]
-    if slot == NONE:
-        return NEVER
     used = state.handed_over_release[actor] if kind == Kind.RELEASE else state.handed_over_return[actor]
-    return max(np.int64(0), np.int64(state.parameter[slot]) - used)
+    return max(np.int64(0), most_a_day(plan, state, actor, kind) - used)
 
 
 @rule

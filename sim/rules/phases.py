@@ -1,11 +1,11 @@
 """Phases: entered, run out, continued while talks go on, lapsed; after a lapse each side may leave."""
 
 from sim.compiled import rule
-from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, PhaseState, Status, Test
+from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, Leaving, PhaseState, Status, Test
 from sim.rules.chance import time_of, uniforms
 from sim.rules.ending import end_deal
 from sim.rules.gates import holds, is_given_up, is_open, signal_obligation, signal_phase
-from sim.rules.obligations import begin_obligation, end_flow, void
+from sim.rules.obligations import begin_obligation, end_flow, time_is_up_at, void
 from sim.rules.talks import begin_talks
 from sim.rules.truce import begin_truce
 from sim.rules.waking import note, sleep, wake_at
@@ -17,6 +17,7 @@ def enter_phase(plan, state, phase, cause):
     event = note(state, Event.PHASE_ENTERED, phase, NONE, cause, state.phase_state[phase], PhaseState.IN_FORCE)
     state.phase_state[phase] = PhaseState.IN_FORCE
     state.phase_since[phase] = max(0, state.now)
+    state.moved[phase] = 0
     state.phase_event[phase] = event
     state.current_phase = phase
     state.has_lapsed = 0
@@ -53,9 +54,9 @@ def phase_wakes(plan, state, phase):
         all_met = state.n_phase_open[phase] == 0
         if lasts == NONE and not all_met:
             return
-        early = lasts != NONE and state.now < state.phase_since[phase] + lasts
+        early = lasts != NONE and state.now < time_is_up_at(plan, state, phase)
         if early and not (all_met and plan.ends_early[phase] and _next_may_begin(plan, state, phase)):
-            wake_at(plan, state, Clock.PHASE, phase, state.phase_since[phase] + lasts)
+            wake_at(plan, state, Clock.PHASE, phase, time_is_up_at(plan, state, phase))
             return
         _time_is_up(plan, state, phase)
     elif standing in (PhaseState.CONTINUED, PhaseState.LAPSED):
@@ -76,24 +77,27 @@ def _time_is_up(plan, state, phase):
     for lane in range(N_PARTIES):
         party = plan.party_in_lane[lane]
         slot = plan.leaves_after_phase[party, phase]
-        if slot != NONE and (u if lane == 0 else v) < state.parameter[slot] and not _stays(plan, state, party):
+        if slot != NONE and (u if lane == 0 else v) < state.parameter[slot]:
             _prepare_to_leave(plan, state, lane, latency_u if lane == 0 else latency_v)
     _proceed(plan, state, phase)
 
 
 @rule
 def _stays(plan, state, party):
-    """Whether something keeps a party in the deal when a phase's time is up."""
+    """Whether something keeps a party in the deal now."""
     start, end = plan.stays_start[party], plan.stays_end[party]
     return start < end and is_open(plan, state, start, end)
 
 
 @rule
 def _prepare_to_leave(plan, state, lane, u):
-    """The party of this lane has decided to leave; it does after its latency."""
+    """The party of this lane has decided to leave; it does after its latency, unless something keeps it then."""
     party = plan.party_in_lane[lane]
     minutes = time_of(state, u, plan.leave_median[party], plan.leave_p95[party])
-    state.is_leaving[party] = 1
+    if minutes == 0 and _stays(plan, state, party):
+        state.is_leaving[party] = Leaving.STAYS
+        return
+    state.is_leaving[party] = Leaving.DECIDED
     wake_at(plan, state, Clock.LEAVING, lane, state.now + minutes)
 
 
@@ -101,7 +105,8 @@ def _prepare_to_leave(plan, state, lane, u):
 def _proceed(plan, state, phase):
     """On to the next phase, on with this one, or a lapse."""
     following = plan.then[phase]
-    leaving = state.is_leaving[0] + state.is_leaving[1] > 0 and state.phase_state[phase] != PhaseState.LAPSED
+    decided = state.is_leaving[0] == Leaving.DECIDED or state.is_leaving[1] == Leaving.DECIDED
+    leaving = decided and state.phase_state[phase] != PhaseState.LAPSED
     if leaving:
         _continue(plan, state, phase)
     elif following == NONE:
@@ -133,7 +138,7 @@ def _limit(plan, state, phase):
     """The minute to which a phase may continue at most."""
     if plan.at_most[phase] == NONE or plan.lasts[phase] == NONE:
         return NEVER
-    return state.phase_since[phase] + plan.lasts[phase] + plan.at_most[phase]
+    return time_is_up_at(plan, state, phase) + plan.at_most[phase]
 
 
 @rule
@@ -213,8 +218,13 @@ def _why_nothing_follows(plan, state, phase):
 
 @rule
 def party_leaves(plan, state, lane):
-    """The party of this lane leaves, and the deal with it; of two that leave in one minute the first lane's does."""
+    """The party of this lane leaves, and the deal with it, unless something keeps it; of two the first lane's does."""
     party = plan.party_in_lane[lane]
+    if _stays(plan, state, party):
+        state.is_leaving[party] = Leaving.STAYS
+        if state.phase_state[state.current_phase] == PhaseState.CONTINUED:
+            wake_at(plan, state, Clock.PHASE, state.current_phase, state.now)  # which it no longer holds up
+        return
     cause = state.phase_event[state.current_phase]
     event = note(state, Event.PARTY_LEFT, party, party, cause, 0, 0)
     end_deal(plan, state, End.LAPSED if state.has_lapsed else End.COLLAPSED, event)

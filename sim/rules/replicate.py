@@ -4,10 +4,11 @@ from sim.compiled import entry, rule
 from sim.plan.layout import NEVER, NONE, Act, Clock, End, Event, PhaseState, Status, Truce
 from sim.rules.chance import draw_uncertain
 from sim.rules.deaths import begin_deaths, people_die
-from sim.rules.disputes import creditor_wakes, mediators_try, settle
+from sim.rules.disputes import creditor_wakes
 from sim.rules.ending import end_deal
 from sim.rules.gates import is_open
 from sim.rules.incidents import incident_happens
+from sim.rules.mediation import mediators_try, settle_with_truce
 from sim.rules.obligations import debtor_wakes
 from sim.rules.people import begin_contacts
 from sim.rules.phases import enter_phase, horizon_reached, party_leaves, phase_wakes
@@ -42,6 +43,9 @@ def _clear_obligations(plan, state):
         state.exchange_day[o] = NONE
         state.open_since[o] = NEVER
         state.is_moving[o] = 0
+        state.delay[o] = 0
+        state.is_put_off[o] = 0
+        state.decides_afresh[o] = 0
     for i in range(plan.n_flows):
         flow = plan.flow[i]
         state.flow_level[flow] = 0.0
@@ -88,6 +92,7 @@ def _clear_people_and_phases(plan, state):
         state.n_phase_open[phase] = 0
         state.phase_event[phase] = NONE
         state.phase_since[phase] = 0
+        state.moved[phase] = 0
     for topic in range(plan.n_topics):
         state.talks[topic] = 0
         state.talks_event[topic] = NONE
@@ -112,6 +117,7 @@ def _clear_counters(plan, state, seed, replicate):
     state.truce, state.truce_since, state.truce_minutes, state.truce_event = Truce.NOT_BEGUN, 0, 0, NONE
     state.pre_truce_minutes = max(0, plan.horizon)
     state.suspended_by, state.suspension_restores, state.suspension_obligation = NONE, 0, NONE
+    state.restored_by = NONE
     state.exchange, state.n_disputes, state.dispute_minutes, state.n_incidents = 0, 0, 0, 0
     state.captive_minutes, state.current_phase, state.n_suspensions, state.has_lapsed = 0, NONE, 0, 0
     for clock in range(plan.n_clocks):
@@ -145,7 +151,7 @@ def begin_replicate(plan, state, seed, replicate):
 
 @rule
 def _truce_wakes(plan, state):
-    """A suspension is at its end: the truce comes back, with the dispute settled, or the deal collapses."""
+    """A suspension is at its end: the truce comes back, which may settle the dispute, or the deal collapses."""
     if state.truce == Truce.NOT_BEGUN:
         begin_truce(plan, state, NONE, state.phase_event[state.current_phase])
         return
@@ -155,7 +161,7 @@ def _truce_wakes(plan, state):
     restore_truce(plan, state)
     obligation = state.suspension_obligation
     if obligation != NONE and state.status[obligation] == Status.DISPUTED:
-        settle(plan, state, obligation, state.truce_event)
+        settle_with_truce(plan, state, obligation)
 
 
 @rule

@@ -1,5 +1,7 @@
 """Shocks: something from outside, dated or random, with one effect."""
 
+import math
+
 import numpy as np
 
 from sim.compiled import rule
@@ -7,11 +9,12 @@ from sim.draws import exponential_days
 from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Effect, Event, Status, Talks, Truce
 from sim.rules.chance import time_of, uniforms
 from sim.rules.deaths import renew_hazards
-from sim.rules.disputes import redate, settle
+from sim.rules.mediation import settle
 from sim.rules.obligations import date_of
 from sim.rules.people import locate_all
 from sim.rules.script import choose, next_stretch
 from sim.rules.talks import break_off
+from sim.rules.timetable import set_new_dates
 from sim.rules.truce import suspend_truce, would_restore
 from sim.rules.waking import note, wake_at
 
@@ -28,7 +31,7 @@ def begin_shock(plan, state, shock):
         minute = next_stretch(plan, state)
     else:
         days = exponential_days(when, state.parameter[plan.shock_per_day[shock]])
-        minute = np.int64(min(days * 1440.0, float(NEVER)))
+        minute = np.int64(math.ceil(min(days * 1440.0, float(NEVER))))
     wake_at(plan, state, Clock.SHOCK, shock, minute)
 
 
@@ -61,8 +64,10 @@ def shock_strikes(plan, state, shock):
         renew_hazards(plan, state)
     elif effect == Effect.LOCATES:
         _locate(plan, state, plan.shock_group[shock])
+    elif effect == Effect.REDATES_ALL:
+        set_new_dates(plan, state, time_of(state, length, plan.lag_median, plan.lag_p95), event)
     else:
-        _redate_all(plan, state, event, effect == Effect.REDATES_ALL)
+        _settle_all(plan, state, event)
 
 
 @rule
@@ -77,11 +82,8 @@ def _locate(plan, state, group):
 
 
 @rule
-def _redate_all(plan, state, event, all_open):
-    """A mediator settles every open dispute; with `all_open` it gives every late obligation a new date as well."""
+def _settle_all(plan, state, event):
+    """A mediator settles every open dispute that can be settled."""
     for obligation in range(plan.n_obligations):
         if state.status[obligation] == Status.DISPUTED:
             settle(plan, state, obligation, event)
-        elif all_open and state.status[obligation] == Status.LATE:
-            state.status[obligation] = Status.REDATED
-            redate(plan, state, obligation, event)

@@ -8,9 +8,9 @@ from sim.compiled import rule
 from sim.draws import exponential_days
 from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
 from sim.rules.chance import time_of, uniforms
-from sim.rules.gates import gate_is_open, signal_talks
+from sim.rules.gates import gate_is_open, signal_talks, watch_gate
 from sim.rules.obligations import count_as_open, date_of, deliver
-from sim.rules.people import midnight_after
+from sim.rules.people import grace_ends
 from sim.rules.script import choose
 from sim.rules.waking import note, sleep, wake_at
 
@@ -19,7 +19,7 @@ NO_TURN, TURN_AGREED, TURN_BROKEN_OFF, TURN_NEVER = 0, 1, 2, 3
 
 @rule
 def begin_talks(plan, state, obligation, cause):
-    """The phase in which talks are owed has been entered: draw when they open, if they do."""
+    """The phase in which talks are owed has been entered: draw whether they open and can agree."""
     topic, phase = plan.topic[obligation], plan.phase[obligation]
     count_as_open(plan, state, obligation)
     state.gate_event[obligation] = cause
@@ -30,16 +30,15 @@ def begin_talks(plan, state, obligation, cause):
         deadline = date_of(plan, state, plan.deadline_kind[topic], plan.deadline_offset[topic], phase)
     state.talks_deadline[topic] = deadline
     opens = date_of(plan, state, plan.opens_kind[topic], plan.opens_offset[topic], phase)
-    never, delay, fails, _ = uniforms(state, plan.key_opens[topic], 0)
+    never, _, fails, _ = uniforms(state, plan.key_opens[topic], 0)
     state.talks_fail[topic] = fails < state.parameter[plan.talks_fail[topic]]
     state.talks_turn[topic] = TURN_NEVER if never < state.parameter[plan.talks_never[topic]] else NO_TURN
     state.outlook[topic] = Outlook.AGREED
     if plan.is_scripted:
         _script_talks(plan, state, topic)
-    wait = time_of(state, delay, plan.opens_delay_median[topic], plan.opens_delay_p95[topic])
-    if state.talks_turn[topic] == TURN_NEVER:
-        wait = 0
-    wake_at(plan, state, Clock.TALKS, topic, opens + wait)
+    state.date[obligation] = opens
+    watch_gate(plan, state, obligation)
+    wake_at(plan, state, Clock.TALKS, topic, opens)
 
 
 @rule
@@ -57,7 +56,7 @@ def talks_wake(plan, state, topic):
     """Talks open, agree or break off, whichever was to come next."""
     standing = state.talks[topic]
     if standing in (Talks.NOT_STARTED, Talks.BROKEN_OFF):
-        _open_talks(plan, state, topic)
+        _prepare_talks(plan, state, topic)
     elif standing == Talks.UNDER_WAY:
         if state.talks_turn[topic] == TURN_AGREED:
             _agree(plan, state, topic)
@@ -66,15 +65,33 @@ def talks_wake(plan, state, topic):
 
 
 @rule
-def _open_talks(plan, state, topic):
-    """Talks open now, unless their gate is shut or they were never to open."""
+def _prepare_talks(plan, state, topic):
+    """Talks open once their gate has been open for long enough and their delay is over, unless they never do."""
     obligation = plan.talks_obligation[topic]
+    act = state.act[obligation]
     if state.talks_turn[topic] == TURN_NEVER:
+        state.act[obligation] = Act.NOTHING
         state.talks_event[topic] = note(state, Event.TALKS_NOT_OPENED, topic, NONE, state.talks_event[topic], 0, 0)
-        return
-    if not gate_is_open(plan, state, obligation):
+    elif not gate_is_open(plan, state, obligation):
         state.act[obligation] = Act.GATE
-        return
+    elif act == Act.DUE or state.talks[topic] == Talks.BROKEN_OFF:
+        _open_talks(plan, state, topic)
+    else:
+        since = state.now if act == Act.GATE else min(state.open_since[obligation], state.now)
+        _, delay, _, _ = uniforms(state, plan.key_opens[topic], 0)
+        wait = time_of(state, delay, plan.opens_delay_median[topic], plan.opens_delay_p95[topic])
+        opens = max(state.now, since + plan.after_gate[obligation]) + wait
+        state.act[obligation] = Act.DUE
+        if opens > state.now:
+            wake_at(plan, state, Clock.TALKS, topic, opens)
+        else:
+            _open_talks(plan, state, topic)
+
+
+@rule
+def _open_talks(plan, state, topic):
+    """Talks open now, and how they go is drawn."""
+    obligation = plan.talks_obligation[topic]
     state.act[obligation] = Act.NOTHING
     before = state.talks[topic]
     state.talks[topic] = Talks.UNDER_WAY
@@ -88,7 +105,8 @@ def _open_talks(plan, state, topic):
         state.talks_event[topic] = note(state, Event.TALKS_DEADLOCKED, topic, NONE, event, 0, 0)
     else:
         agrees_after = _minutes_to_agreement(plan, state, topic, agrees)
-    if state.outlook[topic] == Outlook.BROKEN_OFF:  # scripted: broken off where they would have agreed
+    if state.outlook[topic] == Outlook.BROKEN_OFF and state.n_openings[topic] == 1:
+        # scripted: broken off, once, where they would have agreed
         agrees_after, breaks_after = math.inf, agrees_after
     turn = TURN_AGREED if agrees_after <= breaks_after else TURN_BROKEN_OFF
     state.talks_turn[topic] = turn
@@ -129,7 +147,7 @@ def _agree(plan, state, topic):
     event = note(state, Event.TALKS_AGREED, topic, NONE, state.talks_event[topic], Talks.UNDER_WAY, Talks.AGREED)
     state.talks_event[topic] = event
     deadline = state.talks_deadline[topic]
-    if deadline < NEVER and state.now >= midnight_after(plan, deadline):
+    if deadline < NEVER and state.now > grace_ends(plan, obligation, deadline):
         state.was_late[obligation] = 1
     deliver(plan, state, obligation, plan.owed[obligation], event)
     signal_talks(plan, state, topic, event)

@@ -4,11 +4,12 @@ import math
 
 from sim.compiled import rule
 from sim.draws import exponential_days
-from sim.plan.layout import NONE, Act, Clock, Decision, Event, Incident, Truce
+from sim.plan.layout import NONE, Act, Clock, Decision, Event, Incident, Truce, Watch
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
 from sim.rules.deaths import renew_hazards
 from sim.rules.flows import add_up_flows
 from sim.rules.gates import signal_truce
+from sim.rules.people import grace_ends
 from sim.rules.script import choose, next_stretch
 from sim.rules.waking import note, sleep, wake_at
 
@@ -32,7 +33,17 @@ def begin_truce(plan, state, actor, cause):
         wake_for_next_incident(plan, state, source)
     renew_hazards(plan, state)
     _unblock(plan, state)
+    _begin_grace(plan, state)
     signal_truce(plan, state, state.truce_event)
+
+
+@rule
+def _begin_grace(plan, state):
+    """Who waited for a truce that somebody else owes has grace from now on."""
+    for obligation in range(plan.n_obligations):
+        if plan.waits_for_truce_of_others[obligation] and state.watch[obligation] == Watch.GRACE:
+            due = max(state.now, state.due[obligation])
+            wake_at(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, due))
 
 
 @rule
@@ -45,6 +56,7 @@ def suspend_truce(plan, state, party, cause, length, restores, obligation):
     state.suspended_by = party
     state.suspension_restores = restores
     state.suspension_obligation = obligation
+    state.restored_by = NONE
     state.truce_event = note(state, Event.TRUCE_SUSPENDED, 0, party, cause, Truce.HOLDS, Truce.SUSPENDED)
     wake_at(plan, state, Clock.TRUCE, 0, state.now + max(1, length))
     go_on_without_truce(plan, state)
@@ -72,14 +84,27 @@ def would_restore(plan, state, party, u):
 
 
 @rule
+def take_cause_away(plan, state, obligation, event):
+    """A dispute is over: a suspension over it is so too, and what creditors put off comes up a day after it."""
+    if state.truce != Truce.SUSPENDED or state.suspension_obligation != obligation:
+        return
+    state.suspension_obligation = NONE
+    state.suspension_restores = 1
+    state.restored_by = event
+    wake_at(plan, state, Clock.TRUCE, 0, state.now)
+    for other in range(plan.n_obligations):
+        if state.is_put_off[other]:
+            wake_at(plan, state, Clock.CREDITOR, other, state.now + 1440)
+
+
+@rule
 def restore_truce(plan, state):
     """The truce holds again: what was blocked goes ahead, and incidents may happen again."""
     add_up_flows(plan, state)
     state.truce = Truce.HOLDS
     state.truce_since = state.now
-    state.truce_event = note(
-        state, Event.TRUCE_RESTORED, 0, state.suspended_by, state.truce_event, Truce.SUSPENDED, Truce.HOLDS
-    )
+    cause = state.truce_event if state.restored_by == NONE else state.restored_by
+    state.truce_event = note(state, Event.TRUCE_RESTORED, 0, state.suspended_by, cause, Truce.SUSPENDED, Truce.HOLDS)
     for source in range(plan.n_sources):
         _fade_intensity(plan, state, source)
         wake_for_next_incident(plan, state, source)

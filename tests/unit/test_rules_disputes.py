@@ -48,8 +48,11 @@ def test_every_failed_attempt_is_followed_by_another():
     assert history.minutes("mediation_failed")[:4] == [LATE + 2 * DAY * k for k in (1, 2, 3, 4)]
 
 
-def test_at_the_end_of_patience_the_truce_is_suspended_and_its_return_settles_the_dispute():
-    history = history_of(REFUSED)
+SETTLED_WITH_TRUCE = REFUSED.replace("settles: 0", "settles: 0, settles_with_truce: 1")
+
+
+def test_at_the_end_of_patience_the_truce_is_suspended_and_its_return_may_settle_the_dispute():
+    history = history_of(SETTLED_WITH_TRUCE)
     assert history.minutes("truce_suspended") == [LATE + 10 * DAY]
     assert history.minutes("truce_restored") == [LATE + 13 * DAY]
     assert history.minutes("dispute_settled") == [LATE + 13 * DAY]
@@ -75,7 +78,7 @@ def test_a_truce_that_is_not_restored_is_a_collapse_whose_root_is_the_refusal():
 
 
 def test_guarantors_bring_back_a_truce_that_the_party_would_not_restore():
-    text = REFUSED.replace("withholds: 1", "withholds: 1, restores: 0").replace(
+    text = SETTLED_WITH_TRUCE.replace("withholds: 1", "withholds: 1, restores: 0").replace(
         "behaviour:", "behaviour:\n  guarantors: {restores: 1}"
     )
     assert history_of(text).minutes("truce_restored") == [LATE + 13 * DAY]
@@ -96,12 +99,12 @@ def test_patience_with_a_truce_that_never_began_ends_the_deal():
     assert history.outcomes["truce_days"] == 0
 
 
-def test_what_is_due_while_the_truce_is_suspended_waits_until_it_is_restored_and_is_not_late():
+def test_what_is_due_while_the_truce_is_suspended_waits_until_it_is_restored_and_is_late():
     history = history_of("""
     deal: {obligations: {step: {kind: access, by: north, due: day 4}}}
     behaviour: {shocks: {strike: {at: day 3, effect: suspends_truce, by: south, lasts: 3 d}}}
     """)
-    assert history.life("step") == [(noon(4), "due"), (noon(6), "met")]
+    assert history.life("step") == [(noon(4), "due"), (4 * DAY, "late"), (noon(6), "met_late")]
 
 
 def test_a_settlement_of_all_open_disputes_settles_them_together():

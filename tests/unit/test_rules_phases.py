@@ -268,13 +268,14 @@ def test_a_shock_shifts_behaviour_from_then_on():
 def test_a_shock_settles_every_open_dispute():
     history = history_of(SHOCKS % (1, "", "effect: settles_all"))
     assert history.minutes("obligation_cured", "duty") == [noon(7)]
-    assert history.minutes("obligation_cured", "later") == [8 * DAY + 14 * DAY + DAY]  # patience, then a suspension
+    assert history.minutes("obligation_cured", "later") == []  # comes into dispute afterwards
 
 
-@pytest.mark.parametrize(("effect", "cured"), [("redates_all", [noon(7)]), ("settles_all", [])])
-def test_a_shock_redates_what_is_late_though_nobody_complained(effect, cured):
+@pytest.mark.parametrize(("effect", "anew"), [("redates_all", [noon(7)]), ("settles_all", [])])
+def test_a_shock_redates_what_is_late_though_nobody_complained(effect, anew):
     history = history_of(SHOCKS % (1, "complains: 0", f"effect: {effect}"))
-    assert history.minutes("obligation_cured", "duty") == cured
+    assert history.minutes("obligation_redated", "duty") == anew
+    assert history.minutes("obligation_refused", "duty") == [noon(5), *anew]
 
 
 def test_a_shock_with_no_chance_does_not_strike():

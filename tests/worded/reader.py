@@ -87,7 +87,7 @@ class Reader:
         self.restored_on: int | None = None
         self.restore_at: int | None = None
         self.restores: bool | None = None
-        self.suspended_by, self.suspended_over = "", ""
+        self.suspended_by, self.suspended_over, self._over = "", "", ""
         self.begins_at: int | None = None
         # people
         self.located = {key: self._search(key) for key in self.behaviour.search if key in self.deal.groups}
@@ -101,13 +101,13 @@ class Reader:
         self.remains_out: Counter[str] = Counter()
         # who may act at a minute
         self.leaves: dict[str, int] = {}
+        self.staying: set[str] = set()
         self.shocks = {key: self._shock(key) for key in self.behaviour.shocks}
         self._began: dict[str, int] = {}
         self._landed = ("", -1)
         self._fails: dict[str, bool] = {}
         self.n_arrivals = Counter({key: int(s.without_truce > 0) for key, s in self.behaviour.incidents.items()})
         self.recent: dict[str, tuple[float, int]] = {}
-        self.quarrels_changed: dict[str, int] = {}
         self.has_lapsed = False
         self.phase = ""
         self.captive = self.dispute_minutes = 0
@@ -167,6 +167,7 @@ class Reader:
             Event.OBLIGATION_RESUMED: self._resumed, Event.OBLIGATION_MET: self._met,
             Event.OBLIGATION_MET_LATE: self._met, Event.OBLIGATION_CURED: self._met,
             Event.OBLIGATION_VOID: self._undone, Event.OBLIGATION_DEFAULTED: self._undone,
+            Event.OBLIGATION_EXCUSED: self._excused,
             Event.OBLIGATION_BROUGHT_FORWARD: self._forward, Event.OBLIGATION_DELAYED: self._delayed,
             Event.HANDOVER_BEGAN: self._sets_out, Event.HANDOVER_ARRIVED: self._arrives,
             Event.PEOPLE_NOT_LOCATED: self._not_located, Event.FLOW_CHANGED: self._flows,
@@ -213,6 +214,7 @@ class Reader:
 
     def _pass(self, to: int) -> None:
         """Everything that was to happen before this minute has happened."""
+        self._look_at_leaving(to - 1)
         for owed in self.world.owed.values():
             self._pass_stage(owed, to)
             self._pass_debtor(owed, to)
@@ -221,6 +223,8 @@ class Reader:
                 self.check("mediation", False, f"no attempt to settle {owed.name} on minute {owed.attempt}")
             if owed.arrives is not None:
                 self.check("transit", owed.arrives >= to, f"{owed.name} has not arrived")
+            if owed.anew is not None:
+                self.check("redated", owed.anew >= to, f"{owed.name} was to fall due anew on minute {owed.anew}")
             if owed.until is not None and owed.is_open:
                 self.check("flow", owed.until >= to, f"{owed.name} goes on beyond its last moment")
             self._judge_kept(owed)
@@ -260,12 +264,15 @@ class Reader:
             if row.event in (Event.OBLIGATION_VOID, Event.OBLIGATION_DEFAULTED):
                 owed.is_unsure = True  # nobody is told of what ends undone
             last = {"date": max(owed.date, self.now), "ready": owed.ready, "gate": owed.open_since}[owed.stage]
-            if self.world.takes(owed) > 0 and last == self.now:
+            waits = self.world.takes(owed) > 0 or self._talks_delay(owed) > 0
+            if waits and last == self.now:
                 owed.is_unsure = True  # before or after its debtor looked, within one minute
             owed.open_since = self.now if is_open else None
 
     def _pass_stage(self, owed: Owed, to: int) -> None:
         takes = self.world.takes(owed)
+        if owed.kind == "talks":
+            return
         while owed.stage is not None and not owed.is_unsure:
             if owed.stage == "gate":
                 if owed.open_since is None or owed.open_since >= to:
@@ -287,6 +294,11 @@ class Reader:
                 return
 
     def _due(self, row: Row, owed: Owed) -> None:
+        if owed.anew is not None:
+            self.check("redated", owed.anew == self.now, f"{owed.name} is due anew, expected on {owed.anew}")
+            owed.anew = None
+            self._is_due(row, owed)
+            return
         self.check("gate", self.world.is_open(owed.terms.after), f"{owed.name} is due, and its gate is shut")
         self.check("due", owed.stage is not None and self.now >= owed.date, f"{owed.name} is due before its date")
         if not owed.is_unsure:
@@ -299,26 +311,19 @@ class Reader:
                 "gate": self.now == since and takes == 0,
             }[str(owed.stage)]
             self.check("due", on_time, f"{owed.name} is due too early or too late")
+        self._is_due(row, owed)
+
+    def _is_due(self, row: Row, owed: Owed) -> None:
         owed.stage, owed.status, owed.due = None, "due", self.now
         owed.watch = ("grace", self.world.grace_ends(owed, self.now))
         owed.knows_watch = True
         self._decide(row, owed)
 
     def _decide(self, row: Row, owed: Owed) -> None:
-        """Refused, late or on time, from one uniform."""
-        performs = self.world.performs(owed)
-        choice, late, short, _ = self.chance.four(f"performs {owed.name}", owed.draws["performs"])
-        owed.draws["performs"] += 1
-        assert performs.refused is not None
-        assert performs.late is not None
-        assert performs.delay is not None
-        owed.choice = (
-            "refused"
-            if choice < performs.refused
-            else "late"
-            if choice < performs.refused + performs.late
-            else "on time"
-        )
+        """Refused, late or on time, from one uniform, once for all consignments; anew only for a new timetable."""
+        if not owed.choice or owed.decides_afresh:
+            self._draw_choice(owed)
+        short = self.chance.four(f"performs {owed.name}", max(0, owed.draws["performs"] - 1))[2]
         following = self._next_row(row)
         told = "on time"
         if following is not None and following.cause == row.number:
@@ -329,16 +334,29 @@ class Reader:
             ):
                 told = "late"
         self.check("choice", told == owed.choice, f"{owed.name} is {told}, and {owed.choice} was drawn")
-        delay = 0
+        delay = owed.delay
         if owed.choice == "late" and owed.kind != "flow":
             assert following is not None
-            delay = minutes(late, performs.delay)
             self.check("delay", following.before == delay, f"{owed.name} is {following.before} late, not {delay}")
         owed.draws["delayed"] = 1 if owed.choice == "late" else 0
         if owed.kind == "flow":
             self._flow_begins(owed)
         elif owed.choice != "refused":
             owed.perform = self.now + delay
+
+    def _draw_choice(self, owed: Owed) -> None:
+        performs = self.world.performs(owed)
+        choice, late, _, _ = self.chance.four(f"performs {owed.name}", owed.draws["performs"])
+        owed.draws["performs"] += 1
+        assert performs.refused is not None
+        assert performs.late is not None
+        assert performs.delay is not None
+        owed.decides_afresh, owed.choice, owed.delay = False, "on time", 0
+        if choice < performs.refused:
+            owed.choice = "refused"
+        elif choice < performs.refused + performs.late:
+            owed.choice = "late"
+            owed.delay = 0 if owed.kind == "flow" else minutes(late, performs.delay)
 
     def _is_short(self, owed: Owed, u: float) -> bool:
         """Whether a debtor who performs does only a part of what is counted in units."""
@@ -361,41 +379,28 @@ class Reader:
             if owed.needs_truce and self.world.truce != "holds":
                 owed.perform, owed.is_blocked = None, True
                 return
-            is_silent = owed.kind in PEOPLE and owed.knows_people
-            if not is_silent:
-                if owed.kind in PEOPLE:
-                    owed.perform = None
-                    return
-                self.check("performance", False, f"{owed.name} was to be performed on minute {minute}")
-            self._count_withholding_unseen(owed, minute)
+            is_silent = owed.kind in PEOPLE
+            self.check("performance", is_silent, f"{owed.name} was to be performed on minute {minute}")
             following, missing, is_full = self._next_attempt(owed, minute)
             could_not = missing == 0 and is_full and following > minute
             self.check("people", could_not, f"nobody sets out under {owed.name} on minute {minute}")
             owed.perform, owed.waits_for_people = None if following == NEVER else int(following), True
 
-    def _count_withholding_unseen(self, owed: Owed, minute: int) -> None:
-        """A debtor with an open complaint decides anew, each time it acts, whether to hold back."""
-        if self.quarrels_changed.get(owed.debtor) == minute:
-            owed.knows_withholdings = False
-        elif self._may_withhold(owed):
-            owed.draws["withholds"] += 1
-
     def _may_withhold(self, owed: Owed) -> bool:
         between = owed.debtor in self.parties and owed.creditor in self.parties and owed.debtor != owed.creditor
         return between and owed.status in ("due", "late") and self.world.open_disputes[owed.debtor] > 0
 
+    def _holds_back(self, owed: Owed) -> bool:
+        """Whether its debtor would hold it back over a complaint: one decision for all of it."""
+        return self.chance.four(f"withholds {owed.name}")[0] < self.world.party(owed.debtor).withholds
+
     def _acts(self, owed: Owed, what: str) -> None:
         """The debtor does something: on its minute, under a truce where one is needed, and not holding back."""
-        if owed.knows_people or owed.kind not in PEOPLE:
-            self.check("performance", owed.perform == self.now, f"{owed.name} {what}, expected on {owed.perform}")
+        self.check("performance", owed.perform == self.now, f"{owed.name} {what}, expected on {owed.perform}")
         if owed.needs_truce:
             self.check("truce", self.world.truce == "holds", f"{owed.name} {what} while no truce holds")
-        if self._may_withhold(owed):
-            u = self.chance.four(f"withholds {owed.name}", owed.draws["withholds"])[0]
-            owed.draws["withholds"] += 1
-            if owed.knows_withholdings and f"parties.{owed.debtor}.withholds" not in self.unknown:
-                kept = u >= self.world.party(owed.debtor).withholds
-                self.check("withholding", kept, f"{owed.name} {what}, and was to be held back")
+        if self._may_withhold(owed) and f"parties.{owed.debtor}.withholds" not in self.unknown:
+            self.check("withholding", not self._holds_back(owed), f"{owed.name} {what}, and was to be held back")
         owed.perform = None
 
     def _delayed(self, _: Row, owed: Owed) -> None:
@@ -423,11 +428,12 @@ class Reader:
             if owed.perform == self.now or not self._was_short(row, owed):
                 self._acts(owed, "is met")
             owed.delivered = max(owed.delivered, owed.enough)
-        word = "cured" if owed.status in ("disputed", "redated") else "met_late" if owed.is_late else "met"
+        word = "cured" if owed.draws["complains"] else "met_late" if owed.is_late else "met"
         self.check("word", DONE[row.event] == word, f"{owed.name} is {DONE[row.event]}, not {word}")
         self.check("met", owed.delivered >= owed.enough, f"{owed.name} is met, and not done")
         if owed.release:
             self.check("ratio", owed.delivered == owed.owed, f"{owed.name}: {owed.delivered} of {owed.owed} returned")
+        self._is_over(owed)
         self._finish(owed, DONE[row.event])
         if owed.kind == "release" and owed.choice == "on time" and not self._is_closing:
             self._next_batch(row, owed)
@@ -441,7 +447,7 @@ class Reader:
         following = next(iter(batches[batches.index(owed) + 1 :]), None)
         if following is None:
             return
-        may = following.status == "planned" and following.stage in ("date", "gate")
+        may = following.status == "planned" and following.stage in ("date", "gate") and following.date > self.now
         u = self.chance.four(f"ahead {owed.name}")[0]
         may = may and self._waits_for_lists_only(following) and u < (self.world.performs(owed).ahead or 0.0)
         after = self._next_row(row)
@@ -469,10 +475,15 @@ class Reader:
     def _finish(self, owed: Owed, status: str) -> None:
         was_disputed = owed.status == "disputed"
         owed.status = status
-        owed.stage = owed.perform = owed.watch = owed.attempt = owed.until = None
+        owed.stage = owed.perform = owed.watch = owed.attempt = owed.until = owed.anew = None
         owed.is_blocked = owed.waits_for_people = False
         if was_disputed:
             self._close_dispute(owed)
+
+    def _is_over(self, owed: Owed) -> None:
+        """A dispute that ends well takes away the cause of the suspension over it."""
+        if self.world.truce == "suspended" and self.suspended_over == owed.name and owed.status == "disputed":
+            self.restore_at, self.restores, self.suspended_over = self.now, True, ""
 
     def _undone(self, row: Row, owed: Owed) -> None:
         if owed.kind == "flow" and owed.status != "planned":
@@ -651,6 +662,9 @@ class Reader:
             return
         if self.world.phases[owed.phase].state == "lapsed":
             return
+        if owed.decides_afresh:
+            owed.anew = max(self.now, owed.due)
+            return
         self._wait_for_people(row, owed)
 
     def _wait_for_people(self, row: Row, owed: Owed) -> None:
@@ -790,7 +804,11 @@ class Reader:
         """A creditor acts on its minute; what comes up during a suspension waits for a day after it."""
         while owed.watch is not None and owed.watch[1] < to and owed.is_open:
             what, minute = owed.watch
-            if self._was_suspended(minute):
+            if what == "grace" and self.world.waits_for_truce_of_others(owed):
+                owed.watch = ("grace", NEVER)
+                return
+            if what != "grace" and self._was_suspended(minute):
+                owed.is_put_off = True
                 if self.world.truce == "suspended" and self.restored_on == minute:
                     owed.watch, owed.knows_watch = None, False
                     return
@@ -798,21 +816,27 @@ class Reader:
                 assert until is not None
                 owed.watch = (what, until + DAY)
                 continue
-            is_due = {"grace": "due", "tolerance": "late", "patience": "disputed"}[what] == owed.status
+            is_due = (
+                owed.status in {"grace": ("due", "redated"), "tolerance": ("late",), "patience": ("disputed",)}[what]
+            )
             self.check(what, not is_due, f"nothing comes of {owed.name} on minute {minute}, when {what} was at an end")
             owed.is_late = owed.is_late or what == "grace"
             owed.watch = None
 
     def _comes(self, owed: Owed, what: str) -> None:
         """What a creditor does comes on its minute, and not during a suspension."""
-        self.check(what, self.world.truce != "suspended", f"{owed.name}: the creditor acts during a suspension")
+        acts = what == "grace" or self.world.truce != "suspended"
+        self.check(what, acts, f"{owed.name}: the creditor acts during a suspension")
+        owed.is_put_off = False
         if owed.knows_watch:
             self.check(what, owed.watch == (what, self.now), f"{owed.name}: {what} ends, expected {owed.watch}")
         owed.watch = None
 
     def _late(self, _: Row, owed: Owed) -> None:
         self._comes(owed, "grace")
-        self.check("grace", owed.status == "due", f"{owed.name} is late, and was {owed.status}")
+        self.check("grace", owed.status in ("due", "redated"), f"{owed.name} is late, and was {owed.status}")
+        waits = self.world.waits_for_truce_of_others(owed)
+        self.check("grace", not waits, f"{owed.name} is late, and waits for a truce that others owe")
         owed.status, owed.is_late = "late", True
         if owed.creditor not in self.parties:
             return
@@ -832,7 +856,6 @@ class Reader:
         owed.status, owed.dispute, owed.disputed_since = "disputed", row.number, self.now
         self.counts["disputes"] += 1
         self.world.open_disputes[owed.creditor] += 1
-        self.quarrels_changed[owed.creditor] = self.now
         path = f"parties.{owed.creditor}.patience"
         owed.knows_watch = not any(unknown.startswith(path) for unknown in self.unknown)
         if owed.knows_watch:
@@ -847,11 +870,8 @@ class Reader:
             between = flow.creditor in self.parties and flow.creditor != party
             if flow.kind != "flow" or flow.debtor != party or not between:
                 continue
-            if flow.status in ("due", "late", "redated"):
-                u = self.chance.four(f"withholds {flow.name}", flow.draws["withholds"])[0]
-                flow.draws["withholds"] += 1
-                if u < self.world.party(party).withholds:
-                    wanted.add(flow.name)
+            if flow.status in ("due", "late", "redated") and self._holds_back(flow):
+                wanted.add(flow.name)
         told = set()
         for other in self.rows[row.number + 1 :]:
             if other.event != Event.OBLIGATION_WITHHELD or other.cause != row.number:
@@ -864,13 +884,10 @@ class Reader:
         has_complaint = self.world.open_disputes[owed.debtor] > 0
         self.check("withholding", has_complaint, f"{owed.name} is held back without a complaint")
         if owed.kind != "flow":
-            in_time = owed.perform == self.now or not owed.knows_people
+            in_time = owed.perform == self.now
             self.check("withholding", in_time, f"{owed.name} is held back, and was to be done on {owed.perform}")
-            if owed.knows_withholdings and self._may_withhold(owed):
-                u = self.chance.four(f"withholds {owed.name}", owed.draws["withholds"])[0]
-                drawn = u < self.world.party(owed.debtor).withholds
-                self.check("withholding", drawn, f"{owed.name} is held back, and was to be done")
-            owed.draws["withholds"] += 1
+            if f"parties.{owed.debtor}.withholds" not in self.unknown:
+                self.check("withholding", self._holds_back(owed), f"{owed.name} is held back, and was to be done")
             owed.perform, owed.waits_for_people = None, False
         owed.status = "withheld"
 
@@ -887,7 +904,6 @@ class Reader:
         latency = self.chance.four(f"withholds {owed.name}", owed.draws["withholds"])[1]
         owed.draws["withholds"] += 1
         owed.perform = self.now + minutes(latency, self.world.party(owed.debtor).latency)
-        owed.knows_people = owed.knows_withholdings
 
     # ------------------------------------------------------------ mediators
 
@@ -914,16 +930,42 @@ class Reader:
         owed.attempt = self.now + max(1, minutes(time, attempt))
 
     def _tries(self, owed: Owed, succeeds: bool) -> None:
-        """One attempt succeeds with chance 1 - (1 - s)^P."""
+        """One attempt succeeds with chance 1 - (1 - s)^P, if anybody can be handed over."""
+        u = self.chance.four(f"mediates {owed.name}", owed.draws["mediates"])[0]
+        owed.draws["mediates"] += 1
+        chance = self._chance_of_attempt(owed)
+        if chance is not None:
+            drawn = u < chance and (self._can_be_performed(owed) or self._excuses)
+            self.check("mediation", drawn == succeeds, f"the dispute over {owed.name} is settled, or is not")
+
+    def _chance_of_attempt(self, owed: Owed) -> float | None:
+        """The chance that one attempt succeeds now, if it is known."""
         mediation, kind = self.behaviour.mediators, self.behaviour.mediators.kinds.get(owed.terms.kind)
         own = kind is not None and kind.settles is not None
         settles = kind.settles if kind is not None and kind.settles is not None else mediation.settles
-        u = self.chance.four(f"mediates {owed.name}", owed.draws["mediates"])[0]
-        owed.draws["mediates"] += 1
         path = f"mediators.kinds.{owed.kind}.settles" if own else "mediators.settles"
-        if path not in self.unknown:
-            drawn = u < at_least_once(settles, self._pressure_on(owed.debtor))
-            self.check("mediation", drawn == succeeds, f"the dispute over {owed.name} is settled, or is not")
+        return None if path in self.unknown else at_least_once(settles, self._pressure_on(owed.debtor))
+
+    @property
+    def _excuses(self) -> bool:
+        return self.behaviour.mediators.cannot_be_done == "excused"
+
+    def _can_be_performed(self, owed: Owed) -> bool:
+        """Of people somebody is on the way, or can be handed over now; all else can be."""
+        if owed.kind not in PEOPLE or owed.arrives is not None:
+            return True
+        if self.world.party(owed.debtor).capacity.get(owed.kind) == 0:  # type: ignore[call-overload]
+            return False
+        return any(e.owed > e.delivered and self._n_ready(g, self.now) > 0 for g, e in owed.entries.items())
+
+    def _excused(self, row: Row, owed: Owed) -> None:
+        """What cannot be performed is no longer owed, where the scenario says so."""
+        self.check("mediation", self._excuses and owed.status == "disputed", f"{owed.name} is excused")
+        self.check("mediation", not self._can_be_performed(owed), f"{owed.name} is excused, and can be done")
+        if self.rows[row.cause].event == Event.DISPUTE_OPENED and owed.attempt == self.now:
+            self._tries(owed, True)
+        self._is_over(owed)
+        self._finish(owed, "excused")
 
     def _failed(self, _: Row, owed: Owed) -> None:
         self.check("mediation", owed.attempt == self.now, f"an attempt at {owed.name}, expected on {owed.attempt}")
@@ -943,7 +985,10 @@ class Reader:
             self.check("patience", owed.name == self.suspended_over, f"{owed.name} is settled with the truce")
         else:
             self.check("mediation", cause == Event.SHOCK_STRUCK, f"{owed.name} is settled by {cause.name}")
-        owed.status = "redated"
+        if self._timetable(row) is None:
+            self.check("mediation", self._can_be_performed(owed), f"{owed.name} is settled, and cannot be done")
+        self._is_over(owed)
+        owed.status, owed.due = "redated", self.now
         owed.watch = owed.attempt = None
         self._close_dispute(owed)
 
@@ -955,22 +1000,77 @@ class Reader:
 
     def _close_dispute(self, owed: Owed) -> None:
         self.world.open_disputes[owed.creditor] -= 1
-        self.quarrels_changed[owed.creditor] = self.now
+        owed.is_put_off = False
         self.dispute_minutes += self.now - owed.disputed_since
         owed.knows_watch = True
 
     def _redated(self, row: Row, owed: Owed) -> None:
-        """What is settled gets a new date, and is performed then or earlier."""
+        """What is settled gets a new date, is performed then or earlier, and is late again after its grace."""
+        key = self._timetable(row)
+        if key is not None:
+            self._has_new_date(row, owed, key)
+            return
         lag = self.chance.four(f"mediates {owed.name}", owed.draws["mediates"])[2]
         minute = self.now + minutes(lag, self.behaviour.mediators.lag)
-        if owed.knows_people or owed.kind not in PEOPLE:
-            self.check("redated", row.before == self.world.day(minute), f"{owed.name} is due anew on day {row.before}")
-        owed.status, owed.choice = "redated", "on time"
+        self.check("redated", row.before == self.world.day(minute), f"{owed.name} is due anew on day {row.before}")
+        owed.status, owed.choice, owed.delay = "redated", "on time", 0
         if owed.kind == "flow":
             owed.level = max(owed.level, self.behaviour.mediators.flows_to)
             owed.delivered = 1
-        elif not owed.is_blocked and owed.arrives is None:
+            return
+        owed.due, owed.watch, owed.knows_watch = minute, ("grace", self.world.grace_ends(owed, minute)), True
+        if not owed.is_blocked and owed.arrives is None and owed.anew is None:
             owed.perform = minute if owed.perform is None else min(minute, owed.perform)
+
+    def _timetable(self, row: Row) -> str | None:
+        """The shock with a new timetable that something goes back to, at once or over its settlement."""
+        cause = self.rows[row.cause]
+        if cause.event == Event.DISPUTE_SETTLED:
+            cause = self.rows[cause.cause]
+        if cause.event != Event.SHOCK_STRUCK:
+            return None
+        key = self.plan.shocks[cause.subject]
+        return key if self.behaviour.shocks[key].effect == "redates_all" else None
+
+    def _lag_of(self, key: str) -> int:
+        return minutes(self.chance.four(f"shock {key}")[2], self.behaviour.mediators.lag)
+
+    def _has_new_date(self, row: Row, owed: Owed, key: str) -> None:
+        """On the date of a new timetable the debtor decides afresh; a date still ahead moves on."""
+        lag = self._lag_of(key)
+        if owed.status == "redated" and owed.due > self.now:
+            owed.due += lag
+            if owed.watch is not None:
+                owed.watch = ("grace", self.world.grace_ends(owed, owed.due))
+            owed.anew = None if owed.anew is None else owed.anew + lag
+            if not owed.is_blocked and not owed.waits_for_people:
+                owed.perform = None if owed.perform is None else owed.perform + lag
+        else:
+            owed.status, owed.due, owed.decides_afresh = "redated", self.now + lag, True
+            owed.watch = owed.perform = None
+            owed.is_put_off = owed.is_blocked = owed.waits_for_people = False
+            owed.anew = owed.due if owed.arrives is None else None
+        self.check("redated", row.before == self.world.day(owed.due), f"{owed.name} is due anew on day {row.before}")
+
+    def _new_timetable(self, key: str) -> None:
+        """Dates still ahead move; a flow in full runs on."""
+        lag, now = self._lag_of(key), self.now
+        for owed in self.world.owed.values():
+            if owed.stage == "date" and owed.date > now:
+                owed.date += lag
+            if owed.until is not None and owed.is_open:
+                owed.until += lag
+        for talks in self.world.talks.values():
+            if talks.deadline is not None and talks.deadline > now:
+                talks.deadline += lag
+            if talks.never and talks.opens is not None and talks.opens > now:
+                talks.opens += lag
+        for phase in self.world.phases.values():
+            if phase.state == "ahead":
+                continue
+            phase.moved += lag
+            phase.up = None if phase.up is None else phase.up + lag
+            phase.limit = None if phase.limit is None else phase.limit + lag
 
     # ------------------------------------------------------------ the truce
 
@@ -978,6 +1078,9 @@ class Reader:
         if not any(o.kind == "truce" and o.phase == self.phase for o in self.world.owed.values()):
             self.check("truce", self.begins_at == self.now, f"the truce begins, expected on {self.begins_at}")
         self.begins_at = None
+        for owed in self.world.owed.values():
+            if owed.watch is not None and owed.watch[0] == "grace" and self.world.waits_for_truce_of_others(owed):
+                owed.watch = ("grace", self.world.grace_ends(owed, max(self.now, owed.due)))
         self.before_truce = max(0, self.now)
         for source in self.behaviour.incidents:
             self.n_arrivals[source] += 1
@@ -995,13 +1098,13 @@ class Reader:
         party, cause = self.plan.actors[row.actor], self.rows[row.cause]
         self.check("suspension", self.world.truce == "holds", "a truce is suspended that does not hold")
         behaviour = self.world.party(party)
-        self.suspended_by, self.suspended_over = party, ""
+        self.suspended_by, self.suspended_over, self._over = party, "", ""
         if cause.event == Event.DISPUTE_OPENED:
             owed = self.world.owed[self.plan.obligations[cause.subject]]
             self._comes(owed, "patience")
             length, restoration, _, _ = self.chance.four(f"suspends {owed.name}", owed.draws["suspends"])
             owed.draws["suspends"] += 1
-            lasts, self.suspended_over = behaviour.suspends, owed.name
+            lasts, self.suspended_over, self._over = behaviour.suspends, owed.name, owed.name
         elif cause.event == Event.SHOCK_STRUCK:
             shock = self.plan.shocks[cause.subject]
             _, _, length, restoration = self.chance.four(f"shock {shock}")
@@ -1034,12 +1137,31 @@ class Reader:
         self.restored_on, self.restore_at = self.now, None
         for source in self.behaviour.incidents:
             self.n_arrivals[source] += 1
+        early = self.rows[row.cause].event != Event.TRUCE_SUSPENDED
         self._truce_holds()
+        for owed in self.world.owed.values():
+            if owed.is_put_off and owed.watch is not None:
+                owed.watch = (owed.watch[0], self.now + DAY)
         over = self.world.owed.get(self.suspended_over)
+        self.check("restoration", early == (over is None and bool(self._over)), "what brings the truce back")
         if over is not None and over.status == "disputed":
-            following = self._next_row(row)
-            settled = following is not None and following.event == Event.DISPUTE_SETTLED
-            self.check("patience", settled, f"the truce is restored, and the dispute over {over.name} goes on")
+            self._settled_with_truce(row, over)
+
+    def _settled_with_truce(self, row: Row, over: Owed) -> None:
+        """A truce that comes back may settle the dispute, and else patience runs anew."""
+        _, _, success, anew = self.chance.four(f"suspends {over.name}", over.draws["suspends"] - 1)
+        following = self._next_row(row)
+        ends = (Event.DISPUTE_SETTLED, Event.OBLIGATION_EXCUSED)
+        told = following is not None and following.event in ends and following.cause == row.number
+        chance = self.behaviour.mediators.settles_with_truce
+        chance = self._chance_of_attempt(over) if chance is None else chance
+        if chance is not None and "mediators.settles_with_truce" not in self.unknown:
+            settled = success < chance and (self._can_be_performed(over) or self._excuses)
+            self.check("restoration", told == settled, f"the dispute over {over.name} is settled, or is not")
+        if not told:
+            over.knows_watch = not any(p.startswith(f"parties.{over.creditor}.patience") for p in self.unknown)
+            patience = minutes(anew, self.world.party(over.creditor).patience)
+            over.watch = ("patience", self.now + max(DAY, patience))
 
     def _truce_ended(self, _: Row) -> None:
         if self.world.truce == "holds":
@@ -1077,7 +1199,7 @@ class Reader:
             return None
         if shock.at is not None:
             return self.world.date(shock.at, self.plan.phases[0], 0)
-        return int(min(days(when, shock.per_day or 0.0) * DAY, 1e9))
+        return math.ceil(min(days(when, shock.per_day or 0.0) * DAY, 1e9))
 
     def _shock_strikes(self, row: Row) -> None:
         key = self.plan.shocks[row.subject]
@@ -1087,6 +1209,8 @@ class Reader:
         shock = self.behaviour.shocks[key]
         if shock.effect == "locates":
             self._locate(str(shock.group))
+        if shock.effect == "redates_all":
+            self._new_timetable(key)
 
     def _locate(self, group: str) -> None:
         holder = self.deal.groups[group].held_by
@@ -1106,19 +1230,53 @@ class Reader:
         owed = self.world.owed[talks.owed]
         opens = (terms.opens if terms else None) or owed.terms.starts_by or owed.terms.due
         minute = self.world.date(opens, owed.phase, self.now)
-        never, delay, fails, _ = self.chance.four(f"opens {topic}")
+        never, _, fails, _ = self.chance.four(f"opens {topic}")
         talks.never = terms is not None and never < terms.never
-        if terms is not None and not talks.never:
-            minute += minutes(delay, terms.delay)
         self._fails[topic] = terms is not None and fails < terms.fails
-        talks.opens = max(minute, self.now)
+        if talks.never:
+            talks.opens = max(minute, self.now)
+        else:
+            owed.stage, owed.date, self._began[owed.name] = "date", minute, self.now
+            owed.open_since = self.now if self.world.is_open(owed.terms.after) else None
         if owed.terms.concludes_by is not None:
             talks.deadline = self.world.date(owed.terms.concludes_by, owed.phase, self.now)
+
+    def _talks_delay(self, owed: Owed) -> int:
+        """The delay with which talks open once they are ready."""
+        topic = str(owed.terms.topic)
+        terms = self.behaviour.talks.get(topic)
+        return 0 if terms is None else minutes(self.chance.four(f"opens {topic}")[1], terms.delay)
+
+    def _ready_to_talk(self, owed: Owed, looks: int, since: int) -> int:
+        """The minute at which talks open: date and gate, the time that they take, and their delay."""
+        return max(looks, since + self.world.takes(owed)) + self._talks_delay(owed)
+
+    def _pass_opening(self, topic: str, owed: Owed, to: int) -> None:
+        """Talks that have not opened: their date, their gate, their time."""
+        while owed.stage is not None and not owed.is_unsure:
+            if owed.stage == "gate":
+                if owed.open_since is None or owed.open_since >= to:
+                    return
+                looks = since = owed.open_since
+            else:
+                looks = max(owed.date, self._began[owed.name]) if owed.stage == "date" else owed.ready
+                if looks >= to:
+                    return
+                if owed.open_since is None or owed.open_since > looks:
+                    owed.stage = "gate"
+                    continue
+                since = owed.open_since
+                self.check("talks", owed.stage == "date", f"talks on {topic} were to open on minute {owed.ready}")
+            owed.stage, owed.ready = "ready", self._ready_to_talk(owed, looks, since)
+            self.check("talks", owed.ready > looks, f"talks on {topic} were to open on minute {looks}")
+            if owed.ready >= to:
+                return
 
     def _pass_talks(self, to: int) -> None:
         """Talks open on their minute or when their gate does; they agree or break off, whichever comes first."""
         for topic, talks in self.world.talks.items():
             owed = self.world.owed[talks.owed]
+            self._pass_opening(topic, owed, to)
             if talks.opens is not None and talks.opens < to and not owed.is_unsure:
                 waits = not self.world.is_open(owed.terms.after) and not talks.never
                 self.check("talks", waits, f"talks on {topic} were to open on minute {talks.opens}")
@@ -1135,9 +1293,12 @@ class Reader:
         talks, terms = self.world.talks[topic], self.behaviour.talks.get(topic)
         owed = self.world.owed[talks.owed]
         self.check("gate", self.world.is_open(owed.terms.after), f"talks on {topic} open, and their gate is shut")
-        in_time = talks.opens is not None and talks.opens <= self.now and not talks.never
-        self.check("talks", in_time, f"talks on {topic} open, expected on {talks.opens}")
-        talks.opens, talks.state = None, "under_way"
+        if talks.state == "broken_off":
+            in_time = talks.opens is not None and talks.opens <= self.now
+            self.check("talks", in_time, f"talks on {topic} open, expected on {talks.opens}")
+        else:
+            self._open_first(topic, owed)
+        owed.stage, talks.opens, talks.state = None, None, "under_way"
         agrees, breaks, _, _ = self.chance.four(f"agrees {topic}", talks.n_openings)
         talks.n_openings += 1
         if f"talks.{topic}.fails" in self.unknown:
@@ -1148,6 +1309,21 @@ class Reader:
         if after < 1e9:
             turn = "agreed" if agrees_after <= breaks_after else "broken off"
             talks.turn = (turn, self.now + math.ceil(after))
+
+    def _open_first(self, topic: str, owed: Owed) -> None:
+        """Talks open for the first time: on their minute."""
+        self.check("talks", owed.stage is not None, f"talks on {topic} open, and were never to")
+        if owed.is_unsure:
+            return
+        since = owed.open_since
+        assert since is not None
+        looks = max(owed.date, self._began[owed.name])
+        expected = {
+            "date": self._ready_to_talk(owed, looks, min(since, looks)),
+            "ready": owed.ready,
+            "gate": self._ready_to_talk(owed, since, since),
+        }[str(owed.stage)]
+        self.check("talks", self.now == expected, f"talks on {topic} open, expected on {expected}")
 
     def _agreement(self, topic: str, u: float) -> float:
         """Minutes to agreement: a hazard, raised within a stretch before the deadline and changed after it."""
@@ -1187,7 +1363,7 @@ class Reader:
     def _talks_met(self, row: Row, owed: Owed) -> None:
         talks = self.world.talks[str(owed.terms.topic)]
         self.check("talks", talks.state == "agreed", f"{owed.name} is met, and the talks are {talks.state}")
-        late = talks.deadline is not None and self.world.day(self.now) > self.world.day(talks.deadline)
+        late = talks.deadline is not None and self.now > self.world.grace_ends(owed, talks.deadline)
         word = "met_late" if late else "met"
         self.check("word", DONE[row.event] == word, f"{owed.name} is {DONE[row.event]}, not {word}")
         owed.delivered = 1
@@ -1215,7 +1391,7 @@ class Reader:
         self.check("phase", not before or "past" in before, f"{key} is entered before the phase before it has ended")
         phase.state, phase.since, self.phase = "in_force", max(0, self.now), key
         phase.up = None if terms.lasts is None else phase.since + terms.lasts
-        self.has_lapsed, self.leaves = False, {}
+        self.has_lapsed, self.leaves, self.staying = False, {}, set()
         by_obligation = any(o.kind == "truce" and o.phase == key for o in self.world.owed.values())
         if terms.truce and not by_obligation and self.world.truce == "not_begun":
             self.begins_at = max(0, self.now)
@@ -1255,9 +1431,27 @@ class Reader:
         draws = self.chance.four(f"leaves {key}", occurrence)
         for place, party in enumerate(self.parties):
             leaves, p = self.world.party(party).leaves, chance(party)
-            stays = occurrence == 0 and bool(leaves.unless) and self.world.is_open(leaves.unless)
-            if p is not None and draws[place] < p and not stays:
-                self.leaves[party] = self.now + minutes(draws[2 + place], leaves.latency)
+            if p is not None and draws[place] < p:
+                latency = minutes(draws[2 + place], leaves.latency)
+                self.staying.discard(party)
+                if latency == 0 and self._stays(party):
+                    self.staying.add(party)
+                else:
+                    self.leaves[party] = self.now + latency
+
+    def _stays(self, party: str) -> bool:
+        """Whether a party has a reason to stay."""
+        unless = self.world.party(party).leaves.unless
+        return bool(unless) and self.world.is_open(unless)
+
+    def _look_at_leaving(self, until: int) -> None:
+        """Whoever was to leave by now does, unless it has a reason to stay then; and does once that is gone."""
+        for party, minute in list(self.leaves.items()):
+            if minute <= until and self._stays(party):
+                del self.leaves[party]
+                self.staying.add(party)
+        for party in self.staying:
+            self.check("leaving", self._stays(party), f"{party} was to leave, for nothing keeps it any more")
 
     def _continued(self, row: Row) -> None:
         key = self.plan.phases[row.subject]
@@ -1285,6 +1479,7 @@ class Reader:
     def _ended(self, row: Row) -> None:
         key = self.plan.phases[row.subject]
         phase, terms = self.world.phases[key], self.deal.phases[key]
+        self._let_move_on()
         if phase.state == "in_force":
             self._time_is_up(key)
         if phase.state != "lapsed":
@@ -1320,9 +1515,18 @@ class Reader:
         if self.begins_at is not None:
             self.check("truce", self.begins_at >= to, f"the truce was to begin on minute {self.begins_at}")
 
+    def _let_move_on(self) -> None:
+        """Whoever was to leave in this minute and stays no longer holds up the phase."""
+        for party, minute in list(self.leaves.items()):
+            if minute == self.now and self._stays(party):
+                del self.leaves[party]
+                self.staying.add(party)
+
     def _left(self, row: Row) -> None:
         party = self.plan.actors[row.subject]
-        self.check("leaving", self.leaves.get(party) == self.now, f"{party} leaves, expected on {self.leaves}")
+        expected = self.leaves.get(party) == self.now or party in self.staying
+        self.check("leaving", expected, f"{party} leaves, expected on {self.leaves}")
+        self.check("leaving", not self._stays(party), f"{party} leaves, and has a reason to stay")
 
     def _deal_ends(self, row: Row) -> None:
         """How it ends follows from why: a lapse before it, the horizon, patience, or everything done."""
@@ -1365,7 +1569,7 @@ class Reader:
         }
         for party in self.parties:
             ends = Counter(WORTH.get(o.status, "not_met") for o in self.world.owed.values() if o.debtor == party
-                           and not (o.release and o.owed == 0 and o.is_open))  # fmt: skip
+                           and o.status != "excused" and not (o.release and o.owed == 0 and o.is_open))  # fmt: skip
             said |= {f"{word}_{party}": ends[word] for word in ("on_time", "late", "not_met")}
         for group, terms in self.deal.groups.items():
             alive = terms.count - self.died[group] - self.world.released[group] + self.remains_out[group]

@@ -61,8 +61,10 @@ class Owed:
     delivered: int = 0
     is_late: bool = False
     draws: Counter[str] = field(default_factory=Counter)
-    knows_withholdings: bool = True
     choice: str = ""
+    delay: int = 0
+    decides_afresh: bool = False
+    anew: int | None = None
     # before it is due
     stage: str | None = None
     date: int = 0
@@ -74,11 +76,11 @@ class Owed:
     perform: int | None = None
     is_blocked: bool = False
     waits_for_people: bool = False
-    knows_people: bool = True
     arrives: int | None = None
     # its creditor, and mediators
     watch: tuple[str, int] | None = None
     knows_watch: bool = True
+    is_put_off: bool = False
     dispute: int | None = None
     disputed_since: int = 0
     attempt: int | None = None
@@ -119,6 +121,7 @@ class PhaseNow:
     since: int = 0
     up: int | None = None
     limit: int | None = None
+    moved: int = 0
 
 
 @dataclass
@@ -203,18 +206,29 @@ class World:
         if due == "phase end":
             lasts = self.deal.phases[phase].lasts
             assert lasts is not None
-            return since + lasts
+            return since + lasts + self.phases[phase].moved
         words = due.split()
         if words[0] not in ("day", "phase") or due.endswith("gate"):
             return now
         base = self.midnight_after(since) - DAY if words[0] == "phase" else self.midnight
         number, *clock = words[words.index("day") + 1 :]
         hours, of_hour = (clock[0] if clock else self.deal.due_hour).split(":")
-        return base + (int(number) - 1) * DAY + int(hours) * 60 + int(of_hour)
+        minute = base + (int(number) - 1) * DAY + int(hours) * 60 + int(of_hour)
+        if due == "day 1":  # without an hour not before the start
+            minute = max(minute, 0)
+        return minute + self.phases[phase].moved
+
+    def waits_for_truce_of_others(self, owed: Owed) -> bool:
+        """Whether it waits for a truce that is owed, and not by its own debtor."""
+        owe = {o.debtor for o in self.owed.values() if o.kind == "truce" and o.phase == owed.phase}
+        return owed.needs_truce and self.truce == "not_begun" and bool(owe) and owed.debtor not in owe
 
     def takes(self, owed: Owed) -> int:
         """For how long its gate has to be open."""
         due = owed.terms.due
+        if owed.kind == "talks":
+            talks = self.behaviour.talks.get(str(owed.terms.topic))
+            due = (talks.opens if talks else None) or owed.terms.starts_by or due
         after = int(parse_duration(due.removesuffix(" after gate"))) if due.endswith(" after gate") else 0
         return owed.terms.takes + after
 
@@ -278,7 +292,7 @@ class World:
         return self.truce == "holds"
 
     def _is_there(self, owed: Owed, share: float) -> bool:
-        if owed.status in ("void", "defaulted") and self.phases[owed.phase].state == "past":
+        if owed.status in ("void", "defaulted", "excused") and self.phases[owed.phase].state == "past":
             return True  # the deal has gone on without it
         asked = owed.enough if share == 1 and not owed.release else math.ceil(share * owed.full - 1e-9)
         return owed.delivered >= asked

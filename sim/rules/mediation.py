@@ -1,0 +1,130 @@
+"""Mediators settle what can be performed: it has a new date, and its debtor keeps the settlement."""
+
+from sim.compiled import rule
+from sim.plan.layout import NONE, Act, Choice, Clock, Event, Kind, Status, Watch
+from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
+from sim.rules.disputes import close_dispute, wake_mediators
+from sim.rules.flows import set_flow_level
+from sim.rules.gates import signal_obligation
+from sim.rules.obligations import count_as_done, finish
+from sim.rules.people import day_of, grace_ends, most_a_day, n_ready
+from sim.rules.truce import take_cause_away
+from sim.rules.waking import note, wake_at, wakes_at
+
+A_DAY = 1440
+
+
+@rule
+def mediators_try(plan, state, obligation):
+    """One attempt of the mediators to settle a dispute."""
+    success, _, _, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
+    state.n_mediations[obligation] += 1
+    dispute = state.dispute_event[obligation]
+    if success < _chance_of_attempt(plan, state, obligation) and settle(plan, state, obligation, dispute):
+        if plan.redates_all:
+            _settle_the_rest(plan, state)
+    else:
+        note(state, Event.MEDIATION_FAILED, obligation, NONE, dispute, 0, 0)
+        wake_mediators(plan, state, obligation)
+
+
+@rule
+def _chance_of_attempt(plan, state, obligation):
+    """The chance that an attempt at this dispute succeeds now."""
+    strength = pressure_on(plan, state, plan.debtor[obligation])
+    return chance_under(state.parameter[plan.settles[obligation]], strength)
+
+
+@rule
+def _settle_the_rest(plan, state):
+    """Mediators give every open dispute a new date together."""
+    for other in range(plan.n_obligations):
+        if state.status[other] == Status.DISPUTED and not state.is_stuck[other]:
+            settle(plan, state, other, state.dispute_event[other])
+
+
+@rule
+def settle_with_truce(plan, state, obligation):
+    """The truce that was suspended over a dispute has come back: that may settle it; else patience runs anew."""
+    _, _, success, anew = uniforms(state, plan.key_suspends[obligation], state.n_suspends[obligation] - 1)
+    if plan.is_scripted:
+        is_settled = not state.is_stuck[obligation]
+    elif plan.settles_with_truce == NONE:
+        is_settled = success < _chance_of_attempt(plan, state, obligation)
+    else:
+        is_settled = success < state.parameter[plan.settles_with_truce]
+    if is_settled and settle(plan, state, obligation, state.truce_event):
+        return
+    creditor = plan.creditor[obligation]
+    minutes = time_of(state, anew, plan.patience_median[creditor], plan.patience_p95[creditor])
+    state.watch[obligation] = Watch.PATIENCE
+    wake_at(plan, state, Clock.CREDITOR, obligation, state.now + max(A_DAY, minutes))
+
+
+@rule
+def _can_be_performed(plan, state, obligation):
+    """Whether anything of this can be done: of people somebody is on the way, or can be handed over now."""
+    kind = plan.kind[obligation]
+    if kind not in (Kind.RELEASE, Kind.RETURN) or state.is_moving[obligation]:
+        return True
+    if most_a_day(plan, state, plan.debtor[obligation], kind) == 0:
+        return False
+    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
+        if state.entry_owed[entry] > state.entry_delivered[entry] and n_ready(plan, state, plan.entry_group[entry]) > 0:
+            return True
+    return False
+
+
+@rule
+def settle(plan, state, obligation, cause):
+    """A dispute is settled, if it can be: re-dated and performed, or excused; whether it was comes back."""
+    if not _can_be_performed(plan, state, obligation):
+        if plan.excuses:
+            _excuse(plan, state, obligation, cause)
+        return plan.excuses == 1
+    event = close_as_settled(plan, state, obligation, cause)
+    redate(plan, state, obligation, event)
+    take_cause_away(plan, state, obligation, event)
+    return True
+
+
+@rule
+def close_as_settled(plan, state, obligation, cause):
+    """The dispute is over; what was withheld for it is due again. The number of the event comes back."""
+    event = note(state, Event.DISPUTE_SETTLED, obligation, NONE, cause, Status.DISPUTED, Status.REDATED)
+    state.status[obligation] = Status.REDATED
+    close_dispute(plan, state, obligation, event)
+    return event
+
+
+@rule
+def _excuse(plan, state, obligation, cause):
+    """What nobody can perform is no longer owed."""
+    event = finish(plan, state, obligation, Status.EXCUSED, Event.OBLIGATION_EXCUSED, cause)
+    close_dispute(plan, state, obligation, event)
+    take_cause_away(plan, state, obligation, event)
+    count_as_done(plan, state, obligation)
+    signal_obligation(plan, state, obligation, event)
+
+
+@rule
+def redate(plan, state, obligation, cause):
+    """A settlement's new date, on which its debtor performs unless it was about to earlier; then it is late again."""
+    _, _, lag, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
+    minute = state.now + time_of(state, lag, plan.lag_median, plan.lag_p95)
+    state.choice[obligation] = Choice.ON_TIME
+    state.delay[obligation] = 0
+    note(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, day_of(plan, minute), Status.REDATED)
+    if plan.kind[obligation] == Kind.FLOW:
+        level = max(state.flow_level[obligation], state.parameter[plan.flows_to])
+        set_flow_level(plan, state, obligation, level, cause)
+        if state.delivered[obligation] == 0:
+            state.delivered[obligation] = 1
+            signal_obligation(plan, state, obligation, cause)
+        return
+    state.due[obligation] = minute
+    state.watch[obligation] = Watch.GRACE
+    wake_at(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
+    if state.act[obligation] in (Act.NOTHING, Act.PERFORMANCE, Act.PEOPLE):
+        state.act[obligation] = Act.PERFORMANCE
+        wake_at(plan, state, Clock.DEBTOR, obligation, min(minute, wakes_at(plan, state, Clock.DEBTOR, obligation)))

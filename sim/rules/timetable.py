@@ -1,0 +1,125 @@
+"""A new timetable: what is open has a new date and is decided afresh, and later dates move by the same time."""
+
+from sim.compiled import rule
+from sim.plan.layout import NEVER, NONE, Act, Clock, Event, Kind, PhaseState, Status, Talks, Watch
+from sim.rules.mediation import close_as_settled
+from sim.rules.obligations import time_is_up_at
+from sim.rules.people import day_of, grace_ends
+from sim.rules.truce import take_cause_away
+from sim.rules.waking import note, sleep, wake_at, wakes_at
+
+
+@rule
+def set_new_dates(plan, state, lag, cause):
+    """Everything open is due so much later than now, and every later date so much later than it was."""
+    for obligation in range(plan.n_obligations):
+        state.gate_event[obligation] = _let_go(plan, state, obligation, cause)
+    for obligation in range(plan.n_obligations):
+        if plan.kind[obligation] == Kind.TALKS:
+            _move_talks(plan, state, obligation, lag)
+        elif _is_open(state, obligation):
+            _give_date(plan, state, obligation, lag)
+        elif state.act[obligation] == Act.DATE and state.date[obligation] > state.now:
+            state.date[obligation] += lag
+            wake_at(plan, state, Clock.DEBTOR, obligation, state.date[obligation])
+    for phase in range(plan.n_phases):
+        if state.phase_state[phase] >= PhaseState.IN_FORCE:
+            _move_end(plan, state, phase, lag)
+
+
+@rule
+def _is_open(state, obligation):
+    """Whether an obligation has fallen due and is not done."""
+    status = state.status[obligation]
+    return status != Status.PLANNED and status < Status.MET
+
+
+@rule
+def _let_go(plan, state, obligation, cause):
+    """A dispute over this is settled by the new timetable; what its new date will follow from comes back."""
+    if state.status[obligation] == Status.DISPUTED:
+        event = close_as_settled(plan, state, obligation, cause)
+        take_cause_away(plan, state, obligation, event)
+        return event
+    runs_in_full = plan.kind[obligation] == Kind.FLOW and state.flow_level[obligation] >= 1.0
+    return cause if _is_open(state, obligation) and not runs_in_full else state.gate_event[obligation]
+
+
+@rule
+def _give_date(plan, state, obligation, lag):
+    """An open obligation's new date; one that was re-dated to a date ahead moves on, a flow in full runs on."""
+    if plan.kind[obligation] == Kind.FLOW:
+        _move_until(plan, state, obligation, lag)
+        if state.flow_level[obligation] >= 1.0:
+            return
+    if state.status[obligation] == Status.REDATED and state.due[obligation] > state.now:
+        _move_date(plan, state, obligation, lag)
+        return
+    minute = state.now + lag
+    _note_date(plan, state, obligation, minute)
+    state.decides_afresh[obligation] = 1
+    state.watch[obligation] = Watch.NOTHING
+    state.is_put_off[obligation] = 0
+    sleep(plan, state, Clock.CREDITOR, obligation)
+    if not state.is_moving[obligation]:
+        state.act[obligation] = Act.AFRESH
+        wake_at(plan, state, Clock.DEBTOR, obligation, minute)
+
+
+@rule
+def _move_until(plan, state, flow, lag):
+    """A flow's last moment, if it has one of its own."""
+    until = wakes_at(plan, state, Clock.DEBTOR, flow)
+    if state.act[flow] == Act.UNTIL and until < NEVER:
+        wake_at(plan, state, Clock.DEBTOR, flow, until + lag)
+
+
+@rule
+def _move_date(plan, state, obligation, lag):
+    """What had been re-dated to a date still ahead."""
+    minute = state.due[obligation] + lag
+    _note_date(plan, state, obligation, minute)
+    if state.watch[obligation] == Watch.GRACE:
+        wake_at(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
+    planned = wakes_at(plan, state, Clock.DEBTOR, obligation)
+    if state.act[obligation] in (Act.PERFORMANCE, Act.AFRESH) and planned < NEVER:
+        wake_at(plan, state, Clock.DEBTOR, obligation, planned + lag)
+
+
+@rule
+def _note_date(plan, state, obligation, minute):
+    """An obligation has this new date."""
+    state.status[obligation] = Status.REDATED
+    state.due[obligation] = minute
+    event = note(
+        state, Event.OBLIGATION_REDATED, obligation, NONE, state.gate_event[obligation], day_of(plan, minute),
+        Status.REDATED,
+    )  # fmt: skip
+    state.gate_event[obligation] = event
+
+
+@rule
+def _move_talks(plan, state, obligation, lag):
+    """The opening of talks that wait for their date, and their deadline."""
+    topic = plan.topic[obligation]
+    deadline = state.talks_deadline[topic]
+    if state.now < deadline < NEVER:
+        state.talks_deadline[topic] = deadline + lag
+    if state.talks[topic] == Talks.NOT_STARTED and state.act[obligation] == Act.DATE:
+        opens = wakes_at(plan, state, Clock.TALKS, topic)
+        if state.now < opens < NEVER:
+            state.date[obligation] = opens + lag
+            wake_at(plan, state, Clock.TALKS, topic, opens + lag)
+
+
+@rule
+def _move_end(plan, state, phase, lag):
+    """The end of a phase that has been entered, and the dates that its obligations still come to have."""
+    state.moved[phase] += lag
+    if plan.lasts[phase] == NONE:
+        return
+    ends = time_is_up_at(plan, state, phase)
+    if state.phase_state[phase] == PhaseState.IN_FORCE:
+        wake_at(plan, state, Clock.PHASE, phase, ends)
+    elif state.phase_state[phase] == PhaseState.CONTINUED and plan.at_most[phase] != NONE:
+        wake_at(plan, state, Clock.PHASE, phase, ends + plan.at_most[phase])
