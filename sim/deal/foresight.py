@@ -17,6 +17,7 @@ from sim.deal.document import Claim, Compliance, Condition, Deal, Guarantee, Obl
 from sim.deal.document import write_duration as written
 from sim.deal.problem import Fault, Path
 from sim.deal.reach import DAY, NEVER, Reach
+from sim.deal.readings import foresee_readings
 
 _DATED = re.compile(r"(?:phase )?day .*")
 
@@ -42,6 +43,7 @@ def foresee_deal(deal: Deal) -> Iterator[Fault]:
         yield from _dates_reversed(reach, key, obligation)
     yield from _phases(reach)
     yield from _impossible_claims(reach, deal.guarantees)
+    yield from foresee_readings(deal)
 
 
 def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
@@ -143,7 +145,10 @@ def _late_if_all_comply(reach: Reach, key: str, obligation: Obligation) -> Itera
     if obligation.transit > _least_grace(reach, key, obligation):
         return  # always late
     late = due + (_to_midnight(reach, due) if obligation.grace is None else obligation.grace)
-    waits = phase.truce and obligation.kind not in ("truce", "information")
+    owe_truce = {reach.deal.obligations[name].by for name in reach.within[_phase_of(reach, obligation)]
+                 if reach.deal.obligations[name].kind == "truce"}  # fmt: skip
+    of_others = bool(owe_truce) and obligation.by not in owe_truce  # not late while it waits for their truce
+    waits = phase.truce and obligation.kind not in ("truce", "information") and not of_others
     sets_out = max(due, reach.truce) if waits else due
     if late < sets_out + obligation.transit < NEVER:
         why = f"the truce begins on day {_day(reach, reach.truce)} at the earliest" if sets_out > due else (

@@ -153,7 +153,8 @@ class Reach:
         start = self.deal.starts.hour * 60 + self.deal.starts.minute
         midnight = (entered + start) // DAY * DAY - start
         hour, minute = (match[3], match[4]) if match[3] else self.deal.due_hour.split(":")
-        return midnight + (int(match[2]) - 1) * DAY + int(hour) * 60 + int(minute)
+        told = midnight + (int(match[2]) - 1) * DAY + int(hour) * 60 + int(minute)
+        return max(told, 0.0) if date == "day 1" else told  # not before the deal's start, on its first day
 
     def releases(self, obligation: Obligation) -> list[str]:
         """The releases that a return follows."""
