@@ -1,0 +1,64 @@
+"""How the deal ends: what falls away, who arrives all the same, and what a lapse goes back to."""
+
+from __future__ import annotations
+
+from tests.oracle import disputes, gates, people
+from tests.oracle.world import CLOSED, DONE, Duty, World
+
+
+def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
+    """What is open is void, or left undone if it was late."""
+    for duty in duties:
+        if duty.status in CLOSED:
+            continue
+        is_owed = duty.was_late or duty.status in ("late", "disputed")
+        if duty.release and not sum(duty.owed.values()) and duty.status == "planned":
+            duty.status = "excused"
+            continue
+        status, kind = ("defaulted", "ObligationDefaulted") if is_owed else ("void", "ObligationVoid")
+        duty.closed_at = world.now if duty.kind == "flow" else None
+        event = world.change(duty, status, kind, cause)
+        duty.dispute = None if world.end else duty.dispute
+        for who in ("debtor", "talks", "mediator", "creditor"):
+            if not (who == "debtor" and duty.on_the_way):
+                world.wake(who, duty.place, None)
+        if world.end is None:
+            disputes.close(world, duty, event)
+            world.changed(event)
+
+
+def end(world: World, how: str, cause: int | None) -> None:
+    """The deal ends: people in transit arrive, everything open falls away."""
+    world.end = how
+    for duty in world.duties:
+        if duty.on_the_way:
+            people.arrive(world, duty)
+    flows = [d for d in world.duties if d.kind == "flow"]
+    fall_away(world, [*flows, *(d for d in world.duties if d.kind != "flow")], cause)
+    released = [d for d in world.duties if d.kind in ("release", "return")]
+    if world.people.exchange == "under_way" and all(d.status in DONE or d.status == "excused" for d in released):
+        world.people.exchange = "complete"
+        world.tell("ExchangeComplete", "", cause, before="under_way", after="complete")
+    if how in ("collapsed", "lapsed") and world.truce.state in ("holds", "suspended"):
+        world.tell("TruceEnded", "", cause, before=world.truce.state, after="ended")
+    world.tell(f"Deal{how.capitalize()}", "", cause)
+
+
+def horizon(world: World, place: int) -> None:
+    """The window closes on a deal that still stands."""
+    event = world.tell("HorizonReached", "", 0)
+    end(world, "standing", event)
+
+
+def lapse_cause(world: World, phase: str, event: int | None) -> int | None:
+    """What the next phase lacks."""
+    following = world.phases.terms[phase].get("then")
+    for condition in gates.conditions(world.phases.terms[following].get("enters_when")) if following else []:
+        if gates.holds(world, condition):
+            continue
+        if condition.get("talks"):
+            talks = world.talks[condition["talks"]]
+            return talks.event if talks.event is not None else talks.duty.cause
+        if condition.get("obligation"):
+            return world.of_name(condition["obligation"])[0].cause
+    return event if event is not None else world.phases.event[phase]

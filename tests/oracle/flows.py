@@ -1,0 +1,216 @@
+"""Flows: what a day brings, nothing without a truce or while held back, another amount on days with a handover."""
+
+from __future__ import annotations
+
+from tests.oracle import disputes, truce
+from tests.oracle.reading import DAY
+from tests.oracle.world import FOREVER, Duty, World
+
+IN_FULL, IN_PART, ALMOST = 0.95, 0.5, 1e-9
+
+
+class Flows:
+    """Days with a handover, and from which minute on a flow no longer looks at them."""
+
+    def __init__(self) -> None:
+        self.handovers: dict[int, int] = {}
+        """By day of the deal: the minute of its last handover."""
+
+    def handover(self, world: World) -> None:
+        """Somebody sets out."""
+        self.handovers[world.calendar.day(world.now)] = world.now
+        expect_shares(world)
+
+
+def start(world: World, duty: Duty) -> None:
+    """It begins: in full, short, or not at all."""
+    duty.since, duty.level = world.now, 1.0
+    duty.started = world.now if duty.started is None else duty.started
+    duty.ends_at = ends_at(world, duty) if duty.ends_at is None else duty.ends_at
+    if duty.choice == "refused":
+        duty.level = 0.0
+    elif duty.choice == "late":
+        duty.level = float(world.compliance(duty, "level", 0.5))
+        if duty.level < 1.0:
+            duty.cause = world.tell("ObligationDelayed", duty.key, duty.cause, amount=0)
+    world.wake("debtor", duty.place, duty.ends_at)
+    runs(world, duty, 0.0, duty.cause)
+    disputes.holds_back(world, duty)
+    expect_shares(world)
+
+
+def runs(world: World, duty: Duty, before: float, cause: int | None) -> None:
+    """It runs at another level from now on."""
+    duty.has_run = duty.has_run or duty.level > 0
+    if duty.level != before:
+        duty.runs_by = world.tell("FlowChanged", duty.key, cause, before=before, after=duty.level)
+        world.changed(duty.runs_by)
+
+
+def ends_at(world: World, duty: Duty) -> int | None:
+    """Its written end; without one it ends with its phase."""
+    until = duty.terms.get("until")
+    if not until:
+        return None
+    if until == "phase end":
+        length = world.phases.length(duty.phase)
+        return None if length is None else int(world.phases.begins(duty.phase) + length)
+    return world.calendar.date(str(until), duty.entered)
+
+
+def act(world: World, duty: Duty) -> None:
+    """Its time is over, or the date of a new timetable has come."""
+    if duty.ends_at is not None and world.now >= duty.ends_at:
+        finish(world, duty, duty.opened_by)
+    elif duty.decides_anew:
+        again(world, duty)
+
+
+def again(world: World, duty: Duty) -> None:
+    """A new timetable's date: the level is decided afresh."""
+    add_up(world)
+    before = duty.level
+    duty.decides_anew, duty.choice, duty.is_settled = False, "", False
+    duty.cause = world.change(duty, "due", "ObligationDue", duty.cause)
+    raise_not_covered(before)
+
+
+def raise_not_covered(before: float) -> None:
+    """A flow under a new timetable."""
+    from tests.oracle.reading import NotCovered
+
+    raise NotCovered("a flow under a new timetable")
+
+
+def settled(world: World, duty: Duty, event: int) -> None:
+    """A settlement brings it to the full, or as far as settlements do, at once."""
+    add_up(world)
+    before = duty.level
+    duty.level = max(before, float((world.behaviour.get("mediators") or {}).get("flows_to", 1.0)))
+    runs(world, duty, before, event)
+    world.wake("debtor", duty.place, duty.ends_at)
+    expect_shares(world)
+
+
+def is_paused(world: World, duty: Duty) -> bool:
+    """Whether it stands still."""
+    return duty.status == "withheld" or truce.is_missing(world, duty.phase)
+
+
+def add_up(world: World) -> None:
+    """What has run until now, before something changes."""
+    for duty in world.duties:
+        if duty.kind == "flow" and duty.is_open:
+            if duty.since < world.now:
+                duty.ran.append((duty.since, world.now, 0.0 if is_paused(world, duty) else duty.level))
+            duty.since = world.now
+
+
+def amount(world: World, duty: Duty, since: float, until: float) -> float:
+    """What is owed in this time: on each day its own rate."""
+    total, at = 0.0, since
+    special = duty.terms.get("on_exchange_days") or {}
+    while at < until:
+        minute = int(at)
+        midnight = min(until, world.calendar.midnight(minute) + DAY)
+        handover = world.flows.handovers.get(world.calendar.day(minute))
+        is_other = special and handover is not None and (duty.closed_at is None or duty.closed_at > handover)
+        rate = sum((special if is_other else duty.terms["each_day"]).values())
+        total += rate * (midnight - at) / DAY
+        at = midnight
+    return total
+
+
+def so_far(world: World, duty: Duty, now: float) -> tuple[float, float]:
+    """Delivered and owed until a minute."""
+    until = now if duty.closed_at is None else duty.closed_at
+    level = 0.0 if is_paused(world, duty) or duty.closed_at is not None else duty.level
+    delivered = sum(part * amount(world, duty, since, end) for since, end, part in duty.ran)
+    if duty.closed_at is None:
+        delivered += level * amount(world, duty, duty.since, now)
+    return delivered, amount(world, duty, duty.started or 0, until)
+
+
+def share_now(world: World, duty: Duty, now: float | None = None) -> float:
+    """Delivered of what was owed so far; as it begins its level."""
+    if duty.started is None:
+        return 0.0
+    delivered, owed = so_far(world, duty, world.now if now is None else now)
+    if owed <= 0:
+        return 0.0 if is_paused(world, duty) else duty.level
+    return delivered / owed
+
+
+def finish(world: World, duty: Duty, cause: int | None) -> None:
+    """Its time is over: kept, kept in part, or not."""
+    add_up(world)
+    share = share_now(world, duty)
+    if share >= IN_FULL - ALMOST and not duty.disputed_once:
+        status, kind = ("met_late", "ObligationMetLate") if duty.was_late else ("met", "ObligationMet")
+    elif share >= IN_PART - ALMOST:
+        status, kind = ("cured", "ObligationCured") if duty.disputed_once else ("met_late", "ObligationMetLate")
+    else:
+        status, kind = "defaulted", "ObligationDefaulted"
+    duty.closed_at = world.now
+    event = world.change(duty, status, kind, cause)
+    world.wake("debtor", duty.place, None)
+    world.wake("creditor", duty.place, None)
+    disputes.close(world, duty, event)
+    world.changed(event)
+
+
+# ---------------------------------------------------------------- shares that gates ask for
+
+
+def _asked(world: World) -> dict[str, set[float]]:
+    if world.shares_asked is None:
+        world.shares_asked = {}
+        _look_for(world.deal, world.shares_asked, {d.key for d in world.duties if d.kind == "flow"})
+    return world.shares_asked
+
+
+def _look_for(part: object, found: dict[str, set[float]], flows: set[str]) -> None:
+    if isinstance(part, dict):
+        if part.get("obligation") in flows and part.get("share") not in (None, 1.0):
+            found.setdefault(part["obligation"], set()).add(float(part["share"]))
+        for value in part.values():
+            _look_for(value, found, flows)
+    elif isinstance(part, list):
+        for value in part:
+            _look_for(value, found, flows)
+
+
+def expect_shares(world: World) -> None:
+    """When a flow's share next passes one that something asks for."""
+    for key, shares in _asked(world).items():
+        duty = world.by_key[key]
+        at = min((_crosses(world, duty, share) for share in shares), default=FOREVER) if duty.is_open else None
+        world.wake("share", duty.place, at)
+
+
+def _crosses(world: World, duty: Duty, share: float) -> int:
+    """The first whole minute from the next on in which it is reached, or no longer is."""
+
+    def reached(minute: int) -> bool:
+        return share_now(world, duty, minute) >= share - ALMOST
+
+    is_now, at = reached(world.now), world.now
+    while at < world.horizon:
+        end = min(world.horizon, world.calendar.midnight(at) + DAY)
+        if reached(end) != is_now or (end > at and reached(at + 1) != is_now):
+            low, high = at, end
+            if reached(at + 1) != is_now:
+                return at + 1
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (low, middle) if reached(middle) != is_now else (middle, high)
+            return high
+        at = end
+    return FOREVER
+
+
+def share_acts(world: World, place: int) -> None:
+    """A share has been reached, or is no longer."""
+    duty = world.duties[place]
+    world.changed(duty.runs_by if duty.runs_by is not None else duty.cause or 0)
+    expect_shares(world)

@@ -1,0 +1,246 @@
+"""An obligation's life: due, decided, performed, done."""
+
+from __future__ import annotations
+
+import re
+
+from tests.oracle import disputes, flows, gates, people, truce
+from tests.oracle.chance import time_at
+from tests.oracle.reading import DAY, NotCovered, minutes
+from tests.oracle.world import Duty, World
+
+AT_ANY_TIME = ("information", "talks", "truce", "flow")
+"""Kinds that do not wait for the truce."""
+_AFTER = re.compile(r"(.+) after gate$")
+
+
+def date_of(world: World, duty: Duty, due: str) -> int:
+    """The date on which it falls due, whatever it waits for; its phase has just been entered."""
+    if due in ("on gate", "same day") or _AFTER.match(due):
+        return world.now
+    if due == "phase end":
+        length = world.phases.length(duty.phase)
+        if length is None:
+            raise NotCovered("the end of a phase without a length")
+        return int(world.phases.begins(duty.phase) + length)
+    return world.calendar.date(due, duty.entered)
+
+
+def after_gate(duty: Duty) -> int:
+    """How long its gate has to have been open."""
+    found = _AFTER.match(str(duty.terms.get("due") or "on gate"))
+    return minutes(duty.terms.get("takes") or 0) + (minutes(found.group(1)) if found else 0)
+
+
+def enter(world: World, duty: Duty, event: int) -> None:
+    """Its phase is entered: its date is known, and its gate is looked at from now on."""
+    duty.entered, duty.cause = world.now, event
+    duty.date = date_of(world, duty, str(duty.terms.get("due") or "on gate"))
+    look(world, duty, event)
+
+
+def look(world: World, duty: Duty, event: int) -> None:
+    """Whether its gate has opened with this event."""
+    if duty.status != "planned" or duty.entered is None or duty.kind == "talks":
+        return
+    is_open = is_gate_open(world, duty)
+    if duty.open_since is not None and not is_open:
+        duty.open_since = None
+        world.wake("debtor", duty.place, None)
+    elif duty.open_since is None and is_open:
+        duty.open_since = world.now
+        ready = world.now + after_gate(duty)
+        is_gate = duty.release is not None or world.now > max(duty.date, duty.entered)
+        duty.opened_by = event if is_gate else duty.cause
+        world.wake("debtor", duty.place, max(ready, duty.date))
+
+
+def is_gate_open(world: World, duty: Duty) -> bool:
+    """Whether what it waits for holds; a return waits for something to be owed."""
+    if duty.release and sum(duty.owed.values()) <= sum(duty.handed.values()):
+        return False
+    return gates.holds(world, duty.terms.get("after"))
+
+
+def watch(world: World, event: int) -> None:
+    """Gates of all that is planned."""
+    for duty in world.duties:
+        look(world, duty, event)
+
+
+def debtor_acts(world: World, place: int) -> None:
+    """It falls due, is performed, or those on their way arrive."""
+    duty = world.duties[place]
+    if duty.status == "planned":
+        if is_gate_open(world, duty):
+            fall_due(world, duty)
+        else:
+            duty.open_since = None
+    elif duty.kind == "flow":
+        flows.act(world, duty)
+    elif duty.on_the_way:
+        people.arrive(world, duty)
+    elif duty.decides_anew:
+        disputes.date_has_come(world, duty)
+    else:
+        perform(world, duty)
+
+
+def fall_due(world: World, duty: Duty) -> None:
+    """It is due; its debtor decides."""
+    if duty.owes_nothing:
+        world.changed(world.change(duty, "void", "ObligationVoid", duty.opened_by))
+        return
+    duty.cause = world.change(duty, "due", "ObligationDue", duty.opened_by)
+    duty.due_at = world.now
+    watch_grace(world, duty, world.now)
+    decide(world, duty)
+
+
+def grace_from(world: World, duty: Duty, minute: int) -> int:
+    """When grace is over: by default at the end of the day, of a flow after a week."""
+    grace = duty.terms.get("grace")
+    if grace is not None:
+        return minute + minutes(grace)
+    if duty.kind == "flow":
+        return minute + 7 * DAY
+    return world.calendar.midnight(minute) + DAY
+
+
+def watch_grace(world: World, duty: Duty, minute: int) -> None:
+    """From when on it is late; while somebody else's truce is waited for, from its beginning on."""
+    duty.is_late, duty.put_off = False, False
+    duty.stage, duty.late_at = "grace", grace_from(world, duty, minute)
+    waits = duty.kind not in AT_ANY_TIME and waits_for_others_truce(world, duty)
+    world.wake("creditor", duty.place, None if waits else duty.late_at)
+
+
+def waits_for_others_truce(world: World, duty: Duty) -> bool:
+    """Whether the truce of its phase is owed by others, and has not begun."""
+    owed_by = {d.by for d in world.duties if d.kind == "truce"}
+    return (
+        truce.has_phase(world, duty.phase)
+        and world.truce.state == "not_begun"
+        and bool(owed_by)
+        and duty.by not in owed_by
+    )
+
+
+def decide(world: World, duty: Duty) -> None:
+    """Refused, late or on time, from one uniform; one decision for each instance."""
+    if not duty.choice:
+        u = world.chance.next(f"performs {duty.key}")
+        refused, late = world.compliance(duty, "refused", 0.0), world.compliance(duty, "late", 0.0)
+        duty.choice = "refused" if u[0] < refused else "late" if u[0] < refused + late else "on time"
+        duty.delay = time_at(u[1], world.compliance(duty, "delay", None))
+    if duty.is_settled:
+        duty.choice = "on time"
+    if duty.choice == "refused":
+        duty.cause = world.tell("ObligationRefused", duty.key, duty.cause)
+        if duty.kind == "flow":
+            flows.start(world, duty)
+        return
+    if duty.kind == "flow":
+        flows.start(world, duty)
+        return
+    duty.time = world.now
+    if duty.choice == "late":
+        duty.cause = world.tell("ObligationDelayed", duty.key, duty.cause, amount=duty.delay)
+        duty.time += duty.delay
+    if duty.time > world.now:
+        world.wake("debtor", duty.place, duty.time)
+    else:
+        perform(world, duty)
+
+
+def perform(world: World, duty: Duty) -> None:
+    """Its debtor does its part, unless it holds it back or has to wait for the truce."""
+    if not duty.is_open or duty.status == "withheld" or duty.time is None or duty.time > world.now:
+        return
+    if duty.kind not in AT_ANY_TIME and truce.is_missing(world, duty.phase):
+        duty.waits_for_truce = True
+        if world.truce.suspended is not None:
+            duty.cause = world.truce.suspended
+        return
+    if disputes.holds_back(world, duty):
+        return
+    duty.waits_for_truce = False
+    if duty.kind in ("release", "return"):
+        people.hand_over(world, duty)
+    elif duty.kind == "withdrawal":
+        withdraw(world, duty)
+    elif duty.kind == "truce":
+        truce.begin(world, duty.cause)
+        done(world, duty, duty.cause)
+    elif duty.terms.get("units"):
+        do_units(world, duty)
+    else:
+        done(world, duty, duty.cause)
+
+
+def do_units(world: World, duty: Duty) -> None:
+    """All units, or only a part of them: it is late for the rest until a settlement brings that."""
+    owed = int(duty.terms["units"])
+    u = world.chance.at(f"performs {duty.key}", world.chance.times[f"performs {duty.key}"] - 1)
+    may_be_short = owed > 1 and not duty.is_settled and duty.dispute is None and not duty.units_done
+    is_short = may_be_short and u[2] < world.compliance(duty, "short", 0.0)
+    if not is_short:
+        duty.units_done = owed
+        done(world, duty, duty.cause)
+        return
+    duty.units_done += _part(owed - duty.units_done, world.compliance(duty, "level", 0.5))
+    duty.cause = world.tell("ObligationDelayed", duty.key, duty.cause, amount=0)
+    duty.time = None
+    if duty.units_done >= _least(owed, float(duty.terms.get("accepted_from") or 1.0)):
+        done(world, duty, duty.cause)
+    elif duty.units_done:
+        world.changed(duty.cause)
+
+
+def _part(units: int, level: float) -> int:
+    """Whole units of a part; none is lost to rounding of the product."""
+    return int(units * level + 1e-9)
+
+
+def _least(units: int, share: float) -> int:
+    return -int(-(units * share - 1e-9) // 1)
+
+
+def withdraw(world: World, duty: Duty) -> None:
+    """Forces go back to a line, if they are not behind a farther one."""
+    lines, line = list(world.deal["lines"]), str(duty.terms["to_line"])
+    reached = world.lines.get(duty.by, 0)
+    if lines.index(line) > reached:
+        world.lines[duty.by] = lines.index(line)
+        event = world.tell("LineReached", line, duty.cause, before=lines[reached], after=line)
+        world.changed(event)
+    done(world, duty, duty.cause)
+
+
+def done(world: World, duty: Duty, cause: int | None) -> None:
+    """It is met: in time, late, or after a dispute."""
+    if duty.disputed_once:
+        status, kind = "cured", "ObligationCured"
+    elif duty.was_late:
+        status, kind = "met_late", "ObligationMetLate"
+    else:
+        status, kind = "met", "ObligationMet"
+    event = world.change(duty, status, kind, cause)
+    world.wake("creditor", duty.place, None)
+    world.wake("debtor", duty.place, None)
+    disputes.close(world, duty, event)
+    world.changed(event)
+
+
+def truce_holds(world: World, has_begun: bool) -> None:
+    """Whatever waited for the truce goes ahead; grace runs from its beginning."""
+    for duty in world.duties:
+        if not duty.is_open:
+            continue
+        is_unwatched = duty.stage == "grace" and not duty.is_late and world.waking("creditor", duty.place) is None
+        if has_begun and is_unwatched and duty.kind not in AT_ANY_TIME:
+            duty.late_at = grace_from(world, duty, world.now)
+            world.wake("creditor", duty.place, duty.late_at)
+        if duty.waits_for_truce:
+            duty.waits_for_truce = False
+            world.wake("debtor", duty.place, world.now)

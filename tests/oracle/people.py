@@ -1,0 +1,274 @@
+"""People held, in transit, released: searches, contact, capacity, handovers, returns by ratio, batches forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.oracle import deaths, gates, obligations
+from tests.oracle.chance import time_at
+from tests.oracle.reading import DAY, minutes
+from tests.oracle.world import DONE, FOREVER, Duty, World
+
+
+@dataclass
+class Group:
+    """People of one category, by where they are."""
+
+    key: str
+    side: str
+    held_by: str
+    condition: str
+    count: int
+    held: int
+    remains: int = 0
+    """Of those held: who died in captivity."""
+    released: int = 0
+    released_remains: int = 0
+    found_at: list[int] = field(default_factory=list)
+    """When each of those who are held is located, in order."""
+
+    @property
+    def released_ever(self) -> int:
+        """Who has arrived, living or not."""
+        return self.released + self.released_remains
+
+
+class People:
+    """All groups, who is in contact, and what was handed over on a day."""
+
+    def __init__(self, world: World):
+        deal, behaviour = world.deal, world.behaviour
+        self.groups = {
+            key: Group(key, g["side"], g["held_by"], g.get("condition") or "living", int(g["count"]), int(g["count"]))
+            for key, g in (deal.get("groups") or {}).items()
+        }
+        self.contact: dict[str, float] = {}
+        self.used: dict[tuple[str, str, int], int] = {}
+        self.exchange = "not_begun"
+        for holder, terms in (behaviour.get("holders") or {}).items():
+            u = world.chance.at(f"contact {holder}")
+            made = u[0] < terms.get("contacted", 1.0)
+            self.contact[holder] = time_at(u[1], terms.get("time")) if made else FOREVER
+        for key, group in self.groups.items():
+            terms = (behaviour.get("search") or {}).get(key)
+            group.found_at = [-FOREVER] * group.held if terms is None else _searches(world, key, group.held, 0)
+
+
+def _searches(world: World, group: str, number: int, start: int) -> list[int]:
+    """When so many people are located, looked for from this minute on."""
+    terms = world.behaviour["search"][group]
+    found = []
+    for _ in range(number):
+        u = world.chance.next(f"search {group}")
+        found.append(start + time_at(u[1], terms.get("time")) if u[0] < terms.get("found", 1.0) else FOREVER)
+    return sorted(found)
+
+
+def room_today(world: World, duty: Duty) -> int:
+    """How many more its debtor can hand over today."""
+    capacity = (world.habits(duty.by).get("capacity") or {}).get(duty.kind)
+    if capacity is None:
+        return FOREVER
+    used = world.people.used.get((duty.by, duty.kind, world.calendar.day(world.now)), 0)
+    return max(0, int(capacity) - used)
+
+
+def missing(duty: Duty) -> dict[str, int]:
+    """Who has not set out yet, by group."""
+    left = {key: owed - duty.handed.get(key, 0) for key, owed in duty.owed.items()}
+    return {key: number for key, number in left.items() if number > 0}
+
+
+def ready(world: World, key: str) -> int:
+    """How many of a group could set out in this minute."""
+    group = world.people.groups[key]
+    if world.people.contact.get(group.held_by, -FOREVER) > world.now:
+        return 0
+    return min(group.held, sum(1 for at in group.found_at if at <= world.now))
+
+
+def can_be_done(world: World, duty: Duty) -> bool:
+    """Whether somebody still owed is on the way, or could set out."""
+    if duty.kind not in ("release", "return"):
+        return True
+    return bool(duty.on_the_way) or any(ready(world, key) for key in missing(duty))
+
+
+def hand_over(world: World, duty: Duty) -> None:
+    """Those who can be handed over set out; the others follow when they can."""
+    room, going = room_today(world, duty), dict[str, int]()
+    for key, number in missing(duty).items():
+        can = min(number, ready(world, key))
+        if min(can, room):
+            going[key] = min(can, room)
+            room -= going[key]
+    if going:
+        _set_out(world, duty, going)
+        return
+    unready = sum(number for key, number in missing(duty).items() if not ready(world, key))
+    if unready:
+        duty.cause = world.tell("PeopleNotLocated", duty.key, duty.cause, amount=unready)
+    follow(world, duty)
+
+
+def follow(world: World, duty: Duty) -> None:
+    """When the next of those still owed may set out."""
+    tries: list[float] = []
+    for key in missing(duty):
+        group = world.people.groups[key]
+        if ready(world, key):
+            tries.append(next_day(world) if not room_today(world, duty) else world.now)
+        contact = world.people.contact.get(group.held_by, -FOREVER)
+        tries += [t for t in (max(at, contact) for at in group.found_at) if t > world.now]
+    first = min(tries, default=FOREVER)
+    if first < FOREVER:
+        world.wake("debtor", duty.place, first)
+
+
+def next_day(world: World) -> int:
+    """The next day at the hour at which things fall due."""
+    return world.calendar.midnight(world.now) + DAY + world.calendar.due_hour
+
+
+def _set_out(world: World, duty: Duty, going: dict[str, int]) -> None:
+    people: People = world.people
+    duty.handover = began = world.tell("HandoverBegan", duty.key, duty.cause)
+    used = (duty.by, duty.kind, world.calendar.day(world.now))
+    for key, number in going.items():
+        group = people.groups[key]
+        living = min(number, group.held - group.remains)
+        duty.on_the_way[key] = (living, number - living)
+        duty.handed[key] = duty.handed.get(key, 0) + number
+        deaths.leave(world, group, living)
+        group.held -= number
+        group.remains -= number - living
+        del group.found_at[:number]
+        people.used[used] = people.used.get(used, 0) + number
+        for count, kind in ((living, "PeopleMoved"), (number - living, "RemainsMoved")):
+            if count:
+                world.changed(world.tell(kind, key, began, amount=count, after="in_transit"))
+    if people.exchange == "not_begun":
+        people.exchange = "under_way"
+        world.tell("ExchangeBegan", "", began, before="not_begun", after="under_way")
+    world.flows.handover(world)
+    transit = minutes(duty.terms.get("transit") or 0)
+    if transit:
+        world.wake("debtor", duty.place, world.now + transit)
+    else:
+        arrive(world, duty)
+
+
+def arrive(world: World, duty: Duty) -> None:
+    """Those on their way arrive; remains may turn out to be somebody else's."""
+    people: People = world.people
+    event = world.tell("HandoverArrived", duty.key, duty.handover)
+    earned: dict[str, int] = {}
+    came: dict[str, int] = {}
+    for key, (living, remains) in duty.on_the_way.items():
+        group = people.groups[key]
+        wrong = _misidentified(world, group, living + remains)
+        if group.condition == "deceased":
+            earned[key] = living = living - wrong
+        else:
+            earned[key], remains = living, remains - wrong
+        group.released += living
+        group.released_remains += remains
+        came[key] = living + remains
+        if wrong:
+            _come_back(world, duty, group, wrong, event)
+        for count, kind in ((living, "PeopleMoved"), (remains, "RemainsMoved")):
+            if count:
+                world.changed(world.tell(kind, key, event, amount=count, after="released"))
+    duty.on_the_way = {}
+    for key, number in came.items():
+        duty.arrived[key] = duty.arrived.get(key, 0) + number
+    _earn(world, duty, earned, event)
+    is_done = not missing(duty) and _is_complete(world, duty)
+    if is_done:
+        obligations.done(world, duty, event)
+        if duty.kind == "release" and duty.choice == "on time":
+            bring_forward(world, duty, event)
+    elif world.end is None:
+        world.changed(event)
+        obligations.perform(world, duty)
+
+
+def _is_complete(world: World, duty: Duty) -> bool:
+    return sum(duty.arrived.values()) >= sum(duty.owed.values())
+
+
+def _misidentified(world: World, group: Group, count: int) -> int:
+    terms = (world.behaviour.get("search") or {}).get(group.key) or {}
+    if group.condition != "deceased" or not terms.get("misidentified"):
+        return 0
+    return sum(world.chance.next(f"identifies {group.key}")[0] < terms["misidentified"] for _ in range(count))
+
+
+def _come_back(world: World, duty: Duty, group: Group, number: int, event: int) -> None:
+    """They are held again, and looked for anew."""
+    duty.handed[group.key] -= number
+    group.held += number
+    group.found_at = sorted([*group.found_at, *_searches(world, group.key, number, world.now)])
+    false = world.tell("RemainsMisidentified", group.key, event, amount=number)
+    world.changed(world.tell("PeopleMoved", group.key, false, amount=number, after="held"))
+
+
+def _earn(world: World, release: Duty, came: dict[str, int], event: int) -> None:
+    """What is owed for those who have come out alive."""
+    for duty in world.duties:
+        if duty.release != release.key:
+            continue
+        before = sum(duty.owed.values())
+        for key, ratio in duty.terms["ratio"].items():
+            if key not in came:
+                continue
+            group: Group = world.people.groups[key]
+            for prisoners, rate in ratio.items():
+                owed = duty.owed.get(prisoners, 0) + _owed_for(group, rate, came[key])
+                if owed:
+                    duty.owed[prisoners] = owed
+        if sum(duty.owed.values()) > before:
+            _owes_more(world, duty, event)
+
+
+def _owed_for(group: Group, rate: Any, came: int) -> int:
+    if not isinstance(rate, dict):
+        return int(rate) * came
+    total = int(rate["total"])
+    is_last = group.released_ever == group.count and group.released > 0
+    return total // group.count * came + (total % group.count if is_last else 0)
+
+
+def _owes_more(world: World, duty: Duty, event: int) -> None:
+    """It falls due again, or more is handed over with what is late already."""
+    if duty.status in DONE:
+        duty.status, duty.open_since, duty.cause = "planned", None, event
+    obligations.look(world, duty, event)
+    if is_waiting_for_people(world, duty) and world.waking("debtor", duty.place) is None:
+        world.wake("debtor", duty.place, world.now)
+
+
+def is_waiting_for_people(world: World, duty: Duty) -> bool:
+    """Whether its debtor would hand over now, if there were somebody to hand over."""
+    has_decided = duty.time is not None and duty.time <= world.now and duty.status != "withheld"
+    return duty.is_open and has_decided and not duty.on_the_way and not duty.waits_for_truce
+
+
+def bring_forward(world: World, duty: Duty, event: int) -> None:
+    """The debtor may hand over its next batch in the same minute."""
+    following = world.duties[duty.place + 1 :]
+    batches = [d for d in following if d.kind == "release" and d.by == duty.by and d.phase == duty.phase]
+    if not batches or batches[0].status != "planned":
+        return
+    batch = batches[0]
+    if batch.date <= world.now or batch.owes_nothing:
+        return
+    if not gates.holds(world, batch.terms.get("after"), duty.by):
+        return
+    if world.chance.at(f"ahead {duty.key}")[0] >= world.compliance(duty, "ahead", 0.0):
+        return
+    batch.cause = world.tell("ObligationBroughtForward", batch.key, event)
+    batch.status, batch.choice, batch.due_at, batch.time = "due", "on time", world.now, world.now
+    obligations.watch_grace(world, batch, batch.date)
+    obligations.perform(world, batch)

@@ -1,0 +1,110 @@
+"""Shocks: something from outside, at most once; a new timetable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.oracle import disputes, people, talks, truce, unknown
+from tests.oracle.chance import hazard_minutes, time_at
+from tests.oracle.reading import NotCovered
+from tests.oracle.world import Duty, World
+
+
+def _all(world: World) -> list[tuple[str, dict[str, Any]]]:
+    return list((world.behaviour.get("shocks") or {}).items())
+
+
+def begin(world: World) -> None:
+    """Whether and when each one strikes."""
+    for place, (key, terms) in enumerate(_all(world)):
+        u = world.chance.at(f"shock {key}")
+        if u[0] >= terms.get("chance", 1.0):
+            continue
+        if terms.get("at"):
+            world.wake("shock", place, world.calendar.date(str(terms["at"])))
+        else:
+            world.wake("shock", place, hazard_minutes(u[1], float(terms.get("per_day") or 0.0)))
+
+
+def act(world: World, place: int) -> None:
+    """It strikes."""
+    key, terms = _all(world)[place]
+    u = world.chance.at(f"shock {key}")
+    event = world.tell("ShockStruck", key, None)
+    effect = terms["effect"]
+    if effect == "suspends_truce":
+        if world.truce.state == "holds":
+            back = truce.restores(world, str(terms["by"]), u[3])
+            truce.suspend(world, event, time_at(u[2], terms.get("lasts"), "1 d"), back)
+    elif effect == "breaks_off_talks":
+        talks.break_off_all(world, event, terms.get("topic"))
+    elif effect == "settles_all":
+        disputes.settle_all(world, event)
+    elif effect == "redates_all":
+        new_timetable(world, event, time_at(u[2], (world.behaviour.get("mediators") or {}).get("lag")))
+    elif effect == "locates":
+        _locate(world, str(terms["group"]), event)
+    elif effect == "shifts":
+        unknown.put(world.behaviour, str(terms["path"]), terms["to"])
+    else:
+        raise NotCovered(f"effect {effect}")
+
+
+def _locate(world: World, key: str, event: int) -> None:
+    group = world.people.groups[key]
+    group.found_at = [min(at, world.now) for at in group.found_at]
+    if group.held_by in world.people.contact:
+        world.people.contact[group.held_by] = min(world.people.contact[group.held_by], world.now)
+    for duty in world.duties:
+        if duty.owed and people.is_waiting_for_people(world, duty) and people.can_be_done(world, duty):
+            world.wake("debtor", duty.place, world.now)
+
+
+def new_timetable(world: World, event: int, lag: int) -> None:
+    """What is open is due anew; dates ahead move later."""
+    for duty in world.duties:
+        if duty.is_open and not (duty.kind == "flow" and duty.level >= 1.0):
+            _new_date(world, duty, event, lag)
+    for duty in world.duties:
+        if duty.entered is not None:
+            _later(world, duty, lag)
+    world.phases.later(world, lag)
+
+
+def _new_date(world: World, duty: Duty, event: int, lag: int) -> None:
+    if duty.kind == "flow":
+        raise NotCovered("a flow under a new timetable")
+    is_ahead = duty.status == "redated" and duty.new_date is not None and duty.new_date > world.now
+    date = (duty.new_date or 0) + lag if is_ahead else world.now + lag
+    cause = event
+    if duty.dispute is not None:
+        cause = world.change(duty, "redated", "DisputeSettled", event)
+        disputes.close(world, duty, cause)
+    duty.status, duty.decides_anew, duty.time = "redated", True, None
+    duty.waits_for_truce = False
+    duty.cause = len(world.events)
+    disputes.new_date(world, duty, cause, date)
+    if not duty.on_the_way:
+        world.wake("debtor", duty.place, date)
+
+
+def _later(world: World, duty: Duty, lag: int) -> None:
+    """Dates still ahead."""
+    if duty.kind == "talks":
+        topic = talks.of(world, duty.place)
+        if topic.state == "not_started":
+            waking = world.waking("talks", duty.place)
+            topic.date += lag if topic.date > world.now else 0
+            if waking is not None and waking > world.now:
+                world.wake("talks", duty.place, waking + lag)
+        if topic.deadline is not None and topic.deadline > world.now:
+            topic.deadline += lag
+        return
+    if duty.ends_at is not None and duty.ends_at > world.now and duty.is_open:
+        duty.ends_at += lag
+        world.wake("debtor", duty.place, duty.ends_at)
+    if duty.status == "planned" and duty.date > world.now:
+        duty.date += lag
+        waking = world.waking("debtor", duty.place)
+        if waking is not None:
+            world.wake("debtor", duty.place, max(waking, duty.date))
