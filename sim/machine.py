@@ -6,7 +6,7 @@ the state raises. The reference engine moves it at every event; `draw` writes it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from transitions import Machine, MachineError
@@ -38,11 +38,48 @@ class _Position:
     state: str
 
 
+@dataclass(frozen=True)
+class Names:
+    """The machine's own states beside a deal's phases; where a phase has such a name, the machine's gives way.
+
+    Attributes
+    ----------
+    ahead : str
+        Before the first phase.
+    ends : dict of str to str
+        By how the deal ends.
+    continued, after_lapse : dict of str to str
+        By phase.
+    """
+
+    ahead: str
+    ends: Mapping[str, str]
+    continued: Mapping[str, str]
+    after_lapse: Mapping[str, str]
+
+    @classmethod
+    def of(cls, deal: Deal) -> Names:
+        """Names that none of a deal's phases has."""
+        taken = set(deal.phases)
+
+        def free(name: str) -> str:
+            while name in taken:
+                name = f"deal_{name}"
+            taken.add(name)
+            return name
+
+        return cls(
+            free(AHEAD), {end: free(end) for end in ENDS}, {key: free(f"{key}_continued") for key in deal.phases},
+            {key: free(f"{key}_after_lapse") for key in deal.phases},
+        )  # fmt: skip
+
+
 def _phase_moves(deal: Deal) -> Iterator[Move]:
+    names = Names.of(deal)
     first = next(iter(deal.phases))
-    yield Move(f"enter_{first}", AHEAD, first)
+    yield Move(f"enter_{first}", names.ahead, first)
     for key, phase in deal.phases.items():
-        beyond, after_lapse = f"{key}_continued", f"{key}_after_lapse"
+        beyond, after_lapse = names.continued[key], names.after_lapse[key]
         yield Move("continue", key, beyond)
         if phase.then is not None:
             for source in (key, beyond, after_lapse):
@@ -51,19 +88,19 @@ def _phase_moves(deal: Deal) -> Iterator[Move]:
                 yield Move("lapse", source, after_lapse)
         else:
             for source in (key, beyond):
-                yield Move("completed", source, "completed")
+                yield Move("completed", source, names.ends["completed"])
         for source in (key, beyond):
-            yield Move("collapsed", source, "collapsed")
-            yield Move("standing", source, "standing")
+            yield Move("collapsed", source, names.ends["collapsed"])
+            yield Move("standing", source, names.ends["standing"])
         if phase.then is not None:
-            yield Move("lapsed", after_lapse, "lapsed")
-            yield Move("collapsed", after_lapse, "collapsed")
+            yield Move("lapsed", after_lapse, names.ends["lapsed"])
+            yield Move("collapsed", after_lapse, names.ends["collapsed"])
         earlier_lapse = any(other.then is not None for other in deal.phases.values())
         if earlier_lapse:
             for source in (key, beyond):
-                yield Move("lapsed", source, "lapsed")
-    yield Move("standing", AHEAD, "standing")
-    yield Move("collapsed", AHEAD, "collapsed")
+                yield Move("lapsed", source, names.ends["lapsed"])
+    yield Move("standing", names.ahead, names.ends["standing"])
+    yield Move("collapsed", names.ahead, names.ends["collapsed"])
 
 
 def _regions(deal: Deal) -> dict[str, list[Move]]:

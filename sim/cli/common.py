@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.deal.pipes import reading_pipes_once
 from sim.errors import SimError
 from sim.start import INTERRUPTED
 
@@ -103,7 +104,8 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             kept = "; what is complete is kept, continue with --resume" if kwargs.get("out") else ""
-            return interruptible(lambda: command(*args, **kwargs), kept)
+            with reading_pipes_once():
+                return interruptible(lambda: command(*args, **kwargs), kept)
         except SimError as error:
             open_console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
             raise click.exceptions.Exit(BAD_INPUT) from None

@@ -9,14 +9,17 @@ there it takes the middle.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.deal.document import (
+    LONGEST_DURATION,
+    MOST_NUMBER,
     UNWRITTEN,
     Deal,
     Delay,
     IncidentSource,
+    Minutes,
     Obligation,
     ResolvedScenario,
     TalksBehaviour,
@@ -29,6 +32,10 @@ MOST_EVENTS = 65_536
 """Events of one replicate; equal to MAX_EVENTS of the engine, which a test compares."""
 MOST_CURVE_CELLS = 20_000_000
 """Days times people of the histogram of releases by day, 8 bytes each."""
+MOST_DELIVERED = 10**14
+"""Units that all flows together owe up to the horizon; sums of outcomes are exact below 2**47."""
+FURTHEST = 1e15
+"""The most that a distribution with a long tail may reach; times and rates beyond it mean nothing any more."""
 STANDARD_ERRORS = 6.0
 EVENTS_OF_AN_OBLIGATION = 12
 """Events in the life of an obligation that falls due once, is disputed, settled and cured."""
@@ -105,6 +112,7 @@ def check_bounds(resolved: ResolvedScenario) -> Iterator[Fault]:
             f"holds at most {MOST_EVENTS} events (MAX_EVENTS in sim/plan/layout.py)"
         )
         yield Fault(largest.path, "too-many-events", message, largest.hint)
+    yield from _check_flows(resolved)
     n_days = resolved.horizon // 1440 + 2
     n_people = sum(group.count for group in resolved.deal.groups.values())
     if n_days * n_people > MOST_CURVE_CELLS:
@@ -113,6 +121,22 @@ def check_bounds(resolved: ResolvedScenario) -> Iterator[Fault]:
             f"{MOST_CURVE_CELLS} are kept (MOST_CURVE_CELLS in sim/deal/bounds.py)"
         )
         yield Fault(("deal", "groups"), "too-many-people", message, "a shorter horizon, or counts in larger units")
+
+
+def _check_flows(resolved: ResolvedScenario) -> Iterator[Fault]:
+    """Flows that add up to more than is counted exactly."""
+    total = 0.0
+    for key, obligation in resolved.deal.obligations.items():
+        each_day = max(sum(obligation.each_day.values()), sum(obligation.on_exchange_days.values()))
+        total += each_day * (resolved.horizon // 1440 + 2)
+        if total > MOST_DELIVERED:
+            message = (
+                f"flows up to here owe about {total:.0e} units within {write_duration(resolved.horizon)}; at most "
+                f"{MOST_DELIVERED} are counted (MOST_DELIVERED in sim/deal/bounds.py)"
+            )
+            at: Path = ("deal", "obligations", key, "each_day")
+            yield Fault(at, "out-of-range", message, "a shorter horizon, or amounts in larger units", each_day)
+            return
 
 
 def _rounded(number: float) -> str:
@@ -130,7 +154,9 @@ def support(uncertain: Uncertain) -> tuple[float, float]:
         return 0.0, 1.0
     if uncertain.lognormal is not None:
         median, p95 = uncertain.lognormal
-        return 0.0, median * (p95 / median) ** 1.8  # the quantile half a step inside the last of 257
+        # the quantile half a step inside the last of 257; beyond a computer's numbers it is said to be infinite
+        highest = math.log(median) + 1.8 * (math.log(p95) - math.log(median))
+        return 0.0, math.exp(highest) if highest < 700 else math.inf
     given = uncertain.quantiles or [0.0]
     return given[0], given[-1]
 
@@ -189,20 +215,38 @@ class _Upper:
 
 def _check_supports(resolved: ResolvedScenario) -> Iterator[Fault]:
     """Distributions and shifts that leave what a chance, a rate or a time can be."""
-    given: list[tuple[Path, str, tuple[float, float]]] = [
-        (("uncertain", path), path, support(uncertain)) for path, uncertain in resolved.uncertain.items()
-    ]
+    given: list[tuple[Path, str, tuple[float, float]]] = []
+    for path, uncertain in resolved.uncertain.items():
+        given.append((("uncertain", path), path, support(uncertain)))
+        yield from _too_large(("uncertain", path), uncertain.values)
     for key, shock in resolved.behaviour.shocks.items():
         if shock.effect == "shifts" and shock.path is not None and shock.to is not None:
             given.append((("behaviour", "shocks", key, "to"), shock.path, (shock.to, shock.to)))
+            yield from _too_large(("behaviour", "shocks", key, "to"), [shock.to])
     for at, path, (low, high) in given:
         if not (math.isfinite(low) and math.isfinite(high)):
             yield Fault(at, "not-a-number", "must be finite numbers")
+        elif high > FURTHEST:
+            message = f"reaches {high:.0e}; at most {FURTHEST:.0e} (FURTHEST in sim/deal/bounds.py)"
+            yield Fault(at, "out-of-range", message, "a narrower distribution", high)
         elif low < 0:
             yield Fault(at, "out-of-range", "no chance, rate or time lies below 0", value=low)
         elif path.endswith(".branching") and high >= 1:
             message = f"follow-ups of one incident reach {high:g}: incidents would never end"
             yield Fault(at, "out-of-range", message, "keep them below 1", high)
+
+
+def _too_large(at: Path, values: Sequence[float]) -> Iterator[Fault]:
+    """Values beyond what the same number may be where it is written down."""
+    for value in values:
+        if isinstance(value, Minutes) and value > LONGEST_DURATION:
+            yield Fault(at, "out-of-range", "at most 20 years (LONGEST_DURATION in sim/deal/document.py)", value=value)
+            return
+        if value > MOST_NUMBER:
+            yield Fault(
+                at, "out-of-range", f"at most {MOST_NUMBER} (MOST_NUMBER in sim/deal/document.py)", value=float(value)
+            )
+            return
 
 
 # ---------------------------------------------------------------- parts of the account
@@ -291,7 +335,10 @@ def _incidents(resolved: ResolvedScenario, upper: _Upper, key: str, source: Inci
     """Incidents of one source, each with its follow-ups; no more than one a minute."""
     path = f"incidents.{key}"
     branching = min(upper.at(f"{path}.branching", source.branching), 1 - 1e-9)
-    begun = upper.at(f"{path}.per_day", source.per_day) * _days(resolved) + upper.at(f"{path}.initial", source.initial)
+    per_day = max(
+        upper.at(f"{path}.{name}", getattr(source, name)) for name in ("per_day", "without_truce")
+    )  # a truce holds or does not
+    begun = per_day * _days(resolved) + upper.at(f"{path}.initial", source.initial)
     mean = min(begun / (1 - branching), float(resolved.horizon))
     variance = min(mean / (1 - branching) ** 2, mean * resolved.horizon)
     hint = "a lower rate or branching, or a shorter horizon"

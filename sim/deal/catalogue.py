@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.deal.load import LARGEST_FILE, read_header
 from sim.deal.problem import DocumentError, Fault, Place, nearest
+from sim.errors import DealError
 
 NOT_SCENARIOS = ("deals", "history", "studies")
 
@@ -37,8 +39,10 @@ class Entry:
 def folder() -> Path:
     """The catalogue's folder: inside the installed package, else beside it in the repository."""
     package = Path(__file__).resolve().parents[1]
-    inside = package / "scenarios"
-    return inside if inside.is_dir() else package.parent / "scenarios"
+    for place in (package / "scenarios", package.parent / "scenarios"):
+        if place.is_dir():
+            return place
+    raise DealError(f"{package}: the catalogue is no folder here; unpack or install the package, as pip does")
 
 
 def deals() -> list[Entry]:
@@ -95,9 +99,10 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
         If there is none; the nearest names are the hint.
     """
     name = str(name_or_path)
-    for path in _candidates(name, beside):
-        if _is_file(path):
-            return path
+    found = [path for path in _candidates(name, beside) if is_readable(path)]
+    others = [path for path in found if beside is None or not _are_same(path, beside)]
+    for path in [*others, *found]:  # a document that names itself means another one, if there is one of that name
+        return path
     alone = [*(folder() / "deals").glob("*.yaml"), *_study_files()]
     names = [path.stem for path in alone] + [*map(_name, _scenario_files())]
     fault = Fault((), "unknown-name", f"no file and no catalogue entry '{name[:200]}'", nearest(name, names), name)
@@ -108,13 +113,22 @@ def _candidates(name: str, beside: Path | None) -> list[Path]:
     catalogue = [folder() / place / f"{name}.yaml" for place in ("deals", "studies", "")]
     if beside is None:
         return [Path(name), *catalogue]
-    here = beside.parent
+    here = beside.parent if beside.is_file() else Path()  # what comes through a pipe lies in no folder
     near = [here / name, here / f"{name}.yaml", here / "deals" / f"{name}.yaml"]
     return [*near, here.parent / "deals" / f"{name}.yaml", here.parent / f"{name}.yaml", *catalogue]
 
 
-def _is_file(path: Path) -> bool:
+def is_readable(path: Path) -> bool:
+    """Whether there is something to be read: a file, or a pipe or terminal, as /dev/stdin may be."""
     try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name too long, or with a NUL
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # none, a name too long, or with a NUL
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def _are_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
         return False

@@ -20,6 +20,8 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    TypeAdapter,
+    ValidationError,
     ValidatorFunctionWrapHandler,
     WithJsonSchema,
     WrapValidator,
@@ -34,6 +36,12 @@ LONGEST_DURATION = 20 * 365 * 1440
 LONGEST_TEXT = 4000
 MOST_PEOPLE = 1_000_000
 MOST_OBLIGATIONS = 1000
+MOST_LINES = 60
+"""Each line may be reached from any earlier one, so that the moves of the phase machine grow with their square."""
+MOST_NUMBER = 1_000_000_000
+"""Rates, hazards, factors, weights and amounts; far beyond it sums and times leave what a computer's numbers hold."""
+FIRST_YEAR, LAST_YEAR = 1000, 9000
+"""Of a deal's start, so that every date which a deal can name has a calendar date."""
 MOST_STEPS = 10_000
 """Values of an axis."""
 LIMITS = {
@@ -41,6 +49,8 @@ LIMITS = {
     LONGEST_TEXT: ("4000 characters", "LONGEST_TEXT"),
     MOST_PEOPLE: ("1000000", "MOST_PEOPLE"),
     MOST_OBLIGATIONS: ("1000 obligations", "MOST_OBLIGATIONS"),
+    MOST_LINES: ("60 lines", "MOST_LINES"),
+    MOST_NUMBER: ("1000000000", "MOST_NUMBER"),
     MOST_STEPS: ("10000 values", "MOST_STEPS"),
 }
 """How a limit is told and where it is raised, by its number."""
@@ -89,6 +99,8 @@ def _due(text: str) -> str:
     if match and (match[3] is None or _CLOCK.fullmatch(f"{match[3]}:{match[4]}")):
         return text
     if text.endswith(" after gate") and _DURATION.fullmatch(text.removesuffix(" after gate").strip()):
+        if parse_duration(text.removesuffix(" after gate").strip()) > LONGEST_DURATION:
+            raise ValueError("at most 20 years after a gate (LONGEST_DURATION in sim/deal/document.py)")
         return text
     raise ValueError(
         "a date is 'day 7', 'day 7 16:00', 'phase day 3', '12 h after gate', 'on gate', 'same day' or 'phase end'"
@@ -98,7 +110,24 @@ def _due(text: str) -> str:
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a date needs its offset from UTC, for instance 2025-01-19T08:30+02:00")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"a deal starts in the years {FIRST_YEAR} to {LAST_YEAR} (LAST_YEAR in sim/deal/document.py)")
     return moment
+
+
+_DATE = TypeAdapter(datetime)
+
+
+def _moment(value: Any) -> Any:
+    """A date and hour that is written as one; a number would be taken for the seconds since 1970."""
+    if not isinstance(value, int | float | str):
+        return value
+    try:
+        if isinstance(value, str) and not _BARE.fullmatch(value.strip()):
+            return _DATE.validate_python(value)
+    except ValidationError:
+        pass
+    raise ValueError("a date is written with its hour and offset, for instance 2025-01-19T08:30+02:00")
 
 
 def _finite(number: float) -> float:
@@ -125,9 +154,24 @@ def _titled(value: Any) -> Any:
     return _keyed(value, lambda key: key.replace("_", " "))
 
 
+_TIME = r"([0-9]{1,9}(\.[0-9]{1,9})?\s*(min|h|d|w)\s*)+"
+_HOUR = "([01][0-9]|2[0-3]):[0-5][0-9]"
 DURATION_SCHEMA = {
-    "anyOf": [{"type": "string", "pattern": r"^\s*(\d+(\.\d+)?\s*(min|h|d|w)\s*)+$"}, {"const": 0}],
+    "anyOf": [{"type": "string", "pattern": rf"^\s*{_TIME}$"}, {"const": 0}],
     "examples": ["36 h", "42 d"],
+}
+ABOVE_0_SCHEMA = {"type": "string", "pattern": rf"^(?=.*[1-9])\s*{_TIME}$", "examples": ["36 h", "42 d"]}
+MOMENT_SCHEMA = {
+    "type": "string",
+    "pattern": rf"^[1-9][0-9]{{3}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt_ ]{_HOUR}"
+    r"(:[0-5][0-9](\.[0-9]{1,9})?)?\s?([Zz]|[-+\u2212]([01][0-9]|2[0-3]):?[0-5][0-9])$",
+    "examples": ["2025-01-19T08:30+02:00"],
+}
+CLOCK_SCHEMA = {"type": "string", "pattern": f"^{_HOUR}$", "examples": ["16:00"]}
+DUE_SCHEMA = {
+    "type": "string",
+    "pattern": rf"^(same day|on gate|phase end|(phase )?day -?[0-9]{{1,5}}( {_HOUR})?|\s*{_TIME} after gate)$",
+    "examples": ["day 7", "phase day 3 16:00", "12 h after gate"],
 }
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
@@ -149,10 +193,24 @@ Parties = Annotated[
     _TWO,
     BeforeValidator(_titled, json_schema_input_type=Annotated[dict[Key, Text], _TWO] | Annotated[list[Key], _TWO]),
 ]
-Due = Annotated[str, AfterValidator(_due), Field(json_schema_extra={"examples": ["day 7", "phase day 3 16:00"]})]
-Clock = Annotated[str, AfterValidator(_clock)]
+TimeAbove0 = Annotated[
+    int,
+    BeforeValidator(parse_duration),
+    Field(gt=0, le=LONGEST_DURATION),
+    PlainSerializer(write_duration, when_used="always"),
+    WithJsonSchema(ABOVE_0_SCHEMA),
+]
+Due = Annotated[str, AfterValidator(_due), WithJsonSchema(DUE_SCHEMA)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    AfterValidator(_aware),
+    WithJsonSchema(MOMENT_SCHEMA),
+]
+Clock = Annotated[str, AfterValidator(_clock), WithJsonSchema(CLOCK_SCHEMA)]
 Chance = Annotated[float, Field(ge=0, le=1), AfterValidator(_finite)]
-Number = Annotated[float, Field(ge=0), AfterValidator(_finite)]
+Number = Annotated[float, Field(ge=0, le=MOST_NUMBER), AfterValidator(_finite)]
+Shape = Annotated[float, Field(gt=0, le=MOST_NUMBER), AfterValidator(_finite)]
 Count = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
 Share = Annotated[float, Field(gt=0, le=1), AfterValidator(_finite)]
 
@@ -199,10 +257,22 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def _or_short(short: dict[str, Any]) -> ConfigDict:
+def exactly_one(*names: str) -> Callable[[dict[str, Any]], None]:
+    """What makes a JSON Schema ask for just one of these keys; null is as good as none."""
+
+    def narrow(schema: dict[str, Any]) -> None:
+        given = {"not": {"type": "null"}}
+        schema["oneOf"] = [{"type": "object", "required": [name], "properties": {name: given}} for name in names]
+
+    return narrow
+
+
+def _or_short(short: dict[str, Any], *one_of: str) -> ConfigDict:
     """A part that may also be written short: its JSON Schema allows both."""
 
     def widen(schema: dict[str, Any]) -> None:
+        if one_of:
+            exactly_one(*one_of)(schema)
         full = dict(schema)
         schema.clear()
         schema["anyOf"] = [short, full]
@@ -278,10 +348,17 @@ class Asked(Part):
             raise ValueError(f"state {state!r} does not fit {given[0]}; choose from {words}")
 
 
+_SHORT_CONDITION = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}$"}
+CONDITION_SUBJECTS = ("obligation", "released", "line", "talks", "phase", "truce", "any")
+CLAIM_SUBJECTS = (
+    "obligation", "released", "held", "in_transit", "line", "talks", "phase", "truce", "end", "any",
+)  # fmt: skip
+
+
 class Condition(Asked):
     """What a gate waits for; exactly one of the fields besides `share`, `side`, `condition`, `by`, `state`."""
 
-    model_config = _or_short({"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}$"})
+    model_config = _or_short(_SHORT_CONDITION, *CONDITION_SUBJECTS)
 
     truce: Literal["holds"] | None = Field(None, description="The truce holds.")
     state: Literal["started", "under_way", "agreed", "entered", "ended"] | None = Field(
@@ -310,7 +387,7 @@ class Condition(Asked):
     @model_validator(mode="after")
     def _one_subject(self) -> Condition:
         states = {"talks": ("started", "under_way", "agreed"), "phase": ("entered", "ended")}
-        self.refuse_mixture(("obligation", "released", "line", "talks", "phase", "truce", "any"), states)
+        self.refuse_mixture(CONDITION_SUBJECTS, states)
         return self
 
 
@@ -331,7 +408,7 @@ CLAIM_STATES: dict[str, tuple[str, ...]] = {
 class Claim(Asked):
     """What a guarantee speaks of: all that a gate may wait for, and what only an onlooker sees."""
 
-    model_config = Condition.model_config
+    model_config = _or_short(_SHORT_CONDITION, *CLAIM_SUBJECTS)
 
     truce: Literal["not_begun", "holds", "suspended", "ended"] | None = Field(None, description="How the truce stands.")
     state: ClaimState | None = Field(
@@ -364,8 +441,7 @@ class Claim(Asked):
 
     @model_validator(mode="after")
     def _one_subject(self) -> Claim:
-        subjects = ("obligation", "released", "held", "in_transit", "line", "talks", "phase", "truce", "end", "any")
-        self.refuse_mixture(subjects, CLAIM_STATES)
+        self.refuse_mixture(CLAIM_SUBJECTS, CLAIM_STATES)
         return self
 
 
@@ -473,8 +549,13 @@ class Response(Part):
     within: Duration = Field(description="Time that the answer may take.")
 
 
+PATTERNS = ("never", "always", "precedes", "responds")
+
+
 class Guarantee(Sourced):
     """An invariant in one of four standard patterns."""
+
+    model_config = ConfigDict(json_schema_extra=exactly_one(*PATTERNS))
 
     never: Claims | None = Field(None, description="These never hold all at once.")
     always: Claims | None = Field(None, description="All of these hold from the first minute to the end.")
@@ -486,10 +567,9 @@ class Guarantee(Sourced):
 
     @model_validator(mode="after")
     def _one_pattern(self) -> Guarantee:
-        patterns = ("never", "always", "precedes", "responds")
-        given = [name for name in patterns if getattr(self, name) is not None]
+        given = [name for name in PATTERNS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"a guarantee has exactly one of {', '.join(patterns)}; here: {given or 'none'}")
+            raise ValueError(f"a guarantee has exactly one of {', '.join(PATTERNS)}; here: {given or 'none'}")
         return self
 
 
@@ -507,11 +587,11 @@ class Deal(Part):
     deal: Name = Field(description="Its name: small letters, digits and hyphens.")
     title: Text = Field(description="What pages and tables call it.")
     summary: Text | None = Field(None, description="What it is, in a few sentences.")
-    starts: Annotated[datetime, AfterValidator(_aware)] = Field(
+    starts: Moment = Field(
         description="Date and hour with the offset from UTC, such as 2025-01-19T08:30+02:00; day 1 is its local date."
     )
     due_hour: Clock = Field("12:00", description="Local hour, HH:MM, of a date that names none.")
-    horizon: Duration = Field(180 * 1440, gt=0, description="How long a replicate is followed from the start.")
+    horizon: TimeAbove0 = Field(180 * 1440, description="How long a replicate is followed from the start.")
     sources: dict[str, Source] = Field(default_factory=dict, description="By key: what `source` may name.")
     parties: Parties = Field(description="The two sides, each with its name; a list of keys will do.")
     holders: dict[Key, Holder] = Field(
@@ -521,7 +601,9 @@ class Deal(Part):
     others: Titles = Field(default_factory=dict, description="Third states and bodies that owe something.")
     groups: dict[Key, Group] = Field(default_factory=dict, description="The people held, by category.")
     lines: dict[Key, Line] = Field(
-        default_factory=dict, description="Withdrawal lines in their order, the one held at the start first."
+        default_factory=dict,
+        max_length=MOST_LINES,
+        description="Withdrawal lines in their order, the one held at the start first.",
     )
     phases: dict[Key, Phase] = Field(min_length=1, description="The stretches of the deal; the first one begins it.")
     obligations: dict[Key, Obligation] = Field(
@@ -613,7 +695,7 @@ class Responses(Sourced):
         0.0,
         description="What each recent incident adds to the times that the chance is tried: 1 + strain * recent.",
     )
-    memory: Duration = Field(7 * 1440, gt=0, description="Half-life of the recent incidents.")
+    memory: TimeAbove0 = Field(7 * 1440, description="Half-life of the recent incidents.")
     suspends: Delay = Field(ONE_DAY, description="Length of the suspension.")
 
 
@@ -671,7 +753,7 @@ class Pressure(Sourced):
     """What one mediator brings to bear, on whom, from when, and how it fades."""
 
     on: dict[Key, Number] = Field(description="Strength by party; the strengths of all mediators add up.")
-    half_life: Duration | None = Field(None, gt=0, description="Time in which it halves; without it, it does not fade.")
+    half_life: TimeAbove0 | None = Field(None, description="Time in which it halves; without it, it does not fade.")
     starts: Due = Field("day 1", description="First day of the deal with it; without an hour from midnight on.")
     ends: Due | None = Field(None, description="When it stops; by default never.")
 
@@ -745,7 +827,7 @@ class IncidentSource(Sourced):
     branching: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.0, description="Expected number of incidents that follow from one, below 1."
     )
-    decay: Duration = Field(1440, gt=0, description="Mean time to an incident that follows from another.")
+    decay: TimeAbove0 = Field(1440, description="Mean time to an incident that follows from another.")
     major: Chance = Field(0.0, description="Share of incidents that are major.")
     without_truce: Number = Field(0.0, description="Incidents a day while no truce holds: not yet, or suspended.")
     breaks_off_talks: Chance = Field(0.0, description="Chance that a major one breaks off all talks under way.")
@@ -753,6 +835,8 @@ class IncidentSource(Sourced):
 
 class Shock(Sourced):
     """Something from outside, dated or random, with one effect."""
+
+    model_config = ConfigDict(json_schema_extra=exactly_one("at", "per_day"))
 
     at: Due | None = Field(None, description="Its date, a day of the deal; in place of a hazard.")
     per_day: Number | None = Field(None, description="Hazard a day, in place of a date; it strikes at most once.")
@@ -784,13 +868,18 @@ class Shock(Sourced):
         return self
 
 
+DISTRIBUTIONS = ("uniform", "beta", "lognormal", "quantiles")
+
+
 class Uncertain(Sourced):
     """A parameter that is not known: its distribution, drawn once per replicate."""
+
+    model_config = ConfigDict(json_schema_extra=exactly_one(*DISTRIBUTIONS))
 
     uniform: tuple[Amount, Amount] | None = Field(
         None, description="Lowest and highest value; of a time with their unit, such as '7 d'."
     )
-    beta: tuple[float, float] | None = Field(None, description="Both shape parameters, for a chance.")
+    beta: tuple[Shape, Shape] | None = Field(None, description="Both shape parameters, for a chance.")
     lognormal: tuple[Amount, Amount] | None = Field(
         None, description="Median and 95th percentile; of a time with their unit, such as '7 d'."
     )
@@ -805,16 +894,13 @@ class Uncertain(Sourced):
 
     @model_validator(mode="after")
     def _one_distribution(self) -> Uncertain:
-        names = ("uniform", "beta", "lognormal", "quantiles")
-        given = [name for name in names if getattr(self, name) is not None]
+        given = [name for name in DISTRIBUTIONS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of {', '.join(names)}; here: {given or 'none'}")
+            raise ValueError(f"give exactly one of {', '.join(DISTRIBUTIONS)}; here: {given or 'none'}")
         if self.quantiles is not None and list(self.quantiles) != sorted(self.quantiles):
             raise ValueError("quantiles must not decrease")
         if self.uniform is not None and self.uniform[0] > self.uniform[1]:
             raise ValueError("uniform needs its lower end first")
-        if self.beta is not None and min(self.beta) <= 0:
-            raise ValueError("both shape parameters of a beta distribution lie above 0")
         if self.lognormal is not None and not 0 < self.lognormal[0] < self.lognormal[1]:
             raise ValueError("lognormal needs 0 < median < 95th percentile")
         return self
@@ -929,9 +1015,7 @@ class Scenario(Part):
     question: Text = Field(description="What it is there to answer, as a question.")
     deal: Text | None = Field(None, description="Name or path of the deal; inherited when it builds on a scenario.")
     builds_on: str | None = Field(None, description="Another scenario, whose behaviour and changes come first.")
-    horizon: Duration | None = Field(
-        None, gt=0, description="In place of the deal's: how long a replicate is followed."
-    )
+    horizon: TimeAbove0 | None = Field(None, description="In place of the deal's: how long a replicate is followed.")
     sources: dict[str, Source] = Field(default_factory=dict, description="By key: what `source` may name.")
     behaviour: Behaviour = Field(Behaviour(), description="How everybody may behave.")
     uncertain: dict[str, Uncertain] = Field(default_factory=dict, description="By path into the behaviour.")
@@ -955,7 +1039,7 @@ class ResolvedScenario(Part):
     scenario: Name = Field(description="Its name.")
     title: Text | None = Field(None, description="What tables and figures call it; by default its name.")
     question: Text = Field(description="What it is there to answer.")
-    horizon: Duration = Field(gt=0, description="How long a replicate is followed from the start.")
+    horizon: TimeAbove0 = Field(description="How long a replicate is followed from the start.")
     deal: Deal = Field(description="The deal with the scenario's changes of terms.")
     behaviour: Behaviour = Field(description="How everybody may behave, with every default.")
     sources: dict[str, Source] = Field(default_factory=dict, description="Of the scenario and all that it builds on.")

@@ -31,8 +31,9 @@ from ruamel.yaml.events import (
 )
 
 from sim.deal.checks import check_deal
-from sim.deal.document import LIMITS, Deal, Scenario
+from sim.deal.document import LIMITS, Behaviour, Deal, Scenario, Sourced, write_duration
 from sim.deal.paths import step
+from sim.deal.pipes import first_bytes, reading_pipes_once
 from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, nearest, plain, refuse
 from sim.deal.reach import check_within_horizon
 from sim.deal.study_document import Study
@@ -374,6 +375,9 @@ def _syntax(error: MarkedYAMLError) -> tuple[Fault, tuple[int, int]]:
     mark = error.problem_mark or error.context_mark
     position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     context = f" {error.context}" if error.context else ""
+    if "'\\t'" in str(error.problem):
+        message = "a tab here cannot be read: YAML allows some, but the library that reads documents does not"
+        return Fault((), "bad-yaml", message, "put blanks in its place"), position
     return Fault((), "bad-yaml", f"not YAML 1.2: {error.problem}{context}"), position
 
 
@@ -382,8 +386,7 @@ def parse_file(path: FilePath) -> Parsed:
     file = shown(path)
     start = Place(file)
     try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
+        content = first_bytes(path, LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return Parsed(file, problems=(Fault((), "unreadable", f"cannot be read: {reason}").at(start),))
@@ -492,6 +495,8 @@ _RULES = {
     "an hour of the day": "bad-hour",
     "a date is": "bad-date",
     "a date needs its offset": "date-without-offset",
+    "a deal starts in": "out-of-range",
+    "at most 20 years after": "out-of-range",
     "finite number": "not-a-number",
     "a condition": "bad-condition",
     "a milestone has": "bad-milestone",
@@ -734,6 +739,7 @@ def load_scenario_file(path: str | FilePath) -> Scenario:
     return scenario
 
 
+@reading_pipes_once()
 def load_document(path: str | FilePath) -> Deal | Scenario | Study:
     """The deal, scenario or study in a file, whichever its top-level keys say it is.
 
@@ -766,6 +772,7 @@ def schema(kind: Kind) -> dict[str, Any]:
     model = models[kind]
     body = model.model_json_schema(by_alias=True, mode="validation")
     _close(body)
+    _complete_paths(body)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:ceasefire-sim:schema:{kind}",
@@ -775,12 +782,47 @@ def schema(kind: Kind) -> dict[str, Any]:
 
 
 def _close(part: Any) -> None:
-    """Let a mapping by key refuse what is no key; the generator states the pattern but leaves other keys free."""
+    """Let a mapping by key refuse what is no key, and defaults be as they are written.
+
+    The generator states the pattern of keys but leaves other keys free, and gives times as their minutes.
+    """
     if isinstance(part, dict):
         if "patternProperties" in part:
             part.setdefault("additionalProperties", False)
+        if type(part.get("default")) is int and _is_time(part):
+            part["default"] = write_duration(part["default"])
         for below in list(part.values()):
             _close(below)
     elif isinstance(part, list):
         for below in part:
             _close(below)
+
+
+def _is_time(part: dict[str, Any]) -> bool:
+    choices = [part, *part.get("anyOf", [])]
+    return any(choice.get("pattern", "").endswith(r"(min|h|d|w)\s*)+$") for choice in choices)
+
+
+def _complete_paths(body: dict[str, Any]) -> None:
+    """Name the paths that every scenario has below what goes by path, for editors to complete."""
+    for name in ("changes", "uncertain", "vary"):
+        part = body["properties"].get(name)
+        if part is None:
+            continue
+        anything = part.get("additionalProperties", True)
+        part["properties"] = dict.fromkeys(_everywhere(Behaviour), anything if name != "changes" else True)
+        if name != "uncertain":
+            part["properties"]["horizon"] = anything if name != "changes" else True
+
+
+def _everywhere(model: type[BaseModel], prefix: str = "behaviour") -> Iterator[str]:
+    """The paths of a model's numbers that go through no mapping, for instance 'behaviour.mediators.settles'."""
+    for name, info in model.model_fields.items():
+        if name in Sourced.model_fields or typing.get_origin(info.annotation) in (dict, list):
+            continue
+        path = f"{prefix}.{info.alias or name}"
+        models = [each for each in _opened(info.annotation) if _is_model(each)]
+        if models:
+            yield from _everywhere(models[0], path)
+        else:
+            yield path

@@ -14,19 +14,17 @@ from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import Field
-
 from sim.deal.catalogue import find
 from sim.deal.checks import check_behaviour, check_deal, check_sources_given
 from sim.deal.document import (
     Behaviour,
     Deal,
-    Duration,
     Obligation,
     Part,
     ResolvedScenario,
     Scenario,
     Scripted,
+    TimeAbove0,
     Uncertain,
     write_duration,
 )
@@ -44,6 +42,7 @@ from sim.deal.load import (
     shown,
 )
 from sim.deal.paths import NoSuchPathError, exists, known, look_up, merge, put, split, touches
+from sim.deal.pipes import reading_pipes_once
 from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, in_order, refuse
 from sim.deal.write import write_yaml
 
@@ -216,6 +215,7 @@ def resolve(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTI
     return Documents.of(name_or_path).resolve(settings)
 
 
+@reading_pipes_once()
 def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
     """A scenario, or a deal on its own with everybody doing what it says.
 
@@ -252,6 +252,7 @@ def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_S
     )  # fmt: skip
 
 
+@reading_pipes_once()
 def validate_file(path: str | FilePath, also: Also | None = None) -> list[Problem]:
     """Everything that is wrong with a deal, scenario or study, with all it refers to; never raises for bad input.
 
@@ -463,7 +464,7 @@ def _moving_nothing(top: _Layer, resolved: ResolvedScenario, also: Also) -> Iter
 
 
 class _Horizon(Part):
-    horizon: Duration | None = Field(None, gt=0)
+    horizon: TimeAbove0 | None = None
 
 
 def _horizon(draft: _Draft) -> tuple[int | None, list[Problem]]:

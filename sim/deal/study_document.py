@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from sim.deal.document import Part, Source, Sourced, Text
+from sim.deal.document import Part, Source, Sourced, Text, exactly_one
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 
@@ -40,6 +40,8 @@ class StudyAxis(Sourced):
 
 class Milestone(Part):
     """Something that a run reaches or does not: one outcome at least, or at most, so large."""
+
+    model_config = ConfigDict(json_schema_extra=exactly_one("at_least", "at_most"))
 
     title: Text = Field(description="A clause that ends 'in 38 of 100 runs …'.")
     outcome: Text = Field(description="The outcome that is looked at.")

@@ -84,6 +84,9 @@ def minutes_name(name: str) -> str:
     return name.removesuffix("days") + "minutes"
 
 
+_DAYS_OF = {minutes_name(name): name for name in IN_DAYS}
+
+
 def table_columns(plan: Plan) -> dict[str, str]:
     """The columns of a plan's table of replicates, in order, each with its unit."""
     names = ["scenario", "replicate"]
@@ -128,8 +131,8 @@ def as_columns(plan: Plan, block: Block, scenario: str) -> dict[str, np.ndarray[
             table[name] = _words(raw["end"], lambda code: End(code).name.lower())
         elif name == "root_cause":
             table[name] = _root_causes(plan, raw["root_event"], raw["root_subject"])
-        elif name.endswith("_minutes"):
-            table[name] = raw[name.removesuffix("minutes") + "days"]
+        elif name in _DAYS_OF:
+            table[name] = raw[_DAYS_OF[name]]
         else:
             table[name] = np.ascontiguousarray(published(name, raw[name]))
     return table

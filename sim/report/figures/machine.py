@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from sim.deal.document import Deal
-from sim.machine import AHEAD, ENDS, Move, PhaseMachine
+from sim.machine import ENDS, Move, Names, PhaseMachine
 from sim.report.figures.picture import GREY, WIDTH, FigureError, Picture, frame, head_inches
 from sim.report.words import cut, spaced
 from sim.trace import actor_name
@@ -77,19 +77,21 @@ def phase_machine(deal: Deal) -> Picture:
 def phase_layout(deal: Deal, moves: list[Move]) -> Layout:
     """Phases from left to right, their continuation and what follows a lapse below each."""
     step_x, step_y = _BOX_WIDTH + _GAP_X, _BOX_HEIGHT + _GAP_Y
+    names = Names.of(deal)
+    end_of = {state: end for end, state in names.ends.items()}
     ends: dict[str, list[str]] = {}
     for move in moves:
-        if move.dest in ENDS:
-            ends.setdefault(move.source, []).append(move.dest)
-    places = {AHEAD: (0.0, 0.0)}
+        if move.dest in end_of:
+            ends.setdefault(move.source, []).append(end_of[move.dest])
+    places = {names.ahead: (0.0, 0.0)}
     states = {state for move in moves for state in (move.source, move.dest)}
     for column, key in enumerate(deal.phases, start=1):
-        for row, state in enumerate((key, f"{key}_continued", f"{key}_after_lapse")):
+        for row, state in enumerate((key, names.continued[key], names.after_lapse[key])):
             if state in states:
                 places[state] = (column * step_x, row * step_y)
     boxes = {state: Box(state, x, y, tuple(ends.get(state, ()))) for state, (x, y) in places.items()}
     height = max(y for _, y in places.values()) + _BOX_HEIGHT
-    return Layout(boxes, tuple(move for move in moves if move.dest not in ENDS), height)
+    return Layout(boxes, tuple(move for move in moves if move.dest not in end_of), height)
 
 
 def row_layout(moves: list[Move]) -> Layout:
