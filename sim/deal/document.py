@@ -210,7 +210,7 @@ Moment = Annotated[
 Clock = Annotated[str, AfterValidator(_clock), WithJsonSchema(CLOCK_SCHEMA)]
 Chance = Annotated[float, Field(ge=0, le=1), AfterValidator(_finite)]
 Number = Annotated[float, Field(ge=0, le=MOST_NUMBER), AfterValidator(_finite)]
-Shape = Annotated[float, Field(gt=0, le=MOST_NUMBER), AfterValidator(_finite)]
+Shape = Annotated[float, Field(le=MOST_NUMBER, json_schema_extra={"exclusiveMinimum": 0}), AfterValidator(_finite)]
 Count = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
 Share = Annotated[float, Field(gt=0, le=1), AfterValidator(_finite)]
 
@@ -901,6 +901,8 @@ class Uncertain(Sourced):
             raise ValueError("quantiles must not decrease")
         if self.uniform is not None and self.uniform[0] > self.uniform[1]:
             raise ValueError("uniform needs its lower end first")
+        if self.beta is not None and min(self.beta) <= 0:
+            raise ValueError("both shape parameters of a beta distribution lie above 0")
         if self.lognormal is not None and not 0 < self.lognormal[0] < self.lognormal[1]:
             raise ValueError("lognormal needs 0 < median < 95th percentile")
         return self
