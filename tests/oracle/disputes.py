@@ -79,7 +79,7 @@ def open_complaints(world: World, party: str) -> list[Duty]:
 
 def holds_back(world: World, duty: Duty) -> bool:
     """Whether what its debtor is about to do is held back over a complaint of its own."""
-    if duty.status not in ("due", "late") or duty.is_settled or (duty.kind == "flow" and duty.choice == "refused"):
+    if duty.status not in ("due", "late") or (duty.kind == "flow" and duty.level <= 0):
         return False
     complaints = open_complaints(world, duty.by)
     if not complaints:
@@ -120,6 +120,13 @@ def close(world: World, duty: Duty, event: int) -> None:
     world.wake("mediator", duty.place, None)
     world.wake("creditor", duty.place, None)
     resume(world, world.creditor(duty), event)
+    if duty.status in ("redated", "defaulted", "void"):
+        return
+    cause_is_gone(world, duty, event)
+
+
+def cause_is_gone(world: World, duty: Duty, event: int) -> None:
+    """The truce that was suspended over a dispute holds again once that is over."""
     if world.truce.state == "suspended" and world.truce.over == duty.place:
         truce.restore(world, event)
 
@@ -213,15 +220,18 @@ def settle(world: World, duty: Duty, cause: int | None) -> None:
     duty.is_settled, duty.decides_anew = True, False
     new_date(world, duty, event, world.now + lag)
     if duty.kind == "flow":
+        world.wake("creditor", duty.place, None)
         flows.settled(world, duty, event)
-        return
-    if duty.on_the_way or duty.waits_for_truce:
-        return
-    about_to = world.waking("debtor", duty.place)
-    duty.time = world.now + lag
-    if about_to is not None:
-        duty.time = min(about_to, duty.time)
-    world.wake("debtor", duty.place, duty.time)
+    elif not duty.on_the_way and not duty.waits_for_truce:
+        about_to = world.waking("debtor", duty.place)
+        duty.time = world.now + lag
+        if about_to is not None:
+            duty.time = min(about_to, duty.time)
+        world.wake("debtor", duty.place, duty.time)
+        if duty.time <= world.now:
+            world.wake("debtor", duty.place, None)
+            obligations.perform(world, duty)
+    cause_is_gone(world, duty, event)
 
 
 def new_date(world: World, duty: Duty, event: int, date: int) -> None:

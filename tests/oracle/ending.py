@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.oracle import disputes, gates, people
+from tests.oracle import disputes, gates, people, truce
 from tests.oracle.world import CLOSED, DONE, Duty, World
 
 
@@ -40,7 +40,9 @@ def end(world: World, how: str, cause: int | None) -> None:
         world.people.exchange = "complete"
         world.tell("ExchangeComplete", "", cause, before="under_way", after="complete")
     if how in ("collapsed", "lapsed") and world.truce.state in ("holds", "suspended"):
-        world.tell("TruceEnded", "", cause, before=world.truce.state, after="ended")
+        before = world.truce.state
+        truce.set_state(world, "ended")
+        world.tell("TruceEnded", "", cause, before=before, after="ended")
     world.tell(f"Deal{how.capitalize()}", "", cause)
 
 

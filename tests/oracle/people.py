@@ -92,7 +92,8 @@ def can_be_done(world: World, duty: Duty) -> bool:
     """Whether somebody still owed is on the way, or could set out."""
     if duty.kind not in ("release", "return"):
         return True
-    return bool(duty.on_the_way) or any(ready(world, key) for key in missing(duty))
+    capacity = (world.habits(duty.by).get("capacity") or {}).get(duty.kind)
+    return bool(duty.on_the_way) or (capacity != 0 and any(ready(world, key) for key in missing(duty)))
 
 
 def hand_over(world: World, duty: Duty) -> None:
@@ -114,11 +115,12 @@ def hand_over(world: World, duty: Duty) -> None:
 
 def follow(world: World, duty: Duty) -> None:
     """When the next of those still owed may set out."""
+    if not room_today(world, duty) and any(ready(world, key) for key in missing(duty)):
+        world.wake("debtor", duty.place, next_day(world))
+        return
     tries: list[float] = []
     for key in missing(duty):
         group = world.people.groups[key]
-        if ready(world, key):
-            tries.append(next_day(world) if not room_today(world, duty) else world.now)
         contact = world.people.contact.get(group.held_by, -FOREVER)
         tries += [t for t in (max(at, contact) for at in group.found_at) if t > world.now]
     first = min(tries, default=FOREVER)

@@ -56,7 +56,9 @@ def _locate(world: World, key: str, event: int) -> None:
     if group.held_by in world.people.contact:
         world.people.contact[group.held_by] = min(world.people.contact[group.held_by], world.now)
     for duty in world.duties:
-        if duty.owed and people.is_waiting_for_people(world, duty) and people.can_be_done(world, duty):
+        held = {world.people.groups[key].held_by for key in people.missing(duty)}
+        is_meant = key in people.missing(duty) or (group.held_by in held and group.held_by in world.people.contact)
+        if is_meant and people.is_waiting_for_people(world, duty):
             world.wake("debtor", duty.place, world.now)
 
 
