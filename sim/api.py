@@ -123,6 +123,10 @@ class Run:
 
         return story(self.plan, self.trace)
 
+    def __repr__(self) -> str:
+        name = self.plan.scenario.scenario
+        return f"<Run of {name}, seed {self.seed}, replicate {self.replicate}: {self.end}, {len(self.trace)} events>"
+
     def _repr_html_(self) -> str:
         from sim.report.replicate import print_story
 
@@ -330,6 +334,6 @@ def _as_html(show: Any) -> str:
     """What `show` prints to a console, as HTML with the styles of a terminal."""
     from rich.console import Console
 
-    console = Console(record=True, file=io.StringIO(), width=100, highlight=False)
+    console = Console(record=True, file=io.StringIO(), width=100, highlight=False, force_jupyter=False)
     show(console)
     return console.export_html(inline_styles=True, code_format="<pre style='line-height:1.3'>{code}</pre>")

@@ -121,6 +121,10 @@ class Explanation:
     baseline: History
     variant: History
 
+    def __repr__(self) -> str:
+        names = " against ".join(side.plan.scenario.scenario for side in (self.variant, self.baseline))
+        return f"<Explanation of {names}, seed {self.seed}, replicate {self.replicate}>"
+
     @property
     def is_same(self) -> bool:
         """Whether both histories have the same events; their outcomes may differ where terms are counted otherwise."""

@@ -7,10 +7,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
+from sim.deal.measured import main_outcome
 from sim.deal.problem import nearest
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
@@ -65,7 +67,8 @@ def compare(
     workers: Workers | None = None,
     precision: Mapping[str, float] | None = None,
     progress: Progress | None = None,
-    example_outcome: str = EXAMPLE_OUTCOME,
+    example_outcome: str | None = None,
+    told: Sequence[str] = (),
     folder: Path | None = None,
     resume: bool = False,
     command: Sequence[str] = (),
@@ -94,7 +97,9 @@ def compare(
     progress : callable, optional
         Called with the replicates run and the most that may be run, over all scenarios.
     example_outcome : str, optional
-        Outcome whose differences pick the replicates to open.
+        Outcome whose differences pick the replicates to open; by default what the baseline's deal is about first.
+    told : sequence of str, optional
+        Outcomes that are asked for; the first of them picks the replicates to open.
     folder : Path, optional
         Keep every replicate there (`sim.results`); without it only sums are kept.
     resume : bool, optional
@@ -120,7 +125,9 @@ def compare(
         raise StudyError(f"n: must be 1 or more, got {n}")
     scenarios = (baseline, *variants)
     study = _Study.of([compile_plan(scenario) for scenario in scenarios], seed, engine, workers, progress, flags)
-    refuse_unknown([example_outcome, *(precision or {})], study.plans)
+    refuse_unknown([*told, *(precision or {})], study.plans)
+    example_outcome = example_outcome or next(iter(told), main_outcome(baseline.deal))
+    refuse_unknown([example_outcome], study.plans)
     study.kept = list(streams) if streams is not None else None
     study.pair(example_outcome)
     study.most = n
@@ -129,7 +136,9 @@ def compare(
         return study.run(n, rule)
     documents = {f"{i}-{s.scenario.replace('/', '-')}": s for i, s in enumerate(scenarios)}
     size = BLOCK_SIZE if rule is None else rule.first
-    extra = {"precision": dict(precision or {}), "example_outcome": example_outcome}
+    extra: dict[str, Any] = {"precision": dict(precision or {}), "example_outcome": example_outcome}
+    if told:
+        extra["outcomes"] = list(told)
     job = compare_job(documents, seed, n, engine=engine, block_size=size, command=command, extra=extra)
     with open_folder(folder, job, study.plans[0], resume=resume) as writer:
         named = zip(documents, study.plans, strict=True)

@@ -175,7 +175,7 @@ SENTENCES = {
     Event.SHOCK_STRUCK: "shock: {about}",
     Event.PARTY_LEFT: "{about} leaves the deal",
     Event.EXCHANGE_BEGAN: "the exchange begins",
-    Event.EXCHANGE_COMPLETE: "the exchange is complete",
+    Event.EXCHANGE_COMPLETE: "everybody to be released or returned has been handed over",
     Event.HORIZON_REACHED: "the horizon is reached",
     Event.DEAL_COMPLETED: "the deal is completed",
     Event.DEAL_COLLAPSED: "the deal collapses",

@@ -155,9 +155,18 @@ def resolve_scenario(name: str, settings: tuple[str, ...] = ()) -> ResolvedScena
 
 def resolve_scenarios(names: Sequence[str], settings: tuple[str, ...] = ()) -> list[ResolvedScenario]:
     """The scenarios of these names with these settings, each of which at least one of them takes."""
+    from sim.deal.delays import cut_delays
     from sim.plan.taken import resolve_taken
 
-    return resolve_taken(names, parse_settings(settings))
+    resolved = resolve_taken(names, parse_settings(settings))
+    said = dict.fromkeys(
+        f"{'.'.join(map(str, fault.path))}: {fault.message} ({fault.hint})"
+        for scenario in resolved
+        for fault in cut_delays(scenario)
+    )
+    for words in said:
+        open_console(stderr=True).print(words, style="dim", markup=False, highlight=False, soft_wrap=True)
+    return resolved
 
 
 def announce_compiling(*, searches: bool = False) -> None:

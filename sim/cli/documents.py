@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -56,7 +57,7 @@ def list_(as_json: bool) -> None:
 @json_option
 @reporting
 def show(name: str, resolved: bool, mermaid: bool, settings: tuple[str, ...], as_json: bool) -> None:
-    """Show a deal or a scenario: its obligations by day, its phase machine, or its resolved document."""
+    """Show a deal: its obligations by day. Show a scenario: its question, what it changes, the behaviour in force."""
     from sim.deal.resolve import as_yaml
 
     scenario = _as_scenario(name, settings)
@@ -68,10 +69,38 @@ def show(name: str, resolved: bool, mermaid: bool, settings: tuple[str, ...], as
         click.echo(as_yaml(scenario), nl=False)
     elif as_json:
         print_json(scenario.model_dump(mode="json", by_alias=True))
-    else:
+    elif _is_deal(name):
         from sim.report.calendar import print_calendar
 
         print_calendar(scenario, open_console())
+    else:
+        _show_scenario(name, scenario)
+
+
+def _is_deal(name: str) -> bool:
+    from sim.deal.catalogue import find
+    from sim.deal.load import kind_of, parse_file
+
+    return kind_of(parse_file(find(name))) == "deal"
+
+
+def _show_scenario(name: str, scenario: ResolvedScenario) -> None:
+    """The scenario in words, beside what it builds on."""
+    from sim.deal.difference import differences
+    from sim.deal.resolve import Documents
+    from sim.plan.compile import compile_plan
+    from sim.plan.taken import taken_paths
+    from sim.report.commands import name_of_deal
+    from sim.report.scenario import print_scenario
+
+    plan = compile_plan(scenario)
+    read = taken_paths(plan)
+    taken = [path for path in plan.parameter_paths if path in read]
+    documents = Documents.of(name)
+    before = documents.before()
+    deal = scenario.deal.deal if documents.deal_parsed is None else name_of_deal(documents.deal_parsed.file)
+    changes = () if before is None else differences(before, scenario)
+    print_scenario(scenario, taken, open_console(), deal, changes, None if before is None else before.scenario)
 
 
 def _as_scenario(name: str, settings: tuple[str, ...]) -> ResolvedScenario:
@@ -141,7 +170,7 @@ def init(file: Path, deal: str | None, source: str | None) -> None:
     if problems := validate_file(file):
         file.unlink()
         raise DocumentError(problems)
-    click.echo(f"wrote {file}; check it with: ceasefire validate {file}")
+    click.echo(f"wrote {file}; check it with: {shlex.join(('ceasefire', 'validate', str(file)))}")
 
 
 def _scenario_of(deal: str, file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,7 @@ def report(results: Path, out: Path, replicate: int | None) -> None:
     if loaded.manifest["kind"] == "study":
         raise SimError(f"{results}: holds a study, whose page is findings.md; report takes comparisons and sweeps")
     page = _page_of_sweep(loaded, replicate) if loaded.manifest["kind"] == "sweep" else _page_of(loaded, replicate)
-    write_out(out, page.as_html())
+    write_out(out, replace(page, folder=str(results)).as_html())
     if str(out) != "-":
         click.echo(f"wrote {out}")
 
@@ -147,11 +148,11 @@ def _page_of(results: Results, replicate: int | None) -> Page:
 
 def _page_of_sweep(results: Results, replicate: int | None) -> Page:
     from sim.report.page import check_size, sweep_page
-    from sim.study import EXAMPLE_OUTCOME
+    from sim.report.page.of_sweep import main_of
 
     check_size(results.sweep)
     first = results.scenarios[0]
-    example = _example(results, first, EXAMPLE_OUTCOME, replicate)
+    example = _example(results, first, main_of(results.sweep), replicate)
     return sweep_page(results.sweep, results.document(first), results.manifest, example)
 
 
@@ -159,6 +160,7 @@ def _example(results: Results, key: str, outcome: str, replicate: int | None) ->
     """One replicate run again with its story: the one asked for, or a typical one."""
     from sim.report import figures
     from sim.report.page import Example
+    from sim.report.sentences import say
     from sim.report.words import outcome_in_words
     from sim.results.inside import typical_replicate
     from sim.results.replay import as_written, replay
@@ -167,9 +169,6 @@ def _example(results: Results, key: str, outcome: str, replicate: int | None) ->
     if replicate is None:
         replicate = typical_replicate(results, key, outcome)
         whose = key if results.manifest["kind"] == "sweep" else results.document(key).scenario
-        chosen = (
-            f"Of the runs of {whose} with the most frequent end it is the first whose "
-            f"'{outcome_in_words(outcome).lower()}' is nearest to the median of those runs."
-        )
+        chosen = say("chosen", scenario=whose, outcome=outcome_in_words(outcome).lower())
     again = replay(results.folder, replicate, key)
     return Example(again, figures.timeline(again, as_written(again.plan)), chosen)

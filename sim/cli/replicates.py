@@ -15,6 +15,7 @@ from sim.cli.common import (
     print_json,
     reporting,
     resolve_scenario,
+    resolve_scenarios,
     results_argument,
     seed_option,
     set_option,
@@ -101,15 +102,16 @@ def _tell(
 @click.argument("variant")
 @click.option("--replicate", type=number_type, required=True)
 @seed_option
+@set_option
 @json_option
 @reporting
-def explain(baseline: str, variant: str, replicate: int, seed: int, as_json: bool) -> None:
+def explain(baseline: str, variant: str, replicate: int, seed: int, settings: tuple[str, ...], as_json: bool) -> None:
     """Show where two histories with the same draws part, and what follows."""
-    scenarios = resolve_scenario(baseline), resolve_scenario(variant)
+    scenarios = resolve_scenarios((baseline, variant), settings)
     announce_compiling()
     from sim.explanation import explain as explain_pair
 
-    explanation = explain_pair(*scenarios, seed, replicate)
+    explanation = explain_pair(scenarios[0], scenarios[1], seed, replicate)
     if as_json:
         print_json(explanation.as_json())
     else:

@@ -68,6 +68,7 @@ def compare(
     scenarios = resolve_scenarios((baseline, *variants), settings)
     announce_compiling()
     from sim.engine.workers import open_workers
+    from sim.report.commands import Asked
     from sim.report.terminal import print_comparison
     from sim.study import compare as compare_scenarios
 
@@ -77,13 +78,14 @@ def compare(
         comparison = compare_scenarios(
             scenarios[0], scenarios[1:], n=n, seed=seed, engine=engine, workers=opened,
             precision=_parse_precision(precision), progress=progress, folder=out, resume=resume, command=sys.argv[1:],
+            told=outcomes,
         )  # fmt: skip
     if out is not None:
         _draw_comparison(comparison, scenarios, out)
     if as_json:
         print_json(comparison.as_json())
     else:
-        print_comparison(comparison, open_console(), outcomes=outcomes)
+        print_comparison(comparison, open_console(), outcomes=outcomes, asked=Asked((baseline, *variants), settings))
         if out is not None:
             click.echo(f"kept in {out}{os.sep}")
     if comparison.has_failed:

@@ -1054,3 +1054,6 @@ class ResolvedScenario(Part):
     changed: list[str] = Field(
         default_factory=list, description="Paths where the terms differ from the deal as agreed."
     )
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.scenario} of the deal {self.deal.deal}, {len(self.deal.obligations)} obligations>"

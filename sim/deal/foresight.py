@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from sim.deal.delays import cut_delays
 from sim.deal.document import Claim, Compliance, Condition, Deal, Guarantee, Obligation, ResolvedScenario
 from sim.deal.document import write_duration as written
 from sim.deal.problem import Fault, Path
@@ -63,6 +64,7 @@ def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
     for party in resolved.behaviour.parties:
         yield from _capacity(reach, resolved, party)
     yield from _unique(_compliance(reach, resolved))
+    yield from cut_delays(resolved)
     yield from _talks_and_people(reach, resolved)
     yield from _impossible_claims(reach, resolved.guarantees)
 

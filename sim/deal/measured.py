@@ -20,6 +20,17 @@ BY_DAY = ("hostages_living_released", "hostages_deceased_returned", "prisoners_r
 """Counts that are known for each day, in the order of `sim.plan.compile.CURVES`."""
 
 
+PEOPLE = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released", "prisoners_deceased_returned")
+"""What is counted of each list, in the order in which a first answer is sought among them."""
+_LISTS = (("hostages", "living"), ("hostages", "deceased"), ("prisoners", "living"), ("prisoners", "deceased"))
+
+
+def main_outcome(deal: Deal) -> str:
+    """What a deal is about first: the first of its lists that holds anybody, else how far it is carried out."""
+    held = {(group.side, group.condition) for group in deal.groups.values() if group.count}
+    return next((name for name, of in zip(PEOPLE, _LISTS, strict=True) if of in held), "implementation_score")
+
+
 def measures(deal: Deal) -> tuple[str, ...]:
     """Names of all columns of outcomes, without those of declared guarantees, in order."""
     parties = [f"{name}_{party}" for party in deal.parties for name in PER_PARTY]

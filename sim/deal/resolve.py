@@ -190,6 +190,12 @@ class Documents:
         assert resolved is not None
         return resolved
 
+    def before(self) -> ResolvedScenario | None:
+        """What the scenario builds on, resolved; None if it builds on nothing, or on what has no deal of its own."""
+        if len(self.layers) < 2 or self.layers[-1].scenario.deal is not None:
+            return None
+        return replace(self, layers=self.layers[:-1]).resolve()
+
 
 def resolve(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_SETTINGS) -> ResolvedScenario:
     """A scenario with its deal and every default written out.

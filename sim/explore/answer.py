@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.report.terminal import frequency, number, verdict_on, with_interval
-from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, cut, natural_frequency, outcome_in_words
+from sim.report.numbers import frequency, natural_frequency, number, verdict_on, with_interval
+from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, cut, outcome_in_words
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.curves import PERCENTS
 from sim.statistics.estimate import Estimate

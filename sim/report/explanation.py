@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sim.report.sentences import say
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -25,7 +27,7 @@ def _print_side(title: str, side: dict[str, Any], console: Console) -> None:
     more = len(side["follows"]) - MOST_FOLLOWING
     if more > 0:
         console.print(f"    … and {more} more")
-    console.print(f"  ends {side['end']}: {side['root_cause']}", markup=False)
+    console.print(say("ends", end=side["end"], cause=side["root_cause"]), markup=False)
 
 
 def print_explanation(explanation: dict[str, Any], console: Console) -> None:
@@ -41,9 +43,9 @@ def print_explanation(explanation: dict[str, Any], console: Console) -> None:
 
     seed, replicate = explanation["seed"], explanation["replicate"]
     if explanation["same"]:
-        console.print(f"Seed {seed}, replicate {replicate}: the two histories are the same.")
+        console.print(say("equal", seed=seed, replicate=replicate))
         return
-    console.print(f"Seed {seed}, replicate {replicate}: the histories part here.")
+    console.print(say("part", seed=seed, replicate=replicate))
     _print_side("baseline", explanation["baseline"], console)
     _print_side("variant", explanation["variant"], console)
     table = Table(box=None, pad_edge=False, header_style="bold")

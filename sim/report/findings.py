@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.report.terminal import frequency, with_interval
-from sim.report.words import ENDS, FOOTER, natural_frequency, outcome_in_words, spaced
+from sim.report.commands import Asked, name_of_scenario, name_of_study
+from sim.report.numbers import frequency, natural_frequency, with_interval
+from sim.report.sentences import say
+from sim.report.words import ENDS, FOOTER, outcome_in_words, spaced
 from sim.statistics.estimate import Estimate
 from sim.studies import ENDS_AS, REACHES, VIOLATES, declared_by_all
 
@@ -45,8 +48,9 @@ def _content(result: StudyResult, figure: str | None) -> dict[str, Any]:
     document = result.study.document
     return {
         "study": document,
+        "made_by": shlex.join(["ceasefire", "study", name_of_study(result.study)]),
+        "made_again": shlex.join(_made_again(result)),
         "n": result.n,
-        "is_default_n": result.n == document.n,
         "footer": FOOTER,
         "figure": figure,
         "baseline": result.baseline.case,
@@ -114,12 +118,20 @@ def _notes(result: StudyResult) -> list[str]:
     return list(dict.fromkeys([*result.study.document.notes, *of_scenarios]))
 
 
+def _made_again(result: StudyResult) -> list[str]:
+    """The command that makes the study again."""
+    document = result.study.document
+    fewer = [] if result.n == document.n else ["-n", str(result.n)]
+    return ["ceasefire", "study", name_of_study(result.study), *fewer, "--out", f"results/{document.study}"]
+
+
 def _explainable(result: StudyResult) -> str | None:
-    """The first variant that is a scenario as it is written, so that `explain` can open a replicate of it."""
-    baseline = result.baseline.case
-    if baseline.changes:
+    """The command that opens a replicate of the first variant that is a scenario as it is written."""
+    variant = next((case.builds_on for case in result.study.family("variants") if not case.changes), None)
+    if result.baseline.case.changes or variant is None:
         return None
-    return next((case.builds_on for case in result.study.family("variants") if not case.changes), None)
+    names = (name_of_scenario(name, result.study) for name in (result.baseline.case.builds_on, variant))
+    return Asked(tuple(names)).explain(1, result.study.document.seed, 0)
 
 
 # ---------------------------------------------------------------- numbers in words
@@ -139,7 +151,7 @@ def _in_short(result: StudyResult, flag: str, title: str) -> str:
     for one in _main(result):
         difference = one.differences.get(flag)
         told.append(f"`{one.case.key}` {frequency(one.share(flag))}{f', {difference.verdict}' if difference else ''}")
-    return f"{title}: {'; '.join(told)}."
+    return say("in short", title=title, cases="; ".join(told))
 
 
 def _share_rows(result: StudyResult, flag: str) -> list[dict[str, str]]:
@@ -214,7 +226,7 @@ def _undecided(result: StudyResult) -> list[str]:
     """Differences that chance alone may explain, among milestones, ends and outcomes of interest."""
     named = dict(_flags(result)) | {name: outcome_in_words(name) for name in result.study.document.outcomes}
     return [
-        f"{words}: `{one.case.key}` against `{result.baseline.case.key}`"
+        say("open", outcome=words, case=one.case.key, baseline=result.baseline.case.key)
         for name, words in named.items()
         for one in result.family("variants")
         if one.differences[name].verdict == "undecided"

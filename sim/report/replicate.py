@@ -8,6 +8,9 @@ import numpy as np
 
 from sim.outcomes import columns, end_name, is_quantity, published, violations
 from sim.plan.compile import Plan
+from sim.plan.layout import Custody, Event
+from sim.report.sentences import say
+from sim.report.words import PeopleList, lists_of
 from sim.trace import chain, day_of, local_time, root_cause_of, story
 
 if TYPE_CHECKING:
@@ -93,11 +96,40 @@ def print_story(
         console.print(f"{'  ' * depth}{line}", markup=False)
     console.print()
     _print_guarantees(plan, row, console)
-    outcomes = outcomes_of(plan, row)
-    console.print(
-        f"Released: {outcomes['hostages_living_released']} living hostages, "
-        f"{outcomes['hostages_deceased_returned']} deceased returned, {outcomes['prisoners_released']} prisoners. "
-        f"Still held: {outcomes['hostages_still_held']}. Truce: {outcomes['truce_days']:.1f} days. "
-        f"Disputes: {outcomes['disputes']}. Incidents: {outcomes['incidents']}."
-    )
+    for line in _what_it_came_to(plan, row, trace):
+        console.print(line, markup=False)
     console.print(f"One replicate of many. {NOT_A_FORECAST}", style="dim")
+
+
+def _what_it_came_to(plan: Plan, row: np.ndarray[Any, Any], trace: np.ndarray[Any, Any]) -> list[str]:
+    """People of every list that the deal has, and days and counts."""
+    outcomes = outcomes_of(plan, row)
+    lists = lists_of(plan.scenario.deal)
+    released = {one: sum(int(outcomes[f"released_{group}"]) for group in one.groups) for one in lists}
+    held = [f"{one.count - released[one]:,} {one.name}" for one in lists]
+    out = [f"{released[one]:,} of {one.count:,} {one.name}" for one in lists]
+    captive = [f"{days:,.0f} {one.name}" for one in lists if (days := _captive_days(plan, trace, one)) is not None]
+    came_to = say(
+        "came to", days=f"{outcomes['truce_days']:.1f}", disputes=f"{outcomes['disputes']:,}",
+        incidents=f"{outcomes['incidents']:,}",
+    )  # fmt: skip
+    people = [
+        say(form, people=", ".join(parts))
+        for form, parts in (("released", out), ("still held", held), ("captive", captive))
+        if parts
+    ]
+    return [*people, came_to]
+
+
+def _captive_days(plan: Plan, trace: np.ndarray[Any, Any], people: PeopleList) -> float | None:
+    """Days in captivity of a list's living, summed, to each one's release, death or the horizon; of the dead None."""
+    if people.condition != "living":
+        return None
+    places = {plan.groups.index(group) for group in people.groups}
+    horizon, minutes, left = int(plan.record["horizon"][0]), 0, people.count
+    for minute, event, subject, _, _, count, custody in trace.tolist():
+        is_out = event == Event.PEOPLE_MOVED and custody == Custody.RELEASED
+        if subject in places and (is_out or event == Event.PEOPLE_DIED):
+            minutes += count * max(0, minute)
+            left -= count
+    return (minutes + left * horizon) / 1440

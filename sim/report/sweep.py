@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.report.console import plain_table
-from sim.report.terminal import plus_minus, with_interval
-from sim.report.words import FOOTER, natural_frequency, outcome_in_words, spaced
+from sim.report.numbers import natural_frequency, plus_minus, with_interval
+from sim.report.sentences import say
+from sim.report.told import told_of_cells
+from sim.report.words import FOOTER, outcome_in_words, spaced
 from sim.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -22,6 +24,11 @@ def estimate_of(numbers: dict[str, Any], n: int) -> Estimate:
     """An estimate from plain data, where None stands for no interval."""
     low, high = (math.nan if numbers[bound] is None else numbers[bound] for bound in ("low", "high"))
     return Estimate(numbers["mean"] if "mean" in numbers else numbers["value"], low, high, n)
+
+
+def moves_nothing(bar: Mapping[str, Any]) -> bool:
+    """Whether no outcome of any run differs between the ends of an axis."""
+    return all(found["mean"] == 0 and not found["low"] and not found["high"] for found in bar["differences"].values())
 
 
 def short_names(paths: Sequence[str]) -> list[str]:
@@ -54,10 +61,12 @@ def print_sweep(result: dict[str, Any], console: Console, outcomes: Sequence[str
         As `sim.sweeps.run.Sweep.as_json` gives it.
     console : Console
     outcomes : sequence of str, optional
-        Columns of the table, by default four; what moves them is told of the first one, or of each that is asked for.
+        Columns of the table, by default four that can vary; what moves them is told of the first one, or of each that
+        is asked for.
     """
-    shown, explained = outcomes or SHOWN, outcomes or SHOWN[:1]
     cells = result["cells"]
+    shown = outcomes or told_of_cells(cells, SHOWN)
+    explained = outcomes or shown[:1]
     console.print(
         f"{result['scenario']}: {len(cells)} cells of {result['n']:,} replicates, seed {result['seed']}", markup=False
     )
@@ -80,6 +89,10 @@ def print_sweep(result: dict[str, Any], console: Console, outcomes: Sequence[str
             _print_tornado(outcome, result["tornado"], result["n"], console)
         if outcome in result.get("sobol", {}):
             _print_sobol(outcome, result["sobol"][outcome], len(cells), console)
+    for bar in result.get("tornado", []):
+        if moves_nothing(bar):
+            words = say("axis moves nothing", axis=bar["path"], low=_short(bar["low"]), high=_short(bar["high"]))
+            console.print(words, markup=False, highlight=False)
     console.print(FOOTER, style="dim")
 
 

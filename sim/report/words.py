@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from sim.deal.document import Deal
+
 OUTCOMES = {
     "hostages_living_released": "Hostages released, living",
     "hostages_deceased_returned": "Hostages returned, deceased",
     "hostages_still_held": "Hostages still held",
     "prisoners_released": "Prisoners released, living",
     "prisoners_deceased_returned": "Prisoners returned, deceased",
-    "captive_days": "Days in captivity, living",
+    "captive_days": "Days in captivity of living hostages",
     "truce_days": "Days of truce",
     "phase_reached": "Phase reached",
     "line_reached": "Withdrawal line reached",
@@ -52,6 +56,42 @@ def outcome_in_words(name: str) -> str:
     return spaced(name).capitalize()
 
 
+@dataclass(frozen=True)
+class PeopleList:
+    """The people of one side and condition, whom a deal counts together.
+
+    Attributes
+    ----------
+    name : str
+        'living hostages', 'prisoners', …
+    condition : {'living', 'deceased'}
+    groups : tuple of str
+        Keys of its groups.
+    count : int
+        Number of people as the deal begins.
+    """
+
+    name: str
+    condition: str
+    groups: tuple[str, ...]
+    count: int
+
+
+def lists_of(deal: Deal) -> list[PeopleList]:
+    """The lists of a deal that hold anybody: each side's living, then its deceased, in the document's order."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for key, group in deal.groups.items():
+        if group.count:
+            found.setdefault((group.side, group.condition), []).append(key)
+    sides = dict.fromkeys(side for side, _ in found)
+    return [
+        PeopleList(f"{condition} {side}", condition, tuple(groups), sum(deal.groups[g].count for g in groups))
+        for side in sides
+        for condition in ("living", "deceased")
+        if (groups := found.get((side, condition)))
+    ]
+
+
 def with_unit(name: str) -> str:
     """An outcome in words with its unit, where the words do not say it: 'Hostages released, living (people)'."""
     if name == "captive_days":
@@ -84,16 +124,6 @@ def labels(names: tuple[str, ...]) -> tuple[str, ...]:
         name if short.count(name) == 1 else f"{name} ({short[: place + 1].count(name)})"
         for place, name in enumerate(short)
     )
-
-
-def natural_frequency(share: float) -> str:
-    """'38 of 100', or of 1,000 and more where the share is small: a count that readers can picture."""
-    if share in (0.0, 1.0):
-        return f"{100 * share:.0f} of 100"
-    out_of = 100
-    while round(min(share, 1 - share) * out_of) < 1 and out_of < 1_000_000:
-        out_of *= 10
-    return f"{share * out_of:.0f} of {out_of:,}"
 
 
 def cut(text: str, most: int) -> str:

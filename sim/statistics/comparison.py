@@ -214,6 +214,10 @@ class Comparison:
     baseline: Summary
     variants: tuple[Variant, ...]
 
+    def __repr__(self) -> str:
+        names = ", ".join(summary.scenario for summary in self.summaries)
+        return f"<Comparison of {names}: {self.n:,} replicates of each, seed {self.seed}>"
+
     @property
     def summaries(self) -> tuple[Summary, ...]:
         """The baseline, then the variants."""

@@ -114,6 +114,9 @@ class Sweep:
     indices: dict[str, Indices]
     folder: Path | None
 
+    def __repr__(self) -> str:
+        return f"<Sweep of {self.scenario}: {len(self.cells):,} cells of {self.n:,} replicates, seed {self.seed}>"
+
     def table(self) -> DuckDBPyRelation:
         """One row for each cell and outcome.
 

@@ -13,8 +13,8 @@ pytest.importorskip("uvicorn", reason="needs the extra 'explore'")
 from sim.deal.resolve import resolve
 from sim.explore.server import Server, listen
 from sim.explore.session import Session
-from sim.report.terminal import frequency, with_interval
-from sim.report.words import CURVES, ENDS, natural_frequency, outcome_in_words
+from sim.report.numbers import frequency, natural_frequency, with_interval
+from sim.report.words import CURVES, ENDS, outcome_in_words
 from sim.study import compare
 from tests.browser.test_page import WIDTHS, browser, violations
 

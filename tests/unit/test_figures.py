@@ -25,7 +25,7 @@ from sim.report.figures.machine import phase_layout
 from sim.report.figures.sweep import in_words
 from sim.report.figures.timeline import MOST_ROWS, Track, released_by, tracks
 from sim.report.figures.timeline import _chosen as chosen
-from sim.report.terminal import with_interval
+from sim.report.numbers import with_interval
 from sim.report.words import cut, labels
 from sim.results.load import load
 from sim.results.replay import as_written, replay

@@ -14,12 +14,12 @@ from sim.cli import main
 from sim.deal.document import Source
 from sim.outcomes import columns
 from sim.report import figures
+from sim.report.numbers import natural_frequency, with_interval
 from sim.report.page import Example, PageError, comparison_page, sweep_page
 from sim.report.page.assumptions import assumptions
 from sim.report.page.contents import repeat
 from sim.report.page.of_comparison import answer
-from sim.report.terminal import with_interval
-from sim.report.words import CURVES, natural_frequency, outcome_in_words
+from sim.report.words import CURVES, outcome_in_words
 from sim.results.inside import influences, reached_by_last_day, typical_replicate
 from sim.results.load import load
 from sim.results.replay import as_written, replay
@@ -143,9 +143,9 @@ def test_a_difference_inside_its_interval_is_called_undecided(results):
     open_one = replace(found, estimate=Estimate(0.1, -0.2, 0.4, 1000))
     differences = variant.differences | {MAIN: open_one}
     variants = (replace(variant, differences=differences), *comparison.variants[1:])
-    sentence = answer(replace(comparison, variants=variants), MAIN)[1]
-    assert "for talks-start-day-4 the difference is undecided, +0.10 (-0.20 to +0.40)" in sentence
-    assert "no-guarantors moves it by" in sentence
+    sentence = answer(replace(comparison, variants=variants), [MAIN])[1]
+    assert "it is undecided whether talks-start-day-4 moves 'hostages released, living': +0.10 (-0.20 to" in sentence
+    assert "no-guarantors moves 'hostages released, living' by" in sentence
 
 
 def test_a_study_has_a_page_already(tmp_path):

@@ -9,18 +9,13 @@ import pytest
 from rich.console import Console
 
 from sim.outcomes import Curves
+from sim.report.commands import Asked
 from sim.report.console import console_for
 from sim.report.figures import FigureError, release_curves
 from sim.report.figures.picture import COLOURS, DASHES, MARKERS
-from sim.report.terminal import (
-    number,
-    plus_minus,
-    print_comparison,
-    sparkline,
-    verdict_on,
-    with_interval,
-)
-from sim.report.words import FOOTER, labels, natural_frequency, outcome_in_words
+from sim.report.numbers import natural_frequency, number, plus_minus, verdict_on, with_interval
+from sim.report.terminal import print_comparison, sparkline
+from sim.report.words import FOOTER, labels, outcome_in_words
 from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
 from sim.statistics.curves import bands, kaplan_meier
 from sim.statistics.estimate import Estimate, share_estimate
@@ -117,9 +112,14 @@ def test_ends_and_causes_are_natural_frequencies(comparison):
 
 
 def test_examples_name_the_replicate_and_how_to_open_the_widest(comparison):
-    text = printed(comparison)
+    text = printed(comparison, asked=Asked(("my base.yaml", "b.yaml"), ("horizon=9 d",)))
     assert "-2   replicate 7" in line_of(text, "lowest")
-    assert "ceasefire explain a-deal/baseline a-deal/variant --seed 41 --replicate 1\n" in text
+    opened = "ceasefire explain 'my base.yaml' b.yaml --set 'horizon=9 d' --seed 41 --replicate 1\n"
+    assert opened in text
+
+
+def test_scenarios_that_no_catalogue_has_are_not_named_in_commands(comparison):
+    assert "ceasefire" not in printed(comparison)
 
 
 def test_groups_are_shown_on_request_only(comparison):

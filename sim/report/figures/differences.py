@@ -19,7 +19,7 @@ from sim.report.figures.picture import (
     signed_tick,
 )
 from sim.report.figures.releases import note_on
-from sim.report.terminal import verdict_on, with_interval
+from sim.report.numbers import verdict_on, with_interval
 from sim.report.words import cut, labels, outcome_in_words
 from sim.statistics.comparison import Comparison
 from sim.statistics.estimate import Estimate

@@ -18,7 +18,8 @@ from sim.report.figures.picture import (
     refuse_crowd,
 )
 from sim.report.figures.releases import MOST_SHADED, common_start, last_day, note_on
-from sim.report.words import ENDS, labels, natural_frequency
+from sim.report.numbers import natural_frequency
+from sim.report.words import ENDS, labels
 from sim.statistics.comparison import Comparison, Summary
 from sim.statistics.moments import Array
 

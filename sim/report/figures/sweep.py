@@ -22,8 +22,8 @@ from sim.report.figures.picture import (
     quiet_grid,
     signed_tick,
 )
+from sim.report.numbers import number, with_interval
 from sim.report.sweep import SHOWN, estimate_of
-from sim.report.terminal import number, with_interval
 from sim.report.words import cut, outcome_in_words, with_unit
 
 if TYPE_CHECKING:

@@ -394,11 +394,17 @@ def _draw_releases(axes: Axes, replay: Replay, day: Any, last: int) -> None:
     axes.set_ylim(-4, 104)
     axes.set_yticks([0, 50, 100])
     axes.set_ylabel("% of those held", fontsize=9)
+    if axes.get_legend_handles_labels()[0]:
+        _add_legend(axes)
+    quiet_grid(axes, "both")
+
+
+def _add_legend(axes: Axes) -> None:
+    """Name the lists that are drawn, above the panel."""
     axes.legend(
         loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=8, frameon=False, handlelength=3.4,
         borderpad=0.2, borderaxespad=0.1, columnspacing=1.4,
     )  # fmt: skip
-    quiet_grid(axes, "both")
 
 
 def _end(replay: Replay) -> str:

@@ -104,6 +104,8 @@ class Page:
         Of the results.
     summary : str
         Replicates, seed, engine.
+    folder : str
+        Where the results lie.
     """
 
     title: str
@@ -120,6 +122,7 @@ class Page:
     example: Example
     manifest: Mapping[str, Any]
     summary: str
+    folder: str = "results"
     limits: Sequence[str] = field(default=LIMITS)
 
     def as_html(self) -> str:
@@ -140,7 +143,8 @@ class Page:
         environment.filters["path"] = path_in_words
         environment.filters["image"] = _as_data
         text = environment.get_template("page.html.j2").render(
-            page=self, footer=FOOTER, example=_example_of(self.example), repeat=repeat(self.manifest, self.example),
+            page=self, footer=FOOTER, example=_example_of(self.example),
+            repeat=repeat(self.manifest, self.example, self.folder),
             pixels=PIXELS_TO_THE_INCH, most=MOST_TEXT, most_title=MOST_TITLE,
         )  # fmt: skip
         size = len(text.encode())
@@ -180,17 +184,39 @@ def not_modelled(deal: Deal) -> list[tuple[str, list[str]]]:
     return [("Of any deal:", list(NOT_MODELLED)), *here]
 
 
-def repeat(manifest: Mapping[str, Any], example: Example) -> list[str]:
-    """The commands that make these results, check them and open the example; without the writer's own paths."""
-    words = list(manifest["command"])
-    if "--out" in words[:-1]:
-        words[words.index("--out") + 1] = "results"
-    words = [f"--out={'results'}" if word.startswith("--out=") else word for word in words]
-    made = [f"ceasefire {shlex.join(cut(word, MOST_TEXT) for word in words)}"] if words else []
-    scenario = shlex.quote(example.replay.scenario)
-    return [
+def repeat(manifest: Mapping[str, Any], example: Example, folder: str = "results") -> list[str]:
+    """The commands that make these results, check them and open the example, each of which runs as it stands.
+
+    Parameters
+    ----------
+    manifest : mapping
+    example : Example
+    folder : str, optional
+        Where the results lie, for those that no command has made; else `results` stands for the writer's own folder.
+    """
+    words = _without_place(manifest["command"])
+    where = "results" if words else folder
+    made = [[*words, "--out", where]] if words else []
+    scenario, replicate = example.replay.scenario, str(example.replay.replicate)
+    commands = [
         *made,
-        "ceasefire verify results",
-        f"ceasefire replay results --scenario {scenario} --replicate {example.replay.replicate}",
-        "ceasefire report results",
+        ["verify", where],
+        ["replay", where, "--scenario", scenario, "--replicate", replicate],
+        ["report", where],
     ]
+    return [shlex.join(["ceasefire", *command]) for command in commands]
+
+
+_OF_A_PLACE = ("--out", "--workers")
+"""Options that say where results were made, not what they are."""
+
+
+def _without_place(command: Sequence[str]) -> list[str]:
+    """The words of a command without folder and workers, and without what continues an interrupted one."""
+    words, kept = iter(command), []
+    for word in words:
+        if word in _OF_A_PLACE:
+            next(words, None)
+        elif word not in ("--resume", "--json") and not word.startswith(tuple(f"{name}=" for name in _OF_A_PLACE)):
+            kept.append(word)
+    return kept

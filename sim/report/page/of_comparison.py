@@ -10,19 +10,13 @@ from sim.history.record import Record
 from sim.report import figures
 from sim.report.figures import Picture
 from sim.report.figures.picture import MOST_SCENARIOS
+from sim.report.numbers import natural_frequency, number, verdict_on, with_interval
 from sim.report.page.assumptions import assumptions, rank_in_words
 from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Table, not_modelled, question
-from sim.report.terminal import MOST_CAUSES, PER_GROUP, number, verdict_on, with_interval
-from sim.report.words import (
-    CURVES,
-    ENDS,
-    VERDICTS,
-    cause_in_words,
-    cut,
-    labels,
-    natural_frequency,
-    outcome_in_words,
-)
+from sim.report.sentences import listed, say
+from sim.report.terminal import MOST_CAUSES
+from sim.report.told import FIRST, PER_GROUP, can_vary, first_of, same_for_all, told_of
+from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, cut, labels, outcome_in_words
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.estimate import Estimate
 
@@ -78,7 +72,9 @@ def comparison_page(
             f"{len(comparison.summaries)} scenarios: a page shows at most {MOST_SCENARIOS}, more cannot be told apart"
         )
     names = labels(tuple(summary.scenario for summary in comparison.summaries))
-    main = manifest["extra"].get("example_outcome", "hostages_living_released")
+    asked = manifest["extra"].get("outcomes", ())
+    main = manifest["extra"].get("example_outcome", FIRST[0])
+    told = first_of(comparison, asked, main)
     ranked = next(iter(influence.values()), None)
     ordering = _RANKING.format(outcome_in_words(main), ranked.n) if ranked else _IN_ORDER
     return Page(
@@ -87,9 +83,9 @@ def comparison_page(
         name=" against ".join((names[0], ", ".join(names[1:]))) if comparison.variants else names[0],
         questions=[question(name, each) for name, each in zip(names, documents, strict=True)],
         not_modelled=not_modelled(documents[0].deal),
-        answer=answer(comparison, main),
+        answer=answer(comparison, told),
         pictures=_pictures(comparison, record),
-        tables=tables(comparison),
+        tables=tables(comparison, asked),
         ranking=ordering,
         assumptions=assumptions(documents[0], rank_in_words(influence)),
         never=never(comparison, reached),
@@ -102,49 +98,66 @@ def comparison_page(
 # ---------------------------------------------------------------- the answer
 
 
-def answer(comparison: Comparison, main: str) -> list[str]:
-    """Three sentences written from the numbers: what the baseline comes to, what differs, how it ends.
+def answer(comparison: Comparison, told: Sequence[str]) -> list[str]:
+    """Sentences written from the numbers: what the baseline comes to, what differs, how it ends.
 
     Parameters
     ----------
     comparison : Comparison
-    main : str
-        The outcome that they are about.
+    told : sequence of str
+        The outcomes that they are about.
     """
     names = labels(tuple(summary.scenario for summary in comparison.summaries))
-    base = comparison.baseline
-    total = base.curves[_CURVE_OF[main]].total if main in _CURVE_OF else None
-    of_total = f" of {total:,}" if total is not None else ""
-    first = (
-        f"In {names[0]} (n = {base.n:,} runs), the mean of '{outcome_in_words(main).lower()}' is "
-        f"{with_interval(base.estimates[main])}{of_total}."
-    )
-    second = _what_differs(comparison, names, main) if comparison.variants else _how_long(base)
-    return [first, second, _how_it_ends(comparison, names)]
+    first = " ".join(_what_it_comes_to(comparison.baseline, names[0], name) for name in told)
+    if not comparison.variants:
+        return [first, _how_long(comparison.baseline), _how_it_ends(comparison, names)]
+    second = [
+        _what_differs(names[0], name, variant, outcome)
+        for name, variant in zip(names[1:], comparison.variants, strict=True)
+        for outcome in told
+    ]
+    return [first, " ".join(dict.fromkeys(second)), _how_it_ends(comparison, names)]
 
 
-def _what_differs(comparison: Comparison, names: Sequence[str], main: str) -> str:
-    parts = []
-    for name, variant in zip(names[1:], comparison.variants, strict=True):
-        found = variant.differences[main]
-        verdict = verdict_on(found, variant.p_holm[main])
-        difference = with_interval(found.estimate, signed=True)
-        if verdict == "none":
-            parts.append(f"{name} differs in no run")
-        elif verdict == "undecided":
-            parts.append(f"for {name} the difference is undecided, {difference}")
-        else:
-            parts.append(f"{name} moves it by {difference} on average")
-    return f"Run for run against {names[0]}, {'; '.join(parts)}."
+def _what_it_comes_to(base: Summary, name: str, outcome: str) -> str:
+    total = base.curves[_CURVE_OF[outcome]].total if outcome in _CURVE_OF else 0
+    fields = {
+        "scenario": name, "n": f"{base.n:,}", "outcome": outcome_in_words(outcome).lower(),
+        "of_total": f" of {total:,}" if total else "",
+    }  # fmt: skip
+    estimate = base.estimates[outcome]
+    if base.n > 1 and not can_vary([base], outcome):
+        return say("always", value=number(estimate.value), **fields)
+    return say("mean", estimate=with_interval(estimate), **fields)
+
+
+def _what_differs(baseline: str, name: str, variant: Variant, outcome: str) -> str:
+    """How a variant moves an outcome; where it does not, which outcome it moves in most runs."""
+    fields = {"baseline": baseline, "variant": name, "outcome": outcome_in_words(outcome).lower()}
+    found = variant.differences[outcome]
+    verdict = verdict_on(found, variant.p_holm[outcome])
+    difference = with_interval(found.estimate, signed=True)
+    if verdict == "undecided":
+        return say("undecided", difference=difference, **fields)
+    if verdict != "none":
+        return say("moves", difference=difference, **fields)
+    differing = {
+        other: paired.share_above + paired.share_below
+        for other, paired in variant.differences.items()
+        if not other.startswith(PER_GROUP)
+    }
+    other = max(differing, key=lambda key: differing[key])
+    if not differing[other]:
+        return say("moves nothing", **fields)
+    return say(
+        "moves another", other=outcome_in_words(other).lower(), share=natural_frequency(differing[other]),
+        difference=with_interval(variant.differences[other].estimate, signed=True), **fields,
+    )  # fmt: skip
 
 
 def _how_long(base: Summary) -> str:
-    days = with_interval(base.estimates["truce_days"])
-    return f"The truce lasts {days} days on average and still stands on the last day in {_standing(base)}."
-
-
-def _standing(summary: Summary) -> str:
-    return f"{natural_frequency(float(summary.survival.share[-1]))} runs"
+    stands = sum(base.ends[end][0] for end in ("completed", "standing")) / base.n
+    return say("lasts", days=with_interval(base.estimates["truce_days"]), share=natural_frequency(stands))
 
 
 def _how_it_ends(comparison: Comparison, names: Sequence[str]) -> str:
@@ -152,19 +165,13 @@ def _how_it_ends(comparison: Comparison, names: Sequence[str]) -> str:
         f"{natural_frequency(summary.ends['collapsed'][1].value)} runs of {name}"
         for name, summary in zip(names, comparison.summaries, strict=True)
     ]
+    said = say("collapses", shares=listed(collapsed))
     roots = comparison.baseline.root_causes
-    cause = ""
     if roots:
         share = natural_frequency(roots[0].count / comparison.n)
-        cause = (
-            f"; what an end of {names[0]} goes back to most often is: {cause_in_words(roots[0].cause)}, "
-            f"{roots[0].end} in {share} runs"
-        )
-    return f"The deal collapses in {_listed(collapsed)}{cause}."
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+        cause = cause_in_words(roots[0].cause)
+        said += " " + say("goes back", scenario=names[0], cause=cause, end=roots[0].end, share=share)
+    return said
 
 
 # ---------------------------------------------------------------- figures and tables
@@ -186,38 +193,51 @@ def _pictures(comparison: Comparison, record: Record | None) -> list[tuple[Pictu
     return shown
 
 
-def tables(comparison: Comparison) -> list[Table]:
-    """The numbers of the comparison: means, differences, ends, root causes."""
+def tables(comparison: Comparison, asked: Sequence[str] = ()) -> list[Table]:
+    """The numbers of the comparison: means, differences, ends, root causes.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    asked : sequence of str, optional
+        Outcomes to tell, by default those that can vary.
+    """
     names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    told = told_of(comparison, asked)
     differences = [
-        _differences(name, names[0], variant, comparison)
+        _differences(name, names[0], variant, comparison, told)
         for name, variant in zip(names[1:], comparison.variants, strict=True)
     ]
-    return [_means(comparison, names), *differences, _ends(comparison, names), _causes(comparison, names)]
+    return [
+        _means(comparison, names, told, has_constants=not asked),
+        *differences,
+        _ends(comparison, names),
+        _causes(comparison, names),
+    ]
 
 
 def _interval(comparison: Comparison) -> str:
     return f"intervals of {100 * comparison.confidence:.4g} % from n = {comparison.n:,} runs"
 
 
-def _means(comparison: Comparison, names: Sequence[str]) -> Table:
-    outcomes = dict.fromkeys(name for summary in comparison.summaries for name in summary.estimates)
+def _means(comparison: Comparison, names: Sequence[str], told: Sequence[str], *, has_constants: bool) -> Table:
     rows = [
         [
             outcome_in_words(outcome),
             *(with_interval(s.estimates[outcome]) if outcome in s.estimates else "-" for s in comparison.summaries),
         ]
-        for outcome in outcomes
-        if not outcome.startswith(PER_GROUP)
+        for outcome in told
     ]
-    return Table(f"Mean of each outcome ({_interval(comparison)})", ("Outcome", *names), rows)
+    constant = same_for_all(comparison) if has_constants else {}
+    words = ", ".join(f"{outcome_in_words(name).lower()} {number(value)}" for name, value in constant.items())
+    note = say("same for all", outcomes=words) if words else ""
+    return Table(f"Mean of each outcome ({_interval(comparison)})", ("Outcome", *names), rows, note)
 
 
-def _differences(name: str, baseline: str, variant: Variant, comparison: Comparison) -> Table:
+def _differences(name: str, baseline: str, variant: Variant, comparison: Comparison, told: Sequence[str]) -> Table:
     rows = []
-    for outcome, found in variant.differences.items():
-        if outcome.startswith(PER_GROUP):
-            continue
+    for outcome in (outcome for outcome in told if outcome in variant.differences):
+        found = variant.differences[outcome]
         verdict = verdict_on(found, variant.p_holm[outcome])
         above, below = (natural_frequency(share) for share in (found.share_above, found.share_below))
         words = VERDICTS[verdict.removesuffix(" *")] + (" *" if verdict.endswith("*") else "")
@@ -266,14 +286,15 @@ def never(comparison: Comparison, reached: Sequence[Mapping[str, tuple[int, int]
     for name, summary, most in zip(names, comparison.summaries, reached, strict=True):
         for end, (count, share) in summary.ends.items():
             if count == 0:
+                most_often = number(10_000 * share.high, digits=1)
                 said.append(
-                    f"{name}: no run of {summary.n:,} ended {ENDS[end].lower()}. By this sample the chance may still "
-                    f"be as high as {number(10_000 * share.high, digits=1)} of 10,000."
+                    say("never ended", scenario=name, n=f"{summary.n:,}", end=ENDS[end].lower(), most=most_often)
                 )
         for curve, (low, high) in most.items():
             total = summary.curves[curve].total
+            fields = {"scenario": name, "total": f"{total:,}", "curve": CURVES[curve].lower()}
             if high < total:
-                said.append(f"{name}: never more than {high:,} of {total:,} in any run, {CURVES[curve].lower()}.")
-            if low > 0:
-                said.append(f"{name}: never fewer than {low:,} of {total:,} in any run, {CURVES[curve].lower()}.")
+                said.append(say("never more", count=f"{high:,}", **fields))
+            if total and low > 0:
+                said.append(say("never fewer", count=f"{low:,}", **fields))
     return said

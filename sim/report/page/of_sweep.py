@@ -9,15 +9,16 @@ from sim.deal.document import ResolvedScenario
 from sim.report import figures
 from sim.report.figures import FigureError, Picture
 from sim.report.figures.sweep import axis_names, in_words
+from sim.report.numbers import natural_frequency, number, with_interval
 from sim.report.page.assumptions import assumptions
 from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Table, not_modelled, question
-from sim.report.sweep import SHOWN, estimate_of
-from sim.report.terminal import number, with_interval
-from sim.report.words import ENDS, cut, natural_frequency, outcome_in_words, path_in_words
+from sim.report.sentences import say
+from sim.report.sweep import SHOWN, estimate_of, moves_nothing
+from sim.report.told import told_of_cells
+from sim.report.words import ENDS, cut, outcome_in_words, path_in_words
 from sim.statistics.estimate import Estimate, share_estimate
 
 MOST_CELLS = 600
-MAIN = SHOWN[0]
 _BY_SOBOL = (
     "Order: the axes first, by their total Sobol index for '{}'; then everything else in the order of the document, "
     "which says nothing about its weight."
@@ -50,7 +51,8 @@ def sweep_page(
     """
     check_size(sweep)
     n_cells = len(sweep["cells"])
-    sobol = sweep["sobol"].get(MAIN)
+    main = main_of(sweep)
+    sobol = sweep["sobol"].get(main)
     return Page(
         title=cut(document.deal.title, MOST_TITLE),
         kind="Sweep",
@@ -60,7 +62,7 @@ def sweep_page(
         answer=answer(sweep),
         pictures=_pictures(dict(sweep)),
         tables=tables(sweep),
-        ranking=(_BY_SOBOL if sobol else _BY_EFFECT).format(outcome_in_words(MAIN)),
+        ranking=(_BY_SOBOL if sobol else _BY_EFFECT).format(outcome_in_words(main)),
         assumptions=assumptions(document, _influence(sweep)),
         never=never(sweep),
         example=example,
@@ -69,12 +71,17 @@ def sweep_page(
     )
 
 
+def main_of(sweep: Mapping[str, Any]) -> str:
+    """The outcome that the page is about: the first that can vary."""
+    return told_of_cells(sweep["cells"], SHOWN)[0]
+
+
 def check_size(sweep: Mapping[str, Any]) -> None:
     """Raise `PageError` where a sweep has more cells than a page can show."""
     if len(sweep["cells"]) > MOST_CELLS:
         raise PageError(
             f"this sweep has {len(sweep['cells']):,} cells: a page shows at most {MOST_CELLS}; its tables are in the "
-            "folder, and 'ceasefire plot --kind tornado' draws what each axis moves"
+            "folder, and 'ceasefire plot' with '--kind tornado' draws what each axis moves"
         )
 
 
@@ -82,7 +89,7 @@ def _effects(sweep: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Est
     """Name, bar and effect on the main outcome of each axis, the largest first."""
     names = axis_names([bar["path"] for bar in sweep["tornado"]])
     found = [
-        (name, bar, estimate_of(bar["differences"][MAIN], sweep["n"]))
+        (name, bar, estimate_of(bar["differences"][main_of(sweep)], sweep["n"]))
         for name, bar in zip(names, sweep["tornado"], strict=True)
     ]
     return sorted(found, key=lambda each: -abs(each[2].value))
@@ -90,7 +97,7 @@ def _effects(sweep: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Est
 
 def _influence(sweep: Mapping[str, Any]) -> dict[str, str]:
     """What to say of each axis, the most influential first."""
-    sobol = sweep["sobol"].get(MAIN)
+    sobol = sweep["sobol"].get(main_of(sweep))
     if sobol:
         ranked = sorted(sobol.items(), key=lambda item: -item[1]["total"]["value"])
         return {
@@ -107,40 +114,40 @@ def _influence(sweep: Mapping[str, Any]) -> dict[str, str]:
 
 
 def answer(sweep: Mapping[str, Any]) -> list[str]:
-    """Three sentences written from the numbers: the range over the cells, what moves it, how it ends."""
-    cells = sweep["cells"]
+    """Sentences written from the numbers: the range over the cells, what moves it, how it ends."""
+    cells, main = sweep["cells"], main_of(sweep)
     paths = axis_names([axis["path"] for axis in sweep["axes"]])
-    means = [cell["estimates"][MAIN]["mean"] for cell in cells]
+    means = [cell["estimates"][main]["mean"] for cell in cells]
     low, high = (cells[means.index(bound)] for bound in (min(means), max(means)))
 
     def told(cell: Mapping[str, Any]) -> str:
-        at = ", ".join(f"{path} {in_words(value)}" for path, value in zip(paths, cell["values"].values(), strict=True))
-        return f"{with_interval(estimate_of(cell['estimates'][MAIN], sweep['n']))} (at {at})"
+        return with_interval(estimate_of(cell["estimates"][main], sweep["n"]))
 
-    first = (
-        f"Over {len(cells):,} cells of n = {sweep['n']:,} runs each, the mean of '{outcome_in_words(MAIN).lower()}' "
-        f"goes from {told(low)} to {told(high)}."
-    )
+    def at(cell: Mapping[str, Any]) -> str:
+        return ", ".join(
+            f"{path} {in_words(value)}" for path, value in zip(paths, cell["values"].values(), strict=True)
+        )
+
+    first = say(
+        "spans", cells=f"{len(cells):,}", n=f"{sweep['n']:,}", outcome=outcome_in_words(main).lower(),
+        low=told(low), at_low=at(low), high=told(high), at_high=at(high),
+    )  # fmt: skip
     collapsed = [cell["ends"]["collapsed"]["share"] for cell in cells]
-    third = (
-        f"The deal collapses in {natural_frequency(min(collapsed))} runs of the cell where that is rarest and in "
-        f"{natural_frequency(max(collapsed))} runs of the cell where it is most frequent."
-    )
-    return [first, _what_moves(sweep), third]
+    rarest, most = (natural_frequency(bound(collapsed)) for bound in (min, max))
+    return [first, _what_moves(sweep), say("cells collapse", rarest=rarest, most=most)]
 
 
 def _what_moves(sweep: Mapping[str, Any]) -> str:
-    parts = []
+    outcome = outcome_in_words(main_of(sweep)).lower()
+    said = []
     for name, bar, effect in _effects(sweep):
-        difference = with_interval(effect, signed=True)
-        ends = f"from {in_words(bar['low'])} to {in_words(bar['high'])}"
-        parts.append(
-            f"{name} {ends} moves it by {difference}" if effect.excludes_zero
-            else f"for {name} {ends} the effect is undecided, {difference}"
-        )  # fmt: skip
-    if not parts:
-        return "No axis takes more than one value, so that nothing is moved."
-    return f"One axis at a time, the others in the middle, {'; '.join(parts)}."
+        fields = {"axis": name, "low": in_words(bar["low"]), "high": in_words(bar["high"])}
+        if moves_nothing(bar):
+            said.append(say("axis moves nothing", **fields))
+            continue
+        form = "axis moves" if effect.excludes_zero else "axis undecided"
+        said.append(say(form, outcome=outcome, difference=with_interval(effect, signed=True), **fields))
+    return " ".join(said) or say("one value")
 
 
 def _pictures(sweep: dict[str, Any]) -> list[tuple[Picture, str]]:
@@ -153,7 +160,7 @@ def _pictures(sweep: dict[str, Any]) -> list[tuple[Picture, str]]:
     )
     for draw, note in kinds:
         try:
-            found.append((draw(sweep), note))
+            found.append((draw(sweep, told_of_cells(sweep["cells"], SHOWN)), note))
         except FigureError:  # not every design has every figure
             continue
     return found
@@ -162,20 +169,21 @@ def _pictures(sweep: dict[str, Any]) -> list[tuple[Picture, str]]:
 def tables(sweep: Mapping[str, Any]) -> list[Table]:
     """The numbers of the sweep: effects, Sobol indices, cells."""
     interval = f"intervals of 95 % from n = {sweep['n']:,} runs of each cell"
-    shown = [outcome_in_words(name) for name in SHOWN]
+    told = told_of_cells(sweep["cells"], SHOWN)
+    shown = [outcome_in_words(name) for name in told]
     effects = [
         [f"{path_in_words(name)}, {in_words(bar['low'])} to {in_words(bar['high'])}",
-         *(_effect(estimate_of(bar["differences"][o], sweep["n"])) for o in SHOWN)]
+         *(_effect(estimate_of(bar["differences"][o], sweep["n"])) for o in told)]
         for name, bar, _ in _effects(sweep)
     ]  # fmt: skip
     paths = map(path_in_words, axis_names([axis["path"] for axis in sweep["axes"]]))
     cells = [
         [cell["key"], *map(in_words, cell["values"].values()),
-         *(with_interval(estimate_of(cell["estimates"][o], sweep["n"])) for o in SHOWN)]
+         *(with_interval(estimate_of(cell["estimates"][o], sweep["n"])) for o in told)]
         for cell in sweep["cells"]
     ]  # fmt: skip
     found = [Table(f"What each axis moves from low to high, run for run ({interval})", ("Axis", *shown), effects)]
-    if MAIN in sweep["sobol"]:
+    if main_of(sweep) in sweep["sobol"]:
         found.append(_sobol(sweep))
     return [*found, Table(f"Mean of each cell ({interval})", ("Cell", *paths, *shown), cells)]
 
@@ -187,13 +195,14 @@ def _effect(effect: Estimate) -> str:
 
 
 def _sobol(sweep: Mapping[str, Any]) -> Table:
-    pairs = sweep["sobol"][MAIN]
+    main = main_of(sweep)
+    pairs = sweep["sobol"][main]
     rows = [
         [path_in_words(name), *(with_interval(estimate_of(pair[order], sweep["n"])) for order in ("first", "total"))]
         for name, pair in zip(axis_names(list(pairs)), pairs.values(), strict=True)
     ]
     return Table(
-        f"Sobol indices of '{outcome_in_words(MAIN)}', shares of its variance over the axes",
+        f"Sobol indices of '{outcome_in_words(main)}', shares of its variance over the axes",
         ("Axis", "First order", "Total"),
         rows,
     )

@@ -1,0 +1,89 @@
+"""Every sentence that is written from numbers, as a form with its fields: a new sentence joins by a line here.
+
+A test turns each form into a pattern, reads what commands print with it, and holds every field against the stored
+replicates; a sentence of no form fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+FORMS = {
+    # what the baseline comes to
+    "mean": "In {scenario} (n = {n} runs), the mean of '{outcome}' is {estimate}{of_total}.",
+    "always": "In every run of {scenario} (n = {n} runs), '{outcome}' is {value}{of_total}.",
+    "same for all": "The same in every run of all scenarios: {outcomes}.",
+    # what differs
+    "moves": "Run for run against {baseline}, {variant} moves '{outcome}' by {difference} on average.",
+    "undecided": "Run for run against {baseline}, it is undecided whether {variant} moves '{outcome}': {difference}.",
+    "moves another": (
+        "Run for run against {baseline}, {variant} has the same '{outcome}' in every run; it differs in '{other}' in "
+        "{share} runs, by {difference} on average."
+    ),
+    "moves nothing": "Run for run against {baseline}, {variant} is the same in every run in all that is measured.",
+    # how it ends
+    "lasts": (
+        "The truce lasts {days} days on average; by the last day the deal has neither collapsed nor lapsed in {share} "
+        "runs."
+    ),
+    "collapses": "The deal collapses in {shares}.",
+    "goes back": "What an end of {scenario} goes back to most often is: {cause}, {end} in {share} runs.",
+    "never ended": (
+        "{scenario}: no run of {n} ended {end}. By this sample the chance may still be as high as {most} of 10,000."
+    ),
+    "never more": "{scenario}: never more than {count} of {total} in any run, {curve}.",
+    "never fewer": "{scenario}: never fewer than {count} of {total} in any run, {curve}.",
+    # one run
+    "released": "Released: {people}.",
+    "still held": "Still held: {people}.",
+    "captive": "Days in captivity, of the living: {people}.",
+    "came to": "Truce: {days} days. Disputes: {disputes}. Incidents: {incidents}.",
+    "chosen": (
+        "Of the runs of {scenario} with the most frequent end it is the first whose '{outcome}' is nearest to the "
+        "median of those runs."
+    ),
+    # where two runs part
+    "equal": "Seed {seed}, replicate {replicate}: the two histories are the same.",
+    "part": "Seed {seed}, replicate {replicate}: the histories part here.",
+    "ends": "  ends {end}: {cause}",
+    # a sweep
+    "spans": (
+        "Over {cells} cells of n = {n} runs each, the mean of '{outcome}' goes from {low} (at {at_low}) to {high} "
+        "(at {at_high})."
+    ),
+    "axis moves": (
+        "With the other axes in the middle, {axis} from {low} to {high} moves '{outcome}' by {difference} on average."
+    ),
+    "axis undecided": (
+        "With the other axes in the middle, it is undecided whether {axis} from {low} to {high} moves '{outcome}': "
+        "{difference}."
+    ),
+    "axis moves nothing": "In no run does anything that is measured depend on {axis} between {low} and {high}.",
+    "one value": "No axis takes more than one value, so that nothing is moved.",
+    "cells collapse": (
+        "The deal collapses in {rarest} runs of the cell where that is rarest and in {most} runs of the cell where it "
+        "is most frequent."
+    ),
+    # a study
+    "in short": "{title}: {cases}.",
+    "open": "{outcome}: `{case}` against `{baseline}`",
+}  # fmt: skip
+"""By name. Fields in braces are numbers in words (`sim.report.numbers`), names, or words of `sim.report.words`."""
+
+
+def say(form: str, **fields: object) -> str:
+    """A sentence of this form.
+
+    Parameters
+    ----------
+    form : str
+        A key of `FORMS`.
+    **fields
+        What stands in it, in words.
+    """
+    return FORMS[form].format(**fields)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """'a, b and c'."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,128 @@
+"""A reader of results folders that shares nothing with the program but the files: pyarrow, and its own arithmetic."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+from scipy import stats
+
+NUMBER = r"[+-]?[\d,]+(?:\.\d+)?"
+DAYS = ("captive", "truce", "dispute", "pre_truce")
+
+
+def folder_of(folder: Path) -> list[Scenario]:
+    """The scenarios of a folder in their order, each with its replicates in theirs."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return [Scenario.of(folder, key, entry) for key, entry in _documents(manifest).items()]
+
+
+def _documents(manifest):
+    first = next(iter(manifest["documents"].values()))["document"]
+    found = {}
+    for key, entry in manifest["documents"].items():
+        found[key] = entry.get("document") or _laid_on(first, entry["changes"])
+    return found
+
+
+def _laid_on(document, changes):
+    """Names that are read here are in the first document or in its changes."""
+    name = {path[-1]: value for path, value in changes if path == ["scenario"]} if isinstance(changes, list) else {}
+    return document | name
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One scenario: columns of its replicates, and the people on each of its lists."""
+
+    key: str
+    name: str
+    rows: dict[str, np.ndarray]
+    totals: dict[str, int]
+    by_day: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, folder, key, document):
+        files = sorted((folder / "replicates" / key).glob("*.parquet"))
+        tables = [pq.read_table(file) for file in files]
+        names = tables[0].column_names
+        rows = {name: np.concatenate([t[name].to_numpy(zero_copy_only=False) for t in tables]) for name in names}
+        for name in DAYS:
+            rows[f"{name}_days"] = rows[f"{name}_minutes"] / 1440.0
+        order = np.argsort(rows["replicate"].astype(np.int64))
+        rows = {name: column[order] for name, column in rows.items()}
+        totals = {"hostages_living": 0, "hostages_deceased": 0, "prisoners": 0}
+        for group in document["deal"].get("groups", {}).values():
+            living = group.get("condition", "living") == "living"
+            if group["side"] == "hostages":
+                totals["hostages_living" if living else "hostages_deceased"] += group["count"]
+            elif living:
+                totals["prisoners"] += group["count"]
+        return cls(key, document["scenario"], rows, totals, _last_day(folder, key))
+
+    @property
+    def n(self):
+        return len(self.rows["replicate"])
+
+    def share(self, end):
+        return float(np.mean(self.rows["end"] == end))
+
+
+def _last_day(folder, key):
+    """Cumulative releases on the last day, one number for each replicate in no order, by curve."""
+    files = sorted((folder / "histograms" / key).glob("*.parquet"))
+    tables = [pq.read_table(file).to_pydict() for file in files]
+    found: dict[str, dict[int, int]] = {}
+    for table in tables:
+        for curve, released, change in zip(table["curve"], table["released"], table["change"], strict=True):
+            counts = found.setdefault(curve, {})
+            counts[released] = counts.get(released, 0) + change
+    return {
+        curve: np.repeat(np.array(sorted(counts), int), [counts[k] for k in sorted(counts)])
+        for curve, counts in found.items()
+    }
+
+
+# ---------------------------------------------------------------- own arithmetic
+
+
+def mean_with_interval(values):
+    """Mean and t interval of 95 %; the mean alone where nothing varies."""
+    values = np.asarray(values, float)
+    mean, n = values.mean(), len(values)
+    spread = values.std(ddof=1) / np.sqrt(n) if n > 1 else 0.0
+    if n < 2 or spread < 1e-12:
+        return (mean,)
+    reach = stats.t.ppf(0.975, n - 1) * spread
+    return mean, mean - reach, mean + reach
+
+
+def share_with_interval(count, n):
+    """Share and exact interval of 95 %."""
+    low = stats.beta.ppf(0.025, count, n - count + 1) if count else 0.0
+    high = stats.beta.ppf(0.975, count + 1, n - count) if count < n else 1.0
+    return count / n, low, high
+
+
+def same_numbers(text, values, what):
+    """Every number in a text is the value that belongs there, rounded to the digits that it is shown with."""
+    shown = re.findall(NUMBER, text)
+    assert len(shown) == len(values), f"{what}: {text!r} has {len(shown)} numbers, stored are {values}"
+    for number, value in zip(shown, values, strict=True):
+        digits = len(number.partition(".")[2])
+        error = abs(float(number.replace(",", "")) - value)
+        assert error <= 0.5000001 * 10**-digits + 1e-9, f"{what}: {text!r} says {number}, stored is {value}"
+
+
+def same_frequency(text, share, what):
+    """'38 of 100', '4 of 10,000': the share in runs, rounded; never none for some, nor all for not all."""
+    match = re.match(r"([\d,]+) of ([\d,]+)", text)
+    assert match is not None, f"{what}: {text!r} is no frequency"
+    count, of = (int(part.replace(",", "")) for part in match.groups())
+    assert abs(count / of - share) <= 0.5000001 / of, f"{what}: {text!r}, stored is {share}"
+    assert (count == 0) == (share == 0), f"{what}: {text!r}, stored is {share}"
+    assert (count == of) == (share == 1), f"{what}: {text!r}, stored is {share}"
