@@ -8,13 +8,17 @@ import string
 from sim.report.sentences import FORMS
 
 
+OPTIONAL = {"of_total": r"(?: of [\d,]+)?"}
+"""Fields that may be empty, and what they are else."""
+
+
 def pattern_of(form):
     """A form as a pattern with a group for each field."""
     parts = []
     for text, name, _, _ in string.Formatter().parse(form):
         parts.append(re.escape(text))
         if name is not None:
-            parts.append(f"(?P<{name}>.*?)")
+            parts.append(f"(?P<{name}>{OPTIONAL.get(name, '.*?')})")
     return re.compile("".join(parts) + r"(?= |$)", re.DOTALL)
 
 

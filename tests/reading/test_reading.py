@@ -307,7 +307,7 @@ def check_explained(text, by_name, replicate):
             assert float(shown.replace(",", "")) == pytest.approx(value, rel=1e-5, abs=1e-6), name
 
 
-@pytest.mark.parametrize("subject", pairs())
+@pytest.mark.parametrize("subject", list(pairs()))
 def test_what_is_printed_is_what_is_stored(subject, tmp_path, monkeypatch):
     names = subject if isinstance(subject, tuple) else write(tmp_path, subject)
     monkeypatch.chdir(tmp_path)
