@@ -12,7 +12,7 @@ OUTCOMES = {
     "hostages_still_held": "Hostages still held",
     "prisoners_released": "Prisoners released, living",
     "prisoners_deceased_returned": "Prisoners returned, deceased",
-    "captive_days": "Days in captivity of living hostages",
+    "captive_days": "Days in captivity, living hostages",
     "truce_days": "Days of truce",
     "phase_reached": "Phase reached",
     "line_reached": "Withdrawal line reached",

@@ -34,7 +34,7 @@ def test_a_sentence_of_no_difference_keeps_its_subject_and_names_what_differs(tm
         ((), r"remains-slow moves 'hostages returned, deceased' by -\d"),
         (
             ("--outcome", "hostages_living_released"),
-            r"remains-slow has the same 'hostages released, living' in every run; it differs in '[a-z, ]+' in \d+ of 100",
+            r"remains-slow has the same 'hostages released, living' in every run; it differs in '[a-z, ]+' in \d+ of",
         ),
     ):
         said("compare", *pair, "-n", 100, "--out", tmp_path / f"o{len(asked)}", *asked)

@@ -7,7 +7,6 @@ import string
 
 from sim.report.sentences import FORMS
 
-
 OPTIONAL = {"of_total": r"(?: of [\d,]+)?"}
 """Fields that may be empty, and what they are else."""
 
@@ -28,6 +27,8 @@ PATTERNS = {name: pattern_of(form.strip()) for name, form in FORMS.items()}
 def read(text, names):
     """Names and fields of the sentences that a text consists of, in order; it must consist of nothing else."""
     found, rest = [], " ".join(text.split())
+    if len(names) == 1 and (match := PATTERNS[names[0]].fullmatch(rest)):
+        return [(names[0], match.groupdict())]  # a cause or a list may go on to the end
     while rest:
         matches = [(name, match) for name in names if (match := PATTERNS[name].match(rest))]
         assert matches, f"no form for: {rest!r}"

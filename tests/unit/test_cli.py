@@ -369,7 +369,7 @@ def test_a_sweep_tells_the_outcomes_that_are_asked_for(tmp_path):
     assert "captivity" in heading
     assert "Disputes" in heading
     assert "Hostages released" not in text
-    assert "Effect on days in captivity of living hostages" in text
+    assert "Effect on days in captivity, living hostages" in text
     assert "Effect on disputes" in text
     drawn = (tmp_path / "out" / "tornado.svg").read_text(encoding="utf-8")
     assert "Disputes" in drawn
