@@ -36,11 +36,11 @@ def foresee_deal(deal: Deal) -> Iterator[Fault]:
     Fault
         With a path into the deal.
     """
-    reach = Reach(deal)
+    reach, course = Reach(deal), Reach(deal, as_dated=True)
     for key, obligation in deal.obligations.items():
         yield from _due_before_gate(reach, key, obligation)
         yield from _always_late(reach, key, obligation)
-        yield from _late_if_all_comply(reach, key, obligation)
+        yield from _late_if_all_comply(reach, course, key, obligation)
         yield from _dates_reversed(reach, key, obligation)
     yield from _phases(reach)
     yield from _impossible_claims(reach, deal.guarantees)
@@ -139,9 +139,9 @@ def _to_midnight(reach: Reach, minute: float) -> int:
     return int(DAY - (minute + start) % DAY)
 
 
-def _late_if_all_comply(reach: Reach, key: str, obligation: Obligation) -> Iterator[Fault]:
+def _late_if_all_comply(reach: Reach, course: Reach, key: str, obligation: Obligation) -> Iterator[Fault]:
     """Late where everybody does everything as soon as it is due: for its way, or because the truce begins later."""
-    due, phase = reach.due[key], reach.deal.phases[_phase_of(reach, obligation)]
+    due, phase = course.due[key], reach.deal.phases[_phase_of(reach, obligation)]
     if obligation.for_each is not None or obligation.kind in ("flow", "talks") or due == NEVER:
         return
     if obligation.transit > _least_grace(reach, key, obligation):
@@ -151,9 +151,9 @@ def _late_if_all_comply(reach: Reach, key: str, obligation: Obligation) -> Itera
                  if reach.deal.obligations[name].kind == "truce"}  # fmt: skip
     of_others = bool(owe_truce) and obligation.by not in owe_truce  # not late while it waits for their truce
     waits = phase.truce and obligation.kind not in ("truce", "information") and not of_others
-    sets_out = max(due, reach.truce) if waits else due
+    sets_out = max(due, course.truce) if waits else due
     if late < sets_out + obligation.transit < NEVER:
-        why = f"the truce begins on day {_day(reach, reach.truce)} at the earliest" if sets_out > due else (
+        why = f"the truce begins on day {_day(reach, course.truce)} at the earliest" if sets_out > due else (
             f"it is {written(obligation.transit)} in transit"
         )  # fmt: skip
         message = f"late though everybody complies: due on day {_day(reach, due)} at the earliest, and {why}"

@@ -31,6 +31,9 @@ class Reach:
     """Earliest minutes, by fixed point: at first nothing has one; what waits only for things with one gets one."""
 
     deal: Deal
+    as_dated: bool = False
+    """The one course of things in which talks open on the date that the text gives for it, though behaviour may let
+    them open before, and what takes time after its gate is due once that time is over."""
     met: dict[str, float] = field(default_factory=dict)
     due: dict[str, float] = field(default_factory=dict)
     entered: dict[str, float] = field(default_factory=dict)
@@ -53,7 +56,7 @@ class Reach:
         for key in obligations:
             obligation = self.deal.obligations[key]
             self.due[key] = self._due(obligation)
-            self.met[key] = self.due[key] + obligation.takes + obligation.transit
+            self.met[key] = self.due[key] + (0 if self.as_dated else obligation.takes) + obligation.transit
         return before != (self.met, self.entered, self.ended)
 
     # ------------------------------------------------------------ phases
@@ -135,12 +138,15 @@ class Reach:
                 if self.releases(obligation)
                 else NEVER
             )
+        if self.as_dated:
+            gate += obligation.takes
         if obligation.due.endswith(" after gate"):
             return gate + int(parse_duration(obligation.due.removesuffix(" after gate")))
         if obligation.due == "phase end" and phase in self.deal.phases:
             lasts = self.deal.phases[phase].lasts
             return max(gate, self.ended[phase] if lasts is None else self.entered[phase] + lasts)
-        return max(gate, self.minute(obligation.due, phase))
+        date = obligation.starts_by if self.as_dated else None
+        return max(gate, self.minute(date or obligation.due, phase))
 
     def minute(self, date: str, phase: str) -> float:
         """The minute of a date such as 'day 7 16:00' or 'phase day 3'; 0 for dates that only follow a gate."""

@@ -36,7 +36,7 @@ def test_what_is_late_though_everybody_complies_is_foreseen_and_comes_about() ->
     @examples(300)
     @given(deals())
     def as_foreseen(deal: Deal) -> None:
-        walker, told, earliest = Walker(around(deal)), foreseen(deal, *LATE), Reach(deal).due
+        walker, told, earliest = Walker(around(deal)), foreseen(deal, *LATE), Reach(deal, as_dated=True).due
         due, late = minutes(walker, Event.OBLIGATION_DUE), minutes(walker, Event.OBLIGATION_LATE)
         assert set(late) <= told, f"late, and not foreseen: {set(late) - told}"
         end = int(walker.walk().trace[-1, 0])

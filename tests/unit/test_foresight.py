@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from sim.deal.catalogue import deals, scenarios
+from sim.deal.foresight import foresee_deal
 from sim.deal.resolve import resolve, resolve_any, validate_file
 from sim.plan.compile import compile_plan
-from tests.builders import history_of
+from tests.builders import history_of, tiny
 
 INVALID = Path(__file__).parents[1] / "documents" / "invalid"
 
@@ -37,6 +38,21 @@ def test_people_longer_on_the_way_than_the_grace_are_late_though_everybody_compl
 def foreseen(document: str, code: str) -> set[str]:
     """The obligations of which a document's warnings speak."""
     return {p.path.split(".")[1] for p in validate_file(INVALID / f"{document}.yaml") if p.code == code}
+
+
+@pytest.mark.parametrize(("transit", "is_late"), [(10, False), (11, False), (12, True)])
+def test_what_waits_for_talks_is_late_from_the_date_on_which_they_open(transit, is_late):
+    """Agreed at noon, due an hour later, and late from midnight on; talks that open at once would leave time enough."""
+    scenario = tiny(f"""
+        deal:
+          groups: {{people: {{side: hostages, held_by: south, count: 1}}}}
+          obligations:
+            next: {{kind: talks, by: south, to: north, topic: next, starts_by: phase day 2, due: on gate}}
+            batch: {{kind: release, by: south, after: next, takes: 1 h, transit: {transit} h, amount: {{people: 1}}}}
+    """)
+    late = {happening.subject for happening in history_of(compile_plan(scenario)).all("obligation_late")}
+    assert late == ({"batch"} if is_late else set())
+    assert {fault.path[1] for fault in foresee_deal(scenario.deal) if fault.code == "late-if-all-comply"} == late
 
 
 def test_what_is_dated_before_its_gate_falls_due_after_its_date():
