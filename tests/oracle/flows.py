@@ -24,6 +24,7 @@ class Flows:
 
 def start(world: World, duty: Duty) -> None:
     """It begins: in full, short, or not at all."""
+    before = duty.level
     duty.since, duty.level = world.now, 1.0
     duty.started = world.now if duty.started is None else duty.started
     duty.ends_at = ends_at(world, duty) if duty.ends_at is None else duty.ends_at
@@ -34,7 +35,7 @@ def start(world: World, duty: Duty) -> None:
         if duty.level < 1.0:
             duty.cause = world.tell("ObligationDelayed", duty.key, duty.cause, amount=0)
     world.wake("debtor", duty.place, duty.ends_at)
-    runs(world, duty, 0.0, duty.cause)
+    runs(world, duty, before, duty.cause)
     disputes.holds_back(world, duty)
     expect_shares(world)
 
@@ -69,17 +70,7 @@ def act(world: World, duty: Duty) -> None:
 def again(world: World, duty: Duty) -> None:
     """A new timetable's date: the level is decided afresh."""
     add_up(world)
-    before = duty.level
-    duty.decides_anew, duty.choice, duty.is_settled = False, "", False
-    duty.cause = world.change(duty, "due", "ObligationDue", duty.cause)
-    raise_not_covered(before)
-
-
-def raise_not_covered(before: float) -> None:
-    """A flow under a new timetable."""
-    from tests.oracle.reading import NotCovered
-
-    raise NotCovered("a flow under a new timetable")
+    disputes.date_has_come(world, duty)
 
 
 def settled(world: World, duty: Duty, event: int) -> None:

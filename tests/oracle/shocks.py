@@ -57,8 +57,7 @@ def _locate(world: World, key: str, event: int) -> None:
         world.people.contact[group.held_by] = min(world.people.contact[group.held_by], world.now)
     for duty in world.duties:
         held = {world.people.groups[key].held_by for key in people.missing(duty)}
-        is_meant = key in people.missing(duty) or (group.held_by in held and group.held_by in world.people.contact)
-        if is_meant and people.is_waiting_for_people(world, duty):
+        if group.held_by in held and people.is_waiting_for_people(world, duty):
             world.wake("debtor", duty.place, world.now)
 
 
@@ -74,8 +73,6 @@ def new_timetable(world: World, event: int, lag: int) -> None:
 
 
 def _new_date(world: World, duty: Duty, event: int, lag: int) -> None:
-    if duty.kind == "flow":
-        raise NotCovered("a flow under a new timetable")
     is_ahead = duty.status == "redated" and duty.new_date is not None and duty.new_date > world.now
     date = (duty.new_date or 0) + lag if is_ahead else world.now + lag
     cause = event
@@ -86,8 +83,12 @@ def _new_date(world: World, duty: Duty, event: int, lag: int) -> None:
     duty.waits_for_truce = False
     duty.cause = len(world.events)
     disputes.new_date(world, duty, cause, date)
-    if not duty.on_the_way:
+    if duty.kind == "flow" and duty.ends_at is not None:
+        world.wake("debtor", duty.place, min(date, duty.ends_at))
+    elif not duty.on_the_way:
         world.wake("debtor", duty.place, date)
+    if duty.disputed_once:
+        disputes.cause_is_gone(world, duty, cause)
 
 
 def _later(world: World, duty: Duty, lag: int) -> None:
@@ -104,7 +105,8 @@ def _later(world: World, duty: Duty, lag: int) -> None:
         return
     if duty.ends_at is not None and duty.ends_at > world.now and duty.is_open:
         duty.ends_at += lag
-        world.wake("debtor", duty.place, duty.ends_at)
+        date = duty.new_date if duty.decides_anew and duty.new_date is not None else duty.ends_at
+        world.wake("debtor", duty.place, min(date, duty.ends_at))
     if duty.status == "planned" and duty.date > world.now:
         duty.date += lag
         waking = world.waking("debtor", duty.place)
