@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed
 from ruamel.yaml import YAML
 
 from sim.deal.document import ResolvedScenario
@@ -24,6 +24,7 @@ from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import compile_plan
 from sim.testing import scenarios
 from sim.trace import records
+from tests.amounts import examples
 from tests.builders import tiny
 from tests.oracle import chance
 from tests.oracle.reading import NotCovered
@@ -226,8 +227,7 @@ def test_generated_deals_are_told_alike():
     alike: Counter[str] = Counter()
 
     @seed(20)
-    @settings(max_examples=60, deadline=None, database=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @examples(60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(scenarios())
     def told(scenario: ResolvedScenario) -> None:
         try:
