@@ -43,7 +43,7 @@ def grace_over(world: World, duty: Duty) -> None:
     duty.cause = world.change(duty, "late", "ObligationLate", duty.cause)
     habits = world.habits(world.creditor(duty))
     u = world.chance.at(f"complains {duty.key}", duty.complaints)
-    if u[0] >= habits.get("complains", 1.0):
+    if u[0] >= habits.get("complains", 1.0) or world.creditor(duty) not in world.parties:
         return
     duty.stage = "tolerance"
     is_refused = duty.choice == "refused" and not duty.is_settled
@@ -82,7 +82,7 @@ def holds_back(world: World, duty: Duty) -> bool:
     if duty.status not in ("due", "late") or (duty.kind == "flow" and duty.level <= 0):
         return False
     complaints = open_complaints(world, duty.by)
-    if not complaints:
+    if not complaints or world.creditor(duty) not in world.parties:
         return False
     if world.chance.at(f"withholds {duty.key}")[0] >= world.habits(duty.by).get("withholds", 0.0):
         return False

@@ -23,7 +23,7 @@ def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
             if not (who == "debtor" and duty.on_the_way):
                 world.wake(who, duty.place, None)
         if world.end is None:
-            disputes.close(world, duty, event)
+            disputes.close(world, duty, event if cause is None else cause)
             world.changed(event)
 
 

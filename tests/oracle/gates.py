@@ -121,10 +121,9 @@ def _released(world: World, condition: dict[str, Any]) -> bool:
     groups, wanted = world.people.groups, condition["released"]
     if isinstance(wanted, dict):
         return all(groups[key].released_ever >= count for key, count in wanted.items())
-    if condition.get("condition") is not None:
-        raise NotCovered("people released, by condition")
-    side = condition.get("side") or "hostages"
-    return sum(group.released_ever for group in groups.values() if group.side == side) >= wanted
+    side, state = condition.get("side") or "hostages", condition.get("condition")
+    counted = [group for group in groups.values() if group.side == side and state in (None, group.condition)]
+    return sum(group.released_ever for group in counted) >= wanted
 
 
 def _phase(world: World, condition: dict[str, Any]) -> bool:

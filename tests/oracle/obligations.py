@@ -153,7 +153,7 @@ def decide(world: World, duty: Duty) -> None:
         perform(world, duty)
 
 
-def perform(world: World, duty: Duty) -> None:
+def perform(world: World, duty: Duty, has_arrived: bool = False) -> None:
     """Its debtor does its part, unless it holds it back or has to wait for the truce."""
     if not duty.is_open or duty.status == "withheld" or duty.time is None or duty.time > world.now:
         return
@@ -166,7 +166,7 @@ def perform(world: World, duty: Duty) -> None:
         return
     duty.waits_for_truce = False
     if duty.kind in ("release", "return"):
-        people.hand_over(world, duty)
+        people.hand_over(world, duty, has_arrived)
     elif duty.kind == "withdrawal":
         withdraw(world, duty)
     elif duty.kind == "truce":

@@ -96,7 +96,7 @@ def can_be_done(world: World, duty: Duty) -> bool:
     return bool(duty.on_the_way) or (capacity != 0 and any(ready(world, key) for key in missing(duty)))
 
 
-def hand_over(world: World, duty: Duty) -> None:
+def hand_over(world: World, duty: Duty, has_arrived: bool = False) -> None:
     """Those who can be handed over set out; the others follow when they can."""
     room, going = room_today(world, duty), dict[str, int]()
     for key, number in missing(duty).items():
@@ -104,13 +104,19 @@ def hand_over(world: World, duty: Duty) -> None:
         if min(can, room):
             going[key] = min(can, room)
             room -= going[key]
+    if not going and not has_arrived:
+        tell_unready(world, duty)
     if going:
         _set_out(world, duty, going)
-        return
+    else:
+        follow(world, duty)
+
+
+def tell_unready(world: World, duty: Duty) -> None:
+    """Groups of which nobody is ready."""
     unready = sum(number for key, number in missing(duty).items() if not ready(world, key))
     if unready:
         duty.cause = world.tell("PeopleNotLocated", duty.key, duty.cause, amount=unready)
-    follow(world, duty)
 
 
 def follow(world: World, duty: Duty) -> None:
@@ -193,7 +199,8 @@ def arrive(world: World, duty: Duty) -> None:
             bring_forward(world, duty, event)
     elif world.end is None:
         world.changed(event)
-        obligations.perform(world, duty)
+        tell_unready(world, duty)
+        obligations.perform(world, duty, has_arrived=True)
 
 
 def _is_complete(world: World, duty: Duty) -> bool:
