@@ -296,11 +296,31 @@ def _mediation(resolved: ResolvedScenario, upper: _Upper) -> Share:
     every = max(1.0, upper.usual("mediators.attempt.median", float(mediators.attempt.median)))
     most = resolved.horizon / every
     certain = upper.is_certain("mediators.settles") and not mediators.pressure
-    attempts = min(most, 1.0 / mediators.settles) if certain and mediators.settles > 0 else most
-    disputes = sum(_disputes(resolved, upper, key, obligation) for key, obligation in resolved.deal.obligations.items())
+    until_settled = min(most, 1.0 / mediators.settles) if certain and mediators.settles > 0 else most
+    disputes = attempts = 0.0
+    for key, obligation in resolved.deal.obligations.items():
+        waits = _may_wait_for_people(resolved, obligation)
+        over_it = max(_disputes(resolved, upper, key, obligation), float(waits))
+        disputes += over_it
+        attempts = max(attempts, (most if waits else until_settled) * (over_it > 0))
     hint = "a longer attempt, a larger chance that one settles, or a shorter horizon"
     path: Path = ("behaviour", "mediators", "attempt")
     return Share(path, "attempts of the mediators", disputes * attempts, disputes * attempts**2, hint)
+
+
+def _may_wait_for_people(resolved: ResolvedScenario, obligation: Obligation) -> bool:
+    """Whether mediators may have to wait until somebody can be handed over, or settle it in many parts."""
+    if obligation.kind not in ("release", "return"):
+        return False
+    behaviour, groups = resolved.behaviour, _groups_of(obligation)
+    held_by = {resolved.deal.groups[key].held_by for key in groups}
+    party = behaviour.parties.get(obligation.by, UNWRITTEN)
+    return bool(set(groups) & set(behaviour.search) or held_by & set(behaviour.holders) or party.capacity)
+
+
+def _groups_of(obligation: Obligation) -> list[str]:
+    """The groups that a release or return hands over."""
+    return [*obligation.amount, *(key for returned in obligation.ratio.values() for key in returned)]
 
 
 def _disputes(resolved: ResolvedScenario, upper: _Upper, key: str, obligation: Obligation) -> float:

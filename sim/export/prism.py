@@ -22,8 +22,10 @@ _HEAD = """\
 // The decision skeleton of {name}, written by ceasefire-sim. Nothing is drawn: every decision is a choice.
 //
 // Days stand for minutes: what happens on one day happens in any order, and durations are rounded up to days. Left out:
-// parts of handovers, capacity, people who are not located, what is held back in a dispute, minor incidents, shocks.
-// A party that lets patience run out suspends the truce; then the truce is restored or the deal collapses.
+// parts of handovers, capacity, people who are not located, what is held back in a dispute, minor incidents, shocks,
+// when talks open after their date or gate, talks that open again, the level to which settlements bring flows.
+// A party that lets patience run out suspends the truce, once in a dispute; then the truce is restored, and the dispute
+// settled or not, or the deal collapses. A dispute settled during the suspension is not shown.
 // end: 0 none, 1 completed, 2 collapsed, 3 lapsed, 4 standing at the horizon.
 mdp
 """
@@ -277,7 +279,7 @@ class _Writer:
         self.must(_all([f"{name}={DELAYED}", f"day>=wait_{name}", able]), met)
         if self.may_be_disputed(o):
             self.patience(o)
-            if p["needs_truce"][o]:
+            if p["needs_truce"][o] and not p["waits_for_truce_of_others"][o]:
                 self.must(f"{name}={READY} & truce=0 & day>=wait_{name}", f"({name}'={DISPUTED})")
 
     def may_be_disputed(self, o: int) -> bool:
@@ -317,8 +319,8 @@ class _Writer:
         self.choose(f"{runs_out} & truce=1", f"({name}'={UNDONE})", f"{over} & {restored}", f"{over} & {not_restored}")
         self.choose(f"{runs_out} & truce=0", f"({name}'={UNDONE})", f"(end'={int(End.COLLAPSED)})")
         lag = _days(self.slot("lag_median"))
-        update = f"({name}'={DELAYED}) & (wait_{name}'=min(day+{lag},{self.last + 1}))"
-        self.must(f"{name}={SUSPENDED} & truce=1", update)
+        settled = f"({name}'={DELAYED}) & (wait_{name}'=min(day+{lag},{self.last + 1}))"
+        self.choose(f"{name}={SUSPENDED} & truce=1", settled, f"({name}'={UNDONE})")
 
     def incidents(self) -> None:
         """A major incident on any day on which the truce holds: the other side suspends it for a time, or for good."""

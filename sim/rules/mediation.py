@@ -53,8 +53,8 @@ def settle_with_truce(plan, state, obligation):
         is_settled = success < _chance_of_attempt(plan, state, obligation)
     else:
         is_settled = success < state.parameter[plan.settles_with_truce]
-    if is_settled and settle(plan, state, obligation, state.truce_event):
-        return
+    if (is_settled and settle(plan, state, obligation, state.truce_event)) or plan.is_scripted:
+        return  # scripted, patience is one decision in a dispute
     creditor = plan.creditor[obligation]
     minutes = time_of(state, anew, plan.patience_median[creditor], plan.patience_p95[creditor])
     state.watch[obligation] = Watch.PATIENCE

@@ -62,6 +62,7 @@ def people_come_out(draw: DrawFn) -> ResolvedScenario:
         "kind": "flow", "by": "b", "to": "a", "phase": next(iter(deal["phases"])), "due": "day 1",
         "each_day": {"trucks": 600}, "on_exchange_days": {"trucks": 100}, **ASSUMED,
     }  # fmt: skip
+    _let_a_batch_wait_for_their_list(draw, deal["obligations"])
     of_side = {side: [key for key, group in deal["groups"].items() if group["side"] == side]
                for side in ("hostages", "prisoners")}  # fmt: skip
     if of_side["prisoners"] and not any(o.get("ratio") for o in deal["obligations"].values()):
@@ -70,6 +71,18 @@ def people_come_out(draw: DrawFn) -> ResolvedScenario:
         terms = {"kind": "return", "by": "b", "to": "a", "due": "same day", "phase": list(deal["phases"])[-1]}
         deal["obligations"]["back"] = {**terms, "ratio": ratio, "for_each": "release", "assumption": "Generated."}
     return _sound(data)
+
+
+def _let_a_batch_wait_for_their_list(draw: DrawFn, obligations: dict[str, Any]) -> None:
+    """A batch that could come forward, but for a list that the other side owes."""
+    batches = [key for key, terms in obligations.items() if terms["kind"] == "release"]
+    if len(batches) > 1 and draw(st.booleans()):
+        later = obligations[batches[1]]
+        later["after"] = [*later.get("after", []), "their_names"]
+        obligations["their_names"] = {
+            "kind": "information", "by": "b" if later["by"] == "a" else "a", "to": later["by"],
+            "phase": obligations[batches[0]].get("phase"), "due": f"day {draw(st.integers(2, 9))}", **ASSUMED,
+        }  # fmt: skip
 
 
 @st.composite

@@ -482,7 +482,8 @@ class Reader:
 
     def _is_over(self, owed: Owed) -> None:
         """A dispute that ends well takes away the cause of the suspension over it."""
-        if self.world.truce == "suspended" and self.suspended_over == owed.name and owed.status == "disputed":
+        is_cause = self.suspended_over == owed.name and owed.status == "disputed"
+        if self.world.truce == "suspended" and is_cause and not self._is_closing:
             self.restore_at, self.restores, self.suspended_over = self.now, True, ""
 
     def _undone(self, row: Row, owed: Owed) -> None:
