@@ -93,6 +93,7 @@ def _phase_moves(deal: Deal) -> Iterator[Move]:
             yield Move("collapsed", source, names.ends["collapsed"])
             yield Move("standing", source, names.ends["standing"])
         if phase.then is not None:
+            yield Move("standing", after_lapse, names.ends["standing"])
             yield Move("lapsed", after_lapse, names.ends["lapsed"])
             yield Move("collapsed", after_lapse, names.ends["collapsed"])
         earlier_lapse = any(other.then is not None for other in deal.phases.values())

@@ -18,8 +18,12 @@ from sim.plan.layout import (
     Kind,
     PhaseState,
     Status,
+    Truce,
 )
+from sim.rules.causes import root_of
 from sim.rules.flows import share_of_flow
+from sim.rules.leads import share_kept
+from sim.rules.obligations import ENOUGH_OF_A_FLOW, PART_OF_A_FLOW
 
 if TYPE_CHECKING:
     from sim.plan.compile import Plan
@@ -28,6 +32,7 @@ VIOLATED = "violated_"
 """Columns of declared guarantees: the minute at which each was first violated, -1 where it is kept."""
 _SCALES = {
     "captive_days": 1440,
+    "prisoner_captive_days": 1440,
     "truce_days": 1440,
     "dispute_days": 1440,
     "pre_truce_days": 1440,
@@ -35,44 +40,35 @@ _SCALES = {
 }
 N_FIXED = len(FIXED)
 
-ROOTS = (
-    Event.OBLIGATION_DELAYED, Event.OBLIGATION_REFUSED, Event.PEOPLE_NOT_LOCATED, Event.REMAINS_MISIDENTIFIED,
-    Event.INCIDENT_MINOR, Event.INCIDENT_MAJOR, Event.TALKS_NOT_OPENED, Event.TALKS_DEADLOCKED,
-    Event.TALKS_BROKEN_OFF, Event.TALKS_OPENED, Event.SHOCK_STRUCK,
-)  # fmt: skip
-"""Events at which a chain of causes ends: somebody decided, or something befell them."""
 OF_GROUPS = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED, Event.REMAINS_MISIDENTIFIED, Event.PEOPLE_DIED)
 """Events that are about a group of people."""
-_IS_ROOT = np.zeros(len(Event), np.bool_)
-_IS_ROOT[list(ROOTS)] = True
-
-
-@rule
-def root_of(state):
-    """The number of the event that an end goes back to."""
-    event = state.events[state.end_event, 4]
-    fallback = event
-    while event != NONE:
-        if _IS_ROOT[state.events[event, 1]]:
-            return event
-        event = state.events[event, 4]
-    return fallback
 
 
 @rule
 def _score(plan, state, obligation):
     """0 not started, 1 minimal, 2 intermediate, 3 full: the scale of the Peace Accords Matrix."""
     if plan.kind[obligation] == Kind.FLOW:
-        share = share_of_flow(state, obligation) if state.status[obligation] != Status.VOID else 0.0
-        if state.delivered[obligation] == 0:
-            share = 0.0
+        share = share_of_flow(plan, state, obligation) if state.delivered[obligation] > 0 else 0.0
+    elif plan.kind[obligation] == Kind.TRUCE:
+        share = share_kept(plan, state, obligation)
     else:
         share = state.delivered[obligation] / max(1, state.owed[obligation])
-    if share >= 0.95:
+    if share + 1e-9 >= ENOUGH_OF_A_FLOW:
         return 3
-    if share >= 0.5:
+    if share + 1e-9 >= PART_OF_A_FLOW:
         return 2
     return 1 if share > 0.0 else 0
+
+
+@rule
+def _worth(plan, state, obligation):
+    """0 for what was met on time, 1 for what was met late or after a dispute, 2 for what was not met."""
+    status = state.status[obligation]
+    worth = 0 if status == Status.MET else (1 if status in (Status.MET_LATE, Status.CURED) else 2)
+    if plan.kind[obligation] == Kind.TRUCE and worth < 2:
+        share = share_kept(plan, state, obligation) + 1e-9
+        worth = max(worth, 0 if share >= ENOUGH_OF_A_FLOW else (1 if share >= PART_OF_A_FLOW else 2))
+    return worth
 
 
 @rule
@@ -89,6 +85,7 @@ def _measure_people(plan, state, row):
         else:
             row[3] += living
             row[4] += deceased
+            row[23] += state.held[group]
             row[20] += state.died[group]
 
 
@@ -97,15 +94,14 @@ def _measure_obligations(plan, state, row):
     scored, score = 0, 0
     for obligation in range(plan.n_obligations):
         status, debtor = state.status[obligation], plan.debtor[obligation]
-        if status == Status.EXCUSED:
-            continue
+        if status == Status.EXCUSED or (plan.owed[obligation] == 0 and not plan.is_dynamic[obligation]):
+            continue  # nothing was owed
         scored += 1
         score += _score(plan, state, obligation)
         if plan.is_aid[obligation]:
-            row[13] += int(state.flow_delivered[obligation])
+            row[13] += int(state.flow_delivered[obligation] + 1e-6)
         if debtor < N_PARTIES:
-            met = 0 if status == Status.MET else (1 if status in (Status.MET_LATE, Status.CURED) else 2)
-            row[N_FIXED + 4 * debtor + met] += 1
+            row[N_FIXED + 4 * debtor + _worth(plan, state, obligation)] += 1
     row[14] = 100_000_000 * score // max(1, 3 * scored)
 
 
@@ -115,7 +111,7 @@ def measure_replicate(plan, state, row):
     row[:] = 0
     _measure_people(plan, state, row)
     _measure_obligations(plan, state, row)
-    row[5] = state.captive_minutes
+    row[5], row[24] = state.captive_minutes[1], state.captive_minutes[0]
     row[6] = state.truce_minutes
     for phase in range(plan.n_phases):
         if state.phase_state[phase] >= PhaseState.IN_FORCE:
@@ -123,7 +119,7 @@ def measure_replicate(plan, state, row):
     for actor in range(plan.n_actors):
         row[8] = max(row[8], state.line[actor])
     row[9], row[10], row[11], row[12] = state.n_disputes, state.dispute_minutes, state.n_incidents, state.n_suspensions
-    row[21] = state.pre_truce_minutes
+    row[21], row[22] = state.pre_truce_minutes, state.truce == Truce.HOLDS
     row[15] = (state.end_minute - plan.midnight) // 1440 + 1
     root = root_of(state)
     row[16], row[17], row[18] = state.end, state.events[root, 1], state.events[root, 2]

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 
 from sim.deal.document import Deal, write_duration
-from sim.outcomes import OF_GROUPS, ROOTS, root_cause, subject_name
+from sim.outcomes import OF_GROUPS, root_cause, subject_name
 from sim.plan.compile import Plan
-from sim.plan.layout import NONE, Custody, Event, Exchange, PhaseState, Status, Talks, Truce
+from sim.plan.layout import NONE, WHOLE, Custody, Event, Exchange, PhaseState, Status, Talks, Truce
+from sim.rules.causes import ROOTS
 
 _STATES: dict[str, Any] = {
     "OBLIGATION": Status, "DISPUTE": Status, "TRUCE": Truce, "EXCHANGE": Exchange, "PHASE": PhaseState, "TALKS": Talks,
 }  # fmt: skip
 _NO_STATES = (
     Event.OBLIGATION_DELAYED, Event.OBLIGATION_REFUSED, Event.OBLIGATION_BROUGHT_FORWARD, Event.OBLIGATION_REDATED,
-    Event.TALKS_NOT_OPENED, Event.TALKS_DEADLOCKED,
+    Event.OBLIGATION_MISSING, Event.TALKS_NOT_OPENED, Event.TALKS_DEADLOCKED, Event.TALKS_MISSING,
 )  # fmt: skip
 _MOVES = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
 
@@ -105,6 +106,8 @@ def _states(plan: Plan, event: Event, before: int, after: int) -> dict[str, Any]
         return {"to_day": before}
     if event == Event.PEOPLE_NOT_LOCATED:
         return {"missing": before}
+    if event == Event.OBLIGATION_SHARE:
+        return {"before": before / WHOLE, "after": after / WHOLE}
     if event == Event.FLOW_CHANGED:
         return {"before": before / 1000, "after": after / 1000}
     if event == Event.LINE_REACHED:
@@ -127,7 +130,7 @@ def as_json_lines(plan: Plan, trace: np.ndarray[Any, Any]) -> str:
 _QUIET = (
     Event.PEOPLE_MOVED, Event.REMAINS_MOVED, Event.HANDOVER_BEGAN, Event.HANDOVER_ARRIVED, Event.OBLIGATION_DUE,
     Event.EXCHANGE_BEGAN, Event.OBLIGATION_VOID, Event.OBLIGATION_EXCUSED, Event.OBLIGATION_REDATED,
-    Event.MEDIATION_FAILED, Event.INCIDENT_MINOR,
+    Event.MEDIATION_FAILED, Event.INCIDENT_MINOR, Event.OBLIGATION_SHARE,
 )  # fmt: skip
 """Events that the story leaves to the trace; people handed over are told where they arrive."""
 
@@ -151,6 +154,8 @@ SENTENCES = {
     Event.OBLIGATION_EXCUSED: "{about} is no longer owed",
     Event.OBLIGATION_VOID: "{about} falls away, for its phase or the deal has ended",
     Event.OBLIGATION_BROUGHT_FORWARD: "{who} brings {about} forward",
+    Event.OBLIGATION_SHARE: "{percent} of {about} is delivered",
+    Event.OBLIGATION_MISSING: "{about} is not done",
     Event.HANDOVER_BEGAN: "handover under {about} begins",
     Event.HANDOVER_ARRIVED: "handover under {about} is complete",
     Event.PEOPLE_NOT_LOCATED: "{number} not yet located for {about}",
@@ -172,6 +177,7 @@ SENTENCES = {
     Event.TALKS_BROKEN_OFF: "talks on {about} are broken off{why}",
     Event.TALKS_NOT_OPENED: "talks on {about} do not open",
     Event.TALKS_DEADLOCKED: "talks on {about} are deadlocked from the start",
+    Event.TALKS_MISSING: "there is no agreement on {about}",
     Event.SHOCK_STRUCK: "shock: {about}",
     Event.PARTY_LEFT: "{about} leaves the deal",
     Event.EXCHANGE_BEGAN: "the exchange begins",
@@ -216,6 +222,7 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
         delay=write_duration(before) if kind == Event.OBLIGATION_DELAYED else "",
         number=before,
         level=f"{after / 10:.0f}%",
+        percent=f"{100 * after / WHOLE:.4g}%",
         why=f" ({why})" if why else "",
     )
 
@@ -306,10 +313,18 @@ def chain(plan: Plan, trace: np.ndarray[Any, Any]) -> list[str]:
     while number != NONE:
         row = rows[number]
         lines.append(f"day {day_of(plan, row[0])}: {describe(plan, row)}")
-        if Event(row[1]) in ROOTS:
+        if _is_root(rows, row):
             break
         number = row[4]
     return lines
+
+
+def _is_root(rows: list[list[int]], row: list[int]) -> bool:
+    """Whether causes are followed no further, as `sim.rules.causes.is_root` has it."""
+    kind = Event(row[1])
+    if kind == Event.PARTY_LEFT:
+        return rows[row[4]][1] != Event.PHASE_LAPSED
+    return kind in ROOTS or kind == Event.DEAL_COMPLETED
 
 
 def root_cause_of(plan: Plan, outcomes: np.ndarray[Any, Any], names: tuple[str, ...]) -> str:

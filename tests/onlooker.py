@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.deal.document import Claim, Guarantee
 from sim.plan.compile import Plan
-from sim.plan.layout import Custody, Event, Status, Talks, Truce
+from sim.plan.layout import WHOLE, Custody, Event, Status, Talks, Truce
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Picture:
     arrived: dict[str, int] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
+    shares: dict[str, float] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
     lines: dict[str, int] = field(default_factory=dict)
     truce: str = "not_begun"
@@ -65,10 +66,13 @@ def _change(plan: Plan, now: Picture, row: list[int]) -> None:
     elif event == Event.FLOW_CHANGED:
         if after > 0:
             now.running.add(plan.obligations[subject])
+    elif event == Event.OBLIGATION_SHARE:
+        now.shares[plan.obligations[subject]] = after / WHOLE
     elif event == Event.OBLIGATION_BROUGHT_FORWARD:
         now.status[plan.obligations[subject]] = "due"
     elif name in ("DISPUTE_OPENED", "DISPUTE_SETTLED") or (
-        name.startswith("OBLIGATION_") and name not in ("OBLIGATION_DELAYED", "OBLIGATION_REFUSED")
+        name.startswith("OBLIGATION_")
+        and name not in ("OBLIGATION_DELAYED", "OBLIGATION_REFUSED", "OBLIGATION_MISSING")
     ):
         owed, status = plan.obligations[subject], Status(after).name.lower()
         now.status[owed] = status
@@ -136,9 +140,15 @@ def _obligation_holds(plan: Plan, claim: Claim, now: Picture) -> bool:
     instances = [name for name in plan.obligations if name == key or name.startswith(f"{key}.")]
     if claim.state is not None:
         return any(now.status.get(name) == claim.state for name in instances)
+    obligation = plan.scenario.deal.obligations[key]
+    by_units = claim.share is not None and (kind == "flow" or bool(obligation.units))
+    if obligation.ratio or by_units or any(plan.record["owed"][0, plan.obligations.index(o)] == 0 for o in instances):
+        return all(now.shares.get(name, 0.0) >= (claim.share or 1.0) - 1e-8 for name in instances)
     if kind in ("release", "return"):
         owed = {name: int(plan.record["owed"][0, plan.obligations.index(name)]) for name in instances}
-        return all(now.arrived.get(name, 0) >= math.ceil(claim.share * owed[name] - 1e-9) for name in instances)
+        return all(
+            now.arrived.get(name, 0) >= math.ceil((claim.share or 1.0) * owed[name] - 1e-9) for name in instances
+        )
     return all(name in (now.running if kind == "flow" else now.done) for name in instances)
 
 

@@ -289,6 +289,13 @@ def conditions(deal: Deal) -> Iterator[tuple[Path, Asked]]:
     yield from _guarantee_conditions(deal.guarantees)
 
 
+def behaviour_conditions(resolved: ResolvedScenario) -> Iterator[tuple[Path, Asked]]:
+    """Every condition that a scenario adds to those of its deal, with its path."""
+    yield from _guarantee_conditions(resolved.guarantees)
+    for key, party in resolved.behaviour.parties.items():
+        yield from _gate(("behaviour", "parties", key, "leaves", "unless"), party.leaves.unless)
+
+
 def _guarantee_conditions(guarantees: Mapping[str, Guarantee]) -> Iterator[tuple[Path, Claim]]:
     for key, guarantee in guarantees.items():
         at: Path = ("guarantees", key)
@@ -312,6 +319,7 @@ def _gate(path: Path, gate: list[Anything]) -> Iterator[tuple[Path, Anything]]:
 def _check_condition(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault]:
     if condition.obligation is not None:
         yield from _unknown((*path, "obligation"), "obligation", condition.obligation, deal.obligations)
+        yield from _check_share(deal, path, condition)
     for count in ("released", "held", "in_transit"):
         counted = getattr(condition, count, None)
         for group in counted if isinstance(counted, dict) else ():
@@ -326,6 +334,17 @@ def _check_condition(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault
         )
     if condition.phase is not None:
         yield from _unknown((*path, "phase"), "phase", condition.phase, deal.phases)
+
+
+def _check_share(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault]:
+    """A part can be delivered of people, units and flows only; anything else is done or not."""
+    obligation = deal.obligations.get(str(condition.obligation))
+    if obligation is None or condition.share in (None, 1.0):
+        return
+    if obligation.kind not in ("release", "return", "flow") and obligation.units is None:
+        message = f"nothing of '{condition.obligation}' is counted, so no share of it can be delivered"
+        hint = f"leave out 'share' to wait until it is done, or give '{condition.obligation}' its 'units'"
+        yield Fault((*path, "share"), "share-of-nothing-counted", message, hint, condition.share)
 
 
 # ---------------------------------------------------------------- behaviour

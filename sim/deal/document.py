@@ -325,7 +325,9 @@ class Asked(Part):
     """What gates and guarantees ask of a deal; exactly one subject, the other fields say more of it."""
 
     obligation: Key | None = Field(None, description="An obligation that has been delivered.")
-    share: Share = Field(1.0, description="Share of the obligation that has to be delivered.")
+    share: Share | None = Field(
+        None, description="Share of what it owes that has to be delivered; without one it has to be done."
+    )
     released: Count | dict[Key, Count] | None = Field(
         None, description="People released so far: a number of one side, or a number by group."
     )
@@ -342,6 +344,8 @@ class Asked(Part):
         if len(given) != 1:
             raise ValueError(f"a condition names exactly one of {', '.join(subjects)}; here: {given or 'none'}")
         state = getattr(self, "state", None)
+        if self.share not in (None, 1.0) and (given[0] != "obligation" or state is not None):
+            raise ValueError("only an obligation is delivered in shares: leave out 'share', or ask for an obligation")
         allowed = states.get(given[0], ())
         if state is not None and state not in allowed:
             words = ", ".join(allowed) or "none at all"
@@ -666,7 +670,8 @@ class Compliance(Sourced):
     refused: Chance | None = Field(None, description="Chance of refusing outright.")
     delay: Delay | None = Field(None, description="How late, when late: time beyond the moment it fell due.")
     level: Chance | None = Field(
-        None, description="Share of a flow delivered when it runs late, or of units done when they fall short."
+        None,
+        description="Share of a flow delivered when it runs late, or of units done when they fall short; else 0.5.",
     )
     short: Chance | None = Field(None, description="Chance of doing only a part of what is counted in units.")
     ahead: Chance | None = Field(None, description="Chance of handing over the next batch at the same time.")

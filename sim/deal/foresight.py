@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from sim.deal.checks import behaviour_conditions, conditions
 from sim.deal.delays import cut_delays
-from sim.deal.document import Claim, Compliance, Condition, Deal, Guarantee, Obligation, ResolvedScenario
+from sim.deal.document import Asked, Claim, Compliance, Condition, Deal, Guarantee, Obligation, ResolvedScenario
 from sim.deal.document import write_duration as written
 from sim.deal.problem import Fault, Path
 from sim.deal.reach import DAY, NEVER, Reach
@@ -45,6 +46,7 @@ def foresee_deal(deal: Deal) -> Iterator[Fault]:
     yield from _phases(reach)
     yield from _impossible_claims(reach, deal.guarantees)
     yield from foresee_readings(deal)
+    yield from _lines_of_several(deal, conditions(deal))
 
 
 def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
@@ -67,6 +69,7 @@ def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
     yield from cut_delays(resolved)
     yield from _talks_and_people(reach, resolved)
     yield from _impossible_claims(reach, resolved.guarantees)
+    yield from _lines_of_several(resolved.deal, behaviour_conditions(resolved))
 
 
 def _warning(path: Path, code: str, message: str, hint: str = "", value: Any = None) -> Fault:
@@ -179,8 +182,9 @@ def _phases(reach: Reach) -> Iterator[Fault]:
     """Phases that end as they begin, and phases that nothing ends."""
     for key, phase in reach.deal.phases.items():
         kinds = {reach.deal.obligations[name].kind for name in reach.within[key]}
-        if phase.lasts is None and kinds == {"flow"}:
-            message = "ends as soon as it is entered: it has no 'lasts', and flows alone do not keep it going"
+        ends = [reach.deal.obligations[name].until for name in reach.within[key]]
+        if phase.lasts is None and kinds == {"flow"} and set(ends) <= {None, "phase end"}:
+            message = "ends as soon as it is entered: it has no 'lasts', and flows without 'until' do not keep it going"
             yield _warning(("phases", key), "phase-ends-at-once", message, "give it 'lasts'", key)
         following = reach.deal.phases.get(phase.then or "")
         if following is None or not following.enters_when or phase.at_most is not None or phase.note:
@@ -232,6 +236,20 @@ def _impossible_claim(reach: Reach, at: Path, claim: Claim) -> Iterator[Fault]:
             if number > most:
                 message = f"can never hold: asks for {number} {name.replace('_', ' ')}, there are at most {most}"
                 yield _warning((*at, name), "impossible-claim", message, value=number)
+
+
+def _lines_of_several(deal: Deal, asked: Iterator[tuple[Path, Asked]]) -> Iterator[Fault]:
+    """A line without a party where several withdraw: it means the first of them in the document."""
+    withdrawing = list(dict.fromkeys(o.by for o in deal.obligations.values() if o.kind == "withdrawal"))
+    if len(withdrawing) < 2:
+        return
+    for path, condition in asked:
+        if condition.line is not None and condition.by is None:
+            line, first = condition.line, withdrawing[0]
+            message = f"{' and '.join(withdrawing)} withdraw: without 'by' it means line {line} of {first}"
+            each = ", ".join(f"{{line: {line}, by: {party}}}" for party in withdrawing)
+            hint = f"write {{line: {line}, by: {first}}}, or for all of them [{each}]"
+            yield _warning((*path, "line"), "line-of-several", message, hint, line)
 
 
 # ---------------------------------------------------------------- behaviour

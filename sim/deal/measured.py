@@ -12,7 +12,7 @@ FIXED = (
     "prisoners_deceased_returned", "captive_days", "truce_days", "phase_reached", "line_reached", "disputes",
     "dispute_days", "incidents", "suspensions", "aid_delivered", "implementation_score", "end_day",
     "end", "root_event", "root_subject", "hostages_died_in_captivity", "prisoners_died_in_captivity",
-    "pre_truce_days",
+    "pre_truce_days", "truce_at_end", "prisoners_still_held", "prisoner_captive_days",
 )  # fmt: skip
 PER_PARTY = ("on_time", "late", "not_met", "largest_lead")
 CODES = ("end", "root_event", "root_subject")

@@ -35,6 +35,7 @@ class Reach:
     """The one course of things in which talks open on the date that the text gives for it, though behaviour may let
     them open before, and what takes time after its gate is due once that time is over."""
     met: dict[str, float] = field(default_factory=dict)
+    answered: dict[tuple[str, str], float] = field(default_factory=dict)  # returns, by the release that they follow
     due: dict[str, float] = field(default_factory=dict)
     entered: dict[str, float] = field(default_factory=dict)
     ended: dict[str, float] = field(default_factory=dict)
@@ -49,15 +50,18 @@ class Reach:
             obligations.reverse()  # so that chains written either way round settle in a few sweeps
 
     def _sweep(self, phases: list[str], obligations: list[str]) -> bool:
-        before = (dict(self.met), dict(self.entered), dict(self.ended))
+        before = (dict(self.met), dict(self.entered), dict(self.ended), dict(self.answered))
         for key in phases:
             self.entered[key] = self._entry(key, self.deal.phases[key])
             self.ended[key] = self._end(key, self.deal.phases[key])
         for key in obligations:
             obligation = self.deal.obligations[key]
             self.due[key] = self._due(obligation)
-            self.met[key] = self.due[key] + (0 if self.as_dated else obligation.takes) + obligation.transit
-        return before != (self.met, self.entered, self.ended)
+            takes = 0 if self.as_dated else obligation.takes
+            self.met[key] = self.due[key] + takes + obligation.transit
+            for release in self.releases(obligation):
+                self.answered[key, release] = self._due(obligation, release) + takes + obligation.transit
+        return before != (self.met, self.entered, self.ended, self.answered)
 
     # ------------------------------------------------------------ phases
 
@@ -88,11 +92,16 @@ class Reach:
         return max([start, *map(self.holds, phase.enters_when)])
 
     def _end(self, key: str, phase: Phase) -> float:
-        all_met = max([self.entered[key], *(self.met[name] for name in self._closing(key))])
+        all_met = max([self.entered[key], *(self._over(name, key) for name in self._closing(key))])
         if phase.lasts is None:
             return all_met
         time_up = self.entered[key] + phase.lasts
         return min(time_up, all_met) if phase.ends_early else time_up
+
+    def _over(self, name: str, phase: str) -> float:
+        """When an obligation no longer keeps its phase going: once it is met; a flow with an end of its own then."""
+        until = self.deal.obligations[name].until
+        return self.met[name] if until is None else max(self.met[name], self.minute(until, phase))
 
     def _closing(self, phase: str) -> list[str]:
         """What has to be met for a phase to be over; of a return for each release, the releases of that phase."""
@@ -129,15 +138,13 @@ class Reach:
 
     # ------------------------------------------------------------ obligations
 
-    def _due(self, obligation: Obligation) -> float:
+    def _due(self, obligation: Obligation, release: str | None = None) -> float:
+        """When it may first fall due; of a return all that is owed, or what is owed for one release."""
         phase = obligation.phase or self.first
         gate = max([self.entered.get(phase, 0.0), *map(self.holds, obligation.after)])
         if obligation.for_each is not None:
-            gate = (
-                max([gate, *(self.met[key] for key in self.releases(obligation))])
-                if self.releases(obligation)
-                else NEVER
-            )
+            releases = self.releases(obligation) if release is None else [release]
+            gate = max([gate, *(self.met[key] for key in releases)]) if releases else NEVER
         if self.as_dated:
             gate += obligation.takes
         if obligation.due.endswith(" after gate"):
@@ -176,13 +183,18 @@ class Reach:
     @cached_property
     def handed_over(self) -> list[tuple[str, str, float]]:
         """Obligation, group and number of people, for all that is handed over."""
-        handovers: list[tuple[str, str, float]] = []
+        return [(key, group, count) for key, _, group, count in self._handovers]
+
+    @cached_property
+    def _handovers(self) -> list[tuple[str, str | None, str, float]]:
+        """Obligation, the release that it answers, group and number of people, for all that is handed over."""
+        handovers: list[tuple[str, str | None, str, float]] = []
         for key, obligation in self.deal.obligations.items():
-            handovers += [(key, group, count) for group, count in obligation.amount.items()]
+            handovers += [(key, None, group, count) for group, count in obligation.amount.items()]
             for release in self.releases(obligation):
                 for group, people in self.deal.obligations[release].amount.items():
                     owed = obligation.ratio.get(group, {}).items()
-                    handovers += [(key, name, self._owed(number, people, group)) for name, number in owed]
+                    handovers += [(key, release, name, self._owed(number, people, group)) for name, number in owed]
         return handovers
 
     def owed_for(self, obligation: Obligation, release: str) -> float:
@@ -225,7 +237,9 @@ class Reach:
         if condition.line not in lines or condition.line == lines[0]:
             return None
         beyond = lines[lines.index(condition.line) :]
-        return [key for key, o in obligations.items() if o.to_line in beyond and condition.by in (None, o.by)]
+        withdrawing = [o.by for o in obligations.values() if o.kind == "withdrawal"]
+        by = condition.by or next(iter(withdrawing), None)
+        return [key for key, o in obligations.items() if o.to_line in beyond and o.by == by]
 
     def _wanted(self, condition: Condition) -> list[tuple[frozenset[str], float]]:
         """Groups and how many of them together have to be released."""
@@ -240,7 +254,11 @@ class Reach:
         return [(frozenset(fitting), condition.released or 0)]
 
     def _released(self, groups: frozenset[str], number: float) -> float:
-        handovers = sorted((self.met[key], count) for key, group, count in self.handed_over if group in groups)
+        handovers = sorted(
+            (self.met[key] if release is None else self.answered.get((key, release), NEVER), count)
+            for key, release, group, count in self._handovers
+            if group in groups
+        )
         so_far = 0.0
         for minute, count in [(0.0, 0.0), *handovers]:
             so_far += count

@@ -81,7 +81,7 @@ def _waits_for(deal: Deal, key: str, wanted: list[str]) -> bool:
             continue
         seen.add(here)
         for condition in deal.obligations[here].after:
-            if condition.obligation in wanted and condition.share == 1:
+            if condition.obligation in wanted and condition.share in (None, 1.0):
                 return True
             if condition.line is not None:
                 reached = [k for k, o in deal.obligations.items() if o.to_line == condition.line]

@@ -31,17 +31,11 @@ class Moment:
 
 def worst_moment(plan: Plan, party: int) -> Moment:
     """The first moment of a scripted run at which a party's delivered share is farthest ahead of the other side's."""
-    engine = ReferenceEngine(plan, behaviour=lambda engine, _: look(engine))
-    worst = Moment(0.0, 0, None)
-
-    def look(engine: ReferenceEngine) -> None:
-        nonlocal worst
-        lead = int(engine.states["largest_lead"][0, party]) / 1_000_000
-        if lead > worst.lead:
-            rows = engine.states["events"][0][: int(engine.states["n_events"][0])]
-            last = next(row for row in rows[::-1].tolist() if row[1] in _STEPS)
-            worst = Moment(lead, last[0], plan.obligations[last[2]])
-
-    engine.run(0, 0)
-    look(engine)
-    return worst
+    engine = ReferenceEngine(plan)
+    trace = engine.run(0, 0).trace.tolist()
+    lead = int(engine.states["largest_lead"][0, party]) / 1_000_000
+    if lead == 0.0:
+        return Moment(0.0, 0, None)
+    minute = int(engine.states["lead_at"][0, party])
+    last = next(row for row in reversed(trace) if row[1] in _STEPS and row[0] <= minute)
+    return Moment(lead, minute, plan.obligations[last[2]])

@@ -24,6 +24,8 @@ def _level_after(plan, state, fact, news, row):
         return level - row[5]
     if news == News.REACHED or news == News.RUNS:
         return max(level, np.int64(row[6]))
+    if news == News.SHARE:
+        return np.int64(row[6])
     if news == News.BECOMES:
         return 1 if row[6] == plan.fact_value[fact] else 0
     return 1 if news == News.TRUE else 0

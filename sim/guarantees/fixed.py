@@ -90,12 +90,14 @@ def _earned(plan, state, obligation, entry):
         if plan.ratio_entry[ratio] != entry:
             continue
         group = plan.ratio_released_group[ratio]
-        delivered = 0
+        alive, remains = 0, 0
         for other in range(plan.entry_start[release], plan.entry_start[release + 1]):
             if plan.entry_group[other] == group:
-                delivered += state.entry_delivered[other] - state.entry_remains[other]
-        earned += plan.ratio_each[ratio] * delivered
-        if delivered > 0 and state.released[group] == plan.count[group]:
+                alive += state.entry_delivered[other] - state.entry_remains[other]
+                remains += state.entry_remains[other]
+        earned += plan.ratio_each[ratio] * alive
+        is_over = state.released[group] == plan.count[group] and state.remains_returned[group] < plan.count[group]
+        if alive + remains > 0 and is_over:
             earned += plan.ratio_remainder[ratio]
     return earned
 

@@ -23,6 +23,7 @@ from sim.plan.layout import (
     N_EVENTS,
     N_HEADINGS,
     NONE,
+    WHOLE,
     Custody,
     End,
     Event,
@@ -84,6 +85,8 @@ class Facts:
         Places in the plan.
     withdrawing : callable
         The actor whose withdrawal a claim speaks of.
+    steps : set of (int, int)
+        Obligations and the shares of them that somebody waits for, in parts of `WHOLE`; added to.
     """
 
     deal: Deal
@@ -94,6 +97,7 @@ class Facts:
     lines: Mapping[str, int]
     topics: Mapping[str, int]
     withdrawing: Callable[[Claim], int]
+    steps: set[tuple[int, int]]
     places: dict[Fact, int] = field(default_factory=dict)
 
     def place(self, fact: Fact) -> int:
@@ -141,12 +145,17 @@ class Facts:
         facts = [Fact(o, status, 1, 0, news) for o in self.instances[key]] or [NEVER_TRUE]
         return [tuple(map(self.place, facts))]
 
-    def _delivered(self, key: str, o: int, share: float) -> Fact:
-        kind = self.deal.obligations[key].kind
+    def _delivered(self, key: str, o: int, share: float | None) -> Fact:
+        """Delivered in this share of what is owed; without a share, done by the creditor's standard."""
+        obligation, is_dynamic = self.deal.obligations[key], bool(self.record["is_dynamic"][o])
+        kind, owed = obligation.kind, int(self.record["owed"][o])
+        by_share = share is not None and (kind == "flow" or bool(obligation.units))
+        if is_dynamic or by_share or owed == 0:
+            self.steps.add((o, step_of(share)))
+            return Fact(o, 0, step_of(share), 0, ((Event.OBLIGATION_SHARE, News.SHARE),))
         if kind in ("release", "return"):
             news = tuple((heading(g, Custody.RELEASED), News.DELIVERED) for g in self.groups.values())
-            threshold = int(np.ceil(share * self.record["owed"][o] - 1e-9))
-            return Fact(o, 0, threshold, 0, news)
+            return Fact(o, 0, int(np.ceil((share or 1.0) * owed - 1e-9)), 0, news)
         if kind == "flow":
             return Fact(o, 0, 1, 0, ((Event.FLOW_CHANGED, News.RUNS),))
         return Fact(o, 0, 1, 0, tuple((event, News.TRUE) for event in DONE))
@@ -173,6 +182,11 @@ class Facts:
             return Fact(topic, 0, 1, 0, ((Event.TALKS_OPENED, News.TRUE),))
         news = tuple((event, News.BECOMES) for event in TALKS_EVENTS)
         return Fact(topic, Talks[state.upper()], 1, 0, news + (_over() if state == "under_way" else ()))
+
+
+def step_of(share: float | None) -> int:
+    """A share in parts of `WHOLE`; more than all of it where none is given, which asks that it is done."""
+    return WHOLE + 1 if share is None else max(1, round(share * WHOLE))
 
 
 def heading(group: int, custody: Custody) -> int:

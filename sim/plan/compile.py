@@ -34,7 +34,7 @@ from sim.deal.document import Kind as DocumentKind
 from sim.draws import decision_key
 from sim.errors import PlanError
 from sim.plan import layout
-from sim.plan.claims import Facts, fill_guarantees
+from sim.plan.claims import Facts, fill_guarantees, step_of
 from sim.plan.layout import (
     FIRST_TOP,
     GRACE_TO_END_OF_DAY,
@@ -50,7 +50,7 @@ from sim.plan.layout import (
     Kind,
     Test,
 )
-from sim.plan.scripted import SUBJECTS, address, choice_number, compliant, entry
+from sim.plan.scripted import SHORT_LEVEL, SUBJECTS, address, choice_number, compliant, entry
 
 FLOW_GRACE_MINUTES = 7 * 1440
 """A flow that runs short is late after a week, unless the deal says otherwise."""
@@ -158,6 +158,7 @@ class _Compiler:
         self.guarantees = {**deal.guarantees, **scenario.guarantees}
         self.conditions: list[tuple[int, int, int, int]] = []
         self.watches: list[tuple[int, int]] = []
+        self.steps: set[tuple[int, int]] = set()
 
     def compile(self) -> Plan:
         self._check_limits()
@@ -173,9 +174,10 @@ class _Compiler:
         self._incidents()
         self._shocks()
         self._parameters()
+        self._guarantees()
+        self._steps()
         self._clocks()
         self._script()
-        self._guarantees()
         deal = self.deal
         return Plan(
             record=self.record,
@@ -373,15 +375,18 @@ class _Compiler:
         p["waits_for_truce_of_others"][o] = p["needs_truce"][o] and self._others_owe_truce(instance, obligation.by)
         p["is_dynamic"][o] = instance.release is not None
         p["until_kind"][o] = NONE
-        if obligation.until is not None:
+        lasts = self.deal.phases[self._phase(instance)].lasts
+        if obligation.until is not None and (obligation.until != "phase end" or lasts is not None):
             p["until_kind"][o], p["until_offset"][o] = self.date(obligation.until)
-        measure = next(iter(obligation.each_day), None)
+        measure = next(iter([*obligation.each_day, *obligation.on_exchange_days]), None)
         if measure is not None:
-            p["rate"][o] = obligation.each_day[measure]
-            p["exchange_rate"][o] = obligation.on_exchange_days.get(measure, obligation.each_day[measure])
+            p["rate"][o] = rate = obligation.each_day.get(measure, 0.0)
+            p["exchange_rate"][o] = obligation.on_exchange_days.get(measure, rate)
             p["is_aid"][o] = measure == "trucks"
-        p["owed"][o] = sum(obligation.amount.values()) if kind in PEOPLE else obligation.units or 1
-        p["enough"][o] = int(np.ceil(obligation.accepted_from * p["owed"][o] - 1e-9))
+        p["owed"][o] = _amount_of(obligation)
+        p["enough"][o] = max(1, int(np.ceil(obligation.accepted_from * p["owed"][o] - 1e-9)))
+        ends_with_phase = kind == "flow" and p["until_kind"][o] == NONE
+        p["keeps_open"][o] = (p["owed"][o] > 0 or instance.release is not None) and not ends_with_phase
         self._compliance(o, instance)
         for decision in ("performs", "complains", "mediates", "withholds", "suspends", "ahead"):
             p[f"key_{decision}"][o] = decision_key(f"{decision} {name}")
@@ -424,7 +429,7 @@ class _Compiler:
             return f"{last}.{name}", otherwise
 
         for name in ("late", "refused", "level", "ahead", "short"):
-            p[name][o] = self.slots.at(*find(name, 0.0))
+            p[name][o] = self.slots.at(*find(name, SHORT_LEVEL if name == "level" else 0.0))
         delay_path, delay = find("delay", ONE_DAY)
         p["delay_median"][o], p["delay_p95"][o] = self.slots.delay(delay_path, delay)
 
@@ -456,20 +461,28 @@ class _Compiler:
     def _values(self) -> None:
         """Each obligation's part in its side's delivered share, in parts per million; flows and talks have none."""
         p = self.p
+        owes = [i.release is not None or _amount_of(i.obligation) > 0 for i in self.instances]
         weights = np.array(
-            [0.0 if i.obligation.kind in ("flow", "talks") else i.obligation.weight for i in self.instances]
+            [
+                i.obligation.weight if is_owed and i.obligation.kind not in ("flow", "talks") else 0.0
+                for i, is_owed in zip(self.instances, owes, strict=True)
+            ]
         )
         for actor in (0, 1):
-            owes = np.flatnonzero((p["debtor"][: len(weights)] == actor) & (weights > 0))
-            if len(owes):
-                edges = np.rint(1e6 * np.cumsum(weights[owes]) / weights[owes].sum()).astype(np.int64)
-                p["value"][owes] = np.diff(edges, prepend=0)
+            weighed = np.flatnonzero((p["debtor"][: len(weights)] == actor) & (weights > 0))
+            if len(weighed):
+                edges = np.rint(1e6 * np.cumsum(weights[weighed]) / weights[weighed].sum()).astype(np.int64)
+                p["value"][weighed] = np.diff(edges, prepend=0)
+        lasting = [o for o, i in enumerate(self.instances) if i.obligation.kind == "truce"]
+        p["n_lasting"], p["lasting"][: len(lasting)] = len(lasting), lasting
 
     def _next_releases(self) -> None:
         """For each release, the next one of the same debtor and phase in the document."""
         p = self.p
         p["next_release"][:] = NONE
-        releases = [o for o, i in enumerate(self.instances) if i.obligation.kind == "release"]
+        releases = [
+            o for o, i in enumerate(self.instances) if i.obligation.kind == "release" and _amount_of(i.obligation) > 0
+        ]
         for place, o in enumerate(releases):
             later = [
                 q for q in releases[place + 1 :] if p["debtor"][q] == p["debtor"][o] and p["phase"][q] == p["phase"][o]
@@ -557,11 +570,16 @@ class _Compiler:
         """An obligation's instances: itself, or one for each release."""
         return [instance.name for instance in self.instances if instance.key == key or instance.name == key]
 
-    def _delivered(self, name: str, share: float) -> tuple[int, int, int, int]:
+    def _delivered(self, name: str, share: float | None) -> tuple[int, int, int, int]:
+        """Delivered in this share of what is owed; without a share, done by the creditor's standard."""
         o = self.obligation_index[name]
-        if share == 1.0 and not self.p["is_dynamic"][o]:
-            return Test.DELIVERED, o, int(self.p["enough"][o]), o
-        return Test.DELIVERED, o, int(np.ceil(share * self.p["owed"][o] - 1e-9)), o
+        if self.p["is_dynamic"][o]:
+            return Test.SHARE, o, step_of(share), o
+        if share is not None and self.p["kind"][o] == Kind.FLOW and self.p["owed"][o] > 0:
+            self.steps.add((o, step_of(share)))
+            return Test.SHARE, o, step_of(share), o
+        owed = int(self.p["enough"][o]) if share is None else int(np.ceil(share * self.p["owed"][o] - 1e-9))
+        return Test.DELIVERED, o, max(1, owed), o
 
     def _released(self, condition: Condition) -> list[tuple[int, int, int, int]]:
         n_o = len(self.instances)
@@ -597,6 +615,16 @@ class _Compiler:
         starts = np.searchsorted([signal for signal, _ in watches], np.arange(n_signals + 1))
         p["watch_start"][: n_signals + 1] = starts
         p["watcher"][: len(watches)] = [watcher for _, watcher in watches]
+
+    def _steps(self) -> None:
+        """Shares that somebody waits for, in increasing order by obligation, and the flows among these."""
+        p, steps = self.p, sorted(self.steps)
+        self._refuse_over("shares that are waited for", len(steps), "MAX_STEPS")
+        p["step_start"][:] = np.searchsorted([o for o, _ in steps], np.arange(len(p["step_start"])))
+        p["step"][: len(steps)] = [step for _, step in steps]
+        watched = [o for o in dict.fromkeys(o for o, _ in steps) if p["kind"][o] == Kind.FLOW]
+        p["n_watched"], p["watched"][: len(watched)], p["watched_place"][:] = len(watched), watched, NONE
+        p["watched_place"][watched] = range(len(watched))
 
     # ------------------------------------------------------------ talks, mediators, incidents, shocks
 
@@ -739,7 +767,8 @@ class _Compiler:
     def _clocks(self) -> None:
         p, n = self.p, len(self.instances)
         sizes = {
-            Clock.SHOCK: len(self.behaviour.shocks), Clock.DEBTOR: n, Clock.TALKS: len(self.topic_index),
+            Clock.SHOCK: len(self.behaviour.shocks), Clock.FLOW: int(p["n_watched"]), Clock.DEBTOR: n,
+            Clock.TALKS: len(self.topic_index),
             Clock.MEDIATORS: n, Clock.CREDITOR: n, Clock.TRUCE: 1, Clock.INCIDENTS: len(self.behaviour.incidents),
             Clock.PHASE: len(self.phase_index), Clock.LEAVING: 2, Clock.DEATHS: int(p["n_mortal"]), Clock.HORIZON: 1,
         }  # fmt: skip
@@ -796,7 +825,7 @@ class _Compiler:
             instances[instance.key].append(o)
         facts = Facts(
             self.deal, self.p, instances, self.group_index, self.phase_index, self.line_index, self.topic_index,
-            self._withdrawing,
+            self._withdrawing, self.steps,
         )  # fmt: skip
         fill_guarantees(self.p, self.guarantees, facts)
 
@@ -816,6 +845,15 @@ def _alternatives(condition: Condition) -> list[Condition]:
 def _after_gate(due: str) -> int:
     """The minutes of a date 'N after gate'; 0 for any other."""
     return int(parse_duration(due.removesuffix(" after gate"))) if due.endswith(" after gate") else 0
+
+
+def _amount_of(obligation: Obligation) -> int:
+    """People or units owed, 1 of what is not counted; 0 where nothing is owed, as of a flow of nothing a day."""
+    if obligation.kind in PEOPLE:
+        return sum(obligation.amount.values())
+    if obligation.kind == "flow":
+        return int(any([*obligation.each_day.values(), *obligation.on_exchange_days.values()]))
+    return 1 if obligation.units is None or obligation.kind == "talks" else obligation.units
 
 
 def _minutes_of_clock(clock: str) -> int:

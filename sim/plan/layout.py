@@ -34,8 +34,11 @@ MAX_GUARANTEES = 60
 MAX_FACTS = 600
 MAX_CLAIMS = 3000
 MAX_NEWS = 9000
+MAX_STEPS = 3000
 QUANTILE_STEPS = 257
 N_PARTIES = 2
+WHOLE = 1_000_000_000
+"""Shares that somebody waits for are counted in parts of this."""
 NEVER = 1 << 40
 """A minute that does not come."""
 NONE = -1
@@ -246,6 +249,7 @@ class Test(IntEnum):
     PHASE_ENTERED = 6
     PHASE_ENDED = 7
     TRUCE_HOLDS = 8
+    SHARE = 9
 
 
 class Effect(IntEnum):
@@ -263,16 +267,17 @@ class Clock(IntEnum):
     """Kinds of process, in the order in which they act within one minute."""
 
     SHOCK = 0
-    DEBTOR = 1
-    TALKS = 2
-    MEDIATORS = 3
-    CREDITOR = 4
-    TRUCE = 5
-    INCIDENTS = 6
-    PHASE = 7
-    LEAVING = 8
-    DEATHS = 9
-    HORIZON = 10
+    FLOW = 1
+    DEBTOR = 2
+    TALKS = 3
+    MEDIATORS = 4
+    CREDITOR = 5
+    TRUCE = 6
+    INCIDENTS = 7
+    PHASE = 8
+    LEAVING = 9
+    DEATHS = 10
+    HORIZON = 11
 
 
 class Event(IntEnum):
@@ -329,6 +334,9 @@ class Event(IntEnum):
     DEAL_STANDING = 48
     PEOPLE_DIED = 49
     REMAINS_MOVED = 50
+    OBLIGATION_SHARE = 51
+    OBLIGATION_MISSING = 52
+    TALKS_MISSING = 53
 
 
 class Custody(IntEnum):
@@ -367,6 +375,8 @@ class News(IntEnum):
     FALSE = 7
     OVER = 8
     """No longer true, whatever the event is about."""
+    SHARE = 9
+    """So much of its obligation is delivered."""
 
 
 N_EVENTS, N_CUSTODIES = len(Event), len(Custody)
@@ -412,6 +422,11 @@ PLAN = np.dtype(
         *_per(MAX_ENTRIES, "entry_group", "entry_count", "entry_obligation"),
         *_per(MAX_RATIOS, "ratio_released_group", "ratio_entry", "ratio_each", "ratio_remainder"),
         *_per(MAX_OBLIGATIONS, "flow"),
+        # whether an obligation has to be done before its phase is over and the deal completed; those that last
+        ("n_lasting", _I), *_per(MAX_OBLIGATIONS, "keeps_open", "lasting"),
+        # shares that somebody waits for, in increasing order by obligation; flows of which somebody waits for one
+        *_per(MAX_OBLIGATIONS + 1, "step_start"), *_per(MAX_STEPS, "step"),
+        ("n_watched", _I), *_per(MAX_OBLIGATIONS, "watched", "watched_place"),
         # gates: conditions sorted by the gate's owner; a clause number groups alternatives
         *_per(MAX_CONDITIONS, "test", "subject", "threshold", "clause"),
         *_per(MAX_PHASES, "enter_start", "enter_end", "continue_start", "continue_end"),
@@ -490,8 +505,9 @@ STATE = np.dtype(
         ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
         ("restored_by", _I),
         ("exchange", _I), ("n_blocked", _I), ("n_open", _I), ("n_disputes", _I), ("dispute_minutes", _I),
-        ("n_incidents", _I), ("captive_minutes", _I), ("current_phase", _I),
+        ("n_incidents", _I), ("captive_minutes", _I, (2,)), ("current_phase", _I),
         ("n_suspensions", _I), ("breaks", _I), ("has_lapsed", _I), ("begin_event", _I),
+        ("exchange_day", _I), ("lead_minute", _I),
         *_per(MAX_PARAMETERS, "parameter", of=_F),
         # spreads of log-normal times by the slot of their median, with the two parameters that they were made of
         *_per(MAX_PARAMETERS, "spread", "spread_median", "spread_p95", of=_F),
@@ -499,9 +515,10 @@ STATE = np.dtype(
             MAX_OBLIGATIONS, "status", "act", "watch", "choice", "due", "date", "delivered", "owed", "was_late",
             "cause", "dispute_since", "dispute_event", "gate_event", "open_since",
             "n_performs", "n_complaints", "n_mediations", "n_withholdings", "n_suspends", "withheld", "blocked",
-            "credited", "flow_since", "exchange_day", "is_moving", "is_stuck", "delay", "is_put_off", "decides_afresh",
+            "credited", "flow_since", "flow_today", "is_moving", "is_stuck", "delay", "is_put_off", "decides_afresh",
+            "reached", "owed_from", "kept", "kept_since",
         ),
-        *_per(MAX_OBLIGATIONS, "flow_level", "flow_delivered", "flow_expected", of=_F),
+        *_per(MAX_OBLIGATIONS, "flow_level", "flow_delivered", "flow_expected", "flow_kept_today", of=_F),
         *_per(MAX_ENTRIES, "entry_owed", "entry_moving", "entry_delivered", "entry_remains_moving", "entry_remains"),
         *_per(MAX_GROUPS, "held", "in_transit", "released", "n_located", "n_identified", "n_searched"),
         # those of them who died in captivity: remains held, in transit and returned
@@ -513,7 +530,7 @@ STATE = np.dtype(
         *_per(MAX_SEARCHED, "located_at"),
         *_per(MAX_PHASES, "phase_state", "phase_since", "phase_event", "n_phase_open", "moved"),
         *_per(MAX_ACTORS, "n_open_disputes", "dispute_of", "line", "handed_over_day", "handed_over_release",
-              "handed_over_return", "share", "largest_lead", "is_leaving"),
+              "handed_over_return", "share", "largest_lead", "lead_at", "is_leaving"),
         *_per(MAX_ACTORS, "recent_incidents", of=_F),
         *_per(MAX_ACTORS, "recent_since"),
         *_per(MAX_TOPICS, "talks", "talks_event", "n_openings", "talks_deadline", "talks_turn", "talks_fail",

@@ -39,7 +39,7 @@ def _condition(condition: Condition) -> str:
     if condition.any is not None:
         return " or ".join(_condition(one) for one in condition.any)
     if condition.obligation is not None:
-        return condition.obligation if condition.share == 1 else f"{condition.share:.0%} of {condition.obligation}"
+        return condition.obligation if condition.share is None else f"{condition.share:.0%} of {condition.obligation}"
     if condition.released is not None:
         if isinstance(condition.released, dict):
             return " and ".join(f"{n} {_spaced(group)}" for group, n in condition.released.items()) + " released"

@@ -53,6 +53,13 @@ def _as_verdict(plan: Plan, name: str, minute: int | None) -> dict[str, Any]:
     return verdict
 
 
+def _still_held(plan: Plan, outcomes: dict[str, Any]) -> str:
+    """How many of each list that the deal has are held when it is over."""
+    sides = {group.side for group in plan.scenario.deal.groups.values()}
+    told = [f"{outcomes[f'{side}_still_held']} {side}" for side in ("hostages", "prisoners") if side in sides]
+    return ", ".join(told) or "nobody"
+
+
 def _print_guarantees(plan: Plan, row: np.ndarray[Any, Any], console: Console) -> None:
     """Which declared guarantees this replicate violates, and when."""
     found = violations(plan, row)

@@ -10,9 +10,11 @@ OUTCOMES = {
     "hostages_living_released": "Hostages released, living",
     "hostages_deceased_returned": "Hostages returned, deceased",
     "hostages_still_held": "Hostages still held",
+    "prisoners_still_held": "Prisoners still held",
     "prisoners_released": "Prisoners released, living",
     "prisoners_deceased_returned": "Prisoners returned, deceased",
     "captive_days": "Days in captivity, living hostages",
+    "prisoner_captive_days": "Days in captivity, living prisoners",
     "truce_days": "Days of truce",
     "phase_reached": "Phase reached",
     "line_reached": "Withdrawal line reached",
@@ -26,6 +28,7 @@ OUTCOMES = {
     "hostages_died_in_captivity": "Hostages who died in captivity",
     "prisoners_died_in_captivity": "Prisoners who died in captivity",
     "pre_truce_days": "Days before the truce began",
+    "truce_at_end": "Truce holds at the end",
 }
 PER_PARTY = {
     "on_time_": "Obligations met on time",
@@ -94,7 +97,7 @@ def lists_of(deal: Deal) -> list[PeopleList]:
 
 def with_unit(name: str) -> str:
     """An outcome in words with its unit, where the words do not say it: 'Hostages released, living (people)'."""
-    if name == "captive_days":
+    if name in ("captive_days", "prisoner_captive_days"):
         return f"{OUTCOMES[name]} (person-days)"
     is_of_people = name.startswith(("hostages_", "prisoners_", "released_"))
     return f"{outcome_in_words(name)} (people)" if is_of_people else outcome_in_words(name)

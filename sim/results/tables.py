@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, PARQUET_VERSION v1, USE_TMP_FILE false"
-IN_DAYS = ("captive_days", "truce_days", "dispute_days", "pre_truce_days")
+IN_DAYS = ("captive_days", "truce_days", "dispute_days", "pre_truce_days", "prisoner_captive_days")
 TEXTS = ("scenario", "end", "root_cause")
 HISTOGRAM = ("curve", "day", "released", "change")
 LARGEST = 1 << 47
@@ -33,10 +33,13 @@ UNITS = {
     "scenario": "key of the scenario or cell in the manifest",
     "replicate": "number, from 0",
     "captive_days": "person-days",
+    "prisoner_captive_days": "person-days",
     "truce_days": "days",
     "dispute_days": "days",
     "pre_truce_days": "days",
     "captive_minutes": "person-minutes, exact",
+    "prisoner_captive_minutes": "person-minutes, exact",
+    "truce_at_end": "1 if it holds, 0 if not",
     "truce_minutes": "minutes, exact",
     "dispute_minutes": "minutes, exact",
     "pre_truce_minutes": "minutes, exact",

@@ -96,8 +96,7 @@ def people_die(plan, state, mortal):
     if died > 0:
         state.died[group] += died
         state.remains_held[group] += died
-        if plan.is_hostages[group]:
-            state.captive_minutes += died * state.now
+        state.captive_minutes[plan.is_hostages[group]] += died * state.now
         note(state, Event.PEOPLE_DIED, group, plan.holder[group], NONE, died, 0)
     _wake_for_next_death(plan, state, mortal)
 

@@ -2,8 +2,11 @@
 
 from sim.compiled import rule
 from sim.plan.layout import NONE, End, Event, Exchange, Kind, Status, Talks, Truce
+from sim.rules.calendar import time_is_up_at
 from sim.rules.deaths import die_until_the_horizon
 from sim.rules.disputes import close_dispute
+from sim.rules.flows import add_up_flow
+from sim.rules.leads import close_last_minute, stop_keeping
 from sim.rules.obligations import deliver, end_flow, finish, land
 from sim.rules.waking import note
 
@@ -15,8 +18,7 @@ def end_deal(plan, state, end, cause):
         return
     state.end = end
     _let_arrive(plan, state)
-    for i in range(plan.n_flows):
-        end_flow(plan, state, plan.flow[i], cause)
+    _end_flows(plan, state, cause)
     for obligation in range(plan.n_obligations):
         close_obligation(plan, state, obligation, cause)
     _close_exchange(plan, state, cause)
@@ -29,12 +31,26 @@ def end_deal(plan, state, end, cause):
         state.truce_event = note(state, Event.TRUCE_ENDED, 0, NONE, cause, state.truce, Truce.ENDED)
         state.truce = Truce.ENDED
     state.end_minute = state.now
+    stop_keeping(plan, state, NONE)
+    close_last_minute(plan, state)
     state.end_event = note(state, Event.DEAL_COMPLETED + end - End.COMPLETED, 0, NONE, cause, 0, 0)
     die_until_the_horizon(plan, state)
     for group in range(plan.n_groups):
-        if plan.is_hostages[group] and not plan.is_deceased[group]:
+        if not plan.is_deceased[group]:
             alive = state.held[group] - state.remains_held[group]
-            state.captive_minutes += alive * max(0, plan.horizon)
+            state.captive_minutes[plan.is_hostages[group]] += alive * max(0, plan.horizon)
+
+
+@rule
+def _end_flows(plan, state, cause):
+    """A flow whose phase's length is over has run its time; what still runs otherwise is cut off, and not met."""
+    for i in range(plan.n_flows):
+        flow = plan.flow[i]
+        phase = plan.phase[flow]
+        add_up_flow(plan, state, flow)
+        is_up = plan.lasts[phase] != NONE and state.now >= time_is_up_at(plan, state, phase)
+        if is_up and plan.until_kind[flow] == NONE:
+            end_flow(plan, state, flow, cause)
 
 
 @rule

@@ -1,7 +1,9 @@
 """What obligations and phases wait for, and who is told when something that is waited for may have come."""
 
 from sim.compiled import rule
-from sim.plan.layout import NEVER, Act, Clock, Kind, Leaving, PhaseState, Status, Talks, Test, Truce
+from sim.plan.layout import NEVER, NONE, Act, Clock, Kind, Leaving, PhaseState, Talks, Test, Truce
+from sim.rules.flows import wait_for_shares
+from sim.rules.shares import is_given_up, note_share, share_has_come
 from sim.rules.waking import wake_at
 
 
@@ -16,19 +18,13 @@ def released_of(plan, state, groups):
 
 
 @rule
-def is_given_up(plan, state, obligation):
-    """Whether an obligation ended undone with a phase that the deal has left behind: nobody waits for it any more."""
-    if state.status[obligation] not in (Status.VOID, Status.DEFAULTED, Status.EXCUSED):
-        return False
-    return state.phase_state[plan.phase[obligation]] == PhaseState.PAST
-
-
-@rule
 def holds(plan, state, condition):
     """Whether one condition is met now."""
     test, subject, threshold = plan.test[condition], plan.subject[condition], plan.threshold[condition]
     if test == Test.DELIVERED:
         return state.delivered[subject] >= threshold or is_given_up(plan, state, subject)
+    if test == Test.SHARE:
+        return share_has_come(plan, state, subject, threshold) or is_given_up(plan, state, subject)
     if test == Test.RELEASED:
         return released_of(plan, state, subject) >= threshold
     if test == Test.LINE:
@@ -115,6 +111,16 @@ def _signal(plan, state, subject, event):
 def signal_obligation(plan, state, obligation, event):
     """More of an obligation has been delivered."""
     _signal(plan, state, obligation, event)
+
+
+@rule
+def flow_wakes(plan, state, place):
+    """The share of a flow may have come to one that somebody waits for, or fallen below it."""
+    flow = plan.watched[place]
+    wait_for_shares(plan, state, flow)
+    event = note_share(plan, state, flow, state.cause[flow])
+    if event != NONE:
+        signal_obligation(plan, state, flow, event)
 
 
 @rule

@@ -2,12 +2,13 @@
 
 from sim.compiled import rule
 from sim.plan.layout import NONE, Act, Choice, Clock, Event, Kind, Status, Watch
+from sim.rules.calendar import day_of, grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
 from sim.rules.disputes import close_dispute, wake_mediators
 from sim.rules.flows import set_flow_level
 from sim.rules.gates import signal_obligation
 from sim.rules.obligations import count_as_done, finish
-from sim.rules.people import day_of, grace_ends, most_a_day, n_ready
+from sim.rules.people import most_a_day, n_ready
 from sim.rules.truce import take_cause_away
 from sim.rules.waking import note, wake_at, wakes_at
 

@@ -4,7 +4,6 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.plan.layout import (
-    N_PARTIES,
     NEVER,
     NONE,
     Act,
@@ -22,28 +21,28 @@ from sim.plan.layout import (
     Truce,
     Watch,
 )
+from sim.rules.calendar import grace_ends, midnight_after, time_is_up_at
 from sim.rules.chance import time_of, uniforms
 from sim.rules.disputes import close_dispute, may_withhold, withhold
-from sim.rules.flows import add_up_flow, count_exchange_day, set_flow_level, share_of_flow
+from sim.rules.flows import add_up_flow, count_exchange_day, level_now, set_flow_level, share_of_flow
 from sim.rules.gates import gate_is_open, holds, signal_line, signal_obligation, watch_gate
+from sim.rules.leads import begin_keeping, credit
 from sim.rules.people import (
     capacity_left,
     come_out,
-    day_of,
     give_back_remains,
-    grace_ends,
-    midnight_after,
     n_ready,
     ready_next,
     set_out,
     use_capacity,
 )
 from sim.rules.script import choose
+from sim.rules.shares import note_share
 from sim.rules.truce import begin_truce, take_cause_away
 from sim.rules.waking import note, sleep, wake_at
 
-ENOUGH_OF_A_FLOW = 0.95
-"""Share of a flow that counts as having kept it."""
+ENOUGH_OF_A_FLOW, PART_OF_A_FLOW = 0.95, 0.5
+"""Shares of a flow from which it counts as kept, and as kept in part."""
 
 
 @rule
@@ -56,12 +55,6 @@ def date_of(plan, state, due_kind, offset, phase):
     if due_kind == DueKind.PHASE_END:
         return time_is_up_at(plan, state, phase)
     return state.now
-
-
-@rule
-def time_is_up_at(plan, state, phase):
-    """The minute at which the time of a phase with a length is up."""
-    return state.phase_since[phase] + plan.lasts[phase] + state.moved[phase]
 
 
 @rule
@@ -94,8 +87,8 @@ def _owe_now(plan, state, obligation, cause):
 
 @rule
 def count_as_open(plan, state, obligation):
-    """One more obligation that has to be done before the deal can be completed; flows end with their phase."""
-    if plan.kind[obligation] != Kind.FLOW:
+    """One more obligation that has to be done before the deal can be completed, if it keeps the deal open at all."""
+    if plan.keeps_open[obligation]:
         state.n_open += 1
         state.n_phase_open[plan.phase[obligation]] += 1
 
@@ -103,7 +96,7 @@ def count_as_open(plan, state, obligation):
 @rule
 def count_as_closed(plan, state, obligation):
     """One obligation less that has to be done before the deal can be completed."""
-    if plan.kind[obligation] != Kind.FLOW:
+    if plan.keeps_open[obligation]:
         state.n_open -= 1
         state.n_phase_open[plan.phase[obligation]] -= 1
 
@@ -111,7 +104,7 @@ def count_as_closed(plan, state, obligation):
 @rule
 def count_as_done(plan, state, obligation):
     """One obligation less: its phase, or a last phase that waits for this, may be over."""
-    if plan.kind[obligation] == Kind.FLOW:
+    if not plan.keeps_open[obligation]:
         return
     phase = plan.phase[obligation]
     count_as_closed(plan, state, obligation)
@@ -171,12 +164,19 @@ def _fall_due_anew(plan, state, obligation):
 def _fall_due(plan, state, obligation):
     """An obligation is due: the debtor decides, and its creditor begins to watch."""
     before = state.status[obligation]
+    if plan.owed[obligation] == 0 and not plan.is_dynamic[obligation]:
+        _owe_nothing(plan, state, obligation)
+        return
+    if before == Status.PLANNED:
+        state.owed_from[obligation] = state.now
     state.status[obligation] = Status.DUE
     state.due[obligation] = state.now
     debtor = plan.debtor[obligation]
     event = note(state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], before, Status.DUE)
     state.cause[obligation] = event
     delay = _delay_of(plan, state, obligation)
+    if plan.kind[obligation] == Kind.FLOW and state.parameter[plan.level[obligation]] >= 1.0:
+        _run_in_full(state, obligation)
     if state.choice[obligation] == Choice.REFUSED:
         state.cause[obligation] = note(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
     elif state.choice[obligation] == Choice.LATE:
@@ -200,6 +200,22 @@ def _delay_of(plan, state, obligation):
         state.decides_afresh[obligation] = 0
         state.n_performs[obligation] += 1
     return state.delay[obligation]
+
+
+@rule
+def _run_in_full(state, flow):
+    """A flow that runs late at its full level is not late."""
+    if state.choice[flow] == Choice.LATE:
+        state.choice[flow] = Choice.ON_TIME
+
+
+@rule
+def _owe_nothing(plan, state, obligation):
+    """Nothing is owed: void when it would fall due, and from then on what waits for it need wait no longer."""
+    event = finish(plan, state, obligation, Status.VOID, Event.OBLIGATION_VOID, state.gate_event[obligation])
+    state.delivered[obligation] = 1
+    note_share(plan, state, obligation, event)
+    signal_obligation(plan, state, obligation, event)
 
 
 @rule
@@ -289,19 +305,23 @@ def end_flow(plan, state, flow, cause):
     if state.status[flow] >= Status.MET or state.status[flow] == Status.PLANNED:
         return
     add_up_flow(plan, state, flow)
-    share = share_of_flow(state, flow)
+    share = share_of_flow(plan, state, flow) + 1e-9
+    state.flow_level[flow] = level_now(plan, state, flow)
     was_disputed = state.status[flow] == Status.DISPUTED
     if state.withheld[flow]:
         state.withheld[flow] = 0
         state.n_withheld -= 1
     status, event = Status.MET, Event.OBLIGATION_MET
-    if share < ENOUGH_OF_A_FLOW:
+    if share < PART_OF_A_FLOW:
+        status, event = Status.DEFAULTED, Event.OBLIGATION_DEFAULTED
+    elif state.n_complaints[flow] > 0:
+        status, event = Status.CURED, Event.OBLIGATION_CURED
+    elif share < ENOUGH_OF_A_FLOW or state.was_late[flow]:
         status, event = Status.MET_LATE, Event.OBLIGATION_MET_LATE
-        if share < 0.5:
-            status, event = Status.DEFAULTED, Event.OBLIGATION_DEFAULTED
-    finish(plan, state, flow, status, event, cause)
+    number = finish(plan, state, flow, status, event, cause)
     if was_disputed:
-        close_dispute(plan, state, flow, cause)
+        close_dispute(plan, state, flow, number)
+    count_as_done(plan, state, flow)
 
 
 @rule
@@ -383,7 +403,8 @@ def _units_done(plan, state, obligation):
     debtor = plan.debtor[obligation]
     event = note(state, Event.OBLIGATION_DELAYED, obligation, debtor, state.cause[obligation], 0, 0)
     state.cause[obligation] = event
-    return min(left, np.int64(left * state.parameter[plan.level[obligation]]))
+    # a product such as 100 * 0.29 may come out a hair below the whole number that it is
+    return min(left, np.int64(left * state.parameter[plan.level[obligation]] + 1e-9))
 
 
 @rule
@@ -418,7 +439,7 @@ def _hand_over(plan, state, obligation):
     if state.exchange == Exchange.NOT_BEGUN:
         state.exchange = Exchange.UNDER_WAY
         note(state, Event.EXCHANGE_BEGAN, 0, actor, begun, Exchange.NOT_BEGUN, Exchange.UNDER_WAY)
-    count_exchange_day(plan, state, day_of(plan, state.now))
+    count_exchange_day(plan, state)
     state.is_moving[obligation] = begun + 1
     state.act[obligation] = Act.ARRIVAL
     if plan.transit[obligation] > 0:
@@ -488,25 +509,26 @@ def land(plan, state, obligation, event):
             state.entry_remains_moving[entry] = 0
             state.entry_remains[entry] += remains
             give_back_remains(plan, state, group, remains, obligation, event)
-        before = state.released[group]
         count = come_out(plan, state, group, moving - remains, obligation, event)
         state.entry_delivered[entry] += count + remains
         arrived += count + remains
-        _owe_returns(plan, state, obligation, group, before, before + count, event)
+        is_last = state.released[group] == plan.count[group] and state.remains_returned[group] < plan.count[group]
+        if count > 0 or (is_last and remains > 0):
+            _owe_returns(plan, state, obligation, group, count, is_last, event)
     return arrived
 
 
 @rule
-def _owe_returns(plan, state, release, group, before, after, cause):
-    """What is owed for those just handed over, by category; the remainder comes with the last of the group."""
+def _owe_returns(plan, state, release, group, alive, is_last, cause):
+    """What is owed for those just handed over alive, by category; the remainder comes with the last of the group."""
     owing = plan.first_return[release]
     while owing != NONE:
         more = 0
         for ratio in range(plan.ratio_start[owing], plan.ratio_start[owing + 1]):
-            if plan.ratio_released_group[ratio] != group or after == before:
+            if plan.ratio_released_group[ratio] != group:
                 continue
-            count = plan.ratio_each[ratio] * (after - before)
-            if after == plan.count[group]:
+            count = plan.ratio_each[ratio] * alive
+            if is_last:
                 count += plan.ratio_remainder[ratio]
             state.entry_owed[plan.ratio_entry[ratio]] += count
             more += count
@@ -538,32 +560,32 @@ def _owe_more(plan, state, obligation, count, cause):
 def deliver(plan, state, obligation, units, cause):
     """So much more of an obligation is done; when all is, it is met, and whoever waits for it is told."""
     state.delivered[obligation] += units
-    _credit(plan, state, obligation)
+    if plan.kind[obligation] == Kind.TRUCE:
+        begin_keeping(plan, state, obligation)
+    credit(plan, state, obligation)
     event = cause
     if state.delivered[obligation] >= _enough(plan, state, obligation):
         event = _complete(plan, state, obligation, cause)
+    note_share(plan, state, obligation, event)
     signal_obligation(plan, state, obligation, event)
+    look_at_returns(plan, state, obligation, event)
+
+
+@rule
+def look_at_returns(plan, state, release, cause):
+    """Fewer are left to come out under a release: what its returns may still come to owe has changed."""
+    owing = plan.first_return[release]
+    while owing != NONE:
+        credit(plan, state, owing)
+        note_share(plan, state, owing, cause)
+        signal_obligation(plan, state, owing, cause)
+        owing = plan.next_return[owing]
 
 
 @rule
 def _enough(plan, state, obligation):
     """How much of an obligation has to be done for it to count as met."""
     return state.owed[obligation] if plan.is_dynamic[obligation] else plan.enough[obligation]
-
-
-@rule
-def _credit(plan, state, obligation):
-    """The debtor's delivered share grows (parts per million); how far each side is ahead is kept at its worst."""
-    debtor = plan.debtor[obligation]
-    if debtor >= N_PARTIES or plan.owed[obligation] == 0:
-        return
-    done = min(state.delivered[obligation], plan.owed[obligation])
-    value = plan.value[obligation] * done // plan.owed[obligation]
-    state.share[debtor] += value - state.credited[obligation]
-    state.credited[obligation] = value
-    lead = state.share[debtor] - state.share[1 - debtor]
-    state.largest_lead[debtor] = max(state.largest_lead[debtor], lead)
-    state.largest_lead[1 - debtor] = max(state.largest_lead[1 - debtor], -lead)
 
 
 @rule

@@ -3,30 +3,12 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.plan.layout import GRACE_TO_END_OF_DAY, NEVER, NONE, Custody, Event, Kind
+from sim.plan.layout import NEVER, NONE, Custody, Event, Kind
+from sim.rules.calendar import day_of
 from sim.rules.chance import time_of, uniforms
 from sim.rules.deaths import leave_alive
 from sim.rules.gates import signal_group
 from sim.rules.waking import note
-
-
-@rule
-def day_of(plan, minute):
-    """The deal's day, 1 for the first, in which a minute falls."""
-    return (minute - plan.midnight) // 1440 + 1
-
-
-@rule
-def midnight_after(plan, minute):
-    """The minute at which the day of this minute ends."""
-    return plan.midnight + day_of(plan, minute) * 1440
-
-
-@rule
-def grace_ends(plan, obligation, due):
-    """The minute at whose end an obligation due then is late."""
-    grace = plan.grace[obligation]
-    return midnight_after(plan, due) if grace == GRACE_TO_END_OF_DAY else due + grace
 
 
 @rule
@@ -179,8 +161,8 @@ def come_out(plan, state, group, count, obligation, cause):
     if count > 0:
         state.in_transit[group] -= count
         state.released[group] += count
-        if plan.is_hostages[group] and not plan.is_deceased[group]:
-            state.captive_minutes += count * max(np.int64(0), state.now)
+        if not plan.is_deceased[group]:
+            state.captive_minutes[plan.is_hostages[group]] += count * max(np.int64(0), state.now)
         event = note(state, Event.PEOPLE_MOVED, group, obligation, cause, count, Custody.RELEASED)
         signal_group(plan, state, group, event)
     return count

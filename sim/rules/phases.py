@@ -1,11 +1,14 @@
 """Phases: entered, run out, continued while talks go on, lapsed; after a lapse each side may leave."""
 
 from sim.compiled import rule
-from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, Leaving, PhaseState, Status, Test
+from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, Leaving, PhaseState, Status
+from sim.rules.calendar import time_is_up_at
+from sim.rules.causes import lacking, missing, missing_at_horizon
 from sim.rules.chance import time_of, uniforms
 from sim.rules.ending import end_deal
-from sim.rules.gates import holds, is_given_up, is_open, signal_obligation, signal_phase
-from sim.rules.obligations import begin_obligation, end_flow, time_is_up_at, void
+from sim.rules.gates import is_open, signal_obligation, signal_phase
+from sim.rules.obligations import begin_obligation, end_flow, look_at_returns, void
+from sim.rules.shares import is_given_up
 from sim.rules.talks import begin_talks
 from sim.rules.truce import begin_truce
 from sim.rules.waking import note, sleep, wake_at
@@ -177,13 +180,16 @@ def _end_phase(plan, state, phase, cause):
         obligation = plan.phase_obligation[i]
         if is_given_up(plan, state, obligation):
             signal_obligation(plan, state, obligation, event)
+            look_at_returns(plan, state, obligation, event)
     signal_phase(plan, state, phase, event)
 
 
 @rule
 def _lapse(plan, state, phase):
     """The phase is over and nothing follows: what is open ends with it, and each side may leave."""
-    cause = _why_nothing_follows(plan, state, phase)
+    following = plan.then[phase]
+    step = lacking(plan, state, plan.enter_start[following], plan.enter_end[following])
+    cause = missing(plan, state, step, state.phase_event[phase])
     event = note(state, Event.PHASE_LAPSED, phase, NONE, cause, state.phase_state[phase], PhaseState.LAPSED)
     state.phase_state[phase] = PhaseState.LAPSED
     state.phase_event[phase] = event
@@ -202,21 +208,6 @@ def _lapse(plan, state, phase):
 
 
 @rule
-def _why_nothing_follows(plan, state, phase):
-    """The last event of the talks or the obligation that the next phase still waits for, else of the phase itself."""
-    following = plan.then[phase]
-    for condition in range(plan.enter_start[following], plan.enter_end[following]):
-        test, subject = plan.test[condition], plan.subject[condition]
-        if holds(plan, state, condition):
-            continue
-        if Test.TALKS_STARTED <= test <= Test.TALKS_AGREED and state.talks_event[subject] != NONE:
-            return state.talks_event[subject]
-        if test == Test.DELIVERED and state.cause[subject] != NONE:
-            return state.cause[subject]
-    return state.phase_event[phase]
-
-
-@rule
 def party_leaves(plan, state, lane):
     """The party of this lane leaves, and the deal with it, unless something keeps it; of two the first lane's does."""
     party = plan.party_in_lane[lane]
@@ -232,7 +223,7 @@ def party_leaves(plan, state, lane):
 
 @rule
 def horizon_reached(plan, state):
-    """The horizon: what stands then still stands, or has lapsed without anybody leaving."""
-    cause = state.phase_event[state.current_phase] if state.has_lapsed else state.begin_event
+    """The horizon ends nothing: what stands then, in force or lapsed with nobody gone, is cut off from view."""
+    cause = missing_at_horizon(plan, state)
     event = note(state, Event.HORIZON_REACHED, 0, NONE, cause, 0, 0)
-    end_deal(plan, state, End.LAPSED if state.has_lapsed else End.STANDING, event)
+    end_deal(plan, state, End.STANDING, event)

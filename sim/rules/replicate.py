@@ -6,7 +6,7 @@ from sim.rules.chance import draw_uncertain
 from sim.rules.deaths import begin_deaths, people_die
 from sim.rules.disputes import creditor_wakes
 from sim.rules.ending import end_deal
-from sim.rules.gates import is_open
+from sim.rules.gates import flow_wakes, is_open
 from sim.rules.incidents import incident_happens
 from sim.rules.mediation import mediators_try, settle_with_truce
 from sim.rules.obligations import debtor_wakes
@@ -40,7 +40,7 @@ def _clear_obligations(plan, state):
         state.withheld[o] = 0
         state.blocked[o] = 0
         state.credited[o] = 0
-        state.exchange_day[o] = NONE
+        state.reached[o] = 0
         state.open_since[o] = NEVER
         state.is_moving[o] = 0
         state.delay[o] = 0
@@ -52,6 +52,9 @@ def _clear_obligations(plan, state):
         state.flow_delivered[flow] = 0.0
         state.flow_expected[flow] = 0.0
         state.flow_since[flow] = 0
+        state.flow_today[flow], state.flow_kept_today[flow] = 0, 0.0
+    for i in range(plan.n_lasting):
+        state.kept[plan.lasting[i]], state.kept_since[plan.lasting[i]] = 0, -NEVER
     for item in range(plan.n_entries):
         state.entry_owed[item] = plan.entry_count[item]
         state.entry_moving[item] = 0
@@ -69,6 +72,7 @@ def _clear_actors(plan, state):
         state.handed_over_day[actor] = -NEVER
         state.share[actor] = 0
         state.largest_lead[actor] = 0
+        state.lead_at[actor] = NONE
         state.is_leaving[actor] = 0
         state.recent_incidents[actor] = 0.0
         state.recent_since[actor] = 0
@@ -112,14 +116,15 @@ def _clear_counters(plan, state, seed, replicate):
     state.n_events, state.fault, state.breaks, state.n_decisions = 0, 0, NONE, 0
     state.n_to_follow, state.followed_events = 0, plan.followed_events
     state.end, state.end_minute, state.end_event, state.signal_event = End.NONE, NEVER, NONE, NONE
-    state.acting = NONE
+    state.acting, state.exchange_day, state.lead_minute = NONE, -NEVER, plan.first_minute
     state.n_withheld, state.n_blocked, state.n_open = 0, 0, 0
     state.truce, state.truce_since, state.truce_minutes, state.truce_event = Truce.NOT_BEGUN, 0, 0, NONE
     state.pre_truce_minutes = max(0, plan.horizon)
     state.suspended_by, state.suspension_restores, state.suspension_obligation = NONE, 0, NONE
     state.restored_by = NONE
     state.exchange, state.n_disputes, state.dispute_minutes, state.n_incidents = 0, 0, 0, 0
-    state.captive_minutes, state.current_phase, state.n_suspensions, state.has_lapsed = 0, NONE, 0, 0
+    state.captive_minutes[0], state.captive_minutes[1] = 0, 0
+    state.current_phase, state.n_suspensions, state.has_lapsed = NONE, 0, 0
     for clock in range(plan.n_clocks):
         state.wake[clock] = NEVER
     if state.is_queued:
@@ -188,6 +193,8 @@ def let_happen(plan, state, clock, minute):
         _truce_wakes(plan, state)
     elif kind == Clock.LEAVING:
         party_leaves(plan, state, index)
+    elif kind == Clock.FLOW:
+        flow_wakes(plan, state, index)
     elif kind == Clock.SHOCK:
         shock_strikes(plan, state, index)
     elif kind == Clock.DEATHS:

@@ -7,10 +7,10 @@ import numpy as np
 from sim.compiled import rule
 from sim.draws import exponential_days
 from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
+from sim.rules.calendar import grace_ends
 from sim.rules.chance import time_of, uniforms
 from sim.rules.gates import gate_is_open, signal_talks, watch_gate
 from sim.rules.obligations import count_as_open, date_of, deliver
-from sim.rules.people import grace_ends
 from sim.rules.script import choose
 from sim.rules.waking import note, sleep, wake_at
 

@@ -2,9 +2,9 @@
 
 from sim.compiled import rule
 from sim.plan.layout import NEVER, NONE, Act, Clock, Event, Kind, PhaseState, Status, Talks, Watch
+from sim.rules.calendar import day_of, grace_ends, time_is_up_at
+from sim.rules.leads import close_minutes
 from sim.rules.mediation import close_as_settled
-from sim.rules.obligations import time_is_up_at
-from sim.rules.people import day_of, grace_ends
 from sim.rules.truce import take_cause_away
 from sim.rules.waking import note, sleep, wake_at, wakes_at
 
@@ -12,6 +12,7 @@ from sim.rules.waking import note, sleep, wake_at, wakes_at
 @rule
 def set_new_dates(plan, state, lag, cause):
     """Everything open is due so much later than now, and every later date so much later than it was."""
+    close_minutes(plan, state)  # for how long a truce is owed moves with its phase
     for obligation in range(plan.n_obligations):
         state.gate_event[obligation] = _let_go(plan, state, obligation, cause)
     for obligation in range(plan.n_obligations):

@@ -5,11 +5,12 @@ import math
 from sim.compiled import rule
 from sim.draws import exponential_days
 from sim.plan.layout import NONE, Act, Clock, Decision, Event, Incident, Truce, Watch
+from sim.rules.calendar import grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
 from sim.rules.deaths import renew_hazards
 from sim.rules.flows import add_up_flows
 from sim.rules.gates import signal_truce
-from sim.rules.people import grace_ends
+from sim.rules.leads import keep_again, stop_keeping
 from sim.rules.script import choose, next_stretch
 from sim.rules.waking import note, sleep, wake_at
 
@@ -50,6 +51,7 @@ def _begin_grace(plan, state):
 def suspend_truce(plan, state, party, cause, length, restores, obligation):
     """A party suspends the truce for a time; whether it is restored after that is settled here."""
     add_up_flows(plan, state)
+    stop_keeping(plan, state, party)
     state.truce_minutes += state.now - state.truce_since
     state.truce = Truce.SUSPENDED
     state.n_suspensions += 1
@@ -101,6 +103,7 @@ def take_cause_away(plan, state, obligation, event):
 def restore_truce(plan, state):
     """The truce holds again: what was blocked goes ahead, and incidents may happen again."""
     add_up_flows(plan, state)
+    keep_again(plan, state)
     state.truce = Truce.HOLDS
     state.truce_since = state.now
     cause = state.truce_event if state.restored_by == NONE else state.restored_by

@@ -116,7 +116,7 @@ class Accumulator:
         return {end_name(end): np.cumsum(counts) / self.n for end, counts in by_day.items()}
 
     def survival(self, confidence: float = CONFIDENCE) -> Survival:
-        """Share of deals whose truce still stands by day: until collapse or lapse, else censored at the horizon."""
+        """Share of deals whose truce still stands by day: until a collapse or a lapse, else censored at the horizon."""
         failed = np.zeros(self.curves.n_days + 1, np.int64)
         censored = np.zeros_like(failed)
         for (code, day), count in self.ends_by_day.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.oracle import disputes, gates, people, truce
+from tests.oracle import flows as running
 from tests.oracle.world import CLOSED, DONE, Duty, World
 
 
@@ -34,6 +35,15 @@ def end(world: World, how: str, cause: int | None) -> None:
         if duty.on_the_way:
             people.arrive(world, duty)
     flows = [d for d in world.duties if d.kind == "flow"]
+    up = world.phases.ends_at
+    for flow in flows:
+        if (
+            flow.status not in ("planned", *CLOSED)
+            and not flow.terms.get("until")
+            and up is not None
+            and world.now >= up
+        ):
+            running.finish(world, flow, cause)
     fall_away(world, [*flows, *(d for d in world.duties if d.kind != "flow")], cause)
     released = [d for d in world.duties if d.kind in ("release", "return")]
     if world.people.exchange == "under_way" and all(d.status in DONE or d.status == "excused" for d in released):

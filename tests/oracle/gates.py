@@ -42,7 +42,7 @@ def _one(world: World, condition: dict[str, Any], but_lists_of: str | None = Non
         share = condition.get("share")
         if but_lists_of and all(d.kind == "information" and d.by == but_lists_of for d in duties):
             return True
-        return all(_reached(world, duty, None if share in (None, 1.0) else float(share)) for duty in duties)
+        return all(_reached(world, duty, None if share is None else float(share)) for duty in duties)
     if condition.get("released") is not None:
         return _released(world, condition)
     if condition.get("line"):
@@ -79,7 +79,7 @@ def _reached(world: World, duty: Duty, share: float | None) -> bool:
         if not owed:
             return _is_over(world, release)
         return sum(duty.arrived.values()) >= math.ceil((share or 1.0) * owed - ALMOST)
-    if share is None:
+    if share is None or (share == 1.0 and not duty.owed and not duty.terms.get("units")):
         return duty.status in DONE
     if duty.owed:
         return sum(duty.arrived.values()) >= math.ceil(share * sum(duty.owed.values()) - ALMOST)

@@ -47,7 +47,9 @@ def claims(draw: DrawFn, deal: Deal) -> Any:
     if kind == "obligation":
         return {"obligation": obligation, "state": draw(st.sampled_from(CLAIM_STATES["obligation"]))}
     if kind == "delivered":
-        return {"obligation": obligation, "share": draw(st.sampled_from([1.0, 0.5]))}
+        terms = deal.obligations[obligation]
+        is_counted = terms.kind in ("release", "return", "flow") or terms.units is not None
+        return {"obligation": obligation, "share": draw(st.sampled_from([None, 1.0, 0.5] if is_counted else [None]))}
     if kind == "phase":
         phase = draw(st.sampled_from(list(deal.phases)))
         return {"phase": phase, "state": draw(st.sampled_from(CLAIM_STATES["phase"]))}

@@ -175,7 +175,7 @@ def test_a_return_ends_void_only_if_it_was_owed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate_on_exchange_days", "released_at", "delivered"), [(0, "20:00", 0), (300, "20:00", 75), (300, "17:00", 25)]
+    ("rate_on_exchange_days", "released_at", "delivered"), [(0, "20:00", 0), (300, "20:00", 75), (300, "17:00", 75)]
 )
 def test_a_flow_counts_the_rate_of_an_exchange_day_for_its_hours_only(rate_on_exchange_days, released_at, delivered):
     history = history_of(f"""

@@ -187,7 +187,7 @@ def test_a_flow_that_runs_short_is_late_after_a_week_disputed_and_full_from_its_
     assert history.minutes("dispute_settled") == [10 * DAY]
     assert [(h.minute, h.after) for h in history.all("flow_changed")] == [(0, 500), (10 * DAY, 1000)]
     assert history.outcomes["aid_delivered"] == 10 * 50 + 40 * 100
-    assert history.minutes("obligation_met_late") == [50 * DAY]
+    assert history.minutes("obligation_cured") == [50 * DAY]  # a complaint settled, 45 of 50 days' trucks
 
 
 def test_a_refused_flow_delivers_nothing_and_is_a_default():

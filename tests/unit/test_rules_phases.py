@@ -68,9 +68,9 @@ def test_a_lapse_that_nobody_leaves_over_is_mended_by_a_later_agreement():
     assert history.end.event == "deal_completed"
 
 
-def test_a_lapse_that_nothing_mends_stands_as_a_lapse_at_the_horizon():
+def test_a_lapse_that_nothing_mends_and_nobody_answers_is_cut_off_at_the_horizon():
     history = history_of(PHASES % ("", "day 30", STAY + "\n  talks: {next: {never: 1}}"))
-    assert (history.end.event, history.end.minute) == ("deal_lapsed", 100 * DAY)
+    assert (history.end.event, history.end.minute) == ("deal_standing", 100 * DAY)
     assert "talks_not_opened" in [cause.event for cause in history.causes(history.end)]
 
 
@@ -93,10 +93,10 @@ def test_the_next_phase_waits_for_what_a_lapse_voids_and_does_not_begin_without_
     approval = PHASES.replace("enters_when: talks.next.agreed", "enters_when: [first, talks.next.agreed]")
     text = approval % ("", "day 15", STAY)
     history = history_of(text.replace("due: day 2}", "due: day 2, after: talks.next.agreed}"))
-    assert history.life("first") == [(10 * DAY, "void")]
+    assert history.life("first") == [(10 * DAY, "void"), (100 * DAY, "missing")]
     assert history.minutes("talks_agreed") == [noon(15)]
     assert history.minutes("phase_entered", "two") == []
-    assert (history.end.event, history.end.minute) == ("deal_lapsed", 100 * DAY)
+    assert (history.end.event, history.end.minute) == ("deal_standing", 100 * DAY)
 
 
 def test_a_later_phase_does_not_wait_for_what_a_lapse_voided_once_the_lapse_is_mended():

@@ -84,6 +84,7 @@ class Reader:
         self.unknown = {path.removeprefix("behaviour.") for path in shifted}
         # the truce
         self.truce_since, self.truce_minutes, self.before_truce = 0, 0, 0
+        self.breaks: list[tuple[int, int, str]] = []
         self.restored_on: int | None = None
         self.restore_at: int | None = None
         self.restores: bool | None = None
@@ -113,6 +114,7 @@ class Reader:
         self.captive = self.dispute_minutes = 0
         self.counts: Counter[str] = Counter()
         self.now = self.at = 0
+        self._voids = False
         self.handlers = self._handlers()
 
     def _with_what_is_not_known(self, resolved: ResolvedScenario) -> ResolvedScenario:
@@ -299,6 +301,12 @@ class Reader:
             owed.anew = None
             self._is_due(row, owed)
             return
+        self._falls_due(owed)
+        owed.owed_from = self.now
+        self._is_due(row, owed)
+
+    def _falls_due(self, owed: Owed) -> None:
+        self.check("nothing", not owed.owes_nothing or self._voids, f"{owed.name} is due, and owes nothing")
         self.check("gate", self.world.is_open(owed.terms.after), f"{owed.name} is due, and its gate is shut")
         self.check("due", owed.stage is not None and self.now >= owed.date, f"{owed.name} is due before its date")
         if not owed.is_unsure:
@@ -311,7 +319,6 @@ class Reader:
                 "gate": self.now == since and takes == 0,
             }[str(owed.stage)]
             self.check("due", on_time, f"{owed.name} is due too early or too late")
-        self._is_due(row, owed)
 
     def _is_due(self, row: Row, owed: Owed) -> None:
         owed.stage, owed.status, owed.due = None, "due", self.now
@@ -354,7 +361,7 @@ class Reader:
         owed.decides_afresh, owed.choice, owed.delay = False, "on time", 0
         if choice < performs.refused:
             owed.choice = "refused"
-        elif choice < performs.refused + performs.late:
+        elif choice < performs.refused + performs.late and not (owed.kind == "flow" and performs.level == 1):
             owed.choice = "late"
             owed.delay = 0 if owed.kind == "flow" else minutes(late, performs.delay)
 
@@ -410,7 +417,7 @@ class Reader:
         self._acts(owed, "is done in part")
         level = self.world.performs(owed).level or 0.0
         left = owed.full - owed.delivered
-        owed.delivered += min(left, int(left * level))
+        owed.delivered += min(left, math.floor(left * level + 1e-9))
 
     def _line(self, row: Row) -> None:
         actor, line = self.plan.actors[row.actor], row.subject
@@ -418,6 +425,7 @@ class Reader:
         self.world.lines[actor] = line
 
     def _met(self, row: Row, owed: Owed) -> None:
+        owed.done_at = self.now
         if owed.kind == "flow":
             self._flow_ends(row, owed)
             return
@@ -472,8 +480,16 @@ class Reader:
         same = self.plan.obligations[before.subject] == owed.name if before.subject < len(self.plan.obligations) else 0
         return before.event == Event.OBLIGATION_DELAYED and bool(same) and before.minute == self.now
 
+    def _is_cut_off(self, owed: Owed) -> bool:
+        """Whether the end of the deal comes to a flow before it has run its time."""
+        up = self.world.phases[owed.phase].up
+        has_run = owed.terms.until is None and up is not None and self.now >= up
+        return self._is_closing and not has_run
+
     def _finish(self, owed: Owed, status: str) -> None:
         was_disputed = owed.status == "disputed"
+        if owed.kind == "flow" and owed.status != "planned":
+            owed.final = self.world.flowed(owed)
         owed.status = status
         owed.stage = owed.perform = owed.watch = owed.attempt = owed.until = owed.anew = None
         owed.is_blocked = owed.waits_for_people = False
@@ -487,8 +503,15 @@ class Reader:
             self.restore_at, self.restores, self.suspended_over = self.now, True, ""
 
     def _undone(self, row: Row, owed: Owed) -> None:
-        if owed.kind == "flow" and owed.status != "planned":
+        if owed.kind == "flow" and owed.status != "planned" and not self._is_cut_off(owed):
             self._flow_ends(row, owed)
+            return
+        if owed.owes_nothing and not self._is_closing and self.world.phases[owed.phase].state != "lapsed":
+            self._voids = True
+            self._falls_due(owed)
+            self._voids = False
+            owed.delivered = 1
+            self._finish(owed, "void")
             return
         word = "defaulted" if owed.is_late or owed.status == "disputed" else "void"
         told = Status(row.after).name.lower()
@@ -570,7 +593,7 @@ class Reader:
         self.check("people", told == wanted, f"{dict(told)} set out under {owed.name}, {dict(wanted)} were ready")
         self.handed_over[owed.debtor, owed.kind, self.world.day(self.now)] += sum(wanted.values())
         owed.arrives, owed.waits_for_people = self.now + owed.terms.transit, False
-        self._exchange_day()
+        self.world.exchange_days.add(self.world.day(self.now))
 
     def _people_move(self, row: Row) -> None:
         group, owed = self.plan.groups[row.subject], self.world.owed[self.plan.obligations[row.actor]]
@@ -603,6 +626,13 @@ class Reader:
         terms = self.deal.groups[group]
         if row.event != Event.PEOPLE_MOVED:
             self.remains_out[group] += count
+            following = self._next_row(row)
+            more = following is not None and following.event == Event.PEOPLE_MOVED and following.subject == row.subject
+            some = self.world.released[group] > self.remains_out[group]
+            if some and not more and self.world.released[group] == terms.count:
+                for other in self.world.owed.values():
+                    if other.release == owed.name and group in other.terms.ratio:
+                        self._owe(other, group, terms.count, terms.count)
             return
         if terms.side == "hostages" and terms.condition == "living":
             self.captive += count * max(0, self.now)
@@ -746,49 +776,33 @@ class Reader:
             owed.watch = None
         if level > 0:
             owed.delivered = 1
-        if owed.terms.until is not None:
+        if owed.terms.until is not None and self.world.has_own_end(owed):
             owed.until = max(self.now, self.world.date(owed.terms.until, owed.phase, self.now))
 
     def _is_running(self, owed: Owed) -> bool:
         return owed.kind == "flow" and owed.status != "planned" and owed.is_open
 
-    def _is_paused(self, owed: Owed) -> bool:
-        without_truce = self.deal.phases[owed.phase].truce and self.world.truce != "holds"
-        return without_truce or owed.status == "withheld"
-
     def _run_flows(self, to: int) -> None:
         """So much a day, at its level; nothing while it is held back or no truce holds."""
         for owed in self.world.owed.values():
-            if self._is_running(owed):
-                due = self._rate(owed) * (to - self.now) / DAY
-                owed.expected += due
-                owed.got += 0.0 if self._is_paused(owed) else due * owed.level
-
-    def _rate(self, owed: Owed) -> float:
-        return float(next(iter(owed.terms.each_day.values()), 0.0))
-
-    def _exchange_day(self) -> None:
-        """On a day with a handover some flows owe another amount, once for the day, from the hour in which they run."""
-        day = self.world.day(self.now)
-        midnight = self.world.midnight_after(self.now) - DAY
-        for owed in self.world.owed.values():
-            measure = next(iter(owed.terms.each_day), None)
-            if not self._is_running(owed) or measure not in owed.terms.on_exchange_days or owed.exchange_day == day:
+            if not self._is_running(owed):
                 continue
-            owed.exchange_day = day
-            extra = owed.terms.on_exchange_days[str(measure)] - self._rate(owed)
-            extra *= 1 - max(0, owed.due - midnight) / DAY
-            owed.expected += extra
-            if self.world.truce == "holds" and owed.status != "withheld":
-                owed.got += extra * owed.level
+            level, minute = 0.0 if self.world.is_paused(owed) else owed.level, self.now
+            while minute < to:
+                until = min(to, self.world.midnight_after(minute))
+                owed.ran[self.world.day(minute)] += until - minute
+                owed.kept[self.world.day(minute)] += level * (until - minute)
+                minute = until
 
     def _flows(self, row: Row, owed: Owed) -> None:
         told = row.after / 1000
         self.check("flow", abs(told - owed.level) <= 0.002, f"{owed.name} runs at {told}, not at {owed.level}")
 
     def _flow_ends(self, row: Row, owed: Owed) -> None:
-        share = owed.got / owed.expected if owed.expected > 0 else 1.0
-        word = "met" if share >= 0.95 else "met_late" if share >= 0.5 else "defaulted"
+        share = self.world.share_of_flow(owed)
+        word = "defaulted" if share < 0.5 else "cured" if owed.was_disputed else "met_late"
+        if share >= 0.95 and not owed.was_disputed and not owed.is_late:
+            word = "met"
         told = Status(row.after).name.lower()
         if min(abs(share - 0.95), abs(share - 0.5)) > 1e-6:
             self.check("flow", told == word, f"{owed.name} is {told} at {share:.3f} of what it owed, not {word}")
@@ -855,6 +869,7 @@ class Reader:
         _, _, patience, _ = self.chance.four(f"complains {owed.name}", owed.draws["complains"])
         owed.draws["complains"] += 1
         owed.status, owed.dispute, owed.disputed_since = "disputed", row.number, self.now
+        owed.was_disputed = True
         self.counts["disputes"] += 1
         self.world.open_disputes[owed.creditor] += 1
         path = f"parties.{owed.creditor}.patience"
@@ -1119,6 +1134,7 @@ class Reader:
         self.restore_at = self.now + max(1, minutes(length, lasts))
         self.restores = self._would_restore(party, restoration)
         self.truce_minutes += self.now - self.truce_since
+        self.breaks.append((self.now, self.end.minute, party))
         self.counts["suspensions"] += 1
         self.world.truce, self.truce_since = "suspended", self.now
         for key, terms in self.behaviour.incidents.items():
@@ -1136,6 +1152,8 @@ class Reader:
         self.check("suspension", on_time, f"the truce is restored, expected on {self.restore_at}")
         self.check("restoration", self.restores is not False, "the truce is restored, and was not to be")
         self.restored_on, self.restore_at = self.now, None
+        since, _, party = self.breaks.pop()
+        self.breaks.append((since, self.now, party))
         for source in self.behaviour.incidents:
             self.n_arrivals[source] += 1
         early = self.rows[row.cause].event != Event.TRUCE_SUSPENDED
@@ -1536,7 +1554,7 @@ class Reader:
             expected = Event.DEAL_COMPLETED
         elif cause == Event.HORIZON_REACHED:
             self.check("end", self.now == self.plan.scenario.horizon, "the horizon is reached too early or too late")
-            expected = Event.DEAL_LAPSED if self.has_lapsed else Event.DEAL_STANDING
+            expected = Event.DEAL_STANDING
         elif cause == Event.PARTY_LEFT:
             expected = Event.DEAL_LAPSED if self.has_lapsed else Event.DEAL_COLLAPSED
         else:
@@ -1555,6 +1573,20 @@ class Reader:
 
     # ------------------------------------------------------------ the account
 
+    def _worth(self, owed: Owed) -> str:
+        """On time, late or not met; a truce also by the time for which it was kept, of that for which it was owed."""
+        word = WORTH.get(owed.status, "not_met")
+        if owed.kind != "truce" or owed.done_at is None or word == "not_met":
+            return word
+        phase = self.world.phases[owed.phase]
+        until = min(self.plan.scenario.horizon if phase.up is None else phase.up, self.end.minute)
+        kept = max(0, until - owed.done_at)
+        for since, to, party in self.breaks:
+            if party == owed.debtor or owed.debtor not in self.parties:
+                kept -= max(0, min(to, until) - max(since, owed.done_at))
+        share = kept / (until - owed.owed_from) if until > owed.owed_from else 1.0
+        return word if share >= 0.95 - 1e-9 else "late" if share >= 0.5 - 1e-9 else "not_met"
+
     def _account(self, outcomes: dict[str, int]) -> None:
         """The outcomes are those of what happened."""
         held = {key: self.world.held[key] for key, g in self.deal.groups.items() if g.side == "hostages"}
@@ -1567,10 +1599,17 @@ class Reader:
             "hostages_still_held": sum(held.values()),
             "end_day": self.world.day(self.end.minute),
             "end": self.end.event - Event.DEAL_COMPLETED + 1,
+            "truce_at_end": int(self.world.truce == "holds"),
+            "prisoners_still_held": sum(
+                self.world.held[key] for key, g in self.deal.groups.items() if g.side == "prisoners"
+            ),
         }
         for party in self.parties:
-            ends = Counter(WORTH.get(o.status, "not_met") for o in self.world.owed.values() if o.debtor == party
-                           and o.status != "excused" and not (o.release and o.owed == 0 and o.is_open))  # fmt: skip
+            ends = Counter(
+                self._worth(o) for o in self.world.owed.values()
+                if o.debtor == party and o.status != "excused" and not o.owes_nothing
+                and not (o.release and o.owed == 0 and o.is_open)
+            )  # fmt: skip
             said |= {f"{word}_{party}": ends[word] for word in ("on_time", "late", "not_met")}
         for group, terms in self.deal.groups.items():
             alive = terms.count - self.died[group] - self.world.released[group] + self.remains_out[group]
@@ -1579,7 +1618,10 @@ class Reader:
         said["captive_days"] = self.captive
         for name, value in said.items():
             self.check("account", outcomes[name] == value, f"{name}: {outcomes[name]}, and {value} in the trace")
-        flows = [o for o in self.world.owed.values() if "trucks" in o.terms.each_day]
-        delivered = sum(int(flow.got + 1e-6) for flow in flows)
+        flows = [
+            o for o in self.world.owed.values()
+            if next(iter([*o.terms.each_day, *o.terms.on_exchange_days]), None) == "trucks"
+        ]  # fmt: skip
+        delivered = sum(int(self.world.flowed(flow)[0] + 1e-6) for flow in flows)
         near = abs(outcomes["aid_delivered"] - delivered) <= len(flows)
         self.check("account", near, f"aid_delivered: {outcomes['aid_delivered']}, and {delivered} by the rules")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -86,10 +86,14 @@ class Owed:
     attempt: int | None = None
     # a flow
     level: float = 0.0
-    got: float = 0.0
-    expected: float = 0.0
+    ran: Counter[int] = field(default_factory=Counter)
+    kept: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
+    final: tuple[float, float] | None = None
     until: int | None = None
-    exchange_day: int | None = None
+    was_disputed: bool = False
+    # a truce
+    owed_from: int = 0
+    done_at: int | None = None
 
     @property
     def kind(self) -> str:
@@ -107,7 +111,12 @@ class Owed:
     @property
     def enough(self) -> int:
         """From how much on it counts as met."""
-        return self.owed if self.release else math.ceil(self.terms.accepted_from * self.full - 1e-9)
+        return self.owed if self.release else max(1, math.ceil(self.terms.accepted_from * self.full - 1e-9))
+
+    @property
+    def owes_nothing(self) -> bool:
+        """An amount of 0, 0 units, a flow of 0 a day."""
+        return self.full == 0 and not self.release
 
     @property
     def is_open(self) -> bool:
@@ -149,6 +158,7 @@ class World:
         self.phases = {key: PhaseNow() for key in self.deal.phases}
         self.talks = {o.terms.topic: TalksNow(owed=o.name) for o in self.owed.values() if o.terms.topic}
         self.truce = "not_begun"
+        self.exchange_days: set[int] = set()
         self.lines: Counter[str] = Counter()
         self.held = {key: group.count for key, group in self.deal.groups.items()}
         self.released: Counter[str] = Counter()
@@ -179,8 +189,10 @@ class World:
         elif terms.kind in PEOPLE:
             owed.entries = {group: Entry(count) for group, count in terms.amount.items()}
             owed.full = sum(terms.amount.values())
-        elif terms.kind != "talks":
-            owed.full = terms.units or 1
+        elif terms.kind == "flow":
+            owed.full = int(any([*terms.each_day.values(), *terms.on_exchange_days.values()]))
+        elif terms.kind != "talks" and terms.units is not None:
+            owed.full = terms.units
         self.owed[name] = owed
 
     def each_of(self, group: str, number: int | Spread) -> int:
@@ -251,7 +263,7 @@ class World:
         party = self.party(owed.debtor)
         layers = [party.obligations.get(owed.name), party.obligations.get(owed.key), party.kinds.get(owed.terms.kind)]
         found: dict[str, float | Delay] = {}
-        for name, otherwise in (("late", 0.0), ("refused", 0.0), ("level", 0.0), ("ahead", 0.0), ("short", 0.0),
+        for name, otherwise in (("late", 0.0), ("refused", 0.0), ("level", 0.5), ("ahead", 0.0), ("short", 0.0),
                                 ("delay", A_DAY)):  # fmt: skip
             given = (getattr(layer, name) for layer in (*layers, party.default) if layer is not None)
             found[name] = next((value for value in given if value is not None), otherwise)
@@ -291,16 +303,69 @@ class World:
             return state == "past" if condition.state == "ended" else state != "ahead"
         return self.truce == "holds"
 
-    def _is_there(self, owed: Owed, share: float) -> bool:
-        if owed.status in ("void", "defaulted", "excused") and self.phases[owed.phase].state == "past":
+    def _is_there(self, owed: Owed, share: float | None) -> bool:
+        if self._is_given_up(owed):
             return True  # the deal has gone on without it
-        asked = owed.enough if share == 1 and not owed.release else math.ceil(share * owed.full - 1e-9)
+        if owed.release:
+            return self._is_returned(owed, 1.0 if share is None else share)
+        if owed.kind == "flow" and share is not None and not owed.owes_nothing:
+            return owed.status != "planned" and self.share_of_flow(owed) >= share - 1e-9
+        asked = owed.enough if share is None else max(1, math.ceil(share * owed.full - 1e-9))
         return owed.delivered >= asked
 
+    def _is_given_up(self, owed: Owed) -> bool:
+        return owed.status in ("void", "defaulted", "excused") and self.phases[owed.phase].state == "past"
+
+    def _is_returned(self, owed: Owed, share: float) -> bool:
+        """Whether a return has come, of what it owes and of what it may still come to owe."""
+        release, may_earn = self.owed[str(owed.release)], 0
+        is_over = self._is_given_up(release) or release.delivered >= release.owed
+        for group, returned in owed.terms.ratio.items():
+            entry = release.entries.get(group)
+            left = 0 if entry is None or is_over else entry.owed - entry.delivered
+            for number in returned.values():
+                rest = number.total % max(self.deal.groups[group].count, 1) if isinstance(number, Spread) else 0
+                may_earn += left * self.each_of(group, number) + (rest if left else 0)
+        whole = owed.owed + may_earn
+        return is_over if whole == 0 else owed.delivered >= math.ceil(share * whole - 1e-9)
+
+    # ------------------------------------------------------------ flows
+
+    def is_paused(self, owed: Owed) -> bool:
+        """Whether a flow delivers nothing now."""
+        without_truce = self.deal.phases[owed.phase].truce and self.truce != "holds"
+        return without_truce or owed.status == "withheld"
+
+    def flowed(self, owed: Owed) -> tuple[float, float]:
+        """What a flow has delivered and what it owed so far: day by day, another amount on days with a handover."""
+        if owed.final is not None:
+            return owed.final
+        measure = next(iter([*owed.terms.each_day, *owed.terms.on_exchange_days]))
+        usual = owed.terms.each_day.get(measure, 0.0)
+        on_exchange = owed.terms.on_exchange_days.get(measure, usual)
+        got = expected = 0.0
+        for day, minutes in owed.ran.items():
+            rate = on_exchange if day in self.exchange_days else usual
+            got, expected = got + rate * owed.kept[day] / DAY, expected + rate * minutes / DAY
+        return got, expected
+
+    def share_of_flow(self, owed: Owed) -> float:
+        """Delivered over owed so far; its level before it owes anything."""
+        got, expected = self.flowed(owed)
+        return got / expected if expected > 0 else 0.0 if self.is_paused(owed) else owed.level
+
+    def has_own_end(self, owed: Owed) -> bool:
+        """All but flows that end with their phase."""
+        until, lasts = owed.terms.until, self.deal.phases[owed.phase].lasts
+        return owed.kind != "flow" or not (until is None or (until == "phase end" and lasts is None))
+
     def n_open(self, phase: str | None = None) -> int:
-        """Obligations that still have to be done, of one phase or of all; flows end with their phase."""
+        """Obligations that still have to be done, of one phase or of all; flows without an own end go with theirs."""
         return sum(
-            o.is_open and o.kind != "flow" and (o.owed > 0 if o.release else self.phases[o.phase].state != "ahead")
+            o.is_open
+            and self.has_own_end(o)
+            and not o.owes_nothing
+            and (o.owed > 0 if o.release else self.phases[o.phase].state != "ahead")
             for o in self.owed.values()
             if phase in (None, o.phase)
         )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 IN_FORCE = "In force, or standing at the last day"
 _ENDS_READING = (
     "Of 100 replicates, how many have ended so by the end of each day. The ends compete: on any day the four panels "
-    "add up to 100. What is still open on the last day counts then, as lapsed or as standing."
+    "add up to 100. What is still open on the last day stands: the window cuts it off there."
 )
 _SURVIVAL_READING = (
     "Of 100 replicates, in how many the truce has not failed (by collapse or lapse) by the end of each day; "

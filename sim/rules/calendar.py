@@ -1,0 +1,29 @@
+"""Days of the deal, from midnight to midnight at its offset from UTC."""
+
+from sim.compiled import rule
+from sim.plan.layout import GRACE_TO_END_OF_DAY
+
+
+@rule
+def day_of(plan, minute):
+    """The deal's day, 1 for the first, in which a minute falls."""
+    return (minute - plan.midnight) // 1440 + 1
+
+
+@rule
+def midnight_after(plan, minute):
+    """The minute at which the day of this minute ends."""
+    return plan.midnight + day_of(plan, minute) * 1440
+
+
+@rule
+def grace_ends(plan, obligation, due):
+    """The minute at whose end an obligation due then is late."""
+    grace = plan.grace[obligation]
+    return midnight_after(plan, due) if grace == GRACE_TO_END_OF_DAY else due + grace
+
+
+@rule
+def time_is_up_at(plan, state, phase):
+    """The minute at which the time of a phase with a length is up."""
+    return state.phase_since[phase] + plan.lasts[phase] + state.moved[phase]
