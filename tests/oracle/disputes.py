@@ -79,7 +79,7 @@ def open_complaints(world: World, party: str) -> list[Duty]:
 
 def holds_back(world: World, duty: Duty) -> bool:
     """Whether what its debtor is about to do is held back over a complaint of its own."""
-    if duty.status not in ("due", "late") or (duty.kind == "flow" and duty.level <= 0):
+    if duty.status not in ("due", "late") or (duty.kind == "flow" and duty.choice == "refused"):
         return False
     complaints = open_complaints(world, duty.by)
     if not complaints or world.creditor(duty) not in world.parties:

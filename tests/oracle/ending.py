@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.oracle import disputes, gates, people, truce
+from tests.oracle import disputes, missing, people, truce
 from tests.oracle import flows as running
 from tests.oracle.world import CLOSED, DONE, Duty, World
 
@@ -58,19 +58,6 @@ def end(world: World, how: str, cause: int | None) -> None:
 
 def horizon(world: World, place: int) -> None:
     """The window closes on a deal that still stands."""
-    event = world.tell("HorizonReached", "", 0)
+    lacks = missing.at_horizon(world)
+    event = world.tell("HorizonReached", "", 0 if lacks is None else lacks)
     end(world, "standing", event)
-
-
-def lapse_cause(world: World, phase: str, event: int | None) -> int | None:
-    """What the next phase lacks."""
-    following = world.phases.terms[phase].get("then")
-    for condition in gates.conditions(world.phases.terms[following].get("enters_when")) if following else []:
-        if gates.holds(world, condition):
-            continue
-        if condition.get("talks"):
-            talks = world.talks[condition["talks"]]
-            return talks.event if talks.event is not None else talks.duty.cause
-        if condition.get("obligation"):
-            return world.of_name(condition["obligation"])[0].cause
-    return event if event is not None else world.phases.event[phase]

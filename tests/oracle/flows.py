@@ -36,7 +36,7 @@ def start(world: World, duty: Duty) -> None:
             duty.cause = world.tell("ObligationDelayed", duty.key, duty.cause, amount=0)
     world.wake("debtor", duty.place, duty.ends_at)
     runs(world, duty, before, duty.cause)
-    disputes.holds_back(world, duty)
+    look_at_share(world, duty)
     expect_shares(world)
 
 
@@ -162,7 +162,7 @@ def _asked(world: World) -> dict[str, set[float]]:
 
 def _look_for(part: object, found: dict[str, set[float]], flows: set[str]) -> None:
     if isinstance(part, dict):
-        if part.get("obligation") in flows and part.get("share") not in (None, 1.0):
+        if part.get("obligation") in flows and part.get("share") is not None:
             found.setdefault(part["obligation"], set()).add(float(part["share"]))
         for value in part.values():
             _look_for(value, found, flows)
@@ -202,6 +202,17 @@ def _crosses(world: World, duty: Duty, share: float) -> int:
 
 def share_acts(world: World, place: int) -> None:
     """A share has been reached, or is no longer."""
-    duty = world.duties[place]
-    world.changed(duty.runs_by if duty.runs_by is not None else duty.cause or 0)
+    look_at_share(world, world.duties[place])
     expect_shares(world)
+
+
+def look_at_share(world: World, duty: Duty) -> None:
+    """The largest share that something asks for and that it has."""
+    asked = _asked(world).get(duty.key)
+    if not asked:
+        return
+    share = share_now(world, duty)
+    reached = max((one for one in asked if share >= one - ALMOST), default=0.0)
+    if reached != duty.share_told:
+        before, duty.share_told = duty.share_told, reached
+        world.changed(world.tell("ObligationShare", duty.key, duty.cause, before=before, after=reached))

@@ -219,7 +219,7 @@ def _come_back(world: World, duty: Duty, group: Group, number: int, event: int) 
     duty.handed[group.key] -= number
     group.held += number
     group.found_at = sorted([*group.found_at, *_searches(world, group.key, number, world.now)])
-    false = world.tell("RemainsMisidentified", group.key, event, amount=number)
+    duty.mishap = false = world.tell("RemainsMisidentified", group.key, event, amount=number)
     world.changed(world.tell("PeopleMoved", group.key, false, amount=number, after="held"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import ending, flows, gates, obligations, talks, truce
+from tests.oracle import ending, flows, gates, missing, obligations, talks, truce
 from tests.oracle.chance import time_at
 from tests.oracle.reading import minutes
 from tests.oracle.world import CLOSED, Duty, World
@@ -214,8 +214,9 @@ def _lapse(world: World, event: int | None) -> None:
     """Nothing follows: what was open is void, or left undone, and each side may leave."""
     phases: Phases = world.phases
     phase = phases.now
+    lacks = missing.of_next(world)
+    cause = lacks if lacks is not None else event if event is not None else phases.event[phase]
     before, phases.state[phase] = phases.state[phase], "lapsed"
-    cause = ending.lapse_cause(world, phase, event)
     lapsed = phases.event[phase] = world.tell("PhaseLapsed", phase, cause, before=before, after="lapsed")
     world.wake("phase", 0, None)
     _close(world, phase, lapsed)

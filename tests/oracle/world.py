@@ -69,6 +69,8 @@ class Duty:
     stage: str = ""
     """What its creditor waits for: grace, tolerance or patience."""
     put_off: bool = False
+    mishap: int | None = None
+    """Its last decision against performing in time, or mishap, since it fell due."""
     owed: dict[str, int] = field(default_factory=dict)
     handed: dict[str, int] = field(default_factory=dict)
     arrived: dict[str, int] = field(default_factory=dict)
@@ -83,6 +85,7 @@ class Duty:
     started: int | None = None
     closed_at: int | None = None
     runs_by: int | None = None
+    share_told: float = 0.0
 
     @property
     def kind(self) -> str:
@@ -149,6 +152,10 @@ class World:
     def tell(self, kind: str, about: str = "", cause: int | None = None, **more: Any) -> int:
         """Write one event and return its number."""
         self.events.append(Event(self.now, kind, about, cause, **more))
+        if kind in ("ObligationDelayed", "ObligationRefused", "PeopleNotLocated"):
+            self.by_key[about].mishap = len(self.events) - 1
+        elif kind == "ObligationDue":
+            self.by_key[about].mishap = None
         return len(self.events) - 1
 
     def change(self, duty: Duty, status: str, kind: str, cause: int | None) -> int:

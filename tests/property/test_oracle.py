@@ -34,7 +34,7 @@ from tests.oracle.world import Event
 ORACLE = Path(__file__).parents[1] / "oracle"
 REPLICATES = 12
 SEED = 1
-GENERATED_ALIKE = 0.4
+GENERATED_ALIKE = 0.6
 """Of generated deals, at least so many are told alike; what is told otherwise stands in docs/oracle.md."""
 _NUMBERS = ("delay_minutes", "to_day", "missing")
 _SUBJECTS = ("group", "phase", "talks", "source", "shock", "line", "who", "obligation")

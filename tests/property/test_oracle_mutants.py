@@ -84,11 +84,7 @@ MUTANTS = {
         "return None if lasts is None else minutes(lasts)",
         "return None if lasts is None else minutes(lasts) + 1",
     ),
-    "a lapse goes back to the phase": (
-        "ending.py",
-        "return talks.event if talks.event is not None else talks.duty.cause",
-        "return talks.duty.cause",
-    ),
+    "what talks came to is not seen": ("missing.py", "return int(talks.event)", "return int(phase)"),
 }
 
 

@@ -1,0 +1,141 @@
+"""What is missing where a phase lapses or the horizon comes: the step without which the deal does not go on."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tests.oracle import gates
+from tests.oracle.world import CLOSED, Duty, World
+
+_OF_TALKS = ("TalksNotOpened", "TalksDeadlocked", "TalksBrokenOff")
+
+
+def at_horizon(world: World) -> int | None:
+    """What the deal waits for when the window closes."""
+    phases = world.phases
+    state, terms = phases.state[phases.now], phases.terms[phases.now]
+    if state in ("past", "waiting") or (state == "in_force" and phases.ends_at is not None):
+        return None
+    if state == "in_force":
+        return cause(world, _going(world, world.of_phase(phases.now)))
+    if terms.get("then"):
+        return of_next(world)
+    return cause(world, _going(world, world.duties))
+
+
+def _of_truce(step: Duty) -> list[dict[str, Any]]:
+    """What its gate asks of the truce."""
+    return [one for one in gates.conditions(step.terms.get("after")) if one.get("truce")]
+
+
+def _going(world: World, duties: list[Duty]) -> list[Duty]:
+    """Without flows that end with their phase."""
+    return [_asked(world, duty) for duty in duties if not keeps_nothing_going(world, duty)]
+
+
+def _asked(world: World, duty: Duty) -> Duty:
+    """Of a return for which nothing is owed yet its release."""
+    return world.by_key[duty.release] if duty.release and not sum(duty.owed.values()) else duty
+
+
+def of_next(world: World) -> int | None:
+    """What the next phase lacks."""
+    following = world.phases.terms[world.phases.now].get("then")
+    if not following:
+        return None
+    return cause(world, lacking(world, world.phases.terms[following].get("enters_when")))
+
+
+def lacking(world: World, value: Any) -> list[Duty]:
+    """The open steps that these conditions ask for."""
+    found: list[Duty] = []
+    for condition in gates.conditions(value):
+        if not gates.holds(world, condition):
+            found += _steps(world, condition)
+    return found
+
+
+def _steps(world: World, condition: dict[str, Any]) -> list[Duty]:
+    if condition.get("any"):
+        return lacking(world, condition["any"])
+    if condition.get("obligation"):
+        duties = world.of_name(condition["obligation"])
+        return [_asked(world, duty) for duty in duties]
+    if condition.get("released") is not None:
+        return [d for d in world.duties if d.owed and _counts(world, condition, d)]
+    if condition.get("line"):
+        lines = list(world.deal["lines"])
+        by = condition.get("by") or next(d.by for d in world.duties if d.kind == "withdrawal")
+        wanted = lines.index(condition["line"])
+        return [
+            d
+            for d in world.duties
+            if d.kind == "withdrawal" and d.by == by and lines.index(d.terms["to_line"]) <= wanted
+        ]
+    if condition.get("truce"):
+        return [d for d in world.duties if d.kind == "truce" and world.truce.state == "not_begun"]
+    if condition.get("talks"):
+        return [world.talks[condition["talks"]].duty]
+    return []
+
+
+def _counts(world: World, condition: dict[str, Any], duty: Duty) -> bool:
+    wanted = condition["released"]
+    if isinstance(wanted, dict):
+        return any(key in wanted for key in duty.owed)
+    side = condition.get("side") or "hostages"
+    return any(world.people.groups[key].side == side for key in duty.owed)
+
+
+def _date(world: World, duty: Duty) -> float:
+    """By when it was to be done."""
+    if duty.kind == "talks":
+        deadline = world.talks[str(duty.terms["topic"])].deadline
+        return math.inf if deadline is None else float(deadline)
+    if duty.status == "planned":
+        return float(duty.date) if duty.entered is not None else math.inf
+    return float(duty.new_date if duty.new_date is not None else duty.due_at or 0)
+
+
+def _is_open(world: World, duty: Duty) -> bool:
+    """Whether the deal may still wait for it; a lapsed phase waits for what its lapse has made void."""
+    if world.phases.state[duty.phase] == "lapsed" and duty.status in ("void", "defaulted"):
+        return True
+    return duty.status not in CLOSED
+
+
+def keeps_nothing_going(world: World, duty: Duty) -> bool:
+    """A flow that ends with its phase."""
+    until = duty.terms.get("until")
+    length = world.phases.length(duty.phase)
+    return duty.kind == "flow" and (not until or (until == "phase end" and length is None))
+
+
+def _earliest(world: World, duties: list[Duty]) -> Duty | None:
+    open_ones = [d for d in duties if _is_open(world, d) and (d.kind == "talks" or _date(world, d) <= world.horizon)]
+    return min(open_ones, key=lambda d: (_date(world, d), d.place), default=None)
+
+
+def cause(world: World, duties: list[Duty]) -> int | None:
+    """The earliest open step's own decision or mishap; without one the step itself is told as missing."""
+    step, seen = _earliest(world, duties), set[str]()
+    while step is not None and step.status == "planned" and step.key not in seen:
+        seen.add(step.key)
+        wanted = [d for d in lacking(world, step.terms.get("after")) if _is_open(world, d)]
+        if not wanted and world.truce.suspended is not None and not gates.holds(world, _of_truce(step)):
+            return int(world.truce.suspended)
+        if not wanted:
+            break
+        step = _earliest(world, wanted)
+    if step is None:
+        return None
+    phase = world.phases.event[world.phases.now]
+    if step.kind == "talks":
+        talks = world.talks[str(step.terms["topic"])]
+        if talks.event is not None and world.events[talks.event].kind in _OF_TALKS:
+            return int(talks.event)
+        return world.tell("TalksMissing", talks.topic, phase)
+    if step.mishap is not None:
+        return step.cause
+    return world.tell("ObligationMissing", step.key, phase)
