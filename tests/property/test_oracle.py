@@ -65,25 +65,11 @@ def with_causes(history: list[Told]) -> Counter[Told]:
     return Counter((*told[:6], None if told[6] is None else history[told[6]][:3]) for told in history)
 
 
-_MARKS = ("ObligationShare", "ObligationMissing", "TalksMissing")
-"""What guarantees and root causes are read from: the oracle does not tell it yet."""
-_OVER_WHAT_IS_MISSING = ("PhaseLapsed", "HorizonReached")
-
-
-def comparable(told: Counter[Told]) -> Counter[Told]:
-    """Without the marks, and without the causes of a lapse and the horizon, which are what was missing."""
-    kept: Counter[Told] = Counter()
-    for event, n in told.items():
-        if event[1] not in _MARKS:
-            kept[(*event[:6], None if event[1] in _OVER_WHAT_IS_MISSING else event[6])] += n
-    return kept
-
-
 def told_by_program(scenario: ResolvedScenario, replicate: int) -> Counter[Told]:
     """The reference engine's history of one replicate."""
     plan = compile_plan(scenario)
     trace = ReferenceEngine(plan).run(SEED, replicate).trace
-    return comparable(with_causes([of_program(record) for record in records(plan, trace)]))
+    return with_causes([of_program(record) for record in records(plan, trace)])
 
 
 def document_of(scenario: ResolvedScenario) -> Any:
@@ -93,7 +79,7 @@ def document_of(scenario: ResolvedScenario) -> Any:
 
 def told_by_oracle(document: Any, replicate: int, tell: Callable[..., Any] = simulate) -> Counter[Told]:
     """The oracle's history of one replicate."""
-    return comparable(with_causes([of_oracle(event) for event in tell(document, SEED, replicate).events]))
+    return with_causes([of_oracle(event) for event in tell(document, SEED, replicate).events])
 
 
 def difference(program: Counter[Told], oracle: Counter[Told]) -> str:
