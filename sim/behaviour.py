@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
 from typing import Any
 
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
-from sim.engine.workers import n_workers
+from sim.engine.workers import Processes, most_processes, n_workers
 from sim.errors import EngineError
 from sim.outcomes import columns, is_quantity, published
 from sim.plan.compile import Plan, compile_plan
@@ -208,6 +209,23 @@ def _run_chunk(chunk: _Chunk) -> np.ndarray[Any, Any]:
     return np.array(rows)
 
 
+def _run_elsewhere(chunks: Sequence[_Chunk], behaviour: type, workers: int) -> list[np.ndarray]:
+    """The rows of chunks from processes; a behaviour that the program's own file defines has that file run again."""
+    if behaviour.__module__ != "__main__":
+        with Processes(workers) as executor:
+            return list(executor.map(_run_chunk, chunks))
+    if getattr(current_process(), "_inheriting", False):  # run again, and not to begin once more
+        sys.exit(1)
+    try:
+        with ProcessPoolExecutor(min(workers, most_processes()), get_context("spawn")) as executor:
+            return list(executor.map(_run_chunk, chunks))
+    except BrokenExecutor:
+        raise EngineError(
+            f"workers were lost: the file that defines {behaviour.__name__} is run again in each of them; put what it "
+            "does under 'if __name__ == \"__main__\":', or ask for workers=1"
+        ) from None
+
+
 def run_replicates(
     scenario: ResolvedScenario,
     behaviour: Behaviour | None = None,
@@ -250,7 +268,6 @@ def run_replicates(
     if workers == 1:
         rows = _run_chunk(chunks[0])
     else:
-        with ProcessPoolExecutor(workers, get_context("spawn")) as executor:
-            rows = np.concatenate(list(executor.map(_run_chunk, chunks)))
+        rows = np.concatenate(_run_elsewhere(chunks, type(behaviour), min(workers, len(chunks))))
     names = columns(compile_plan(scenario))
     return {name: published(name, rows[:, place]) for place, name in enumerate(names) if is_quantity(name)}

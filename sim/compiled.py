@@ -29,7 +29,8 @@ def _user_cache() -> Path:
         return Path("~/Library/Caches/ceasefire-sim").expanduser()
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA", "~")).expanduser() / "ceasefire-sim"
-    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "ceasefire-sim"
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (named if named.is_absolute() else Path("~/.cache").expanduser()) / "ceasefire-sim"
 
 
 def _is_ours(folder: Path) -> bool:

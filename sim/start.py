@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 
 INTERRUPTED = 130
+CLOSED = 141
+"""As a shell says that a program wrote to a pipe which nobody reads any more, such as that of `head`."""
+BAD_OUTPUT = 2
 
 
 def main() -> None:
@@ -14,11 +18,33 @@ def main() -> None:
     handles = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not under nohup, which ignores it
     if handles:
         signal.signal(signal.SIGINT, _leave)
+    prepare_streams()
     from sim.cli import main as command_line
 
     if handles:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    command_line()
+    try:
+        try:
+            command_line()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(CLOSED)
+    except OSError as error:
+        sys.stderr.write(f"{error.filename or 'the output'}: cannot be written: {error.strerror or error}\n")
+        sys.stderr.flush()
+        os._exit(BAD_OUTPUT)
+
+
+def prepare_streams() -> None:
+    """Let nothing be lost where the output is closed, or cannot say every letter: what it cannot say becomes '?'."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  (for the rest of the process)
+        elif isinstance(stream, io.TextIOWrapper):
+            is_utf8 = stream.encoding.lower().replace("-", "") == "utf8"
+            stream.reconfigure(errors="surrogateescape" if is_utf8 else "replace")
 
 
 def _leave(*_: object) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import click
 
 from sim.deal.pipes import reading_pipes_once
 from sim.errors import SimError
-from sim.start import INTERRUPTED
+from sim.start import CLOSED, INTERRUPTED
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -102,15 +103,31 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
+        kept = "; what is complete is kept, continue with --resume" if kwargs.get("out") else ""
         try:
-            kept = "; what is complete is kept, continue with --resume" if kwargs.get("out") else ""
             with reading_pipes_once():
                 return interruptible(lambda: command(*args, **kwargs), kept)
         except SimError as error:
             open_console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
             raise click.exceptions.Exit(BAD_INPUT) from None
+        except BrokenPipeError:
+            _forget_output()
+            raise click.exceptions.Exit(CLOSED) from None
+        except OSError as error:
+            what = error.filename or "the output"
+            click.echo(f"{what}: cannot be read or written: {error.strerror or error}{kept}", err=True)
+            _forget_output()
+            raise click.exceptions.Exit(BAD_INPUT) from None
 
     return run
+
+
+def _forget_output() -> None:
+    """What could not be written is not tried again at the end of the process."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def interruptible(work: Callable[[], Any], kept: str) -> Any:
@@ -118,8 +135,9 @@ def interruptible(work: Callable[[], Any], kept: str) -> Any:
     try:
         return work()
     except (KeyboardInterrupt, RuntimeError) as error:
-        # Python 3.11 tells of what struck while a class was made by a RuntimeError
-        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__cause__, KeyboardInterrupt):
+        # Python 3.11 tells of what struck while a class was made by a RuntimeError, and DuckDB of any query
+        is_struck = isinstance(error.__cause__, KeyboardInterrupt) or str(error) == "Query interrupted"
+        if not isinstance(error, KeyboardInterrupt) and not is_struck:
             raise
         click.echo(f"interrupted{kept}", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
@@ -133,8 +151,13 @@ def open_console(*, stderr: bool = False) -> Console:
 
 
 def print_json(value: Any) -> None:
-    """One object on one line of stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """One object on one line of stdout; letters that it cannot say stand as JSON writes them in ASCII."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value)
+    click.echo(text)
 
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
@@ -216,7 +239,9 @@ def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
 def write_out(file: Path, text: str) -> None:
     """Write to a file, or to stdout for `-`."""
     if str(file) == "-":
-        sys.stdout.write(text)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())  # a document is UTF-8, whatever the terminal speaks
+        sys.stdout.flush()
         return
     try:
         file.write_text(text, encoding="utf-8")

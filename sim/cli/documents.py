@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from sim.cli.common import BAD_INPUT, json_option, open_console, parse_settings, print_json, reporting, set_option
+from sim.cli.common import (
+    BAD_INPUT,
+    json_option,
+    open_console,
+    parse_settings,
+    print_json,
+    reporting,
+    set_option,
+    write_out,
+)
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -64,9 +73,9 @@ def show(name: str, resolved: bool, mermaid: bool, settings: tuple[str, ...], as
     if mermaid:
         from sim.machine import draw
 
-        click.echo(draw(scenario.deal), nl=False)
+        write_out(Path("-"), draw(scenario.deal))
     elif resolved:
-        click.echo(as_yaml(scenario), nl=False)
+        write_out(Path("-"), as_yaml(scenario))
     elif as_json:
         print_json(scenario.model_dump(mode="json", by_alias=True))
     elif _is_deal(name):
@@ -139,7 +148,7 @@ def schema(kind: Literal["deal", "scenario", "study"]) -> None:
     """Print the JSON Schema of a document, for editors."""
     from sim.deal.load import schema as schema_of
 
-    click.echo(json.dumps(schema_of(kind), indent=2, ensure_ascii=False))
+    write_out(Path("-"), json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n")
 
 
 @click.command()

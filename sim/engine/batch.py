@@ -5,11 +5,10 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context
 from typing import Any, Literal
 
 import numpy as np
@@ -17,7 +16,7 @@ import numpy as np
 from sim.compiled import compiling, for_rules
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
-from sim.engine.workers import Workers, in_order, n_slots, n_workers
+from sim.engine.workers import Processes, Workers, in_order, n_slots, n_workers
 from sim.errors import EngineError
 from sim.outcomes import Curves, columns, tally
 from sim.plan.compile import Plan
@@ -235,7 +234,7 @@ def run_spans(
         for span in spans:
             yield explain_block(plan, seed, *span)
     else:
-        with _closing(ProcessPoolExecutor(workers, get_context("spawn"))) as processes:
+        with _closing(Processes(min(workers, len(spans)))) as processes:
             yield from _on(processes, plan, seed, spans, engine, workers)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from multiprocessing import get_context
+from types import ModuleType
 from typing import Any, TypeVar
 
 from sim.errors import EngineError
@@ -90,6 +93,40 @@ def _lost(error: BaseException) -> EngineError:
     return EngineError(f"workers were lost: {said}; results that are kept in a folder are continued with --resume")
 
 
+# ---------------------------------------------------------------- processes
+
+
+def most_processes() -> int:
+    """Processes of our own at most, 4 for each core, but 8 in any case: each needs its memory and seconds to start."""
+    return max(8, 4 * n_workers())
+
+
+class Processes(ProcessPoolExecutor):
+    """Processes that import this package and nothing of the program that asks for them.
+
+    So a script needs no `if __name__ == "__main__":`; whoever is to run what the script defines takes another pool.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__(min(most, most_processes()), get_context("spawn"))
+
+    def submit(self, *arguments: Any, **options: Any) -> Future[Any]:
+        """As that of any executor; a process that this starts is not told of the program's own file."""
+        with without_main():
+            return super().submit(*arguments, **options)
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Let processes that start now not run the program's file again, as Python has new processes do."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
+
+
 # ---------------------------------------------------------------- clusters
 
 
@@ -103,7 +140,11 @@ def parse_workers(text: str) -> int | str:
     """
     if re.fullmatch("[1-9][0-9]{0,3}", text):
         return int(text)
-    if _LOCAL.fullmatch(text) or _REMOTE.fullmatch(text):
+    if (local := _LOCAL.fullmatch(text)) and int(local[1]) > most_processes():
+        raise EngineError(
+            f"{text}: at most {most_processes()} processes on this machine (most_processes in {__name__})"
+        )
+    if local or _REMOTE.fullmatch(text):
         return text
     raise EngineError(f"workers are a number from 1 to 9999, 'local:N' or 'dask://HOST:PORT', got {text[:80]!r}")
 
@@ -158,6 +199,7 @@ def _dask_client(workers: str) -> Iterator[Any]:
         }
         with (
             dask.config.set(lasting),
+            without_main(),
             # left to itself, Dask takes a fixed port for its pages, which a second cluster of this machine cannot have
             LocalCluster(
                 n_workers=int(local[1]), threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",

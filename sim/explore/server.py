@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import logging
 import secrets
+import signal
 import socket
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from types import FrameType
 from typing import Any, TypeVar
 
 import uvicorn
@@ -249,7 +253,9 @@ def listen(host: str, port: int, *, open_to_network: bool = False) -> socket.soc
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError:
         raise SimError(f"--host takes an address such as 127.0.0.1, got {host[:100]!r}") from None
-    if address.is_unspecified:
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped  # ::ffff:0.0.0.0 is 0.0.0.0
+    if address.is_unspecified or address.is_multicast or str(address) == "255.255.255.255":
         raise SimError(f"--host {host}: name one address, for the page checks under which one it is asked")
     if not address.is_loopback and not open_to_network:
         raise SimError(
@@ -276,6 +282,41 @@ def hosts_of(opened: socket.socket) -> set[str]:
     return {f"{name}:{port}" for name in named}
 
 
+class _Quiet(uvicorn.Server):
+    """A server that says nothing of requests which its end cuts short."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end."""
+        for name in ("uvicorn.error", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        super().handle_exit(sig, frame)
+
+
+class EndedError(BaseException):
+    """A signal asks this process to end: what it has put into temporary folders goes first."""
+
+
+@contextmanager
+def ending_by_signals() -> Iterator[None]:
+    """Let SIGTERM, and SIGHUP of a terminal that is closed, end what runs as Ctrl-C does, with a code of its own."""
+    ends = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
+    before = {}
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise EndedError(number)
+
+    for number in ends:
+        if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup, which ignores SIGHUP
+            before[number] = signal.signal(number, end)
+    try:
+        yield
+    except EndedError as ended:
+        raise SystemExit(128 + ended.args[0]) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 class Server:
     """A page that is ready to be served.
 
@@ -298,14 +339,28 @@ class Server:
             app, log_level="warning", access_log=False, lifespan="off", ws="none", http="h11", loop="asyncio",
             server_header=False, proxy_headers=False, limit_concurrency=200, timeout_graceful_shutdown=2,
         )  # fmt: skip
-        self.uvicorn = uvicorn.Server(config)
+        self.uvicorn = _Quiet(config)
 
     def run(self) -> None:
-        """Serve until interrupted."""
+        """Serve until a signal ends it."""
+        if signal.getsignal(getattr(signal, "SIGHUP", signal.SIGTERM)) not in (signal.SIG_IGN, None):
+            self._end_with_the_terminal()
         try:
             self.uvicorn.run(sockets=[self.opened])
         finally:
             self.opened.close()
+
+    def _end_with_the_terminal(self) -> None:
+        """Let SIGHUP, of which uvicorn knows nothing, end the server in order; only the main thread can."""
+        if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
+            return
+        last = signal.getsignal(signal.SIGHUP)
+
+        def end(number: int, frame: FrameType | None) -> None:
+            signal.signal(number, last)  # which uvicorn calls when it has ended
+            self.uvicorn.handle_exit(number, frame)
+
+        signal.signal(signal.SIGHUP, end)
 
 
 def serve(
@@ -323,7 +378,7 @@ def serve(
         Called with the address once the page answers.
     open_browser : bool
     """
-    with tempfile.TemporaryDirectory(prefix="ceasefire-explore-") as folder:
+    with ending_by_signals(), tempfile.TemporaryDirectory(prefix="ceasefire-explore-") as folder:
         session = Session(Path(folder), scenario)
         opened = listen(host, port, open_to_network=open_to_network)
         try:
@@ -333,8 +388,6 @@ def serve(
             if open_browser:
                 threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
             server.run()
-        except KeyboardInterrupt:
-            return
         finally:
             opened.close()
             session.close()

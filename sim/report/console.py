@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import os
-from typing import IO
+from collections.abc import Mapping
+from typing import IO, Literal
 
 from rich.console import Console
 from rich.table import Table
+
+LEAST_COLUMNS = 20
+"""A narrower COLUMNS cannot be meant: with 0 nothing at all would be shown."""
+
+
+class PlainConsole(Console):
+    """A console that leaves a closed pipe to the command, which ends with its own exit code."""
+
+    def on_broken_pipe(self) -> None:
+        """Hand on the error under way."""
+        raise
 
 
 def console_for(file: IO[str] | None = None) -> Console:
@@ -14,7 +26,18 @@ def console_for(file: IO[str] | None = None) -> Console:
 
     Where the file is no terminal, rich leaves out all styles of itself.
     """
-    return Console(file=file, color_system=None if os.environ.get("NO_COLOR") else "auto", highlight=False)
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    return PlainConsole(file=file, color_system=colours, highlight=False, _environ=_meant(os.environ))
+
+
+def _meant(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without sizes of a terminal that none can have."""
+    least = {"COLUMNS": LEAST_COLUMNS, "LINES": 1}
+    return {
+        name: value
+        for name, value in environ.items()
+        if name not in least or (value.isdecimal() and least[name] <= int(value) < 10_000)
+    }
 
 
 def plain_table(title: str, *headings: str) -> Table:

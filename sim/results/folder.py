@@ -198,6 +198,8 @@ def open_folder(folder: Path, job: Job, plan: Plan, *, resume: bool = False) -> 
         asked for; if it was begun with another document, seed, size or version, with what differs.
     """
     folder = Path(folder)
+    if not str(folder).isprintable() and any("\udc80" <= letter <= "\udcff" for letter in str(folder)):
+        raise ResultsError(f"{str(folder)!a}: the name of a results folder must be UTF-8, as it stands in files")
     with naming(folder, "cannot be written"):
         folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):

@@ -206,7 +206,7 @@ def manifest_of(job: Job, tables: Mapping[str, Any]) -> dict[str, Any]:
         "engine": job.engine,
         "n_replicates": job.n_replicates,
         "block_size": job.block_size,
-        "command": list(job.command),
+        "command": [_in_utf8(word) for word in job.command if word != "--resume"],
         "versions": versions(),
         "rules_sha256": source_digest("replicate"),
         "columns": dict(tables),
@@ -240,6 +240,10 @@ def manifest_hash(manifest: Mapping[str, Any]) -> str:
     """SHA-256 of a manifest without its own checksum."""
     content = {key: value for key, value in manifest.items() if key != "sha256"}
     return hashlib.sha256(json.dumps(content, separators=(",", ":"), allow_nan=False).encode()).hexdigest()
+
+
+def _in_utf8(word: str) -> str:
+    return word.encode("utf-8", "backslashreplace").decode()
 
 
 def sealed_text(content: Mapping[str, Any]) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
+import sys
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -99,10 +102,24 @@ def write_figure(path: Path, inches: tuple[float, float], draw: Callable[[Figure
     write_bytes(path, _drawn(inches, draw, {}, path.suffix[1:])[1])
 
 
+@contextlib.contextmanager
+def _any_backend() -> Iterator[None]:
+    """Let Matplotlib be imported whatever MPLBACKEND says: a name that it does not know would stop figures, too."""
+    wanted = None if "matplotlib" in sys.modules else os.environ.pop("MPLBACKEND", None)
+    try:
+        yield
+    finally:
+        if wanted is not None:
+            os.environ["MPLBACKEND"] = wanted
+            with contextlib.suppress(ValueError):
+                sys.modules["matplotlib"].rcParams["backend"] = wanted
+
+
 def _drawn(
     inches: tuple[float, float], draw: Callable[[Figure], None], style: dict[str, Any], kind: str = ""
 ) -> tuple[Figure, bytes]:
-    import matplotlib as mpl
+    with _any_backend():
+        import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

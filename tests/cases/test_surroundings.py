@@ -1,0 +1,206 @@
+"""Terminals, encodings, full and closed outputs, and programs of others around the commands."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from sim.cli import main
+from sim.start import CLOSED
+from tests.cases.folders import BASELINE
+from tests.faults.breaking import environment
+
+assert main
+PROGRAM = [sys.executable, "-c", "from sim.start import main; main()"]
+N = ("-n", "20", "--workers", "1")
+
+
+def command(*arguments: object, folder=None, stdout=subprocess.PIPE, **changes: str) -> subprocess.CompletedProcess:
+    run = [*PROGRAM, *map(os.fsencode, map(str, arguments))]
+    environ = {name: value for name, value in environment(**changes).items() if value != "absent"}
+    return subprocess.run(
+        run, env=environ, stdout=stdout, stderr=subprocess.PIPE, timeout=200, check=False, cwd=folder
+    )  # fmt: skip
+
+
+CASE = pytest.mark.case(
+    "E6",
+    before="COLUMNS=0 printed nothing; other encodings, full disks and MPLBACKEND=nonsense gave tracebacks",
+    after="everything is printed, or words and the exit code that fits",
+)
+
+
+@CASE
+@pytest.mark.parametrize("columns", ["0", "-3", "1", "nonsense", "", "99999999999"])
+def test_a_width_that_no_terminal_has_is_not_taken(columns):
+    told = command("list", COLUMNS=columns, LINES=columns)
+    assert told.returncode == 0
+    assert told.stdout == command("list", COLUMNS="80").stdout
+    assert len(told.stdout.splitlines()) > 20
+
+
+@CASE
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "ascii:strict"])
+@pytest.mark.parametrize("arguments", [("list",), ("compare", BASELINE, *N), ("show", "january-2025")])
+def test_an_encoding_without_all_letters_loses_no_line(encoding, arguments):
+    told = command(*arguments, PYTHONIOENCODING=encoding)
+    assert (told.returncode, told.stderr) == (0, b"")
+    plain = command(*arguments)
+    assert len(told.stdout.splitlines()) == len(plain.stdout.splitlines())
+
+
+@CASE
+def test_json_and_documents_are_whole_in_any_encoding():
+    one, other = (command("show", "january-2025", "--json", PYTHONIOENCODING=coding) for coding in ("ascii", "utf-8"))
+    assert json.loads(one.stdout) == json.loads(other.stdout)
+    resolved = command("show", "january-2025", "--resolved", PYTHONIOENCODING="ascii")
+    assert resolved.stdout == command("show", "january-2025", "--resolved").stdout
+
+
+@CASE
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device here")
+@pytest.mark.parametrize(
+    "arguments", [("list",), ("--help",), ("compare", BASELINE, *N), ("compare", BASELINE, *N, "--json"), ("schema",)]
+)
+def test_a_full_disk_behind_standard_output_is_said(arguments):
+    with open("/dev/full", "wb") as full:
+        told = command(*arguments, stdout=full)
+    said = told.stderr.decode()
+    assert told.returncode == 2, said
+    assert "No space left on device" in said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 1, said
+
+
+@CASE
+@pytest.mark.parametrize("arguments", [("list",), ("compare", BASELINE, *N), ("schema",), ("show", "january-2025")])
+def test_a_pipe_that_nobody_reads_ends_without_words(arguments):
+    reading, writing = os.pipe()
+    os.close(reading)
+    told = command(*arguments, stdout=writing)
+    os.close(writing)
+    assert (told.returncode, told.stderr) == (CLOSED, b"")
+
+
+@CASE
+def test_results_are_kept_whatever_becomes_of_the_output(tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    told = command("compare", BASELINE, *N, "--out", tmp_path / "out", stdout=writing, MPLBACKEND="nonsense")
+    os.close(writing)
+    assert told.returncode == CLOSED, told.stderr
+    assert (tmp_path / "out" / "releases.png").stat().st_size > 1000
+    assert command("verify", tmp_path / "out").returncode == 0
+
+
+@CASE
+@pytest.mark.parametrize("place", ["", "relative"])
+def test_a_cache_folder_that_is_none_makes_nothing_here(tmp_path, place):
+    told = command(
+        "list", folder=tmp_path, XDG_CACHE_HOME=place, CEASEFIRE_CACHE="absent", NUMBA_CACHE_DIR="absent",
+        HOME=str(tmp_path / "home"),
+    )  # fmt: skip
+    assert told.returncode == 0
+    code = "import sim.compiled; print(sim.compiled._user_cache())"
+    environ = environment(XDG_CACHE_HOME=place, HOME=str(tmp_path / "home"))
+    environ.pop("CEASEFIRE_CACHE", None)
+    made = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, check=True)
+    assert made.stdout.decode().strip() == str(tmp_path / "home" / ".cache" / "ceasefire-sim")
+    assert not (tmp_path / "ceasefire-sim").exists()
+
+
+SCRIPT = pytest.mark.case(
+    "E7",
+    before="a script without a main guard died with its children's tracebacks",
+    after="it works, or one sentence names the guard",
+)
+LINES = 'import sim\nprint(sim.compare({baseline!r}, n=40, engine="reference", workers=2).n)\n'
+OWN = """\
+import sim
+from sim.behaviour import Behaviour, run_replicates
+from sim.deal.resolve import resolve
+class Mine(Behaviour): pass
+run_replicates(resolve({baseline!r}), Mine(), n=400, workers=2)
+"""
+
+
+@SCRIPT
+def test_a_script_of_two_lines_works(tmp_path):
+    (tmp_path / "script.py").write_text(LINES.format(baseline=BASELINE))
+    told = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, env=environment(), capture_output=True, timeout=200, check=False
+    )
+    assert (told.returncode, told.stdout, told.stderr) == (0, b"40\n", b"")
+
+
+@SCRIPT
+def test_a_script_with_a_behaviour_of_its_own_is_told_of_the_guard(tmp_path):
+    (tmp_path / "script.py").write_text(OWN.format(baseline=BASELINE))
+    told = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, env=environment(), capture_output=True, timeout=200, check=False
+    )
+    said = told.stderr.decode()
+    assert told.returncode == 1
+    assert 'if __name__ == "__main__":' in said.splitlines()[-1]
+    assert said.count("Traceback") == 1, said
+
+
+BROKEN_OFF = pytest.mark.case(
+    "E15",
+    before="--resume recorded another command, FIFOs made readers wait, names not UTF-8 and local:999 gave tracebacks",
+    after="the command without --resume, and words",
+)
+
+
+@BROKEN_OFF
+def test_a_folder_begun_with_resume_is_that_of_the_command_without(tmp_path):
+    for more, name in (([], "one"), (["--resume"], "two")):
+        assert command("compare", BASELINE, *N, "--out", "out", *more, folder=_made(tmp_path / name)).returncode == 0
+    one, other = ((tmp_path / name / "out" / "manifest.json").read_bytes() for name in ("one", "two"))
+    assert one == other
+
+
+def _made(folder):
+    folder.mkdir()
+    return folder
+
+
+@BROKEN_OFF
+@pytest.mark.parametrize("name", ["manifest.json", "blocks.jsonl", "summary.json", ".lock"])
+@pytest.mark.parametrize("then", ["verify", "resume", "report"])
+def test_a_pipe_in_place_of_a_file_makes_nobody_wait(tmp_path, name, then):
+    out = tmp_path / "out"
+    assert command("compare", BASELINE, *N, "--out", out).returncode == 0
+    (out / name).unlink(missing_ok=True)
+    os.mkfifo(out / name)
+    arguments = {
+        "verify": ("verify", out), "resume": ("compare", BASELINE, *N, "--out", out, "--resume"),
+        "report": ("report", out, "--out", tmp_path / "page.html"),
+    }  # fmt: skip
+    told = command(*arguments[then])
+    assert b"Traceback" not in told.stderr
+    if name == "summary.json" and then == "resume":
+        assert told.returncode == 0, "a summary is made again"
+    elif name != ".lock":
+        assert told.returncode in (1, 2)
+
+
+@BROKEN_OFF
+def test_a_folder_whose_name_is_not_utf8_is_refused_and_other_files_are_not(tmp_path):
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")
+    told = command("compare", BASELINE, *N, "--out", name)
+    assert told.returncode == 2
+    assert b"must be UTF-8" in told.stderr
+    assert b"Traceback" not in told.stderr
+    assert command("init", name + ".yaml").returncode in (0, 2)
+
+
+@BROKEN_OFF
+@pytest.mark.parametrize("workers", ["local:999", "local:0", "local:99999", "nonsense"])
+def test_more_processes_than_a_machine_can_bear_are_refused(workers):
+    told = command("compare", BASELINE, "-n", "20", "--workers", workers)
+    assert told.returncode == 2
+    assert b"Traceback" not in told.stderr
+    assert b"processes on this machine" in told.stderr or b"workers are a number" in told.stderr
