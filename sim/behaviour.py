@@ -211,11 +211,11 @@ def _run_chunk(chunk: _Chunk) -> np.ndarray[Any, Any]:
 
 def _run_elsewhere(chunks: Sequence[_Chunk], behaviour: type, workers: int) -> list[np.ndarray]:
     """The rows of chunks from processes; a behaviour that the program's own file defines has that file run again."""
+    if getattr(current_process(), "_inheriting", False):  # the file is run again, and is not to begin once more
+        sys.exit(1)
     if behaviour.__module__ != "__main__":
         with Processes(workers) as executor:
             return list(executor.map(_run_chunk, chunks))
-    if getattr(current_process(), "_inheriting", False):  # run again, and not to begin once more
-        sys.exit(1)
     try:
         with ProcessPoolExecutor(min(workers, most_processes()), get_context("spawn")) as executor:
             return list(executor.map(_run_chunk, chunks))

@@ -163,6 +163,8 @@ def init(file: Path, deal: str | None, source: str | None) -> None:
     from sim.deal.resolve import validate_file
     from sim.deal.template import copy_of, starting_deal
 
+    if any("\udc80" <= letter <= "\udcff" for letter in file.stem):
+        raise SimError(f"{str(file)!a}: the name of a document must be UTF-8, as it stands in the document")
     if deal is not None and source is not None:
         raise SimError("--deal starts a scenario, --from a copy; take one of them")
     if source is not None:

@@ -113,7 +113,8 @@ def _candidates(name: str, beside: Path | None) -> list[Path]:
     catalogue = [folder() / place / f"{name}.yaml" for place in ("deals", "studies", "")]
     if beside is None:
         return [Path(name), *catalogue]
-    here = beside.parent if beside.is_file() else Path()  # what comes through a pipe lies in no folder
+    comes_through_a_pipe = is_readable(beside) and not beside.is_file()
+    here = Path() if comes_through_a_pipe else beside.parent
     near = [here / name, here / f"{name}.yaml", here / "deals" / f"{name}.yaml"]
     return [*near, here.parent / "deals" / f"{name}.yaml", here.parent / f"{name}.yaml", *catalogue]
 
