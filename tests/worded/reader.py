@@ -1488,6 +1488,7 @@ class Reader:
 
     def _lapsed(self, row: Row) -> None:
         key = self.plan.phases[row.subject]
+        self._let_move_on()
         self._time_is_up(key)
         nothing = not self._next_may_begin(key) and not self._may_continue(key) and not self.leaves
         self.check("phase", nothing, f"{key} lapses, and the next may begin or it may go on")
