@@ -161,7 +161,8 @@ def main(names: list[str]) -> int:
     assert not unknown, f"no such mutants: {sorted(unknown)}"
     refuse_what_fails_anyway(SUITES)
     killers = known()
-    for mutant, killer in in_copies(kill, [mutant for mutant in MUTANTS if not names or mutant.name in names]):
+    asked = [mutant for mutant in MUTANTS if not names or mutant.name in names]
+    for mutant, killer in in_copies(kill, sorted(asked, key=lambda mutant: mutant.name in killers)):  # new ones first
         test, says = killer or (SURVIVES, "")
         killers[mutant.name] = f"`{test}` | {says.replace('|', '/')}" if killer else f"{SURVIVES} | "
         write(killers)
