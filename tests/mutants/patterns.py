@@ -54,7 +54,7 @@ def mutated(folder: Path, function: str, old: str, new: str, module: str = "") -
     old, new : str
         A pattern, and what stands in its place.
     module : str, optional
-        Where that is, with dots and below the package: for names that occur in several files.
+        The file or folder where that is, with dots and below the package: for names that occur in several files.
 
     Raises
     ------
@@ -69,7 +69,8 @@ def mutated(folder: Path, function: str, old: str, new: str, module: str = "") -
 
 def find(folder: Path, function: str, module: str = "") -> Place:
     """The one definition of this name."""
-    found = [place for place in definitions(folder).get(function, ()) if not module or place.module == module]
+    named = definitions(folder).get(function, ())
+    found = [place for place in named if not module or f"{place.module}.".startswith(f"{module}.")]
     if not found:
         raise PatternError(f"{function}: no such function{f' in {module}' if module else ''}")
     if len(found) > 1:

@@ -102,10 +102,12 @@ def test_a_pattern_that_does_not_say_one_place_is_refused(package, function, old
 
 
 def test_the_module_tells_functions_of_one_name_apart(package):
+    for module in ("rules", "rules.dates"):
+        assert mutated(package, "due", "late > 0", "late", module)[0] == package / "rules" / "dates.py"
     path, text = mutated(package, "due", "minute + 60", "minute", module="trace")
     assert (path, text) == (package / "trace.py", "def due(minute):\n    return (minute)\n")
-    with pytest.raises(PatternError, match="due: no such function in dates"):
-        mutated(package, "due", "minute", "0", module="dates")
+    with pytest.raises(PatternError, match="due: no such function in rule"):
+        mutated(package, "due", "minute", "0", module="rule")
 
 
 def test_an_elif_is_not_replaced_as_a_statement(package):
