@@ -14,7 +14,7 @@ from sim.deal.load import read_yaml
 from sim.deal.paths import merge
 from sim.deal.resolve import from_resolved
 from sim.engine.batch import run_blocks, simulate_block
-from sim.engine.reference import ReferenceEngine
+from sim.engine.reference import ReferenceEngine, Replicate
 from sim.outcomes import columns, subject_name
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Event
@@ -86,6 +86,7 @@ class History:
     plan: Plan
     happenings: tuple[Happening, ...]
     outcomes: dict[str, int]
+    run: Replicate
 
     def minutes(self, event: str, subject: str | None = None) -> list[int]:
         """When an event happened."""
@@ -131,7 +132,7 @@ def history_of(plan: Plan | str, seed: int = 1, replicate: int = 0) -> History:
         Happening(minute, Event(event).name.lower(), subject_name(plan, Event(event), subject), cause, before, after)
         for minute, event, subject, _, cause, before, after in run.trace.tolist()
     )
-    history = History(plan, happenings, dict(zip(columns(plan), run.outcomes.tolist(), strict=True)))
+    history = History(plan, happenings, dict(zip(columns(plan), run.outcomes.tolist(), strict=True)), run)
     _check_root(history)
     return history
 

@@ -1,0 +1,90 @@
+"""Every two things that a document can say act together in some generated deal, and both engines tell what follows.
+
+A covering array, not luck: the next deal is asked for the pairs that are still short. Whether a feature acted is read
+from the trace, so that one which is written and never comes about counts for nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from sim.plan.compile import compile_plan
+from tests.builders import History, history_of
+from tests.combinations.covering import Composed, Coverage, compose
+from tests.combinations.table import FEATURES
+from tests.combinations.triples import TRIPLES
+from tests.combinations.vocabulary import SILENT, vocabulary
+from tests.worded.reader import Reader
+
+N_QUICK, N_LONG = 300, 3000
+ENOUGH_LONG = 5
+"""Histories in which each pair acts in the long run; in the quick one it is one."""
+N_TRIPLE = 12
+"""Deals in which a triple may act at last."""
+INCOMPATIBLE: dict[tuple[str, str], str] = {}
+"""Pairs that no valid document holds, with what `validate` says of them."""
+
+
+def told(composed: Composed) -> History:
+    """One history, the same on both engines and as the rules are worded, with every fixed guarantee looked at."""
+    plan = compile_plan(composed.resolved)
+    history = history_of(plan, composed.seed)
+    Reader(plan, composed.seed, 0, Counter()).read(history.run.trace, history.run.outcomes)
+    return history
+
+
+def cover(n: int, enough: int) -> Coverage:
+    """Run so many deals, each asked for what is still short."""
+    coverage, chance = Coverage(enough), random.Random(0)
+    for seed in range(n):
+        composed = compose(coverage.choose(chance), seed)
+        coverage.count(composed.in_history(told(composed)))
+    return coverage
+
+
+def assert_nothing_is_missing(coverage: Coverage) -> None:
+    missing = [pair for pair in coverage.missing() if pair not in INCOMPATIBLE]
+    assert not missing, f"{len(missing)} pairs never act together:\n" + "\n".join(" and ".join(pair) for pair in missing)
+
+
+def test_every_field_kind_and_value_is_a_feature_or_silent_for_a_reason() -> None:
+    covered = {word for feature in FEATURES.values() for word in feature.covers}
+    words = set(vocabulary())
+    assert not words - covered - set(SILENT), "write a feature in tests/combinations, or say why it is silent"
+    assert not set(SILENT) - words, "no document says this any more"
+    assert not covered & set(SILENT)
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_every_feature_acts_on_its_own(name: str) -> None:
+    """In one of a few deals, whose values differ."""
+    assert any(name in composed.in_history(told(composed)) for composed in (compose([name], seed) for seed in range(8)))
+
+
+def test_every_pair_of_features_acts_in_one_history() -> None:
+    assert_nothing_is_missing(cover(N_QUICK, 1))
+
+
+@pytest.mark.slow
+def test_every_pair_of_features_acts_in_several_histories() -> None:
+    assert_nothing_is_missing(cover(N_LONG, ENOUGH_LONG))
+
+
+@pytest.mark.parametrize("triple", TRIPLES, ids=" ".join)
+def test_what_failed_together_once_acts_together(triple: tuple[str, ...]) -> None:
+    assert any(
+        set(triple) <= composed.in_history(told(composed))
+        for composed in (compose(list(triple), seed) for seed in range(N_TRIPLE))
+    )
+
+
+def test_a_pair_that_never_acts_is_named() -> None:
+    coverage = Coverage(1)
+    coverage.count(set(FEATURES) - {"grace"})
+    with pytest.raises(AssertionError, match=f"{len(FEATURES) - 1} pairs never act together:\n.*grace"):
+        assert_nothing_is_missing(coverage)
+    coverage.count({"grace", "takes"})
+    assert len(list(coverage.missing())) == len(FEATURES) - 2
