@@ -493,7 +493,7 @@ def uncertain_lognormal(draft: Draft) -> Acted:
     key = draft.late(draft.duty(draft.party(), after=[]), delay="4 d")
     creditor = draft.creditor(key)
     draft.habits(creditor)["tolerance"] = "12 h"
-    distribution = {"lognormal": [720, 1440], **{"assumption": "Composed."}}
+    distribution = {"lognormal": ["12 h", "1 d"], **{"assumption": "Composed."}}
     draft.uncertain[f"parties.{creditor}.tolerance.median"] = distribution
     return happened("obligation_late", key)
 
