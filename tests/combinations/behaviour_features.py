@@ -150,7 +150,9 @@ def leaves_after_a_phase(draft: Draft) -> Acted:
 @feature("Leaving.unless")
 def stays_while_there_is_a_reason(draft: Draft) -> Acted:
     phase = draft.lapsing()
-    _, topic = draft.talks("m", phase=phase, starts_by="phase day 1", concludes_by="day 50", due="phase day 1", after=[])
+    _, topic = draft.talks(
+        "m", phase=phase, starts_by="phase day 1", concludes_by="day 50", due="phase day 1", after=[]
+    )
     for party in ("a", "b"):
         draft.habits(party).setdefault("leaves", {})["unless"] = [f"talks.{topic}.under_way"]
     return happened("phase_lapsed", phase)
@@ -350,6 +352,26 @@ def truce_comes_back_over_an_open_dispute(draft: Draft) -> Acted:
     return both(happened("dispute_opened", key), happened("truce_suspended"))
 
 
+@feature("Mediation.settles_with_truce")
+def dispute_is_settled_with_the_truce(draft: Draft) -> Acted:
+    key = draft.refused(draft.anything(after=[]))
+    draft.habits(draft.creditor(key)).update(patience="1 d", suspends="1 d")
+    draft.behaviour["mediators"].update(settles_with_truce=draft.chance.choice([1.0, 0.5, 0.0]), attempt="3 d")
+    return both(happened("dispute_opened", key), happened("truce_restored"))
+
+
+@feature("Mediation.cannot_be_done")
+def nobody_can_be_handed_over(draft: Draft) -> Acted:
+    group = draft.group("a", 1, condition="deceased", held_by="a")
+    key = draft.owe("release", "a", amount={group: 1}, due="day 2", after=[])
+    draft.awkward.add(key)
+    draft.behaviour.setdefault("search", {})[group] = {"found": 0.0}
+    draft.behaviour["mediators"]["cannot_be_done"] = draft.chance.choice(["excused", "disputed"])
+    return either(
+        happened("obligation_excused", key), both(happened("dispute_opened", key), happened("mediation_failed", key))
+    )
+
+
 # ---------------------------------------------------------------- talks
 
 
@@ -388,9 +410,7 @@ def talks_agree_at_any_time(draft: Draft) -> Acted:
     return happened("talks_agreed", topic)
 
 
-@feature(
-    "TalksBehaviour.near_deadline", "TalksBehaviour.near_deadline_factor", "TalksBehaviour.after_deadline_factor"
-)
+@feature("TalksBehaviour.near_deadline", "TalksBehaviour.near_deadline_factor", "TalksBehaviour.after_deadline_factor")
 def deadlines_press(draft: Draft) -> Acted:
     _, topic = draft.talks()
     terms = {"agrees_per_day": 0.2, "near_deadline": "2 d", "near_deadline_factor": 4.0, "after_deadline_factor": 3.0}
@@ -493,7 +513,7 @@ def uncertain_lognormal(draft: Draft) -> Acted:
     key = draft.late(draft.duty(draft.party(), after=[]), delay="4 d")
     creditor = draft.creditor(key)
     draft.habits(creditor)["tolerance"] = "12 h"
-    distribution = {"lognormal": ["12 h", "1 d"], **{"assumption": "Composed."}}
+    distribution = {"lognormal": ["12 h", "1 d"], "assumption": "Composed."}
     draft.uncertain[f"parties.{creditor}.tolerance.median"] = distribution
     return happened("obligation_late", key)
 

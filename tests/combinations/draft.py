@@ -256,4 +256,3 @@ def both(*acted: Acted) -> Acted:
 def either(*acted: Acted) -> Acted:
     """That one of these did."""
     return lambda history: any(one(history) for one in acted)
-

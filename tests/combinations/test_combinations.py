@@ -47,7 +47,9 @@ def cover(n: int, enough: int) -> Coverage:
 
 def assert_nothing_is_missing(coverage: Coverage) -> None:
     missing = [pair for pair in coverage.missing() if pair not in INCOMPATIBLE]
-    assert not missing, f"{len(missing)} pairs never act together:\n" + "\n".join(" and ".join(pair) for pair in missing)
+    assert not missing, f"{len(missing)} pairs never act together:\n" + "\n".join(
+        " and ".join(pair) for pair in missing
+    )
 
 
 def test_every_field_kind_and_value_is_a_feature_or_silent_for_a_reason() -> None:

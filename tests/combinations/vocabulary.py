@@ -110,11 +110,10 @@ def models() -> list[type[BaseModel]]:
     found: dict[str, type[BaseModel]] = {}
 
     def visit(kind: Any) -> None:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            if kind.__name__ not in found:
-                found[kind.__name__] = kind
-                for field in kind.model_fields.values():
-                    visit(field.annotation)
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__name__ not in found:
+            found[kind.__name__] = kind
+            for field in kind.model_fields.values():
+                visit(field.annotation)
         for argument in get_args(kind):
             visit(argument)
 
