@@ -190,7 +190,7 @@ def _stands(draft: Draft) -> None:
     draft.duty(phase="stands", due="phase day 100", after=[])
 
 
-_of_the_end("completed", lambda draft: None)
+_of_the_end("completed", Draft.document)
 _of_the_end("collapsed", _collapses)
 _of_the_end("lapsed", _lapses)
 _of_the_end("standing", _stands)

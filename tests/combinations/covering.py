@@ -1,4 +1,4 @@
-"""Deals that combine features two by two: chosen so that every pair acts in one history, and counted from the traces."""
+"""Deals that combine features two by two: chosen so that every pair acts in one history, as the traces tell."""
 
 from __future__ import annotations
 

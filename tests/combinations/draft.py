@@ -104,7 +104,7 @@ class Draft:
         if by not in OTHER:
             terms.setdefault("to", self.party())
         terms.setdefault("due", self.chance.choice(["day 2", "day 3", "day 3 18:00", "day 4"]))
-        if "after" not in terms and self.chance.random() < TIED and (earlier := self.tie(terms["phase"])):
+        if "after" not in terms and self.chance.random() < TIED and (earlier := self.tie()):
             terms["after"] = [earlier]
         self.deal["obligations"][key] = {"kind": kind, "by": by, **terms, **ASSUMED}
         return key
@@ -118,7 +118,7 @@ class Draft:
             return {"topic": self.key("topic")}
         return {"units": 10} if kind == "arms" else {}
 
-    def tie(self, phase: str) -> str | None:
+    def tie(self) -> str | None:
         """An obligation of the first phase that something else may wait for."""
         can_be_met = [
             key
