@@ -52,7 +52,7 @@ def kind_withdrawal(draft: Draft) -> Acted:
 
 @feature("Obligation.kind=flow", "Obligation.each_day")
 def kind_flow(draft: Draft) -> Acted:
-    return delivered(draft.owe("flow", draft.chance.choice(["a", "b", "e"]), due="day 1"))
+    return due(draft.owe("flow", draft.chance.choice(["a", "b", "e"]), due="day 1"))
 
 
 @feature("Obligation.kind=talks", "Obligation.topic", "Obligation.starts_by", "Obligation.concludes_by")
@@ -198,7 +198,7 @@ def returned_for_each_release(draft: Draft) -> Acted:
 def exchange_days(draft: Draft) -> Acted:
     draft.owe("release", "a", due="day 3", after=[])
     key = draft.owe("flow", "b", due="day 1", each_day={"trucks": 100}, on_exchange_days={"trucks": 300}, after=[])
-    return both(delivered(key), happened("handover_began"))
+    return both(due(key), happened("handover_began"))
 
 
 @feature("Obligation.until")
