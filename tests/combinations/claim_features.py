@@ -94,7 +94,8 @@ def _in_state(draft: Draft, state: str) -> str:
     if state == "withheld":
         late = draft.late(draft.duty(draft.chance.choice(["a", "b"]), after=[], due="day 2"))
         draft.habits(draft.creditor(late))["withholds"] = 1.0
-        draft.deal["obligations"][key] |= {"by": draft.creditor(late), "to": draft.debtor(late), "due": "day 3 01:00"}
+        draft.behaviour["mediators"]["attempt"] = "3 d"
+        draft.deal["obligations"][key] |= {"by": draft.creditor(late), "to": draft.debtor(late), "due": "day 4 06:00"}
     return key
 
 
@@ -176,7 +177,7 @@ def _of_the_end(end: str, write_end: Any) -> None:
 
 
 def _collapses(draft: Draft) -> None:
-    draft.shock("suspends_truce", at="day 12", by="a", lasts="1 d")
+    draft.shock("suspends_truce", per_day=0.1, by="a", lasts="1 d")
     draft.habits("b")["restores"] = 0.0
     draft.habits("a")["restores"] = 0.0
 
