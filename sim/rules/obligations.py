@@ -154,10 +154,13 @@ def _look_at_gate(plan, state, obligation, act):
 
 @rule
 def _fall_due_anew(plan, state, obligation):
-    """The date of a new timetable has come."""
+    """The date of a new timetable has come; what it waits for may have been undone since it first fell due."""
     if plan.kind[obligation] == Kind.FLOW:
         add_up_flow(plan, state, obligation)
-    _fall_due(plan, state, obligation)
+    if gate_is_open(plan, state, obligation):
+        _fall_due(plan, state, obligation)
+    else:
+        state.act[obligation] = Act.GATE
 
 
 @rule
