@@ -85,6 +85,16 @@ class Parsed:
         """The place of a path, or of the nearest one above it that is written."""
         return Place(self.file, *self.positions.get(written(path, self.positions), (1, 1)))
 
+    def part(self, key: str) -> Parsed:
+        """What stands under a key, as a document of its own at its place."""
+        return Parsed(
+            self.file, self.data[key], {path[1:]: at for path, at in self.positions.items() if path[:1] == (key,)}
+        )
+
+    def without(self, *keys: str) -> Parsed:
+        """The document without these keys."""
+        return replace(self, data={key: value for key, value in self.data.items() if key not in keys})
+
     def problem(self, fault: Fault) -> Problem:
         """A broken rule of the document at its place, its path as it is written."""
         return replace(fault, path=as_written(self.data, fault.path)).at(self.locate(fault.path))

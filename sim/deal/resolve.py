@@ -61,6 +61,9 @@ class _Layer:
     path: FilePath
     parsed: Parsed
     scenario: Scenario
+    deal: Parsed | None = None
+    """Of a resolved scenario, which holds its deal and says where the terms differ from those agreed."""
+    changed: tuple[str, ...] = ()
 
 
 @dataclass
@@ -307,7 +310,8 @@ def _lay(
     draft = _Draft(documents.deal_parsed, layers[-1].parsed, {"deal": json.loads(json.dumps(agreed)), "behaviour": {}})
     for layer in layers:
         draft.lay(layer)
-        faults = check_sources_given(sparse(layer.scenario))
+        # where everything is written out, defaults stand among what was written and have no source of their own
+        faults = check_sources_given(sparse(layer.scenario) if layer.deal is None else {})
         draft.problems += [layer.parsed.problem(fault) for fault in faults]
     _apply_settings(draft, settings)
     problems += draft.problems
@@ -339,11 +343,12 @@ def _chain(path: FilePath) -> tuple[list[_Layer], list[Problem]]:
         kind = kind_of(parsed)
         if kind != "scenario":
             return layers, [*problems, *(parsed.problems or [_not_a_scenario(parsed, layers)])]
-        scenario, found = read_model(parsed, Scenario)
+        layer, found = _layer_of(path, parsed)
         problems += found
-        if scenario is None:
+        if layer is None:
             return layers, problems
-        layers.insert(0, _Layer(path, parsed, scenario))
+        layers.insert(0, layer)
+        scenario = layer.scenario
         if scenario.builds_on is None:
             return layers, problems
         place = parsed.locate(("builds_on",))
@@ -359,6 +364,19 @@ def _chain(path: FilePath) -> tuple[list[_Layer], list[Problem]]:
             files = " builds on ".join(shown(file) for file in [*seen, path.resolve()])
             fault = Fault(("builds_on",), "builds-on-cycle", f"a scenario cannot build on itself: {files}")
             return layers, [*problems, fault.at(place)]
+
+
+def _layer_of(path: FilePath, parsed: Parsed) -> tuple[_Layer | None, list[Problem]]:
+    """A scenario as written, or one that has been resolved: as `show --resolved` prints it, and results store it."""
+    data = parsed.data if isinstance(parsed.data, dict) else {}
+    if not isinstance(data.get("deal"), dict):
+        scenario, problems = read_model(parsed, Scenario)
+        return (None if scenario is None else _Layer(path, parsed, scenario)), problems
+    changed = data.get("changed")
+    rest = parsed.without("deal", "changed")
+    scenario, problems = read_model(rest, Scenario)
+    kept = tuple(map(str, changed)) if isinstance(changed, list) else ()
+    return (None if scenario is None else _Layer(path, rest, scenario, parsed.part("deal"), kept)), problems
 
 
 def _not_a_scenario(parsed: Parsed, layers: list[_Layer]) -> Problem:
@@ -377,13 +395,17 @@ def _moved(error: DocumentError, path: Path, place: Place) -> Problem:
 
 def _deal_of(layers: list[_Layer]) -> tuple[Deal | None, Parsed | None, list[Problem]]:
     """The deal that the last scenario naming one names; a chain cut short may miss it."""
-    named = [layer for layer in layers if layer.scenario.deal is not None]
+    named = [layer for layer in layers if layer.scenario.deal is not None or layer.deal is not None]
     if not named and (not layers or layers[0].scenario.builds_on is not None):
         return None, None, []
     if not named:
         fault = Fault(("deal",), "missing-key", "is needed here, or in a scenario that this one builds on")
         return None, None, [fault.at(layers[-1].parsed.locate(()))]
     layer = named[-1]
+    if layer.deal is not None:
+        deal, problems = read_model(layer.deal, Deal)
+        faults = [] if deal is None else check_deal(deal)
+        return deal, layer.deal, [*problems, *(layer.deal.problem(fault) for fault in faults)]
     place = layer.parsed.locate(("deal",))
     try:
         path = find(str(layer.scenario.deal), beside=layer.path)
@@ -434,7 +456,7 @@ def _complete(
             "scripted": _scripted(layers),
             "expects": top.expects,
             "notes": top.notes,
-            "changed": _changed(draft, agreed),
+            "changed": list(dict.fromkeys([*(path for la in layers for path in la.changed), *_changed(draft, agreed)])),
         }
     )
     broken = [_at_change(draft, fault) for fault in check_deal(new_deal)] if _terms(draft) else []

@@ -15,9 +15,9 @@ from sim.deal.document import ResolvedScenario
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import GRACE_TO_END_OF_DAY, N_PARTIES, NONE, DueKind, End, Kind, Test
 
-PLANNED, READY, MET, DELAYED, DISPUTED, SUSPENDED, UNDONE = range(7)
+PLANNED, READY, MET, DELAYED, DISPUTED, SUSPENDED, UNDONE, VOID = range(8)
 NOT_STARTED, UNDER_WAY, AGREED, BROKEN_OFF, NEVER_OPENED = range(5)
-AHEAD, IN_FORCE, CONTINUED, PAST = range(4)
+AHEAD, IN_FORCE, CONTINUED, LAPSED, PAST = range(5)
 _HEAD = """\
 // The decision skeleton of {name}, written by ceasefire-sim. Nothing is drawn: every decision is a choice.
 //
@@ -101,10 +101,10 @@ class _Writer:
     def condition(self, condition: int) -> str:
         """One condition of a gate."""
         test, subject, threshold = (int(self.p[name][condition]) for name in ("test", "subject", "threshold"))
-        if test == Test.DELIVERED:
-            return "true" if threshold <= 0 else f"{self.obligation[subject]}={MET}"
+        if test in (Test.DELIVERED, Test.SHARE):
+            return self.delivered(subject)
         if test == Test.RELEASED:
-            terms = [f"({self.obligation[o]}={MET}?{n}:0)" for o, n in self.amounts(subject)]
+            terms = [f"({done}?{n}:0)" for done, n in self.amounts(subject)]
             return f"{'+'.join(terms) or '0'}>={threshold}"
         if test == Test.LINE:
             withdrawals = [o for o in self.debts(subject) if self.p["to_line"][o] >= max(threshold, 1)]
@@ -123,14 +123,47 @@ class _Writer:
         """What an actor owes."""
         return [o for o in range(len(self.obligation)) if self.p["debtor"][o] == actor]
 
-    def amounts(self, groups: int) -> list[tuple[int, int]]:
-        """By obligation, how many people of a set of groups it brings out."""
-        found: dict[int, int] = {}
-        for e in range(int(self.p["n_entries"])):
-            if groups >> int(self.p["entry_group"][e]) & 1:
-                o = int(self.p["entry_obligation"][e])
-                found[o] = found.get(o, 0) + int(self.p["entry_count"][e])
-        return [(o, n) for o, n in found.items() if n]
+    def delivered(self, o: int) -> str:
+        """Done, or left behind undone with a phase that lapsed; a return that owes nothing with its release."""
+        name, phase = self.obligation[o], self.phase[int(self.p["phase"][o])]
+        done = f"{name}={MET}"
+        if self.p["is_dynamic"][o] and not self.earned(o):
+            done = f"{self.obligation[int(self.p['release_of'][o])]}={MET}"
+        return f"({done} | {name}={VOID} & {phase}={PAST})"
+
+    def earned(self, o: int) -> list[tuple[int, str, int]]:
+        """By group of people, what a return by ratio owes: once it is done, or once all of the released are out."""
+        p, release = self.p, int(self.p["release_of"][o])
+        rows = range(int(p["ratio_start"][o]), int(p["ratio_start"][o + 1]))
+        entries = range(int(p["entry_start"][release]), int(p["entry_start"][release + 1]))
+        found: list[tuple[int, str, int]] = []
+        for r in rows:
+            released, group = int(p["ratio_released_group"][r]), int(p["entry_group"][p["ratio_entry"][r]])
+            people = sum(int(p["entry_count"][e]) for e in entries if p["entry_group"][e] == released)
+            out = [self.obligation[other] for other in self.handing_over(released)]
+            last = _all(f"{name}={MET}" for name in (self.obligation[o], *out))
+            found.append((group, f"{self.obligation[o]}={MET}", int(p["ratio_each"][r]) * people))
+            # the remainder of a total comes with the last of the group, under whichever release that is
+            if len(out) == 1 or self.obligation[release] == out[-1]:
+                found.append((group, last, int(p["ratio_remainder"][r])))
+        return [(group, done, n) for group, done, n in found if n]
+
+    def handing_over(self, group: int) -> list[int]:
+        """The obligations that hand over people of a group by their amount."""
+        entries = [e for e in range(int(self.p["n_entries"])) if self.p["entry_group"][e] == group]
+        return [int(self.p["entry_obligation"][e]) for e in entries if self.p["entry_count"][e]]
+
+    def amounts(self, groups: int) -> list[tuple[str, int]]:
+        """How many people of a set of groups come out, each number with what has to have been done for it."""
+        found: dict[str, int] = {}
+        for o in range(len(self.obligation)):
+            entries = range(int(self.p["entry_start"][o]), int(self.p["entry_start"][o + 1]))
+            owed = [(int(self.p["entry_group"][e]), f"{self.obligation[o]}={MET}", int(self.p["entry_count"][e]))
+                    for e in entries]  # fmt: skip
+            for group, done, n in self.earned(o) if self.p["is_dynamic"][o] else owed:
+                if groups >> group & 1 and n:
+                    found[done] = found.get(done, 0) + n
+        return list(found.items())
 
     # ------------------------------------------------------------ parts of the module
 
@@ -157,6 +190,7 @@ class _Writer:
             f"truce_until : [{self.first}..{self.last + 1}] init {self.first};",
             "fails : bool init false; // the suspension under way will not end in the truce being restored",
             "struck : bool init false; // a major incident today",
+            f"leaves : [{self.first}..{self.last + 2}] init {self.last + 2}; // when a party leaves over a lapse",
         ]
         self.end_of_suspension()
         for phase in range(len(self.phase)):
@@ -204,12 +238,24 @@ class _Writer:
             return
         opens = self.gate(int(p["enter_start"][following]), int(p["enter_end"][following]))
         early = done if p["ends_early"][f] else "false"
-        moves = f"({name}={IN_FORCE} & (({is_up}) | ({early})) | {name}={CONTINUED}) & {opens}"
+        moves = f"({name}={IN_FORCE} & (({is_up}) | ({early})) | {name}={CONTINUED} | {name}={LAPSED}) & {opens}"
         self.must(moves, f"({name}'={PAST}) & {self.entering(following)}")
         goes_on = self.goes_on(f)
         self.must(f"{name}={IN_FORCE} & {is_up} & !({opens}) & {goes_on}", f"({name}'={CONTINUED})")
         lapses = f"({name}={IN_FORCE} & {is_up} | {name}={CONTINUED}) & !({opens}) & !({goes_on})"
-        self.must(lapses, f"(end'={int(End.LAPSED)})")
+        self.choose(lapses, *(f"({name}'={LAPSED}) & {leaves}" for leaves in self.leaving()))
+        self.must(f"{name}={LAPSED} & !({opens}) & day>=leaves", f"(end'={int(End.LAPSED)})")
+
+    def leaving(self) -> list[str]:
+        """When the first party leaves after a lapse: each for certain, never, or as it likes, after its latency."""
+        never, days = self.last + 2, [self.last + 2]
+        for party in range(N_PARTIES):
+            chance = float(self.p["parameter"][self.p["leaves_after_lapse"][party]])
+            latency = _days(self.slot("leave_median", party))
+            stays = days if chance < 1 else []
+            goes = [min(day, latency) for day in days] if chance > 0 else []
+            days = sorted({*stays, *goes})
+        return [f"(leaves'={never if day == never else f'min(day+{day},{never})'})" for day in days]
 
     def goes_on(self, f: int) -> str:
         """Whether a phase continues beyond its time."""
@@ -230,12 +276,15 @@ class _Writer:
     def is_done(self, o: int) -> str:
         """Whether an obligation no longer keeps the deal from being completed."""
         p, phase = self.p, self.phase[int(self.p["phase"][o])]
-        if p["kind"][o] == Kind.FLOW:
+        if not p["keeps_open"][o]:
             return "true"
+        if p["kind"][o] == Kind.FLOW:
+            until = self.date(int(p["until_kind"][o]), int(p["until_offset"][o]), int(p["phase"][o]))
+            return f"({phase}={AHEAD} | {until})"
         met = (
             f"{self.topic[int(p['topic'][o])]}={AGREED}"
             if p["kind"][o] == Kind.TALKS
-            else f"{self.obligation[o]}={MET}"
+            else f"({self.obligation[o]}={MET} | {self.obligation[o]}={VOID})"
         )
         is_owed = f"{self.obligation[int(p['release_of'][o])]}!={MET}" if p["is_dynamic"][o] else f"{phase}={AHEAD}"
         return f"({is_owed} | {met})"
@@ -260,16 +309,20 @@ class _Writer:
     def debt(self, o: int) -> None:
         """An obligation from planned to met, in dispute or undone."""
         p, name = self.p, self.obligation[o]
-        self.variables.append(f"{name} : [0..{UNDONE}] init {PLANNED};")
+        self.variables.append(f"{name} : [0..{VOID}] init {PLANNED};")
         self.variables.append(f"wait_{name} : [{self.first}..{self.last + 1}] init {self.first};")
         phase = int(p["phase"][o])
-        is_owed = [f"{self.phase[phase]}>={IN_FORCE}"]
+        is_owed = [f"{self.phase[phase]}>={IN_FORCE} & {self.phase[phase]}!={LAPSED}"]
+        self.must(f"{self.phase[phase]}={LAPSED} & {name}!={MET} & {name}!={VOID}", f"({name}'={VOID})")
         if p["is_dynamic"][o]:
             is_owed.append(f"{self.obligation[int(p['release_of'][o])]}={MET}")
         date = self.date(int(p["due_kind"][o]), int(p["due_offset"][o]), phase)
         gate = self.gate(int(p["gate_start"][o]), int(p["gate_start"][o + 1]))
         if p["kind"][o] == Kind.FLOW:  # flows end with their phase
             is_owed = [f"{self.phase[phase]}>={IN_FORCE} & {self.phase[phase]}<={CONTINUED}"]
+        if p["owed"][o] == 0 and not p["is_dynamic"][o]:  # nothing is owed, and nothing decided
+            self.must(_all([f"{name}={PLANNED}", *is_owed, date, gate]), f"({name}'={MET})")
+            return
         self.choose(_all([f"{name}={PLANNED}", *is_owed, date, gate]), *self.performance(o))
         able = "truce=1" if p["needs_truce"][o] else "true"
         met = f"({name}'={MET})"
