@@ -17,6 +17,7 @@ from typing import Any
 
 import llvmlite.ir as llvm
 import numba
+import numpy as np
 from llvmlite.binding import Linkage, create_pass_builder, create_pipeline_tuning_options
 from numba.core import errors, ir, sigutils, types
 from numba.core.codegen import JITCodeLibrary
@@ -245,6 +246,11 @@ class _RuleDispatcher(CPUDispatcher):
 
     def __init__(self, py_func: Any, locals: Any = None, targetoptions: Any = None):  # noqa: A002 (numba's name)
         super().__init__(py_func, locals or {}, targetoptions, pipeline_class=_RuleCompiler)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """From Python, the rule as plain Python: there is no machine code of a rule alone that could be called."""
+        with np.errstate(over="ignore"):
+            return self.py_func(*arguments, **keywords)
 
     def get_call_template(self, arguments: Any, keywords: Any) -> Any:
         widened = {name: _widened(kind) for name, kind in keywords.items()}

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Literal
 
 from sim.deal.document import MOST_STEPS, ResolvedScenario, parse_duration, write_duration
@@ -75,14 +76,15 @@ class Axis:
         return int(number) if self.unit == "count" or number.is_integer() else number
 
 
-def axes_of(scenario: ResolvedScenario, vary: Mapping[str, str] | Sequence[str]) -> list[Axis]:
+def axes_of(scenario: ResolvedScenario, vary: Mapping[str, Any] | Sequence[str]) -> list[Axis]:
     """The axes that a sweep is asked for, or else those of the scenario's own `vary`.
 
     Parameters
     ----------
     scenario : ResolvedScenario
     vary : mapping or sequence of str
-        'lo:hi:k' or 'a,b,c' by path, or texts 'path=lo:hi:k'. Numbers may carry units: '6 h:48 h:5', 'day 4,day 16'.
+        'lo:hi:k', 'a,b,c' or a list of values by path, or texts 'path=lo:hi:k'. Numbers may carry units:
+        '6 h:48 h:5', 'day 4,day 16'.
 
     Returns
     -------
@@ -101,10 +103,10 @@ def axes_of(scenario: ResolvedScenario, vary: Mapping[str, str] | Sequence[str])
     return [_axis(document, path, axis) for path, axis in given.items()]
 
 
-def _by_path(vary: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
+def _by_path(vary: Mapping[str, Any] | Sequence[str]) -> dict[str, Any]:
     if isinstance(vary, Mapping):
         return dict(vary)
-    result = {}
+    result: dict[str, Any] = {}
     for text in vary:
         path, equals, values = text.partition("=")
         if not equals or not path or not values:
@@ -115,7 +117,24 @@ def _by_path(vary: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
     return result
 
 
-def _parsed(path: str, text: str) -> WrittenAxis:
+def _parsed(path: str, given: Any) -> WrittenAxis:
+    """An axis as text, as a list of its values or as one value."""
+    if isinstance(given, str):
+        return _parsed_text(path, given)
+    values = list(given) if isinstance(given, list | tuple) else [given]
+    wrong = [each for each in values if isinstance(each, bool) or not (isinstance(each, str) or _is_finite(each))]
+    if wrong or not values:
+        raise _wrong(path, "bad-axis", "an axis is a text such as 'lo:hi:k', or a list of numbers and texts")
+    if len(values) > MOST_STEPS:
+        raise _wrong(path, "bad-axis", f"an axis has at most {MOST_STEPS} values", _MOST, len(values))
+    return WrittenAxis(values=[each if isinstance(each, str) else float(each) for each in values])
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, Real) and math.isfinite(value)
+
+
+def _parsed_text(path: str, text: str) -> WrittenAxis:
     parts = [part.strip() for part in text.split(":")]
     if "," in text or len(parts) == 1:
         values = [part.strip() for part in text.split(",")]

@@ -236,7 +236,7 @@ class _Task:
 
 def sweep(
     scenario: str | Path,
-    vary: Mapping[str, str] | Sequence[str] = (),
+    vary: Mapping[str, Any] | Sequence[str] = (),
     *,
     design: Design = "grid",
     n: int = 1000,
@@ -258,7 +258,8 @@ def sweep(
     scenario : str or Path
         Catalogue entry or file.
     vary : mapping or sequence of str, optional
-        Axes as 'path=lo:hi:k' or 'path=a,b,c'; by default the scenario's own `vary`.
+        Axes as 'path=lo:hi:k' or 'path=a,b,c', or by path as 'lo:hi:k' or a list of values; by default the scenario's
+        own `vary`.
     design : {'grid', 'lhs', 'sobol'}, optional
         All points of a grid; or points spread evenly, a Latin hypercube; or points made for Sobol indices.
     n : int, optional
