@@ -367,6 +367,7 @@ def summarize(
         guarantees=accumulator.guarantees(confidence),
         expectations=expectations.judged(accumulator, confidence) if expectations else (),
         ranges={name: accumulator.moments.range(i) for i, name in enumerate(accumulator.moments.names)},
+        few=tuple(name for i, name in enumerate(accumulator.moments.names) if accumulator.moments.rests_on_few(i)),
     )
 
 

@@ -135,6 +135,13 @@ def _print_means(summaries: tuple[Summary, ...], names: tuple[str, ...], console
         if any(outcome in summary.estimates for summary in summaries)
     ]
     _print_by_scenario("Mean of each outcome", rows, names, console)
+    few = [outcome for outcome in told if any(outcome in summary.few for summary in summaries)]
+    if few:
+        words = ", ".join(outcome_in_words(outcome) for outcome in few)
+        console.print(
+            f"Means that rest on few runs, whose intervals cover less than they say: {words}. Take more runs.",
+            style="dim", markup=False,
+        )  # fmt: skip
 
 
 def _print_differences(name: str, baseline: str, variant: Variant, console: Console, told: Sequence[str]) -> None:

@@ -81,6 +81,8 @@ class Summary:
         What the scenario is expected to show, and whether it does.
     ranges : dict of str to (float, float)
         Smallest and largest value by outcome, in published units.
+    few : tuple of str
+        Outcomes whose mean rests on so few replicates that its interval covers less than it says.
     """
 
     scenario: str
@@ -95,6 +97,7 @@ class Summary:
     guarantees: tuple[Violation, ...] = ()
     expectations: tuple[Judged, ...] = ()
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    few: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, with null where a number does not exist.
