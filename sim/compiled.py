@@ -1,97 +1,186 @@
-"""How rules are compiled: once, by numba, and kept in the user's cache folder.
+"""Rules and entries: functions that are compiled when the package is built.
 
-A rule called by another is compiled into it, so a change in one file must throw away what was compiled from others. The
-folder is therefore named after everything that the machine code depends on.
+A rule is called by other rules and by entries, an entry by Python. To Python a rule is a function like any other: what
+is compiled of it is part of each entry that calls it. An entry runs as machine code from the package's library
+(`sim.native`), which belongs to these very sources and this kind of machine. Where there is none, numba compiles the
+entry for this process, if it is installed; else it runs as plain Python, as with `NUMBA_DISABLE_JIT=1`.
 """
 
 from __future__ import annotations
 
 import functools
-import gc
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+import threading
+from collections.abc import Callable
+from functools import partial, update_wrapper
+from importlib.util import find_spec
+from typing import Any, Protocol
 
 import numpy as np
 
-from sim.sources import source_digest
+Function = Callable[..., Any]
+
+RECORDS: dict[str, np.dtype[Any]] = {}
+"""The records that entries take, by kind; each is entered where it is laid out."""
+_CHOOSING = threading.Lock()
 
 
-def _user_cache() -> Path:
-    """The folder for caches of this user: CEASEFIRE_CACHE if set, else the system's usual place."""
-    if folder := os.environ.get("CEASEFIRE_CACHE"):
-        return Path(folder)
-    if sys.platform == "darwin":
-        return Path("~/Library/Caches/ceasefire-sim").expanduser()
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", "~")).expanduser() / "ceasefire-sim"
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (named if named.is_absolute() else Path("~/.cache").expanduser()) / "ceasefire-sim"
+class Rule:
+    """A rule: called from Python it runs as Python, its 64-bit words wrapping around in silence as in machine code."""
 
+    __name__: str
 
-def _is_ours(folder: Path) -> bool:
-    """Whether nobody else can put code there: numba unpickles what it finds in its cache."""
-    if not hasattr(os, "getuid"):
-        return True
-    status = folder.stat()
-    return status.st_uid in (0, os.getuid()) and not status.st_mode & 0o022
+    def __init__(self, function: Function):
+        self.py_func = function
+        update_wrapper(self, function)
 
-
-def _usable(folder: Path) -> bool:
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return _is_ours(folder)
-    except (OSError, RuntimeError):
-        return False
-
-
-def _choose_cache() -> Path:
-    """The user's cache folder, or a new temporary one where that cannot be written or somebody else can write too."""
-    try:
-        folder = _user_cache() / f"compiled-{source_digest('machine code')[:16]}"
-    except RuntimeError:  # no home folder
-        folder = None
-    return folder if folder and _usable(folder) else Path(tempfile.mkdtemp(prefix="ceasefire-sim-"))
-
-
-if "NUMBA_CACHE_DIR" not in os.environ:
-    os.environ["NUMBA_CACHE_DIR"] = str(_choose_cache())
-
-import numba  # noqa: E402  (reads its cache folder from the environment when imported)
-
-_DISABLE_JIT = bool(getattr(numba.config, "DISABLE_JIT", 0))
-
-
-def _interpreted(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A rule as plain Python: its 64-bit words wrap around in silence, as they do in machine code."""
-
-    @functools.wraps(function)
-    def call(*arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Run it as Python."""
         with np.errstate(over="ignore"):
-            return function(*arguments)
+            return self.py_func(*arguments, **keywords)
 
-    return call
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba takes it for when it compiles what calls it."""
+        from sim.native.compiler import type_of
+
+        return type_of(self)
 
 
-def _multiply_wide(a: Any, b: Any) -> tuple[Any, Any]:
+class Instruction(Rule):
+    """One instruction of the processor, which Python has no word for; `sim.native.compiler` writes it by name."""
+
+
+rule = Rule
+"""Decorator of a function that rules and entries call."""
+
+
+@Instruction
+def multiply_wide(a: Any, b: Any) -> tuple[Any, Any]:
     """Upper and lower 64 bits of the product of two uint64."""
     product = int(a) * int(b)
     return np.uint64(product >> 64), np.uint64(product & 0xFFFFFFFFFFFFFFFF)
 
 
-if _DISABLE_JIT:
-    entry = rule = _interpreted
-    multiply_wide = _multiply_wide
-else:
-    from sim.compiler import entry as entry
-    from sim.compiler import multiply_wide as multiply_wide
-    from sim.compiler import rule as rule
+@Instruction
+def bits_of(number: float) -> int:
+    """The 64 bits of a float."""
+    return int(np.float64(number).view(np.int64))
+
+
+@Instruction
+def of_bits(bits: int) -> float:
+    """The float of these 64 bits."""
+    return float(np.int64(bits).view(np.float64))
+
+
+class Entry:
+    """A function that Python calls.
+
+    Parameters
+    ----------
+    function : callable
+    takes : sequence of str
+        For each argument its kind: `plans`, `states` and `memories` are arrays of one record; `int` and `uint` numbers
+        of 64 bits; `ints` and `floats` arrays of those, `rows` of ints in two dimensions.
+    returns : bool
+        Whether it returns an int, or nothing.
+    """
+
+    __name__: str
+
+    def __init__(self, function: Function, takes: tuple[str, ...], returns: bool):
+        self.py_func, self.takes, self.returns = function, takes, returns
+        update_wrapper(self, function)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run it."""
+        return self._call(*arguments)
+
+    @functools.cached_property
+    def _call(self) -> Function:
+        return way_to_run().call(self)
+
+    def on(self, *records: Any) -> Function:
+        """What runs this entry on these records, given its other arguments: for many short calls."""
+        return way_to_run().bind(self, records)
+
+
+def entry(takes: str, *, returns: bool = False) -> Callable[[Function], Entry]:
+    """Decorator of a function that Python calls and no rule, with the kinds of its arguments."""
+    return lambda function: Entry(function, tuple(takes.split()), returns)
+
+
+# ---------------------------------------------------------------- ways to run an entry
+
+
+class Way(Protocol):
+    """How entries are run in this process."""
+
+    def call(self, entry: Entry) -> Function:
+        """What runs an entry."""
+
+    def bind(self, entry: Entry, records: tuple[Any, ...]) -> Function:
+        """What runs an entry on these records, given its other arguments."""
+
+
+class _Plain:
+    """As plain Python: slow, but a debugger stops in rules."""
+
+    def call(self, entry: Entry) -> Function:
+        return Rule(entry.py_func)
+
+    def bind(self, entry: Entry, records: tuple[Any, ...]) -> Function:
+        return partial(self.call(entry), *records)
+
+
+class _ByNumba:
+    """Compiled by numba in this process."""
+
+    def call(self, entry: Entry) -> Function:
+        from sim.native.compiler import entry as compiled
+
+        made: Function = compiled(entry.py_func)
+        return made
+
+    def bind(self, entry: Entry, records: tuple[Any, ...]) -> Function:
+        return partial(entry, *records)
+
+
+@functools.cache
+def _chosen() -> Way:
+    from sim.native.library import CannotBeUsedError, Library, again
+
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return _Plain()
+    try:
+        return Library.opened()
+    except CannotBeUsedError as why:
+        if find_spec("numba"):
+            _say(f"{why}; numba compiles them for this process alone, a few seconds each time ({again()} keeps it)")
+            return _ByNumba()
+        if why.is_stale:
+            raise why.refusal() from None
+        _say(f"{why}; they run as plain Python, some hundred times slower ({again()})")
+        return _Plain()
+
+
+def way_to_run() -> Way:
+    """How entries are run in this process, found out once."""
+    with _CHOOSING:
+        return _chosen()
+
+
+def _say(what: str) -> None:
+    """One sentence for whoever runs this; not again from each process that it starts."""
+    from multiprocessing import parent_process
+
+    if parent_process() is None:
+        sys.stderr.write(f"ceasefire: {what}\n")
+
+
+# ---------------------------------------------------------------- records for rules that run as plain Python
 
 
 class _Places(np.ndarray[Any, Any]):
@@ -143,29 +232,4 @@ class _Records:
 
 def for_rules(records: Any) -> Any:
     """An array of one record as rules take it: as it is, or with attributes where the rules run as plain Python."""
-    return _Records(records) if _DISABLE_JIT else records
-
-
-@contextmanager
-def compiling() -> Iterator[None]:
-    """Compile within this: the garbage collector rests, which would look again and again at all the code."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def compile_for(function: Any, *arguments: Any) -> None:
-    """Compile an entry for arguments like these, and keep its machine code, without calling it."""
-    if not _DISABLE_JIT:
-        with compiling():
-            function.compile(tuple(map(numba.typeof, arguments)))
-
-
-def is_compiled(function: Any) -> bool:
-    """Whether an entry has been compiled on this machine before, so that its next call starts at once."""
-    name = f"*{function.__name__}-*.nbc"
-    return _DISABLE_JIT or any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob(name))
+    return _Records(records) if isinstance(way_to_run(), _Plain) else records

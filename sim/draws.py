@@ -13,6 +13,7 @@ import math
 import numpy as np
 
 from sim.compiled import entry, multiply_wide, rule
+from sim.elementary import exp, log
 
 _MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
 _MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
@@ -68,7 +69,7 @@ def draw_block(seed, replicate, decision, occurrence):
     return to_uniform(a), to_uniform(b), to_uniform(c), to_uniform(d)
 
 
-@entry
+@entry("uint uint floats")
 def first_uniforms(seed, decision, drawn):
     """Fill in the first uniform of a decision's first occurrence in each of the first replicates; for Python."""
     for replicate in range(len(drawn)):
@@ -93,7 +94,7 @@ def normal_quantile(p):
             + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
             + 42.313330701600911252) * r + 1.0)  # fmt: skip
         return q * numerator / denominator
-    r = math.sqrt(-math.log(p if q < 0 else 1.0 - p))
+    r = math.sqrt(-log(p if q < 0 else 1.0 - p))
     if r <= 5.0:
         r -= 1.6
         numerator = (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
@@ -116,13 +117,13 @@ def normal_quantile(p):
 @rule
 def spread_of(median, p95):
     """Standard deviation of the logarithm of a log-normal time with this median and this later 95th percentile."""
-    return math.log(p95 / median) / Z_95
+    return log(p95 / median) / Z_95
 
 
 @rule
 def lognormal_at(u, median, spread):
     """Whole minutes at probability `u` of a log-normal time with this median, in minutes, and this spread."""
-    return np.int64(min(median * math.exp(spread * normal_quantile(u)) + 0.5, 1e9))
+    return np.int64(min(median * exp(spread * normal_quantile(u)) + 0.5, 1e9))
 
 
 @rule
@@ -130,4 +131,4 @@ def exponential_days(u, per_day):
     """Time in days to the first event of a constant hazard, at probability `u`; infinite for a hazard of 0."""
     if per_day <= 0.0:
         return math.inf
-    return -math.log(1.0 - u) / per_day
+    return -log(1.0 - u) / per_day

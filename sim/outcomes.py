@@ -129,7 +129,7 @@ def measure_replicate(plan, state, row):
         row[N_FIXED + 4 * N_PARTIES + plan.n_groups + guarantee] = state.violated[guarantee]
 
 
-@entry
+@entry("plans states ints")
 def measure(plans, states, row):
     """`measure_replicate` for Python."""
     measure_replicate(plans[0], states[0], row)
@@ -158,7 +158,7 @@ def count_curves(plan, state, starts, widths, n_days, histogram, now):
         histogram[base + now[curve]] += 1
 
 
-@entry
+@entry("plans states ints ints int ints ints")
 def tally(plans, states, starts, widths, n_days, histogram, now):
     """`count_curves` for Python."""
     count_curves(plans[0], states[0], starts, widths, n_days, histogram, now)

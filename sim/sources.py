@@ -12,13 +12,13 @@ Decides = Literal["machine code", "replicate", "package"]
 
 _PACKAGE = Path(__file__).parent
 _MACHINE_CODE = (
-    "__init__.py", "compiled.py", "compiler.py", "deal/__init__.py", "deal/measured.py", "deviations/__init__.py",
-    "deviations/kernel.py", "draws.py", "engine/__init__.py", "engine/kernel.py", "guarantees/*.py", "outcomes.py",
-    "plan/__init__.py", "plan/layout.py", "rules/*.py", "sources.py",
+    "__init__.py", "compiled.py", "deal/__init__.py", "deal/measured.py", "deviations/__init__.py",
+    "deviations/kernel.py", "draws.py", "elementary.py", "engine/__init__.py", "engine/kernel.py", "errors.py",
+    "guarantees/*.py", "native/*.py", "outcomes.py", "plan/__init__.py", "plan/layout.py", "rules/*.py", "sources.py",
 )  # fmt: skip
 _PATTERNS: dict[Decides, tuple[str, ...]] = {
     "machine code": _MACHINE_CODE,
-    "replicate": (*_MACHINE_CODE, "deal/*.py", "engine/*.py", "errors.py", "machine.py", "plan/*.py"),
+    "replicate": (*_MACHINE_CODE, "deal/*.py", "engine/*.py", "machine.py", "plan/*.py"),
     "package": ("**/*.py",),
 }
 

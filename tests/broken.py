@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from sim.engine import reference
+from sim.engine.reference import ReferenceEngine
 from sim.plan.layout import NEVER, NONE, Act, Custody, End, Event, Status, Truce
 
 Break = Callable[[Any, Any], None]
@@ -17,13 +17,13 @@ Break = Callable[[Any, Any], None]
 @contextmanager
 def rules_that(breaks: Break) -> Iterator[None]:
     """Let the reference engine's rules do right, and then what `breaks` does."""
-    right = reference.happen
+    right = ReferenceEngine._let_happen
 
-    def happen(plans: Any, states: Any, clock: int, minute: int) -> None:
-        right(plans, states, clock, minute)
-        breaks(plans[0], states[0])
+    def wrongly(engine: ReferenceEngine, clock: int, minute: int) -> None:
+        right(engine, clock, minute)
+        breaks(engine.plans[0], engine.states[0])
 
-    with mock.patch.object(reference, "happen", happen):
+    with mock.patch.object(ReferenceEngine, "_let_happen", wrongly):
         yield
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +16,9 @@ from sim.engine.batch import Engine, run_blocks
 from sim.plan.compile import Plan
 from tests import parsed_once
 
+ROOT = Path(__file__).parents[1]
 _COMMON = {
-    "deadline": None,  # the first example compiles the rules
+    "deadline": None,  # the first example imports what it needs
     "database": None,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 }
@@ -27,6 +31,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 parsed_once.begin()
 
 Run = Callable[..., np.ndarray]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the rules where they have changed: once, before there are any workers."""
+    if not hasattr(config, "workerinput") and os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0"):
+        subprocess.run([sys.executable, "-m", "sim.native", "--if-stale"], check=True, cwd=ROOT)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,7 +15,6 @@ from sim.calibration.behaviour import Calibrated
 from sim.calibration.estimate import Estimate
 from sim.calibration.posterior import probabilities
 from sim.compiled import for_rules
-from sim.engine.batch import simulate_block
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.history.record import Record
@@ -81,7 +80,6 @@ class Simulator:
         )
         self._states = np.zeros(1, STATE)
         self._outcomes = np.zeros((1, len(columns(self.plan))), np.int64)
-        simulate_block(self.plan, 0, 0, 1)  # compiles the rules if need be
 
     def releases(self, seed: int, replicate: int, values: Array) -> Array:
         """Cumulative counts, shape (3, last_day + 1), with these values of the parameters."""

@@ -10,7 +10,6 @@ import click
 
 from sim.cli.common import (
     Limited,
-    announce_compiling,
     json_option,
     open_console,
     print_json,
@@ -69,7 +68,6 @@ def check(
     from sim.deal.resolve import resolve_any
 
     resolved = resolve_any(scenario)
-    announce_compiling(searches=True)
     from sim.deviations.check import check as run_check
 
     with _progress() as progress:

@@ -192,26 +192,6 @@ def resolve_scenarios(names: Sequence[str], settings: tuple[str, ...] = ()) -> l
     return resolved
 
 
-def announce_compiling(*, searches: bool = False) -> None:
-    """Compile both engines where they are not yet, and say so; what a search needs besides, it compiles itself."""
-    from sim.engine.ready import compile_engines, engines_are_ready
-
-    are_ready = engines_are_ready()
-    if not are_ready or (searches and not _search_is_ready()):
-        open_console(stderr=True).print(
-            "Compiling the rules for this machine, once (about half a minute) …", style="dim"
-        )
-    if not are_ready:
-        compile_engines()
-
-
-def _search_is_ready() -> bool:
-    from sim.compiled import is_compiled
-    from sim.deviations.kernel import run_scripts
-
-    return is_compiled(run_scripts)
-
-
 @contextmanager
 def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on stderr with rate and time left, where that is a terminal."""

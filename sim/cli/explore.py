@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sim.cli.common import announce_compiling, reporting
+from sim.cli.common import reporting
 from sim.errors import SimError
 
 
@@ -26,7 +26,6 @@ def explore(scenario: str, port: int, no_browser: bool, host: str, open_to_netwo
         raise SimError(
             f"ceasefire explore needs {package}, which the extra 'explore' brings: pip install 'ceasefire-sim[explore]'"
         ) from None
-    announce_compiling()
     serve(
         scenario, host=host, port=port, open_to_network=open_to_network, open_browser=not no_browser,
         announce=lambda url: click.echo(f"{url}\nThe address is the key to the page: keep it. Ctrl-C ends it."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.common import announce_compiling, number_type, reporting, results_argument, write_out
+from sim.cli.common import number_type, reporting, results_argument, write_out
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -101,7 +101,6 @@ def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: 
 
     if replicate is None:
         raise SimError(f"--kind {kind} shows one replicate: name it with --replicate")
-    announce_compiling()
     again = replay(results.folder, replicate, scenario)
     return figures.lead(again) if kind == "lead" else figures.timeline(again, as_written(again.plan))
 
@@ -116,7 +115,6 @@ def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: 
 @reporting
 def report(results: Path, out: Path, replicate: int | None) -> None:
     """Write one self-contained HTML page about a results folder, to read, print or send."""
-    announce_compiling()
     from sim.results.load import load
 
     loaded = load(results)

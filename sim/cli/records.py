@@ -9,7 +9,6 @@ import click
 
 from sim.cli.common import (
     Limited,
-    announce_compiling,
     json_option,
     open_console,
     print_json,
@@ -58,7 +57,6 @@ def backtest(
 
     Behaviour is calibrated on the records of all other deals.
     """
-    announce_compiling()
     from sim.calibration.run import leave_one_out
     from sim.engine.workers import open_workers
     from sim.history.backtest import backtest as check_against_record
@@ -102,7 +100,6 @@ def calibrate(
     """Estimate behaviour from the records of deals and from base rates, with its evidence."""
     if as_json and str(out) == "-":
         raise SimError("--json and --out - would both write to stdout")
-    announce_compiling()
     from sim.calibration.run import calibrate as estimate
     from sim.report.calibration import print_calibration
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.common import (
-    announce_compiling,
     json_option,
     number_type,
     open_console,
@@ -43,7 +42,6 @@ def run(
 ) -> None:
     """Run one replicate and tell it event by event."""
     resolved = resolve_scenario(scenario, settings)
-    announce_compiling()
     from sim.engine.reference import ReferenceEngine
     from sim.plan.compile import compile_plan
 
@@ -72,7 +70,6 @@ def _warn_of_departures_not_reached(engine: ReferenceEngine) -> None:
 @reporting
 def replay(results: Path, replicate: int, scenario: str | None, trace_file: Path | None, as_json: bool) -> None:
     """Run one replicate of a results folder again with its full trace, and check it against the stored row."""
-    announce_compiling()
     from sim.results.replay import replay as replay_one
 
     again = replay_one(results, replicate, scenario)
@@ -108,7 +105,6 @@ def _tell(
 def explain(baseline: str, variant: str, replicate: int, seed: int, settings: tuple[str, ...], as_json: bool) -> None:
     """Show where two histories with the same draws part, and what follows."""
     scenarios = resolve_scenarios((baseline, variant), settings)
-    announce_compiling()
     from sim.explanation import explain as explain_pair
 
     explanation = explain_pair(scenarios[0], scenarios[1], seed, replicate)

@@ -12,7 +12,6 @@ import click
 
 from sim.cli.common import (
     FAILED,
-    announce_compiling,
     engine_option,
     json_option,
     open_console,
@@ -66,7 +65,6 @@ def compare(
     """Compare scenarios on the same draws: estimates, paired differences, ends, guarantees, what they expect."""
     _refuse_resume_of_nothing(out, resume)
     scenarios = resolve_scenarios((baseline, *variants), settings)
-    announce_compiling()
     from sim.engine.workers import open_workers
     from sim.report.commands import Asked
     from sim.report.terminal import print_comparison
@@ -159,7 +157,6 @@ def sweep(
 ) -> None:  # fmt: skip
     """Run a scenario over the values of its axes, every cell with the same draws."""
     _refuse_resume_of_nothing(out, resume)
-    announce_compiling()
     from sim.engine.workers import open_workers
     from sim.sweeps.run import sweep as run_sweep
 
@@ -210,7 +207,6 @@ def study(name: str, n: int | None, workers: int | str | None, out: Path | None,
     from sim.plan.taken import untaken
 
     loaded = load_study(name, untaken)
-    announce_compiling()
     from sim.engine.workers import open_workers
     from sim.report.study import print_study, write_study
     from sim.studies import run_study

@@ -90,7 +90,7 @@ def _run(plans, states, memories, looks_from, taken):
     return verdict
 
 
-@entry
+@entry("plans states memories rows ints rows ints ints", returns=True)
 def run_scripts(plans, states, memories, scripts, looks_from, outcomes, verdicts, taken):
     """Run each row of `scripts`; the number of a row that could not be carried to its end comes back, else -1.
 
@@ -124,7 +124,7 @@ def _list_departures(plan, state, sides, taken, found, steps, n):
     return n
 
 
-@entry
+@entry("plans states memories rows int ints ints ints ints", returns=True)
 def departures(plans, states, memories, scripts, sides, found, steps, counts, taken):
     """Run each script, and list every departure from compliance that these sides can add to it.
 
@@ -145,7 +145,7 @@ def departures(plans, states, memories, scripts, sides, found, steps, counts, ta
     return len(scripts)
 
 
-@entry
+@entry("plans ints ints")
 def sides_of(plans, entries, sides):
     """Fill in `sides_of_decision` of each of these departures."""
     for i in range(len(entries)):

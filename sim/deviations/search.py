@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import compiling, for_rules
+from sim.compiled import for_rules
 from sim.deviations.goals import Goal
 from sim.deviations.kernel import OUTSIDE, departures, run_scripts, sides_of
 from sim.deviations.sets import Script, minimal
@@ -103,12 +103,13 @@ class Runner:
         self.declared = {name: columns(plan).index(f"{VIOLATED}{name}") for name in plan.guarantees}
         self._found, self._steps = (np.zeros(MAX_DECISIONS << CHOICE_BITS, np.int64) for _ in range(2))
         self._taken = np.zeros(MAX_DECISIONS, np.int64)
+        records = self.plans, self.states, self.memories
+        self._run, self._list_departures = run_scripts.on(*records), departures.on(*records)
 
     def run(self, scripts: Array, looks_from: Array) -> tuple[Array, Array]:
         """Outcomes of these scripts, and the guarantee that each broke at this step or later (0 for none)."""
         outcomes, verdicts = np.zeros((len(scripts), self.n_columns), np.int64), np.zeros(len(scripts), np.int64)
-        records = self.plans, self.states, self.memories
-        faulty = run_scripts(*records, scripts, looks_from, outcomes, verdicts, self._taken)
+        faulty = self._run(scripts, looks_from, outcomes, verdicts, self._taken)
         if faulty >= 0:
             raise EngineError(f"a scripted run with {scripts.shape[1]} departures could not be carried to its end")
         return outcomes, verdicts
@@ -121,8 +122,7 @@ class Runner:
         done = 0
         while done < len(scripts):
             left = counts[done:]
-            records = self.plans, self.states, self.memories
-            done += departures(*records, scripts[done:], sides, self._found, self._steps, left, self._taken)
+            done += self._list_departures(scripts[done:], sides, self._found, self._steps, left, self._taken)
             found.append(self._found[: left.sum()].copy())
             steps.append(self._steps[: left.sum()].copy())
         return np.concatenate(found), np.concatenate(steps), counts
@@ -144,9 +144,7 @@ class Runner:
 def add_stretches(plan: Plan) -> None:
     """Let incidents happen between any two consecutive steps of the compliant run: in the middle of each stretch."""
     runner, nobody = Runner(plan), np.zeros((1, 0), np.int64)
-    with compiling():
-        runner.sides(runner.extensions(nobody, ANYBODY)[0])
-        runner.run(nobody, FROM_THE_BEGINNING)
+    runner.run(nobody, FROM_THE_BEGINNING)
     events = runner.states["events"][0][: int(runner.states["n_events"][0])]
     begun = events[events[:, 1] == Event.TRUCE_BEGAN, 0]
     if not len(begun):

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.compiled import compiling, for_rules
+from sim.compiled import for_rules
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import Processes, Workers, in_order, n_slots, n_workers
@@ -73,9 +73,6 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     states = for_rules(np.zeros(1, STATE))
     plans = for_rules(plan.record)
     seed_word, layout = np.uint64(seed), curves.layout(histogram)
-    if not run_block_is_ready():
-        with compiling():
-            run_block(plans, states, seed_word, first, outcomes[:0], *layout)
     faulty = run_block(plans, states, seed_word, first, outcomes, *layout)
     if faulty >= 0:
         raise EngineError(
@@ -83,11 +80,6 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
             "scenario runs away"
         )
     return Block(first, outcomes, histogram)
-
-
-def run_block_is_ready() -> bool:
-    """Whether this process has the batch engine's machine code, or runs it as plain Python."""
-    return bool(getattr(run_block, "signatures", True))
 
 
 def explain_block(plan: Plan, seed: int, first: int, count: int) -> Block:

@@ -35,7 +35,7 @@ def run_replicate(plan, state, seed, replicate):
         follow(plan, state)
 
 
-@entry
+@entry("plans states uint int rows ints ints int ints ints", returns=True)
 def run_block(plans, states, seed, first, outcomes, starts, widths, n_days, histogram, now):
     """Replicates from `first` on into the rows of `outcomes`; the number of a faulty one comes back, else -1."""
     plan, state = plans[0], states[0]

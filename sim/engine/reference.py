@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from sim.compiled import compiling, for_rules
+from sim.compiled import for_rules
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed, begin_following_trace, broken_guarantee, follow_trace, remember
 from sim.machine import PhaseMachine
@@ -78,6 +78,9 @@ class ReferenceEngine:
         self.plans = for_rules(self.plan.record)
         self.states = for_rules(np.zeros(1, STATE))
         self._memories = for_rules(np.zeros(1, MEMORY))
+        trace = self.plans, self.states
+        self._rules, self._follow_trace = happen.on(*trace), follow_trace.on(*trace)
+        self._broken_guarantee = broken_guarantee.on(*trace, self._memories)
         self._wake = self.states["wake"][0, : int(self.plans["n_clocks"][0])]
         self._trace = self.states["events"][0]
         self._n_events, self._end, self._fault = (self.states[name] for name in ("n_events", "end", "fault"))
@@ -99,16 +102,10 @@ class ReferenceEngine:
         EngineError
             If a guarantee is broken, the phase machine is asked for an illegal move, or the history does not end.
         """
-        if getattr(happen, "signatures", True):
-            return self._run(seed, replicate)
-        with compiling():
-            return self._run(seed, replicate)
-
-    def _run(self, seed: int, replicate: int) -> Replicate:
         self.machine.restart()
         self.states["is_queued"] = 0
         self.states["seed"], self.states["replicate"] = seed, replicate
-        happen(self.plans, self.states, NONE, 0)
+        self._let_happen(NONE, 0)
         remember(self.plans, self.states, self._memories)
         begin_following_trace(self.plans, self.states)
         self._env = simpy.Environment(initial_time=int(self.plans["first_minute"][0]))
@@ -122,6 +119,10 @@ class ReferenceEngine:
         row = np.zeros(len(columns(self.plan)), np.int64)
         measure(self.plans, self.states, row)
         return Replicate(seed, replicate, row, self._trace[: int(self._n_events[0])].copy())
+
+    def _let_happen(self, clock: int, minute: int) -> None:
+        """Whatever the rules say when a clock acts."""
+        self._rules(clock, minute)
 
     def _process(self, clock: int) -> Generator[simpy.Event, Any, None]:
         """A process: sleep until your minute, let your rule happen, tell those whose minute it changed."""
@@ -138,7 +139,7 @@ class ReferenceEngine:
             self._acting = clock
             if self.behaviour is not None:
                 self.behaviour(self, clock)
-            happen(self.plans, self.states, clock, int(env.now))
+            self._let_happen(clock, int(env.now))
             self._follow()
 
     def _runs_away(self) -> EngineError:
@@ -148,13 +149,13 @@ class ReferenceEngine:
     def _follow(self) -> None:
         """After a rule: move the phase machine, check the guarantees, tell processes of their new minute."""
         self._move_machine()
-        verdict = broken_guarantee(self.plans, self.states, self._memories)
+        verdict = self._broken_guarantee()
         if verdict:
             raise EngineError(f"{self._where()}: guarantee broken: {Fixed(verdict).name.lower()}")
         self._n_steps += 1
         if self._fault[0] or self._n_steps > 4 * MAX_EVENTS:
             raise self._runs_away()
-        follow_trace(self.plans, self.states)
+        self._follow_trace()
         if self._end[0]:
             if not self._over.triggered:
                 self._over.succeed()

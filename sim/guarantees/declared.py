@@ -141,13 +141,13 @@ def follow(plan, state):
         _look(plan, state, state.end_minute)
 
 
-@entry
+@entry("plans states")
 def begin_following_trace(plans, states):
     """`begin_following` for Python."""
     begin_following(plans[0], states[0])
 
 
-@entry
+@entry("plans states")
 def follow_trace(plans, states):
     """`follow` for Python."""
     follow(plans[0], states[0])

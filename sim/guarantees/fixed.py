@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.compiled import entry, rule
+from sim.compiled import RECORDS, entry, rule
 from sim.plan.layout import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS, NEVER, NONE, Act, Custody, End, Event, Truce
 from sim.rules.gates import gate_is_open
 
@@ -40,6 +40,7 @@ MEMORY = np.dtype(
     align=True,
 )
 """What the last look saw."""
+RECORDS.update(memories=MEMORY)
 
 
 @rule
@@ -176,13 +177,13 @@ def broken_by_step(plan, state, memory):
     return verdict
 
 
-@entry
+@entry("plans states memories")
 def remember(plans, states, memories):
     """Begin a replicate: the first look compares with what stands now."""
     remember_step(plans[0], states[0], memories[0])
 
 
-@entry
+@entry("plans states memories", returns=True)
 def broken_guarantee(plans, states, memories):
     """The first guarantee that the last event broke; `Fixed.KEPT` if none."""
     return broken_by_step(plans[0], states[0], memories[0])

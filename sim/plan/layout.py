@@ -11,6 +11,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from sim.compiled import RECORDS
+
 MAX_OBLIGATIONS = 1000
 MAX_GROUPS = 60
 MAX_PHASES = 64
@@ -551,3 +553,5 @@ STATE = np.dtype(
     align=True,
 )  # fmt: skip
 """The state of one replicate."""
+
+RECORDS.update(plans=PLAN, states=STATE)

@@ -1,11 +1,10 @@
 """What is drawn: the uniforms of a decision in this replicate, and times and chances made of parameters."""
 
-import math
-
 import numpy as np
 
 from sim.compiled import rule
 from sim.draws import draw_block, lognormal_at, spread_of
+from sim.elementary import LOG_2, exp, power
 from sim.plan.layout import N_PARTIES, QUANTILE_STEPS
 
 
@@ -50,7 +49,7 @@ def pressure_on(plan, state, party):
         if age < 0 or state.now >= plan.pressure_ends[m]:
             continue
         half_life = state.parameter[plan.pressure_half_life[m]]
-        fading = 2.0 ** (-age / half_life) if half_life > 0.0 else 1.0
+        fading = exp(-LOG_2 * age / half_life) if half_life > 0.0 else 1.0
         total += state.parameter[plan.pressure[m, party]] * fading
     return total
 
@@ -60,4 +59,4 @@ def chance_under(chance, strength):
     """Chance of at least one success when something of this chance is tried `strength` times."""
     if chance >= 1.0:
         return 1.0 if strength > 0.0 else 0.0
-    return 1.0 - math.pow(1.0 - chance, strength)
+    return 1.0 - power(1.0 - chance, strength)

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from sim.compiled import rule
+from sim.elementary import log
 from sim.plan.layout import NEVER, NONE, Clock, Event, Truce
 from sim.rules.chance import uniforms
 from sim.rules.waking import note, sleep, wake_at
@@ -22,7 +23,7 @@ def begin_deaths(plan, state):
         start = plan.fate_start[group]
         for person in range(plan.count[group]):
             u, _, _, _ = uniforms(state, plan.key_dies[group], person)
-            state.fate[start + person] = -math.log(1.0 - u)
+            state.fate[start + person] = -log(1.0 - u)
         state.hazard[group] = 0.0
         state.hazard_rate[group] = 0.0
         state.hazard_since[group] = 0

@@ -205,7 +205,7 @@ def let_happen(plan, state, clock, minute):
         end_deal(plan, state, End.COLLAPSED, state.breaks)
 
 
-@entry
+@entry("plans states int int")
 def happen(plans, states, clock, minute):
     """`let_happen` for Python; with `NONE` for a clock, the replicate whose seed and number the state holds begins.
 

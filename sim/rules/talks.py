@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.draws import exponential_days
+from sim.elementary import log
 from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
 from sim.rules.calendar import grace_ends
 from sim.rules.chance import time_of, uniforms
@@ -126,7 +127,7 @@ def _minutes_to_agreement(plan, state, topic, u):
         return to_deadline if state.talks_deadline[topic] < NEVER else 0.0
     per_minute = state.parameter[plan.agrees_per_day[topic]] / 1440.0
     near = min(to_deadline, state.parameter[plan.near_deadline[topic]])
-    wanted = -math.log(1.0 - u)
+    wanted = -log(1.0 - u)
     early = per_minute * (to_deadline - near)
     if wanted <= early:
         return wanted / per_minute

@@ -4,6 +4,7 @@ import math
 
 from sim.compiled import rule
 from sim.draws import exponential_days
+from sim.elementary import LOG_2, exp, log
 from sim.plan.layout import NONE, Act, Clock, Decision, Event, Incident, Truce, Watch
 from sim.rules.calendar import grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
@@ -13,8 +14,6 @@ from sim.rules.gates import signal_truce
 from sim.rules.leads import keep_again, stop_keeping
 from sim.rules.script import choose, next_stretch
 from sim.rules.waking import note, sleep, wake_at
-
-LOG_2 = math.log(2.0)
 
 
 @rule
@@ -134,7 +133,7 @@ def _unblock(plan, state):
 def _fade_intensity(plan, state, source):
     """Bring a source's excess intensity (incidents a day) down to now."""
     decay = state.parameter[plan.decay[source]]
-    state.intensity[source] *= math.exp(-(state.now - state.intensity_since[source]) / decay)
+    state.intensity[source] *= exp(-(state.now - state.intensity_since[source]) / decay)
     state.intensity_since[source] = state.now
 
 
@@ -157,9 +156,9 @@ def wake_for_next_incident(plan, state, source):
     excess = state.intensity[source]
     if excess > 0.0:
         decay_days = state.parameter[plan.decay[source]] / 1440.0
-        remainder = 1.0 + math.log(1.0 - u) / (excess * decay_days)
+        remainder = 1.0 + log(1.0 - u) / (excess * decay_days)
         if remainder > 0.0:
-            days = min(days, -math.log(remainder) * decay_days)
+            days = min(days, -log(remainder) * decay_days)
     if days < 1e6:
         wake_at(plan, state, Clock.INCIDENTS, source, state.now + max(1, math.ceil(days * 1440.0)))
     else:
@@ -170,7 +169,7 @@ def wake_for_next_incident(plan, state, source):
 def _strain_on(plan, state, party):
     """Recent incidents against a party, each fading with its memory; this one is added."""
     half_life = state.parameter[plan.strain_memory[party]]
-    fading = math.exp(-LOG_2 * (state.now - state.recent_since[party]) / half_life)
+    fading = exp(-LOG_2 * (state.now - state.recent_since[party]) / half_life)
     recent = state.recent_incidents[party] * fading
     state.recent_incidents[party] = recent + 1.0
     state.recent_since[party] = state.now

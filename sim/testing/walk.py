@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import compiling, for_rules
+from sim.compiled import for_rules
 from sim.deal.document import ResolvedScenario, Scripted
 from sim.deal.resolve import as_yaml
 from sim.deviations.decisions import as_document, in_words, scripted_plan
-from sim.engine.batch import Engine, run_block_is_ready
+from sim.engine.batch import Engine
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
@@ -113,9 +113,6 @@ class Walker:
     def _batch(self) -> Array:
         outcomes = np.zeros((1, len(columns(self.plan))), np.int64)
         zero, arguments = np.uint64(0), self._layout
-        if not run_block_is_ready():
-            with compiling():
-                run_block(self.plans, self.states, zero, 0, outcomes[:0], *arguments)
         if run_block(self.plans, self.states, zero, 0, outcomes, *arguments) >= 0:
             raise EngineError("a walk could not be carried to its end")
         row: Array = outcomes[0]

@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.examples.test_docs import BLOCK, Reader  # noqa: E402  the readers of the guide's own test
 
-UNWANTED = ("PYTHONPATH", "VIRTUAL_ENV", "CEASEFIRE_CACHE")
+UNWANTED = ("PYTHONPATH", "VIRTUAL_ENV")
 
 
 class Newcomer(Reader):
@@ -30,7 +30,7 @@ class Newcomer(Reader):
     def __init__(self, folder: Path, cache: Path):
         super().__init__(folder)
         kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
-        own = {"CEASEFIRE_CACHE": str(cache), "XDG_CACHE_HOME": str(cache), "PIP_NO_CACHE_DIR": "1", "COLUMNS": "80"}
+        own = {"XDG_CACHE_HOME": str(cache), "PIP_NO_CACHE_DIR": "1", "COLUMNS": "80"}
         self.environment = kept | own
         self.seconds, self.processor_seconds = 0.0, 0.0
 

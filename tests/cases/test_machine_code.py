@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.errors import EngineError
+from sim.native import library
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -67,3 +70,50 @@ def test_other_code_is_compiled_as_ever_after_a_run():
     pytest.importorskip("numba")
     done = subprocess.run([sys.executable, "-c", AFTER_A_RUN], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout == "1000.0\n", done.stderr
+
+
+@pytest.mark.parametrize("place", [0, 5_000, 20_000, -1000, -300, -40])
+@pytest.mark.case(
+    "E2",
+    before="a damaged file of machine code ended every later run: a crash, LLVM's last words, or a traceback",
+    after="it is refused in words that name the file and the command that makes it anew",
+)
+def test_a_flipped_bit_anywhere_is_refused(tmp_path, monkeypatch, place):
+    content = bytearray(library.LIBRARY.read_bytes())
+    content[place] ^= 1
+    copy = tmp_path / "rules.so"
+    copy.write_bytes(content)
+    monkeypatch.setattr(library, "LIBRARY", copy)
+    with pytest.raises(EngineError, match=r"rules\.so is damaged.*make it anew: "):
+        library.Library.opened()
+
+
+WITHOUT_NUMBA = """
+import importlib.util
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "numba" else found(name, *rest)
+import sim
+print(sim.compare("january-2025/baseline", n=3).as_json())
+"""
+
+
+@pytest.mark.case(
+    "E1",
+    before="machine code of older rules was used again without a word where NUMBA_CACHE_DIR was set",
+    after="no variable names machine code, and a library of other rules is refused with the command that makes it anew",
+)
+def test_a_changed_rule_never_runs_as_the_old_machine_code(tmp_path):
+    for name in ("sim", "scenarios"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    variables = {"PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    run = [sys.executable, "-c", WITHOUT_NUMBA]
+    options = {"capture_output": True, "text": True, "cwd": tmp_path, "env": os.environ | variables}
+    assert subprocess.run(run, **options).returncode == 0
+    draws = tmp_path / "sim" / "draws.py"
+    text = draws.read_text()
+    assert text.count("return -log(1.0 - u) / per_day") == 1
+    draws.write_text(text.replace("return -log(1.0 - u) / per_day", "return -2.0 * log(1.0 - u) / per_day"))
+    done = subprocess.run(run, **options)
+    assert done.returncode != 0
+    assert "the rules have changed since they were compiled; compile them: " in done.stderr
+    assert not (tmp_path / "cache").exists()

@@ -98,17 +98,15 @@ def test_results_are_kept_whatever_becomes_of_the_output(tmp_path):
 @CASE
 @pytest.mark.parametrize("place", ["", "relative"])
 def test_a_cache_folder_that_is_none_makes_nothing_here(tmp_path, place):
+    """There is no cache folder: whatever the variable says, a run leaves nothing behind."""
+    here, home = tmp_path / "here", tmp_path / "home"
+    here.mkdir()
+    home.mkdir()
     told = command(
-        "list", folder=tmp_path, XDG_CACHE_HOME=place, CEASEFIRE_CACHE="absent", NUMBA_CACHE_DIR="absent",
-        HOME=str(tmp_path / "home"),
-    )  # fmt: skip
-    assert told.returncode == 0
-    code = "import sim.compiled; print(sim.compiled._user_cache())"
-    environ = environment(XDG_CACHE_HOME=place, HOME=str(tmp_path / "home"))
-    environ.pop("CEASEFIRE_CACHE", None)
-    made = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, check=True)
-    assert made.stdout.decode().strip() == str(tmp_path / "home" / ".cache" / "ceasefire-sim")
-    assert not (tmp_path / "ceasefire-sim").exists()
+        "run", BASELINE, folder=here, XDG_CACHE_HOME=place, HOME=str(home), MPLCONFIGDIR=str(tmp_path / "mpl")
+    )
+    assert told.returncode == 0, told.stderr
+    assert [*here.iterdir(), *home.iterdir()] == []
 
 
 SCRIPT = pytest.mark.case(

@@ -61,8 +61,7 @@ def begin(folder: Path, *arguments: int) -> multiprocessing.process.BaseProcess:
 
 def environment(**changes: str) -> dict[str, str]:
     """The environment of a process that is to find this package."""
-    own = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}  # set by this process
-    return own | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"} | changes
+    return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"} | changes
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:

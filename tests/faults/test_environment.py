@@ -43,15 +43,18 @@ def test_without_a_home_folder_commands_work(tmp_path):
         assert verify(tmp_path / f"results-{number}") == []
 
 
-def test_without_a_cache_folder_the_rules_are_kept_in_a_temporary_one(tmp_path):
-    program = "import sim.compiled, os; print(os.environ['NUMBA_CACHE_DIR'])"
-    without = {name: value for name, value in environment().items() if name != "CEASEFIRE_CACHE"}
-    env = without | {"HOME": "/proc/nonexistent", "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": "/proc/none"}
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=env, cwd=ROOT)
-    folder = Path(done.stdout.strip())
-    assert folder.is_relative_to(tmp_path)
-    assert folder.stat().st_mode & 0o077 == 0
+def test_nothing_is_written_outside_the_folders_that_a_user_names(tmp_path):
+    """No cache, no file beside the package: neither where a home folder can be written nor anywhere else."""
+    home, temporary, here = (tmp_path / name for name in ("home", "temporary", "here"))
+    for folder in (home, temporary, here):
+        folder.mkdir()
+    env = environment() | {"HOME": str(home), "TMPDIR": str(temporary), "MPLCONFIGDIR": str(tmp_path / "matplotlib")}
+    before = bytes_of(ROOT / "sim")
+    for arguments in (["run", BASELINE], ["compare", BASELINE, "-n", "20", "--out", here / "results"]):
+        done = run(*arguments, env=env, cwd=here)
+        assert done.returncode == 0, done.stderr
+    assert [path.name for folder in (home, temporary, here) for path in folder.iterdir()] == ["results"]
+    assert bytes_of(ROOT / "sim") == before
 
 
 def test_an_installation_that_cannot_be_written_works_and_stays_as_it_is(tmp_path):

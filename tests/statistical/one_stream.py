@@ -8,9 +8,7 @@ so is the process of the tests: the change is made in a process of its own, befo
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -43,21 +41,18 @@ def replace_draws() -> None:
     chance.uniforms = next_uniforms
 
 
-def cache_folder() -> str:
-    """Where the rules compiled with the stream are kept: beside the others, by the content of this file."""
-    return f"{os.environ['NUMBA_CACHE_DIR']}-{hashlib.blake2b(Path(__file__).read_bytes(), digest_size=8).hexdigest()}"
-
-
 def main(scenarios: str, seed: str, n: str, out: str) -> None:
     """Run all scenarios on the stream."""
     replace_draws()
     from sim.deal.resolve import from_resolved
-    from sim.engine.batch import simulate_block
+    from sim.engine import batch
+    from sim.native.compiler import entry
     from sim.plan.compile import compile_plan
 
+    batch.run_block = entry(batch.run_block.py_func)
     texts = json.loads(Path(scenarios).read_text())
     plans = [compile_plan(from_resolved(text)) for text in texts]
-    np.savez(out, *[simulate_block(plan, int(seed), 0, int(n)).outcomes for plan in plans])
+    np.savez(out, *[batch.simulate_block(plan, int(seed), 0, int(n)).outcomes for plan in plans])
 
 
 if __name__ == "__main__":

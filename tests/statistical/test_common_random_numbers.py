@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -26,7 +25,6 @@ from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.outcomes import columns
 from sim.plan.compile import compile_plan
-from tests.statistical.one_stream import cache_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.statistical]
 BASELINE = "january-2025/baseline"
@@ -101,10 +99,7 @@ def streamed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcomes]:
     texts = [scenario.model_dump_json(by_alias=True) for scenario in resolved.values()]
     (folder / "scenarios.json").write_text(json.dumps(texts))
     command = [sys.executable, "-m", "tests.statistical.one_stream", str(folder / "scenarios.json")]
-    subprocess.run(
-        [*command, str(SEED), str(N), str(folder / "outcomes.npz")],
-        check=True, cwd=ROOT, env={**os.environ, "NUMBA_CACHE_DIR": cache_folder()},
-    )  # fmt: skip
+    subprocess.run([*command, str(SEED), str(N), str(folder / "outcomes.npz")], check=True, cwd=ROOT)
     with np.load(folder / "outcomes.npz") as rows:
         return {
             name: dict(zip(columns(compile_plan(scenario)), rows[f"arr_{place}"].T, strict=True))

@@ -1,62 +1,67 @@
 import importlib
 import pkgutil
 
-import numba
 import numpy as np
 import pytest
-from numba.core.dispatcher import Dispatcher
 
 import sim
-from sim.compiled import _multiply_wide, _Record, entry, multiply_wide, rule
+from sim import draws
+from sim.compiled import Entry, Rule, _Record, bits_of, entry, multiply_wide, of_bits, rule, way_to_run
 from sim.draws import draw_block, first_uniforms, to_uniform
 from sim.plan.layout import Event
 
+numba = pytest.importorskip("numba")
+compiler = pytest.importorskip("sim.native.compiler")
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="rules run as plain Python")
 
 
-@entry
+@compiler.entry
 def uniform_of(word):
     return to_uniform(word)
 
 
-@entry
+@compiler.entry
 def first_uniform(replicate):
     return draw_block(np.uint64(0), replicate, np.uint64(1), np.uint64(2))[0]
 
 
-@entry
-def third_uniform(replicate):
-    return draw_block(np.uint64(0), replicate, np.uint64(1), np.uint64(0))[2]
-
-
-def is_entry(function):
-    return isinstance(function, Dispatcher) and not function.targetoptions.get("no_cpython_wrapper")
-
-
 def named_entries(function):
-    """Entries among the globals that a compiled function names."""
+    """Entries among the globals that a rule or an entry names."""
     names = function.py_func.__code__.co_names
-    return [name for name in names if is_entry(function.py_func.__globals__.get(name))]
+    return [name for name in names if isinstance(function.py_func.__globals__.get(name), Entry)]
 
 
-def compiled_functions():
+def compiled_functions(of=(Rule, Entry)):
     for module in pkgutil.walk_packages(sim.__path__, "sim."):
-        if module.name.split(".")[1] in ("rules", "guarantees", "engine", "deviations", "outcomes", "draws"):
+        if module.name.split(".")[1] in (
+            "rules",
+            "guarantees",
+            "engine",
+            "deviations",
+            "outcomes",
+            "draws",
+            "elementary",
+        ):
             for value in vars(importlib.import_module(module.name)).values():
-                if isinstance(value, Dispatcher):
+                if isinstance(value, of):
                     yield value
 
 
-def test_rules_may_be_called_from_elsewhere_with_the_same_result():
+def test_a_compiled_function_may_call_rules():
     assert uniform_of(np.uint64(0)) == 0.5 / 2**52
-    assert first_uniform(np.uint64(5)) != third_uniform(np.uint64(5))
-    first_uniforms(np.uint64(0), np.uint64(1), np.empty(6))
     words = np.random.Philox(key=0, counter=(5 | 1 << 64 | 2 << 128) - 1).random_raw(1)
     assert first_uniform(np.uint64(5)) == ((int(words[0]) >> 12) + 0.5) / 2**52
 
 
+@pytest.mark.parametrize("number", [0, 5, 2**64 - 1])
+def test_a_rule_called_from_python_runs_as_python(number):
+    assert draw_block(np.uint64(0), np.uint64(number), np.uint64(1), np.uint64(2))[0] == first_uniform(
+        np.uint64(number)
+    )
+
+
 def test_no_compiled_function_calls_an_entry():
-    """An entry's machine code is its own: what it calls is internal to it, so that nothing else can be linked to it."""
+    """Python alone calls entries: they have gates of their own, which look at what they are given."""
     functions = list(compiled_functions())
     assert len(functions) > 150
     assert {f.py_func.__qualname__: named_entries(f) for f in functions if named_entries(f)} == {}
@@ -70,6 +75,23 @@ def test_a_call_of_an_entry_is_found():
     assert named_entries(wrong) == ["first_uniforms"]
 
 
+def test_every_entry_is_in_the_library():
+    build = importlib.import_module("sim.native.build")
+    assert set(compiled_functions(Entry)) == set(build.ENTRIES)
+
+
+def test_an_entry_has_a_kind_for_each_argument():
+    for function in compiled_functions(Entry):
+        assert len(function.takes) == function.py_func.__code__.co_argcount, function
+
+
+def test_entries_run_from_the_library_where_it_fits():
+    assert type(way_to_run()).__name__ == "Library"
+    drawn = np.empty(3)
+    first_uniforms(np.uint64(7), np.uint64(11), drawn)
+    assert drawn.tolist() == [draw_block(np.uint64(7), np.uint64(i), np.uint64(11), np.uint64(0))[0] for i in range(3)]
+
+
 def has_machine_code(function):
     (compiled,) = function.overloads.values()
     return compiled.library._codegen._engine.is_symbol_defined(compiled.fndesc.mangled_name)
@@ -80,16 +102,16 @@ def test_a_rule_is_not_made_machine_code_of_and_an_entry_is():
     def inner(number):
         return number + 1
 
-    @entry
+    @compiler.entry
     def two_more(number):
         return inner(number) + 1
 
     assert two_more(1) == 3
     assert has_machine_code(two_more)
-    assert not has_machine_code(inner)
+    assert not has_machine_code(compiler._dispatcher(inner.py_func))
 
 
-@entry
+@compiler.entry
 def last_of(array):
     return array[-1]
 
@@ -108,15 +130,26 @@ def test_rules_as_plain_python_refuse_a_place_below_0():
         record.wake[-1] = 1
 
 
+@compiler.entry
+def wide(a, b):
+    return multiply_wide(a, b)
+
+
 def test_wide_products_are_those_of_python():
     for a, b in ((0, 5), (2**64 - 1, 2**64 - 1), (0xD2E7470EE14C6C93, 0x9E3779B97F4A7C15)):
         product = tuple(map(int, wide(np.uint64(a), np.uint64(b))))
-        assert product == tuple(map(int, _multiply_wide(a, b))) == divmod(a * b, 2**64)
+        assert product == tuple(map(int, multiply_wide(a, b))) == divmod(a * b, 2**64)
 
 
-@entry
-def wide(a, b):
-    return multiply_wide(a, b)
+@compiler.entry
+def there_and_back(number):
+    return bits_of(number), of_bits(bits_of(number))
+
+
+def test_the_bits_of_a_number_are_those_of_its_bytes():
+    for x in (0.5, -3.75, 2.0**-1074, np.inf):
+        bits = int(np.array([x]).view(np.int64)[0])
+        assert there_and_back(x) == (bits_of(x), of_bits(bits_of(x))) == (bits, x)
 
 
 RECORD = np.dtype([("line", np.int64, 3), ("table", np.float64, (2, 3)), ("marks", np.int8, 4), ("last", np.int64)])
@@ -130,7 +163,7 @@ def move(record, place):
     record.last = record.line.sum() + len(record.marks)
 
 
-@entry
+@compiler.entry
 def moved(records):
     move(records[0], 1)
     move(records[0], 2)
@@ -142,7 +175,7 @@ def test_items_of_arrays_in_records_are_those_that_numpy_finds():
         records["line"], records["table"] = [[5, 6, 7]], [[[0.5, 1.5, 3.5], [0, 0, 0]]]
     moved(compiled)
     for place in (1, 2):
-        move.py_func(plain.view(np.recarray)[0], place)
+        move(plain.view(np.recarray)[0], place)
     assert compiled.tobytes() == plain.tobytes()
     assert plain["marks"].tolist() == [[0, 0, 1, 1]]
 
@@ -152,9 +185,40 @@ def test_a_rule_is_compiled_once_for_literals_members_and_whole_numbers():
     def one_more(number):
         return number + 1
 
-    @entry
+    @compiler.entry
     def sums(number):
         return one_more(3) + one_more(Event.PHASE_ENTERED) + one_more(number)
 
     assert sums(4) == 4 + int(Event.PHASE_ENTERED) + 1 + 5
-    assert [str(argument) for (argument,) in one_more.signatures] == ["int64"]
+    assert [str(argument) for (argument,) in compiler._dispatcher(one_more.py_func).signatures] == ["int64"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((1, 2, np.empty(3, np.float32)), "a contiguous array of float64 in 1 dimension, got an array of float32"),
+        ((1, 2, np.empty((3, 1))), r"got an array of float64 of shape \(3, 1\)"),
+        ((1, 2, np.empty(6)[::2]), "not contiguous"),
+        ((1, 2, [0.5]), "got list"),
+    ],
+)
+def test_machine_code_is_never_given_an_array_of_another_kind(arguments, message):
+    with pytest.raises(TypeError, match=message):
+        draws.first_uniforms(*arguments)
+
+
+def test_machine_code_is_never_given_a_record_of_another_size():
+    from sim.outcomes import measure
+    from sim.plan.layout import PLAN, STATE
+
+    plans, states = np.zeros(1, PLAN), np.zeros(1, STATE)
+    for wrong in ((states, states), (plans, plans), (plans, np.zeros(2, STATE)), (plans, np.zeros(1))):
+        with pytest.raises(TypeError, match="an array of one record of"):
+            measure(*wrong, np.zeros(99, np.int64))
+        with pytest.raises(TypeError, match="an array of one record of"):
+            measure.on(*wrong)
+
+
+def test_an_entry_says_what_it_takes():
+    made = entry("int ints", returns=True)(lambda number, _: number)
+    assert (made.takes, made.returns) == (("int", "ints"), True)

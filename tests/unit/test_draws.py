@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from sim import draws
-from sim.compiled import entry
 from sim.draws import decision_key, to_uniform
+from sim.native.compiler import entry
 from sim.rules import chance
 from tests.amounts import examples
 

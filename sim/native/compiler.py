@@ -1,4 +1,4 @@
-"""numba's compiler, without what rules never need. How `sim.compiled` makes rules and entries.
+"""numba's compiler, without what rules never need: what `sim.native.build` and tests of single rules compile with.
 
 Left to itself, numba optimises every rule and makes machine code of it, together with all that it calls, though Python
 only ever calls the entries. Here a rule stays in LLVM's language until an entry takes it up, which lets LLVM see whole
@@ -11,13 +11,12 @@ step saves.
 from __future__ import annotations
 
 import functools
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import llvmlite.ir as llvm
-import numba
-import numpy as np
 from llvmlite.binding import Linkage, create_pass_builder, create_pipeline_tuning_options
 from numba.core import errors, ir, sigutils, types
 from numba.core.codegen import JITCodeLibrary
@@ -49,7 +48,7 @@ from numba.core.untyped_passes import (
 from numba.extending import intrinsic
 from numba.np.arrayobj import load_item, store_item
 
-_CONFIG: Any = numba.config
+from sim.compiled import Instruction, Rule
 
 _ABSENT = object()
 _DATA = 4
@@ -109,14 +108,17 @@ class _Entry(_Library):
         for function in self._final_module.functions:
             if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
                 function.linkage = Linkage.internal
-        options = create_pipeline_tuning_options(speed_level=int(_CONFIG.OPT))
-        options.loop_vectorization = bool(_CONFIG.LOOP_VECTORIZE)
-        options.slp_vectorization = bool(_CONFIG.SLP_VECTORIZE)
-        options.inlining_threshold = 150  # LLVM's is 250
-        builder = create_pass_builder(self._codegen._tm, options)
-        passes = builder.getModulePassManager()
-        passes.add_refprune_pass()
-        passes.run(self._final_module, builder)
+        optimise(self._final_module, self._codegen._tm)
+
+
+def optimise(module: Any, machine: Any) -> None:
+    """Let LLVM go over a module once, with what is not exported internal to it."""
+    options = create_pipeline_tuning_options(speed_level=3)
+    options.loop_vectorization, options.slp_vectorization = True, False
+    builder = create_pass_builder(machine, options)
+    passes = builder.getModulePassManager()
+    passes.add_refprune_pass()
+    passes.run(module, builder)
 
 
 @functools.cache
@@ -213,7 +215,6 @@ class _EntryCompiler(Compiler):
 
     def define_pipelines(self) -> Any:
         self.state.library = self.library(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
-        self.state.library.enable_object_caching()
         return super().define_pipelines()
 
 
@@ -242,22 +243,17 @@ def _widened(kind: Any) -> Any:
 
 
 class _RuleDispatcher(CPUDispatcher):
-    """A rule by types of argument: few, never kept in the cache folder, and not timed."""
+    """A rule by types of argument: few, never kept in a file, and not timed."""
 
     def __init__(self, py_func: Any, locals: Any = None, targetoptions: Any = None):  # noqa: A002 (numba's name)
         super().__init__(py_func, locals or {}, targetoptions, pipeline_class=_RuleCompiler)
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """From Python, the rule as plain Python: there is no machine code of a rule alone that could be called."""
-        with np.errstate(over="ignore"):
-            return self.py_func(*arguments, **keywords)
 
     def get_call_template(self, arguments: Any, keywords: Any) -> Any:
         widened = {name: _widened(kind) for name, kind in keywords.items()}
         return super().get_call_template([_widened(kind) for kind in arguments], widened)
 
     def compile(self: Any, signature: Any) -> Any:
-        with global_compiler_lock, _replacing(), self._compiling_counter:
+        with global_compiler_lock, replacing(), self._compiling_counter:
             arguments, result = sigutils.normalize_signature(signature)
             if arguments not in self.overloads:
                 self.add_overload(self._compiler.compile(arguments, result))
@@ -328,8 +324,13 @@ _REPLACED: tuple[tuple[Any, str, Any], ...] = (
 
 
 @contextmanager
-def _replacing() -> Iterator[None]:
-    """Parts of numba replaced by ours within this, and only so long: other people's code is compiled as ever."""
+def replacing() -> Iterator[None]:
+    """Parts of numba replaced by ours within this, and only so long: other people's code is compiled as ever.
+
+    The garbage collector rests meanwhile, which would look again and again at all the code.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
     before = [(owner, name, vars(owner).get(name, _ABSENT)) for owner, name, _ in _REPLACED]
     for owner, name, ours in _REPLACED:
         setattr(owner, name, ours)
@@ -341,17 +342,18 @@ def _replacing() -> Iterator[None]:
                 delattr(owner, name)
             else:
                 setattr(owner, name, theirs)
+        if was_enabled:
+            gc.enable()
 
 
 class _EntryDispatcher(CPUDispatcher):
-    """An entry by types of argument, kept in the cache folder."""
+    """An entry by types of argument, for this process."""
 
     def __init__(self, py_func: Any, locals: Any = None, targetoptions: Any = None):  # noqa: A002 (numba's name)
         super().__init__(py_func, locals or {}, targetoptions, pipeline_class=_EntryCompiler)
-        self.enable_caching()
 
     def compile(self, signature: Any) -> Any:
-        with global_compiler_lock, _replacing():
+        with global_compiler_lock, replacing():
             return super().compile(signature)
 
 
@@ -360,17 +362,35 @@ _FOR_RULES = {"nopython": True, "boundscheck": None, "no_cpython_wrapper": True,
 
 
 def entry(function: Callable[..., Any]) -> Any:
-    """Decorator of a function that Python calls and no rule: compiled, kept in the cache folder, without the GIL."""
+    """A function that Python calls, compiled by numba in this process when it is called; it may call rules."""
     return _EntryDispatcher(function, targetoptions=_OPTIONS | {"nopython": True, "boundscheck": None})
 
 
-def rule(function: Callable[..., Any]) -> Any:
-    """Decorator of a function that only rules and entries call: compiled into each entry, and kept nowhere else."""
+@functools.cache
+def _dispatcher(function: Callable[..., Any]) -> Any:
     return _RuleDispatcher(function, targetoptions=_OPTIONS | _FOR_RULES)
 
 
+def type_of(rule: Rule) -> Any:
+    """What numba takes a rule for where compiled code calls it."""
+    if isinstance(rule, Instruction):
+        return cpu_target.typing_context.resolve_value_type(_INSTRUCTIONS[rule.__name__])
+    return types.Dispatcher(_dispatcher(rule.py_func))
+
+
+def in_llvm(function: Callable[..., Any], signature: tuple[Any, ...]) -> tuple[Any, dict[Any, Any]]:
+    """A function in LLVM's language: what numba says of it, and the modules of all that it calls."""
+    with global_compiler_lock, replacing():
+        dispatcher = _dispatcher(function)
+        dispatcher.compile(signature)
+        made = dispatcher.overloads[signature]
+        return made, {library: library._final_module for library in _with_all_they_call([made.library])}
+
+
+# ---------------------------------------------------------------- instructions that Python has no word for
+
+
 def _multiply_wide(typing_context: Any, a: Any, b: Any) -> Any:  # noqa: ARG001
-    """One instruction of the processor, which Python has no word for."""
     pair = types.UniTuple(types.uint64, 2)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
@@ -382,5 +402,21 @@ def _multiply_wide(typing_context: Any, a: Any, b: Any) -> Any:  # noqa: ARG001
     return pair(types.uint64, types.uint64), generate
 
 
-multiply_wide: Any = intrinsic(_multiply_wide)
-"""Upper and lower 64 bits of the product of two uint64, for rules."""
+def _taken_as(given: Any, wanted: Any) -> Any:
+    """The bits of a number of one type taken as one of another, of the same size."""
+
+    def take(typing_context: Any, number: Any) -> Any:  # noqa: ARG001
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            value = context.cast(builder, arguments[0], signature.args[0], given)
+            return builder.bitcast(value, context.get_value_type(wanted))
+
+        return wanted(given), generate
+
+    return intrinsic(take)
+
+
+_INSTRUCTIONS = {
+    "multiply_wide": intrinsic(_multiply_wide),
+    "bits_of": _taken_as(types.float64, types.int64),
+    "of_bits": _taken_as(types.int64, types.float64),
+}

@@ -1,0 +1,184 @@
+"""The library of machine code: what is refused, and in which words."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+
+import numpy as np
+import pytest
+
+import sim
+from sim.compiled import Entry
+from sim.errors import EngineError
+from sim.native import library
+from sim.native.library import CannotBeUsedError, Stamp, check, stamped
+from sim.sources import source_digest
+
+ROOT = Path(sim.__file__).parent.parent
+pytestmark = pytest.mark.skipif(not library.LIBRARY.exists(), reason="no library is built here")
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """A copy of the library that is looked at in its place."""
+    file = tmp_path / "rules.so"
+    file.write_bytes(library.LIBRARY.read_bytes())
+    monkeypatch.setattr(library, "LIBRARY", file)
+    return file
+
+
+def test_the_library_of_these_sources_passes(copy):
+    check()
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, -1])
+def test_a_file_that_was_cut_is_refused(copy, size):
+    copy.write_bytes(copy.read_bytes()[:size])
+    with pytest.raises(EngineError, match="is damaged"):
+        check()
+
+
+def test_a_library_of_other_sources_is_stale(copy):
+    code = copy.read_bytes().rpartition(b"\nceasefire-sim ")[0]
+    copy.write_bytes(stamped(code, "0" * 64, "x86-64-v2"))
+    with pytest.raises(CannotBeUsedError, match="the rules have changed since they were compiled") as caught:
+        check()
+    assert caught.value.is_stale
+    assert library.again() in str(caught.value.refusal())
+
+
+def test_a_library_for_another_system_is_left_alone(copy, monkeypatch):
+    monkeypatch.setattr(library, "system_here", lambda: "linux-riscv64")
+    with pytest.raises(CannotBeUsedError, match="compiled for linux-x86_64, and this is linux-riscv64") as caught:
+        check()
+    assert not caught.value.is_stale
+
+
+def test_a_processor_that_lacks_something_is_told(copy, monkeypatch, tmp_path):
+    processors = tmp_path / "cpuinfo"
+    processors.write_text("processor : 0\nflags : fpu cx16 lahf_lm popcnt pni sse4_1 ssse3\n")
+    monkeypatch.setattr(library, "_FLAGS", processors)
+    with pytest.raises(CannotBeUsedError, match=r"this processor has no (sse4_2|abm)"):
+        check()
+
+
+def test_without_a_library_the_package_says_so(copy):
+    copy.unlink()
+    with pytest.raises(CannotBeUsedError, match="were not compiled when this package was built"):
+        check()
+
+
+def test_what_the_system_does_not_load_is_an_error_in_words(copy):
+    copy.write_bytes(stamped(b"no library at all", source_digest("machine code"), "x86-64-v2"))
+    with pytest.raises(EngineError, match=r"does not load .*noexec.*NUMBA_DISABLE_JIT=1"):
+        library.Library.opened()
+
+
+def test_sources_are_looked_at_once_more_in_the_library_itself(copy):
+    content = copy.read_bytes()
+    code = content.rpartition(b"\nceasefire-sim ")[0]
+    own = source_digest("machine code").encode()
+    assert code.count(own) == 1
+    copy.write_bytes(stamped(code.replace(own, b"0" * 64), own.decode(), "x86-64-v2"))
+    check()
+    with pytest.raises(CannotBeUsedError, match="compiled anew a moment ago"):
+        library.Library.opened()
+
+
+def test_the_digest_is_over_sources_target_and_bytes():
+    of = Stamp.of(b"code", "sources", "system", "processor").digest
+    for other in (("cod", "sources", "system", "processor"), ("code", "source", "system", "processor"),
+                  ("code", "sources", "syste", "processor"), ("code", "sources", "system", "process")):  # fmt: skip
+        assert Stamp.of(other[0].encode(), *other[1:]).digest != of
+
+
+def test_the_library_needs_no_other_and_has_no_memory_that_is_written_and_run():
+    readelf = subprocess.run(["readelf", "-ldW", library.LIBRARY], capture_output=True, text=True, check=False)
+    if readelf.returncode:
+        pytest.skip("readelf is not installed")
+    assert "NEEDED" not in readelf.stdout
+    flags = [line.split() for line in readelf.stdout.splitlines() if line.strip().startswith(("LOAD", "GNU_STACK"))]
+    assert len(flags) == 4
+    assert not any("W" in "".join(words[6:-1]) and "E" in "".join(words[6:-1]) for words in flags)
+
+
+def test_an_object_without_a_gate_is_an_error(monkeypatch):
+    build = pytest.importorskip("sim.native.build")
+
+    def small(number):
+        """Nothing."""
+
+    small = Entry(small, ("int",), False)
+    build.llvm.initialize_native_target()
+    build.llvm.initialize_native_asmprinter()
+    assert build.compiled((small,), "0" * 64, "x86-64-v2")
+    monkeypatch.setattr(build, "gate", lambda _, name: f'declare i32 @"{name}"(ptr, ptr, i64)')
+    with pytest.raises(EngineError, match="no machine code of ceasefire_small"):
+        build.compiled((small,), "0" * 64, "x86-64-v2")
+
+
+def test_an_object_with_references_elsewhere_is_refused():
+    build = pytest.importorskip("sim.native.build")
+    link = pytest.importorskip("sim.native.link").link
+    build.llvm.initialize_native_target()
+    build.llvm.initialize_native_asmprinter()
+    machine = build.llvm.Target.from_default_triple().create_target_machine(reloc="pic", codemodel="default")
+    text = "declare double @sin(double)\ndefine double @ceasefire_a(double %x) {\n"
+    text += "  %y = call double @sin(double %x)\n  ret double %y\n}"
+    with pytest.raises(EngineError, match="need what other libraries have: sin"):
+        link(machine.emit_object(build.llvm.parse_assembly(text)))
+    text = "@kept = global i64 7\ndefine ptr @ceasefire_a() { ret ptr @kept }"
+    with pytest.raises(EngineError, match="data that is written to"):
+        link(machine.emit_object(build.llvm.parse_assembly(text)))
+
+
+PROGRAM = "import sim; print(sim.compare('january-2025/baseline', n=3).as_json())"
+
+
+def run_copy(folder, program=PROGRAM, **variables):
+    environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"} | variables
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
+
+
+WITHOUT_NUMBA = """
+import importlib.util
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "numba" else found(name, *rest)
+"""
+
+
+@pytest.fixture
+def package(tmp_path):
+    for name in ("sim", "scenarios"):
+        copytree(ROOT / name, tmp_path / name, ignore=ignore_patterns("__pycache__"))
+    (tmp_path / "pyproject.toml").touch()
+    return tmp_path
+
+
+def test_no_variable_names_another_library(package):
+    other = package / "other"
+    other.mkdir()
+    done = run_copy(package, "from sim.native import library; print(library.LIBRARY)", CEASEFIRE_CACHE=str(other))
+    assert done.stdout.strip() == str(package / "sim" / "native" / "rules.so")
+
+
+def test_without_library_and_numba_the_rules_run_as_plain_python_and_say_so(package):
+    (package / "sim" / "native" / "rules.so").unlink()
+    done = run_copy(package, WITHOUT_NUMBA + PROGRAM)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "they run as plain Python, some hundred times slower (python -m sim.native)" in done.stderr
+    assert done.stdout == run_copy(ROOT).stdout
+
+
+def test_numbers_come_back_from_bound_calls_as_from_checked_ones():
+    from sim.guarantees import MEMORY, broken_guarantee
+    from sim.plan.layout import PLAN, STATE
+
+    records = np.zeros(1, PLAN), np.zeros(1, STATE), np.zeros(1, MEMORY)
+    assert broken_guarantee.on(*records)() == broken_guarantee(*records)
