@@ -26,6 +26,7 @@ from sim.outcomes import Curves, columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import STATE, Clock, Event, Status
 from sim.testing.strategies import scenarios as resolved_scenarios
+from tests import broken
 from tests.amounts import examples
 
 SHIPPED = [entry.name for entry in scenarios()]
@@ -75,15 +76,12 @@ def test_engines_agree_on_2000_replicates_of_shipped_scenarios(name: str) -> Non
 
 
 def test_a_wrong_rule_is_caught() -> None:
-    right = reference.happen
-
-    def happen(plans: Any, states: Any, clock: int, minute: int) -> None:
-        right(plans, states, clock, minute)
-        late = np.flatnonzero(states["status"][0] == Status.LATE)
-        states["status"][0, late[:1]] = Status.REDATED
+    def redate(_: Any, state: Any) -> None:
+        late = np.flatnonzero(state["status"] == Status.LATE)
+        state["status"][late[:1]] = Status.REDATED
 
     plan = compile_plan(resolve("january-2025/baseline"))
-    with mock.patch.object(reference, "happen", happen), pytest.raises(AssertionError, match="another trace"):
+    with broken.rules_that(redate), pytest.raises(AssertionError, match="another trace"):
         assert_same_history(plan, 5, 5)
 
 
