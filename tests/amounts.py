@@ -38,7 +38,8 @@ def in_proportion(n: int) -> int:
 def grows(test: Any) -> bool:
     """Whether a test does more in the profile `long`: it has examples, or its code names one of the two above."""
     names = getattr(getattr(test, "__code__", None), "co_names", ())
-    return is_hypothesis_test(test) or any(test.__globals__.get(name) in (examples, in_proportion) for name in names)
+    named = [test.__globals__.get(name) for name in names]
+    return is_hypothesis_test(test) or any(value is examples or value is in_proportion for value in named)
 
 
 def is_quick(name: str, sources: str = source_digest("replicate")) -> bool:

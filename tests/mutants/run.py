@@ -31,7 +31,8 @@ PAGE = ROOT / "docs" / "mutants.md"
 HEAD = """# Mutants
 
 Rules and clocks made wrong by hand, each in one place, and the test that fails then. Only the property and equivalence
-suites are asked, on generated deals: {suites}. Written by `python tests/mutants/run.py`, all mutants or those that are
+suites are asked, on generated deals: {suites}. A mutant that is named after a [case](cases.md), a mend undone, is
+asked of the tests of that case first. Written by `python tests/mutants/run.py`, all mutants or those that are
 named; a test checks that every mutant still fits the sources and has a line here.
 
 | mutant | in | what is wrong | killed by | which says |
