@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sim.deal.foresight import foresee_deal
@@ -117,3 +119,21 @@ def test_alternatives_and_guarantees_are_looked_at_too():
         "behaviour:", "  guarantees: {never: {never: [line.ridge, {obligation: names, state: met}]}}\nbehaviour:"
     )
     assert "line-passed-over" in warned(text)
+
+
+@pytest.mark.case(
+    "R26",
+    before="a condition that one side sets silences the other, and no page says so",
+    after="what waits for its gate is not due, whoever set the condition; nobody complains, and the page says so",
+)
+def test_what_waits_for_its_gate_is_complained_of_by_nobody():
+    history = history_of("""
+        deal:
+          obligations:
+            first: {kind: access, by: north, due: day 2}
+            second: {kind: access, by: south, due: day 3, after: first}
+        behaviour:
+          parties: {north: {obligations: {first: {refused: 1}}}, south: {complains: 0}}
+    """)
+    assert history.life("second") == [(100 * 1440, "void")]  # at the horizon, until which the last phase goes on
+    assert "whoever set the condition" in Path("docs/documents.md").read_text(encoding="utf-8")
