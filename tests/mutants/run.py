@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.mutants.patterns import mutated  # noqa: E402
-from tests.mutants.table import MUTANTS, SUITES, Mutant  # noqa: E402
+from tests.mutants.table import MUTANTS, OF_CASES, SUITES, Mutant  # noqa: E402
 
 PAGE = ROOT / "docs" / "mutants.md"
 HEAD = """# Mutants
@@ -114,7 +114,9 @@ def known() -> dict[str, str]:
 def write(killers: dict[str, str]) -> None:
     """The page, with a line for each mutant that has been run."""
     lines = [
-        f"| `{m.name}` | `{m.function}` | {m.breaks} | {killers[m.name]} |\n" for m in MUTANTS if m.name in killers
+        f"| `{m.name}` | `{m.function}` | {m.breaks} | {killers[m.name]} |\n"
+        for m in (*MUTANTS, *OF_CASES)
+        if m.name in killers
     ]
     files = dict.fromkeys(suite.removeprefix("tests/").partition("::")[0] for suite in SUITES)
     suites = ", ".join(f"`{file}`" for file in files)
@@ -158,11 +160,11 @@ def refuse_what_fails_anyway(suites: Sequence[str], longest: int = LONGEST) -> N
 
 def main(names: list[str]) -> int:
     """Run these mutants, or all; 1 if any survives."""
-    unknown = set(names) - {mutant.name for mutant in MUTANTS}
+    unknown = set(names) - {mutant.name for mutant in (*MUTANTS, *OF_CASES)}
     assert not unknown, f"no such mutants: {sorted(unknown)}"
     refuse_what_fails_anyway(SUITES)
     killers = known()
-    asked = [mutant for mutant in MUTANTS if not names or mutant.name in names]
+    asked = [m for m in (*MUTANTS, *OF_CASES) if m.name in names or (not names and m in MUTANTS)]
     for mutant, killer in in_copies(kill, sorted(asked, key=lambda mutant: mutant.name in killers)):  # new ones first
         test, says = killer or (SURVIVES, "")
         killers[mutant.name] = f"`{test}` | {says.replace('|', '/')}" if killer else f"{SURVIVES} | "

@@ -7,12 +7,12 @@ import pytest
 
 from tests.mutants.patterns import mutated
 from tests.mutants.run import SURVIVES, known
-from tests.mutants.table import MUTANTS, SUITES
+from tests.mutants.table import MUTANTS, OF_CASES, SUITES
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", [*MUTANTS, *OF_CASES], ids=lambda mutant: mutant.name)
 def test_a_mutant_fits_one_place_of_the_sources_and_changes_what_they_do(mutant):
     file, wrong = mutated(ROOT / "sim", mutant.function, mutant.old, mutant.new, mutant.module)
     assert ast.dump(ast.parse(wrong)) != ast.dump(ast.parse(file.read_text(encoding="utf-8")))
