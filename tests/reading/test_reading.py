@@ -260,8 +260,7 @@ def check_terminal(text, by_name):
     """The table of means of `compare`, each number with its half-width."""
     lines = text.splitlines()
     start = next(place for place, line in enumerate(lines) if line.startswith("Mean of each outcome"))
-    by_name = by_name | {name.rpartition("/")[2]: one for name, one in by_name.items()}  # tables use the last part
-    names = lines[start + 2].split()
+    names = re.split(r"\s{2,}", lines[start + 2].strip())
     for line in lines[start + 4 :]:
         cells = re.split(r"\s{2,}", line.strip())
         if len(cells) < 2:
