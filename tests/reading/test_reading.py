@@ -153,7 +153,7 @@ def check_difference(form, fields, by_name, text):
         return one.rows[name].astype(float) - base.rows[name].astype(float)
 
     if form == "moves nothing":
-        assert not any(difference(column(words)).any() for words in OUTCOMES if column(words) in both)
+        assert not any(difference(name).any() for name in OUTCOMES if name in both)
         return
     name = column(fields["outcome"])
     interval = mean_with_interval(difference(name))
