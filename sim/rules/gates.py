@@ -96,9 +96,10 @@ def _signal(plan, state, subject, event):
         if watcher < plan.n_obligations:
             _look_again(plan, state, watcher, event)
         elif watcher >= plan.n_obligations + plan.n_phases:
-            lane = watcher - plan.n_obligations - plan.n_phases
-            if state.is_leaving[lane] == Leaving.STAYS:
-                wake_at(plan, state, Clock.LEAVING, lane, state.now)
+            party = watcher - plan.n_obligations - plan.n_phases
+            if state.is_leaving[party] == Leaving.STAYS:
+                # of two, the lane of a party is what the party of a lane is
+                wake_at(plan, state, Clock.LEAVING, plan.party_in_lane[party], state.now)
         else:
             phase = watcher - plan.n_obligations
             standing = state.phase_state[phase]
