@@ -149,16 +149,17 @@ def _late_if_all_comply(reach: Reach, course: Reach, key: str, obligation: Oblig
         return
     if obligation.transit > _least_grace(reach, key, obligation):
         return  # always late
-    late = due + (_to_midnight(reach, due) if obligation.grace is None else obligation.grace)
     owe_truce = {reach.deal.obligations[name].by for name in reach.within[_phase_of(reach, obligation)]
                  if reach.deal.obligations[name].kind == "truce"}  # fmt: skip
     of_others = bool(owe_truce) and obligation.by not in owe_truce  # not late while it waits for their truce
-    waits = phase.truce and obligation.kind not in ("truce", "information") and not of_others
+    waits = phase.truce and obligation.kind not in ("truce", "information")
     sets_out = max(due, course.truce) if waits else due
+    grace_from = sets_out if of_others else due
+    late = grace_from + (_to_midnight(reach, grace_from) if obligation.grace is None else obligation.grace)
     if late < sets_out + obligation.transit < NEVER:
-        why = f"the truce begins on day {_day(reach, course.truce)} at the earliest" if sets_out > due else (
-            f"it is {written(obligation.transit)} in transit"
-        )  # fmt: skip
+        reasons = [f"the truce begins on day {_day(reach, course.truce)} at the earliest"] * (sets_out > due)
+        reasons += [f"it is {written(obligation.transit)} in transit"] * (sets_out == due or of_others)
+        why = " and ".join(reasons)
         message = f"late though everybody complies: due on day {_day(reach, due)} at the earliest, and {why}"
         yield _warning(("obligations", key, "due"), "late-if-all-comply", message, "give it a longer grace")
 
