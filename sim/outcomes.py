@@ -50,7 +50,7 @@ def _score(plan, state, obligation):
     if plan.kind[obligation] == Kind.FLOW:
         share = share_of_flow(plan, state, obligation) if state.delivered[obligation] > 0 else 0.0
     elif plan.kind[obligation] == Kind.TRUCE:
-        share = share_kept(plan, state, obligation)
+        share = share_kept(state, obligation)
     else:
         share = state.delivered[obligation] / max(1, state.owed[obligation])
     if share + 1e-9 >= ENOUGH_OF_A_FLOW:
@@ -66,7 +66,7 @@ def _worth(plan, state, obligation):
     status = state.status[obligation]
     worth = 0 if status == Status.MET else (1 if status in (Status.MET_LATE, Status.CURED) else 2)
     if plan.kind[obligation] == Kind.TRUCE and worth < 2:
-        share = share_kept(plan, state, obligation) + 1e-9
+        share = share_kept(state, obligation) + 1e-9
         worth = max(worth, 0 if share >= ENOUGH_OF_A_FLOW else (1 if share >= PART_OF_A_FLOW else 2))
     return worth
 

@@ -33,12 +33,13 @@ from sim.native.gates import FILL, gate, nothing
 from sim.native.library import LIBRARY, PROCESSORS, SOURCES, flags_here, lacking, stamped
 from sim.native.link import link
 from sim.outcomes import measure, tally
+from sim.rules.leads import shares_at
 from sim.rules.replicate import happen
 from sim.sources import source_digest
 
 ENTRIES: tuple[Entry, ...] = (
     run_block, happen, measure, tally, remember, broken_guarantee, begin_following_trace, follow_trace, first_uniforms,
-    deviations.run_scripts, deviations.departures, deviations.sides_of,
+    deviations.run_scripts, deviations.departures, deviations.sides_of, shares_at,
 )  # fmt: skip
 X86 = ("x86_64", "AMD64", "amd64")
 _NEVER_CALLED = ("NRT_MemInfo_call_dtor",)

@@ -475,6 +475,8 @@ class _Compiler:
                 p["value"][weighed] = np.diff(edges, prepend=0)
         lasting = [o for o, i in enumerate(self.instances) if i.obligation.kind == "truce"]
         p["n_lasting"], p["lasting"][: len(lasting)] = len(lasting), lasting
+        for actor in (0, 1):
+            p["lasting_value"][actor] = sum(int(p["value"][o]) for o in lasting if p["debtor"][o] == actor)
 
     def _next_releases(self) -> None:
         """For each release, the next one of the same debtor and phase in the document."""

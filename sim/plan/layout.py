@@ -425,7 +425,7 @@ PLAN = np.dtype(
         *_per(MAX_RATIOS, "ratio_released_group", "ratio_entry", "ratio_each", "ratio_remainder"),
         *_per(MAX_OBLIGATIONS, "flow"),
         # whether an obligation has to be done before its phase is over and the deal completed; those that last
-        ("n_lasting", _I), *_per(MAX_OBLIGATIONS, "keeps_open", "lasting"),
+        ("n_lasting", _I), *_per(MAX_OBLIGATIONS, "keeps_open", "lasting"), *_per(N_PARTIES, "lasting_value"),
         # shares that somebody waits for, in increasing order by obligation; flows of which somebody waits for one
         *_per(MAX_OBLIGATIONS + 1, "step_start"), *_per(MAX_STEPS, "step"),
         ("n_watched", _I), *_per(MAX_OBLIGATIONS, "watched", "watched_place"),
@@ -518,7 +518,7 @@ STATE = np.dtype(
             "cause", "dispute_since", "dispute_event", "gate_event", "open_since",
             "n_performs", "n_complaints", "n_mediations", "n_withholdings", "n_suspends", "withheld", "blocked",
             "credited", "flow_since", "flow_today", "is_moving", "is_stuck", "delay", "is_put_off", "decides_afresh",
-            "reached", "owed_from", "kept", "kept_since",
+            "reached", "owed_from", "owed_to", "kept", "kept_since",
         ),
         *_per(MAX_OBLIGATIONS, "flow_level", "flow_delivered", "flow_expected", "flow_kept_today", of=_F),
         *_per(MAX_ENTRIES, "entry_owed", "entry_moving", "entry_delivered", "entry_remains_moving", "entry_remains"),

@@ -18,6 +18,7 @@ from sim.results.folder import stored_block
 from sim.results.ledger import Entry
 from sim.results.load import Results, load
 from sim.results.tables import connect
+from sim.rules.leads import shares_at
 from sim.sources import source_digest
 
 
@@ -38,7 +39,8 @@ class Replay:
     trace : ndarray of int32, shape (n_events, 7)
         Minute since the deal's start, event, subject, actor, cause, before, after.
     shares : ndarray of int64, shape (n_changes, 3)
-        Minute, and how much of all that it owes each party has delivered from then on, in parts per million.
+        Minute, and how much of all that it owes each party has delivered at its end, in parts per million. Between
+        two of these minutes what is kept by the minute grows evenly, and nothing else changes.
     """
 
     plan: Plan
@@ -82,7 +84,7 @@ def replay(folder: str | Path, replicate: int, scenario: str | None = None) -> R
     watched = _Shares()
     engine = ReferenceEngine(plan, watched)
     again = engine.run(seed, replicate)
-    watched.note(engine)
+    watched.note(engine, int(engine.states["now"][0]))
     differing = np.flatnonzero(again.outcomes != stored)
     if differing.size:
         names = columns(plan)
@@ -92,19 +94,28 @@ def replay(folder: str | Path, replicate: int, scenario: str | None = None) -> R
 
 
 class _Shares:
-    """Looks at the parties' delivered shares before each event, and changes nothing."""
+    """Looks at the parties' delivered shares when a minute is over, and changes nothing."""
 
     def __init__(self) -> None:
         self.changes: list[tuple[int, int, int]] = []
 
-    def __call__(self, engine: ReferenceEngine, _: int) -> None:
-        self.note(engine)
+    def __call__(self, engine: ReferenceEngine, clock: int) -> None:
+        now, upcoming = int(engine.states["now"][0]), int(engine.states["wake"][0, clock])
+        if upcoming > now:
+            # between two events only what is kept by the minute grows, until it is no longer owed
+            lasting = engine.plans["lasting"][0, : int(engine.plans["n_lasting"][0])].tolist()
+            turns = sorted(end for end in engine.states["owed_to"][0, lasting].tolist() if now < end < upcoming)
+            for minute in (now, *turns, upcoming - 1):
+                self.note(engine, minute)
 
-    def note(self, engine: ReferenceEngine) -> None:
-        """Enter the shares that the last event left, at its minute, where they are new."""
-        one, other = (int(share) for share in engine.states["share"][0, :N_PARTIES])
-        if not self.changes or self.changes[-1][1:] != (one, other):
-            self.changes.append((int(engine.states["now"][0]), one, other))
+    def note(self, engine: ReferenceEngine, minute: int) -> None:
+        """Enter the shares at the end of a minute; of those that are equal the first and the last."""
+        shares = np.zeros(N_PARTIES, np.int64)
+        shares_at(engine.plans, engine.states, minute, shares)
+        one, other = shares.tolist()
+        if [change[1:] for change in self.changes[-2:]] == [(one, other)] * 2:
+            self.changes.pop()
+        self.changes.append((minute, one, other))
 
 
 def as_written(plan: Plan) -> dict[str, tuple[int, int | None]]:

@@ -4,7 +4,7 @@ What can be counted is credited as it is delivered. What lasts (a truce) is deli
 grows while it is kept.
 """
 
-from sim.compiled import rule
+from sim.compiled import entry, rule
 from sim.plan.layout import N_PARTIES, NEVER, NONE, Kind, Truce
 from sim.rules.calendar import time_is_up_at
 from sim.rules.shares import whole_of
@@ -33,15 +33,24 @@ def close_minutes(plan, state):
     """Look at the leads of the minutes that are over; called before anything changes that they count."""
     if state.now == state.lead_minute:
         return
-    _look(plan, state, state.lead_minute)
-    if plan.n_lasting > 0:
-        # between two changes a lead moves in a straight line, but where what is owed by the minute is over
-        for i in range(plan.n_lasting):
-            ends = owed_until(plan, state, plan.lasting[i])
-            if state.lead_minute < ends < state.now:
-                _look(plan, state, ends)
-        _look(plan, state, state.now - 1)
+    # seldom can a lead be larger than all before, and what lasts adds no more than its value
+    lead = state.share[0] - state.share[1]
+    may_lead = lead + plan.lasting_value[0] > state.largest_lead[0]
+    if may_lead or plan.lasting_value[1] - lead > state.largest_lead[1]:
+        _look_back(plan, state)
     state.lead_minute = state.now
+
+
+@rule
+def _look_back(plan, state):
+    """Between two changes a lead moves in a straight line, but where what is owed by the minute is over."""
+    _look(plan, state, state.lead_minute)
+    for i in range(plan.n_lasting):
+        obligation = plan.lasting[i]
+        if -NEVER < state.kept_since[obligation] < NEVER:
+            if state.lead_minute < state.owed_to[obligation] < state.now - 1:
+                _look(plan, state, state.owed_to[obligation])
+            _look(plan, state, state.now - 1)
 
 
 @rule
@@ -52,26 +61,38 @@ def close_last_minute(plan, state):
 
 
 @rule
-def _look(plan, state, minute):
-    lead = state.share[0] - state.share[1]
+def share_at(plan, state, party, minute):
+    """What a party has delivered of all that it owes at a minute since the last change, in parts per million."""
+    share = state.share[party]
     for i in range(plan.n_lasting):
         obligation = plan.lasting[i]
-        debtor = plan.debtor[obligation]
-        if debtor < N_PARTIES and state.kept_since[obligation] != -NEVER:
-            owed = owed_until(plan, state, obligation) - state.owed_from[obligation]
-            kept = minutes_kept(plan, state, obligation, minute)
-            value = plan.value[obligation] * kept // owed if owed > 0 else plan.value[obligation]
-            lead += value if debtor == 0 else -value
+        if plan.debtor[obligation] == party and state.kept_since[obligation] != -NEVER:
+            owed = state.owed_to[obligation] - state.owed_from[obligation]
+            kept = minutes_kept(state, obligation, minute)
+            share += plan.value[obligation] * kept // owed if owed > 0 else plan.value[obligation]
+    return share
+
+
+@rule
+def _look(plan, state, minute):
+    lead = share_at(plan, state, 0, minute) - share_at(plan, state, 1, minute)
     ahead = 0 if lead > 0 else 1
     if abs(lead) > state.largest_lead[ahead]:
         state.largest_lead[ahead], state.lead_at[ahead] = abs(lead), minute
+
+
+@entry("plans states int ints")
+def shares_at(plans, states, minute, shares):
+    """`share_at` of both parties for Python."""
+    for party in range(N_PARTIES):
+        shares[party] = share_at(plans[0], states[0], party, minute)
 
 
 # ---------------------------------------------------------------- what lasts
 
 
 @rule
-def owed_until(plan, state, obligation):
+def _owed_until(plan, state, obligation):
     """The minute to which a lasting duty is owed: its phase's length is over, or the horizon."""
     phase = plan.phase[obligation]
     if plan.lasts[phase] == NONE:
@@ -80,18 +101,26 @@ def owed_until(plan, state, obligation):
 
 
 @rule
-def minutes_kept(plan, state, obligation, minute):
+def owe_for_longer(plan, state):
+    """The ends of phases have moved, and with them those of what is owed by the minute."""
+    for i in range(plan.n_lasting):
+        state.owed_to[plan.lasting[i]] = _owed_until(plan, state, plan.lasting[i])
+
+
+@rule
+def minutes_kept(state, obligation, minute):
     """For how long a lasting duty has been kept up to a minute, of the time for which it is owed."""
     since = state.kept_since[obligation]
     if not -NEVER < since < NEVER:
         return state.kept[obligation]
-    return state.kept[obligation] + max(0, min(minute, owed_until(plan, state, obligation)) - since)
+    return state.kept[obligation] + max(0, min(minute, state.owed_to[obligation]) - since)
 
 
 @rule
 def begin_keeping(plan, state, obligation):
     """A lasting duty has begun; it is kept from now on unless its debtor suspends the truce now."""
     close_minutes(plan, state)
+    state.owed_to[obligation] = _owed_until(plan, state, obligation)
     broken = state.truce == Truce.SUSPENDED and _is_broken_by(plan, obligation, state.suspended_by)
     state.kept_since[obligation] = NEVER if broken else state.now
 
@@ -111,7 +140,7 @@ def stop_keeping(plan, state, party):
         is_kept = -NEVER < state.kept_since[obligation] < NEVER
         if is_kept and (party == NONE or _is_broken_by(plan, obligation, party)):
             close_minutes(plan, state)
-            state.kept[obligation] = minutes_kept(plan, state, obligation, state.now)
+            state.kept[obligation] = minutes_kept(state, obligation, state.now)
             state.kept_since[obligation] = NEVER
 
 
@@ -125,9 +154,9 @@ def keep_again(plan, state):
 
 
 @rule
-def share_kept(plan, state, obligation):
+def share_kept(state, obligation):
     """Minutes for which a lasting duty was kept, over those for which it was owed until the deal's end; 0 if never."""
     if state.kept_since[obligation] == -NEVER:
         return 0.0
-    owed = min(state.end_minute, owed_until(plan, state, obligation)) - state.owed_from[obligation]
+    owed = min(state.end_minute, state.owed_to[obligation]) - state.owed_from[obligation]
     return state.kept[obligation] / owed if owed > 0 else 1.0

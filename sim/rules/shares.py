@@ -36,7 +36,7 @@ def whole_of(plan, state, obligation):
     if not plan.is_dynamic[obligation]:
         return plan.owed[obligation]
     release = plan.release_of[obligation]
-    if is_given_up(plan, state, release):
+    if state.delivered[release] >= state.owed[release] or is_given_up(plan, state, release):
         return state.owed[obligation]
     return state.owed[obligation] + _may_earn(plan, state, obligation, release)
 

@@ -3,7 +3,7 @@
 from sim.compiled import rule
 from sim.plan.layout import NEVER, NONE, Act, Clock, Event, Kind, PhaseState, Status, Talks, Watch
 from sim.rules.calendar import day_of, grace_ends, time_is_up_at
-from sim.rules.leads import close_minutes
+from sim.rules.leads import close_minutes, owe_for_longer
 from sim.rules.mediation import close_as_settled
 from sim.rules.truce import take_cause_away
 from sim.rules.waking import note, sleep, wake_at, wakes_at
@@ -26,6 +26,7 @@ def set_new_dates(plan, state, lag, cause):
     for phase in range(plan.n_phases):
         if state.phase_state[phase] >= PhaseState.IN_FORCE:
             _move_end(plan, state, phase, lag)
+    owe_for_longer(plan, state)
 
 
 @rule

@@ -42,31 +42,30 @@ def lead(replay: Replay) -> Picture:
     told = "; ".join(f"{name} {100 * most:.1f} percent" for name, most in zip(names, largest, strict=True))
     return Picture(
         title,
-        f"Step charts of the share that each side has delivered and of the lead. Largest lead of each side: {told}.",
+        f"Line charts of the share that each side has delivered and of the lead. Largest lead of each side: {told}.",
         (WIDTH, head_inches(reading, names) + 5.6),
         lambda figure: _draw(figure, replay, names, title, reading),
     )
 
 
 def leads(replay: Replay) -> list[tuple[int, float]]:
-    """Minute, and lead of the first party over the second from then on, as a share of what each owes."""
+    """Minute, and lead of the first party over the second at its end, as a share of what each owes."""
     return [(minute, (one - other) / 1_000_000) for minute, one, other in replay.shares.tolist()]
 
 
 def _draw(figure: Figure, replay: Replay, names: list[str], title: str, reading: str) -> None:
     above, below = figure.subplots(2, 1, sharex=True)
-    plan, end = replay.plan, int(replay.trace[-1, 0])
+    plan = replay.plan
     midnight = int(plan.record["midnight"][0])
-    days = (np.append(replay.shares[:, 0], end) - midnight) / 1440 + 1
-    percent = np.vstack([replay.shares[:, 1:], replay.shares[-1:, 1:]]) / 10_000
+    days, percent = (replay.shares[:, 0] - midnight) / 1440 + 1, replay.shares[:, 1:] / 10_000
     for side, name in enumerate(names):
-        above.plot(days, percent[:, side], drawstyle="steps-post", linewidth=2.2, label=name, **_SIDES[side])
+        above.plot(days, percent[:, side], linewidth=2.2, label=name, **_SIDES[side])
     above.set_ylim(-3, 103)
     above.set_title("Delivered, percent of all that it owes", fontsize=10.5)
     ahead = percent[:, 0] - percent[:, 1]
     for sign, style in zip((1, -1), _FILLS, strict=True):
-        below.fill_between(days, 0, np.where(sign * ahead > 0, ahead, 0), step="post", linewidth=0.8, **style)
-    below.plot(days, ahead, drawstyle="steps-post", color="black", linewidth=1)
+        below.fill_between(days, 0, np.where(sign * ahead > 0, ahead, 0), linewidth=0.8, **style)
+    below.plot(days, ahead, color="black", linewidth=1)
     below.axhline(0, color=GREY, linewidth=1)
     _mark_largest(below, days, ahead, names)
     below.set_title("Lead of one side over the other", fontsize=10.5)

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.plan.compile import CURVES as CURVE_NAMES
 from sim.plan.compile import Plan
-from sim.plan.layout import N_PARTIES, NONE, Custody, Event
+from sim.plan.layout import N_PARTIES, NONE, Custody, Event, Kind
 from sim.report.figures.picture import (
     COLOURS,
     DASHES,
@@ -47,9 +47,11 @@ STATES: dict[str, dict[str, Any]] = {
 """How a stretch of an obligation is filled; in grey they differ by lightness and hatching."""
 ENDINGS: dict[str, dict[str, Any]] = {
     "met": {"marker": "o", "markerfacecolor": "black", "markeredgecolor": "black", "markersize": 4.5},
+    "begun": {"marker": "o", "markerfacecolor": "white", "markeredgecolor": "black", "markersize": 4.5},
     "undone": {"marker": "X", "markerfacecolor": "white", "markeredgecolor": "black", "markersize": 7},
     "fallen away": {"marker": "|", "markerfacecolor": GREY, "markeredgecolor": GREY, "markersize": 7},
 }
+"""How an obligation ends; what lasts, a truce, is begun then, and how long it is kept shows at the top."""
 _TO_STATE = {
     Event.OBLIGATION_DUE: "due", Event.OBLIGATION_LATE: "late", Event.OBLIGATION_WITHHELD: "withheld",
     Event.DISPUTE_OPENED: "disputed", Event.DISPUTE_SETTLED: "settled",
@@ -102,13 +104,15 @@ def tracks(plan: Plan, trace: Trace) -> list[Track]:
     plan : Plan
     trace : ndarray of int32, shape (n_events, 7)
     """
-    debtors = plan.record["debtor"][0]
+    debtors, lasts = plan.record["debtor"][0], plan.record["kind"][0] == Kind.TRUCE
     found = [Track(name, plan.actors[int(debtors[place])]) for place, name in enumerate(plan.obligations)]
     states: dict[int, tuple[str, int]] = {}
     for minute, event, subject, *_ in trace.tolist():
         if event in _TO_ENDING:
             _close(found[subject], states.pop(subject, None), minute)
-            found[subject].ending = found[subject].ending or (_TO_ENDING[Event(event)], minute)
+            ending = _TO_ENDING[Event(event)]
+            told = "begun" if lasts[subject] and ending == "met" else ending
+            found[subject].ending = found[subject].ending or (told, minute)
         elif event in _TO_STATE or event == Event.OBLIGATION_RESUMED:
             before = states.pop(subject, None)
             _close(found[subject], before, minute)
@@ -153,13 +157,13 @@ def timeline(replay: Replay, written: Schedule) -> Picture:
 
 
 def _in_words(replay: Replay, found: Sequence[Track]) -> str:
-    n_met = sum(track.ending is not None and track.ending[0] == "met" for track in found)
+    n_met = sum(track.ending is not None and track.ending[0] in ("met", "begun") for track in found)
     counts = {state: sum(any(s == state for s, _, _ in t.stretches) for t in found) for state in STATES}
     told = ", ".join(f"{counts[state]} {state}" for state in ("late", "withheld", "disputed"))
     suspended = int(np.count_nonzero(replay.trace[:, 1] == Event.TRUCE_SUSPENDED))
     return (
-        f"Timeline of one replicate: {len(found)} obligations, of which {n_met} were met; at some time {told}. "
-        f"The truce was suspended {suspended} times. The story beside it tells the same in words."
+        f"Timeline of one replicate: {len(found)} obligations, of which {n_met} were met or begun; at some time "
+        f"{told}. The truce was suspended {suspended} times. The story beside it tells the same in words."
     )
 
 
