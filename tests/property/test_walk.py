@@ -75,8 +75,6 @@ def impossible(plan: Plan, kind: Kind, status: Status) -> str:
         return "no talks have a date to conclude by"
     if status == Status.EXCUSED and not any(p["is_dynamic"][o] for o in mine):
         return "only a return for releases can come to be owed for nobody"
-    if kind == Kind.FLOW and status == Status.CURED:
-        return "a flow is judged by its share when its time is over"
     if status == Status.WITHHELD and not between:
         return "only a party holds back, from the other party"
     if status == Status.DISPUTED and not disputable:
