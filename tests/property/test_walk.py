@@ -77,7 +77,7 @@ def impossible(plan: Plan, kind: Kind, status: Status) -> str:
         return "only a return for releases can come to be owed for nobody"
     if status == Status.WITHHELD and not between:
         return "only a party holds back, from the other party"
-    if status == Status.DISPUTED and not disputable:
+    if status in (Status.DISPUTED, Status.CURED) and not disputable:
         return "only a party complains"
     return ""
 
