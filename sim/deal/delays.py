@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.deal.document import UNWRITTEN, Compliance, Delay, Obligation, ResolvedScenario, write_duration
-from sim.deal.problem import Fault, Path
+from sim.deal.problem import Fault, Path, first_of_each
 from sim.deal.reach import DAY, NEVER, Reach
 
 LIKELY = 0.5
@@ -31,12 +31,9 @@ def cut_delays(resolved: ResolvedScenario) -> Iterator[Fault]:
     """
     if resolved.scripted is not None:
         return
-    reach, seen = Reach(resolved.deal), set()
-    for key, obligation in resolved.deal.obligations.items():
-        fault = _cut(reach, resolved, key, obligation)
-        if fault is not None and fault.path not in seen:
-            seen.add(fault.path)
-            yield fault
+    reach = Reach(resolved.deal)
+    cut = (_cut(reach, resolved, key, obligation) for key, obligation in resolved.deal.obligations.items())
+    yield from first_of_each(fault for fault in cut if fault is not None)
 
 
 def _cut(reach: Reach, resolved: ResolvedScenario, key: str, obligation: Obligation) -> Fault | None:

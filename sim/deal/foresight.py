@@ -17,7 +17,7 @@ from sim.deal.checks import behaviour_conditions, conditions
 from sim.deal.delays import cut_delays
 from sim.deal.document import Asked, Claim, Compliance, Condition, Deal, Guarantee, Obligation, ResolvedScenario
 from sim.deal.document import write_duration as written
-from sim.deal.problem import Fault, Path
+from sim.deal.problem import Fault, Path, first_of_each
 from sim.deal.reach import DAY, NEVER, Reach
 from sim.deal.readings import foresee_readings
 
@@ -65,7 +65,7 @@ def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
     reach = Reach(resolved.deal)
     for party in resolved.behaviour.parties:
         yield from _capacity(reach, resolved, party)
-    yield from _unique(_compliance(reach, resolved))
+    yield from first_of_each(_compliance(reach, resolved))
     yield from cut_delays(resolved)
     yield from _talks_and_people(reach, resolved)
     yield from _impossible_claims(reach, resolved.guarantees)
@@ -74,15 +74,6 @@ def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
 
 def _warning(path: Path, code: str, message: str, hint: str = "", value: Any = None) -> Fault:
     return Fault(path, code, message, hint, value, severity="warning")
-
-
-def _unique(faults: Iterator[Fault]) -> Iterator[Fault]:
-    """The first fault of each code at each place."""
-    seen: set[tuple[Path, str]] = set()
-    for fault in faults:
-        if (fault.path, fault.code) not in seen:
-            seen.add((fault.path, fault.code))
-            yield fault
 
 
 # ---------------------------------------------------------------- dates

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -143,3 +143,21 @@ def refuse(problems: Iterable[Problem]) -> None:
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise DocumentError(errors)
+
+
+def first_of_each(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The first fault of each code at each place.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+
+    Yields
+    ------
+    Fault
+    """
+    seen: set[tuple[Path, str]] = set()
+    for fault in faults:
+        if (fault.path, fault.code) not in seen:
+            seen.add((fault.path, fault.code))
+            yield fault
