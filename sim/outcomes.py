@@ -166,7 +166,8 @@ def tally(plans, states, starts, widths, n_days, histogram, now):
 
 def columns(plan: Plan) -> tuple[str, ...]:
     """Names of the columns of an outcome row, in order."""
-    return (*measures(plan.scenario.deal), *(f"{VIOLATED}{guarantee}" for guarantee in plan.guarantees))
+    names = (*measures(plan.scenario.deal), *(f"{VIOLATED}{guarantee}" for guarantee in plan.guarantees))
+    return tuple(name for name in names if name not in plan.unmeasured) if plan.unmeasured else names
 
 
 def is_quantity(name: str) -> bool:

@@ -412,7 +412,7 @@ def stored(results: Results, scenario: str | None = None) -> Comparison:
         raise StudyError(f"{results.folder}: holds a {manifest['kind']}, not a comparison; name one scenario or cell")
     summary = results.comparison if manifest["kind"] == "compare" else results.summary
     keys = results.scenarios if scenario is None else [scenario]
-    plans = [compile_plan(results.document(key)) for key in keys]
+    plans = [results.plan(key) for key in keys]
     study = _Study.of(plans, manifest["seed"], manifest["engine"], None, None, NO_FLAGS)
     study.pair(manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME))
     for blocks in zip(*(results.blocks(key) for key in keys), strict=True):

@@ -154,15 +154,18 @@ def _page_of_sweep(results: Results, replicate: int | None) -> Page:
     return sweep_page(results.sweep, results.document(first), results.manifest, example)
 
 
-def _example(results: Results, key: str, outcome: str, replicate: int | None) -> Example:
-    """One replicate run again with its story: the one asked for, or a typical one."""
+def _example(results: Results, key: str, outcome: str, replicate: int | None) -> Example | None:
+    """One replicate run again with its story: the one asked for, or a typical one; None if other rules made it."""
     from sim.report import figures
     from sim.report.page import Example
     from sim.report.sentences import say
     from sim.report.words import outcome_in_words
     from sim.results.inside import typical_replicate
+    from sim.results.manifest import is_of_other_rules
     from sim.results.replay import as_written, replay
 
+    if replicate is None and is_of_other_rules(results.manifest):
+        return None
     chosen = "It was asked for by number."
     if replicate is None:
         replicate = typical_replicate(results, key, outcome)

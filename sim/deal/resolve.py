@@ -624,5 +624,31 @@ def from_resolved(stored: Mapping[str, Any] | str) -> ResolvedScenario:
 
 def resolved_hash(resolved: ResolvedScenario) -> str:
     """SHA-256 of the resolved scenario as compact JSON in document order, which carries meaning (lines, ties)."""
-    text = json.dumps(as_data(resolved), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return _hash_of(as_data(resolved))
+
+
+def hash_as_stored(resolved: ResolvedScenario, stored: Mapping[str, Any]) -> str:
+    """`resolved_hash` as the version had it that wrote this plain data, which may not have known all fields of today.
+
+    Parameters
+    ----------
+    resolved : ResolvedScenario
+        From `stored`.
+    stored : mapping
+        Plain data, whole.
+    """
+    return _hash_of(_known_to(stored, as_data(resolved)))
+
+
+def _hash_of(data: Any) -> str:
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _known_to(stored: Any, data: Any) -> Any:
+    """What of plain data stands in what is stored, in the order of today's fields."""
+    if isinstance(data, dict) and isinstance(stored, Mapping):
+        return {key: _known_to(stored[key], value) for key, value in data.items() if key in stored}
+    if isinstance(data, list) and isinstance(stored, list) and len(data) == len(stored):
+        return [_known_to(before, value) for before, value in zip(stored, data, strict=True)]
+    return data

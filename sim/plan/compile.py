@@ -71,6 +71,8 @@ class Plan:
         Names of the declared guarantees: those of the deal, then those that the scenario adds.
     parameter_paths : tuple of str
         Path of each parameter slot, below `behaviour`.
+    unmeasured : frozenset of str
+        Outcomes that are not among its columns: those that the version did not have which made stored results.
     """
 
     record: np.ndarray[Any, Any]
@@ -85,6 +87,7 @@ class Plan:
     lines: tuple[str, ...]
     guarantees: tuple[str, ...]
     parameter_paths: tuple[str, ...]
+    unmeasured: frozenset[str] = frozenset()
 
     @property
     def parties(self) -> tuple[str, str]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim import __version__
 from sim.deal.document import ResolvedScenario
 from sim.errors import ResultsError
-from sim.outcomes import Curves
+from sim.outcomes import Curves, columns
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.results.folder import SUMMARY, read_folder, stored_block
 from sim.results.ledger import Entry
-from sim.results.manifest import MANIFEST, document_of
+from sim.results.manifest import MANIFEST, document_of, version_of
 from sim.results.shape import check_comparison, check_sweep
 from sim.results.summary import accumulator_of, summary_of
 from sim.results.tables import check_columns, connect, first_line, pattern_of
@@ -91,7 +92,7 @@ class Results:
         Returns
         -------
         Plan
-            The document as the engine reads it.
+            The document as the engine reads it, without the outcomes that an older version did not measure.
 
         Raises
         ------
@@ -101,7 +102,10 @@ class Results:
         key = scenario or self.scenarios[0]
         if key not in self._plans:
             self._plans.clear()  # a sweep may have thousands
-            self._plans[key] = compile_plan(self.document(key))
+            plan = compile_plan(self.document(key))
+            if version_of(self.manifest) != __version__:
+                plan = replace(plan, unmeasured=frozenset(columns(plan)) - set(self.manifest["columns"]))
+            self._plans[key] = plan
         return self._plans[key]
 
     def table(self) -> DuckDBPyRelation:

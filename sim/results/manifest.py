@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sim.deal.document import ResolvedScenario
 from sim.deal.problem import dotted
-from sim.deal.resolve import as_data, from_resolved, resolved_hash
+from sim.deal.resolve import as_data, from_resolved, hash_as_stored, resolved_hash
 from sim.engine.batch import BLOCK_SIZE, Engine
 from sim.errors import DealError, ResultsError
 from sim.results.files import parsed, read_bytes
@@ -129,7 +129,7 @@ def document_of(manifest: Mapping[str, Any], key: str, place: Path) -> ResolvedS
         resolved = from_resolved(data)
     except (DealError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ResultsError(f"{place}: the document of {key} is not sound: {error}") from None
-    if resolved_hash(resolved) != entry["sha256"]:
+    if hash_as_stored(resolved, data) != entry["sha256"]:
         raise ResultsError(f"{place}: edited: the document of {key} does not have the checksum that stands beside it")
     return resolved
 
@@ -188,6 +188,42 @@ def versions() -> dict[str, str]:
 
     packages = {name: metadata.version(name) for name in ("numpy", "duckdb", "scipy")}
     return {"ceasefire-sim": __version__, "python": platform.python_version(), **packages}
+
+
+def version_of(manifest: Mapping[str, Any]) -> str:
+    """The version that made a folder, as its manifest says."""
+    return str(manifest["versions"].get("ceasefire-sim", "?"))[:40]
+
+
+def is_of_other_rules(manifest: Mapping[str, Any]) -> bool:
+    """Whether another version made a folder, by rules that are not those of today."""
+    return version_of(manifest) != versions()["ceasefire-sim"] and manifest["rules_sha256"] != source_digest(
+        "replicate"
+    )
+
+
+def refuse_other_rules(manifest: Mapping[str, Any], folder: Path, what: str) -> None:
+    """Refuse to go on with results that another version made by other rules.
+
+    Parameters
+    ----------
+    manifest : mapping
+    folder : Path
+        For the error.
+    what : str
+        What cannot be done with it, such as "continued".
+
+    Raises
+    ------
+    ResultsError
+        With the version, and the command that installs it.
+    """
+    if is_of_other_rules(manifest):
+        version, today = version_of(manifest), versions()["ceasefire-sim"]
+        raise ResultsError(
+            f"{folder}: cannot be {what} by version {today}: version {version} made it, by other rules; "
+            f"it can be with pip install 'ceasefire-sim=={version}'"
+        )
 
 
 def manifest_of(job: Job, tables: Mapping[str, Any]) -> dict[str, Any]:
@@ -313,6 +349,7 @@ def _is_entry(entry: Any) -> bool:
 
 def refuse_change(stored: Mapping[str, Any], wanted: Mapping[str, Any], place: Path) -> None:
     """Raise `ResultsError` with all that differs, if a job is not the one that a folder was begun with."""
+    refuse_other_rules(stored, place.parent, "continued")
     ignored = {"command", "sha256"}
     one = {key: value for key, value in stored.items() if key not in ignored}
     other = {key: value for key, value in wanted.items() if key not in ignored}

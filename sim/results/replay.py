@@ -17,6 +17,7 @@ from sim.plan.layout import N_PARTIES, Event
 from sim.results.folder import stored_block
 from sim.results.ledger import Entry
 from sim.results.load import Results, load
+from sim.results.manifest import refuse_other_rules
 from sim.results.tables import connect
 from sim.rules.leads import shares_at
 from sim.sources import source_digest
@@ -78,6 +79,7 @@ def replay(folder: str | Path, replicate: int, scenario: str | None = None) -> R
     """
     results = load(folder)
     key = scenario if scenario is not None else results.scenarios[0]
+    refuse_other_rules(results.manifest, results.folder, "replayed")
     plan = results.plan(key)
     stored = _stored_row(results, plan, key, replicate)
     seed = int(results.manifest["seed"])

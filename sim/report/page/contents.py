@@ -13,6 +13,7 @@ from sim.errors import SimError
 from sim.outcomes import columns, end_name
 from sim.report.figures import Picture
 from sim.report.words import ENDS, FOOTER, cut, path_in_words
+from sim.results.manifest import version_of
 from sim.results.replay import Replay
 from sim.trace import chain, story
 
@@ -99,7 +100,8 @@ class Page:
         How the assumptions are ordered.
     assumptions : sequence of Assumption
     never : sequence of str
-    example : Example
+    example : Example or None
+        None of results that another version made by other rules.
     manifest : mapping
         Of the results.
     summary : str
@@ -119,7 +121,7 @@ class Page:
     ranking: str
     assumptions: Sequence[Assumption]
     never: Sequence[str]
-    example: Example
+    example: Example | None
     manifest: Mapping[str, Any]
     summary: str
     folder: str = "results"
@@ -143,7 +145,7 @@ class Page:
         environment.filters["path"] = path_in_words
         environment.filters["image"] = _as_data
         text = environment.get_template("page.html.j2").render(
-            page=self, footer=FOOTER, example=_example_of(self.example),
+            page=self, footer=FOOTER, example=self.example and _example_of(self.example),
             repeat=repeat(self.manifest, self.example, self.folder),
             pixels=PIXELS_TO_THE_INCH, most=MOST_TEXT, most_title=MOST_TITLE,
         )  # fmt: skip
@@ -184,27 +186,28 @@ def not_modelled(deal: Deal) -> list[tuple[str, list[str]]]:
     return [("Of any deal:", list(NOT_MODELLED)), *here]
 
 
-def repeat(manifest: Mapping[str, Any], example: Example, folder: str = "results") -> list[str]:
+def repeat(manifest: Mapping[str, Any], example: Example | None, folder: str = "results") -> list[str]:
     """The commands that make these results, check them and open the example, each of which runs as it stands.
 
     Parameters
     ----------
     manifest : mapping
-    example : Example
+    example : Example or None
+        None of results that only the version that made them makes again: it is installed first.
     folder : str, optional
         Where the results lie, for those that no command has made; else `results` stands for the writer's own folder.
     """
     words = _without_place(manifest["command"])
     where = "results" if words else folder
     made = [[*words, "--out", where]] if words else []
-    scenario, replicate = example.replay.scenario, str(example.replay.replicate)
-    commands = [
-        *made,
-        ["verify", where],
-        ["replay", where, "--scenario", scenario, "--replicate", replicate],
-        ["report", where],
-    ]
-    return [shlex.join(["ceasefire", *command]) for command in commands]
+    again, install = [], []
+    if example is None:
+        install = [["pip", "install", f"ceasefire-sim=={version_of(manifest)}"]]
+    else:
+        scenario, replicate = example.replay.scenario, str(example.replay.replicate)
+        again = [["replay", where, "--scenario", scenario, "--replicate", replicate]]
+    commands = [["ceasefire", *command] for command in (*made, ["verify", where], *again, ["report", where])]
+    return [shlex.join(command) for command in (*install, *commands)]
 
 
 _OF_A_PLACE = ("--out", "--workers")

@@ -42,7 +42,7 @@ def comparison_page(
     *,
     influence: Mapping[str, Estimate],
     reached: Sequence[Mapping[str, tuple[int, int]]],
-    example: Example,
+    example: Example | None,
     record: Record | None = None,
 ) -> Page:
     """The page of a comparison of at most eight scenarios.
@@ -58,7 +58,8 @@ def comparison_page(
         Rank correlation of each uncertain parameter with the main outcome, in the baseline, the strongest first.
     reached : sequence of mapping
         For each scenario, by curve: fewest and most released by the last day in any replicate.
-    example : Example
+    example : Example or None
+        None where the replicates cannot be run again.
     record : Record, optional
         What happened under the deal.
 

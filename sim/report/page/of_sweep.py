@@ -30,7 +30,7 @@ _BY_EFFECT = (
 
 
 def sweep_page(
-    sweep: Mapping[str, Any], document: ResolvedScenario, manifest: Mapping[str, Any], example: Example
+    sweep: Mapping[str, Any], document: ResolvedScenario, manifest: Mapping[str, Any], example: Example | None
 ) -> Page:
     """The page of a sweep of at most `MOST_CELLS` cells.
 
@@ -42,7 +42,8 @@ def sweep_page(
         Of its first cell.
     manifest : mapping
         Of the results folder.
-    example : Example
+    example : Example or None
+        None where the replicates cannot be run again.
 
     Raises
     ------
