@@ -58,7 +58,8 @@ def keep(name: str, image: Image.Image) -> None:
 
 def draw(folder: Path) -> None:
     """Figures of the reference results."""
-    for kind, more in (("releases", ()), ("differences", ()), ("timeline", ("--replicate", "3"))):
+    kinds = (("outcomes", ()), ("releases", ()), ("differences", ()), ("timeline", ("--replicate", "3")))
+    for kind, more in kinds:
         file = folder / f"{kind}.png"
         run("plot", str(RESULTS), "--kind", kind, *more, "--out", str(file))
         keep(kind, Image.open(file))

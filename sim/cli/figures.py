@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.report.page.contents import Page
     from sim.results.load import Results
 
-OF_SCENARIOS = ("releases", "ends", "survival", "differences")
+OF_SCENARIOS = ("outcomes", "releases", "ends", "survival", "differences")
 OF_SWEEPS = ("heatmap", "response", "tornado")
 OF_REPLICATES = ("timeline", "lead")
 KINDS = (*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine", "cutsets")
@@ -29,13 +29,22 @@ KINDS = (*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine", "cutsets")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, .png or .svg.")
 @click.option("--replicate", type=number_type, help="Which replicate (timeline, lead).")
 @click.option("--scenario", help="Which scenario or cell of the folder; by default all, or the first.")
-@click.option("--outcome", "outcomes", multiple=True, help="Which outcomes of a sweep; by default four.")
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    help="Of a sweep, which outcomes; of dots, what is counted.",
+)
+@click.option("--narrow", is_flag=True, help="For a column of less than 600 pixels, such as a telephone's (outcomes).")
 @reporting
 def plot(
-    results: Path, kind: str, out: Path, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...]
-) -> None:
+    results: Path, kind: str, out: Path, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...],
+    narrow: bool,
+) -> None:  # fmt: skip
     """Draw one figure of a results folder, or cutsets of a folder or file that `check` wrote."""
-    picture = _of_check(results) if kind == "cutsets" else _of_results(results, kind, replicate, scenario, outcomes)
+    picture = (
+        _of_check(results) if kind == "cutsets" else _of_results(results, kind, replicate, scenario, outcomes, narrow)
+    )
     picture.save(out)
     click.echo(f"wrote {out}")
 
@@ -57,11 +66,16 @@ def _of_check(file: Path) -> Picture:
 
 
 def _of_results(
-    folder: Path, kind: str, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...]
-) -> Picture:
+    folder: Path, kind: str, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...],
+    narrow: bool,
+) -> Picture:  # fmt: skip
     from sim.results.load import load
 
     loaded = load(folder)
+    if kind == "outcomes":
+        from sim.report.figures import stored_outcomes
+
+        return stored_outcomes(loaded, scenario, next(iter(outcomes), ""), narrow=narrow)
     if kind in OF_SCENARIOS:
         return _of_scenarios(loaded, kind, scenario)
     if kind in OF_SWEEPS:

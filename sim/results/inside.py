@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.draws import first_uniforms
 from sim.errors import ResultsError
-from sim.outcomes import columns
+from sim.outcomes import columns, published
 from sim.plan.compile import CURVES
 from sim.results.load import Results
+from sim.statistics.crossed import crossed
 from sim.statistics.estimate import Estimate
 from sim.statistics.moments import Array
 from sim.statistics.ranks import rank_correlation
@@ -70,6 +71,25 @@ def typical_replicate(results: Results, scenario: str, outcome: str) -> int:
     numbers = np.flatnonzero(ends == end)
     gaps = np.abs(values[numbers] - np.median(values[numbers]))
     return int(numbers[np.argmin(gaps)])
+
+
+def crossed_with_ends(results: Results, scenario: str, outcome: str) -> Array:
+    """Replicates of one scenario by the value of an outcome, as a whole number, and how they end.
+
+    Parameters
+    ----------
+    results : Results
+    scenario : str
+        Scenario or cell.
+    outcome : str
+
+    Returns
+    -------
+    ndarray of int64
+        As `sim.statistics.crossed.crossed` gives it.
+    """
+    values, ends = _column(results, scenario, outcome), _column(results, scenario, "end")
+    return crossed(published(outcome, values), ends)
 
 
 def reached_by_last_day(results: Results, scenario: str) -> dict[str, tuple[int, int]]:

@@ -21,6 +21,7 @@ from sim.plan.compile import CURVES
 from sim.report import figures
 from sim.report.figures import FigureError
 from sim.report.figures.differences import SHOWN
+from sim.report.figures.dots import ENDINGS
 from sim.report.figures.lead import leads
 from sim.report.figures.machine import phase_layout
 from sim.report.figures.sweep import in_words
@@ -84,6 +85,52 @@ def test_release_lines_are_the_stored_medians_and_the_record_is_what_happened(re
             assert line.tolist() == scenario["curves"][curve]["median"]
         (happened,) = lines_of(axes, ["what happened"])
         assert happened.tolist() == read_record(deal).released[place].tolist()
+
+
+def drawn_dots(picture):
+    """By scenario, end and column: how many dots are drawn."""
+    found = {}
+    for axes in picture.figure().axes:
+        for line in axes.get_lines():
+            if line.get_marker() == "o":
+                column, _, end = line.get_label().rpartition(" ")
+                found[axes.get_label(), end, column] = len(line.get_xdata())
+    return found
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_dots_are_the_stored_runs_of_100_by_count_and_end(results, narrow):
+    table = results.table()
+    found = drawn_dots(figures.stored_outcomes(results, narrow=narrow))
+    names = labels(tuple(results.document(key).scenario for key in results.scenarios))
+    for key, name in zip(results.scenarios, names, strict=True):
+        mine = {place: dots for place, dots in found.items() if place[0] == name}
+        assert sum(mine.values()) == 100
+        rows = table.filter(f"scenario = '{key}'").project('hostages_living_released, "end"').fetchall()
+        for count, words in ((0, "0"), (25, "25"), (49, "49")):
+            share = 100 * sum(row[0] == count for row in rows) / len(rows)
+            assert abs(sum(dots for (_, _, column), dots in mine.items() if column == words) - share) <= 0.5
+        for end in ("completed", "collapsed", "lapsed", "standing"):
+            share = 100 * sum(row[1] == end for row in rows) / len(rows)
+            assert abs(sum(dots for (_, each, _), dots in mine.items() if each == end) - share) < 1
+        for _, end, column in mine:
+            low, _, high = column.replace(",", "").partition("-")
+            assert any(int(low) <= row[0] <= int(high or low) and row[1] == end for row in rows)
+
+
+def test_dots_say_their_ends_in_words_and_what_is_seldom_is_not_left_out(results):
+    picture = figures.stored_outcomes(results)
+    for axes in picture.figure().axes:
+        texts = [text.get_text() for text in axes.texts]
+        assert {"breaks down", "runs out", "open on the last day", "25\nphase one", "0\nnone", "49\nall"} <= set(texts)
+        ends = [int(texts[place - 1]) for place, text in enumerate(texts) if text in ENDINGS.values()]
+        assert sum(ends) == 100
+    assert "middle run 25, 90 of 100 runs between" in picture.alt
+
+
+def test_dots_are_of_a_count(results):
+    with pytest.raises(FigureError, match="no dots of 'truce_days': they show a count; choose from"):
+        figures.stored_outcomes(results, outcome="truce_days")
 
 
 def test_a_deal_of_another_name_or_other_people_has_no_record(results):
@@ -279,6 +326,7 @@ def test_cut_sets_need_a_check_that_found_some():
 
 def test_the_same_data_give_the_same_bytes_and_sound_svg(comparison, swept, eventful, tmp_path):
     kinds = [
+        lambda: figures.stored_outcomes(load(FOLDER)),
         lambda: figures.truce_survival(comparison),
         lambda: figures.tornado(swept, ["truce_days"]),
         lambda: figures.lead(eventful),

@@ -31,6 +31,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 MOST_SCENARIOS = len(COLOURS)
 WIDTH = 9.0
 """Inches of most figures."""
+NARROW = 4.0
+"""Inches of a figure for a column of less than 600 pixels, such as a telephone's."""
 GREY = "#444444"
 STYLE: Any = {
     "font.family": "DejaVu Sans",

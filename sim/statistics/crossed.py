@@ -1,0 +1,32 @@
+"""How often each value of an outcome comes about together with each end."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.plan.layout import End
+from sim.statistics.moments import Array
+
+STACK = ("collapsed", "lapsed", "standing", "completed")
+"""Ends in the order of the columns."""
+_PLACES = np.array([STACK.index(end.name.lower()) if end else 0 for end in End])
+
+
+def crossed(values: Array, ends: Array) -> Array:
+    """Replicates by count and end.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Whole numbers from 0.
+    ends : ndarray of int64, shape (n,)
+        Codes of `End`.
+
+    Returns
+    -------
+    ndarray of int64, shape (largest value + 1, len(STACK))
+        Ends in the order of `STACK`.
+    """
+    keys = np.rint(values).astype(np.int64) * len(STACK) + _PLACES[ends]
+    width = len(STACK) * (int(keys.max(initial=0)) // len(STACK) + 1)
+    return np.bincount(keys, minlength=width).reshape(-1, len(STACK))
