@@ -1,4 +1,4 @@
-"""Compiles the rules while the wheel is built, and puts the library into it."""
+"""Compiles the rules and reads the catalogue while the wheel is built, and puts what is made of them into it."""
 
 from __future__ import annotations
 
@@ -17,32 +17,34 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 _PROGRAM = """
 import runpy, sys
 sys.dont_write_bytecode = True
-folder, sys.path[:] = sys.argv[1], sys.argv[2:]
-sys.argv[1:] = [folder]
-runpy.run_module("sim.native", run_name="__main__", alter_sys=True)
+n_words, words = int(sys.argv[1]), sys.argv[2:]
+sys.argv[1:], sys.path[:] = words[1:n_words], words[n_words:]
+runpy.run_module(words[0], run_name="__main__", alter_sys=True)
 """
 
 
 class CompileRules(BuildHookInterface):
-    """The library goes beside the sources of a checkout that is installed as editable, into the wheel otherwise."""
+    """What is made goes beside the sources of a checkout that is installed as editable, into the wheel otherwise."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and name the platform: the library is of no Python and of no C library, but of one processor."""
-        package = Path(self.root, "sim", "native")
-        folder = package if version == "editable" else Path(tempfile.mkdtemp(prefix="ceasefire-build-"))
-        self._temporary = None if version == "editable" else folder
-        path = [self.root, *filter(None, sys.path)]
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", _PROGRAM, str(folder), *path], cwd=self.root, check=False
-        )
-        if done.returncode:
-            sys.exit("ceasefire-sim: the rules were not compiled, for the reason above")
+        self._temporary = Path(tempfile.mkdtemp(prefix="ceasefire-build-"))
+        folder = Path(self.root, "sim") if version == "editable" else self._temporary
+        for part in ("native", "deal"):
+            folder.joinpath(part).mkdir(exist_ok=True)
+        self._make("rules were not compiled", "sim.native", str(folder / "native"))
+        self._make("catalogue was not read", "sim.deal.kept", str(Path(self.root, "scenarios")), str(folder / "deal"))
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
-        if version != "editable":
-            build_data["force_include"].update({str(file): f"sim/native/{file.name}" for file in folder.iterdir()})
+        for file in self._temporary.glob("*/*"):
+            build_data["force_include"][str(file)] = f"sim/{file.parent.name}/{file.name}"
+
+    def _make(self, failure: str, module: str, *arguments: str) -> None:
+        words = [str(1 + len(arguments)), module, *arguments, self.root, *filter(None, sys.path)]
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", _PROGRAM, *words], cwd=self.root, check=False)
+        if done.returncode:
+            sys.exit(f"ceasefire-sim: the {failure}, for the reason above")
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Leave nothing behind."""
-        if self._temporary:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+        shutil.rmtree(self._temporary, ignore_errors=True)

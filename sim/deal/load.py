@@ -1,394 +1,47 @@
-"""Text in, documents out. The only file that touches the YAML library.
-
-YAML 1.2 without tags, merge keys or directives: mappings, lists, text, numbers, true, false and null. Reading keeps the
-place of every key, so that a problem names its line; it goes on after a problem, so that all are found at once.
-"""
+"""Files in, documents out: data are held against the models, with every problem at its place."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path as FilePath
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
 
 from sim.deal.checks import check_deal
 from sim.deal.document import LIMITS, Behaviour, Deal, Scenario, Sourced, write_duration
-from sim.deal.paths import step
+from sim.deal.kept import reading_of
+from sim.deal.parsed import Locate, Parsed, Positions, as_written, header_of
 from sim.deal.pipes import first_bytes, reading_pipes_once
-from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, nearest, plain, refuse
+from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, nearest, refuse
 from sim.deal.reach import check_within_horizon
 from sim.deal.study_document import Study
 
 LARGEST_FILE = 1 << 20
-DEEPEST = 40
-MOST_ALIAS_NODES = 10_000
 
 Kind = Literal["deal", "scenario", "study"]
 KINDS: tuple[Kind, ...] = ("study", "scenario", "deal")
 """Kinds of documents, told by their top-level keys in this order: a scenario names a deal as well."""
 
 Model = TypeVar("Model", bound=BaseModel)
-Positions = dict[Path, tuple[int, int]]
-Locate = Callable[[Path], Place]
-
-# The core schema of YAML 1.2.2, §10.3.2.
-_NULL = ("", "~", "null", "Null", "NULL")
-_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_UNWANTED = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_HEADER = re.compile(r"^(?:deal|scenario|study|title|question|summary)[ \t]*:.*(?:\n(?:[ \t].*|[ \t]*))*", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """A document as plain data, before it is held against a model.
-
-    Attributes
-    ----------
-    file : str
-        As it is named in problems.
-    data : object
-        Mappings, lists, text, numbers, truth values and None.
-    positions : dict
-        Line and column, from 1, of every key and list item by its path.
-    problems : tuple of Problem
-        What was found while reading; the data leave those parts out.
-    """
-
-    file: str
-    data: Any = None
-    positions: Positions = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-
-    def locate(self, path: Path) -> Place:
-        """The place of a path, or of the nearest one above it that is written."""
-        return Place(self.file, *self.positions.get(written(path, self.positions), (1, 1)))
-
-    def part(self, key: str) -> Parsed:
-        """What stands under a key, as a document of its own at its place."""
-        return Parsed(
-            self.file, self.data[key], {path[1:]: at for path, at in self.positions.items() if path[:1] == (key,)}
-        )
-
-    def without(self, *keys: str) -> Parsed:
-        """The document without these keys."""
-        return replace(self, data={key: value for key, value in self.data.items() if key not in keys})
-
-    def problem(self, fault: Fault) -> Problem:
-        """A broken rule of the document at its place, its path as it is written."""
-        return replace(fault, path=as_written(self.data, fault.path)).at(self.locate(fault.path))
-
-
-def as_written(data: Any, path: Path) -> Path:
-    """The path in the document from one in the model: steps that only the model takes are left out."""
-    kept: list[str | int] = []
-    here = data
-    for part in path:
-        try:
-            here = step(here, part)
-        except LookupError:
-            continue
-        kept.append(part)
-    return tuple(kept)
-
-
-def written(path: Path, positions: Positions) -> Path:
-    """The part of a path whose place is known."""
-    here: Path = ()
-    for part in path:
-        if (*here, part) in positions:
-            here = (*here, part)
-    return here
 
 
 # ---------------------------------------------------------------- reading
 
 
-class _StopReadingError(Exception):
-    def __init__(self, fault: Fault, position: tuple[int, int]) -> None:
-        self.fault, self.position = fault, position
-
-
-@dataclass
-class _Node:
-    """A value with the number of values in it and how deep they lie."""
-
-    value: Any
-    size: int = 1
-    height: int = 0
-
-
-@dataclass
-class _Open:
-    """A mapping or list whose end has not been read yet."""
-
-    node: _Node
-    path: Path
-    anchor: str | None
-    key: str | None = None
-    dropped: int = 0
-
-
-class _Builder:
-    """Builds plain data from the events of a YAML parser, with a place for each path."""
-
-    def __init__(self) -> None:
-        self.root = _Node(None)
-        self.positions: Positions = {(): (1, 1)}
-        self.faults: list[tuple[Fault, tuple[int, int]]] = []
-        self.open: list[_Open] = []
-        self.anchors: dict[str, _Node | None] = {}
-        self.n_alias_nodes = 0
-        self.n_documents = 0
-
-    def feed(self, event: Event) -> None:
-        """Take one event."""
-        position = (event.start_mark.line + 1, event.start_mark.column + 1)
-        if isinstance(event, DocumentStartEvent):
-            self.n_documents += 1
-            if self.n_documents > 1:
-                self._stop(Fault((), "several-documents", "a file holds one document", "one file for each"), position)
-        elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
-            self._begin({} if isinstance(event, MappingStartEvent) else [], event, position)
-        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
-            self._end()
-        elif isinstance(event, ScalarEvent):
-            self._scalar(event, position)
-        elif isinstance(event, AliasEvent):
-            self._alias(event.anchor, position)
-
-    def _fault(self, fault: Fault, position: tuple[int, int]) -> None:
-        """Note a fault and read on."""
-        path = tuple(part.partition("\0")[0] if isinstance(part, str) else part for part in fault.path)
-        self.faults.append((replace(fault, path=path), position))
-
-    def _stop(self, fault: Fault, position: tuple[int, int]) -> NoReturn:
-        raise _StopReadingError(fault, position)
-
-    def _place(self, path: Path, position: tuple[int, int]) -> tuple[int, int]:
-        return self.positions.get(path, position)
-
-    def _path(self, position: tuple[int, int]) -> Path:
-        """The path of the value that comes next; list items get their place here."""
-        if not self.open:
-            return ()
-        parent = self.open[-1]
-        if isinstance(parent.node.value, dict):
-            return (*parent.path, parent.key or "")
-        path = (*parent.path, len(parent.node.value))
-        self.positions[path] = position
-        return path
-
-    def _tag(self, event: Any, path: Path, position: tuple[int, int]) -> None:
-        if event.tag is not None:
-            tag = str(event.tag)
-            fault = Fault(path, "tag-not-allowed", "a document has no tags", "leave the tag out", tag)
-            self._fault(fault, self._place(path, position))
-
-    def _begin(self, value: Any, event: Any, position: tuple[int, int]) -> None:
-        self._no_key(position)
-        path = self._path(position)
-        if len(self.open) >= DEEPEST:
-            self._stop(
-                Fault(
-                    path[:3], "too-deep", "nested too deeply", f"at most {DEEPEST} levels (DEEPEST in sim/deal/load.py)"
-                ),
-                position,
-            )
-        self._tag(event, path, position)
-        if event.anchor:
-            self.anchors[event.anchor] = None
-        self.open.append(_Open(_Node(value), path, event.anchor))
-
-    def _end(self) -> None:
-        closed = self.open.pop()
-        if closed.anchor:
-            self.anchors[closed.anchor] = closed.node
-        self._add(closed.node)
-
-    def _scalar(self, event: Any, position: tuple[int, int]) -> None:
-        if self._awaits_key():
-            self._key(event, position)
-            return
-        path = self._path(position)
-        self._tag(event, path, position)
-        value: Any = event.value
-        if _UNWANTED.search(value):
-            fault = Fault(path, "bad-character", "text has no control characters", "leave it out", value)
-            self._fault(fault, self._place(path, position))
-            value = ""
-        elif event.implicit[0] and not event.style:
-            value = self._resolve(value, path, position)
-        node = _Node(value)
-        if event.anchor:
-            self.anchors[event.anchor] = node
-        self._add(node)
-
-    def _resolve(self, text: str, path: Path, position: tuple[int, int]) -> Any:
-        if text in _NULL:
-            return None
-        if text in _TRUTH:
-            return _TRUTH[text]
-        number: float = 0
-        if _INTEGER.fullmatch(text) and len(text) <= 400:
-            return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-        if _INTEGER.fullmatch(text) or _NOT_FINITE.fullmatch(text):
-            number = math.inf
-        elif _FLOAT.fullmatch(text):
-            number = float(text)
-        else:
-            return text
-        if math.isinf(number):
-            fault = Fault(path, "not-a-number", "must be a finite number", "infinity and NaN mean nothing here", text)
-            self._fault(fault, self._place(path, position))
-            return None
-        return number
-
-    def _awaits_key(self) -> bool:
-        return bool(self.open) and isinstance(self.open[-1].node.value, dict) and self.open[-1].key is None
-
-    def _no_key(self, position: tuple[int, int]) -> None:
-        if self._awaits_key():
-            path = self.open[-1].path
-            self._stop(
-                Fault(path, "key-not-text", "a key is a plain word", "write one word before the colon"), position
-            )
-
-    def _key(self, event: Any, position: tuple[int, int]) -> None:
-        parent, key = self.open[-1], str(event.value)
-        path = (*parent.path, key)
-        if event.anchor:
-            self.anchors[event.anchor] = _Node(key)
-        self._tag(event, path, position)
-        if _UNWANTED.search(key):
-            self._fault(Fault(path, "bad-character", "a key has no control characters", "leave it out"), position)
-            key = plain(key)
-            path = (*parent.path, key)
-        if key in parent.node.value:
-            line = self.positions[path][0]
-            fault = Fault(path, "duplicate-key", f"given twice; first on line {line}", "keep one of them", key)
-            self._fault(fault, position)
-            parent.dropped += 1
-            key = f"{key}\0{parent.dropped}"  # a name that no document can have; `_add` leaves the value out
-            path = (*parent.path, key)
-        self.positions[path] = position
-        parent.key = key
-
-    def _alias(self, anchor: str, position: tuple[int, int]) -> None:
-        self._no_key(position)
-        path = self._path(position)
-        if anchor not in self.anchors:
-            fault = Fault(path, "unknown-alias", f"no anchor has the name {anchor}", nearest(anchor, self.anchors))
-            self._stop(fault, self._place(path, position))
-        node = self.anchors[anchor]
-        if node is None:
-            fault = Fault(path, "recursive-alias", f"the alias {anchor} lies within itself", "write the part out")
-            self._stop(fault, position)
-        self.n_alias_nodes += node.size
-        if self.n_alias_nodes > MOST_ALIAS_NODES or len(self.open) + node.height > DEEPEST:
-            limits = "MOST_ALIAS_NODES and DEEPEST in sim/deal/load.py"
-            hint = f"at most {MOST_ALIAS_NODES} values and {DEEPEST} levels ({limits})"
-            self._stop(Fault(path[:3], "too-many-aliases", "aliases unfold into too much", hint), position)
-        self._add(node)
-
-    def _add(self, node: _Node) -> None:
-        if not self.open:
-            self.root = node
-            return
-        parent = self.open[-1]
-        if isinstance(parent.node.value, list):
-            parent.node.value.append(node.value)
-        else:
-            key, parent.key = parent.key or "", None
-            if "\0" not in key:
-                parent.node.value[key] = node.value
-        parent.node.size += node.size
-        parent.node.height = max(parent.node.height, node.height + 1)
-
-
-class _Reader(YAML):
-    """The YAML parser as it is, without the search of its folder for additions at every text."""
-
-    def official_plug_ins(self) -> list[str]:
-        return []
-
-
 def parse_text(text: str, file: str) -> Parsed:
     """The document in a text, as far as it can be read, with all problems of reading it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    unwanted = [_unwanted(text, match) for match in _UNWANTED.finditer(text)]
-    faults = unwanted or _directives(text)
-    if faults:
-        return Parsed(file, problems=tuple(fault.at(Place(file, *place)) for fault, place in faults))
-    builder = _Builder()
-    try:
-        for event in _Reader(typ="safe", pure=True).parse(text):
-            builder.feed(event)
-    except _StopReadingError as stop:
-        builder.faults.append((stop.fault, stop.position))
-    except MarkedYAMLError as error:
-        builder.faults.append(_syntax(error))
-    except Exception as error:  # the parser's own slips on broken input, for instance a bad escape
-        builder.faults.append((Fault((), "bad-yaml", f"not YAML 1.2: {error}"), (1, 1)))
-    else:
-        if builder.n_documents == 0 or builder.root.value is None:
-            builder.faults.append((Fault((), "empty-document", "there is no document in the file"), (1, 1)))
-        elif not isinstance(builder.root.value, dict):
-            builder.faults.append((Fault((), "not-a-mapping", "a document is a mapping of keys to values"), (1, 1)))
-    last = max(1, len(text.splitlines()))
-    problems = [fault.at(Place(file, min(line, last), column)) for fault, (line, column) in builder.faults]
-    data = builder.root.value if isinstance(builder.root.value, dict) else None
-    return Parsed(file, data, builder.positions, tuple(problems))
+    if reading := reading_of(text):
+        return Parsed(file, *reading)
+    from sim.deal.parse import parse  # what the catalogue has needs no YAML library
 
-
-def _unwanted(text: str, match: re.Match[str]) -> tuple[Fault, tuple[int, int]]:
-    line_start = text.rfind("\n", 0, match.start()) + 1
-    place = (text.count("\n", 0, match.start()) + 1, match.start() - line_start + 1)
-    code = "bad-encoding" if match[0] == "\0" else "bad-character"
-    return Fault((), code, f"the character U+{ord(match[0]):04X} has no place in a document", "leave it out"), place
-
-
-def _directives(text: str) -> list[tuple[Fault, tuple[int, int]]]:
-    """The directives before the document starts."""
-    found = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.startswith("%"):
-            fault = Fault((), "directive", "a document has no directives: it is YAML 1.2", "leave the line out")
-            found.append((fault, (number, 1)))
-        elif line.strip() and not line.lstrip().startswith("#"):
-            break
-    return found
-
-
-def _syntax(error: MarkedYAMLError) -> tuple[Fault, tuple[int, int]]:
-    mark = error.problem_mark or error.context_mark
-    position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    context = f" {error.context}" if error.context else ""
-    if "'\\t'" in str(error.problem):
-        message = "a tab here cannot be read: YAML allows some, but the library that reads documents does not"
-        return Fault((), "bad-yaml", message, "put blanks in its place"), position
-    return Fault((), "bad-yaml", f"not YAML 1.2: {error.problem}{context}"), position
+    return parse(text, file)
 
 
 def parse_file(path: FilePath) -> Parsed:
@@ -475,7 +128,7 @@ def read_value(text: str) -> Any:
 
 def read_header(text: str) -> dict[str, str]:
     """The words that name a document, read without the rest of it; empty where they cannot be read."""
-    parsed = parse_text("\n".join(_HEADER.findall(text)), "")
+    parsed = parse_text(header_of(text), "")
     found = parsed.data if isinstance(parsed.data, dict) else {}
     return {key: value for key, value in found.items() if isinstance(value, str)}
 
@@ -578,9 +231,11 @@ def _type_fault(path: Path, details: list[Any]) -> Fault:
 
 
 def _quoted_hint(value: Any) -> str:
+    from sim.deal.parse import FLOAT
+
     if isinstance(value, str) and value in ("yes", "no", "on", "off"):
         return f"'{value}' is text in YAML 1.2; write true or false"
-    return "write the number without quotes" if isinstance(value, str) and _FLOAT.fullmatch(value) else ""
+    return "write the number without quotes" if isinstance(value, str) and FLOAT.fullmatch(value) else ""
 
 
 def _fault(path: Path, detail: Any, model: type[BaseModel]) -> Fault:

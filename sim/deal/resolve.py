@@ -30,7 +30,6 @@ from sim.deal.document import (
 )
 from sim.deal.foresight import foresee_deal, foresee_scenario
 from sim.deal.load import (
-    Parsed,
     hold,
     kind_of,
     no_kind,
@@ -41,6 +40,7 @@ from sim.deal.load import (
     read_value,
     shown,
 )
+from sim.deal.parsed import Parsed
 from sim.deal.paths import NoSuchPathError, exists, known, look_up, merge, put, split, touches
 from sim.deal.pipes import reading_pipes_once
 from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, in_order, refuse

@@ -10,8 +10,9 @@ from typing import Any
 
 from sim.deal.catalogue import find
 from sim.deal.document import ResolvedScenario, Sourced
-from sim.deal.load import Parsed, kind_of, parse_file, read_model
+from sim.deal.load import kind_of, parse_file, read_model
 from sim.deal.measured import quantities
+from sim.deal.parsed import Parsed
 from sim.deal.problem import DocumentError, Fault, Path, Problem, in_order, nearest, refuse
 from sim.deal.resolve import Also, Documents
 from sim.deal.study_document import Case, Study

@@ -28,8 +28,9 @@ LONGEST = {"piece": 96, "axis": 160, "goal": 120, "document": 2000, "data": 400,
            "folder": 400}  # fmt: skip
 """Bytes of an input."""
 READERS = (
-    "deal/load.py", "deal/paths.py", "deal/checks.py", "deal/resolve.py", "deviations/goals.py", "sweeps/axes.py",
-    "results/files.py", "results/folder.py", "results/load.py", "results/manifest.py", "results/tables.py",
+    "deal/load.py", "deal/parse.py", "deal/parsed.py", "deal/paths.py", "deal/checks.py", "deal/resolve.py",
+    "deviations/goals.py", "sweeps/axes.py", "results/files.py", "results/folder.py", "results/load.py",
+    "results/manifest.py", "results/tables.py",
 )  # fmt: skip
 _DONE = re.compile(r"^#(\d+)\s.*?cov: (\d+)", re.MULTILINE)
 

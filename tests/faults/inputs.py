@@ -27,7 +27,9 @@ from pydantic import TypeAdapter, ValidationError
 from sim.cli.common import parse_settings
 from sim.cli.studies import _parse_precision
 from sim.deal.document import Clock, Condition, Deal, Due, ResolvedScenario, Scenario, parse_duration, write_duration
-from sim.deal.load import Parsed, _Builder, kind_of, parse_bytes, read_deal, read_model
+from sim.deal.load import kind_of, parse_bytes, read_deal, read_model
+from sim.deal.parse import _Builder
+from sim.deal.parsed import Parsed
 from sim.deal.paths import NoSuchPathError, known, look_up, put, split
 from sim.deal.resolve import Documents, from_resolved, resolved_hash
 from sim.deal.study_document import Study

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from sim.cli import main
 from sim.deal.document import Deal, Scenario
-from sim.deal.load import DEEPEST, LARGEST_FILE, MOST_ALIAS_NODES, kind_of, parse_bytes, read_model
+from sim.deal.load import LARGEST_FILE, kind_of, parse_bytes, read_model
+from sim.deal.parse import DEEPEST, MOST_ALIAS_NODES
 from sim.deal.resolve import validate_file
 from sim.errors import PlanError, ResultsError
 from sim.plan.compile import compile_plan
@@ -123,10 +124,10 @@ def test_the_checks_notice_what_is_wrong():
 BASELINE = "january-2025/baseline"
 MANY = ", ".join(f"o{i}: {{kind: information, by: north}}" for i in range(1001))
 BEYOND = {
-    "levels": (b"[" * (DEEPEST + 2), f"at most {DEEPEST} levels (DEEPEST in sim/deal/load.py)"),
+    "levels": (b"[" * (DEEPEST + 2), f"at most {DEEPEST} levels (DEEPEST in sim/deal/parse.py)"),
     "values from aliases": (
         b"a: &a [" + b"1," * 400 + b"1]\nb: [" + b"*a," * 40 + b"*a]",
-        f"at most {MOST_ALIAS_NODES} values and {DEEPEST} levels (MOST_ALIAS_NODES and DEEPEST in sim/deal/load.py)",
+        f"at most {MOST_ALIAS_NODES} values and {DEEPEST} levels (MOST_ALIAS_NODES and DEEPEST in sim/deal/parse.py)",
     ),
     "duration": (b"deal: x\nhorizon: 21 w 20 d 7300 d", "at most 20 years (LONGEST_DURATION in sim/deal/document.py)"),
     "text": (b"deal: x\ntitle: " + b"a" * 4001, "at most 4000 characters (LONGEST_TEXT in sim/deal/document.py)"),
