@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
 
+from sim import special
 from sim.statistics.moments import Array
 
 N_QUANTILES = 33

@@ -868,7 +868,7 @@ def _minutes_of_clock(clock: str) -> int:
 
 def quantiles_of(uncertain: Uncertain, probabilities: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The distribution's quantiles at these probabilities, those of unbounded ones half a step of the plan inside."""
-    from scipy import special  # scipy.stats takes 0.7 s to import
+    from sim import special
 
     inside = probabilities.clip(0.5 / QUANTILE_STEPS, 1 - 0.5 / QUANTILE_STEPS)
     if uncertain.uniform is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
+from sim import special
 from sim.statistics.estimate import CONFIDENCE
 from sim.statistics.moments import Array
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import special
 from scipy.stats import rankdata
 
+from sim import special
 from sim.statistics.estimate import CONFIDENCE, Estimate
 from sim.statistics.moments import Array
 
