@@ -60,7 +60,12 @@ DEFINITIONS = {
     "not_met_PARTY": "obligations that it did not meet",
     "largest_lead_PARTY": "how far its own delivered share ran ahead of the other side's at the worst moment",
     "released_GROUP": "people of the group who have arrived",
+    "broken_PARTY": "of those, late or in dispute to the end, or left undone",
+    "void_PARTY": "of those, never late: the phase or the deal ended first",
+    "not_due_PARTY": "of those, never late: still open when the window closes on a deal that stands",
+    "delivered_OBLIGATION": "units that an obligation of arms or forces has delivered",
     "violated_GUARANTEE": "when a declared guarantee was first violated; -1 where it is kept",
+    "reached_MILESTONE": "when a milestone first came about, at the end of that minute; -1 where it never did",
 }
 
 
@@ -159,7 +164,10 @@ def _outcomes() -> list[tuple[str, str, str]]:
     examples = {f"{name}_PARTY": f"{name}_{plan.parties[0]}" for name in PER_PARTY}
     examples["released_GROUP"] = f"released_{plan.groups[0]}"
     examples["violated_GUARANTEE"] = f"violated_{plan.guarantees[0]}"
-    listed = [*names, "end", "root_cause", *per_party, "released_GROUP", "violated_GUARANTEE"]
+    examples["delivered_OBLIGATION"] = next(name for name in units if name.startswith("delivered_"))
+    examples["reached_MILESTONE"] = f"reached_{plan.milestones[0].key}"
+    last = ["released_GROUP", "delivered_OBLIGATION", "violated_GUARANTEE", "reached_MILESTONE"]
+    listed = [*names, "end", "root_cause", *per_party, *last]
     assert set(listed) == set(DEFINITIONS), set(listed) ^ set(DEFINITIONS)
     return [(f"`{name}`", UNITS.get(name) or units[examples.get(name, name)], DEFINITIONS[name]) for name in listed]
 

@@ -17,7 +17,7 @@ from sim.deal.resolve import NO_SETTINGS
 from sim.engine.batch import Engine
 from sim.engine.workers import Workers
 from sim.errors import DealError
-from sim.outcomes import columns, end_name, violations
+from sim.outcomes import columns, end_name, reached, violations
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.taken import resolve_taken
 from sim.statistics.comparison import Comparison
@@ -101,6 +101,11 @@ class Run:
     def violations(self) -> dict[str, int | None]:
         """By declared guarantee, the minute at which it was first violated; None where it is kept."""
         return violations(self.plan, self.row)
+
+    @property
+    def milestones(self) -> dict[str, int | None]:
+        """By milestone, the minute in which it first came about; None where it never did."""
+        return reached(self.plan, self.row)
 
     @property
     def root_cause(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.compiled import entry, rule
-from sim.deal.measured import CODES, FIXED, measures
+from sim.deal.measured import CODES, FIXED, PER_PARTY, measures
 from sim.plan.layout import (
     N_PARTIES,
     NONE,
@@ -38,7 +38,11 @@ _SCALES = {
     "pre_truce_days": 1440,
     "implementation_score": 1_000_000,
 }
+REACHED = "reached_"
+"""Columns of milestones: the minute in which each first came about, -1 where it never did."""
 N_FIXED = len(FIXED)
+N_PER_PARTY = len(PER_PARTY)
+LEAD, BROKEN, VOID, NOT_DUE = (PER_PARTY.index(name) for name in ("largest_lead", "broken", "void", "not_due"))
 
 OF_GROUPS = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED, Event.REMAINS_MISIDENTIFIED, Event.PEOPLE_DIED)
 """Events that are about a group of people."""
@@ -72,10 +76,18 @@ def _worth(plan, state, obligation):
 
 
 @rule
+def _why_not_met(state, obligation):
+    """Broken; or, of what was never late, not due yet when the window closes on a deal that stands, else void."""
+    if state.status[obligation] != Status.VOID:
+        return BROKEN
+    return NOT_DUE if state.end == End.STANDING else VOID
+
+
+@rule
 def _measure_people(plan, state, row):
     for group in range(plan.n_groups):
         released, remains = state.released[group], state.remains_returned[group]
-        row[N_FIXED + 4 * N_PARTIES + group] = released
+        row[N_FIXED + N_PER_PARTY * N_PARTIES + group] = released
         living, deceased = (0, released) if plan.is_deceased[group] else (released - remains, remains)
         if plan.is_hostages[group]:
             row[0] += living
@@ -101,7 +113,10 @@ def _measure_obligations(plan, state, row):
         if plan.is_aid[obligation]:
             row[13] += int(state.flow_delivered[obligation] + 1e-6)
         if debtor < N_PARTIES:
-            row[N_FIXED + 4 * debtor + _worth(plan, state, obligation)] += 1
+            first, worth = N_FIXED + N_PER_PARTY * debtor, _worth(plan, state, obligation)
+            row[first + worth] += 1
+            if worth == 2:
+                row[first + _why_not_met(state, obligation)] += 1
     row[14] = 100_000_000 * score // max(1, 3 * scored)
 
 
@@ -124,9 +139,14 @@ def measure_replicate(plan, state, row):
     root = root_of(state)
     row[16], row[17], row[18] = state.end, state.events[root, 1], state.events[root, 2]
     for party in range(N_PARTIES):
-        row[N_FIXED + 4 * party + 3] = state.largest_lead[party]
-    for guarantee in range(plan.n_guarantees):
-        row[N_FIXED + 4 * N_PARTIES + plan.n_groups + guarantee] = state.violated[guarantee]
+        row[N_FIXED + N_PER_PARTY * party + LEAD] = state.largest_lead[party]
+    column = N_FIXED + N_PER_PARTY * N_PARTIES + plan.n_groups
+    for obligation in range(plan.n_obligations):
+        if plan.kind[obligation] == Kind.ARMS or plan.kind[obligation] == Kind.FORCE_DEPLOYMENT:
+            row[column] = state.delivered[obligation]
+            column += 1
+    for followed in range(plan.n_guarantees):  # guarantees, then milestones, which are followed in the same way
+        row[column + followed] = state.violated[followed]
 
 
 @entry("plans states ints")
@@ -166,13 +186,14 @@ def tally(plans, states, starts, widths, n_days, histogram, now):
 
 def columns(plan: Plan) -> tuple[str, ...]:
     """Names of the columns of an outcome row, in order."""
-    names = (*measures(plan.scenario.deal), *(f"{VIOLATED}{guarantee}" for guarantee in plan.guarantees))
+    violated = [f"{VIOLATED}{guarantee}" for guarantee in plan.guarantees]
+    names = (*measures(plan.scenario.deal), *violated, *(f"{REACHED}{one.key}" for one in plan.milestones))
     return tuple(name for name in names if name not in plan.unmeasured) if plan.unmeasured else names
 
 
 def is_quantity(name: str) -> bool:
-    """Whether a column is a number to be averaged; codes, and minutes at which guarantees were violated, are not."""
-    return name not in CODES and not name.startswith(VIOLATED)
+    """Whether a column is a number to be averaged; codes and minutes of what may never happen are not."""
+    return name not in CODES and not name.startswith((VIOLATED, REACHED))
 
 
 def violations(plan: Plan, row: np.ndarray[Any, Any]) -> dict[str, int | None]:
@@ -184,8 +205,25 @@ def violations(plan: Plan, row: np.ndarray[Any, Any]) -> dict[str, int | None]:
     row : ndarray of int64, shape (n_columns,)
         Its outcomes.
     """
-    first = len(row) - len(plan.guarantees)
-    return {name: None if row[first + g] == NONE else int(row[first + g]) for g, name in enumerate(plan.guarantees)}
+    return _minutes(plan, row, VIOLATED)
+
+
+def reached(plan: Plan, row: np.ndarray[Any, Any]) -> dict[str, int | None]:
+    """By milestone, the minute in which it first came about in one replicate; None where it never did.
+
+    Parameters
+    ----------
+    plan : Plan
+    row : ndarray of int64, shape (n_columns,)
+        Its outcomes.
+    """
+    return _minutes(plan, row, REACHED)
+
+
+def _minutes(plan: Plan, row: np.ndarray[Any, Any], prefix: str) -> dict[str, int | None]:
+    """By name, the minutes in the columns that begin so; None where there is none."""
+    found = {name.removeprefix(prefix): int(row[i]) for i, name in enumerate(columns(plan)) if name.startswith(prefix)}
+    return {name: None if minute == NONE else minute for name, minute in found.items()}
 
 
 def published(name: str, raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -128,8 +128,8 @@ def _check_sources(deal: Deal) -> Iterator[Fault]:
     for key, line in deal.lines.items():
         if line.share_held is not None and not (line.source or line.assumption):
             yield _unsourced(("lines", key))
-    for part in ("groups", "holders", "lines", "phases", "obligations", "rights", "guarantees"):
-        for key, item in getattr(deal, part).items():
+    for part in ("groups", "holders", "lines", "phases", "obligations", "rights", "guarantees", "milestones"):
+        for key, item in (getattr(deal, part) or {}).items():
             for source in item.source or ():
                 yield from _unknown((part, key, "source"), "source", source, deal.sources, "unknown-source")
 
@@ -287,6 +287,8 @@ def conditions(deal: Deal) -> Iterator[tuple[Path, Asked]]:
     for key, right in deal.rights.items():
         yield from _gate(("rights", key, "after"), right.after)
     yield from _guarantee_conditions(deal.guarantees)
+    for key, milestone in (deal.milestones or {}).items():
+        yield from _gate(("milestones", key, "when"), milestone.when)
 
 
 def behaviour_conditions(resolved: ResolvedScenario) -> Iterator[tuple[Path, Asked]]:

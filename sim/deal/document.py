@@ -577,6 +577,13 @@ class Guarantee(Sourced):
         return self
 
 
+class Milestone(Sourced):
+    """Something that readers look for: it comes about in the first minute at whose end all of its conditions hold."""
+
+    title: Text = Field(description="What tables and figures call it, short: 'Phase two entered'.")
+    when: Claims
+
+
 class Contested(Sourced):
     """A fact that accounts differ on: who says what, and what this document follows."""
 
@@ -618,6 +625,10 @@ class Deal(Part):
     rights: dict[Key, Right] = Field(default_factory=dict, description="What parties may do beside what they owe.")
     guarantees: dict[Key, Guarantee] = Field(
         default_factory=dict, description="What the text promises will never, always or only then happen."
+    )
+    milestones: dict[Key, Milestone] | None = Field(
+        None,
+        description="What an answer tells of it first, beside what follows from its people, phases and lines.",
     )
     contested: list[Contested] = Field(default_factory=list, description="Facts on which accounts differ.")
     not_modelled: dict[str, Text] = Field(

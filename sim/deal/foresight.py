@@ -45,6 +45,9 @@ def foresee_deal(deal: Deal) -> Iterator[Fault]:
         yield from _dates_reversed(reach, key, obligation)
     yield from _phases(reach)
     yield from _impossible_claims(reach, deal.guarantees)
+    for key, milestone in (deal.milestones or {}).items():
+        for place, claim in enumerate(milestone.when):
+            yield from _impossible_claim(reach, ("milestones", key, "when", place), claim)
     yield from foresee_readings(deal)
     yield from _lines_of_several(deal, conditions(deal))
 

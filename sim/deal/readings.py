@@ -102,6 +102,8 @@ def _conditions(deal: Deal) -> Iterator[tuple[Path, Condition | Claim]]:
         yield from _inner(("phases", key, "continues_while"), phase.continues_while)
     for key, guarantee in deal.guarantees.items():
         yield from _inner(("guarantees", key), _claims(guarantee))
+    for key, milestone in (deal.milestones or {}).items():
+        yield from _inner(("milestones", key), milestone.when)
 
 
 def _claims(guarantee: Guarantee) -> list[Claim]:

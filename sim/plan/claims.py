@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.deal.document import Claim, Deal, Guarantee
+from sim.deal.milestones import Milestone
 from sim.errors import PlanError
 from sim.plan.layout import (
     FIELD_ACTOR,
@@ -227,8 +228,13 @@ def _formulas(guarantee: Guarantee) -> tuple[Pattern, list[Claim], list[Claim]]:
     return Pattern.RESPONDS, guarantee.responds.to, guarantee.responds.with_
 
 
-def fill_guarantees(record: Any, guarantees: Mapping[str, Guarantee], facts: Facts) -> None:
-    """Write declared guarantees into a plan.
+def fill_guarantees(
+    record: Any, guarantees: Mapping[str, Guarantee], facts: Facts, milestones: Sequence[Milestone] = ()
+) -> tuple[Milestone, ...]:
+    """Write declared guarantees and milestones into a plan.
+
+    A milestone is followed like a guarantee that its claims never hold all at once: the minute in which that is first
+    violated is the one in which it comes about.
 
     Parameters
     ----------
@@ -237,17 +243,38 @@ def fill_guarantees(record: Any, guarantees: Mapping[str, Guarantee], facts: Fac
     guarantees : mapping of str to Guarantee
     facts : Facts
         Of the same deal.
+    milestones : sequence of Milestone, optional
+
+    Returns
+    -------
+    tuple of Milestone
+        Those that are followed: all of them, or only what the document names where there is no room for the others.
 
     Raises
     ------
     PlanError
-        If there are more guarantees, or they say more, than the engine takes.
+        If there are more of what the document names, or they say more, than the engine takes.
     """
+    named = [one for one in milestones if one.kind == "declared"]
+    try:
+        _fill(record, [*guarantees.values(), *map(_never, milestones)], facts)
+    except PlanError:
+        facts.places.clear()
+        _fill(record, [*guarantees.values(), *map(_never, named)], facts)
+        return tuple(named)
+    return tuple(milestones)
+
+
+def _never(milestone: Milestone) -> Guarantee:
+    return Guarantee(never=list(milestone.claims))
+
+
+def _fill(record: Any, guarantees: Sequence[Guarantee], facts: Facts) -> None:
     if len(guarantees) > MAX_GUARANTEES:
-        raise PlanError(f"{len(guarantees)} guarantees; the engine takes at most {MAX_GUARANTEES}")
+        raise PlanError(f"{len(guarantees)} guarantees and milestones; the engine takes at most {MAX_GUARANTEES}")
     claims: list[tuple[int, int]] = []
     record["n_guarantees"] = len(guarantees)
-    for g, guarantee in enumerate(guarantees.values()):
+    for g, guarantee in enumerate(guarantees):
         pattern, *formulas = _formulas(guarantee)
         record["pattern"][g] = pattern
         record["within"][g] = NONE if guarantee.responds is None else guarantee.responds.within
@@ -268,7 +295,7 @@ def fill_guarantees(record: Any, guarantees: Mapping[str, Guarantee], facts: Fac
 
 def _refuse_more(what: str, n: int, most: int) -> None:
     if n > most:
-        raise PlanError(f"the guarantees say more than the engine takes: {n} {what}, at most {most}")
+        raise PlanError(f"guarantees and milestones say more than the engine takes: {n} {what}, at most {most}")
 
 
 def _fill_facts(record: Any, facts: list[Fact], news: list[tuple[int, int, News]]) -> None:

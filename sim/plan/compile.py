@@ -31,6 +31,7 @@ from sim.deal.document import (
     parse_duration,
 )
 from sim.deal.document import Kind as DocumentKind
+from sim.deal.milestones import Milestone, milestones_of
 from sim.draws import decision_key
 from sim.errors import PlanError
 from sim.plan import layout
@@ -69,6 +70,8 @@ class Plan:
         Names by index; returns owed for each release are named '<return>.<release>'.
     guarantees : tuple of str
         Names of the declared guarantees: those of the deal, then those that the scenario adds.
+    milestones : tuple of Milestone
+        Those that are followed: what the document names, and as many that follow from it as there is room for.
     parameter_paths : tuple of str
         Path of each parameter slot, below `behaviour`.
     unmeasured : frozenset of str
@@ -86,6 +89,7 @@ class Plan:
     shocks: tuple[str, ...]
     lines: tuple[str, ...]
     guarantees: tuple[str, ...]
+    milestones: tuple[Milestone, ...]
     parameter_paths: tuple[str, ...]
     unmeasured: frozenset[str] = frozenset()
 
@@ -159,6 +163,7 @@ class _Compiler:
         self.record = np.zeros(1, PLAN)
         self.p = self.record[0]
         self.guarantees = {**deal.guarantees, **scenario.guarantees}
+        self.milestones = milestones_of(deal)
         self.conditions: list[tuple[int, int, int, int]] = []
         self.watches: list[tuple[int, int]] = []
         self.steps: set[tuple[int, int]] = set()
@@ -194,6 +199,7 @@ class _Compiler:
             shocks=tuple(self.behaviour.shocks),
             lines=tuple(deal.lines),
             guarantees=tuple(self.guarantees),
+            milestones=self.milestones,
             parameter_paths=tuple(self.slots.paths),
         )
 
@@ -832,7 +838,7 @@ class _Compiler:
             self.deal, self.p, instances, self.group_index, self.phase_index, self.line_index, self.topic_index,
             self._withdrawing, self.steps,
         )  # fmt: skip
-        fill_guarantees(self.p, self.guarantees, facts)
+        self.milestones = fill_guarantees(self.p, self.guarantees, facts, self.milestones)
 
 
 def _over(what: str, size: int, limit: str) -> str:

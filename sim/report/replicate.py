@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.outcomes import columns, end_name, is_quantity, published, violations
+from sim.deal.lists import PeopleList, lists_of
+from sim.outcomes import columns, end_name, is_quantity, published, reached, violations
 from sim.plan.compile import Plan
 from sim.plan.layout import Custody, Event
 from sim.report.sentences import say
-from sim.report.words import PeopleList, lists_of
 from sim.trace import chain, day_of, local_time, root_cause_of, story
 
 if TYPE_CHECKING:
@@ -41,15 +41,28 @@ def as_record(plan: Plan, seed: int, replicate: int, row: np.ndarray[Any, Any]) 
         "end": end_name(int(row[names.index("end")])),
         "root_cause": root_cause_of(plan, row, names),
         "guarantees": [_as_verdict(plan, name, minute) for name, minute in violations(plan, row).items()],
+        "milestones": _milestones(plan, row),
     }
+
+
+def _milestones(plan: Plan, row: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
+    """What came about in one run, and when."""
+    titles = {one.key: one.title for one in plan.milestones}
+    return [
+        {"name": name, "title": titles[name], "minute": minute} | ({} if minute is None else _moment(plan, minute))
+        for name, minute in reached(plan, row).items()
+    ]
+
+
+def _moment(plan: Plan, minute: int) -> dict[str, Any]:
+    return {"day": day_of(plan, minute), "local_time": local_time(plan, minute).isoformat(timespec="minutes")}
 
 
 def _as_verdict(plan: Plan, name: str, minute: int | None) -> dict[str, Any]:
     """A declared guarantee: kept, or violated and when."""
     verdict: dict[str, Any] = {"name": name, "kept": minute is None, "minute": minute}
     if minute is not None:
-        when = local_time(plan, minute).isoformat(timespec="minutes")
-        verdict |= {"day": day_of(plan, minute), "local_time": when}
+        verdict |= _moment(plan, minute)
     return verdict
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from sim.deal.document import Deal
-
 OUTCOMES = {
     "hostages_living_released": "Hostages released, living",
     "hostages_deceased_returned": "Hostages returned, deceased",
@@ -35,6 +31,9 @@ PER_PARTY = {
     "late_": "Obligations met late",
     "not_met_": "Obligations not met",
     "largest_lead_": "Largest lead in delivered share",
+    "broken_": "Obligations broken",
+    "void_": "Obligations that fell away",
+    "not_due_": "Obligations not due yet",
 }
 CURVES = {
     "hostages_living": "Hostages released, living",
@@ -57,42 +56,6 @@ def outcome_in_words(name: str) -> str:
     if name.startswith("released_"):
         return f"Released: {spaced(name.removeprefix('released_'))}"
     return spaced(name).capitalize()
-
-
-@dataclass(frozen=True)
-class PeopleList:
-    """The people of one side and condition, whom a deal counts together.
-
-    Attributes
-    ----------
-    name : str
-        'living hostages', 'prisoners', …
-    condition : {'living', 'deceased'}
-    groups : tuple of str
-        Keys of its groups.
-    count : int
-        Number of people as the deal begins.
-    """
-
-    name: str
-    condition: str
-    groups: tuple[str, ...]
-    count: int
-
-
-def lists_of(deal: Deal) -> list[PeopleList]:
-    """The lists of a deal that hold anybody: each side's living, then its deceased, in the document's order."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for key, group in deal.groups.items():
-        if group.count:
-            found.setdefault((group.side, group.condition), []).append(key)
-    sides = dict.fromkeys(side for side, _ in found)
-    return [
-        PeopleList(f"{condition} {side}", condition, tuple(groups), sum(deal.groups[g].count for g in groups))
-        for side in sides
-        for condition in ("living", "deceased")
-        if (groups := found.get((side, condition)))
-    ]
 
 
 def with_unit(name: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from sim.deal.measured import CODES
 from sim.engine.batch import Block
 from sim.errors import ResultsError
-from sim.outcomes import VIOLATED, Curves, columns, published, root_cause
+from sim.outcomes import REACHED, VIOLATED, Curves, columns, published, root_cause
 from sim.plan.compile import CURVES, Plan
 from sim.plan.layout import End
 from sim.results.files import naming, written_aside
@@ -105,6 +105,8 @@ def table_columns(plan: Plan) -> dict[str, str]:
 def _unit(name: str) -> str:
     if name.startswith(VIOLATED):
         return "minute of the first violation, -1 where the guarantee is kept"
+    if name.startswith(REACHED):
+        return "minute in which the milestone first came about, -1 where it never did"
     return "share of all that it owes or is owed" if name.startswith("largest_lead_") else "count"
 
 

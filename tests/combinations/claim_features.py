@@ -15,6 +15,13 @@ def one_precedes_another(draft: Draft) -> Acted:
     return happened("obligation_due", second)
 
 
+@feature("Deal.milestones", "Milestone.when")
+def something_to_look_for(draft: Draft) -> Acted:
+    key = draft.anything()
+    draft.deal.setdefault("milestones", {})[draft.key("seen")] = {"title": "Seen", "when": [key]}
+    return happened("obligation_due", key)
+
+
 @feature("Guarantee.responds", "Response.to", "Response.with", "Response.within")
 def one_is_answered_by_another(draft: Draft) -> Acted:
     first, second = draft.anything(), draft.anything()

@@ -49,6 +49,7 @@ SILENT = {
     "Claim.truce": "covered value by value",
     "Claim.end": "covered value by value",
     "Guarantee.title": "a text",
+    "Milestone.title": "a text",
     "Contested.about": "a text",
     "Contested.accounts": "a text",
     "Contested.follows": "a text",

@@ -18,7 +18,7 @@ from sim.deal.resolve import as_data, resolve
 from sim.engine import reference
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
-from sim.outcomes import violations
+from sim.outcomes import reached, violations
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Pattern
 from sim.testing.strategies import scenarios as resolved_scenarios
@@ -108,6 +108,12 @@ def assert_judged_alike(plan: Plan, seed: int, n: int, seen: Counter[tuple[str, 
         expected = {name: onlooker.first_violation(plan, g, seen_by_onlooker) for name, g in declared(plan).items()}
         assert violations(plan, told.outcomes) == expected, f"replicate {replicate}: reference engine"
         assert violations(plan, block.outcomes[replicate]) == expected, f"replicate {replicate}: batch engine"
+        come_about = {
+            one.key: onlooker.first_violation(plan, Guarantee(never=list(one.claims)), seen_by_onlooker)
+            for one in plan.milestones
+        }
+        assert reached(plan, told.outcomes) == come_about, f"replicate {replicate}: reference engine"
+        assert reached(plan, block.outcomes[replicate]) == come_about, f"replicate {replicate}: batch engine"
         for place, minute in enumerate(expected.values()):
             seen[Pattern(plan.record["pattern"][0, place]).name, minute is None] += 1
 

@@ -196,7 +196,9 @@ def test_init_overwrites_nothing(tmp_path):
 
 def test_run_prints_the_outcomes_by_name():
     told = json_of("run", BASELINE, "--seed", 3, "--replicate", 2)
-    assert list(told) == ["scenario", "seed", "replicate", "engine", "outcomes", "end", "root_cause", "guarantees"]
+    assert list(told) == [
+        "scenario", "seed", "replicate", "engine", "outcomes", "end", "root_cause", "guarantees", "milestones",
+    ]  # fmt: skip
     assert (told["scenario"], told["seed"], told["replicate"]) == (BASELINE, 3, 2)
     assert told["engine"] == "reference"
     assert told["end"] in ENDS
@@ -204,6 +206,7 @@ def test_run_prints_the_outcomes_by_name():
     plan = compile_plan(resolve(BASELINE))
     assert set(told["outcomes"]) == {name for name in columns(plan) if is_quantity(name)}
     assert tuple(found["name"] for found in told["guarantees"]) == plan.guarantees
+    assert [found["name"] for found in told["milestones"]] == [one.key for one in plan.milestones]
 
 
 def test_run_tells_a_story_with_obligations_by_their_id():

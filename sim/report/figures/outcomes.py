@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.deal.document import Deal
+from sim.deal.lists import lists_of
 from sim.deal.measured import PEOPLE, main_outcome
 from sim.deal.problem import nearest
 from sim.report.figures.dots import (
@@ -32,7 +33,7 @@ from sim.report.figures.picture import (
     refuse_crowd,
     wrapped,
 )
-from sim.report.words import FOOTER, cut, labels, lists_of, outcome_in_words, spaced
+from sim.report.words import FOOTER, cut, labels, outcome_in_words, spaced
 from sim.results.inside import crossed_with_ends
 from sim.results.load import Results
 from sim.statistics.crossed import STACK

@@ -1,0 +1,189 @@
+"""Milestones of a deal: what readers look for, each with the minute in which it first comes about.
+
+Those that the document names come first; the others follow from its lists of people, phases, lines, arms, forces and
+its truce. Each is a set of claims, in the language of guarantees, that all hold at the end of some minute.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, takewhile
+
+from sim.deal.document import Claim, Deal, Obligation
+from sim.deal.lists import PeopleList, lists_of
+
+FIRST_PHASES, LAST_PHASES = 6, 2
+"""Of so many phases after the first it is asked whether they are entered."""
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SHORT_TITLE = 28
+"""Longer titles of a document do not fit the first column of a table."""
+UNITS = {"arms": "Arms given up", "force_deployment": "Forces deployed"}
+_TRUCE = re.compile(r"truce|cease-?fire|halt|pause|cessation|calm", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Something that comes about in a run or does not.
+
+    Attributes
+    ----------
+    key : str
+        Its column of outcomes is `reached_` and this.
+    title : str
+        In words.
+    kind : {'declared', 'people', 'phase', 'line', 'units', 'truce'}
+        What it follows from.
+    claims : tuple of Claim
+        All of them hold when it has come about.
+    of : str
+        What it is about: the list, the phase, the debtor; empty for one that the document names.
+    """
+
+    key: str
+    title: str
+    kind: str
+    claims: tuple[Claim, ...]
+    of: str = ""
+
+
+def milestones_of(deal: Deal) -> tuple[Milestone, ...]:
+    """The milestones of a deal: those that its document names, then those that follow from it.
+
+    Parameters
+    ----------
+    deal : Deal
+
+    Returns
+    -------
+    tuple of Milestone
+        One that the document names takes the place of one that follows under the same key.
+    """
+    declared = {
+        key: Milestone(key, one.title, "declared", tuple(one.when)) for key, one in (deal.milestones or {}).items()
+    }
+    derived = (*_people(deal), *_phases(deal), *_lines(deal), *_units(deal), *_truce(deal))
+    return (*declared.values(), *(one for one in derived if one.key not in declared))
+
+
+# ---------------------------------------------------------------- people
+
+
+def _people(deal: Deal) -> Iterator[Milestone]:
+    """Of each list: those very people whom the first phase that owes some of it owes, then all."""
+    for people in lists_of(deal):
+        if (first := _first_step(deal, people)) is not None:
+            yield first
+        whole = {group: deal.groups[group].count for group in people.groups}
+        title = f"All {people.count:,} {people.name}" if people.count > 1 else f"The one of the {people.name}"
+        yield _out(f"all_{people.key}", title, people, whole)
+
+
+def _first_step(deal: Deal, people: PeopleList) -> Milestone | None:
+    """What the first phase that owes some of a list owes of each of its groups; None where that is the whole list."""
+    first_phase = next(iter(deal.phases))
+    for phase in deal.phases:
+        owed: dict[str, int] = {}
+        for obligation in deal.obligations.values():
+            if (obligation.phase or first_phase) == phase and obligation.kind in ("release", "return"):
+                if set(obligation.ratio) and _ratio_groups(obligation) & set(people.groups):
+                    return None  # owed by ratio: how many is not known beforehand
+                for group, count in obligation.amount.items():
+                    if group in people.groups:
+                        owed[group] = owed.get(group, 0) + count
+        wanted = {group: min(count, deal.groups[group].count) for group, count in owed.items() if count}
+        total = sum(wanted.values())
+        if total >= people.count:
+            return None
+        if total:
+            title = f"{total:,} {people.short} of {_phase_words(deal, phase)}"
+            return _out(f"{phase}_{people.key}", title, people, wanted)
+    return None
+
+
+def _ratio_groups(obligation: Obligation) -> set[str]:
+    return {group for each in obligation.ratio.values() for group in each}
+
+
+def _out(key: str, title: str, people: PeopleList, wanted: dict[str, int]) -> Milestone:
+    return Milestone(key, title, "people", (Claim(released=wanted),), people.key)
+
+
+# ---------------------------------------------------------------- phases, lines, units, truce
+
+
+def _phase_words(deal: Deal, phase: str) -> str:
+    """'phase one', 'day 5': a short name; titles of phases are sentences."""
+    if phase in NUMBERS:
+        return f"phase {phase}"
+    title = deal.phases[phase].title or ""
+    if title and len(title) <= SHORT_TITLE // 2:
+        return title
+    words = phase.replace("_", " ")
+    return words if any(letter.isdigit() for letter in words) else f"phase {NUMBERS[_place(deal, phase)]}"
+
+
+def _place(deal: Deal, phase: str) -> int:
+    return min(list(deal.phases).index(phase), len(NUMBERS) - 1)
+
+
+def _phases(deal: Deal) -> Iterator[Milestone]:
+    later = list(deal.phases)[1:]
+    told = later if len(later) <= FIRST_PHASES + LAST_PHASES else [*later[:FIRST_PHASES], *later[-LAST_PHASES:]]
+    for phase in told:
+        title = f"{_capital(_phase_words(deal, phase))} entered"
+        yield Milestone(f"phase_{phase}", title, "phase", (Claim(phase=phase, state="entered"),), phase)
+
+
+def _lines(deal: Deal) -> Iterator[Milestone]:
+    """The last line that each debtor owes, and the one before."""
+    owed = [(o.by, o.to_line) for o in deal.obligations.values() if o.kind == "withdrawal" and o.to_line is not None]
+    debtors = list(dict.fromkeys(by for by, _ in owed))
+    order = list(deal.lines)
+    for by in debtors:
+        mine = sorted({line for who, line in owed if who == by}, key=order.index)
+        for line in reversed(mine[-2:]):
+            title = _capital(deal.lines[line].title or line.replace("_", " "))
+            title = title if len(debtors) == 1 else f"{title} ({_actor(deal, by)})"
+            yield Milestone(f"line_{line}_{by}", title, "line", (Claim(line=line, by=by),), by)
+
+
+def _units(deal: Deal) -> Iterator[Milestone]:
+    """All arms that one party owes, all forces that one owes."""
+    owed = [(o.kind, o.by, key) for key, o in deal.obligations.items() if o.kind in UNITS and o.units != 0]
+    for (kind, by), steps in groupby(sorted(owed, key=lambda one: one[:2]), key=lambda one: one[:2]):
+        keys = [key for _, _, key in steps]
+        title = _common([deal.obligations[key].title or "" for key in keys]) or f"{UNITS[kind]}: {_actor(deal, by)}"
+        claims = tuple(Claim(obligation=key) for key in keys)
+        yield Milestone(f"{kind}_{by}", title, "units", claims, by)
+
+
+def _common(titles: Sequence[str]) -> str:
+    """What short titles begin with alike, up to a whole word; empty if that says nothing."""
+    if len(titles) == 1:
+        return titles[0]
+    alike = takewhile(lambda words: len(set(words)) == 1, zip(*(title.split() for title in titles), strict=False))
+    words = [same[0] for same in alike]
+    return " ".join(words).rstrip(",:;") if len(words) > 1 else ""
+
+
+def _truce(deal: Deal) -> Iterator[Milestone]:
+    obligation = next((o for o in deal.obligations.values() if o.kind == "truce"), None)
+    if obligation is None and not any(phase.truce for phase in deal.phases.values()):
+        return
+    title = (obligation.title if obligation is not None else None) or "Truce"
+    named = f"{deal.title} {deal.summary or ''} {title}"
+    begins, ends = ("Truce begins", "Truce ends") if _TRUCE.search(named) else (f"{title}: begins", f"{title}: ends")
+    yield Milestone("truce_begins", begins, "truce", (Claim(truce="holds"),))
+    yield Milestone("truce_ends", ends, "truce", (Claim(truce="ended"),))
+
+
+def _actor(deal: Deal, key: str) -> str:
+    if key in deal.holders:
+        return deal.holders[key].title or key.replace("_", " ")
+    return {**deal.parties, **deal.mediators, **deal.others}[key]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
