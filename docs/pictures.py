@@ -24,6 +24,7 @@ from PIL import Image
 from sim.cli import main
 from sim.explore.server import Server, listen
 from sim.explore.session import Session
+from sim.report.figures.model import model_svg
 from tests.browser.test_page import window
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -63,6 +64,12 @@ def draw(folder: Path) -> None:
         file = folder / f"{kind}.png"
         run("plot", str(RESULTS), "--kind", kind, *more, "--out", str(file))
         keep(kind, Image.open(file))
+
+
+def draw_model() -> None:
+    """How a run goes, for a page and for a telephone."""
+    for name, upright in (("model", False), ("model-upright", True)):
+        (PICTURES / f"{name}.svg").write_text(model_svg(upright=upright), encoding="utf-8")
 
 
 def size(browser: Any, width: int) -> None:
@@ -139,6 +146,7 @@ def show_explorer(browser: Any, url: str) -> None:
 
 def make() -> None:
     """All pictures."""
+    draw_model()
     with tempfile.TemporaryDirectory() as folder, explorer(Path(folder)) as url:
         draw(Path(folder))
         browser = window()
