@@ -361,7 +361,9 @@ def summarize(
         estimates=accumulator.estimates(confidence),
         ends=accumulator.ends(confidence),
         root_causes=tuple(sorted(roots, key=lambda root: (-root.count, root.end, root.cause))),
-        curves={name: Curve(int(accumulator.curves.totals[i]), accumulator.bands(i)) for i, name in enumerate(CURVES)},
+        curves={
+            name: Curve(int(accumulator.curves.totals[i]), *accumulator.by_day(i)) for i, name in enumerate(CURVES)
+        },
         incidence=accumulator.incidence(),
         survival=accumulator.survival(confidence),
         guarantees=accumulator.guarantees(confidence),

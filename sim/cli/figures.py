@@ -35,7 +35,7 @@ KINDS = (*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine", "cutsets")
     multiple=True,
     help="Of a sweep, which outcomes; of dots, what is counted.",
 )
-@click.option("--narrow", is_flag=True, help="For a column of less than 600 pixels, such as a telephone's (outcomes).")
+@click.option("--narrow", is_flag=True, help="For a column of less than 600 pixels, such as a telephone's.")
 @reporting
 def plot(
     results: Path, kind: str, out: Path, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...],
@@ -77,7 +77,7 @@ def _of_results(
 
         return stored_outcomes(loaded, scenario, next(iter(outcomes), ""), narrow=narrow)
     if kind in OF_SCENARIOS:
-        return _of_scenarios(loaded, kind, scenario)
+        return _of_scenarios(loaded, kind, scenario, narrow=narrow)
     if kind in OF_SWEEPS:
         return _of_sweep(loaded, kind, outcomes)
     if kind in OF_REPLICATES:
@@ -87,7 +87,7 @@ def _of_results(
     return phase_machine(loaded.document(scenario).deal)
 
 
-def _of_scenarios(results: Results, kind: str, scenario: str | None) -> Picture:
+def _of_scenarios(results: Results, kind: str, scenario: str | None, *, narrow: bool) -> Picture:
     from sim.history.record import known_record
     from sim.report import figures
     from sim.study import stored
@@ -95,9 +95,10 @@ def _of_scenarios(results: Results, kind: str, scenario: str | None) -> Picture:
     comparison = stored(results, scenario)
     if kind == "releases":
         keys = results.scenarios if scenario is None else [scenario]
-        return figures.release_curves(comparison, known_record([results.document(key).deal for key in keys]))
+        record = known_record([results.document(key).deal for key in keys])
+        return figures.release_curves(comparison, record, narrow=narrow)
     draw = {"ends": figures.ends_by_day, "survival": figures.truce_survival, "differences": figures.differences}
-    return draw[kind](comparison)
+    return draw[kind](comparison, narrow=narrow)
 
 
 def _of_sweep(results: Results, kind: str, outcomes: tuple[str, ...]) -> Picture:
@@ -105,7 +106,9 @@ def _of_sweep(results: Results, kind: str, outcomes: tuple[str, ...]) -> Picture
 
     if results.manifest["kind"] != "sweep":
         raise SimError(f"{results.folder}: holds no sweep, of which alone there is a {kind} figure")
-    draw = {"heatmap": figures.heat_map, "response": figures.response, "tornado": figures.tornado}
+    if kind == "response":
+        return figures.stored_response(results, outcomes)
+    draw = {"heatmap": figures.heat_map, "tornado": figures.tornado}
     return draw[kind](results.sweep, outcomes)
 
 

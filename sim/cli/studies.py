@@ -185,11 +185,14 @@ def sweep(
 def _draw_sweep(result: dict[str, Any], folder: Path, outcomes: tuple[str, ...]) -> None:
     """The tornado, and the grid where there is one that fits."""
     from sim.report import figures
+    from sim.results.load import load
 
     pictures = {}
-    for name, draw in (("heatmap", figures.heat_map), ("response", figures.response), ("tornado", figures.tornado)):
+    for name, draw in (("heatmap", figures.heat_map), ("tornado", figures.tornado)):
         with contextlib.suppress(figures.FigureError):  # not every sweep has every figure
             pictures[name] = draw(result, outcomes)
+    with contextlib.suppress(figures.FigureError):
+        pictures["response"] = figures.stored_response(load(folder), outcomes)
     save_pictures(pictures, folder)
 
 

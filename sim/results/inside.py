@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +13,10 @@ from sim.errors import ResultsError
 from sim.outcomes import columns, published
 from sim.plan.compile import CURVES
 from sim.results.load import Results
+from sim.results.summary import plain
 from sim.statistics.crossed import crossed
 from sim.statistics.estimate import Estimate
-from sim.statistics.moments import Array
+from sim.statistics.moments import Array, Moments
 from sim.statistics.ranks import rank_correlation
 
 MOST_RANKED = 10_000
@@ -90,6 +93,23 @@ def crossed_with_ends(results: Results, scenario: str, outcome: str) -> Array:
     """
     values, ends = _column(results, scenario, outcome), _column(results, scenario, "end")
     return crossed(published(outcome, values), ends)
+
+
+def paired_estimates(results: Results, scenario: str, first: str, outcomes: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Mean and interval of the difference of two stored scenarios within a replicate, by outcome.
+
+    Parameters
+    ----------
+    results : Results
+    scenario, first : str
+        Scenarios or cells; the second is taken off the first.
+    outcomes : sequence of str
+    """
+    moments = Moments(tuple(outcomes))
+    places = [[columns(results.plan(key)).index(name) for name in outcomes] for key in (scenario, first)]
+    for one, other in zip(results.blocks(scenario), list(results.blocks(first)), strict=True):
+        moments.add(one.outcomes[:, places[0]] - other.outcomes[:, places[1]])
+    return {name: plain(moments.estimate(place)) for place, name in enumerate(outcomes)}
 
 
 def reached_by_last_day(results: Results, scenario: str) -> dict[str, tuple[int, int]]:

@@ -126,9 +126,10 @@ class Accumulator:
                 censored[-1] += count
         return kaplan_meier(failed, censored, confidence)
 
-    def bands(self, curve: int) -> Bands:
-        """Quantiles by day of cumulative releases; `curve` is an index into `sim.plan.compile.CURVES`."""
-        return bands(self.curves.by_day(self.histogram, curve))
+    def by_day(self, curve: int) -> tuple[Bands, Array]:
+        """Quantiles and means by day of cumulative releases; `curve` is an index into `sim.plan.compile.CURVES`."""
+        counts = self.curves.by_day(self.histogram, curve)
+        return bands(counts), counts @ np.arange(counts.shape[1]) / max(1, self.n)
 
     def _within(self, day: int) -> int:
         return min(max(day, 0), self.curves.n_days)

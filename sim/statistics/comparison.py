@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from sim.statistics.curves import PERCENTS, Bands, Survival
 from sim.statistics.estimate import Estimate
 from sim.statistics.expectations import Judged
@@ -45,10 +47,14 @@ class Curve:
         People who can be released.
     bands : Bands
         Number of people by day: median, and where 50 % and 90 % of replicates lie.
+    mean : ndarray of float64, shape (n_days + 1,)
+        Mean number of people by day; the difference of two means is the mean difference within a replicate. Empty
+        where only quantiles are known.
     """
 
     total: int
     bands: Bands
+    mean: Array = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+import sim
+from sim.report import figures
 from sim.report.figures.dots import by_column, columns_of, dots
 from sim.report.figures.outcomes import outcomes
+from sim.results.load import load
 
 
 @pytest.mark.case(
@@ -27,3 +30,43 @@ def test_two_peaks_are_drawn_as_two_and_nothing_stands_between():
     columns = columns_of(named, 20, 11)
     whole = dots(by_column(tables["one"], columns), [bool(column.words) for column in columns])
     assert whole.sum(axis=1).tolist() == [28, *[0] * (len(columns) - 2), 72]
+
+
+@pytest.mark.case(
+    "O11",
+    before="days 4, 10 and 40 stand at equal steps, on an axis that begins near the means, beside unpaired intervals",
+    after="days stand at their distances, means begin at 0, and differences run for run have intervals of their own",
+)
+def test_a_response_stands_on_a_true_axis_with_paired_differences(tmp_path):
+    path = "behaviour.talks.phase_two.opens"
+    swept = sim.sweep("january-2025/baseline", {path: "day 4,day 10,day 40"}, n=60, folder=tmp_path / "out").as_json()
+    means, below = figures.stored_response(load(tmp_path / "out"), ["truce_days"]).figure().axes
+    (line,) = [line for line in means.get_lines() if len(line.get_xdata()) == 3]
+    assert line.get_xdata().tolist() == [4, 10, 40]
+    assert means.get_ylim()[0] <= 0
+    assert not means.collections
+    found = [cell["estimates"]["truce_days"]["mean"] for cell in swept["cells"]]
+    (moved,) = [line for line in below.get_lines() if len(line.get_xdata()) == 3]
+    assert moved.get_ydata() == pytest.approx([mean - found[0] for mean in found])
+    rows = sorted(load(tmp_path / "out").table().project("replicate, scenario, truce_days").fetchall())
+    first, last = (np.array([days for _, key, days in rows if key == cell["key"]]) for cell in swept["cells"][::2])
+    differences = last - first
+    half = differences.std(ddof=1) / np.sqrt(60) * 2.0010  # t with 59 degrees of freedom
+    segment = below.collections[-1].get_segments()[0][:, 1]
+    assert segment == pytest.approx([differences.mean() - half, differences.mean() + half], abs=1e-3)
+
+
+@pytest.mark.case(
+    "O12",
+    before="at the width of a telephone the figure of differences shows no mark for one of two scenarios",
+    after="a narrow version has names and numbers above the marks, and every mark within 4 inches",
+)
+def test_differences_have_a_narrow_version_with_every_mark(tmp_path):
+    scenarios = [sim.resolve(f"january-2025/{name}") for name in ("baseline", "no-guarantors", "talks-start-day-4")]
+    comparison = sim.compare(*scenarios[:1], scenarios[1:], n=100)
+    drawn = figures.differences(comparison, narrow=True).figure()
+    assert drawn.get_size_inches()[0] == 4
+    for axes in drawn.axes:
+        marks = [line for line in axes.get_lines() if line.get_linestyle() == "None"]
+        low, high = axes.get_xlim()
+        assert sum(low < mark.get_xdata()[0] < high for mark in marks) == 2

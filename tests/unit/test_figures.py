@@ -3,6 +3,7 @@
 import json
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from sim.report.figures.differences import SHOWN
 from sim.report.figures.dots import ENDINGS
 from sim.report.figures.lead import leads
 from sim.report.figures.machine import phase_layout
+from sim.report.figures.response import positions
 from sim.report.figures.sweep import in_words
 from sim.report.figures.timeline import MOST_ROWS, Track, released_by, tracks
 from sim.report.figures.timeline import _chosen as chosen
@@ -75,16 +77,44 @@ def test_a_comparison_is_added_up_again_from_its_tables(results, comparison):
     assert again == {name: results.summary[name] for name in again}
 
 
-def test_release_lines_are_the_stored_medians_and_the_record_is_what_happened(results, comparison, summary):
+@pytest.mark.parametrize("narrow", [False, True])
+def test_each_of_three_scenarios_has_a_panel_with_its_stored_bands(results, comparison, summary, narrow):
     deal = results.document().deal
-    record = known_record([deal])
-    panels = figures.release_curves(comparison, record).figure().axes[::2]
+    drawn = {
+        a.get_label(): a for a in figures.release_curves(comparison, known_record([deal]), narrow=narrow).figure().axes
+    }
     names = labels(tuple(s.scenario for s in comparison.summaries))
-    for place, (axes, curve) in enumerate(zip(panels, CURVES, strict=True)):
-        for line, scenario in zip(lines_of(axes, names), summary, strict=True):
+    for place, curve in enumerate(CURVES):
+        for number, (name, scenario) in enumerate(zip(names, summary, strict=True)):
+            axes, stored_curve = drawn[f"{curve} {number}"], scenario["curves"][curve]
+            (median,) = lines_of(axes, [name])
+            assert median.tolist() == stored_curve["median"]
+            (happened,) = lines_of(axes, ["what happened"])
+            assert happened.tolist() == read_record(deal).released[place].tolist()
+            for band, percent in zip(axes.collections, (90, 50), strict=True):
+                corners = band.get_paths()[0].vertices[:, 1]
+                low, high = stored_curve[f"low_{percent}"], stored_curve[f"high_{percent}"]
+                assert set(low) | set(high) == set(corners.astype(int).tolist())
+            assert f"{stored_curve['median'][-1]:,} (" in axes.get_title(loc="left")
+
+
+def test_the_differences_below_are_the_stored_paired_means(comparison, summary):
+    drawn = {axes.get_label(): axes for axes in figures.release_curves(comparison).figure().axes}
+    names = labels(tuple(s.scenario for s in comparison.summaries))[1:]
+    outcomes = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released")
+    for curve, outcome in zip(CURVES, outcomes, strict=True):
+        for line, scenario in zip(lines_of(drawn[f"{curve} difference"], names), summary[1:], strict=True):
+            assert line[0] == 0
+            assert line[-1] == pytest.approx(scenario["paired_difference"][outcome]["mean"])
+
+
+def test_two_scenarios_share_a_panel_and_their_lines_are_the_stored_medians(comparison, summary):
+    two = replace(comparison, variants=comparison.variants[:1])
+    panels = figures.release_curves(two).figure().axes[::2]
+    names = labels(tuple(s.scenario for s in two.summaries))
+    for axes, curve in zip(panels, CURVES, strict=True):
+        for line, scenario in zip(lines_of(axes, names), summary[:2], strict=True):
             assert line.tolist() == scenario["curves"][curve]["median"]
-        (happened,) = lines_of(axes, ["what happened"])
-        assert happened.tolist() == read_record(deal).released[place].tolist()
 
 
 def drawn_dots(picture):
@@ -157,6 +187,22 @@ def test_survival_is_the_stored_estimate(comparison, summary):
     names = labels(tuple(s.scenario for s in comparison.summaries))
     for line, scenario in zip(lines_of(axes, names), summary, strict=True):
         assert np.allclose(line[:-1] / 100, scenario["truce_survival"]["share"])
+    crosses = [line.get_ydata()[0] / 100 for line in axes.get_lines() if line.get_marker() == "+"]
+    assert crosses == pytest.approx([scenario["truce_survival"]["share"][-1] for scenario in summary])
+
+
+def test_a_narrow_forest_has_every_mark_within_its_width(comparison):
+    picture = figures.differences(comparison, narrow=True)
+    drawn = picture.figure()
+    for axes, outcome in zip(drawn.axes, SHOWN, strict=True):
+        points = [line for line in axes.get_lines() if line.get_linestyle() == "None"]
+        assert len(points) == len(comparison.variants), outcome
+        low, high = axes.get_xlim()
+        assert all(low < point.get_xdata()[0] < high for point in points)
+        box = axes.get_position()
+        assert 0 <= box.x0 < box.x1 <= 1
+        for text in axes.texts:
+            assert text.get_window_extent().x1 <= drawn.bbox.x1, text.get_text()
 
 
 def test_forest_points_intervals_and_hollow_marks_are_the_stored_differences(comparison, summary):
@@ -195,6 +241,15 @@ def test_response_lines_are_the_means_of_the_sweep(swept):
     means = np.array([cell["estimates"]["truce_days"]["mean"] for cell in swept["cells"]]).reshape(2, 3)
     drawn = lines_of(axes, [f"mediators.settles {in_words(value)}" for value in (0.2, 0.6, 1)])
     assert np.array(drawn).T.tolist() == means.tolist()
+
+
+def test_an_axis_of_numbers_days_or_times_has_true_distances():
+    assert positions(["day 4", "day 10", "day 40"]) == [4, 10, 40]
+    assert positions(["phase day 2", "day -3 12:00"]) == [2, -3]
+    assert positions([0, 0.5, 2]) == [0, 0.5, 2]
+    assert positions(["12 h", "2 d", "1 w"]) == [720, 2880, 10080]
+    assert positions(["truce", "day 4"]) is None
+    assert positions(["day 4", 7]) is None
 
 
 def test_tornado_bars_are_the_effects_the_largest_first(swept):

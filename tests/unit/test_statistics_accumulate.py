@@ -81,8 +81,10 @@ def test_bands_follow_the_histogram():
     histogram[2 * 2] -= 3  # on day 2 three of them release one person
     histogram[2 * 2 + 1] += 3
     accumulator.add(ROWS, histogram, 0)
-    assert accumulator.bands(0).median.tolist() == [0, 0, 1, 1]
-    assert accumulator.bands(0).low_90.tolist() == [0, 0, 0, 0]
+    bands, mean = accumulator.by_day(0)
+    assert bands.median.tolist() == [0, 0, 1, 1]
+    assert bands.low_90.tolist() == [0, 0, 0, 0]
+    assert mean.tolist() == [0, 0, 0.75, 0.75]
 
 
 PAIRED = ("incidents", "disputes", "end")

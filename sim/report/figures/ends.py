@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.report.figures.picture import (
     COLOURS,
+    NARROW,
     WIDTH,
     Picture,
     date_axis,
@@ -34,17 +35,20 @@ _ENDS_READING = (
 )
 _SURVIVAL_READING = (
     "Of 100 replicates, in how many the truce has not failed (by collapse or lapse) by the end of each day; "
-    "suspensions do not count. {} Each day's interval holds for that day alone."
+    "suspensions do not count. A cross at the end of a line: so many still stand when the window closes, and how long "
+    "they go on is not known. {} Each day's interval holds for that day alone."
 )
 
 
-def ends_by_day(comparison: Comparison) -> Picture:
+def ends_by_day(comparison: Comparison, *, narrow: bool = False) -> Picture:
     """Cumulative incidence of each end, a panel for each and a line per scenario; the last one is what is left.
 
     Parameters
     ----------
     comparison : Comparison
         Of at most eight scenarios.
+    narrow : bool, optional
+        For a column of less than 600 pixels.
 
     Raises
     ------
@@ -61,8 +65,8 @@ def ends_by_day(comparison: Comparison) -> Picture:
     return Picture(
         "How it ends, by day",
         f"Four line charts: replicates that have ended by day. In the end, {'; '.join(told)}.",
-        (WIDTH, head_inches(_ENDS_READING, names) + 6.4),
-        lambda figure: _draw_ends(figure, comparison, names),
+        (width := NARROW if narrow else WIDTH, head_inches(_ENDS_READING, names, width) + (8.6 if narrow else 6.4)),
+        lambda figure: _draw_ends(figure, comparison, names, narrow=narrow),
     )
 
 
@@ -75,8 +79,8 @@ def still_in_force(summary: Summary) -> Array:
     return 1 - ended
 
 
-def _draw_ends(figure: Figure, comparison: Comparison, names: tuple[str, ...]) -> None:
-    grid = figure.subplots(2, 2, sharex=True, sharey=True)
+def _draw_ends(figure: Figure, comparison: Comparison, names: tuple[str, ...], *, narrow: bool) -> None:
+    grid = figure.subplots(*((4, 1) if narrow else (2, 2)), sharex=True, sharey=True, squeeze=False)
     for axes, end in zip(grid.flat, ("collapsed", "lapsed", "completed", "standing"), strict=True):
         for place, (name, summary) in enumerate(zip(names, comparison.summaries, strict=True)):
             none = np.zeros(len(summary.survival.share))
@@ -87,7 +91,7 @@ def _draw_ends(figure: Figure, comparison: Comparison, names: tuple[str, ...]) -
     for axes in grid[:, 0]:
         axes.set_ylabel("of 100 replicates")
     for axes in grid[-1]:
-        _day_axis(axes, comparison, most=4)
+        _day_axis(axes, comparison, most=3 if narrow else 4)
     handles = grid[0, 0].get_legend_handles_labels()[0]
     frame(figure, "How it ends, by day", _ENDS_READING, note_on(comparison), handles, hspace=0.17, wspace=0.1)
 
@@ -110,13 +114,15 @@ def _of_100(axes: Axes) -> None:
     quiet_grid(axes)
 
 
-def truce_survival(comparison: Comparison) -> Picture:
+def truce_survival(comparison: Comparison, *, narrow: bool = False) -> Picture:
     """Share of replicates whose truce still stands, by day, with pointwise intervals.
 
     Parameters
     ----------
     comparison : Comparison
         Of at most eight scenarios.
+    narrow : bool, optional
+        For a column of less than 600 pixels.
 
     Raises
     ------
@@ -135,7 +141,7 @@ def truce_survival(comparison: Comparison) -> Picture:
     return Picture(
         "Survival of the truce",
         f"Line chart: replicates whose truce still stands, by day. On day {last}: {told}.",
-        (WIDTH, head_inches(reading, names) + 4.4),
+        (width := NARROW if narrow else WIDTH, head_inches(reading, names, width) + (3.6 if narrow else 4.4)),
         lambda figure: _draw_survival(figure, comparison, names, reading),
     )
 
@@ -151,8 +157,13 @@ def _draw_survival(figure: Figure, comparison: Comparison, names: tuple[str, ...
                 alpha=0.15, linewidth=0,
             )  # fmt: skip
         _line(axes, place, name, 100 * found.share, len(names))
+        if found.share[-1] > 0:
+            axes.plot(
+                len(found.share), 100 * found.share[-1], marker="+", markersize=11, markeredgewidth=1.8, clip_on=False,
+                color=COLOURS[place], linestyle="none", zorder=4,
+            )  # fmt: skip
     _of_100(axes)
     axes.set_ylabel("of 100 replicates")
-    _day_axis(axes, comparison)
+    _day_axis(axes, comparison, 3 if figure.get_size_inches()[0] < WIDTH else 9)
     handles = axes.get_legend_handles_labels()[0]
     frame(figure, "Survival of the truce", reading, note_on(comparison), handles)

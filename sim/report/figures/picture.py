@@ -45,6 +45,7 @@ STYLE: Any = {
     "text.parse_math": False,  # a name with dollar signs is a name
 }
 _LEFT, _RIGHT, _LINE = 0.81, 0.27, 0.2
+_NARROW_EDGE = 0.15
 _CHARACTERS_TO_THE_INCH = 13.0
 
 
@@ -150,7 +151,12 @@ def head_inches(reading: str, names: Sequence[str] = (), width: float = WIDTH) -
     """Height of what `frame` puts above the axes."""
     columns = _legend_columns(names, width)
     rows = -(-len(names) // columns) if names else 0
-    return 0.95 + _LINE * (len(wrapped(reading, width - _LEFT - _RIGHT)) + rows)
+    return 0.95 + _LINE * (len(wrapped(reading, _column(width))) + rows)
+
+
+def _column(width: float) -> float:
+    """Inches of a line of text in a figure so wide."""
+    return width - (2 * _NARROW_EDGE if width < WIDTH else _LEFT + _RIGHT)
 
 
 def _legend_columns(names: Sequence[str], width: float) -> int:
@@ -178,9 +184,18 @@ def frame(
     """
     width, height = figure.get_size_inches()
     names = [str(handle.get_label()) for handle in handles]
-    edge = _LEFT / width
-    lines = wrapped(reading, width - _LEFT - _RIGHT)
-    figure.text(edge, 1 - 0.16 / height, cut(title, 80), ha="left", va="top", fontsize=14, fontweight="bold")
+    is_narrow = width < WIDTH
+    edge = (_NARROW_EDGE if is_narrow else _LEFT) / width
+    lines = wrapped(reading, _column(width))
+    figure.text(
+        edge,
+        1 - 0.16 / height,
+        cut(title, 34 if is_narrow else 80),
+        ha="left",
+        va="top",
+        fontsize=14,
+        fontweight="bold",
+    )
     figure.text(edge, 1 - 0.52 / height, "\n".join(lines), ha="left", va="top", color=GREY, linespacing=1.35)
     if handles:
         figure.legend(
@@ -188,7 +203,9 @@ def frame(
             ncols=_legend_columns(names, width), frameon=False, handlelength=4, borderpad=0, borderaxespad=0,
             labelspacing=0.35, columnspacing=1.6,
         )  # fmt: skip
-    figure.text(edge, 0.12 / height, f"{FOOTER}  {note}", ha="left", va="bottom", fontsize=9, color=GREY)
+    footer = f"{FOOTER}\n{note}" if is_narrow else f"{FOOTER}  {note}"
+    figure.text(edge, 0.08 / height, footer, ha="left", va="bottom", fontsize=8 if is_narrow else 9, color=GREY)
+    bottom += 0.14 if is_narrow else 0
     right = spaces.pop("right", _RIGHT)
     figure.subplots_adjust(
         left=left / width, right=1 - right / width, bottom=bottom / height,
@@ -244,6 +261,6 @@ def line_style(place: int, n_points: int, n_lines: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def signed_tick(value: float, _: int | None = None) -> str:
+def signed_tick(value: float, _: float | None = None) -> str:
     """A number on an axis of differences: '+0.5', '-20', '0'."""
     return "0" if abs(value) < 1e-9 else f"{value:+,.4g}"

@@ -1,4 +1,4 @@
-"""Cumulative releases by day, one line per scenario, with what happened where that is known."""
+"""Cumulative releases by day, one line or panel per scenario, with what happened where that is known."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.report.figures.multiples import RECORD, Multiples
 from sim.report.figures.picture import (
     COLOUR_OF_RECORD,
     COLOURS,
     MARKERS,
+    NARROW,
     WIDTH,
     Picture,
     date_axis,
@@ -31,14 +33,15 @@ if TYPE_CHECKING:
 
 MOST_SHADED = 2
 """With more scenarios their shadings mix into one grey; then only the baseline's is drawn."""
-RECORD = "what happened"
+_TITLE = "Cumulative releases by day"
 
 
-def release_curves(comparison: Comparison, record: Record | None = None) -> Picture:
+def release_curves(comparison: Comparison, record: Record | None = None, *, narrow: bool = False) -> Picture:
     """Cumulative releases by day.
 
     One panel for each kind of people that the deals hold (living hostages, deceased hostages, prisoners), one line per
-    scenario: the median, with bands that hold 50 % and 90 % of replicates.
+    scenario: the median, with bands that hold 50 % and 90 % of replicates. From three scenarios on each has a panel of
+    its own, and the mean differences from the first stand below.
 
     Parameters
     ----------
@@ -46,6 +49,8 @@ def release_curves(comparison: Comparison, record: Record | None = None) -> Pict
         Of at most eight scenarios, the baseline included.
     record : Record, optional
         What happened under the deal, drawn as a line of its own.
+    narrow : bool, optional
+        For a column of less than 600 pixels.
 
     Raises
     ------
@@ -55,19 +60,26 @@ def release_curves(comparison: Comparison, record: Record | None = None) -> Pict
     refuse_crowd(len(comparison.summaries))
     kinds = [curve for curve in CURVES if any(s.curves[curve].total for s in comparison.summaries)] or list(CURVES)[:1]
     names = [*labels(tuple(summary.scenario for summary in comparison.summaries)), *([RECORD] if record else [])]
-    height = head_inches(_reading(comparison), names) + 1.15 + 2.85 * len(kinds)
+    alt = _in_words(comparison, names, kinds)
+    if len(comparison.summaries) > MOST_SHADED:
+        start, last = common_start(comparison.summaries), last_day(comparison.summaries)
+        scenarios = names[: len(comparison.summaries)]
+        sheet = Multiples(comparison, scenarios, kinds, start, last, note_on(comparison), narrow)
+        released = record.released if record else None
+        return Picture(_TITLE, alt, sheet.inches, lambda figure: sheet.draw(figure, _TITLE, released))
+    width = NARROW if narrow else WIDTH
+    height = head_inches(_reading(), names, width) + 1.15 + 2.85 * len(kinds)
     return Picture(
-        "Cumulative releases by day",
-        _in_words(comparison, names, kinds),
-        (WIDTH, height),
+        _TITLE,
+        alt,
+        (width, height),
         lambda figure: _draw(figure, comparison, record, kinds),
     )
 
 
-def _reading(comparison: Comparison) -> str:
-    whose = "of the baseline" if len(comparison.summaries) > MOST_SHADED else "of each scenario"
+def _reading() -> str:
     return (
-        f"Line: median. Shading: where the middle 50 % (dark) and 90 % (light) of replicates {whose} lie. "
+        "Line: median. Shading: where the middle 50 % (dark) and 90 % (light) of replicates of each scenario lie. "
         "Bars on the right: the same for each scenario on its last day, with the median marked."
     )
 
@@ -97,10 +109,11 @@ def _draw(figure: Figure, comparison: Comparison, record: Record | None, kinds: 
             _draw_record(axes, record, kind, last)
         _ranges_at_last_day(at_end, curves)
     grid[0, 1].set_title("last day", loc="center", fontsize=10)
-    date_axis(grid[-1, 0], common_start(comparison.summaries), last)
+    is_narrow = figure.get_size_inches()[0] < WIDTH
+    date_axis(grid[-1, 0], common_start(comparison.summaries), last, 3 if is_narrow else 9)
     figure.align_ylabels(grid[:, 0])
     handles = grid[0, 0].get_legend_handles_labels()[0]
-    frame(figure, "Cumulative releases by day", _reading(comparison), note_on(comparison), handles, wspace=0.03)
+    frame(figure, _TITLE, _reading(), note_on(comparison), handles, wspace=0.03)
 
 
 def common_start(summaries: tuple[Summary, ...]) -> date | None:

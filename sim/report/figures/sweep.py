@@ -12,13 +12,11 @@ from sim.deal.problem import nearest
 from sim.report.figures.picture import (
     COLOURS,
     GREY,
-    MOST_SCENARIOS,
     WIDTH,
     FigureError,
     Picture,
     frame,
     head_inches,
-    line_style,
     quiet_grid,
     signed_tick,
 )
@@ -66,7 +64,7 @@ class Grid:
         self.values = [by_path[path] for path in self.paths]
         self.fixed = {path: by_path[path][len(by_path[path]) // 2] for path in paths if path not in self.paths}
         self._cells = {
-            tuple(cell["values"][path] for path in self.paths): cell["estimates"]
+            tuple(cell["values"][path] for path in self.paths): cell
             for cell in sweep["cells"]
             if all(cell["values"][path] == value for path, value in self.fixed.items())
         }
@@ -76,8 +74,16 @@ class Grid:
 
     def numbers(self, outcome: str, *key: Any) -> dict[str, Any]:
         """Mean and interval of one outcome in one cell."""
-        found: dict[str, Any] = self._cells[key][outcome]
+        found: dict[str, Any] = self._cells[key]["estimates"][outcome]
         return found
+
+    def key(self, *key: Any) -> str:
+        """The name of one cell."""
+        return str(self._cells[key]["key"])
+
+    def places(self) -> list[tuple[Any, ...]]:
+        """The values of each cell."""
+        return list(self._cells)
 
     def others_in_words(self) -> str:
         """Where the axes that are not drawn stand."""
@@ -96,7 +102,8 @@ def in_words(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else cut(str(value), 20)
 
 
-def _outcomes(sweep: Sweep, asked: Sequence[str]) -> list[str]:
+def outcomes_of(sweep: Sweep, asked: Sequence[str]) -> list[str]:
+    """The outcomes that are asked for, else the main ones that are not zero throughout."""
     known = sweep["cells"][0]["estimates"]
     for name in asked:
         if name not in known:
@@ -104,7 +111,8 @@ def _outcomes(sweep: Sweep, asked: Sequence[str]) -> list[str]:
     return list(asked) or [name for name in SHOWN if any(c["estimates"][name]["mean"] for c in sweep["cells"])]
 
 
-def _note(sweep: Sweep) -> str:
+def note_on_sweep(sweep: Sweep) -> str:
+    """What was run."""
     return f"n = {sweep['n']:,} replicates of each cell, seed {sweep['seed']}."
 
 
@@ -127,7 +135,7 @@ def heat_map(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
     FigureError
         If the sweep is no grid of two axes or more, an axis has too many values, or an outcome is unknown.
     """
-    shown, grid = _outcomes(sweep, outcomes), Grid(sweep, 2)
+    shown, grid = outcomes_of(sweep, outcomes), Grid(sweep, 2)
     if len(grid.paths) < 2:
         raise FigureError("a heat map needs two axes that vary; --kind response draws one")
     names = axis_names(grid.paths)
@@ -171,7 +179,7 @@ def _draw_heat(
         axes.tick_params(length=0)
     for axes in panels.flat[len(shown) :]:
         axes.set_visible(False)
-    frame(figure, f"Sweep of {sweep['scenario']}", reading, _note(sweep), wspace=0.32, hspace=0.5)
+    frame(figure, f"Sweep of {sweep['scenario']}", reading, note_on_sweep(sweep), wspace=0.32, hspace=0.5)
 
 
 def _value_ticks(axes: Axes, grid: Grid) -> None:
@@ -194,69 +202,6 @@ def _number_cells(axes: Axes, means: np.ndarray[Any, Any]) -> None:
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, fontsize=size)
 
 
-def response(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
-    """Means with their intervals along the first axis of a grid, a line for each value of the second.
-
-    Parameters
-    ----------
-    sweep : dict
-        As `sim.sweeps.run.Sweep.as_json` gives it.
-    outcomes : sequence of str, optional
-        By default the main ones that are not zero throughout.
-
-    Raises
-    ------
-    FigureError
-        If the sweep is no grid, an axis has too many values, or an outcome is unknown.
-    """
-    shown, grid = _outcomes(sweep, outcomes), Grid(sweep, 2)
-    names = axis_names(grid.paths)
-    lines = grid.values[1] if len(grid.paths) > 1 else [None]
-    if len(lines) > MOST_SCENARIOS:
-        raise FigureError(f"{len(lines)} values of {names[1]}: a figure can tell apart at most {MOST_SCENARIOS} lines")
-    labels = [f"{names[1]} {in_words(value)}" if value is not None else "mean" for value in lines]
-    ends = [grid.values[0][0], grid.values[0][-1]]
-    told = []
-    for outcome in shown:
-        for label, value in zip(labels, lines, strict=True):
-            keys = [(end,) if value is None else (end, value) for end in ends]
-            one, other = (with_interval(estimate_of(grid.numbers(outcome, *key), sweep["n"])) for key in keys)
-            told.append(f"{outcome_in_words(outcome)}, {label}: from {one} to {other}")
-    reading = f"Mean along {names[0]}; bars are intervals of 95 %.{grid.others_in_words()}"
-    return Picture(
-        f"Means along {names[0]}",
-        f"Line charts along {names[0]}, {in_words(ends[0])} to {in_words(ends[1])}. {'. '.join(told)}.",
-        (WIDTH, head_inches(reading, labels) + 1.0 + 2.2 * len(shown)),
-        lambda figure: _draw_response(figure, sweep, grid, shown, list(zip(labels, lines, strict=True)), reading),
-    )
-
-
-def _draw_response(
-    figure: Figure, sweep: Sweep, grid: Grid, shown: list[str], lines: list[tuple[str, Any]], reading: str
-) -> None:
-    panels = figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0]
-    xs = grid.values[0]
-    for axes, outcome in zip(panels, shown, strict=True):
-        for place, (label, value) in enumerate(lines):
-            found = [grid.numbers(outcome, x) if value is None else grid.numbers(outcome, x, value) for x in xs]
-            means = [numbers["mean"] for numbers in found]
-            style = line_style(place, len(xs), len(lines)) | {"markevery": 1}
-            aside = 0.05 * (place - (len(lines) - 1) / 2)  # so that intervals do not hide one another
-            axes.plot(np.arange(len(xs)) + aside, means, label=label, **style)
-            for x, numbers in enumerate(found):
-                if numbers["low"] is not None:
-                    axes.vlines(x + aside, numbers["low"], numbers["high"], color=COLOURS[place], linewidth=1)
-        axes.set_title(with_unit(outcome), fontsize=10.5)
-        axes.locator_params(axis="y", nbins=5)
-        axes.yaxis.set_major_formatter("{x:,.5g}")
-        quiet_grid(axes)
-    step = max(1, -(-len(xs) // 10))
-    panels[-1].set_xticks(range(0, len(xs), step), [in_words(x) for x in xs[::step]])
-    panels[-1].set_xlabel(axis_names(grid.paths)[0])
-    handles = panels[0].get_legend_handles_labels()[0]
-    frame(figure, f"Sweep of {sweep['scenario']}", reading, _note(sweep), handles, hspace=0.35)
-
-
 def tornado(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
     """What each axis moves from its low to its high end, the largest first, a panel for each outcome.
 
@@ -277,7 +222,7 @@ def tornado(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
         raise FigureError("no axis varies: there is no effect to draw")
     if len(bars) > MOST_BARS:
         raise FigureError(f"{len(bars)} axes: a tornado has room for {MOST_BARS}")
-    shown = [name for name in _outcomes(sweep, outcomes) if name in bars[0]["differences"]]
+    shown = [name for name in outcomes_of(sweep, outcomes) if name in bars[0]["differences"]]
     names = dict(zip([bar["path"] for bar in bars], axis_names([bar["path"] for bar in bars]), strict=True))
     told = [
         f"{outcome_in_words(outcome)}: " + ", ".join(
@@ -321,7 +266,7 @@ def _draw_tornado(figure: Figure, sweep: Sweep, shown: list[str], names: dict[st
         quiet_grid(axes, "x")
     longest = max(len(cut(name, 34)) for name in names.values())
     frame(
-        figure, f"Sweep of {sweep['scenario']}: what each axis moves", reading, _note(sweep),
+        figure, f"Sweep of {sweep['scenario']}: what each axis moves", reading, note_on_sweep(sweep),
         left=max(1.3, 0.3 + 0.075 * longest), right=2.55, bottom=0.6, hspace=0.72 / (0.36 * len(names)),
     )  # fmt: skip
 
