@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 
+from sim.process import begin_command
+
 INTERRUPTED = 130
 CLOSED = 141
 """As a shell says that a program wrote to a pipe which nobody reads any more, such as that of `head`."""
@@ -15,6 +17,7 @@ BAD_OUTPUT = 2
 
 def main() -> None:
     """Load the command line, then run it."""
+    begin_command()
     handles = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not under nohup, which ignores it
     if handles:
         signal.signal(signal.SIGINT, _leave)

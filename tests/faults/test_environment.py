@@ -48,7 +48,8 @@ def test_nothing_is_written_outside_the_folders_that_a_user_names(tmp_path):
     home, temporary, here = (tmp_path / name for name in ("home", "temporary", "here"))
     for folder in (home, temporary, here):
         folder.mkdir()
-    env = environment() | {"HOME": str(home), "TMPDIR": str(temporary), "MPLCONFIGDIR": str(tmp_path / "matplotlib")}
+    env = environment() | {"HOME": str(home), "TMPDIR": str(temporary)}
+    env = {name: value for name, value in env.items() if name not in ("MPLCONFIGDIR", "XDG_CACHE_HOME")}
     before = bytes_of(ROOT / "sim")
     for arguments in (["run", BASELINE], ["compare", BASELINE, "-n", "20", "--out", here / "results"]):
         done = run(*arguments, env=env, cwd=here)

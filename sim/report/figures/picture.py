@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
-import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError
+from sim.report.figures.library import matplotlib
 from sim.report.words import FOOTER, cut
 from sim.results.files import write_bytes
 
@@ -105,33 +103,16 @@ def write_figure(path: Path, inches: tuple[float, float], draw: Callable[[Figure
     write_bytes(path, _drawn(inches, draw, {}, path.suffix[1:])[1])
 
 
-@contextlib.contextmanager
-def _any_backend() -> Iterator[None]:
-    """Let Matplotlib be imported whatever MPLBACKEND says: a name that it does not know would stop figures, too."""
-    wanted = None if "matplotlib" in sys.modules else os.environ.pop("MPLBACKEND", None)
-    try:
-        yield
-    finally:
-        if wanted is not None:
-            os.environ["MPLBACKEND"] = wanted
-            with contextlib.suppress(ValueError):
-                sys.modules["matplotlib"].rcParams["backend"] = wanted
-
-
 def _drawn(
     inches: tuple[float, float], draw: Callable[[Figure], None], style: dict[str, Any], kind: str = ""
 ) -> tuple[Figure, bytes]:
-    with _any_backend():
-        import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
+    mpl = matplotlib()
     file = io.BytesIO()
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE | style)
-        figure = Figure(figsize=inches)
-        FigureCanvasAgg(figure)
+        figure = mpl.figure.Figure(figsize=inches)
+        mpl.backends.backend_agg.FigureCanvasAgg(figure)
         draw(figure)
         if kind:
             metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
