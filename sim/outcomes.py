@@ -286,12 +286,15 @@ class Curves:
         Days run from 0 to `n_days`, the day of the horizon.
     totals : ndarray of int64, shape (3,)
         People whom each curve is about as the deal begins; of the deceased there may come to be more.
+    midnight : int
+        Minute at which day 1 begins.
     """
 
     starts: np.ndarray[Any, Any]
     widths: np.ndarray[Any, Any]
     n_days: int
     totals: np.ndarray[Any, Any]
+    midnight: int = 0
 
     @classmethod
     def of(cls, plan: Plan) -> Curves:
@@ -306,7 +309,7 @@ class Curves:
         n_days = int((p["horizon"] - p["midnight"]) // 1440 + 1)
         sizes = widths * (n_days + 1)
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-        return cls(starts, widths.astype(np.int64), n_days, totals.astype(np.int64))
+        return cls(starts, widths.astype(np.int64), n_days, totals.astype(np.int64), int(p["midnight"]))
 
     def layout(self, histogram: np.ndarray[Any, Any]) -> tuple[Any, ...]:
         """What entries take to add to a histogram: where each curve is in it, and room for its count so far."""

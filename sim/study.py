@@ -329,7 +329,7 @@ def set_against(
     differences = [pair.differences(confidence) for pair in pairs]
     p_holm = _adjusted(differences, looks_factor=(1 - CONFIDENCE) / (1 - confidence))
     variants = tuple(
-        Variant(summary, found, adjusted, pair.examples.name, pair.examples.chosen())
+        Variant(summary, found, adjusted, pair.examples.name, pair.examples.chosen(), pair.crossings.found)
         for summary, found, adjusted, pair in zip(summaries[1:], differences, p_holm, pairs, strict=True)
     )
     return Comparison(seed, n, engine, confidence, precision, is_precise, summaries[0], variants)
@@ -370,6 +370,9 @@ def summarize(
         expectations=expectations.judged(accumulator, confidence) if expectations else (),
         ranges={name: accumulator.moments.range(i) for i, name in enumerate(accumulator.moments.names)},
         few=tuple(name for i, name in enumerate(accumulator.moments.names) if accumulator.moments.rests_on_few(i)),
+        counts=accumulator.tallies.counts,
+        days=accumulator.tallies.days,
+        document=plan.scenario,
     )
 
 

@@ -144,7 +144,7 @@ def _lines(deal: Deal) -> Iterator[Milestone]:
     for by in debtors:
         mine = sorted({line for who, line in owed if who == by}, key=order.index)
         for line in reversed(mine[-2:]):
-            title = _capital(deal.lines[line].title or line.replace("_", " "))
+            title = _capital(deal.lines[line].title or f"{line.replace('_', ' ')} reached")
             title = title if len(debtors) == 1 else f"{title} ({_actor(deal, by)})"
             yield Milestone(f"line_{line}_{by}", title, "line", (Claim(line=line, by=by),), by)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from sim.statistics.estimate import Estimate
 from sim.statistics.paired import PairedDifference
@@ -18,6 +19,61 @@ def natural_frequency(share: float) -> str:
     while round(min(share, 1 - share) * out_of) < 1 and out_of < 1_000_000:
         out_of *= 10
     return f"{share * out_of:.0f} of {out_of:,}"
+
+
+def of_runs(n: int) -> int:
+    """The base of counts of runs: 100, or all where there are fewer."""
+    return min(100, n)
+
+
+def in_runs(count: int, n: int) -> str:
+    """'66' for 66 of 100 runs; '<1' for what happens in some, '>99' for what happens in nearly all.
+
+    Parameters
+    ----------
+    count, n : int
+        Runs in which it happens, and all.
+    """
+    base = of_runs(n)
+    whole = (2 * count * base + n) // (2 * n)
+    if count and not whole:
+        return "<1"
+    return f">{base - 1}" if whole == base and count < n else str(whole)
+
+
+def parts_in_runs(counts: Sequence[int], n: int, whole: int | None = None) -> list[str]:
+    """Parts of all runs, or of so many of 100, that add up: by largest remainder, '<1' for what is not quite none.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Runs of each part.
+    n : int
+        All runs.
+    whole : int, optional
+        What the parts add up to, by default 100, or all runs where there are fewer.
+    """
+    whole = of_runs(n) if whole is None else whole
+    total = sum(counts)
+    exact = [count * whole / total if total else 0.0 for count in counts]
+    found = [int(part) for part in exact]
+    order = sorted(range(len(exact)), key=lambda place: (found[place] - exact[place], place))
+    for place in order[: whole - sum(found)]:
+        found[place] += 1
+    return [
+        "<1" if count and not part else f">{whole - 1}" if part == whole and count < total and whole > 1 else str(part)
+        for count, part in zip(counts, found, strict=True)
+    ]
+
+
+def count_range(middle: int, low: int, high: int) -> str:
+    """'25 (16-49)'; '49' where all three are one."""
+    return f"{middle:,}" if low == high else f"{middle:,} ({low:,}-{high:,})"
+
+
+def day_range(middle: int, low: int, high: int) -> str:
+    """'d42 (40-44)'."""
+    return f"d{count_range(middle, low, high)}"
 
 
 def share_with_interval(share: Estimate) -> str:

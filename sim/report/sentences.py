@@ -9,6 +9,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 FORMS = {
+    # the answer
+    "answer about": "{title} (day 1: {first})",
+    "answer kind": "{n} {runs}, to day {last} ({date}). {statement}",
+    "answer counts": "At the end: middle run (90 of 100 runs lie between)",
+    "answer events": "Runs of {base} in which it happens; half of these by d.. (90 of 100 between)",
+    "answer ends": "Runs of {base} in which it happens",
+    "answer always": "In every run: {people}.",
+    "answer causes": (
+        "What ends {scenario} early, by the chances it assumes, in runs of {base}: {causes}."
+    ),
+    "answer moves": "{variant} against {baseline}, same luck: {moves}.",
+    "answer same": "{variant} against {baseline}, same luck: nothing above differs in any run.",
+    "answer columns": (
+        "{first}: middle run (90 of 100 runs lie between); the columns after it: runs of {base} in which it happens."
+    ),
+    "answer columns events": "Columns: runs of {base} in which it happens.",
+    "answer signs": (
+        "Run for run against the first, same luck: {subject}, + more and - fewer, in runs of {base}; ? which way is "
+        "undecided."
+    ),
+    "answer signs events": (
+        "Run for run against the first, same luck: {subject}, + newly and - no longer, in runs of {base}; ? which way "
+        "is undecided."
+    ),
     # what the baseline comes to
     "mean": "In {scenario} (n = {n} runs), the mean of '{outcome}' is {estimate}{of_total}.",
     "always": "In every run of {scenario} (n = {n} runs), '{outcome}' is {value}{of_total}.",

@@ -41,6 +41,10 @@ CURVES = {
     "prisoners": "Prisoners released",
 }
 ENDS = {"completed": "Completed", "collapsed": "Collapsed", "lapsed": "Lapsed", "standing": "Still standing"}
+ENDINGS = {
+    "collapsed": "breaks down", "lapsed": "runs out", "standing": "open on the last day", "completed": "carried out",
+}  # fmt: skip
+"""What a run comes to, in the words of an answer."""
 VERDICTS = {"none": "no difference in any run", "undecided": "undecided", "up": "higher", "down": "lower"}
 """What `verdict_on` says of a difference, for those who do not know its terms."""
 FOOTER = "Ranges under stated assumptions, not a forecast."

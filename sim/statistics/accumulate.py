@@ -14,6 +14,7 @@ from sim.statistics.curves import Bands, Survival, bands, kaplan_meier
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
 from sim.statistics.guarantees import Violation, Violations
 from sim.statistics.moments import Array, Moments
+from sim.statistics.tallies import Tallies
 
 ENDS = tuple(end for end in End if end != End.NONE)
 TRUCE_FAILS = (End.COLLAPSED, End.LAPSED)
@@ -46,6 +47,7 @@ class Accumulator:
         self.roots: Counter[tuple[int, int, int]] = Counter()
         self.histogram = curves.empty()
         self.violations = Violations(names)
+        self.tallies = Tallies(names, curves.midnight)
         self._measured = [i for i, name in enumerate(names) if is_quantity(name)]
         self._end_and_day = [names.index("end"), names.index("end_day")]
         self._end_and_root = [names.index(name) for name in CODES]
@@ -73,6 +75,7 @@ class Accumulator:
     def add_outcomes(self, outcomes: Array, first: int) -> None:
         """Count in a block without its histogram, which whoever has many of them adds up apart."""
         self.violations.add(outcomes, first)
+        self.tallies.add(outcomes)
         self.moments.add(outcomes[:, self._measured])
         _count(self.ends_by_day, outcomes[:, self._end_and_day])
         _count(self.roots, outcomes[:, self._end_and_root])
@@ -84,6 +87,7 @@ class Accumulator:
         self.roots.update(other.roots)
         self.histogram += other.histogram
         self.violations.merge(other.violations)
+        self.tallies.merge(other.tallies)
 
     def guarantees(self, confidence: float = CONFIDENCE) -> tuple[Violation, ...]:
         """How often each declared guarantee is violated."""

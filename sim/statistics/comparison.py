@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,10 @@ from sim.statistics.expectations import Judged
 from sim.statistics.guarantees import Violation
 from sim.statistics.moments import Array
 from sim.statistics.paired import Example, PairedDifference
+from sim.statistics.tallies import Crossing
+
+if TYPE_CHECKING:
+    from sim.deal.document import ResolvedScenario
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,12 @@ class Summary:
         Smallest and largest value by outcome, in published units.
     few : tuple of str
         Outcomes whose mean rests on so few replicates that its interval covers less than it says.
+    counts : dict of str to ndarray of int64, shape (largest count + 1, 4)
+        Replicates by count and end (`sim.statistics.crossed`), of people, units and broken promises.
+    days : dict of str to ndarray of int64
+        By milestone: replicates by the day on which it first comes about.
+    document : ResolvedScenario or None
+        What was run.
     """
 
     scenario: str
@@ -104,6 +114,9 @@ class Summary:
     expectations: tuple[Judged, ...] = ()
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     few: tuple[str, ...] = ()
+    counts: dict[str, Array] = field(default_factory=dict)
+    days: dict[str, Array] = field(default_factory=dict)
+    document: ResolvedScenario | None = field(default=None, repr=False, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, with null where a number does not exist.
@@ -135,6 +148,14 @@ class Summary:
             },
             "guarantees": [violation.as_json() for violation in self.guarantees],
             "expects": [judged.as_json() for judged in self.expectations],
+            "counts": {
+                name: [[count, *ends] for count, ends in enumerate(table.tolist()) if any(ends)]
+                for name, table in self.counts.items()
+            },
+            "milestones": {
+                name: {"runs": int(days.sum()), "by_day": [[day, n] for day, n in enumerate(days.tolist()) if n]}
+                for name, days in self.days.items()
+            },
         }
 
 
@@ -154,6 +175,8 @@ class Variant:
         The outcome that picks the examples.
     examples : dict of str to Example
         Replicates at its 'lowest', 'median' and 'highest' difference.
+    crossings : dict of str to Crossing
+        By milestone: in how many of the same runs it comes about in both scenarios, or in one alone.
     """
 
     summary: Summary
@@ -161,6 +184,7 @@ class Variant:
     p_holm: dict[str, float]
     example_outcome: str
     examples: dict[str, Example]
+    crossings: dict[str, Crossing] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, with null where a number does not exist.
@@ -181,6 +205,15 @@ class Variant:
                     "share_below": difference.share_below,
                 }
                 for name, difference in self.differences.items()
+            },
+            "milestones_paired": {
+                name: {
+                    "both": found.both,
+                    "only_baseline": found.only_baseline,
+                    "only_variant": found.only_variant,
+                    "days_later": [[days, n] for days, n in sorted(found.later.items())],
+                }
+                for name, found in self.crossings.items()
             },
             "examples": {
                 "outcome": self.example_outcome,

@@ -9,6 +9,7 @@ import numpy as np
 from sim.outcomes import is_quantity, published
 from sim.statistics.estimate import CONFIDENCE, Estimate
 from sim.statistics.moments import Array, Moments
+from sim.statistics.tallies import Crossings
 
 DISTINCT = 16_384
 """Distinct differences kept; up to so many replicates the example at the median is always exact."""
@@ -156,6 +157,7 @@ class PairedAccumulator:
         self.baseline, self.variant = Moments(self.names), Moments(self.names)
         self.difference = Moments(self.names)
         self.examples = Examples(example)
+        self.crossings = Crossings(baseline, variant)
 
     def add(self, baseline: Array, variant: Array, first: int) -> None:
         """Count in the outcome rows of the same consecutive replicates, the first of them number `first`."""
@@ -169,6 +171,7 @@ class PairedAccumulator:
             raise ValueError(f"replicates must be the same in both scenarios, got {len(baseline)} and {len(variant)}")
         difference = variant[:, self._columns[1]] - baseline[:, self._columns[0]]
         self.difference.add(difference)
+        self.crossings.add(baseline, variant)
         self.examples.add(difference[:, self.names.index(self.examples.name)], first)
 
     def count_scenarios(self, baseline: Moments, variant: Moments) -> None:
@@ -185,6 +188,7 @@ class PairedAccumulator:
         self.variant.merge(other.variant)
         self.difference.merge(other.difference)
         self.examples.merge(other.examples)
+        self.crossings.merge(other.crossings)
 
     def variance_ratio(self, column: int) -> float | None:
         """How many times the variance of the difference has shrunk by pairing; None if there is none left."""

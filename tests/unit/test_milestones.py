@@ -66,7 +66,7 @@ def test_titles_are_short_and_say_whom_they_count():
         "all_hostages_deceased": "The one of the deceased hostages",
         "all_prisoners_living": "All 9 prisoners",
         "phase_two": "Phase two entered",
-        "line_border_south": "Border",
+        "line_border_south": "Border reached",
         "line_river_south": "Over the river",
         "arms_north": "Heavy weapons given up",
         "truce_begins": "Truce begins",

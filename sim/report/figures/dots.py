@@ -10,12 +10,10 @@ import numpy as np
 
 from sim.deal.document import Deal
 from sim.deal.measured import PEOPLE
+from sim.report.words import ENDINGS as ENDINGS
 from sim.report.words import cut, spaced
 from sim.statistics.moments import Array
 
-ENDINGS = {
-    "collapsed": "breaks down", "lapsed": "runs out", "standing": "open on the last day", "completed": "carried out",
-}  # fmt: skip
 _SIDES = dict(
     zip(PEOPLE, [(side, c) for side in ("hostages", "prisoners") for c in ("living", "deceased")], strict=True)
 )

@@ -1,0 +1,392 @@
+"""The answer as plain data: what is told of each scenario, and run for run against the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from sim.deal.document import Deal, ResolvedScenario
+from sim.deal.lists import lists_of
+from sim.deal.measured import UNITS
+from sim.deal.milestones import Milestone, milestones_of
+from sim.report.answer.causes import Cause, causes_of
+from sim.report.words import ENDINGS, FOOTER, labels
+from sim.statistics.comparison import Comparison, Summary, Variant
+from sim.statistics.crossed import STACK
+from sim.statistics.moments import Array
+
+LOW, MIDDLE, HIGH = 5, 50, 95
+"""Percent of runs that stay at or below the numbers told: 90 of 100 lie between the outer two."""
+FEWEST = 20
+"""Runs in which something must come about for its days to be told."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A count over the runs of one scenario.
+
+    Attributes
+    ----------
+    low, middle, high : int
+        Of 100 runs 90 lie between `low` and `high`; half stay at or below `middle`. Each is one that some run has.
+    runs : tuple of (int, int, int, int, int)
+        Each count that occurs, with its runs by end, in the order of `sim.statistics.crossed.STACK`.
+    """
+
+    low: int
+    middle: int
+    high: int
+    runs: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, table: Array) -> Counted:
+        """From replicates by count and end."""
+        low, middle, high = (percentile(table.sum(axis=1), percent) for percent in (LOW, MIDDLE, HIGH))
+        runs = tuple((count, *ends) for count, ends in enumerate(table.tolist()) if any(ends))
+        return cls(low, middle, high, runs)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether every run has the same count."""
+        return len(self.runs) == 1
+
+    def runs_with(self, *counts: int) -> int:
+        """Runs that have one of these counts."""
+        return sum(sum(ends) for count, *ends in self.runs if count in counts)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A milestone over the runs of one scenario.
+
+    Attributes
+    ----------
+    runs : int
+        In which it comes about.
+    low, middle, high : int or None
+        Days: of those runs half have it by `middle`, and 90 of 100 of them between `low` and `high`; None where there
+        are too few of them.
+    by_day : tuple of (int, int)
+        Each day, with the runs in which it first comes about then.
+    """
+
+    runs: int
+    low: int | None
+    middle: int | None
+    high: int | None
+    by_day: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, days: Array) -> Reached:
+        """From replicates by day."""
+        runs = int(days.sum())
+        by_day = tuple((day, count) for day, count in enumerate(days.tolist()) if count)
+        if runs < FEWEST:
+            return cls(runs, None, None, None, by_day)
+        return cls(runs, percentile(days, LOW), percentile(days, MIDDLE), percentile(days, HIGH), by_day)
+
+
+def percentile(counts: Array, percent: int) -> int:
+    """The smallest place at which at least this share of runs stays at or below."""
+    rising = np.cumsum(counts)
+    return int(np.searchsorted(rising, -(-percent * int(rising[-1]) // 100)))
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """People of a list, units of an obligation, or broken promises of a party, at the end.
+
+    Attributes
+    ----------
+    key : str
+        The outcome.
+    title : str
+    kind : {'people', 'units', 'broken'}
+    total : int or None
+        How many there are as the deal begins, or are owed.
+    cells : tuple of Counted or None
+        By scenario; None where a scenario's deal has no such thing.
+    """
+
+    key: str
+    title: str
+    kind: str
+    total: int | None
+    cells: tuple[Counted | None, ...]
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is the same in every run of all scenarios."""
+        told = [cell for cell in self.cells if cell is not None]
+        return len({run[0] for cell in told for run in cell.runs}) == 1
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """Whether and when something comes about.
+
+    Attributes
+    ----------
+    key, title, kind, of : str
+        As in `sim.deal.milestones.Milestone`.
+    cells : tuple of Reached or None
+        By scenario.
+    """
+
+    key: str
+    title: str
+    kind: str
+    of: str
+    cells: tuple[Reached | None, ...]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How one row of a variant stands against the first scenario, in the same runs.
+
+    Attributes
+    ----------
+    key, title : str
+        Of the row.
+    kind : {'count', 'milestone'}
+    more, fewer : int
+        Runs with a larger count and a smaller one; or in which something comes about that did not, and no longer does.
+    later : int or None
+        Of a milestone, where it comes about in both: days later in the middle one of those runs; below 0 is sooner.
+    is_decided : bool
+        Whether chance alone seldom (1 in 20, over all rows) parts more and fewer so far.
+    """
+
+    key: str
+    title: str
+    kind: str
+    more: int
+    fewer: int
+    later: int | None
+    is_decided: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """One scenario.
+
+    Attributes
+    ----------
+    name, label, title : str
+        Name, name without what all have in common, title of the document.
+    ends : dict of str to int
+        Runs by end.
+    causes : tuple of Cause
+        What ends before the last day go back to, the most frequent first.
+    moved : tuple of Moved
+        Against the first scenario; empty for that itself.
+    deal : str
+        Title of its deal.
+    """
+
+    name: str
+    label: str
+    title: str
+    ends: dict[str, int]
+    causes: tuple[Cause, ...]
+    moved: tuple[Moved, ...]
+    deal: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a comparison says to somebody in a hurry; every number is a count of runs, a count in some run, or a day.
+
+    Attributes
+    ----------
+    title : str
+        Of the deal.
+    starts, ends : date
+        Calendar dates of day 1 and of the last day.
+    last_day, n : int
+        The last day, and the runs of each scenario.
+    statement : str
+        What kind of statement this is.
+    parties : tuple of str
+        Names of the two parties.
+    scenarios : tuple of Told
+        The first is the one that the others are set against.
+    counts : tuple of CountRow
+        Lists of people, units, broken promises.
+    milestones : tuple of MilestoneRow
+        Those that the deal names first, then those that follow from it.
+    endings : dict of str to str
+        Ends that occur, in words.
+    dead_count : bool
+        Whether people may die in captivity, so that who is out may have come as remains.
+    """
+
+    title: str
+    starts: date
+    ends: date
+    last_day: int
+    n: int
+    statement: str
+    parties: tuple[str, ...]
+    scenarios: tuple[Told, ...]
+    counts: tuple[CountRow, ...]
+    milestones: tuple[MilestoneRow, ...]
+    endings: dict[str, str]
+    dead_count: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data.
+
+        Returns
+        -------
+        dict
+            As it stands under `answer` in `ceasefire compare --json`.
+        """
+        return asdict(self) | {"starts": self.starts.isoformat(), "ends": self.ends.isoformat()}
+
+    def date_of(self, day: int) -> date:
+        """The calendar date of a day of the deal."""
+        return self.starts + timedelta(days=day - 1)
+
+
+def answer_of(comparison: Comparison) -> Answer:
+    """The answer of a comparison whose summaries know their documents.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        As `compare`, `stored` and studies draw it up.
+    """
+    summaries = comparison.summaries
+    documents = [_document(summary) for summary in summaries]
+    deal = documents[0].deal
+    counts = _counts(documents, summaries)
+    milestones = _milestones(documents, summaries)
+    names = labels(tuple(summary.scenario for summary in summaries))
+    told = [
+        Told(
+            summary.scenario, name.replace("-", " ").replace("_", " "), document.title or name,
+            {end: summary.ends[end][0] for end in STACK}, causes_of(document, summary),
+            () if place == 0 else _moved(comparison.variants[place - 1], comparison.n, counts, milestones),
+            document.deal.title,
+        )
+        for place, (name, document, summary) in enumerate(zip(names, documents, summaries, strict=True))
+    ]  # fmt: skip
+    last_day = max(len(summary.curves["prisoners"].bands.median) - 1 for summary in summaries)
+    starts = comparison.baseline.starts
+    return Answer(
+        title=deal.title, starts=starts, ends=starts + timedelta(days=last_day - 1), last_day=last_day,
+        n=comparison.n, statement=FOOTER, parties=tuple(deal.parties.values()), scenarios=tuple(told), counts=counts,
+        milestones=milestones,
+        endings={end: words for end, words in ENDINGS.items() if any(one.ends[end] for one in told)},
+        dead_count=any(document.behaviour.deaths for document in documents),
+    )  # fmt: skip
+
+
+def _document(summary: Summary) -> ResolvedScenario:
+    if summary.document is None:
+        raise ValueError(f"the summary of {summary.scenario} does not know its document")
+    return summary.document
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _counts(documents: Sequence[ResolvedScenario], summaries: Sequence[Summary]) -> tuple[CountRow, ...]:
+    """Rows of counts that any scenario has, in the order of the documents."""
+    named: dict[str, tuple[str, str, int | None]] = {}
+    for document in documents:
+        for key, row in _named_counts(document.deal).items():
+            named.setdefault(key, row)
+    rows = [
+        CountRow(
+            key, title, kind, total,
+            tuple(Counted.of(summary.counts[key]) if key in summary.counts else None for summary in summaries),
+        )
+        for key, (title, kind, total) in named.items()
+    ]  # fmt: skip
+    return tuple(row for row in rows if any(row.cells))
+
+
+def _named_counts(deal: Deal) -> dict[str, tuple[str, str, int | None]]:
+    """Title, kind and total by outcome: lists of people, units owed, promises that each party breaks."""
+    people = {one.outcome: (_capital(one.name), "people", one.count) for one in lists_of(deal)}
+    units = {
+        f"delivered_{key}": (one.title or _capital(key.replace("_", " ")), "units", one.units)
+        for key, one in deal.obligations.items()
+        if one.kind in UNITS and (one.units or 0) > 1
+    }
+    broken = {f"broken_{party}": (name, "broken", None) for party, name in deal.parties.items()}
+    return people | units | broken
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _milestones(documents: Sequence[ResolvedScenario], summaries: Sequence[Summary]) -> tuple[MilestoneRow, ...]:
+    """Rows of the milestones that any scenario has."""
+    named: dict[str, Milestone] = {}
+    for document in documents:
+        for one in milestones_of(document.deal):
+            named.setdefault(one.key, one)
+    rows = [
+        MilestoneRow(key, one.title, one.kind, one.of, tuple(
+            Reached.of(summary.days[key]) if key in summary.days else None for summary in summaries
+        ))
+        for key, one in named.items()
+    ]  # fmt: skip
+    return tuple(row for row in rows if any(cell is not None for cell in row.cells))
+
+
+# ---------------------------------------------------------------- run for run
+
+
+def _moved(
+    variant: Variant, n: int, counts: Sequence[CountRow], milestones: Sequence[MilestoneRow]
+) -> tuple[Moved, ...]:
+    """Every row that both scenarios have, in the order of the rows."""
+    pairs: list[tuple[str, str, str, int, int, int | None]] = []
+    for row in counts:
+        if row.kind != "broken" and row.key in variant.differences:
+            difference = variant.differences[row.key]
+            more, fewer = round(n * difference.share_above), round(n * difference.share_below)
+            pairs.append((row.key, row.title, "count", more, fewer, None))
+    for one in milestones:
+        if one.key in variant.crossings:
+            crossing = variant.crossings[one.key]
+            pairs.append(
+                (
+                    one.key,
+                    one.title,
+                    "milestone",
+                    crossing.only_variant,
+                    crossing.only_baseline,
+                    _middle(crossing.later),
+                )
+            )
+    moving = sum(more + fewer > 0 for _, _, _, more, fewer, _ in pairs)
+    return tuple(Moved(*pair, is_decided=sign_test(pair[3], pair[4]) * max(1, moving) < 0.05) for pair in pairs)
+
+
+def _middle(later: Mapping[int, int]) -> int | None:
+    """The middle of counted numbers; None where there are too few."""
+    if sum(later.values()) < FEWEST:
+        return None
+    left = (sum(later.values()) + 1) // 2
+    for value in sorted(later):
+        left -= later[value]
+        if left <= 0:
+            return value
+    return None
+
+
+def sign_test(more: int, fewer: int) -> float:
+    """The chance, if more and fewer were as likely, of parting at least so far: exact, two-sided."""
+    from scipy.stats import binomtest
+
+    return float(binomtest(more, more + fewer).pvalue) if more + fewer else 1.0

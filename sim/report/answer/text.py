@@ -1,0 +1,287 @@
+"""The answer as lines of text: at 80 columns, at most 30 lines for three scenarios side by side."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from datetime import date
+
+from sim.report.answer.chosen import MOST_MILESTONES, Chosen, chosen, two_values, worth_saying
+from sim.report.answer.drawn import Answer, Counted, CountRow, MilestoneRow, Moved, Reached, Told
+from sim.report.numbers import count_range, day_range, in_runs, of_runs, parts_in_runs
+from sim.report.sentences import say
+
+MOST_LINES = 28
+"""With the note where the rest is they are 30."""
+SIDE_BY_SIDE = 3
+"""More scenarios than this stand one on a line."""
+SHORTEST_LABEL, LONGEST_LABEL = 18, 40
+FEWEST_MILESTONES = 3
+Row = tuple[str, list[str]]
+
+
+def answer_lines(answer: Answer, width: int = 80) -> list[str]:
+    """The answer, a string for each line.
+
+    Parameters
+    ----------
+    answer : Answer
+    width : int, optional
+        Columns of the terminal.
+    """
+    told = chosen(answer)
+    if len(answer.scenarios) > SIDE_BY_SIDE:
+        from sim.report.answer.many import lines_of_many
+
+        return [*_heading(answer, width), *lines_of_many(answer, told, width), *_constant(told, width),
+                *_causes(answer, width)]  # fmt: skip
+    for n_units, n_milestones in _fewer(len(told.units)):
+        lines = _whole(answer, told, width, n_units, n_milestones)
+        if len(lines) <= MOST_LINES:
+            break
+    return lines
+
+
+def _fewer(units: int) -> list[tuple[int, int]]:
+    """How many rows of units and of milestones are tried, the most first; units go first."""
+    return [(n, MOST_MILESTONES) for n in range(min(units, 3), 0, -1)] + [
+        (0, n) for n in range(MOST_MILESTONES, FEWEST_MILESTONES - 1, -1)
+    ]
+
+
+def _whole(answer: Answer, told: Chosen, width: int, n_units: int, n_milestones: int) -> list[str]:
+    shown = [row.key for row in told.lists] + [row.key for row in told.milestones[:n_milestones]]
+    if told.begins_with_milestones:
+        shown = [row.key for row in told.milestones[:n_milestones]] + [row.key for row in told.lists]
+    return [
+        *_heading(answer, width),
+        *_tables(answer, told, width, n_units, n_milestones),
+        *_constant(told, width),
+        *_causes(answer, width),
+        *(line for one in answer.scenarios[1:] for line in _run_for_run(answer, one, shown, width)),
+    ]
+
+
+# ---------------------------------------------------------------- around the table
+
+
+def _heading(answer: Answer, width: int) -> list[str]:
+    each = " each" if len(answer.scenarios) > 1 else ""
+    return [
+        *_wrapped(say("answer about", title=answer.title, first=day_in_words(answer.starts)), width),
+        *_wrapped(
+            say("answer kind", n=f"{answer.n:,}", runs=f"run{'s' if answer.n > 1 else ''}{each}",
+                last=answer.last_day, date=day_in_words(answer.ends), statement=answer.statement), width,
+        ),
+    ]  # fmt: skip
+
+
+def day_in_words(day: date) -> str:
+    """'19 Jan 2025'."""
+    return f"{day.day} {day:%b} {day.year}"
+
+
+def _constant(told: Chosen, width: int) -> list[str]:
+    """People of whom as many are out in every run."""
+    people = [
+        f"{row.title[:1].lower()}{row.title[1:]} {cell.middle:,} of {row.total:,}"
+        for row in told.constant
+        if (cell := next(cell for cell in row.cells if cell is not None))
+    ]
+    return _wrapped(say("answer always", people="; ".join(people)), width, "  ") if people else []
+
+
+def _causes(answer: Answer, width: int) -> list[str]:
+    """What the first scenario's ends before the last day go back to: kinds of one run in 100 or more."""
+    first = answer.scenarios[0]
+    told = [cause for cause in first.causes if 100 * cause.runs >= answer.n][:3]
+    if not told:
+        return []
+    words = []
+    for cause in told:
+        runs = in_runs(cause.runs, answer.n)
+        parts = parts_in_runs(list(cause.by_party.values()), answer.n, int(runs)) if cause.by_party else []
+        by = ", ".join(f"{party} {part}" for party, part in zip(cause.by_party, parts, strict=True))
+        words.append(f"{cause.words} {runs}{f' ({by})' if by else ''}")
+    sentence = say("answer causes", scenario=first.label, base=of_runs(answer.n), causes="; ".join(words))
+    return _wrapped(sentence, width, "  ")
+
+
+def _run_for_run(answer: Answer, one: Told, shown: list[str], width: int) -> list[str]:
+    """One variant against the first scenario, in the same runs."""
+    found = worth_saying(one.moved, shown, answer.n)
+    names = {"variant": one.label[:1].upper() + one.label[1:], "baseline": answer.scenarios[0].label}
+    if not found:
+        return _wrapped(say("answer same", **names), width, "  ")
+    moves = "; ".join(moved_in_words(moved, answer.n) for moved in found)
+    return _wrapped(say("answer moves", **names, moves=moves), width, "  ")
+
+
+def moved_in_words(moved: Moved, n: int) -> str:
+    """'Living hostages: more in 10 of 100 runs, fewer in 3'; of what comes about, 'newly in' and 'no longer in'.
+
+    Parameters
+    ----------
+    moved : Moved
+    n : int
+        Runs of each scenario.
+    """
+    up, down = ("more", "fewer") if moved.kind == "count" else ("newly", "no longer")
+    parts = [(up, moved.more), (down, moved.fewer)]
+    parts.sort(key=lambda part: -part[1])
+    if not moved.more and not moved.fewer:
+        text = "in the same runs" if moved.kind == "milestone" else "the same in every run"
+    else:
+        (first, most), (second, least) = parts
+        text = f"{first} in {in_runs(most, n)} of {of_runs(n)} runs, {second} in {in_runs(least, n)}"
+        if not moved.is_decided:
+            text += " (which way is undecided)"
+    if moved.later:
+        days = "day" if abs(moved.later) == 1 else "days"
+        text += f", {abs(moved.later)} {days} {'later' if moved.later > 0 else 'sooner'} where in both"
+    return f"{moved.title}: {text}"
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False)
+
+
+# ---------------------------------------------------------------- the table
+
+
+def _tables(answer: Answer, told: Chosen, width: int, n_units: int, n_milestones: int) -> list[str]:
+    """One table, or several where not all scenarios fit beside one another."""
+    sections = _sections(answer, told, n_units, n_milestones)
+    lines: list[str] = []
+    first = 0
+    while first < len(answer.scenarios):
+        last = len(answer.scenarios)
+        while last > first + 1 and _label_width(sections, first, last, width) < SHORTEST_LABEL:
+            last -= 1
+        lines += _table(answer, sections, first, last, width)
+        first = last
+    return lines
+
+
+def _sections(answer: Answer, told: Chosen, n_units: int, n_milestones: int) -> list[tuple[str, list[Row]]]:
+    base = of_runs(answer.n)
+    counts = [_count_row(row, answer.n) for row in [*told.lists, *told.units[:n_units]]]
+    if told.broken:
+        counts.append(_broken_row(told.broken))
+    events = [_milestone_row(row, told, answer) for row in told.milestones[:n_milestones]]
+    has_days = any(cell is not None and cell.middle is not None
+                   for row in told.milestones[:n_milestones] for cell in row.cells)  # fmt: skip
+    ends = _end_rows(answer)
+    at_end = (say("answer counts"), counts)
+    happens = (say("answer events" if has_days else "answer ends", base=base), [*events, *ends])
+    order = [happens, at_end] if told.begins_with_milestones else [at_end, happens]
+    return [section for section in order if section[1]]
+
+
+def _count_row(row: CountRow, n: int) -> Row:
+    total = f", of {row.total:,}" if row.total else ""
+    return f"{row.title}{total}", [count_in_words(cell, n) for cell in row.cells]
+
+
+def count_in_words(cell: Counted | None, n: int) -> str:
+    """'25 (16-49)', '49 always', '-' where there is no such thing; '0 in 58, 20 in 42' for two counts.
+
+    Parameters
+    ----------
+    cell : Counted or None
+    n : int
+        Runs of the scenario.
+    """
+    if cell is None:
+        return "-"
+    if cell.is_constant:
+        return f"{cell.middle:,} always"
+    pair = two_values(cell, n)
+    if pair is not None and pair[0][0] in (cell.low, cell.middle) and cell.low != cell.high:
+        words = ", ".join(f"{count:,} in {in_runs(runs, n)}" for count, runs in pair)
+        if len(words) <= len("0 in 58, 20 in 42"):
+            return words
+    return count_range(cell.middle, cell.low, cell.high)
+
+
+def _broken_row(rows: Sequence[CountRow]) -> Row:
+    cells = [
+        " / ".join("-" if cell is None else count_range(cell.middle, cell.low, cell.high) for cell in of)
+        for of in zip(*(row.cells for row in rows), strict=True)
+    ]
+    return f"Broken by {' / '.join(row.title for row in rows)}", cells
+
+
+def _milestone_row(row: MilestoneRow, told: Chosen, answer: Answer) -> Row:
+    title = row.title
+    if row.kind == "people" and row.key == f"all_{row.of}" and row.of in told.all_or_none:
+        title = f"{title}, or none"
+    elif row.kind == "people" and answer.dead_count:
+        title = f"{title}, some as remains"
+    return title, [reached_in_words(cell, answer.n) for cell in row.cells]
+
+
+def reached_in_words(cell: Reached | None, n: int) -> str:
+    """'66  d42 (40-44)': runs of 100, and of these the middle day and where 90 of 100 lie.
+
+    Parameters
+    ----------
+    cell : Reached or None
+    n : int
+        Runs of the scenario.
+    """
+    if cell is None:
+        return "-"
+    runs = in_runs(cell.runs, n)
+    if cell.middle is None or cell.low is None or cell.high is None:
+        return runs
+    return f"{runs:<3} {day_range(cell.middle, cell.low, cell.high)}"
+
+
+def _end_rows(answer: Answer) -> list[Row]:
+    parts = [dict(zip(one.ends, parts_in_runs(list(one.ends.values()), answer.n), strict=True))
+             for one in answer.scenarios]  # fmt: skip
+    return [(f"End: {words}", [of[end] for of in parts]) for end, words in answer.endings.items()]
+
+
+def _label_width(sections: Sequence[tuple[str, list[Row]]], first: int, last: int, width: int) -> int:
+    return width - sum(_cell_widths(sections, first, last))
+
+
+def _cell_widths(sections: Sequence[tuple[str, list[Row]]], first: int, last: int) -> list[int]:
+    return [1 + max(len(cells[place]) for _, rows in sections for _, cells in rows) for place in range(first, last)]
+
+
+def _table(answer: Answer, sections: Sequence[tuple[str, list[Row]]], first: int, last: int, width: int) -> list[str]:
+    widths = _cell_widths(sections, first, last)
+    longest = max(len(label) for _, rows in sections for label, _ in rows)
+    room = max(SHORTEST_LABEL, min(longest + 1, LONGEST_LABEL, width - sum(widths)))
+    spare = max(0, width - room - sum(widths)) // len(widths)
+    widths = [min(each + spare, max(each, 1 + len(answer.scenarios[place].label)))
+              for place, each in enumerate(widths, first)]  # fmt: skip
+    lines = []
+    if len(answer.scenarios) > 1:
+        names = [textwrap.wrap(answer.scenarios[place].label, each - 1) for place, each in enumerate(widths, first)]
+        lines += _side_by_side([""], names, room, widths)
+    for heading, rows in sections:
+        lines += _wrapped(heading, width, "  ")
+        for label, cells in rows:
+            wrapped = textwrap.wrap(label, room - 1, subsequent_indent="  ", break_on_hyphens=False)
+            lines += _side_by_side(wrapped, [[cell] for cell in cells[first:last]], room, widths, at_last=True)
+    return lines
+
+
+def _side_by_side(
+    label: list[str], cells: list[list[str]], room: int, widths: list[int], *, at_last: bool = False
+) -> list[str]:
+    """A row of the table; cells stand on the last line of a label that takes several."""
+    height = max(len(label), *map(len, cells))
+    lines = []
+    for place in range(height):
+        text = f"{label[place] if place < len(label) else '':<{room}}"
+        shift = height - 1 if at_last else 0
+        for cell, width in zip(cells, widths, strict=True):
+            at = place - shift
+            text += f"{cell[at] if 0 <= at < len(cell) else '':<{width}}"
+        lines.append(text.rstrip())
+    return lines
