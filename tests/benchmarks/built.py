@@ -220,10 +220,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=[*in_turns, "edit"])
     parser.add_argument("commit", nargs="?", default=BEFORE)
+    parser.add_argument("--new", default="HEAD", help="the version itself, if not the one that is checked out")
     parser.add_argument("--turns", type=int, default=21)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        new = Version(Path(scratch, "new"), "HEAD")
+        new = Version(Path(scratch, "new"), chosen.new)
         if chosen.what == "edit":
             edit(new)
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import functools
 import os
 import subprocess
 import sys
@@ -91,7 +93,7 @@ def test_sources_are_looked_at_once_more_in_the_library_itself(copy):
 
 def test_the_digest_is_over_sources_target_and_bytes():
     of = Stamp.of(b"code", "sources", "system", "processor").digest
-    for other in (("cod", "sources", "system", "processor"), ("code", "source", "system", "processor"),
+    for other in (("codf", "sources", "system", "processor"), ("code", "source", "system", "processor"),
                   ("code", "sources", "syste", "processor"), ("code", "sources", "system", "process")):  # fmt: skip
         assert Stamp.of(other[0].encode(), *other[1:]).digest != of
 
@@ -119,6 +121,69 @@ def test_an_object_without_a_gate_is_an_error(monkeypatch):
     monkeypatch.setattr(build, "gate", lambda _, name: f'declare i32 @"{name}"(ptr, ptr, i64)')
     with pytest.raises(EngineError, match="no machine code of ceasefire_small"):
         build.compiled((small,), "0" * 64, "x86-64-v2")
+
+
+STATUS = """
+define i32 @inner(ptr %result, ptr %exception, i64 %number) {
+  store i64 42, ptr %result
+  %status = trunc i64 %number to i32
+  ret i32 %status
+}
+"""
+
+
+def test_machine_code_that_raises_ends_in_an_error_not_in_a_number(tmp_path):
+    """Of the status that numba's code gives back, 0 and -2 (None) are no exceptions."""
+    build, calls = pytest.importorskip("sim.native.build"), pytest.importorskip("sim.native.calls")
+    given = Entry(lambda number: number, ("int",), True)
+    given.__name__ = "given"
+    build.llvm.initialize_native_target()
+    build.llvm.initialize_native_asmprinter()
+    machine = build.llvm.Target.from_default_triple().create_target_machine(reloc="pic", codemodel="default")
+    module = build.llvm.parse_assembly(STATUS)
+    module.link_in(build.llvm.parse_assembly(build.gate(given, "inner")))
+    file = tmp_path / "given.so"
+    file.write_bytes(build.link(machine.emit_object(module)))
+    call = calls.checked_call(ctypes.CDLL(str(file)), given)
+    assert (call(0), call(-2)) == (42, 42)
+    for status in (1, 3, -1):
+        with pytest.raises(RuntimeError, match="given: machine code raised an exception"):
+            call(status)
+
+
+def test_rules_that_change_while_they_are_compiled_are_no_library(monkeypatch):
+    build = pytest.importorskip("sim.native.build")
+    digests = iter("ab")
+    digest = functools.cache(lambda of: next(digests))
+    monkeypatch.setattr(build, "source_digest", digest)
+    monkeypatch.setattr(build, "compiled", lambda *_: b"")
+    monkeypatch.setattr(build, "link", lambda _: b"")
+    with pytest.raises(EngineError, match="a rule was changed while the rules were compiled"):
+        build.made()
+
+
+def test_a_library_is_written_at_once_or_not_at_all(tmp_path, monkeypatch):
+    build = pytest.importorskip("sim.native.build")
+    file = tmp_path / library.LIBRARY.name
+    seen = []
+
+    def made():
+        seen.append(file.read_bytes() if file.exists() else None)
+        return b"another" * 1000
+
+    monkeypatch.setattr(build, "made", made)
+    assert build.build_into(tmp_path) == file
+    with file.open("rb") as open_before:
+        monkeypatch.setattr(build, "made", lambda: b"once more" * 1000)
+        build.build_into(tmp_path)
+        assert open_before.read() == b"another" * 1000
+    assert file.read_bytes() == b"once more" * 1000
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+    monkeypatch.setattr(build, "made", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        build.build_into(tmp_path)
+    assert file.read_bytes() == b"once more" * 1000
+    assert seen == [None]
 
 
 def test_an_object_with_references_elsewhere_is_refused():
@@ -160,11 +225,54 @@ def package(tmp_path):
     return tmp_path
 
 
-def test_no_variable_names_another_library(package):
-    other = package / "other"
-    other.mkdir()
-    done = run_copy(package, "from sim.native import library; print(library.LIBRARY)", CEASEFIRE_CACHE=str(other))
-    assert done.stdout.strip() == str(package / "sim" / "native" / "rules.so")
+WHAT_IS_READ = """
+import builtins, ctypes, os, sys
+
+def is_ours():
+    frame = sys._getframe(2)
+    while frame:
+        if frame.f_globals.get("__name__", "").startswith(("sim.native", "sim.compiled", "sim.sources")):
+            return True
+        frame = frame.f_back
+    return False
+
+found = type(os.environ).__getitem__
+
+def reading(environment, name):
+    if is_ours():
+        print("read", name)
+    return found(environment, name)
+
+type(os.environ).__getitem__ = reading
+loading = ctypes.CDLL.__init__
+
+def load(library, name, *arguments, **keywords):
+    print("loaded", name)
+    loading(library, name, *arguments, **keywords)
+
+ctypes.CDLL.__init__ = load
+sys.path.insert(0, os.environ["PYTHONPATH"])
+from sim.draws import first_uniforms
+import numpy as np
+drawn = np.empty(1)
+first_uniforms(1, 2, drawn)
+"""
+
+
+def check_what_is_read_and_loaded(package):
+    """One variable is read, which turns machine code off; one file is loaded, that of the package."""
+    for place in (package / "other", package / "other" / "sim" / "native", package / "other" / "native"):
+        place.mkdir(parents=True, exist_ok=True)
+        place.joinpath("rules.so").write_bytes(b"not to be loaded")
+    done = run_copy(package, f"import os; os.chdir({str(package / 'other')!r})\n" + WHAT_IS_READ)
+    words = [line.split() for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stderr
+    assert {name for what, name in words if what == "read"} == {"NUMBA_DISABLE_JIT"}
+    assert {name for what, name in words if what == "loaded"} == {str(package / "sim" / "native" / "rules.so")}
+
+
+def test_no_variable_and_no_folder_names_another_library(package):
+    check_what_is_read_and_loaded(package)
 
 
 def test_without_library_and_numba_the_rules_run_as_plain_python_and_say_so(package):

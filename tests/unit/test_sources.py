@@ -94,3 +94,20 @@ def test_the_digest_of_the_rules_moves_with_any_source_that_decides(name, tmp_pa
     with (tmp_path / "sim" / name).open("a") as file:
         file.write("# changed\n")
     assert digest() != before
+
+
+def test_the_digest_is_over_names_and_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr(sim.sources, "_PACKAGE", tmp_path)
+    file = tmp_path / "draws.py"
+
+    def digest():
+        return sim.sources.source_digest.__wrapped__("package")
+
+    file.write_text("a = 1\nb = 2\n")
+    before = digest()
+    file.write_text("a = 1\nb = 3\n")
+    assert digest() != before
+    file.write_bytes(b"a = 1\r\nb = 2\r\n")
+    assert digest() == before
+    file.rename(tmp_path / "drawn.py")
+    assert digest() != before
