@@ -154,7 +154,7 @@ def test_machine_code_that_raises_ends_in_an_error_not_in_a_number(tmp_path):
 def test_rules_that_change_while_they_are_compiled_are_no_library(monkeypatch):
     build = pytest.importorskip("sim.native.build")
     digests = iter("ab")
-    digest = functools.cache(lambda of: next(digests))
+    digest = functools.cache(lambda _: next(digests))
     monkeypatch.setattr(build, "source_digest", digest)
     monkeypatch.setattr(build, "compiled", lambda *_: b"")
     monkeypatch.setattr(build, "link", lambda _: b"")
@@ -255,7 +255,7 @@ sys.path.insert(0, os.environ["PYTHONPATH"])
 from sim.draws import first_uniforms
 import numpy as np
 drawn = np.empty(1)
-first_uniforms(1, 2, drawn)
+first_uniforms(np.uint64(1), np.uint64(2), drawn)
 """
 
 
