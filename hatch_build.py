@@ -43,7 +43,8 @@ class CompileRules(BuildHookInterface):
         words = [str(1 + len(arguments)), module, *arguments, self.root, *filter(None, sys.path)]
         done = subprocess.run([sys.executable, "-I", "-S", "-c", _PROGRAM, *words], cwd=self.root, check=False)
         if done.returncode:
-            sys.exit(f"ceasefire-sim: the {failure}, for the reason above")
+            why = "a build without isolation needs what pyproject.toml lists for the hook of the wheel"
+            sys.exit(f"ceasefire-sim: the {failure}, for the reason above ({why})")
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Leave nothing behind."""

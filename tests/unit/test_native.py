@@ -290,3 +290,13 @@ def test_numbers_come_back_from_bound_calls_as_from_checked_ones():
 
     records = np.zeros(1, PLAN), np.zeros(1, STATE), np.zeros(1, MEMORY)
     assert broken_guarantee.on(*records)() == broken_guarantee(*records)
+
+
+def test_without_hatchling_a_build_ends_in_one_sentence():
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import build_backend"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("ceasefire-sim is built by hatchling, which is not installed")
+    assert done.stderr.count("\n") == 1
