@@ -115,10 +115,24 @@ class ReferenceEngine:
         self._acting = -1
         self._n_followed = self._n_steps = 0
         self._follow()
-        self._env.run(until=self._over)
+        self._error: Exception | None = None
+        self._run_to_end()
         row = np.zeros(len(columns(self.plan)), np.int64)
         measure(self.plans, self.states, row)
         return Replicate(seed, replicate, row, self._trace[: int(self._n_events[0])].copy())
+
+    def _run_to_end(self) -> None:
+        """Let the processes run; what one of them raises comes out as it was raised.
+
+        SimPy raises a copy made from an error's arguments: it lacks a file's name, and not every class can be made so.
+        """
+        try:
+            self._env.run(until=self._over)
+        except Exception:
+            if self._error is None:
+                raise
+        if self._error is not None:
+            raise self._error
 
     def _let_happen(self, clock: int, minute: int) -> None:
         """Whatever the rules say when a clock acts."""
@@ -137,10 +151,18 @@ class ReferenceEngine:
                 return
             self._seen[clock] = NEVER
             self._acting = clock
-            if self.behaviour is not None:
-                self.behaviour(self, clock)
-            self._let_happen(clock, int(env.now))
-            self._follow()
+            try:
+                self._act(clock)
+            except Exception as error:
+                self._error = self._error or error
+                raise
+
+    def _act(self, clock: int) -> None:
+        """A clock's minute has come: ask the user's behaviour, let the rule happen, follow it."""
+        if self.behaviour is not None:
+            self.behaviour(self, clock)
+        self._let_happen(clock, int(self._env.now))
+        self._follow()
 
     def _runs_away(self) -> EngineError:
         limit = f"more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/layout.py)"

@@ -1,3 +1,7 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -111,3 +115,56 @@ def test_a_rule_that_moves_the_machine_illegally_is_caught(plan):
 @pytest.mark.parametrize("record", [PLAN, STATE])
 def test_no_field_hides_behind_a_method_of_a_record_where_rules_run_as_plain_python(record):
     assert [name for name in record.names if hasattr(np.void, name)] == []
+
+
+class RefusedError(Exception):
+    def __init__(self, place: str) -> None:
+        super().__init__(f"at {place}: refused")
+
+
+def refuse() -> None:
+    raise RefusedError("line 3")
+
+
+def refuse_while_reading() -> None:
+    try:
+        json.loads("{")
+    except ValueError:
+        refuse()
+
+
+@pytest.mark.parametrize(
+    "happen", [lambda: json.loads("{"), lambda: Path("/no/such/file").read_text(), refuse, refuse_while_reading]
+)
+def test_what_a_users_behaviour_raises_comes_out_as_it_was_raised(plan: Plan, happen: Callable[[], object]):
+    raised: list[Exception] = []
+
+    def behaviour(engine: ReferenceEngine, clock: int) -> None:
+        try:
+            happen()
+        except Exception as error:
+            error.add_note("on the first day")
+            raised.append(error)
+            raise
+
+    context = comes_out(happen).__context__
+    out = comes_out(lambda: ReferenceEngine(plan, behaviour=behaviour).run(1, 1))
+    assert out is raised[0]
+    assert out.__notes__ == ["on the first day"]
+    assert out.__cause__ is None
+    assert type(out.__context__) is type(context)
+
+
+def test_an_engine_that_raised_tells_the_next_history(plan: Plan):
+    told = ReferenceEngine(plan).run(1, 2)
+    engine = ReferenceEngine(plan, behaviour=lambda *_: refuse())
+    with pytest.raises(RefusedError, match=r"^at line 3: refused$"):
+        engine.run(1, 1)
+    engine.behaviour = None
+    np.testing.assert_array_equal(engine.run(1, 2).trace, told.trace)
+
+
+def comes_out(happen: Callable[[], object]) -> Exception:
+    with pytest.raises(Exception) as out:  # noqa: PT011 - whatever it is
+        happen()
+    return out.value
