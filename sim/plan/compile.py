@@ -409,9 +409,13 @@ class _Compiler:
 
     def _others_owe_truce(self, instance: _Instance, debtor: str) -> bool:
         """Whether the truce of an obligation's phase is owed, and none of it by this debtor."""
-        phase = self._phase(instance)
-        owe = {o.obligation.by for o in self.instances if o.obligation.kind == "truce" and self._phase(o) == phase}
+        owe = self._who_owe_truce(self._phase(instance))
         return bool(owe) and debtor not in owe
+
+    def _who_owe_truce(self, phase: str) -> set[str]:
+        """Who owes the truce in a phase or in one before it."""
+        entered = {key for key, place in self.phase_index.items() if place <= self.phase_index[phase]}
+        return {o.obligation.by for o in self.instances if o.obligation.kind == "truce" and self._phase(o) in entered}
 
     def _creditor(self, obligation: Obligation, debtor: int) -> int:
         if obligation.to is not None and obligation.to in self.actor_index:
@@ -514,7 +518,7 @@ class _Compiler:
             p["ends_early"][f] = phase.ends_early
             p["has_truce"][f] = phase.truce
             mine = [o for o in range(len(self.instances)) if p["phase"][o] == f]
-            p["truce_by_obligation"][f] = any(p["kind"][o] == Kind.TRUCE for o in mine)
+            p["truce_by_obligation"][f] = bool(self._who_owe_truce(key))
             p["phase_obligation_start"][f] = len(order)
             order.extend(mine)
             p["key_leaves"][f] = decision_key(f"leaves {key}")

@@ -501,7 +501,7 @@ PLAN = np.dtype(
 STATE = np.dtype(
     [
         ("now", _I), ("replicate", _U), ("seed", _U), ("n_events", _I), ("fault", _I),
-        ("end", _I), ("end_minute", _I), ("end_event", _I), ("signal_event", _I),
+        ("end", _I), ("end_minute", _I), ("end_event", _I), ("brought_by", _I),
         ("is_queued", _I), ("acting", _I), ("n_withheld", _I), ("truce", _I),
         ("truce_since", _I), ("truce_minutes", _I), ("pre_truce_minutes", _I),
         ("truce_event", _I), ("suspended_by", _I), ("suspension_restores", _I), ("suspension_obligation", _I),
@@ -530,8 +530,8 @@ STATE = np.dtype(
         *_per(MAX_MORTAL, "fate", of=_F),
         *_per(MAX_ACTORS, "contact_minute"),
         *_per(MAX_SEARCHED, "located_at"),
-        *_per(MAX_PHASES, "phase_state", "phase_since", "phase_event", "n_phase_open", "moved"),
-        *_per(MAX_ACTORS, "n_open_disputes", "dispute_of", "line", "handed_over_day", "handed_over_release",
+        *_per(MAX_PHASES, "phase_state", "phase_since", "phase_event", "n_phase_open", "moved", "end_moved"),
+        *_per(MAX_ACTORS, "n_open_disputes", "line", "handed_over_day", "handed_over_release",
               "handed_over_return", "share", "largest_lead", "lead_at", "is_leaving"),
         *_per(MAX_ACTORS, "recent_incidents", of=_F),
         *_per(MAX_ACTORS, "recent_since"),

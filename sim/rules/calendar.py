@@ -26,4 +26,10 @@ def grace_ends(plan, obligation, due):
 @rule
 def time_is_up_at(plan, state, phase):
     """The minute at which the time of a phase with a length is up."""
-    return state.phase_since[phase] + plan.lasts[phase] + state.moved[phase]
+    return state.phase_since[phase] + plan.lasts[phase] + state.end_moved[phase]
+
+
+@rule
+def limit_of(plan, state, phase):
+    """The minute to which a phase with a length may go on, where that is bounded."""
+    return state.phase_since[phase] + plan.lasts[phase] + state.moved[phase] + plan.at_most[phase]

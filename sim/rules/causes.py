@@ -71,7 +71,22 @@ def _earlier(plan, state, one, other):
     """The earlier of two steps, either of which may be `NONE`; of two in one minute the first."""
     if one == NONE or other == NONE:
         return max(one, other)
-    return other if _minute_of(plan, state, other) < _minute_of(plan, state, one) else one
+    return other if _rank(plan, state, other) < _rank(plan, state, one) else one
+
+
+@rule
+def _rank(plan, state, step):
+    """What orders steps: their minute, but what lies beyond the horizon comes last."""
+    minute = _minute_of(plan, state, step)
+    return minute + NEVER if _lies_beyond_horizon(plan, state, step) else minute
+
+
+@rule
+def _lies_beyond_horizon(plan, state, step):
+    """Whether the horizon has come before an obligation's date; talks are asked for whenever their deadline is."""
+    if state.now < plan.horizon or not NONE < step < plan.n_obligations:
+        return False
+    return state.now < _minute_of(plan, state, step) < NEVER
 
 
 @rule
@@ -91,52 +106,52 @@ def _itself_or_release(plan, state, obligation):
 
 
 @rule
-def _earliest_handover(plan, state, groups):
-    """The earliest release or return that has still to hand over people of these groups."""
+def _earliest_handover(plan, state, groups, waiting):
+    """The earliest release or return, but the one that waits, that has still to hand over people of these groups."""
     step = NONE
     for entry in range(plan.n_entries):
         obligation = plan.entry_obligation[entry]
         is_open = state.entry_delivered[entry] < state.entry_owed[entry] or (
             plan.is_dynamic[obligation] and state.status[obligation] == Status.PLANNED
         )
-        if (groups >> plan.entry_group[entry]) & 1 and is_open:
+        if (groups >> plan.entry_group[entry]) & 1 and is_open and obligation != waiting:
             step = _earlier(plan, state, step, _itself_or_release(plan, state, obligation))
     return step
 
 
 @rule
-def _earliest_of_kind(plan, state, kind, debtor, line):
-    """The earliest obligation of a kind that is not done: by a debtor, and to this line or beyond."""
+def _earliest_of_kind(plan, state, kind, debtor, line, waiting):
+    """The earliest obligation of a kind, but the one that waits, that is not done: by a debtor, this far or farther."""
     step = NONE
     for obligation in range(plan.n_obligations):
         fits = plan.kind[obligation] == kind and (debtor == NONE or plan.debtor[obligation] == debtor)
-        if fits and plan.to_line[obligation] >= line and state.delivered[obligation] == 0:
+        if fits and obligation != waiting and plan.to_line[obligation] >= line and state.delivered[obligation] == 0:
             step = _earlier(plan, state, step, obligation)
     return step
 
 
 @rule
-def _lacked_by(plan, state, condition):
-    """The step that would have to be done for one condition to hold."""
+def _lacked_by(plan, state, condition, waiting):
+    """The step that would have to be done for one condition to hold; what waits for it does not wait for itself."""
     test, subject = plan.test[condition], plan.subject[condition]
     if test in (Test.DELIVERED, Test.SHARE):
         return _itself_or_release(plan, state, subject)
     if test == Test.RELEASED:
-        return _earliest_handover(plan, state, subject)
+        return _earliest_handover(plan, state, subject, waiting)
     if test == Test.LINE:
-        return _earliest_of_kind(plan, state, Kind.WITHDRAWAL, subject, plan.threshold[condition])
-    if Test.TALKS_STARTED <= test <= Test.TALKS_AGREED:
+        return _earliest_of_kind(plan, state, Kind.WITHDRAWAL, subject, plan.threshold[condition], waiting)
+    if Test.TALKS_STARTED <= test <= Test.TALKS_AGREED and state.talks[subject] != Talks.AGREED:
         return plan.n_obligations + subject
     if test == Test.TRUCE_HOLDS:
         if state.truce == Truce.NOT_BEGUN:
-            return _earliest_of_kind(plan, state, Kind.TRUCE, NONE, NONE)
+            return _earliest_of_kind(plan, state, Kind.TRUCE, NONE, NONE, waiting)
         return plan.n_obligations + plan.n_topics
     return NONE
 
 
 @rule
-def lacking(plan, state, start, end):
-    """The earliest step that these conditions lack, `NONE` if they lack nothing that somebody would do."""
+def lacking(plan, state, start, end, waiting):
+    """The earliest step that the conditions of what waits lack, `NONE` if they lack nothing that somebody would do."""
     step, condition = NONE, start
     while condition < end:
         clause, clause_step, met = plan.clause[condition], NONE, False
@@ -144,7 +159,7 @@ def lacking(plan, state, start, end):
             if holds(plan, state, condition):
                 met = True
             else:
-                clause_step = _earlier(plan, state, clause_step, _lacked_by(plan, state, condition))
+                clause_step = _earlier(plan, state, clause_step, _lacked_by(plan, state, condition, waiting))
             condition += 1
         if not met:
             step = _earlier(plan, state, step, clause_step)
@@ -186,7 +201,7 @@ def _behind(plan, state, step):
             return step
         if step >= plan.n_obligations and state.talks[step - plan.n_obligations] != Talks.NOT_STARTED:
             return step
-        deeper = lacking(plan, state, plan.gate_start[obligation], plan.gate_start[obligation + 1])
+        deeper = lacking(plan, state, plan.gate_start[obligation], plan.gate_start[obligation + 1], obligation)
         if deeper == NONE:
             return step
         step = deeper
@@ -229,12 +244,12 @@ def missing_at_horizon(plan, state):
         if plan.lasts[phase] == NONE:
             step = _earliest_open(plan, state, phase)
     elif following != NONE:
-        step = lacking(plan, state, plan.enter_start[following], plan.enter_end[following])
+        step = lacking(plan, state, plan.enter_start[following], plan.enter_end[following], NONE)
     else:
         step = _earliest_open(plan, state, NONE)
     step = _behind(plan, state, step)
-    if NONE < step < plan.n_obligations and state.now < _minute_of(plan, state, step) < NEVER:
-        step = NONE  # its time has not come
+    if _lies_beyond_horizon(plan, state, step):
+        step = NONE
     if step == NONE and standing != PhaseState.LAPSED:
         return state.begin_event
     return missing(plan, state, step, state.phase_event[phase])

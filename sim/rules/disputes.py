@@ -1,24 +1,39 @@
 """Disputes: a creditor complains and may hold back what it owes, until its patience runs out."""
 
 from sim.compiled import rule
-from sim.plan.layout import N_PARTIES, Act, Choice, Clock, Decision, Event, Kind, Patience, Status, Truce, Watch
+from sim.plan.layout import (
+    N_PARTIES,
+    NONE,
+    Act,
+    Choice,
+    Clock,
+    Decision,
+    End,
+    Event,
+    Kind,
+    Patience,
+    Status,
+    Truce,
+    Watch,
+)
 from sim.rules.chance import time_of, uniforms
 from sim.rules.flows import add_up_flow
 from sim.rules.script import choose
-from sim.rules.truce import suspend_truce, would_restore
-from sim.rules.waking import note, sleep, wake_at, wakes_at
+from sim.rules.truce import A_DAY, suspend_truce, would_restore
+from sim.rules.waking import note, sleep, wake_at
 
 
 @rule
 def creditor_wakes(plan, state, obligation):
     """The creditor looks: is it late, is its tolerance at an end, is its patience?"""
     watch = state.watch[obligation]
-    if state.truce == Truce.SUSPENDED and watch != Watch.GRACE:
-        state.is_put_off[obligation] = 1
-        resumes = wakes_at(plan, state, Clock.TRUCE, 0)
-        wake_at(plan, state, Clock.CREDITOR, obligation, resumes + 1440)
-        return
-    state.is_put_off[obligation] = 0
+    if watch != Watch.GRACE:
+        if state.truce == Truce.SUSPENDED:
+            state.is_put_off[obligation] = 1
+            return
+        if state.truce_since == state.now and state.n_suspensions > 0:  # it has come back in this very minute
+            wake_at(plan, state, Clock.CREDITOR, obligation, state.now + A_DAY)
+            return
     state.watch[obligation] = Watch.NOTHING
     if watch == Watch.GRACE:
         _become_late(plan, state, obligation)
@@ -74,7 +89,6 @@ def _open_dispute(plan, state, obligation):
     state.dispute_since[obligation] = state.now
     state.n_disputes += 1
     state.n_open_disputes[creditor] += 1
-    state.dispute_of[creditor] = event
     state.watch[obligation] = Watch.PATIENCE
     minutes = time_of(state, patience, plan.patience_median[creditor], plan.patience_p95[creditor])
     wake_at(plan, state, Clock.CREDITOR, obligation, state.now + minutes)
@@ -82,7 +96,7 @@ def _open_dispute(plan, state, obligation):
     for i in range(plan.n_flows):
         flow = plan.flow[i]
         status = state.status[flow]
-        runs = status in (Status.DUE, Status.LATE, Status.REDATED)
+        runs = status in (Status.DUE, Status.LATE)
         if runs and plan.debtor[flow] == creditor and may_withhold(plan, state, flow):
             add_up_flow(plan, state, flow)
             withhold(plan, state, flow)
@@ -116,8 +130,9 @@ def withhold(plan, state, obligation):
     state.status[obligation] = Status.WITHHELD
     state.withheld[obligation] = 1
     state.n_withheld += 1
+    complaint = _last_complaint(plan, state, debtor)
     state.cause[obligation] = note(
-        state, Event.OBLIGATION_WITHHELD, obligation, debtor, state.dispute_of[debtor], status, Status.WITHHELD
+        state, Event.OBLIGATION_WITHHELD, obligation, debtor, complaint, status, Status.WITHHELD
     )
     if plan.kind[obligation] != Kind.FLOW:  # a flow still ends on its day
         state.act[obligation] = Act.NOTHING
@@ -125,9 +140,19 @@ def withhold(plan, state, obligation):
 
 
 @rule
+def _last_complaint(plan, state, party):
+    """The event with which the last of a party's complaints that are open was opened."""
+    last = NONE
+    for obligation in range(plan.n_obligations):
+        if state.status[obligation] == Status.DISPUTED and plan.creditor[obligation] == party:
+            last = max(last, state.dispute_event[obligation])
+    return last
+
+
+@rule
 def _resume_withheld(plan, state, party, cause):
     """A party has no complaint left: what it held back is due again after its decision latency."""
-    if state.n_withheld == 0:
+    if state.n_withheld == 0 or state.end != End.NONE:  # when the deal is over nothing is taken up again
         return
     for obligation in range(plan.n_obligations):
         if state.withheld[obligation] and plan.debtor[obligation] == party:

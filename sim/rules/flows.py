@@ -57,13 +57,13 @@ def add_up_flow(plan, state, flow):
 
 @rule
 def set_flow_level(plan, state, flow, level, cause):
-    """A flow runs at another level from now on (thousandths in the trace)."""
+    """A flow runs at another level from now on (thousandths in the trace); that event, else the cause, comes back."""
     before = state.flow_level[flow]
     add_up_flow(plan, state, flow)
     state.flow_level[flow] = level
-    if before != level:
-        old, new = _thousandths(before), _thousandths(level)
-        note(state, Event.FLOW_CHANGED, flow, plan.debtor[flow], cause, old, new)
+    if before == level:
+        return cause
+    return note(state, Event.FLOW_CHANGED, flow, plan.debtor[flow], cause, _thousandths(before), _thousandths(level))
 
 
 @rule

@@ -65,32 +65,62 @@ def gate_is_open(plan, state, obligation):
 
 @rule
 def watch_gate(plan, state, obligation):
-    """Keep the minute since which a gate has been open, until the obligation's date comes."""
+    """Keep the minute since which a gate has been open; whether it has just opened comes back."""
     if not gate_is_open(plan, state, obligation):
         state.open_since[obligation] = NEVER
-    elif state.open_since[obligation] == NEVER:
-        state.open_since[obligation] = state.now
+        return False
+    if state.open_since[obligation] != NEVER:
+        return False
+    state.open_since[obligation] = state.now
+    return True
+
+
+@rule
+def wait_for_gate(state, obligation):
+    """The gate is shut though the date has come: whoever is to act looks again when it opens."""
+    state.act[obligation] = Act.GATE
+    state.open_since[obligation] = NEVER
 
 
 @rule
 def _look_again(plan, state, obligation, event):
-    """What an obligation waits for may have come: its debtor looks, or the talks' own clock."""
+    """What an obligation waits for may have come, or have gone again while it takes its time."""
     act = state.act[obligation]
-    if act == Act.DATE:
-        if plan.after_gate[obligation] > 0:
-            watch_gate(plan, state, obligation)
-    elif act == Act.GATE and plan.kind[obligation] == Kind.TALKS:
-        state.talks_event[plan.topic[obligation]] = event
-        wake_at(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
-    elif act == Act.GATE:
+    if act == Act.GATE:
+        if watch_gate(plan, state, obligation):
+            _gate_opens(plan, state, obligation, event)
+    elif act == Act.DUE:
+        if not gate_is_open(plan, state, obligation):
+            wait_for_gate(state, obligation)
+            _set_clock(plan, state, obligation, NEVER)
+    elif act == Act.DATE and plan.after_gate[obligation] > 0:
+        watch_gate(plan, state, obligation)
+
+
+@rule
+def _gate_opens(plan, state, obligation, event):
+    """What an obligation waited for has come with this event: who is to act wakes."""
+    _set_clock(plan, state, obligation, state.now)
+    if state.now <= max(state.date[obligation], state.phase_since[plan.phase[obligation]]):
+        return  # in the very minute of its date nothing was waited for
+    if plan.kind[obligation] != Kind.TALKS:
         state.gate_event[obligation] = event
-        wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+    elif state.talks[plan.topic[obligation]] == Talks.NOT_STARTED:
+        state.talks_event[plan.topic[obligation]] = event
+
+
+@rule
+def _set_clock(plan, state, obligation, minute):
+    """When who is to act next acts: the debtor, or the talks on a topic."""
+    if plan.kind[obligation] == Kind.TALKS:
+        wake_at(plan, state, Clock.TALKS, plan.topic[obligation], minute)
+    else:
+        wake_at(plan, state, Clock.DEBTOR, obligation, minute)
 
 
 @rule
 def _signal(plan, state, subject, event):
     """Something changed that others may wait for: those whose gate is shut look again, within this minute."""
-    state.signal_event = event
     for i in range(plan.watch_start[subject], plan.watch_start[subject + 1]):
         watcher = plan.watcher[i]
         if watcher < plan.n_obligations:
@@ -101,11 +131,28 @@ def _signal(plan, state, subject, event):
                 # of two, the lane of a party is what the party of a lane is
                 wake_at(plan, state, Clock.LEAVING, plan.party_in_lane[party], state.now)
         else:
-            phase = watcher - plan.n_obligations
-            standing = state.phase_state[phase]
-            may_end = standing == PhaseState.IN_FORCE and plan.ends_early[phase]
-            if may_end or standing in (PhaseState.WAITING, PhaseState.CONTINUED, PhaseState.LAPSED):
-                wake_at(plan, state, Clock.PHASE, phase, state.now)
+            _look_at_phase(plan, state, watcher - plan.n_obligations, event)
+
+
+@rule
+def _look_at_phase(plan, state, phase, event):
+    """What a phase waits for may have come, or have gone again; what brought it is kept."""
+    standing = state.phase_state[phase]
+    if standing in (PhaseState.WAITING, PhaseState.CONTINUED, PhaseState.LAPSED):
+        if not next_may_begin(plan, state, phase):
+            state.brought_by = NONE
+        elif state.brought_by == NONE:
+            state.brought_by = event
+    elif standing != PhaseState.IN_FORCE or not plan.ends_early[phase]:
+        return
+    wake_at(plan, state, Clock.PHASE, phase, state.now)
+
+
+@rule
+def next_may_begin(plan, state, phase):
+    """Whether the phase after this one may be entered; true for the last. Of one that waits, whether itself may."""
+    following = phase if state.phase_state[phase] == PhaseState.WAITING else plan.then[phase]
+    return following == NONE or is_open(plan, state, plan.enter_start[following], plan.enter_end[following])
 
 
 @rule

@@ -9,10 +9,8 @@ from sim.rules.flows import set_flow_level
 from sim.rules.gates import signal_obligation
 from sim.rules.obligations import count_as_done, finish
 from sim.rules.people import most_a_day, n_ready
-from sim.rules.truce import take_cause_away
+from sim.rules.truce import A_DAY, take_cause_away
 from sim.rules.waking import note, wake_at, wakes_at
-
-A_DAY = 1440
 
 
 @rule
@@ -118,10 +116,10 @@ def redate(plan, state, obligation, cause):
     note(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, day_of(plan, minute), Status.REDATED)
     if plan.kind[obligation] == Kind.FLOW:
         level = max(state.flow_level[obligation], state.parameter[plan.flows_to])
-        set_flow_level(plan, state, obligation, level, cause)
+        event = set_flow_level(plan, state, obligation, level, cause)
         if state.delivered[obligation] == 0:
             state.delivered[obligation] = 1
-            signal_obligation(plan, state, obligation, cause)
+            signal_obligation(plan, state, obligation, event)
         return
     state.due[obligation] = minute
     state.watch[obligation] = Watch.GRACE

@@ -25,7 +25,7 @@ from sim.rules.calendar import grace_ends, midnight_after, time_is_up_at
 from sim.rules.chance import time_of, uniforms
 from sim.rules.disputes import close_dispute, may_withhold, withhold
 from sim.rules.flows import add_up_flow, count_exchange_day, level_now, set_flow_level, share_of_flow
-from sim.rules.gates import gate_is_open, holds, signal_line, signal_obligation, watch_gate
+from sim.rules.gates import gate_is_open, holds, signal_line, signal_obligation, wait_for_gate, watch_gate
 from sim.rules.leads import begin_keeping, credit
 from sim.rules.people import (
     capacity_left,
@@ -126,7 +126,7 @@ def debtor_wakes(plan, state, obligation):
         if gate_is_open(plan, state, obligation):
             _fall_due(plan, state, obligation)
         else:
-            state.act[obligation] = Act.GATE
+            wait_for_gate(state, obligation)
     elif act in (Act.PERFORMANCE, Act.PEOPLE):
         _perform(plan, state, obligation)
     elif act == Act.ARRIVAL:
@@ -141,7 +141,7 @@ def debtor_wakes(plan, state, obligation):
 def _look_at_gate(plan, state, obligation, act):
     """The date has come, or a gate may have opened: due now, soon, or not before a signal."""
     if not gate_is_open(plan, state, obligation):
-        state.act[obligation] = Act.GATE
+        wait_for_gate(state, obligation)
         return
     since = state.now if act == Act.GATE else min(state.open_since[obligation], state.now)
     ready = since + plan.after_gate[obligation]
@@ -160,7 +160,7 @@ def _fall_due_anew(plan, state, obligation):
     if gate_is_open(plan, state, obligation):
         _fall_due(plan, state, obligation)
     else:
-        state.act[obligation] = Act.GATE
+        wait_for_gate(state, obligation)
 
 
 @rule
@@ -290,10 +290,10 @@ def _begin_flow(plan, state, obligation):
     else:
         state.watch[obligation] = Watch.NOTHING
     state.flow_since[obligation] = state.now
-    set_flow_level(plan, state, obligation, level, state.cause[obligation])
+    event = set_flow_level(plan, state, obligation, level, state.cause[obligation])
     if level > 0.0:
         state.delivered[obligation] = 1
-        signal_obligation(plan, state, obligation, state.cause[obligation])
+        signal_obligation(plan, state, obligation, event)
     state.act[obligation] = Act.UNTIL
     until = NEVER
     if plan.until_kind[obligation] != NONE:
@@ -492,7 +492,7 @@ def _arrive(plan, state, obligation):
             wake_at(plan, state, Clock.DEBTOR, obligation, state.due[obligation])
         else:
             _wait_for_people(plan, state, obligation)
-    elif arrived > 0 and state.choice[obligation] == Choice.ON_TIME and plan.kind[obligation] == Kind.RELEASE:
+    elif state.choice[obligation] == Choice.ON_TIME and state.status[obligation] == Status.MET:
         _consider_next_batch(plan, state, obligation, event)
 
 

@@ -2,11 +2,11 @@
 
 from sim.compiled import rule
 from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, Leaving, PhaseState, Status
-from sim.rules.calendar import time_is_up_at
+from sim.rules.calendar import limit_of, time_is_up_at
 from sim.rules.causes import lacking, missing, missing_at_horizon
 from sim.rules.chance import time_of, uniforms
 from sim.rules.ending import end_deal
-from sim.rules.gates import is_open, signal_obligation, signal_phase
+from sim.rules.gates import is_open, next_may_begin, signal_obligation, signal_phase
 from sim.rules.obligations import begin_obligation, end_flow, look_at_returns, void
 from sim.rules.shares import is_given_up
 from sim.rules.talks import begin_talks
@@ -20,14 +20,14 @@ def enter_phase(plan, state, phase, cause):
     event = note(state, Event.PHASE_ENTERED, phase, NONE, cause, state.phase_state[phase], PhaseState.IN_FORCE)
     state.phase_state[phase] = PhaseState.IN_FORCE
     state.phase_since[phase] = max(0, state.now)
-    state.moved[phase] = 0
+    state.moved[phase], state.end_moved[phase] = 0, 0
     state.phase_event[phase] = event
-    state.current_phase = phase
+    state.current_phase, state.brought_by = phase, NONE
     state.has_lapsed = 0
     for lane in range(N_PARTIES):
         state.is_leaving[lane] = 0
         sleep(plan, state, Clock.LEAVING, lane)
-    if plan.has_truce[phase] and not plan.truce_by_obligation[phase]:
+    if plan.has_truce[phase] and not _truce_is_owed(plan, state):
         if state.now < 0:  # what is owed before the deal's first day does not bring the truce forward
             wake_at(plan, state, Clock.TRUCE, 0, 0)
         else:
@@ -38,11 +38,21 @@ def enter_phase(plan, state, phase, cause):
             begin_talks(plan, state, obligation, event)
         else:
             begin_obligation(plan, state, obligation, event)
-    if plan.lasts[phase] != NONE:
-        wake_at(plan, state, Clock.PHASE, phase, state.now + plan.lasts[phase])
-    elif state.n_phase_open[phase] == 0:
+    if state.n_phase_open[phase] == 0 and (plan.lasts[phase] == NONE or plan.ends_early[phase]):
         wake_at(plan, state, Clock.PHASE, phase, state.now)
+    elif plan.lasts[phase] != NONE:
+        wake_at(plan, state, Clock.PHASE, phase, state.now + plan.lasts[phase])
     signal_phase(plan, state, phase, event)
+
+
+@rule
+def _truce_is_owed(plan, state):
+    """Whether somebody has still to begin the truce, from the phase in force or an earlier one."""
+    for i in range(plan.n_lasting):
+        obligation = plan.lasting[i]
+        if state.status[obligation] < Status.MET and state.phase_state[plan.phase[obligation]] >= PhaseState.IN_FORCE:
+            return True
+    return False
 
 
 @rule
@@ -50,27 +60,20 @@ def phase_wakes(plan, state, phase):
     """A phase may begin, its time may be up, or what it waits for may have come."""
     standing = state.phase_state[phase]
     if standing == PhaseState.WAITING:
-        if is_open(plan, state, plan.enter_start[phase], plan.enter_end[phase]):
-            enter_phase(plan, state, phase, state.signal_event)
+        if next_may_begin(plan, state, phase):
+            enter_phase(plan, state, phase, state.brought_by)
     elif standing == PhaseState.IN_FORCE:
         lasts = plan.lasts[phase]
         all_met = state.n_phase_open[phase] == 0
         if lasts == NONE and not all_met:
             return
         early = lasts != NONE and state.now < time_is_up_at(plan, state, phase)
-        if early and not (all_met and plan.ends_early[phase] and _next_may_begin(plan, state, phase)):
+        if early and not (all_met and plan.ends_early[phase] and next_may_begin(plan, state, phase)):
             wake_at(plan, state, Clock.PHASE, phase, time_is_up_at(plan, state, phase))
             return
         _time_is_up(plan, state, phase)
     elif standing in (PhaseState.CONTINUED, PhaseState.LAPSED):
         _proceed(plan, state, phase)
-
-
-@rule
-def _next_may_begin(plan, state, phase):
-    """Whether the phase after this one may be entered; true for the last."""
-    following = plan.then[phase]
-    return following == NONE or is_open(plan, state, plan.enter_start[following], plan.enter_end[following])
 
 
 @rule
@@ -118,8 +121,8 @@ def _proceed(plan, state, phase):
             end_deal(plan, state, End.COMPLETED, state.phase_event[phase])
         else:
             _continue(plan, state, phase)
-    elif _next_may_begin(plan, state, phase):
-        cause = state.signal_event if state.phase_state[phase] != PhaseState.IN_FORCE else state.phase_event[phase]
+    elif next_may_begin(plan, state, phase):
+        cause = state.phase_event[phase] if state.brought_by == NONE else state.brought_by
         _end_phase(plan, state, phase, cause)
         enter_phase(plan, state, following, state.phase_event[phase])
     elif state.phase_state[phase] != PhaseState.LAPSED:
@@ -141,7 +144,7 @@ def _limit(plan, state, phase):
     """The minute to which a phase may continue at most."""
     if plan.at_most[phase] == NONE or plan.lasts[phase] == NONE:
         return NEVER
-    return time_is_up_at(plan, state, phase) + plan.at_most[phase]
+    return limit_of(plan, state, phase)
 
 
 @rule
@@ -153,6 +156,8 @@ def _continue(plan, state, phase):
             state, Event.PHASE_CONTINUED, phase, NONE, before, PhaseState.IN_FORCE, PhaseState.CONTINUED
         )
         state.phase_state[phase] = PhaseState.CONTINUED
+        # where only a party that is about to leave holds the deal up, the next phase need not be brought by anything
+        state.brought_by = state.phase_event[phase] if next_may_begin(plan, state, phase) else NONE
     limit = _limit(plan, state, phase)
     wake_at(plan, state, Clock.PHASE, phase, limit if state.now < limit else NEVER)
 
@@ -188,12 +193,12 @@ def _end_phase(plan, state, phase, cause):
 def _lapse(plan, state, phase):
     """The phase is over and nothing follows: what is open ends with it, and each side may leave."""
     following = plan.then[phase]
-    step = lacking(plan, state, plan.enter_start[following], plan.enter_end[following])
+    step = lacking(plan, state, plan.enter_start[following], plan.enter_end[following], NONE)
     cause = missing(plan, state, step, state.phase_event[phase])
     event = note(state, Event.PHASE_LAPSED, phase, NONE, cause, state.phase_state[phase], PhaseState.LAPSED)
     state.phase_state[phase] = PhaseState.LAPSED
     state.phase_event[phase] = event
-    state.has_lapsed = 1
+    state.has_lapsed, state.brought_by = 1, NONE
     sleep(plan, state, Clock.PHASE, phase)
     _end_flows(plan, state, phase, event)
     for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):

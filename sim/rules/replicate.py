@@ -67,7 +67,6 @@ def _clear_obligations(plan, state):
 def _clear_actors(plan, state):
     for actor in range(plan.n_actors):
         state.n_open_disputes[actor] = 0
-        state.dispute_of[actor] = NONE
         state.line[actor] = 0
         state.handed_over_day[actor] = -NEVER
         state.share[actor] = 0
@@ -96,7 +95,7 @@ def _clear_people_and_phases(plan, state):
         state.n_phase_open[phase] = 0
         state.phase_event[phase] = NONE
         state.phase_since[phase] = 0
-        state.moved[phase] = 0
+        state.moved[phase], state.end_moved[phase] = 0, 0
     for topic in range(plan.n_topics):
         state.talks[topic] = 0
         state.talks_event[topic] = NONE
@@ -115,7 +114,7 @@ def _clear_counters(plan, state, seed, replicate):
     state.now = plan.first_minute
     state.n_events, state.fault, state.breaks, state.n_decisions = 0, 0, NONE, 0
     state.n_to_follow, state.followed_events = 0, plan.followed_events
-    state.end, state.end_minute, state.end_event, state.signal_event = End.NONE, NEVER, NONE, NONE
+    state.end, state.end_minute, state.end_event, state.brought_by = End.NONE, NEVER, NONE, NONE
     state.acting, state.exchange_day, state.lead_minute = NONE, -NEVER, plan.first_minute
     state.n_withheld, state.n_blocked, state.n_open = 0, 0, 0
     state.truce, state.truce_since, state.truce_minutes, state.truce_event = Truce.NOT_BEGUN, 0, 0, NONE
@@ -145,7 +144,6 @@ def begin_replicate(plan, state, seed, replicate):
     begin_deaths(plan, state)
     go_on_without_truce(plan, state)
     state.begin_event = note(state, Event.DEAL_BEGAN, 0, NONE, NONE, 0, 0)
-    state.signal_event = state.begin_event
     for shock in range(plan.n_shocks):
         begin_shock(plan, state, shock)
     wake_at(plan, state, Clock.HORIZON, 0, plan.horizon)

@@ -10,7 +10,7 @@ from sim.elementary import log
 from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
 from sim.rules.calendar import grace_ends
 from sim.rules.chance import time_of, uniforms
-from sim.rules.gates import gate_is_open, signal_talks, watch_gate
+from sim.rules.gates import gate_is_open, signal_talks, wait_for_gate, watch_gate
 from sim.rules.obligations import count_as_open, date_of, deliver
 from sim.rules.script import choose
 from sim.rules.waking import note, sleep, wake_at
@@ -74,7 +74,7 @@ def _prepare_talks(plan, state, topic):
         state.act[obligation] = Act.NOTHING
         state.talks_event[topic] = note(state, Event.TALKS_NOT_OPENED, topic, NONE, state.talks_event[topic], 0, 0)
     elif not gate_is_open(plan, state, obligation):
-        state.act[obligation] = Act.GATE
+        wait_for_gate(state, obligation)
     elif act == Act.DUE or state.talks[topic] == Talks.BROKEN_OFF:
         _open_talks(plan, state, topic)
     else:
@@ -116,7 +116,7 @@ def _open_talks(plan, state, topic):
         wake_at(plan, state, Clock.TALKS, topic, state.now + np.int64(math.ceil(after)))
     else:
         sleep(plan, state, Clock.TALKS, topic)
-    signal_talks(plan, state, topic, state.talks_event[topic])
+    signal_talks(plan, state, topic, event)
 
 
 @rule
@@ -150,8 +150,8 @@ def _agree(plan, state, topic):
     deadline = state.talks_deadline[topic]
     if deadline < NEVER and state.now > grace_ends(plan, obligation, deadline):
         state.was_late[obligation] = 1
-    deliver(plan, state, obligation, plan.owed[obligation], event)
     signal_talks(plan, state, topic, event)
+    deliver(plan, state, obligation, plan.owed[obligation], event)
 
 
 @rule

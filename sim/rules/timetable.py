@@ -2,7 +2,7 @@
 
 from sim.compiled import rule
 from sim.plan.layout import NEVER, NONE, Act, Clock, Event, Kind, PhaseState, Status, Talks, Watch
-from sim.rules.calendar import day_of, grace_ends, time_is_up_at
+from sim.rules.calendar import day_of, grace_ends, limit_of, time_is_up_at
 from sim.rules.leads import close_minutes, owe_for_longer
 from sim.rules.mediation import close_as_settled
 from sim.rules.truce import take_cause_away
@@ -102,26 +102,27 @@ def _note_date(plan, state, obligation, minute):
 
 @rule
 def _move_talks(plan, state, obligation, lag):
-    """The opening of talks that wait for their date, and their deadline."""
+    """The opening of talks that has a minute, on their date or after their delay, and their deadline."""
     topic = plan.topic[obligation]
     deadline = state.talks_deadline[topic]
     if state.now < deadline < NEVER:
         state.talks_deadline[topic] = deadline + lag
-    if state.talks[topic] == Talks.NOT_STARTED and state.act[obligation] == Act.DATE:
+    if state.talks[topic] == Talks.NOT_STARTED:
         opens = wakes_at(plan, state, Clock.TALKS, topic)
         if state.now < opens < NEVER:
-            state.date[obligation] = opens + lag
+            if state.act[obligation] == Act.DATE:
+                state.date[obligation] = opens + lag
             wake_at(plan, state, Clock.TALKS, topic, opens + lag)
 
 
 @rule
 def _move_end(plan, state, phase, lag):
-    """The end of a phase that has been entered, and the dates that its obligations still come to have."""
+    """The end of a phase in force, the limit of one that goes on, and the dates that obligations still come to have."""
     state.moved[phase] += lag
     if plan.lasts[phase] == NONE:
         return
-    ends = time_is_up_at(plan, state, phase)
     if state.phase_state[phase] == PhaseState.IN_FORCE:
-        wake_at(plan, state, Clock.PHASE, phase, ends)
+        state.end_moved[phase] += lag
+        wake_at(plan, state, Clock.PHASE, phase, time_is_up_at(plan, state, phase))
     elif state.phase_state[phase] == PhaseState.CONTINUED and plan.at_most[phase] != NONE:
-        wake_at(plan, state, Clock.PHASE, phase, ends + plan.at_most[phase])
+        wake_at(plan, state, Clock.PHASE, phase, limit_of(plan, state, phase))

@@ -15,6 +15,9 @@ from sim.rules.leads import keep_again, stop_keeping
 from sim.rules.script import choose, next_stretch
 from sim.rules.waking import note, sleep, wake_at
 
+A_DAY = 1440
+"""For so long creditors do nothing after a truce has come back."""
+
 
 @rule
 def begin_truce(plan, state, actor, cause):
@@ -27,9 +30,8 @@ def begin_truce(plan, state, actor, cause):
     state.pre_truce_minutes = max(0, state.now)
     state.truce_event = note(state, Event.TRUCE_BEGAN, 0, actor, cause, Truce.NOT_BEGUN, Truce.HOLDS)
     for source in range(plan.n_sources):
-        decay_days = state.parameter[plan.decay[source]] / 1440.0
-        state.intensity[source] = state.parameter[plan.initial[source]] / decay_days
-        state.intensity_since[source] = state.now
+        _fade_intensity(plan, state, source)  # what incidents before the truce excite goes on
+        state.intensity[source] += state.parameter[plan.initial[source]] * 1440.0 / state.parameter[plan.decay[source]]
         wake_for_next_incident(plan, state, source)
     renew_hazards(plan, state)
     _unblock(plan, state)
@@ -86,21 +88,18 @@ def would_restore(plan, state, party, u):
 
 @rule
 def take_cause_away(plan, state, obligation, event):
-    """A dispute is over: a suspension over it is so too, and what creditors put off comes up a day after it."""
+    """A dispute is over: a suspension over it is so too."""
     if state.truce != Truce.SUSPENDED or state.suspension_obligation != obligation:
         return
     state.suspension_obligation = NONE
     state.suspension_restores = 1
     state.restored_by = event
     wake_at(plan, state, Clock.TRUCE, 0, state.now)
-    for other in range(plan.n_obligations):
-        if state.is_put_off[other]:
-            wake_at(plan, state, Clock.CREDITOR, other, state.now + 1440)
 
 
 @rule
 def restore_truce(plan, state):
-    """The truce holds again: what was blocked goes ahead, and incidents may happen again."""
+    """The truce holds again: what was blocked goes ahead, creditors act in a day, and incidents may happen again."""
     add_up_flows(plan, state)
     keep_again(plan, state)
     state.truce = Truce.HOLDS
@@ -112,6 +111,10 @@ def restore_truce(plan, state):
         wake_for_next_incident(plan, state, source)
     renew_hazards(plan, state)
     _unblock(plan, state)
+    for obligation in range(plan.n_obligations):
+        if state.is_put_off[obligation]:
+            state.is_put_off[obligation] = 0
+            wake_at(plan, state, Clock.CREDITOR, obligation, state.now + A_DAY)
     signal_truce(plan, state, state.truce_event)
 
 

@@ -16,6 +16,8 @@ ANSWERS = f"{_DECLARED}::test_an_answer_is_in_time_up_to_its_last_minute"
 _CASES = "tests/cases"
 ONE_DECISION, DISPUTES = f"{_CASES}/test_one_decision.py", f"{_CASES}/test_disputes_and_truce.py"
 NEW_DATES, TALKS = f"{_CASES}/test_new_dates.py", f"{_CASES}/test_talks_and_leaving.py"
+CAUSES, WAITING = "tests/unit/test_rules_causes.py", "tests/unit/test_rules_waiting.py"
+INCIDENTS = "tests/property/test_oracle.py"
 SUITES = (WORDED, LAPSES, ENGINES, ANSWERS, DECLARED, STEPS, SHIPPED)
 """The tests that are asked, in this order, after the one that a mutant names; they run on generated deals."""
 
@@ -61,7 +63,7 @@ MUTANTS = [
            "a suspension lasts a minute longer"),
     Mutant("phase-plus-one", "enter_phase", "state.now + plan.lasts[phase]", "state.now + plan.lasts[phase] + 1",
            "a phase lasts a minute longer"),
-    Mutant("creditor-does-not-wait", "creditor_wakes", "resumes + 1440", "resumes + 1",
+    Mutant("creditor-does-not-wait", "restore_truce", "state.now + A_DAY", "state.now + 1",
            "a creditor acts in the minute after the truce has come back"),
     # ---------------------------------------------------------------- gates
     Mutant("delivered-more-than-asked", "holds", "state.delivered[subject] >= threshold",
@@ -199,7 +201,7 @@ OF_CASES = [
            "grace_ends(plan, obligation, deadline) - max(0, plan.grace[obligation])", "talks have no grace", TALKS),
     Mutant("r13-no-reason-after-lapse", "party_leaves", "_stays(plan, state, party)",
            "not state.has_lapsed and _stays(plan, state, party)", "nothing keeps a party after a lapse", TALKS),
-    Mutant("r13-stays-for-good", "_signal", "state.is_leaving[lane] == Leaving.STAYS", "False",
+    Mutant("r13-stays-for-good", "_signal", "state.is_leaving[party] == Leaving.STAYS", "False",
            "a party stays though its reason is gone", TALKS),
     Mutant("r23-restored-and-settled", "settle_with_truce",
            "is_settled = success < _chance_of_attempt(plan, state, obligation)", "is_settled = True",
@@ -208,8 +210,8 @@ OF_CASES = [
            "patience does not run anew", DISPUTES),
     Mutant("r24-over-nothing", "settle", "take_cause_away(plan, state, obligation, event)", "",
            "a suspension goes on over a dispute that is settled", DISPUTES, module="rules"),
-    Mutant("r24-put-off-too-long", "take_cause_away", "state.is_put_off[other]", "False",
-           "creditors wait for a day after the end that the suspension would have had", DISPUTES),
+    Mutant("r24-put-off-too-long", "restore_truce", "state.now + A_DAY", "state.now + 2 * A_DAY",
+           "creditors wait for two days after the truce has come back", DISPUTES),
     Mutant("r25-not-decided-afresh", "_give_date", "state.decides_afresh[obligation] = 1", "",
            "a new timetable leaves the first decision as it was", NEW_DATES),
     Mutant("r25-later-dates-stay", "set_new_dates", "state.date[obligation] += lag", "",
@@ -219,8 +221,8 @@ OF_CASES = [
     Mutant("r27-blamed-for-waiting", "_become_late",
            "plan.waits_for_truce_of_others[obligation] and state.truce == Truce.NOT_BEGUN", "False",
            "who waits for the other side's truce is late", DISPUTES),
-    Mutant("r27-suspended-not-late", "creditor_wakes", "state.truce == Truce.SUSPENDED and watch != Watch.GRACE",
-           "state.truce == Truce.SUSPENDED", "what is late during a suspension is not", DISPUTES),
+    Mutant("r27-suspended-not-late", "creditor_wakes", "watch != Watch.GRACE", "True",
+           "what is late during a suspension is not", DISPUTES),
     Mutant("r28-settled-without-people", "settle", "not _can_be_performed(plan, state, obligation)", "False",
            "what nobody can perform is settled", DISPUTES, module="rules"),
     Mutant("r28-never-late-again", "redate", "state.watch[obligation] = Watch.GRACE", "",
@@ -230,5 +232,39 @@ OF_CASES = [
     Mutant("r33-without-their-list", "_may_come_forward",
            "not is_list or plan.debtor[other] != plan.debtor[obligation]", "not is_list",
            "a batch comes forward without the other side's list", ONE_DECISION),
+    # ---------------------------------------------------------------- what the second simulator told otherwise
+    Mutant("cause-overwritten", "watch_gate", "state.open_since[obligation] != NEVER", "False",
+           "what touches an open gate becomes its cause", CAUSES),
+    Mutant("opened-by-deadlock", "_open_talks", "signal_talks(plan, state, topic, event)",
+           "signal_talks(plan, state, topic, state.talks_event[topic])", "a gate is opened by a deadlock", CAUSES),
+    Mutant("short-shut-forgotten", "_look_again", "not gate_is_open(plan, state, obligation)", "False",
+           "a gate that was shut for less than a time leaves that time alone", WAITING),
+    Mutant("begins-without-excitement", "begin_truce", "state.intensity[source] += $extra",
+           "state.intensity[source] = $extra", "incidents before the truce excite none after it", INCIDENTS),
+    Mutant("early-end-not-looked-at", "enter_phase", "plan.lasts[phase] == NONE or plan.ends_early[phase]",
+           "plan.lasts[phase] == NONE", "a phase that owes nothing does not end early", WAITING),
+    Mutant("resumed-after-the-end", "_resume_withheld", "state.n_withheld == 0 or state.end != End.NONE",
+           "state.n_withheld == 0", "what was held back is taken up again by the deal's end", CAUSES),
+    Mutant("complaint-that-is-over", "_last_complaint", "state.status[obligation] == Status.DISPUTED",
+           "state.n_complaints[obligation] > 0", "what is held back names a complaint that is over", CAUSES),
+    Mutant("settled-flow-held-back", "_open_dispute", "(Status.DUE, Status.LATE)",
+           "(Status.DUE, Status.LATE, Status.REDATED)", "settled flows are held back over the next complaint", WAITING),
+    Mutant("agreed-is-missing", "_lacked_by", "state.talks[subject] != Talks.AGREED", "True",
+           "talks that have agreed are told as missing", CAUSES),
+    Mutant("stays-by-the-last-event", "_continue", "next_may_begin(plan, state, phase)", "False",
+           "a phase that a party held up ends because of whatever came next", CAUSES),
+    Mutant("delay-of-talks-stays", "_move_talks", "state.now < opens < NEVER",
+           "state.now < opens < NEVER and state.act[obligation] == Act.DATE",
+           "a new timetable leaves talks alone whose delay runs", WAITING),
+    Mutant("length-brought-back", "time_is_up_at", "state.end_moved[phase]", "state.moved[phase]",
+           "a new timetable brings back the length of a phase that goes on", WAITING),
+    Mutant("settled-is-on-time", "_arrive", "state.status[obligation] == Status.MET", "True",
+           "a batch that was settled brings the next one forward", WAITING),
+    Mutant("truce-by-the-phase", "enter_phase", "not _truce_is_owed(plan, state)", "True",
+           "a phase brings a truce that somebody still owes", WAITING),
+    Mutant("complains-with-the-truce", "creditor_wakes", "state.truce_since == state.now and state.n_suspensions > 0",
+           "False", "a creditor complains in the minute in which the truce comes back", WAITING),
+    Mutant("waits-for-itself", "_earliest_handover", "obligation != waiting", "True",
+           "a release that waits for a release waits for itself", CAUSES),
 ]  # fmt: skip
 """Mends of cases undone; `run.py NAME` asks for them by name, and the page has no lines of them yet."""

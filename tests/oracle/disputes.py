@@ -126,9 +126,10 @@ def close(world: World, duty: Duty, event: int) -> None:
 
 
 def cause_is_gone(world: World, duty: Duty, event: int) -> None:
-    """The truce that was suspended over a dispute holds again once that is over."""
+    """The truce that was suspended over a dispute holds again in the minute in which that is over, in its turn."""
     if world.truce.state == "suspended" and world.truce.over == duty.place:
-        truce.restore(world, event)
+        world.truce.over, world.truce.comes_back, world.truce.restored_by = -1, True, event
+        world.wake("truce", 0, world.now)
 
 
 # ---------------------------------------------------------------- mediators
@@ -278,4 +279,4 @@ def truce_came_back(world: World, duty: Duty, event: int) -> None:
         return
     duty.stage, duty.put_off = "patience", False
     patience = time_at(u[3], world.habits(world.creditor(duty)).get("patience"), "14 d")
-    world.wake("creditor", duty.place, world.now + patience)
+    world.wake("creditor", duty.place, world.now + max(DAY, patience))

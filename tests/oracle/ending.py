@@ -10,7 +10,7 @@ from tests.oracle.world import CLOSED, DONE, Duty, World
 def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
     """What is open is void, or left undone if it was late."""
     for duty in duties:
-        if duty.status in CLOSED:
+        if duty.status in CLOSED or (duty.on_the_way and world.end is None):
             continue
         is_owed = duty.was_late or duty.status in ("late", "disputed")
         if duty.release and not sum(duty.owed.values()) and duty.status == "planned":

@@ -93,8 +93,8 @@ def _date(world: World, duty: Duty) -> float:
     if duty.kind == "talks":
         deadline = world.talks[str(duty.terms["topic"])].deadline
         return math.inf if deadline is None else float(deadline)
-    if duty.status == "planned":
-        return float(duty.date) if duty.entered is not None else math.inf
+    if duty.due_at is None:
+        return math.inf if duty.entered is None else float(duty.date)
     return float(duty.new_date if duty.new_date is not None else duty.due_at or 0)
 
 
@@ -117,12 +117,19 @@ def _earliest(world: World, duties: list[Duty]) -> Duty | None:
     return min(open_ones, key=lambda d: (_date(world, d), d.place), default=None)
 
 
+def _is_waiting(world: World, step: Duty) -> bool:
+    """Whether it has not come to its turn."""
+    if step.kind == "talks":
+        return bool(world.talks[str(step.terms["topic"])].state == "not_started")
+    return step.due_at is None
+
+
 def cause(world: World, duties: list[Duty]) -> int | None:
     """The earliest open step's own decision or mishap; without one the step itself is told as missing."""
     step, seen = _earliest(world, duties), set[str]()
-    while step is not None and step.status == "planned" and step.key not in seen:
+    while step is not None and _is_waiting(world, step) and step.key not in seen:
         seen.add(step.key)
-        wanted = [d for d in lacking(world, step.terms.get("after")) if _is_open(world, d)]
+        wanted = [d for d in lacking(world, step.terms.get("after")) if _is_open(world, d) and d is not step]
         if not wanted and world.truce.suspended is not None and not gates.holds(world, _of_truce(step)):
             return int(world.truce.suspended)
         if not wanted:

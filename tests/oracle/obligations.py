@@ -117,7 +117,7 @@ def watch_grace(world: World, duty: Duty, minute: int) -> None:
 
 def waits_for_others_truce(world: World, duty: Duty) -> bool:
     """Whether the truce of its phase is owed by others, and has not begun."""
-    owed_by = {d.by for d in world.duties if d.kind == "truce"}
+    owed_by = {d.by for d in truce.owed_up_to(world, duty.phase)}
     return (
         truce.has_phase(world, duty.phase)
         and world.truce.state == "not_begun"
@@ -239,7 +239,7 @@ def truce_holds(world: World, has_begun: bool) -> None:
             continue
         is_unwatched = duty.stage == "grace" and not duty.is_late and world.waking("creditor", duty.place) is None
         if has_begun and is_unwatched and duty.kind not in AT_ANY_TIME:
-            duty.late_at = grace_from(world, duty, world.now)
+            duty.late_at = grace_from(world, duty, max(world.now, duty.new_date or 0))
             world.wake("creditor", duty.place, duty.late_at)
         if duty.waits_for_truce:
             duty.waits_for_truce = False

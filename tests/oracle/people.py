@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle import deaths, gates, obligations
+from tests.oracle import deaths, ending, gates, obligations
 from tests.oracle.chance import time_at
 from tests.oracle.reading import DAY, minutes
 from tests.oracle.world import DONE, FOREVER, Duty, World
@@ -195,10 +195,13 @@ def arrive(world: World, duty: Duty) -> None:
     is_done = not missing(duty) and _is_complete(world, duty)
     if is_done:
         obligations.done(world, duty, event)
-        if duty.kind == "release" and duty.choice == "on time":
+        if duty.kind == "release" and duty.choice == "on time" and duty.status == "met":
             bring_forward(world, duty, event)
     elif world.end is None:
         world.changed(event)
+        if world.phases.state[duty.phase] == "lapsed":
+            ending.fall_away(world, [duty], event)
+            return
         tell_unready(world, duty)
         obligations.perform(world, duty, has_arrived=True)
 

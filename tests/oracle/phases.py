@@ -23,6 +23,8 @@ class Phases:
         self.event: dict[str, int] = {}
         self.ends_at: int | None = None
         self.limit: int | None = None
+        self.brought_by: int | None = None
+        """What brought the next phase, where that had to be waited for."""
         self.leaves_by: int | None = None
         """The event on account of which parties have decided to leave."""
         self.deciding: dict[str, str] = {}
@@ -50,7 +52,7 @@ class Phases:
 def enter(world: World, phase: str, cause: int, before: str = "ahead") -> None:
     """A phase is entered: what is owed in it is known from now on."""
     phases: Phases = world.phases
-    phases.state[phase], phases.now = "in_force", phase
+    phases.state[phase], phases.now, phases.brought_by = "in_force", phase, None
     phases.entered_at[phase] = world.now
     event = phases.event[phase] = world.tell("PhaseEntered", phase, cause, before=before, after="in_force")
     _stay(world)
@@ -96,11 +98,24 @@ def watch(world: World, event: int) -> None:
         return
     if phases.deciding:
         _reasons(world, event)
+    _look_for_next(world, event)
     if world.waking("phase", 0) == world.now or phases.state[phases.now] == "past":
         return
     if what_follows(world) is not None:
-        world.phase_event = event
         world.wake("phase", 0, world.now)
+
+
+def _look_for_next(world: World, event: int) -> None:
+    """Whether the phase that is waited for may begin with this event."""
+    phases: Phases = world.phases
+    state = phases.state[phases.now]
+    following = phases.now if state == "waiting" else phases.terms[phases.now].get("then")
+    if following is None or state in ("in_force", "past"):
+        return
+    if not gates.holds(world, phases.terms[following].get("enters_when")):
+        phases.brought_by = None
+    elif phases.brought_by is None:
+        phases.brought_by = event
 
 
 def what_follows(world: World) -> str | None:
@@ -140,16 +155,15 @@ def act(world: World, place: int) -> None:
     """Its time is up, or what it waited for has come."""
     phases: Phases = world.phases
     what = what_follows(world)
-    event, world.phase_event = world.phase_event, None
+    brought = phases.brought_by
     if what == "enter":
-        enter(world, phases.now, 0, "waiting")
+        enter(world, phases.now, brought or 0, "waiting")
     elif what == "end":
-        is_last = phases.terms[phases.now].get("then") is None
-        _end(world, phases.event[phases.now] if is_last or event is None else event)
+        _end(world, phases.event[phases.now] if brought is None else brought)
     elif what == "time is up":
         _time_is_up(world)
     elif what == "lapse":
-        _lapse(world, event)
+        _lapse(world)
 
 
 def _time_is_up(world: World) -> None:
@@ -170,7 +184,7 @@ def _time_is_up(world: World) -> None:
     elif _goes_on(world, phase):
         _continue(world, phase, entered)
     else:
-        _lapse(world, None)
+        _lapse(world)
 
 
 def _continue(world: World, phase: str, cause: int) -> None:
@@ -188,10 +202,12 @@ def _end(world: World, cause: int) -> None:
     """It is over: the next is entered, or the deal is completed."""
     phases: Phases = world.phases
     phase = phases.now
-    before, phases.state[phase] = phases.state[phase], "past"
+    before = phases.state[phase]
     event = world.tell("PhaseEnded", phase, cause, before=before, after="past")
     world.wake("phase", 0, None)
     _close(world, phase, event)
+    phases.state[phase] = "past"
+    world.changed(event)
     following = phases.terms[phase].get("then")
     if following is None:
         ending.end(world, "completed", event)
@@ -210,12 +226,12 @@ def _close(world: World, phase: str, event: int) -> None:
             ending.fall_away(world, [duty], event)
 
 
-def _lapse(world: World, event: int | None) -> None:
+def _lapse(world: World) -> None:
     """Nothing follows: what was open is void, or left undone, and each side may leave."""
     phases: Phases = world.phases
     phase = phases.now
     lacks = missing.of_next(world)
-    cause = lacks if lacks is not None else event if event is not None else phases.event[phase]
+    cause = phases.event[phase] if lacks is None else lacks
     before, phases.state[phase] = phases.state[phase], "lapsed"
     lapsed = phases.event[phase] = world.tell("PhaseLapsed", phase, cause, before=before, after="lapsed")
     world.wake("phase", 0, None)
@@ -274,7 +290,6 @@ def leaving_acts(world: World, place: int) -> None:
     if _has_reason(world, party):
         phases.deciding[party] = "stays"
         if what_follows(world) is not None:
-            world.phase_event = phases.event[phases.now]
             world.wake("phase", 0, world.now)
         return
     left = world.tell("PartyLeft", party, phases.leaves_by)

@@ -79,6 +79,9 @@ def _new_date(world: World, duty: Duty, event: int, lag: int) -> None:
     if duty.dispute is not None:
         cause = world.change(duty, "redated", "DisputeSettled", event)
         disputes.close(world, duty, cause)
+    if is_ahead and not duty.decides_anew:  # it was settled, and its debtor keeps that
+        _move(world, duty, event, lag)
+        return
     duty.status, duty.decides_anew, duty.time = "redated", True, None
     duty.waits_for_truce = False
     duty.cause = len(world.events)
@@ -89,6 +92,15 @@ def _new_date(world: World, duty: Duty, event: int, lag: int) -> None:
         world.wake("debtor", duty.place, date)
     if duty.disputed_once:
         disputes.cause_is_gone(world, duty, cause)
+
+
+def _move(world: World, duty: Duty, event: int, lag: int) -> None:
+    """A settlement's date still ahead: it is performed so much later."""
+    about_to = world.waking("debtor", duty.place)
+    disputes.new_date(world, duty, event, (duty.new_date or 0) + lag)
+    if about_to is not None and not duty.on_the_way and duty.kind != "flow":
+        duty.time = (duty.time or about_to) + lag
+        world.wake("debtor", duty.place, about_to + lag)
 
 
 def _later(world: World, duty: Duty, lag: int) -> None:

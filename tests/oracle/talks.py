@@ -79,7 +79,14 @@ def look(world: World, talks: Talks, event: int) -> None:
         talks.stage = "resume"
         world.wake("talks", duty.place, world.now)
         return
-    if talks.state != "not_started" or duty.open_since is not None or not gates.holds(world, duty.terms.get("after")):
+    if talks.state != "not_started":
+        return
+    is_open = gates.holds(world, duty.terms.get("after"))
+    if is_open == (duty.open_since is not None):
+        return
+    if not is_open:
+        duty.open_since = None
+        world.wake("talks", duty.place, None)
         return
     duty.open_since = world.now
     ready = world.now + obligations.after_gate(duty)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.oracle import deaths, disputes, ending, flows, incidents, obligations
-from tests.oracle.world import World
+from tests.oracle.world import CLOSED, Duty, World
 
 
 @dataclass
@@ -23,6 +23,8 @@ class Truce:
     """The last minute in which it was restored."""
     kept: int = 0
     since: int = 0
+    restored_by: int | None = None
+    """What has taken the cause of its suspension away."""
     begins_by: int | None = None
     """What makes it begin at the deal's start."""
 
@@ -30,6 +32,12 @@ class Truce:
 def has_phase(world: World, phase: str) -> bool:
     """Whether a truce holds in a phase."""
     return world.deal["phases"][phase].get("truce", True) is not False
+
+
+def owed_up_to(world: World, phase: str) -> list[Duty]:
+    """The truce as it is owed in a phase, and in those before it."""
+    order = list(world.deal["phases"])
+    return [d for d in world.duties if d.kind == "truce" and order.index(d.phase) <= order.index(phase)]
 
 
 def is_missing(world: World, phase: str) -> bool:
@@ -49,10 +57,10 @@ def set_state(world: World, state: str) -> None:
 
 
 def with_phase(world: World, phase: str, event: int) -> None:
-    """Where nobody owes it, it begins with the first phase that has one, not before the deal starts."""
+    """Where nobody owes it any more, it begins with a phase that has one, not before the deal starts."""
     if not has_phase(world, phase) or world.truce.state != "not_begun":
         return
-    if any(duty.kind == "truce" for duty in world.duties):
+    if any(duty.status not in CLOSED for duty in owed_up_to(world, phase)):
         return
     if world.now >= 0:
         begin(world, event)
@@ -99,7 +107,7 @@ def act(world: World, place: int) -> None:
         begin(world, truce.begins_by)
     elif truce.comes_back:
         over = truce.over
-        event = restore(world, truce.suspended)
+        event = restore(world, truce.suspended if truce.restored_by is None else truce.restored_by)
         if over >= 0:
             disputes.truce_came_back(world, world.duties[over], event)
     else:
@@ -112,7 +120,7 @@ def restore(world: World, cause: int | None) -> int:
     world.wake("truce", 0, None)
     set_state(world, "holds")
     event = world.tell("TruceRestored", "", cause, before="suspended", after="holds")
-    truce.suspended, truce.over, truce.came_back = None, -1, world.now
+    truce.suspended, truce.restored_by, truce.over, truce.came_back = None, None, -1, world.now
     incidents.truce_returns(world)
     obligations.truce_holds(world, has_begun=False)
     disputes.put_off_until(world)

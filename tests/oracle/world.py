@@ -144,7 +144,6 @@ class World:
         self.lines: dict[str, int] = {}
         self.count = {"disputes": 0, "dispute_days": 0, "incidents": 0, "suspensions": 0}
         self.end: str | None = None
-        self.phase_event: int | None = None
         self.shares_asked: dict[str, set[float]] | None = None
 
     # ------------------------------------------------------------ history

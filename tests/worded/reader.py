@@ -270,6 +270,8 @@ class Reader:
             if waits and last == self.now:
                 owed.is_unsure = True  # before or after its debtor looked, within one minute
             owed.open_since = self.now if is_open else None
+            if owed.stage == "ready" and not is_open:
+                owed.stage = "gate"
 
     def _pass_stage(self, owed: Owed, to: int) -> None:
         takes = self.world.takes(owed)
@@ -443,7 +445,7 @@ class Reader:
             self.check("ratio", owed.delivered == owed.owed, f"{owed.name}: {owed.delivered} of {owed.owed} returned")
         self._is_over(owed)
         self._finish(owed, DONE[row.event])
-        if owed.kind == "release" and owed.choice == "on time" and not self._is_closing:
+        if owed.kind == "release" and owed.choice == "on time" and owed.status == "met" and not self._is_closing:
             self._next_batch(row, owed)
 
     def _next_batch(self, row: Row, owed: Owed) -> None:
@@ -823,7 +825,7 @@ class Reader:
                 owed.watch = ("grace", NEVER)
                 return
             if what != "grace" and self._was_suspended(minute):
-                owed.is_put_off = True
+                owed.is_put_off = self.world.truce == "suspended"
                 if self.world.truce == "suspended" and self.restored_on == minute:
                     owed.watch, owed.knows_watch = None, False
                     return
@@ -886,7 +888,7 @@ class Reader:
             between = flow.creditor in self.parties and flow.creditor != party
             if flow.kind != "flow" or flow.debtor != party or not between:
                 continue
-            if flow.status in ("due", "late", "redated") and self._holds_back(flow):
+            if flow.status in ("due", "late") and self._holds_back(flow):
                 wanted.add(flow.name)
         told = set()
         for other in self.rows[row.number + 1 :]:
@@ -1081,17 +1083,25 @@ class Reader:
                 talks.deadline += lag
             if talks.never and talks.opens is not None and talks.opens > now:
                 talks.opens += lag
+            owed = self.world.owed[talks.owed]
+            if owed.stage == "ready" and owed.ready > now:
+                owed.ready += lag
         for phase in self.world.phases.values():
             if phase.state == "ahead":
                 continue
             phase.moved += lag
-            phase.up = None if phase.up is None else phase.up + lag
+            phase.up = phase.up + lag if phase.up is not None and phase.state == "in_force" else phase.up
             phase.limit = None if phase.limit is None else phase.limit + lag
 
     # ------------------------------------------------------------ the truce
 
+    def _truce_is_owed(self) -> bool:
+        """Whether somebody has still to begin the truce, from the phase in force or an earlier one."""
+        entered = [key for key, phase in self.world.phases.items() if phase.state not in ("ahead", "waiting")]
+        return any(o.kind == "truce" and o.phase in entered and o.is_open for o in self.world.owed.values())
+
     def _truce_begins(self, _: Row) -> None:
-        if not any(o.kind == "truce" and o.phase == self.phase for o in self.world.owed.values()):
+        if not self._truce_is_owed():
             self.check("truce", self.begins_at == self.now, f"the truce begins, expected on {self.begins_at}")
         self.begins_at = None
         for owed in self.world.owed.values():
@@ -1160,7 +1170,7 @@ class Reader:
         self._truce_holds()
         for owed in self.world.owed.values():
             if owed.is_put_off and owed.watch is not None:
-                owed.watch = (owed.watch[0], self.now + DAY)
+                owed.watch, owed.is_put_off = (owed.watch[0], self.now + DAY), False
         over = self.world.owed.get(self.suspended_over)
         self.check("restoration", early == (over is None and bool(self._over)), "what brings the truce back")
         if over is not None and over.status == "disputed":
@@ -1411,7 +1421,7 @@ class Reader:
         phase.state, phase.since, self.phase = "in_force", max(0, self.now), key
         phase.up = None if terms.lasts is None else phase.since + terms.lasts
         self.has_lapsed, self.leaves, self.staying = False, {}, set()
-        by_obligation = any(o.kind == "truce" and o.phase == key for o in self.world.owed.values())
+        by_obligation = self._truce_is_owed()
         if terms.truce and not by_obligation and self.world.truce == "not_begun":
             self.begins_at = max(0, self.now)
         for owed in self.world.owed.values():
@@ -1429,8 +1439,8 @@ class Reader:
 
     def _may_continue(self, key: str) -> bool:
         terms, phase = self.deal.phases[key], self.world.phases[key]
-        limit = NEVER
-        if terms.at_most is not None and phase.up is not None:
+        limit = NEVER if phase.limit is None else phase.limit
+        if phase.limit is None and terms.at_most is not None and phase.up is not None:
             limit = phase.up + terms.at_most
         return bool(terms.continues_while) and self.now < limit and self.world.is_open(terms.continues_while)
 

@@ -232,7 +232,8 @@ class World:
 
     def waits_for_truce_of_others(self, owed: Owed) -> bool:
         """Whether it waits for a truce that is owed, and not by its own debtor."""
-        owe = {o.debtor for o in self.owed.values() if o.kind == "truce" and o.phase == owed.phase}
+        so_far = list(self.phases)[: list(self.phases).index(owed.phase) + 1]
+        owe = {o.debtor for o in self.owed.values() if o.kind == "truce" and o.phase in so_far}
         return owed.needs_truce and self.truce == "not_begun" and bool(owe) and owed.debtor not in owe
 
     def takes(self, owed: Owed) -> int:
