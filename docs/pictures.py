@@ -30,17 +30,15 @@ from tests.browser.test_page import window
 PICTURES = Path(__file__).parent / "pictures"
 RESULTS = Path(__file__).parents[1] / "results" / "january-2025"
 SCENARIO = "january-2025/baseline"
-SLIDER = "behaviour.parties.hamas.kinds.release.late"
+SLIDER = "behaviour.talks.phase_two.fails"
 GAP = 15
 """Pixels between stretches of a page that stand side by side."""
 MOVE = """
 const slider = document.querySelector(`[data-path='${arguments[0]}']`);
-slider.closest('details').open = true;
 slider.focus();
 slider.value = arguments[1];
 slider.dispatchEvent(new Event('input'));
 slider.dispatchEvent(new Event('change'));
-slider.closest('#sliders').scrollTop = slider.closest('.slider').offsetTop - slider.closest('#sliders').offsetTop - 250;
 """
 
 
@@ -133,13 +131,14 @@ def wait(browser: Any, before: str) -> None:
 
 def show_explorer(browser: Any, url: str) -> None:
     """The explorer with one slider moved, wide and on a telephone."""
-    for name, width, height in (("wide", 1280, 1000), ("phone", 390, 1500)):
+    for name, width, height in (("wide", 1440, 1000), ("phone", 390, 1500)):
         size(browser, width)
         browser.get(url)
         wait(browser, "")
         before = browser.execute_script("return document.body.dataset.drawn")
-        browser.execute_script(MOVE, SLIDER, 0.7)
+        browser.execute_script(MOVE, SLIDER, 0.3)
         wait(browser, before)
+        browser.execute_script("document.querySelector('.column[data-number=\"5\"]').focus({preventScroll: true})")
         browser.execute_script("scrollTo(0, 0)")
         keep(f"explorer-{name}", photograph(browser, width, height))
 

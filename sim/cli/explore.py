@@ -16,7 +16,10 @@ from sim.errors import SimError
 @click.option("--open-to-network", is_flag=True, help="Allow a --host that others can reach.")
 @reporting
 def explore(scenario: str, port: int, no_browser: bool, host: str, open_to_network: bool) -> None:
-    """Open a local page where moving a slider runs a scenario of the catalogue again."""
+    """Open a local page where moving a slider runs a scenario again.
+
+    SCENARIO is an entry of the catalogue, a file with a scenario or a deal of your own, or a results folder.
+    """
     try:
         from sim.explore.server import serve
     except ModuleNotFoundError as error:

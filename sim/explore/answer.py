@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.report.numbers import frequency, natural_frequency, number, verdict_on, with_interval
-from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, cut, outcome_in_words
-from sim.statistics.comparison import Comparison, Summary, Variant
+import numpy as np
+
+from sim.deal.measured import PEOPLE, main_outcome
+from sim.report.answer import Answer, answer_of
+from sim.report.answer.chosen import Chosen, chosen
+from sim.report.answer.drawn import MilestoneRow, Moved, Reached
+from sim.report.answer.text import count_in_words
+from sim.report.figures import outcomes as draw_outcomes
+from sim.report.figures.dots import by_column, dots, named_counts, of_100, shared_columns
+from sim.report.figures.outcomes import counted_in_words, middle_in_words, most_columns
+from sim.report.figures.picture import Picture
+from sim.report.figures.releases import note_on
+from sim.report.numbers import in_runs, natural_frequency, number, of_runs, parts_in_runs, verdict_on, with_interval
+from sim.report.words import CURVES, ENDINGS, ENDS, VERDICTS, cause_in_words, cut, outcome_in_words
+from sim.statistics.comparison import Comparison, Summary
+from sim.statistics.crossed import STACK
 from sim.statistics.curves import PERCENTS
-from sim.statistics.estimate import Estimate
+from sim.statistics.moments import Array
 from sim.statistics.paired import PairedDifference
 
 OUTCOMES = (
@@ -17,31 +30,46 @@ OUTCOMES = (
     "disputes", "suspensions", "aid_delivered", "implementation_score",
 )  # fmt: skip
 MOST_CAUSES = 5
-VERDICTS_ON_ENDS = VERDICTS | {"up": "more often", "down": "less often"}
+MOST_MILESTONES = 3
+_LONGEST_NAME = 60
 
 
-def as_answer(comparison: Comparison) -> dict[str, Any]:
+def as_answer(comparison: Comparison, *, narrow: bool = False) -> dict[str, Any]:
     """What one request to run comes to.
 
     Parameters
     ----------
     comparison : Comparison
-        Of a baseline and one variant, with a flag 'ends:<end>' for each end.
+        Of a baseline and one variant.
+    narrow : bool, optional
+        Whether the chart has room for few columns.
     """
     (variant,) = comparison.variants
+    answer = answer_of(comparison)
+    base, scenario = answer.scenarios
+    names = [cut(one.label, _LONGEST_NAME) for one in (scenario, base)]
     return {
         "n": comparison.n,
         "seed": comparison.seed,
-        "scenario": _curves(variant.summary),
-        "baseline": _curves(comparison.baseline),
-        "ends": [_end(end, words, variant, comparison.baseline) for end, words in ENDS.items()],
+        "names": names,
+        "cells": cells(answer, names[1]),
+        "note": f"In brackets, where 90 of {of_runs(answer.n)} runs lie.",
+        "dots": [_dots(comparison, name, names, narrow=narrow) for name in _counted(comparison)],
+        "days": {
+            "scenario": _curves(variant.summary, names[0]),
+            "baseline": _curves(comparison.baseline, names[1]),
+        },
+        "ends": [
+            _ends(one, name) for one, name in zip((variant.summary, comparison.baseline), names, strict=True)
+        ],
         "differences": [
             _difference(outcome_in_words(name), variant.differences[name], variant.p_holm[name]) | {"outcome": name}
             for name in OUTCOMES
             if name in variant.differences
         ],
         "causes": [
-            f"{ENDS[root.end]}: {cut(cause_in_words(root.cause), 120)}, {_of_runs(root.count / comparison.n)}"
+            f"{ENDS[root.end]}: {cut(cause_in_words(root.cause), 120)}, "
+            f"{natural_frequency(root.count / comparison.n)} runs"
             for root in variant.summary.root_causes[:MOST_CAUSES]
         ],
         "examples": [
@@ -49,12 +77,160 @@ def as_answer(comparison: Comparison) -> dict[str, Any]:
             for which, example in variant.examples.items()
         ],
         "example_outcome": outcome_in_words(variant.example_outcome).lower(),
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------- the answer in a strip
+
+
+def cells(answer: Answer, baseline: str) -> list[dict[str, Any]]:
+    """The answer in a handful of cells: people, what comes about and by when, and run for run.
+
+    Parameters
+    ----------
+    answer : Answer
+        Of a baseline and one variant.
+    baseline : str
+        What it is called.
+    """
+    told = chosen(answer)
+    found = [
+        _cell(
+            f"{row.title}, of {row.total:,}" if row.total else row.title, count_in_words(row.cells[1], answer.n), "",
+            f"{baseline}: {count_in_words(row.cells[0], answer.n)}", is_second=place > 0,
+        )
+        for place, row in enumerate(told.lists[:2])
+    ]  # fmt: skip
+    found += [
+        _milestone(row, answer, baseline, is_second=place > 1)
+        for place, row in enumerate(told.milestones[:MOST_MILESTONES])
+    ]
+    return [*found, _run_for_run(answer, told, baseline)]
+
+
+def _cell(title: str, value: str, detail: str, base: str, *, is_second: bool = False) -> dict[str, Any]:
+    return {"title": title, "value": value, "detail": detail, "base": base, "is_second": is_second}
+
+
+def _milestone(row: MilestoneRow, answer: Answer, baseline: str, *, is_second: bool) -> dict[str, Any]:
+    here, there = row.cells[1], row.cells[0]
+    return _cell(
+        row.title, _runs(here, answer.n), _by_when(here, answer),
+        f"{baseline}: {_base(there, answer.n)}",
+        is_second=is_second,
+    )  # fmt: skip
+
+
+def _runs(cell: Reached | None, n: int) -> str:
+    return "not in this deal" if cell is None else f"{in_runs(cell.runs, n)} of {of_runs(n)} runs"
+
+
+def _base(cell: Reached | None, n: int) -> str:
+    """'66, day 42'."""
+    if cell is None:
+        return "not in this deal"
+    return in_runs(cell.runs, n) + (f", day {cell.middle}" if cell.middle else "")
+
+
+def _by_when(cell: Reached | None, answer: Answer) -> str:
+    """'half of these by day 42 (1 Mar)'."""
+    if cell is None or cell.middle is None:
+        return ""
+    date = answer.date_of(cell.middle)
+    return f"half of these by day {cell.middle} ({date.day} {date:%b})"
+
+
+def _run_for_run(answer: Answer, told: Chosen, baseline: str) -> dict[str, Any]:
+    """The first row that moves, or the first row where none does."""
+    order = [row.key for row in told.lists] + [row.key for row in told.milestones]
+    moved = {one.key: one for one in answer.scenarios[1].moved}
+    rows: list[Moved] = [moved[key] for key in order if key in moved]
+    first = next((one for one in rows if one.more or one.fewer), None)
+    if first is None:
+        return _cell("Run for run", "no difference", "in anything named here", f"from {baseline}, same luck")
+    up, down = ("more", "fewer") if first.kind == "count" else ("newly", "no longer")
+    value = f"{up} in {in_runs(first.more, answer.n)}, {down} in {in_runs(first.fewer, answer.n)}"
+    undecided = "" if first.is_decided else "; which way is undecided"
+    return _cell(
+        f"{first.title}, run for run", f"{value} of {of_runs(answer.n)}", "",
+        f"than in {baseline}, same luck{undecided}",
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- dots
+
+
+def _counted(comparison: Comparison) -> list[str]:
+    """The lists of people of the scenario's deal that differ between runs, at least the main one."""
+    summaries = comparison.summaries
+    names = [name for name in PEOPLE if all(name in one.counts for one in summaries)]
+    held = [name for name in names if any(len(one.counts[name]) > 1 for one in summaries)]
+    varying = [
+        name for name in held
+        if len({int(c) for one in summaries for c in np.flatnonzero(one.counts[name].sum(axis=1))}) > 1
+    ]  # fmt: skip
+    document = comparison.variants[0].summary.document
+    usual = main_outcome(document.deal) if document else PEOPLE[0]
+    return varying or [usual if usual in names else PEOPLE[0]]
+
+
+def _tables(comparison: Comparison, outcome: str) -> list[Array]:
+    """Replicates by count and end, of the scenario and of what it is compared with."""
+    return [one.counts[outcome] for one in (comparison.variants[0].summary, comparison.baseline)]
+
+
+def _dots(comparison: Comparison, outcome: str, names: list[str], *, narrow: bool) -> dict[str, Any]:
+    document = comparison.variants[0].summary.document
+    assert document is not None  # it has just been run
+    named, tables = named_counts(document.deal, outcome), _tables(comparison, outcome)
+    columns = shared_columns(named, tables, most_columns(tables, named, narrow=narrow))
+    occurring = [end for k, end in enumerate(STACK) if any(table[:, k].any() for table in tables)]
+    return {
+        "outcome": outcome,
+        "what": counted_in_words(document.deal, outcome),
+        "base": of_runs(comparison.n),
+        "words": ENDINGS,
+        "endings": [{"end": end, "words": ENDINGS[end]} for end in occurring],
+        "columns": [
+            {"low": column.low, "high": column.high, "label": column.label, "words": column.words} for column in columns
+        ],
+        "rows": [
+            {"name": name, "middle": middle_in_words(table), "columns": _columns(table, columns)}
+            for name, table in zip(names, tables, strict=True)
+        ],
     }
 
 
-def _curves(summary: Summary) -> dict[str, Any]:
+def _columns(table: Array, columns: Any) -> list[dict[str, Any]]:
+    counts = by_column(table, columns)
+    n, whole = int(counts.sum()), dots(counts, [bool(column.words) for column in columns])
+    return [
+        {"n": int(found.sum()), "words": of_100(int(found.sum()), int(each.sum()), n), "dots": each.tolist()}
+        for found, each in zip(counts, whole, strict=True)
+    ]
+
+
+def compared_outcomes(comparison: Comparison) -> Picture:
+    """The dots of a comparison as a figure to keep."""
+    outcome = _counted(comparison)[0]
+    document = comparison.variants[0].summary.document
+    assert document is not None
+    tables = {summary.scenario: summary.counts[outcome] for summary in comparison.summaries}
+    if len(tables) < len(comparison.summaries):  # a scenario against itself, or against its own changes
+        tables = {f"{place}. {one.scenario}": one.counts[outcome] for place, one in enumerate(comparison.summaries, 1)}
+    deal = document.deal
+    return draw_outcomes(
+        tables, named_counts(deal, outcome), what=counted_in_words(deal, outcome), about=deal.title,
+        note=note_on(comparison),
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- curves, ends, differences
+
+
+def _curves(summary: Summary, name: str) -> dict[str, Any]:
     return {
-        "name": cut(summary.scenario, 120),
+        "name": name,
         "starts": summary.starts.isoformat(),
         "curves": {
             name: {"words": CURVES[name], "total": curve.total}
@@ -64,21 +240,18 @@ def _curves(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _end(end: str, words: str, variant: Variant, baseline: Summary) -> dict[str, Any]:
-    """One way to end: how often, in both, and whether that differs."""
-    shares = {"scenario": variant.summary.ends[end][1], "baseline": baseline.ends[end][1]}
-    key = f"ends:{end}"
-    return _difference(words, variant.differences[key], variant.p_holm[key], VERDICTS_ON_ENDS) | {
-        which: {"share": share.value, "words": _share(share)} for which, share in shares.items()
+def _ends(summary: Summary, name: str) -> dict[str, Any]:
+    """How the runs of one scenario end: parts that add up to 100."""
+    counts = [summary.ends[end][0] for end in STACK]
+    words = parts_in_runs(counts, summary.n)
+    return {
+        "name": name,
+        "parts": [
+            {"end": end, "words": ENDINGS[end], "count": count, "runs": runs}
+            for end, count, runs in zip(STACK, counts, words, strict=True)
+            if count
+        ],
     }
-
-
-def _of_runs(share: float) -> str:
-    return f"{natural_frequency(share)} runs"
-
-
-def _share(share: Estimate) -> str:
-    return frequency(share, " runs")
 
 
 def _difference(

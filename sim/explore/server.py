@@ -30,7 +30,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sim.deal.problem import DocumentError
 from sim.errors import SimError
 from sim.explore.runs import StaleError
-from sim.explore.session import MOST_TEXT_BYTES, FigureWish, ReplicateWish, Session, Wish, as_shown
+from sim.explore.session import MOST_TEXT_BYTES, FigureWish, KindWish, ReplicateWish, Session, Wish, as_shown
+from sim.report.figures.model import model_svg
 
 MOST_BODY = 2 * MOST_TEXT_BYTES
 """Bytes of a request; text takes up to twice its size as JSON."""
@@ -46,9 +47,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_SCRIPTS = ("elements", "charts", "controls", "editor", "page")
 _PAGE = {
     "": ("page.html", "text/html"),
-    "page.js": ("page.js", "text/javascript"),
+    **{f"{name}.js": (f"{name}.js", "text/javascript") for name in _SCRIPTS},
     "page.css": ("page.css", "text/css"),
 }  # fmt: skip
 WishT = TypeVar("WishT", bound=Wish)
@@ -122,10 +124,13 @@ class Page:
     def app(self) -> Starlette:
         """The application, without its guard."""
         posts: dict[str, Callable[[Request], Awaitable[Response]]] = {
-            "open": self.open, "check": self.check, "run": self.run, "replicate": self.replicate,
-            "figure": self.figure, "document": self.document,
+            "open": self.open, "check": self.check, "run": self.run, "rank": self.rank, "find": self.find,
+            "replicate": self.replicate, "figure": self.figure, "document": self.document,
         }  # fmt: skip
         routes = [Route(f"/{name}", _static(*_PAGE[name]), methods=["GET"]) for name in _PAGE]
+        for name, upright in (("model", False), ("model-upright", True)):
+            picture = model_svg(upright=upright).encode()
+            routes.append(Route(f"/{name}.svg", _giving(picture, "image/svg+xml"), methods=["GET"]))
         routes.append(Route("/catalogue", self.catalogue, methods=["GET"]))
         routes += [Route(f"/{name}", answering(handler), methods=["POST"]) for name, handler in posts.items()]
         return Starlette(routes=routes)
@@ -150,6 +155,17 @@ class Page:
         wish = await _read(request, Wish)
         is_stale = self.session.latest.enter(wish.tab)
         return JSONResponse(await run_in_threadpool(self.session.run, wish, is_stale))
+
+    async def rank(self, request: Request) -> Response:
+        """The rows of sliders of somebody's own scenario, ranked; it stops when a later pilot of the window begins."""
+        wish = await _read(request, Wish)
+        is_stale = self.session.latest.enter(f"{wish.tab} ranks")
+        return JSONResponse(await self._in_turn(lambda asked: self.session.rank(asked, is_stale), wish))
+
+    async def find(self, request: Request) -> Response:
+        """A replicate of a kind."""
+        wish = await _read(request, KindWish)
+        return JSONResponse(await self._in_turn(self.session.find, wish))
 
     async def replicate(self, request: Request) -> Response:
         """One replicate: story and timeline."""
@@ -178,8 +194,10 @@ class Page:
 
 
 def _static(name: str, media_type: str) -> Callable[[Request], Awaitable[Response]]:
-    content = files("sim.explore").joinpath(name).read_bytes()
+    return _giving(files("sim.explore").joinpath(name).read_bytes(), media_type)
 
+
+def _giving(content: bytes, media_type: str) -> Callable[[Request], Awaitable[Response]]:
     async def give(_: Request) -> Response:
         return Response(content, media_type=media_type)
 
@@ -371,7 +389,7 @@ def serve(
     Parameters
     ----------
     scenario : str
-        An entry of the catalogue.
+        An entry of the catalogue, a file with a scenario or a deal, or a results folder.
     host, port, open_to_network
         As in `listen`.
     announce : callable

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.deal.catalogue import Entry, deals, scenarios
+from sim.deal.catalogue import Entry
 from sim.deal.load import kind_of, parse_text, read_value
 from sim.deal.problem import DocumentError, Fault, Place, Problem, nearest
 from sim.deal.resolve import Documents, validate_file
@@ -24,15 +24,19 @@ from sim.deal.write import write_yaml
 from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import n_workers
 from sim.errors import SimError
-from sim.explore.answer import as_answer
+from sim.explore.answer import as_answer, compared_outcomes
+from sim.explore.own import Opened, open_for
+from sim.explore.ranking import BESIDE, FIRST, PILOT, rank, steps_of, stored
+from sim.explore.rows import rows
 from sim.explore.runs import DRAFT, Latest, Runs, StaleError, kept, side_by_side
 from sim.explore.sliders import Slider, sliders
-from sim.outcomes import Curves, columns, end_name
+from sim.outcomes import Curves, columns, end_name, published
 from sim.plan.compile import compile_plan
 from sim.plan.taken import untaken
 from sim.report import figures
+from sim.report.figures import Picture
 from sim.report.page.contents import MOST_TEXT, MOST_TITLE, not_modelled, question
-from sim.report.words import ENDS, FOOTER, cut
+from sim.report.words import ENDS, FOOTER, cut, outcome_in_words
 from sim.results.replay import Replay, as_written
 from sim.statistics.comparison import Comparison
 from sim.trace import chain, story
@@ -46,6 +50,8 @@ MOST_CELLS = 2_000_000
 MOST_WRITTEN = 20
 """Edited texts kept as files."""
 MOST_LINES = 400
+OFFERED = (2_000, 5_000, 10_000, 20_000)
+"""Replicates of each scenario that the page offers."""
 FILE = "scenario.yaml"
 KEPT_AS = "explored.yaml"
 
@@ -62,6 +68,8 @@ class Wish(BaseModel):
     settings : dict of str to float
         Sliders that have been moved, by path.
     n, seed : int
+    narrow : bool
+        Whether the chart has less than 560 pixels.
     tab : str
         Which window asks: a later wish of the same window makes an earlier one stale.
     """
@@ -74,6 +82,7 @@ class Wish(BaseModel):
     settings: dict[str, float] = Field(default_factory=dict, max_length=100)
     n: int = Field(10_000, ge=FEWEST, le=MOST)
     seed: int = Field(0, ge=0, lt=2**53)
+    narrow: bool = False
     tab: str = Field("", max_length=64)
 
 
@@ -84,10 +93,19 @@ class ReplicateWish(Wish):
     of: Literal["scenario", "baseline"] = "scenario"
 
 
+class KindWish(Wish):
+    """Asks for a replicate of a kind: one in which a count lies within two bounds."""
+
+    outcome: str = Field(max_length=200)
+    low: int = Field(ge=0, lt=2**40)
+    high: int = Field(ge=0, lt=2**40)
+    of: Literal["scenario", "baseline"] = "scenario"
+
+
 class FigureWish(Wish):
     """Asks for a figure as a file."""
 
-    figure: Literal["releases", "differences", "timeline"] = "releases"
+    figure: Literal["outcomes", "releases", "differences", "timeline"] = "releases"
     format: Literal["svg", "png"] = "svg"
     replicate: int = Field(0, ge=0, lt=2**53)
     of: Literal["scenario", "baseline"] = "scenario"
@@ -101,15 +119,14 @@ class Session:
     folder : Path
         An empty folder of its own.
     start : str
-        The scenario that the page opens with, an entry of the catalogue.
+        What the page opens with: an entry of the catalogue, a file with a scenario or a deal, or a results folder.
     """
 
     def __init__(self, folder: Path, start: str):
         self.folder = folder
-        self.entries = {entry.name: entry for entry in scenarios()}
-        self.deals = {entry.name: entry for entry in deals()}
-        self._entry(start)
-        self.start = start
+        self.own = open_for(start, folder)
+        self.entries, self.deals = self.own.entries, self.own.deals
+        self.start, self.beside = opening(self.own)
         self.latest = Latest()
         self._pool = ThreadPoolExecutor(n_workers())
         self._running, self._drawing, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
@@ -129,28 +146,79 @@ class Session:
         """Deals with their scenarios, and what the page opens with."""
         return {
             "start": self.start,
+            "against": self.own.against | ({self.start: self.beside} if self.beside else {}),
             "deals": [{"name": deal.name, "title": cut(deal.title, MOST_TITLE)} for deal in self.deals.values()],
             "scenarios": [
                 {"name": entry.name, "deal": entry.deal, "title": cut(entry.title or entry.name, MOST_TITLE)}
                 for entry in self.entries.values()
             ],
             "footer": FOOTER,
+            "n": self.own.n if self.own.n in OFFERED else None,
+            "seed": self.own.seed,
             "limits": {"fewest": FEWEST, "most": MOST, "draft": DRAFT, "bytes": MOST_TEXT_BYTES},
         }
 
     def open(self, wish: Wish) -> dict[str, Any]:
-        """A scenario as the page shows it before anything is moved: its text, its question, its sliders."""
+        """A scenario as the page shows it before anything is moved: its text, its question, its sliders in rows."""
         resolved = self._documents_of(wish).resolve()
         name, title, asked = question(resolved.scenario, resolved)
+        found = sliders(resolved)
         return {
             "name": name,
             "title": title,
             "question": asked,
             "deal": cut(resolved.deal.deal, MOST_TITLE),
-            "text": self._text(wish),
-            "sliders": [slider.as_json() for slider in sliders(resolved)],
+            "text": self._entry(wish.scenario).path.read_text(encoding="utf-8"),
+            "sliders": [slider.as_json() for slider in found],
+            "rows": [
+                {"key": row.key, "label": row.label, "group": row.sides[0][1].group.partition(":")[0],
+                 "sides": [[side, slider.path] for side, slider in row.sides]}
+                for row in rows(resolved, found)
+            ],
+            "ranking": self._ranking(wish, resolved.deal.deal),
             "not_modelled": [{"heading": heading, "texts": texts} for heading, texts in not_modelled(resolved.deal)],
-        }
+        }  # fmt: skip
+
+    def _ranking(self, wish: Wish, deal: str) -> dict[str, Any]:
+        """Which rows stand first, as the catalogue's were ranked; what is somebody's own is still to be."""
+        ranked = stored()["deals"].get(deal)
+        if ranked is None or wish.text is not None or wish.scenario in self.own.files:
+            words = "In the order of the document; a short pilot ranks the numbers in a moment."
+            return {"moves": {}, "runs": 1, "first": FIRST, "words": words, "is_to_come": True}
+        what = outcome_in_words(ranked["outcome"]).lower()
+        words = (
+            f"First what moves '{what}' most, ranked in the deal's baseline: in how many runs of 100 it changes when "
+            "a number doubles or halves, on both sides by the same step. Both sides stand in one row."
+        )
+        return {"moves": ranked["rows"], "runs": stored()["runs"], "first": FIRST, "words": words, "is_to_come": False}
+
+    def rank(self, wish: Wish, is_stale: Callable[[], bool]) -> dict[str, Any]:
+        """The rows of a scenario that the catalogue does not have, ranked by a short pilot."""
+        documents = self._documents_of(wish)
+        with self._running:
+            ranked, outcome = rank(documents, PILOT, is_stale)
+        what = outcome_in_words(outcome).lower()
+        words = (
+            f"First what moves '{what}' most, by a short pilot of {PILOT} runs for each setting, so roughly: in how "
+            "many runs of 100 it changes when a number doubles or halves, on both sides by the same step."
+        )
+        found = rows(documents.resolve(), sliders(documents.resolve()))
+        steps = {slider.path: max(steps_of(row, slider)) for row in found for _, slider in row.sides}
+        return {"moves": dict(ranked), "runs": PILOT, "first": FIRST, "words": words, "steps": steps}
+
+    def find(self, wish: KindWish) -> dict[str, Any]:
+        """The first replicate in which a count lies within two bounds; None if there is none."""
+        with self._running:
+            runs = self._runs_of(wish if wish.of == "scenario" else _as_baseline(wish))
+            if wish.outcome not in runs.names:
+                raise SimError(f"no outcome {wish.outcome[:100]!r}; {nearest(wish.outcome, runs.names)}")
+            place = runs.names.index(wish.outcome)
+            for chunk in runs.chunks(wish.n, self._pool, lambda: False):
+                values = np.rint(published(wish.outcome, chunk.rows[:, place]))
+                fitting = np.flatnonzero((values >= wish.low) & (values <= wish.high))
+                if len(fitting):
+                    return {"replicate": chunk.first + int(fitting[0])}
+        return {"replicate": None}
 
     def check(self, text: str) -> list[Problem]:
         """Everything that is wrong with an edited scenario, warnings included."""
@@ -179,7 +247,7 @@ class Session:
         problems = []
         for key, known in (("deal", self.deals), ("builds_on", self.entries)):
             name = parsed.data.get(key)
-            if isinstance(name, str) and name not in known:
+            if isinstance(name, str) and name not in known and name not in self.own.places:
                 message = "the page opens entries of the catalogue only, no other file"
                 fault = Fault((key,), "not-in-catalogue", message, nearest(name, known), name)
                 problems.append(parsed.problem(fault))
@@ -193,7 +261,7 @@ class Session:
             self._written_last[digest] = file
             self._written_last.move_to_end(digest)
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            file.write_text(self.own.settled(text), encoding="utf-8")
             while len(self._written_last) > MOST_WRITTEN:
                 shutil.rmtree(self._written_last.popitem(last=False)[1].parent)
         return file
@@ -241,7 +309,7 @@ class Session:
         StaleError
             If a later request of the same window has come meanwhile; checked before each chunk of replicates.
         """
-        answer = as_answer(self._compared(wish, is_stale))
+        answer = as_answer(self._compared(wish, is_stale), narrow=wish.narrow)
         return answer | {"command": self.command(wish)}
 
     def _compared(self, wish: Wish, is_stale: Callable[[], bool]) -> Comparison:
@@ -301,8 +369,7 @@ class Session:
             picture = figures.timeline(again, as_written(again.plan))
         else:
             comparison = self._compared(wish, lambda: False)
-            draw = figures.release_curves if wish.figure == "releases" else figures.differences
-            picture = draw(comparison)
+            picture = _DRAW[wish.figure](comparison)
         file = self.folder / f"figure.{wish.format}"
         with self._drawing:
             picture.save(file)
@@ -319,7 +386,8 @@ class Session:
             asked = documents.resolve().question
             title = f"Explored from {wish.scenario}"
             data: dict[str, Any] = {"scenario": "explored", "title": title, "question": asked}
-            data["builds_on"] = wish.scenario
+            is_own = wish.scenario in self.own.files
+            data["builds_on"] = str(self._entry(wish.scenario).path.resolve()) if is_own else wish.scenario
         else:
             data = dict(parse_text(wish.text, FILE).data)
         changes = {path: read_value(text) for path, text in settings.items()}
@@ -330,9 +398,10 @@ class Session:
     def command(self, wish: Wish) -> str:
         """The command that makes the same numbers; a scenario that was changed is downloaded first."""
         is_changed = wish.text is not None or bool(wish.settings)
-        names = [wish.baseline] if not is_changed and wish.scenario == wish.baseline else [wish.baseline, wish.scenario]
+        named = [wish.baseline] if not is_changed and wish.scenario == wish.baseline else [wish.baseline, wish.scenario]
+        names = [self.own.files.get(name, name) for name in named]
         if is_changed:
-            names = [wish.baseline, KEPT_AS]
+            names = [names[0], KEPT_AS]
         return shlex.join(["ceasefire", "compare", *names, "-n", str(wish.n), "--seed", str(wish.seed)])
 
     def warm(self) -> None:
@@ -348,6 +417,22 @@ class Session:
 def as_shown(problem: Problem) -> Problem:
     """A problem of an edited text without the folder that it is kept in."""
     return replace(problem, file=FILE) if problem.file.endswith(f"/{FILE}") else problem
+
+
+_DRAW: dict[str, Callable[[Comparison], Picture]] = {
+    "outcomes": compared_outcomes, "releases": figures.release_curves, "differences": figures.differences,
+}  # fmt: skip
+
+
+def opening(own: Opened) -> tuple[str, str]:
+    """What the page opens with, and against what: never a scenario against itself where there is another."""
+    deal = own.entries[own.start].deal
+    usual = f"{deal}/baseline"
+    if own.start == usual and BESIDE.get(deal) in own.entries:
+        return BESIDE[deal], usual
+    if own.start in own.against:
+        return own.start, own.against[own.start]
+    return own.start, usual if usual in own.entries else ""
 
 
 def _as_baseline(wish: Wish) -> Wish:

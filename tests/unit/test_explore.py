@@ -248,7 +248,9 @@ def test_a_hostile_title_is_plain_data_and_cut(server):
 def test_the_page_never_sets_text_as_markup():
     from importlib.resources import files
 
-    script = files("sim.explore").joinpath("page.js").read_text(encoding="utf-8")
+    scripts = [file for file in files("sim.explore").iterdir() if file.name.endswith(".js")]
+    script = "".join(file.read_text(encoding="utf-8") for file in scripts)
+    assert len(scripts) == 5
     html = files("sim.explore").joinpath("page.html").read_text(encoding="utf-8")
     assert re.findall(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", script) == []
     assert re.findall(r"https?://(?!www\.w3\.org/2000/svg)", script + html) == []
@@ -263,11 +265,12 @@ def test_a_moved_slider_gives_what_compare_gives_for_the_same_setting(session):
     moved = resolve(BASELINE, {WITHHOLDS: "0.9", DELAY: "{median: 4 d, p95: 16 d}"})
     expected = compare(resolve(BASELINE), [moved], n=200, seed=0)
     curve = expected.variants[0].summary.curves["hostages_living"].bands
-    assert answer["scenario"]["curves"]["hostages_living"]["median"] == curve.median.tolist()
-    assert answer["baseline"]["curves"]["prisoners"]["total"] == expected.baseline.curves["prisoners"].total
-    for end in answer["ends"]:
-        name = {"Still standing": "standing"}.get(end["words"], end["words"].lower())
-        assert end["scenario"]["share"] == expected.variants[0].summary.ends[name][1].value
+    assert answer["days"]["scenario"]["curves"]["hostages_living"]["median"] == curve.median.tolist()
+    assert answer["days"]["baseline"]["curves"]["prisoners"]["total"] == expected.baseline.curves["prisoners"].total
+    for one, summary in zip(answer["ends"], (expected.variants[0].summary, expected.baseline), strict=True):
+        assert {part["end"]: part["count"] for part in one["parts"]} == {
+            end: count for end, (count, _) in summary.ends.items() if count
+        }
     found = {one["outcome"]: one for one in answer["differences"]}
     for name, one in found.items():
         difference = expected.variants[0].differences[name]
@@ -281,7 +284,8 @@ def test_a_draft_and_the_rest_give_the_same_as_all_at_once(session):
     wish = Wish(**WISH | {"n": 2_300, "seed": 5})
     session.run(wish.model_copy(update={"n": 2_000}), never)
     again = compare(resolve(BASELINE), [resolve(BASELINE)], n=2_300, seed=5)
-    assert session.run(wish, never)["ends"][1]["scenario"]["share"] == again.baseline.ends["collapsed"][1].value
+    parts = session.run(wish, never)["ends"][0]["parts"]
+    assert {part["end"]: part["count"] for part in parts}["collapsed"] == again.baseline.ends["collapsed"][0]
 
 
 @pytest.mark.parametrize("text", [None, EDITED, EDITED + f"changes:\n  {DELAY}.median: 1 h\n  {WITHHOLDS}: 0.1\n"])
@@ -296,8 +300,9 @@ def test_the_downloaded_scenario_and_command_give_the_same_numbers(session, text
     told = json.loads(result.stdout)["variants"][0]
     answer = session.run(wish, never)
     for name, curve in told["curves"].items():
-        assert answer["scenario"]["curves"][name]["low_90"] == curve["low_90"]
-    assert {end["scenario"]["share"] for end in answer["ends"]} == {end["share"] for end in told["ends"].values()}
+        assert answer["days"]["scenario"]["curves"][name]["low_90"] == curve["low_90"]
+    counted = {part["end"]: part["count"] for part in answer["ends"][0]["parts"]}
+    assert counted == {end: found["count"] for end, found in told["ends"].items() if found["count"]}
 
 
 def test_a_slider_takes_the_place_of_a_distribution_also_in_the_downloaded_scenario(session):
@@ -372,7 +377,7 @@ def test_runs_that_are_kept_give_the_same_whatever_was_asked_before(session):
     assert found[9] == found[1]
     moved = compare(resolve(BASELINE), [resolve(BASELINE, {LATE: "0.6"})], n=150, seed=11).variants[0]
     assert (
-        found[8]["scenario"]["curves"]["prisoners"]["high_50"]
+        found[8]["days"]["scenario"]["curves"]["prisoners"]["high_50"]
         == moved.summary.curves["prisoners"].bands.high_50.tolist()
     )
 
@@ -431,7 +436,10 @@ def test_a_missing_extra_is_named_with_the_way_to_install_it(missing):
 
 @pytest.mark.parametrize(
     ("arguments", "reason"),
-    [(["nothing/there"], "no scenario 'nothing/there'"), (["--host", "192.0.2.1"], "--open-to-network")],
+    [
+        (["nothing/there"], "no file and no catalogue entry 'nothing/there'"),
+        (["--host", "192.0.2.1"], "--open-to-network"),
+    ],
 )
 def test_the_command_refuses_what_it_cannot_serve(arguments, reason):
     result = CliRunner().invoke(main, ["explore", *arguments, "--no-browser"])

@@ -73,15 +73,6 @@ class Drawn:
     dots: Array
 
     @property
-    def middle(self) -> str:
-        """The count of the middle run, and those between which 90 of 100 runs lie."""
-        marginal = self.table.sum(axis=1)
-        middle, low, high = (quantile(marginal, percent) for percent in (50, 5, 95))
-        return f"in every run {middle:,}" if marginal.max() == marginal.sum() else (
-            f"middle run {middle:,}, 90 of 100 runs between {low:,} and {high:,}"
-        )  # fmt: skip
-
-    @property
     def endings(self) -> list[tuple[str, str]]:
         """Ends that occur, with their runs of 100, the last of the stack first."""
         ends = self.counts.sum(axis=0)
@@ -116,7 +107,8 @@ def outcomes(
         If there are more scenarios than can be told apart.
     """
     refuse_crowd(len(tables))
-    columns = shared_columns(named, list(tables.values()), _most_columns(tables, named, narrow=narrow))
+    found = list(tables.values())
+    columns = shared_columns(named, found, most_columns(found, named, narrow=narrow))
     is_named = [bool(column.words) for column in columns]
     drawn = []
     for name, table in zip(labels(tuple(tables)), tables.values(), strict=True):
@@ -126,9 +118,9 @@ def outcomes(
     return Picture(what, _in_words(columns, drawn, what), sheet.inches, sheet.draw)
 
 
-def _most_columns(tables: Mapping[str, Array], named: Mapping[int, str], *, narrow: bool) -> int:
+def most_columns(tables: Sequence[Array], named: Mapping[int, str], *, narrow: bool) -> int:
     """How many columns have room for their labels, which are longer where counts are."""
-    is_long = max(*(len(table) for table in tables.values()), *named, 0) > 1000
+    is_long = max(*(len(table) for table in tables), *named, 0) > 1000
     return (6 if is_long else 8) if narrow else (9 if is_long else 11)
 
 
@@ -204,7 +196,7 @@ def _in_words(columns: Sequence[Column], drawn: Sequence[Drawn], what: str) -> s
             if (words := of_100(int(n), int(k), int(one.counts.sum())))
         ]
         ends = [f"{ENDINGS[end]} {words}" for end, words in one.endings]
-        told.append(f"{one.name}: {one.middle}; {', '.join(counts)}; {', '.join(ends)}")
+        told.append(f"{one.name}: {middle_in_words(one.table)}; {', '.join(counts)}; {', '.join(ends)}")
     return f"Dots, a hundred runs of each scenario. {what}, in runs of 100. {'. '.join(told)}."
 
 
@@ -293,7 +285,7 @@ class _Sheet:
 
     def _words(self, axes: Axes, one: Drawn) -> None:
         """Name and middle above, the ends in words beside the dots or, where there is no room, between."""
-        above = self.rows * self.pitch * 72
+        above, middle = self.rows * self.pitch * 72, middle_in_words(one.table)
         name_height = 16 + (self.legend * 72 if self.narrow else 0)
         name = axes.annotate(
             cut(one.name, 40), (0, 0), (0, above + name_height), textcoords="offset points", xycoords="axes fraction",
@@ -301,12 +293,18 @@ class _Sheet:
         )  # fmt: skip
         if self.narrow:
             axes.annotate(
-                one.middle, (0, 0), (0, above + name_height - 14), textcoords="offset points",
+                middle, (0, 0), (0, above + name_height - 14), textcoords="offset points",
                 xycoords="axes fraction", fontsize=9, color=GREY, va="bottom",
             )  # fmt: skip
         else:
             axes.annotate(
-                one.middle, (1, 0), (8, 0), xycoords=name, textcoords="offset points", color=GREY, va="bottom"
+                middle,
+                (1, 0),
+                (8, 0),
+                xycoords=name,
+                textcoords="offset points",
+                color=GREY,
+                va="bottom",
             )
         for row, (end, words) in enumerate(one.endings):
             if self.narrow:
@@ -333,8 +331,8 @@ class _Sheet:
         )  # fmt: skip
 
 
-def middle_of(table: Array) -> tuple[int, int, int]:
-    """Count of the middle run, and those between which 90 of 100 runs lie.
+def middle_in_words(table: Array) -> str:
+    """The count of the middle run, and those between which 90 of 100 runs lie, in words.
 
     Parameters
     ----------
@@ -342,4 +340,7 @@ def middle_of(table: Array) -> tuple[int, int, int]:
         Replicates by count and end.
     """
     marginal = np.asarray(table).sum(axis=1)
-    return quantile(marginal, 50), quantile(marginal, 5), quantile(marginal, 95)
+    middle, low, high = (quantile(marginal, percent) for percent in (50, 5, 95))
+    if marginal.max() == marginal.sum():
+        return f"in every run {middle:,}"
+    return f"middle run {middle:,}, 90 of 100 runs between {low:,} and {high:,}"

@@ -1,0 +1,153 @@
+"""Which sliders move the most runs: ranked once for the catalogue, by a short pilot for anybody's own scenario.
+
+``python -m sim.explore.ranking`` ranks the baseline of each deal of the catalogue and writes `ranking.json` beside this
+file, with the digest of the sources that decide a replicate.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.deal.catalogue import deals
+from sim.deal.document import ResolvedScenario
+from sim.deal.measured import PEOPLE, main_outcome
+from sim.deal.problem import DocumentError
+from sim.deal.resolve import Documents
+from sim.engine.batch import simulate_block
+from sim.errors import SimError
+from sim.explore.rows import Row, rows
+from sim.explore.sliders import Slider, sliders
+from sim.outcomes import columns
+from sim.plan.compile import compile_plan
+from sim.sources import source_digest
+from sim.statistics.moments import Array
+
+FIRST = 8
+"""Rows that stand first."""
+RUNS, PILOT = 400, 100
+"""Replicates of each setting: for the catalogue, and for a scenario that is ranked while somebody waits."""
+LEAST = 0.01
+"""A chance goes up by this at least."""
+SEED = 0
+BESIDE = {
+    "january-2025": "january-2025/talks-start-day-4",
+    "november-2023": "november-2023/mediators-need-a-day",
+    "october-2025": "october-2025/remains-slow",
+    "october-2025-talks": "october-2025-talks/leaders-must-meet",
+}
+"""What the page sets beside a deal's baseline when it opens: an assumption about talks, mediators or a search, about no
+side's good faith, which moves the outcome in many runs."""
+_FILE = "ranking.json"
+
+
+def rank(
+    documents: Documents, n: int, is_stale: Callable[[], bool] = lambda: False
+) -> tuple[list[tuple[str, int]], str]:
+    """The rows of a scenario by how many of n runs change when a number is moved, the most first.
+
+    Parameters
+    ----------
+    documents : Documents
+    n : int
+        Replicates of each setting.
+    is_stale : callable, optional
+        Looked at between rows; what is left is then not ranked.
+
+    Returns
+    -------
+    ranked : list of (str, int)
+        Keys of rows, and the runs in which the outcome changes in the setting and side that changes most.
+    outcome : str
+        What is looked at: the first list of people that varies, else how far the deal is carried out.
+    """
+    scenario = documents.resolve()
+    usual = _rows_of(scenario, n)
+    outcome = _outcome(scenario, usual)
+    ranked = []
+    for row in rows(scenario, sliders(scenario)):
+        if is_stale():
+            break
+        moved = [_moved(documents, slider, value, usual, outcome, n) for slider, value in _settings(row)]
+        ranked.append((row.key, max(moved, default=0)))
+    return sorted(ranked, key=lambda item: -item[1]), outcome
+
+
+def _rows_of(scenario: ResolvedScenario, n: int) -> dict[str, Array]:
+    plan = compile_plan(scenario)
+    return dict(zip(columns(plan), simulate_block(plan, SEED, 0, n).outcomes.T, strict=True))
+
+
+def _outcome(scenario: ResolvedScenario, found: dict[str, Array]) -> str:
+    """What the deal is about first, if that varies; else the next that does."""
+    order = [main_outcome(scenario.deal), *PEOPLE, "implementation_score"]
+    return next((name for name in order if _differs(found[name])), order[-1])
+
+
+def _differs(values: Array) -> bool:
+    """Whether at least 1 run in 20 has another value than the most frequent one."""
+    _, counts = np.unique(values, return_counts=True)
+    return bool(20 * (len(values) - int(counts.max())) >= len(values))
+
+
+def _settings(row: Row) -> Iterator[tuple[Slider, float]]:
+    """Where each slider of a row is moved to: both sides by the same step, however their own values differ."""
+    for _, slider in row.sides:
+        for value in steps_of(row, slider):
+            if value != slider.value:
+                yield slider, value
+
+
+def steps_of(row: Row, slider: Slider) -> Sequence[float]:
+    """Where a slider of a row is moved to: down by half of the larger side's value, and up by all of it."""
+    largest = max(each.value for _, each in row.sides)
+    step = max(largest, LEAST) if slider.unit == "chance" else largest or slider.high / 4
+    return [max(0.0, slider.value - step / 2), min(slider.high, slider.value + step)]
+
+
+def _moved(
+    documents: Documents, slider: Slider, value: float, usual: dict[str, Array], outcome: str, n: int
+) -> int:  # fmt: skip
+    try:
+        found = _rows_of(documents.resolve({slider.path: slider.setting(value)}), n)
+    except (DocumentError, SimError):  # a value that another forbids
+        return 0
+    return int(np.count_nonzero(found[outcome] != usual[outcome]))
+
+
+def stored() -> dict[str, Any]:
+    """The ranking of the catalogue's deals, as the command wrote it."""
+    return dict(_stored())
+
+
+@cache
+def _stored() -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(files("sim.explore").joinpath(_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"rules": "", "runs": 0, "deals": {}}
+    return found
+
+
+def make(n: int = RUNS) -> dict[str, Any]:
+    """Rank the baseline of each deal of the catalogue."""
+    made = {}
+    for deal in deals():
+        ranked, outcome = rank(Documents.of(f"{deal.name}/baseline"), n)
+        made[deal.name] = {
+            "outcome": outcome,
+            "rows": {key: moved for key, moved in ranked if moved},
+        }
+    return {"rules": source_digest("replicate"), "runs": n, "deals": made}
+
+
+if __name__ == "__main__":
+    target = Path(__file__).with_name(_FILE)
+    target.write_text(json.dumps(make(), indent=1) + "\n", encoding="utf-8")
+    print(f"wrote {target.name}")  # noqa: T201
