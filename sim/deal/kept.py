@@ -74,5 +74,19 @@ def keep(catalogue: Path, file: Path) -> None:
     file.write_bytes(b"".join(_line_of(text) for text in dict.fromkeys([*texts, *map(header_of, texts)])))
 
 
+def main() -> None:
+    """`python -m sim.deal.kept`: keep the readings of a catalogue's documents."""
+    from argparse import ArgumentParser  # no command needs it
+
+    parser = ArgumentParser(prog="python -m sim.deal.kept", description="Keep the readings of a catalogue.")
+    parser.add_argument("catalogue", type=Path, help="the folder of its documents")
+    parser.add_argument("folder", type=Path, nargs="?", default=KEPT.parent, help="default: the package's own")
+    arguments = parser.parse_args()
+    try:
+        keep(arguments.catalogue, arguments.folder / KEPT.name)
+    except OSError as error:
+        sys.exit(f"{error.filename}: cannot be read or written: {error.strerror}")
+
+
 if __name__ == "__main__":
-    keep(Path(sys.argv[1]), Path(sys.argv[2], KEPT.name))
+    main()

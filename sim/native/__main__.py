@@ -10,6 +10,8 @@ from pathlib import Path
 from sim.errors import EngineError
 from sim.native.library import LIBRARY, CannotBeUsedError, check
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Compile the rules, or say in one line why not."""
@@ -27,6 +29,9 @@ def main() -> None:
         sys.stderr.write(f"compiled: {build_into(arguments.folder)}\n")
     except EngineError as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; a library that was there is as it was\n")
+        sys.exit(INTERRUPTED)
 
 
 def _fits() -> bool:

@@ -188,9 +188,13 @@ def build_into(folder: Path) -> Path:
         with _alone(folder):
             target = folder / LIBRARY.name
             unfinished = folder / f".{LIBRARY.name}.unfinished"
-            unfinished.write_bytes(made())
-            unfinished.chmod(0o644)
-            unfinished.replace(target)
+            unfinished.touch()  # where nothing can be written that is told before anything is compiled
+            try:
+                unfinished.write_bytes(made())
+                unfinished.chmod(0o644)
+                unfinished.replace(target)
+            finally:
+                unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise EngineError(f"{folder}: the library cannot be written there: {error.strerror}") from None
     return target

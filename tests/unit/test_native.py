@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import importlib
 import os
 import subprocess
 import sys
@@ -182,8 +183,44 @@ def test_a_library_is_written_at_once_or_not_at_all(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "made", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         build.build_into(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
     assert file.read_bytes() == b"once more" * 1000
     assert seen == [None]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "words"),
+    [
+        (["no-such-folder"], {}, "no-such-folder: the library cannot be written there: No such file or directory"),
+        (["a-file"], {}, "a-file: the library cannot be written there: Not a directory"),
+        (["."], {"CEASEFIRE_PROCESSOR": "z80"}, "CEASEFIRE_PROCESSOR: unknown processor 'z80'; choose from x86-64-v3"),
+    ],
+)
+def test_a_library_that_cannot_be_made_is_said_in_one_line(arguments, variables, words, tmp_path):
+    pytest.importorskip("numba")
+    (tmp_path / "a-file").touch()
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | variables
+    command = [sys.executable, "-m", "sim.native", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    assert done.returncode == 1
+    assert done.stderr.startswith(words)
+    assert done.stderr.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["a-file"]
+
+
+def test_compiling_that_is_interrupted_ends_in_words(tmp_path, monkeypatch, capsys):
+    build, command = pytest.importorskip("sim.native.build"), importlib.import_module("sim.native.__main__")
+
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "made", interrupted)
+    monkeypatch.setattr(sys, "argv", ["sim.native", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "interrupted; a library that was there is as it was\n"
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_an_object_with_references_elsewhere_is_refused():
