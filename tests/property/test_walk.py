@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -43,14 +44,13 @@ TALKS_HAVE_NO_DEBTOR = {
 }  # fmt: skip
 
 
-NOTHING_TO_COMPLAIN_OF = "the other party owes nothing before it that could be in dispute"
+NOTHING_TO_COMPLAIN_OF = "its debtor is owed nothing before it that could still be in dispute"
 CANNOT_BE: dict[tuple[str, Kind, Status], str] = {
     (
         "october-2025",
         Kind.TRUCE,
         Status.VOID,
     ): "late after day 1, and nothing ends the deal on day 1",
-    ("october-2025", Kind.TRUCE, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
     ("october-2025-talks", Kind.TRUCE, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
     ("october-2025-talks", Kind.INFORMATION, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
     ("october-2025-talks", Kind.WITHDRAWAL, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
@@ -83,32 +83,64 @@ def impossible(plan: Plan, kind: Kind, status: Status) -> str:
 
 
 def directed(deal: Deal) -> list[Behaviour]:
-    """Behaviours that arbitrary ones rarely come near: late for long, and complaints that stay open for long."""
-    found = []
+    """Behaviours that arbitrary ones rarely come near."""
+    everybody = [*deal.parties, *deal.others, *deal.mediators]
+    return [*_complaints_stay_open(deal, everybody), *_one_complains(deal, everybody), _dates_move_far(deal, everybody)]
+
+
+def _complaints_stay_open(deal: Deal, everybody: list[str]) -> Iterator[Behaviour]:
+    """All are late for long, and attempts to settle take long."""
     for late, refused, median, attempt, searches in (
         (0.5, 0.0, "6 d", "20 d", False), (0.9, 0.0, "6 d", "40 d", False), (0.4, 0.1, "6 d", "3 d", False),
         (0.3, 0.0, "2 d", "2 d", False), (0.6, 0.0, "3 d", "30 d", True),
     ):  # fmt: skip
-        debtor = {"late": late, "refused": refused, "delay": {"median": median, "p95": "60 d"}, "level": 0.6}
-        party = {
-            "default": debtor, "withholds": 0.8, "patience": "150 d", "latency": "1 d", "leaves": {"after_lapse": 0.5},
-        }  # fmt: skip
+        party = _late(
+            late, median, refused=refused, withholds=0.8, patience="150 d", latency="1 d", leaves={"after_lapse": 0.5}
+        )
         search = {key: {"found": 0.8, "time": {"median": "3 d", "p95": "40 d"}} for key, g in deal.groups.items()
                   if g.side == "hostages"}  # fmt: skip
-        talks = {o.topic: {"agrees_per_day": 0.5} for o in deal.obligations.values() if o.topic}
-        found.append(
-            Behaviour.model_validate(
-                {
-                    "assumption": "For this test.",
-                    "parties": dict.fromkeys([*deal.parties, *deal.others, *deal.mediators], party),
-                    "mediators": {"settles": 0.7, "attempt": attempt, "lag": "1 d"},
-                    "talks": talks,
-                    "search": search if searches else {},
-                    "shocks": {"new_dates": {"per_day": 0.02, "effect": "redates_all"}} if refused else {},
-                }
-            )
+        yield _behaviour(
+            deal,
+            dict.fromkeys(everybody, party),
+            mediators={"settles": 0.7, "attempt": attempt, "lag": "1 d"},
+            search=search if searches else {},
+            shocks={"new_dates": {"per_day": 0.02, "effect": "redates_all"}} if refused else {},
         )
-    return found
+
+
+def _one_complains(deal: Deal, everybody: list[str]) -> Iterator[Behaviour]:
+    """Nobody complains of what is late, or one party only, which then holds back what it is late with itself."""
+    patient = _late(0.5, "6 d", complains=0.0)
+    others = dict.fromkeys(everybody, patient)
+    yield _behaviour(deal, others)
+    angry = _late(0.5, "6 d", complains=1.0, withholds=0.9, patience="150 d", latency="1 d")
+    slow = _late(0.5, "20 d", complains=0.0)
+    first, second = deal.parties
+    yield _behaviour(deal, {**others, first: angry, second: slow})
+    yield _behaviour(deal, {**others, first: slow, second: angry})
+
+
+def _dates_move_far(deal: Deal, everybody: list[str]) -> Behaviour:
+    """New dates lie a month ahead, and what nobody settles ends the deal before them."""
+    party = _late(0.5, "9 d", complains=1.0, patience="1 d", latency="6 h")
+    return _behaviour(
+        deal,
+        dict.fromkeys(everybody, party),
+        mediators={"settles": 0.0, "attempt": "40 d", "lag": "30 d"},
+        shocks={"new_dates": {"per_day": 0.5, "effect": "redates_all"}},
+    )
+
+
+def _late(late: float, median: str, *, refused: float = 0.0, **others: Any) -> dict[str, Any]:
+    """A party that is late so often, by so much."""
+    delay = {"median": median, "p95": "60 d"}
+    return {"default": {"late": late, "refused": refused, "delay": delay, "level": 0.6}, **others}
+
+
+def _behaviour(deal: Deal, parties: dict[str, Any], **others: Any) -> Behaviour:
+    """The behaviour of all; talks agree within days."""
+    talks = {o.topic: {"agrees_per_day": 0.5} for o in deal.obligations.values() if o.topic}
+    return Behaviour.model_validate({"assumption": "For this test.", "parties": parties, "talks": talks, **others})
 
 
 class Look:
