@@ -8,7 +8,7 @@ each shipped scenario the quick run has a share.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import pytest
@@ -23,6 +23,8 @@ FACTOR = settings.default.max_examples // USUAL
 ALWAYS = ("baseline", "as-written")
 EVERY = 5
 """Of the other shipped scenarios the quick run takes one in so many."""
+SOURCES = source_digest("replicate")
+"""What decides which these are."""
 
 
 def examples(n: int, **others: Any) -> settings:
@@ -42,22 +44,38 @@ def grows(test: Any) -> bool:
     return is_hypothesis_test(test) or any(value is examples or value is in_proportion for value in named)
 
 
-def is_quick(name: str, sources: str = source_digest("replicate")) -> bool:
+def is_quick(name: str, sources: str = SOURCES, *, every: int = EVERY, always: Collection[str] = ALWAYS) -> bool:
     """Whether the quick run has this scenario; which ones it has changes with every change of the package's sources."""
-    chosen = int.from_bytes(hashlib.sha256(f"{name} {sources}".encode()).digest()[:8]) % EVERY == 0
-    return name.rpartition("/")[2] in ALWAYS or chosen
+    return name.rpartition("/")[2] in always or _number(name, sources) % every == 0
 
 
-def shipped() -> list[Any]:
+def shipped(every: int = EVERY, always: Collection[str] = ALWAYS) -> list[Any]:
     """The shipped scenarios as parameters of a test, those that the quick run leaves out marked as slow."""
-    return [entry.name if is_quick(entry.name) else _slow(entry.name) for entry in scenarios()]
+    names = [entry.name for entry in scenarios()]
+    return [name if is_quick(name, every=every, always=always) else slow(name) for name in names]
+
+
+def a_share(values: Iterable[Any], every: int) -> list[Any]:
+    """Parameters of a test of which the quick run has one in so many; which, changes likewise."""
+    values = list(values)
+    numbers = [_number(getattr(value, "name", str(value)), SOURCES) for value in values]
+    return [
+        value if number % every == 0 or number == min(numbers) else slow(value)
+        for value, number in zip(values, numbers, strict=True)
+    ]
 
 
 def one_quick(values: Sequence[Any]) -> list[Any]:
     """Parameters of a test of which the quick run has one; which, changes likewise."""
-    quick = int(source_digest("replicate"), 16) % len(values)
-    return [value if place == quick else _slow(value) for place, value in enumerate(values)]
+    quick = int(SOURCES, 16) % len(values)
+    return [value if place == quick else slow(*value) if isinstance(value, tuple) else slow(value)
+            for place, value in enumerate(values)]  # fmt: skip
 
 
-def _slow(value: Any) -> Any:
-    return pytest.param(value, marks=pytest.mark.slow)
+def _number(name: str, sources: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{name} {sources}".encode()).digest()[:8])
+
+
+def slow(*values: Any) -> Any:
+    """A parameter that only the slow tests have."""
+    return pytest.param(*values, marks=pytest.mark.slow)

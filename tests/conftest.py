@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +53,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def engine(request: pytest.FixtureRequest) -> Engine:
     """The name of an engine; a test that takes it runs on both."""
     return request.param
+
+
+@pytest.fixture(scope="module")
+def without_drawing() -> Iterator[None]:
+    """Figures as their words alone, for tests that read what stands beside them: drawing them is most of the time."""
+    from tests.cases.folders import plain_figures
+
+    with pytest.MonkeyPatch.context() as patch:
+        plain_figures(patch)
+        yield
 
 
 @pytest.fixture

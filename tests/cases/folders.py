@@ -98,6 +98,7 @@ def plain_figures(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(picture.Picture, "save", lambda self, path: picture.write_bytes(Path(path), words(self)))
     patch.setattr(picture.Picture, "as_svg", words)
     patch.setattr(picture.Picture, "as_png", words)
+    patch.setattr("sim.report.study._small", lambda figure: figure)
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.deal.catalogue import scenarios
-from tests.amounts import ALWAYS, EVERY, examples, grows, in_proportion, is_quick, one_quick
+from tests.amounts import ALWAYS, EVERY, a_share, examples, grows, in_proportion, is_quick, one_quick
 
 TESTS = Path(__file__).parents[1]
 UNTIL_ALL_IS_REACHED = {"test_walk.py: behave"}
@@ -67,3 +67,9 @@ def test_the_quick_scenarios_are_always_some_and_about_a_fifth_of_the_others_and
 
 def test_one_of_several_is_quick():
     assert sum(value in (1, 2, 3) for value in one_quick([1, 2, 3])) == 1
+
+
+def test_a_share_is_about_one_in_so_many_and_never_none():
+    values = [str(number) for number in range(300)]
+    assert sum(value in values for value in a_share(values, 3)) == pytest.approx(100, rel=0.25)
+    assert all(sum(value in few for value in a_share(few, 1000)) == 1 for few in (["a"], ["a", "b", "c"]))
