@@ -16,6 +16,7 @@ from sim.cli import main
 from sim.explore.session import Session, Wish
 from tests.cases.deals import ARMS, FLOWS, write
 
+pytestmark = pytest.mark.usefixtures("without_drawing")
 COMMAND = re.compile(
     r"ceasefire (?:run|compare|sweep|study|replay|explain|verify|report|plot|check|validate) (?:'[^'\n]*'|[^'\n`<])+"
 )

@@ -14,21 +14,15 @@ from sim.results.folder import SUMMARY
 from sim.results.ledger import LEDGER
 from sim.results.manifest import MANIFEST
 from sim.results.tables import connect
-from tests.cases.folders import COMPARE, OF_SWEEPS, READERS, SWEEP, RefusedError, bytes_of, laid_out, plain_figures, run
+from tests.amounts import a_share
+from tests.cases.folders import COMPARE, OF_SWEEPS, READERS, SWEEP, RefusedError, bytes_of, laid_out, run
 from tests.faults.hostile import reseal, sealed
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.usefixtures("without_drawing")]
 Change = Callable[[Path], None]
 AXIS = "behaviour.parties.south.withholds"
 KEYS = ("0-baseline", "1-uncertain")
 ROWS, DAYS = ((f"{table}/{KEYS[0]}/block-000000.parquet") for table in ("replicates", "histograms"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def without_drawing():
-    with pytest.MonkeyPatch.context() as patch:
-        plain_figures(patch)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -264,21 +258,21 @@ SWAPPED = pytest.mark.case(
 
 @CASE
 @SWAPPED
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", a_share(TABLES, 3))
 def test_a_table_that_does_not_fit_is_refused_by_whoever_reads_it(compared, name):
     said = judged(compared, TABLES[name], {key: READERS[key] for key in ("load", "plot", "report")})
     assert all(said.values()), said
 
 
 @CASE
-@pytest.mark.parametrize("name", LEDGERS)
+@pytest.mark.parametrize("name", a_share(LEDGERS, 3))
 def test_a_ledger_that_does_not_fit_is_refused_by_whoever_reads_it(compared, name):
     said = judged(compared, LEDGERS[name], READERS)
     assert all(words for reader, words in said.items() if reader not in ("resume", "verify")), said
 
 
 @CASE
-@pytest.mark.parametrize("name", SUMMARIES)
+@pytest.mark.parametrize("name", a_share(SUMMARIES, 3))
 def test_a_summary_that_does_not_fit_is_refused_by_whoever_needs_it(compared, name):
     said = judged(compared, SUMMARIES[name], READERS)
     assert said["plot"], said
@@ -287,14 +281,14 @@ def test_a_summary_that_does_not_fit_is_refused_by_whoever_needs_it(compared, na
 
 
 @CASE
-@pytest.mark.parametrize("name", MANIFESTS)
+@pytest.mark.parametrize("name", a_share(MANIFESTS, 3))
 def test_a_manifest_that_no_run_can_have_written_is_refused(compared, name):
     said = judged(compared, MANIFESTS[name], READERS)
     assert all(said[reader] for reader in ("load", "plot", "report", "resume")), said
 
 
 @CASE
-@pytest.mark.parametrize("name", SWEEPS)
+@pytest.mark.parametrize("name", a_share(SWEEPS, 5))
 def test_a_sweep_that_does_not_fit_is_refused_by_whoever_shows_it(swept, name):
     said = judged(swept, SWEEPS[name], OF_SWEEPS)
     assert said["tornado"], said

@@ -7,11 +7,11 @@ import pytest
 
 from sim.results.folder import SUMMARY
 from sim.results.ledger import LEDGER
-from tests.cases.folders import COMPARE, RefusedError, bytes_of, laid_out, plain_figures, run
+from tests.cases.folders import COMPARE, RefusedError, bytes_of, laid_out, run
 from tests.faults.hostile import picture_of, with_links
 
-pytestmark = pytest.mark.fault
-QUICK, ALL = 30, 200
+pytestmark = [pytest.mark.fault, pytest.mark.usefixtures("without_drawing")]
+QUICK, ALL = 15, 200
 STUDY = """\
 study: short
 title: Two cases
@@ -26,14 +26,6 @@ n: 20
 seed: 3
 not_modelled: [Much.]
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def without_drawing():
-    with pytest.MonkeyPatch.context() as patch:
-        plain_figures(patch)
-        patch.setattr("sim.report.study._small", lambda figure: figure)
-        yield
 
 
 @pytest.fixture(scope="module")

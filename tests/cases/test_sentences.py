@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from sim.cli import main
 from tests.cases.deals import ARMS, LISTS, write
 
+pytestmark = pytest.mark.usefixtures("without_drawing")
+
 
 def said(*words):
     result = CliRunner().invoke(main, [str(word) for word in words])

@@ -14,6 +14,7 @@ from sim.cli.common import interruptible
 from sim.errors import SimError
 from sim.explore.server import listen
 from sim.start import INTERRUPTED
+from tests.amounts import slow
 from tests.faults.breaking import environment
 
 CASE = pytest.mark.case(
@@ -24,8 +25,17 @@ CASE = pytest.mark.case(
 
 
 @CASE
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
-@pytest.mark.parametrize("cut_short", [False, True])
+@pytest.mark.parametrize(
+    ("name", "cut_short"),
+    [
+        ("SIGTERM", False),
+        slow("SIGTERM", True),
+        ("SIGHUP", False),
+        slow("SIGHUP", True),
+        slow("SIGINT", False),
+        ("SIGINT", True),
+    ],
+)
 def test_a_signal_ends_the_explorer_and_leaves_nothing_behind(tmp_path, name, cut_short):
     code = "from sim.start import main; main()"
     command = [sys.executable, "-c", code, "explore", "november-2023/baseline", "--port", "0", "--no-browser"]

@@ -38,6 +38,7 @@ def test_more_people_than_are_owed_are_never_out_in_the_skeleton(tmp_path: Path)
     assert "completed" not in reached_in_skeleton(text, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_total_over_several_releases_is_out_with_the_last_of_them(tmp_path: Path):
     text = as_prism(
         tiny("""

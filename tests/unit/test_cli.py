@@ -19,6 +19,7 @@ from sim.plan.layout import Event
 from sim.results.load import load
 from sim.trace import describe
 
+pytestmark = pytest.mark.usefixtures("without_drawing")
 BASELINE, VARIANT = "january-2025/baseline", "january-2025/talks-start-day-4"
 SETTLES = "behaviour.mediators.settles"
 COMPLAINS = "behaviour.parties.hamas.complains"

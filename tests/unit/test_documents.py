@@ -10,6 +10,7 @@ from sim.deal import catalogue
 from sim.deal.load import kind_of, load_deal, load_document, parse_file, schema
 from sim.deal.problem import Problem
 from sim.deal.resolve import as_yaml, from_resolved, resolve, validate_file
+from tests.amounts import EVERY, a_share
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 VALID = sorted((DOCUMENTS / "valid").glob("*.yaml"))
@@ -96,14 +97,15 @@ def test_short_and_long_forms_are_the_same_deal():
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in [*VALID, *SHIPPED] if kind_of(parse_file(path)) == "scenario"], ids=lambda path: path.stem
-)
+    "path", a_share((path for path in [*VALID, *SHIPPED] if kind_of(parse_file(path)) == "scenario"), EVERY),
+    ids=lambda path: path.stem,
+)  # fmt: skip
 def test_a_resolved_scenario_is_read_back_equal(path):
     resolved = resolve(path)
     assert from_resolved(as_yaml(resolved)) == resolved
 
 
-@pytest.mark.parametrize("path", [*VALID, *SHIPPED], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", a_share([*VALID, *SHIPPED], 3), ids=lambda path: path.stem)
 def test_the_schema_takes_what_the_loader_takes(path):
     parsed = parse_file(path)
     validator = jsonschema.Draft202012Validator(schema(kind_of(parsed)))

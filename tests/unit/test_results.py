@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -61,9 +62,16 @@ def bytes_of(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, documents, plans):
+    """A finished folder, which nobody changes."""
+    return write(tmp_path_factory.mktemp("written") / "results", documents, plans)
+
+
 @pytest.fixture
-def folder(tmp_path, documents, plans):
-    return write(tmp_path / "results", documents, plans)
+def folder(tmp_path, written):
+    """A copy of it."""
+    return Path(shutil.copytree(written, tmp_path / "results"))
 
 
 def a_block(folder):
