@@ -193,6 +193,7 @@ def test_a_cluster_that_does_not_answer_is_named(monkeypatch):
         open_workers("dask://127.0.0.1:9").__enter__()
 
 
+@pytest.mark.slow
 @pytest.mark.fault
 def test_a_worker_killed_mid_block_on_a_dask_cluster_costs_nothing_but_time(scenarios):
     alone = json.dumps(compare(scenarios[0], scenarios[1:], n=16_000, seed=4, workers=1).as_json())
