@@ -65,6 +65,7 @@ def violations(browser):
     return [f"{each['id']}: {each['nodes'][0]['html'][:100]}" for each in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_page_has_no_fault_that_the_accessibility_checker_knows(browser, page, width):
     show(browser, page, width)
@@ -93,6 +94,7 @@ def test_the_nu_checker_finds_a_header_of_no_known_scope(page, tmp_path):
     assert any("scope" in message for message in nu_errors(broken))
 
 
+@pytest.mark.slow
 def test_the_checker_finds_a_missing_alt_text_and_pale_letters(browser, page, tmp_path):
     html = (
         page.read_text(encoding="utf-8").replace(' alt="', ' data-was="', 1).replace("color: #4a4f57", "color: #cccccc")

@@ -33,6 +33,12 @@ SLOW = {
     "docs/how-to/python-behaviour.md",
     "docs/how-to/report.md",
     "docs/how-to/cluster.md",
+    "docs/how-to/sweep.md",
+    "docs/how-to/read-results.md",
+    "docs/how-to/calibrate.md",
+    "docs/how-to/check.md",
+    "docs/figures.md",
+    "docs/statistics.md",
 }
 """Pages whose programs run long."""
 MODULE = re.compile(r"`([\w-]+\.py)`")

@@ -232,6 +232,7 @@ def test_findings_set_guarantees_that_are_violated_apart_from_those_that_are_kep
 # ---------------------------------------------------------------- the folder
 
 
+@pytest.mark.slow
 def test_a_study_writes_the_same_bytes_after_an_interruption(study, tmp_path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     write_study(run_study(study, n=50, folder=whole, workers=2), whole)
