@@ -146,7 +146,7 @@ def small_plan(scenario: ResolvedScenario) -> Plan:
     return plan
 
 
-@examples(300)
+@examples(120)
 @given(data=small_deals(), goal=st.sampled_from(GOALS))
 def test_the_search_finds_exactly_the_minimal_sets_that_plain_enumeration_finds(data, goal):
     scenario = tiny_of(data)
@@ -172,7 +172,7 @@ def told_by_step(plan: Plan, script: list[int]) -> tuple[list[list[int]], list[t
     return trace, before, decisions
 
 
-@examples(60)
+@examples(30)
 @given(data=small_deals(), chance=st.randoms(use_true_random=False))
 def test_up_to_its_last_departure_a_run_is_that_of_the_set_without_it(data, chance):
     plan = small_plan(tiny_of(data))

@@ -33,7 +33,7 @@ def minutes(walker: Walker, event: Event) -> dict[str, int]:
 def test_what_is_late_though_everybody_complies_is_foreseen_and_comes_about() -> None:
     seen = Counter[str]()
 
-    @examples(300)
+    @examples(120)
     @given(deals())
     def as_foreseen(deal: Deal) -> None:
         walker, told, earliest = Walker(around(deal)), foreseen(deal, *LATE), Reach(deal, as_dated=True).due

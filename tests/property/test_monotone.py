@@ -46,7 +46,7 @@ def _lasting(value: Any) -> Any:
 
 
 @given(resolved_scenarios(most_phases=1), st.sampled_from(["a", "b"]), st.integers(0, len(REFUSES) - 2))
-@examples(100)
+@examples(40)
 def test_fewer_refusals_never_release_fewer_hostages_in_a_calm_deal_of_one_phase(
     resolved: ResolvedScenario, party: str, place: int
 ) -> None:

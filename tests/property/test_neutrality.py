@@ -138,7 +138,7 @@ def _steps(replicate: Replicate) -> list[list[int]]:
 @pytest.mark.parametrize("sides", [False, True], ids=["parties", "parties and sides"])
 def test_generated_deals_are_neutral(sides: bool) -> None:
     @given(resolved_scenarios())
-    @examples(100)
+    @examples(50)
     def neutral(resolved: ResolvedScenario) -> None:
         assert_neutral(resolved, 2, sides=sides)
 
@@ -148,7 +148,7 @@ def test_generated_deals_are_neutral(sides: bool) -> None:
 @pytest.mark.parametrize("sides", [False, True], ids=["parties", "parties and sides"])
 @pytest.mark.parametrize("name", shipped())
 def test_shipped_scenarios_are_neutral(name: str, sides: bool) -> None:
-    assert_neutral(resolve(name), 20, sides=sides)
+    assert_neutral(resolve(name), 10, sides=sides)
 
 
 def test_exchanging_twice_gives_the_scenario_back() -> None:

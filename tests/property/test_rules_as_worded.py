@@ -17,7 +17,6 @@ from hypothesis import assume, given, note
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from sim.deal.catalogue import scenarios
 from sim.deal.checks import check_deal
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import as_data, as_yaml, resolve
@@ -26,7 +25,7 @@ from sim.plan.compile import compile_plan
 from sim.plan.layout import Event
 from sim.testing.strategies import ASSUMED, durations, lives
 from sim.testing.strategies import scenarios as resolved_scenarios
-from tests.amounts import examples, in_proportion
+from tests.amounts import examples, in_proportion, shipped
 from tests.builders import tiny
 from tests.worded.reader import BreachError, Reader
 
@@ -166,7 +165,7 @@ def test_what_waits_for_a_phase_to_end_waits_beyond_its_lapse(resolved: Resolved
     read(resolved, Counter())
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in scenarios()])
+@pytest.mark.parametrize("name", shipped())
 def test_what_happens_in_shipped_scenarios_is_what_the_rules_say(name: str) -> None:
     read(resolve(name), Counter(), n=5)
 
