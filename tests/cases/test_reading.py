@@ -16,6 +16,7 @@ from sim.deal.catalogue import find
 from sim.deal.load import parse_bytes
 from sim.deal.resolve import resolve, resolve_any, validate_file
 from sim.errors import DealError
+from tests.amounts import slow
 from tests.cases.test_large_numbers import VALID
 from tests.faults.breaking import environment
 
@@ -42,7 +43,7 @@ PIPES = pytest.mark.case(
 @pytest.mark.parametrize(
     "arguments", [("validate",), ("show",), ("show", "--resolved"), ("diff", str(VALID / "baseline.yaml"))]
 )
-@pytest.mark.parametrize("name", ["baseline.yaml", "two-phases.yaml"])
+@pytest.mark.parametrize("name", ["baseline.yaml", slow("two-phases.yaml")])
 def test_a_document_is_taken_from_standard_input(arguments, name):
     told = command(*arguments, "/dev/stdin", input=(VALID / name).read_bytes(), cwd=VALID)
     assert told.returncode == 0, told.stderr.decode()

@@ -30,7 +30,7 @@ CASE = pytest.mark.case(
     [
         ("SIGTERM", False),
         slow("SIGTERM", True),
-        ("SIGHUP", False),
+        slow("SIGHUP", False),
         slow("SIGHUP", True),
         slow("SIGINT", False),
         ("SIGINT", True),

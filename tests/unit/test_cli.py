@@ -18,6 +18,7 @@ from sim.plan.compile import compile_plan
 from sim.plan.layout import Event
 from sim.results.load import load
 from sim.trace import describe
+from tests.amounts import slow
 
 pytestmark = pytest.mark.usefixtures("without_drawing")
 BASELINE, VARIANT = "january-2025/baseline", "january-2025/talks-start-day-4"
@@ -342,7 +343,7 @@ def test_sweep_prints_a_cell_for_each_point(tmp_path):
     )
 
 
-@pytest.mark.parametrize("width", ["80", "120"])
+@pytest.mark.parametrize("width", ["80", slow("120")])
 @pytest.mark.parametrize("design", [("grid",), ("lhs", "--points", 5), ("sobol", "--points", 4)])
 def test_every_design_is_printed_as_tables_that_fit(design, width, monkeypatch):
     monkeypatch.setenv("COLUMNS", width)
