@@ -77,7 +77,7 @@ def test_any_punctuation_gives_a_document_or_problems(text):
     assert_document_or_problems(text.encode())
 
 
-@examples(300)
+@examples(150)
 @given(st.sampled_from(SEEDS), st.integers(0, 2**32), st.integers(1, 6))
 def test_a_mutated_document_gives_a_document_or_problems(content, seed, n_mutations):
     mutable, chance = bytearray(content), random.Random(seed)
@@ -89,7 +89,7 @@ def test_a_mutated_document_gives_a_document_or_problems(content, seed, n_mutati
     assert_document_or_problems(bytes(mutable))
 
 
-@examples(300)
+@examples(150)
 @given(st.data())
 def test_a_document_with_a_value_replaced_gives_a_document_or_problems(data):
     document, positions = read_yaml(data.draw(st.sampled_from(SEEDS)).decode(), "file")
@@ -127,7 +127,7 @@ def readable(value: object) -> bool:
     return all(map(readable, value)) if isinstance(value, list) else True
 
 
-@examples(100)
+@examples(40)
 @given(st.dictionaries(st.text(max_size=8), values, min_size=1, max_size=4).filter(readable))
 def test_what_is_written_is_read_back_the_same(data):
     read, _ = read_yaml(write_yaml(data), "file")

@@ -146,7 +146,7 @@ def test_generated_deals_are_neutral(sides: bool) -> None:
 
 
 @pytest.mark.parametrize("sides", [False, True], ids=["parties", "parties and sides"])
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped(every=10, always=["baseline"]))
 def test_shipped_scenarios_are_neutral(name: str, sides: bool) -> None:
     assert_neutral(resolve(name), 10, sides=sides)
 

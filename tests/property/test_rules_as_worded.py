@@ -167,7 +167,7 @@ def test_what_waits_for_a_phase_to_end_waits_beyond_its_lapse(resolved: Resolved
 
 @pytest.mark.parametrize("name", shipped())
 def test_what_happens_in_shipped_scenarios_is_what_the_rules_say(name: str) -> None:
-    read(resolve(name), Counter(), n=5)
+    read(resolve(name), Counter(), n=3)
 
 
 # ---------------------------------------------------------------- an onlooker who can be wrong
