@@ -1,7 +1,7 @@
 """Make each mutant in a copy of the sources, and write down which test catches it: `python tests/mutants/run.py`.
 
-The rules run as plain Python, which needs no compiling: a mutant takes some ten seconds, and two run at once. Names of
-mutants may follow, to run only these; the page then keeps its other lines.
+The rules of a mutant run as plain Python, which needs no compiling: it takes some ten seconds, and two run at once.
+Names of mutants may follow, to run only these; the page then keeps its other lines.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from tests.mutants.table import MUTANTS, OF_CASES, SUITES, Mutant  # noqa: E402
 PAGE = ROOT / "docs" / "mutants.md"
 HEAD = """# Mutants
 
-Rules and clocks made wrong by hand, each in one place, and the test that fails then. Only the property and equivalence
-suites are asked, on generated deals: {suites}. A mutant that is named after a [case](cases.md), a mend undone, is
-asked of the tests of that case first. Written by `python tests/mutants/run.py`, all mutants or those that are
-named; a test checks that every mutant still fits the sources and has a line here.
+Rules and clocks made wrong by hand, each in one place, and the test of the quick run that fails then. Only the property
+and equivalence suites are asked, on generated deals: {suites}. A mutant that is named after a [case](cases.md), a mend
+undone, is asked of the tests of that case first. Written by `python tests/mutants/run.py`, all mutants or those that
+are named; a test checks that every mutant still fits the sources and has a line here.
 
 | mutant | in | what is wrong | killed by | which says |
 |---|---|---|---|---|
@@ -58,15 +58,16 @@ class EndlessError(RuntimeError):
     """Tests that took more processor time than they may."""
 
 
-def killer_in(folder: Path, *tests: str, longest: int = LONGEST) -> Killer:
-    """The first of these tests that fails, and what it says; None if none does.
+def killer_in(folder: Path, *tests: str, longest: int = LONGEST, compiled: bool = False) -> Killer:
+    """The first of these tests that fails, and what it says; None if none does. The rules run as plain Python or not.
 
     Raises
     ------
     EndlessError
         If they take longer than so many seconds of processor time.
     """
-    environment = os.environ | {"HYPOTHESIS_PROFILE": "find", "PYTHONPATH": str(folder), "NUMBA_DISABLE_JIT": "1"}
+    environment = os.environ | {"HYPOTHESIS_PROFILE": "find", "PYTHONPATH": str(folder)}
+    environment["NUMBA_DISABLE_JIT"] = str(int(not compiled))
     limited = ["sh", "-c", 'ulimit -t "$0" && exec "$@"', str(longest)]
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", *tests]
     done = subprocess.run(
@@ -149,10 +150,10 @@ def in_copies(judge: Callable[[Any, Path], Killer], items: Sequence[Any]) -> Ite
 
 
 def refuse_what_fails_anyway(suites: Sequence[str], longest: int = LONGEST) -> None:
-    """Stop if a test fails without any mutant: it would catch them all."""
+    """Stop if a test fails without any mutant: it would catch them all. Of these rules there is machine code."""
 
     def alone(suite: str, folder: Path) -> Killer:
-        return killer_in(folder, *suite.split(), longest=longest)
+        return killer_in(folder, *suite.split(), longest=longest, compiled=True)
 
     if failing := [suite for suite, killer in in_copies(alone, suites) if killer]:
         raise SystemExit(f"these tests fail without any mutant: {', '.join(failing)}")
@@ -164,7 +165,7 @@ def main(names: list[str]) -> int:
     assert not unknown, f"no such mutants: {sorted(unknown)}"
     refuse_what_fails_anyway(SUITES)
     killers = known()
-    asked = [m for m in (*MUTANTS, *OF_CASES) if m.name in names or (not names and m in MUTANTS)]
+    asked = [mutant for mutant in (*MUTANTS, *OF_CASES) if not names or mutant.name in names]
     for mutant, killer in in_copies(kill, sorted(asked, key=lambda mutant: mutant.name in killers)):  # new ones first
         test, says = killer or (SURVIVES, "")
         killers[mutant.name] = f"`{test}` | {says.replace('|', '/')}" if killer else f"{SURVIVES} | "
