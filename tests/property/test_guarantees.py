@@ -21,7 +21,7 @@ from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import broken
 from tests.amounts import examples, in_proportion, shipped
 
-N_GENERATED = 300
+N_GENERATED = 400
 N_REPLICATES = 2
 REACHED = {
     "phase_state": (PhaseState, {PhaseState.WAITING}),
