@@ -36,6 +36,10 @@ OF_SIDE = {
     "prisoners_still_held": "hostages_still_held",
     "captive_days": "prisoner_captive_days",
     "prisoner_captive_days": "captive_days",
+    "reached_all_hostages_living": "reached_all_prisoners_living",
+    "reached_all_hostages_deceased": "reached_all_prisoners_deceased",
+    "reached_all_prisoners_living": "reached_all_hostages_living",
+    "reached_all_prisoners_deceased": "reached_all_hostages_deceased",
 }
 MOVED = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
 
