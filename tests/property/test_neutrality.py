@@ -17,7 +17,7 @@ from sim.deal.document import ResolvedScenario
 from sim.deal.measured import CODES
 from sim.deal.resolve import as_data, resolve
 from sim.engine.reference import ReferenceEngine, Replicate
-from sim.outcomes import columns, root_cause
+from sim.outcomes import REACHED, columns, root_cause
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Custody, Event, Status
 from sim.testing.strategies import scenarios as resolved_scenarios
@@ -36,10 +36,6 @@ OF_SIDE = {
     "prisoners_still_held": "hostages_still_held",
     "captive_days": "prisoner_captive_days",
     "prisoner_captive_days": "captive_days",
-    "reached_all_hostages_living": "reached_all_prisoners_living",
-    "reached_all_hostages_deceased": "reached_all_prisoners_deceased",
-    "reached_all_prisoners_living": "reached_all_hostages_living",
-    "reached_all_prisoners_deceased": "reached_all_hostages_deceased",
 }
 MOVED = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
 
@@ -128,9 +124,16 @@ def assert_neutral(resolved: ResolvedScenario, n: int, *, sides: bool) -> None:
         expected = account(plan, here, {first: second, second: first})
         found = account(other, there, {})
         if sides:
-            expected = {OF_SIDE.get(name, name): value for name, value in expected.items()}
+            expected = {_of_other_side(name): value for name, value in expected.items()}
         for name in expected:
             assert found[name] == expected[name], f"replicate {number}: {name}"
+
+
+def _of_other_side(name: str) -> str:
+    """What an outcome is called once the sides are exchanged."""
+    if name.startswith(REACHED):
+        return "_".join(SIDES.get(word, word) for word in name.split("_"))
+    return OF_SIDE.get(name, name)
 
 
 def _steps(replicate: Replicate) -> list[list[int]]:
