@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sim.deviations.check import Check
     from sim.explanation import Explanation
+    from sim.report.answer import Answer
 
 ScenarioLike = str | Path | ResolvedScenario
 """A name of the catalogue, a file, or a resolved scenario."""
@@ -193,10 +194,22 @@ class Compared(Comparison):
 
         return estimates_table(self)
 
-    def _repr_html_(self) -> str:
-        from sim.report.terminal import print_comparison
+    def answer(self) -> Answer:
+        """What a hurried reader asks: counts at the end, milestones with their days, ends, run for run.
 
-        return _as_html(lambda console: print_comparison(self, console))
+        Returns
+        -------
+        Answer
+            Plain data; `as_json()` has all of it.
+        """
+        from sim.report.answer import answer_of
+
+        return answer_of(self)
+
+    def _repr_html_(self) -> str:
+        from sim.report.answer.shown import print_answer
+
+        return _as_html(lambda console: print_answer(self, console))
 
 
 def compare(

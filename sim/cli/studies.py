@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     help="Stop once intervals are this narrow; -n is the most.",
 )
 @outcome_option
+@click.option("--all", "everything", is_flag=True, help="All tables after the answer: means, differences, causes, …")
 @engine_option
 @workers_option
 @out_option
@@ -60,14 +61,15 @@ if TYPE_CHECKING:
 @reporting
 def compare(
     baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
-    outcomes: tuple[str, ...], engine: Engine, workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
+    outcomes: tuple[str, ...], everything: bool, engine: Engine, workers: int | str | None, out: Path | None,
+    resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare scenarios on the same draws: estimates, paired differences, ends, guarantees, what they expect."""
+    """Compare scenarios on the same draws: who is out, what comes about and when, how it ends, run for run."""
     _refuse_resume_of_nothing(out, resume)
     scenarios = resolve_scenarios((baseline, *variants), settings)
     from sim.engine.workers import open_workers
+    from sim.report.answer.shown import print_answer
     from sim.report.commands import Asked
-    from sim.report.terminal import print_comparison
     from sim.study import compare as compare_scenarios
 
     _refuse_unknown(outcomes, scenarios)
@@ -81,9 +83,12 @@ def compare(
     if out is not None:
         _draw_comparison(comparison, scenarios, out)
     if as_json:
-        print_json(comparison.as_json())
+        from sim.report.answer import answer_of
+
+        print_json(comparison.as_json() | {"answer": answer_of(comparison).as_json()})
     else:
-        print_comparison(comparison, open_console(), outcomes=outcomes, asked=Asked((baseline, *variants), settings))
+        asked = Asked((baseline, *variants), settings)
+        print_answer(comparison, open_console(), outcomes=outcomes, asked=asked, everything=everything)
         if out is not None:
             click.echo(f"kept in {out}{os.sep}")
     if comparison.has_failed:

@@ -53,17 +53,21 @@ def parts_in_runs(counts: Sequence[int], n: int, whole: int | None = None) -> li
     whole : int, optional
         What the parts add up to, by default 100, or all runs where there are fewer.
     """
-    whole = of_runs(n) if whole is None else whole
+    base = of_runs(n)
+    whole = base if whole is None else whole
     total = sum(counts)
     exact = [count * whole / total if total else 0.0 for count in counts]
     found = [int(part) for part in exact]
     order = sorted(range(len(exact)), key=lambda place: (found[place] - exact[place], place))
     for place in order[: whole - sum(found)]:
         found[place] += 1
-    return [
-        "<1" if count and not part else f">{whole - 1}" if part == whole and count < total and whole > 1 else str(part)
-        for count, part in zip(counts, found, strict=True)
-    ]
+    return [_marked(part, count, total, base) for count, part in zip(counts, found, strict=True)]
+
+
+def _marked(part: int, count: int, total: int, base: int) -> str:
+    if count and not part:
+        return "<1"
+    return f">{base - 1}" if part == base and count < total else str(part)
 
 
 def count_range(middle: int, low: int, high: int) -> str:

@@ -61,7 +61,7 @@ def print_comparison(
     _print_causes(comparison.summaries, names, console)
     _print_curves(comparison.summaries, names, console)
     _print_guarantees(comparison, names, console, asked)
-    _print_expectations(comparison.summaries, names, console)
+    print_expectations(comparison.summaries, names, console)
     for place, name in enumerate(names[1:], 1):
         _print_examples(name, comparison.variants[place - 1], comparison, console, place, asked)
     console.print(FOOTER, style="dim")
@@ -75,9 +75,32 @@ def _print_heading(comparison: Comparison, names: tuple[str, ...], console: Cons
         f"{100 * comparison.confidence:.4g} %",
         highlight=False,
     )
+    print_asked_for(comparison, console)
+
+
+def print_asked_for(comparison: Comparison, console: Console) -> None:
+    """Whether the precision that was asked for is reached."""
     if comparison.precision:
         asked = ", ".join(f"{outcome_in_words(name)} ± {width:g}" for name, width in comparison.precision.items())
         console.print(f"Asked for {asked}: {'reached' if comparison.is_precise else 'not reached'}.", highlight=False)
+
+
+def print_asked(comparison: Comparison, console: Console, outcomes: Sequence[str]) -> None:
+    """Means of outcomes that are asked for, and their differences from the first scenario.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    console : rich.console.Console
+    outcomes : sequence of str
+    """
+    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    told = told_of(comparison, outcomes)
+    _print_means(comparison.summaries, names, console, told)
+    for name, variant in zip(names[1:], comparison.variants, strict=True):
+        _print_differences(name, names[0], variant, console, told)
+    if comparison.variants:
+        console.print(LEGEND.format(len(comparison.variants)), style="dim", highlight=False)
 
 
 def _table(title: str, *headings: str) -> Table:
@@ -231,7 +254,7 @@ def _print_guarantees(comparison: Comparison, names: tuple[str, ...], console: C
     console.print()
 
 
-def _print_expectations(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
+def print_expectations(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
     """What each scenario is expected to show, and whether it does."""
     judged = [(name, one) for name, summary in zip(names, summaries, strict=True) for one in summary.expectations]
     if not judged:

@@ -8,7 +8,10 @@ from typing import Any
 from sim.deal.measured import PEOPLE
 from sim.statistics.comparison import Comparison, Summary
 
-PER_GROUP = ("released_", "on_time_", "late_", "not_met_", "largest_lead_", "ends:", "reaches:", "violates:")
+PER_GROUP = (
+    "released_", "delivered_", "on_time_", "late_", "not_met_", "largest_lead_", "broken_", "void_", "not_due_",
+    "ends:", "reaches:", "violates:",
+)  # fmt: skip
 """How names of outcomes of one group or party begin, and of shares; they are told where they are asked for."""
 FIRST = (*PEOPLE, "implementation_score")
 """What a first sentence is about: the first of these that varies."""

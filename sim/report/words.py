@@ -59,6 +59,8 @@ def outcome_in_words(name: str) -> str:
             return f"{words}: {spaced(name.removeprefix(prefix))}"
     if name.startswith("released_"):
         return f"Released: {spaced(name.removeprefix('released_'))}"
+    if name.startswith("delivered_"):
+        return f"Units delivered: {spaced(name.removeprefix('delivered_'))}"
     return spaced(name).capitalize()
 
 

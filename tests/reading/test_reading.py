@@ -10,8 +10,10 @@ from click.testing import CliRunner
 from sim.cli import main
 from sim.deal.catalogue import scenarios
 from sim.report.words import CURVES, ENDS, OUTCOMES, PER_PARTY
+from sim.results.load import load
 from tests.amounts import is_quick
 from tests.cases.deals import ARMS, FLOWS, LISTS, write
+from tests.reading.answered import check_printed_answer
 from tests.reading.forms import read
 from tests.reading.stored import (
     folder_of,
@@ -313,10 +315,12 @@ def check_explained(text, by_name, replicate):
 def test_what_is_printed_is_what_is_stored(subject, tmp_path, monkeypatch):
     names = subject if isinstance(subject, tuple) else write(tmp_path, subject)
     monkeypatch.chdir(tmp_path)
-    told = called("compare", *names, "-n", N, "--seed", 5, "--out", "o")
+    told = called("compare", *names, "-n", N, "--seed", 5, "--all", "--out", "o")
     called("report", "o", "--out", "page.html")
     by_name = labelled(folder_of(tmp_path / "o"))
     page = Page((tmp_path / "page.html").read_text(encoding="utf-8"))
+    results = load("o")
+    check_printed_answer(told, by_name, [results.document(key).deal for key in results.scenarios])
     check_terminal(told, by_name)
     check_same_for_all(told, by_name)
     check_answer(" ".join(page.texts["answer"][:-1]), by_name)

@@ -221,8 +221,8 @@ class Answer:
         Those that the deal names first, then those that follow from it.
     endings : dict of str to str
         Ends that occur, in words.
-    dead_count : bool
-        Whether people may die in captivity, so that who is out may have come as remains.
+    mortal : tuple of str
+        Lists of which people may die in captivity, so that who is out may have come as remains.
     """
 
     title: str
@@ -236,7 +236,7 @@ class Answer:
     counts: tuple[CountRow, ...]
     milestones: tuple[MilestoneRow, ...]
     endings: dict[str, str]
-    dead_count: bool
+    mortal: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Plain data.
@@ -283,8 +283,18 @@ def answer_of(comparison: Comparison) -> Answer:
         n=comparison.n, statement=FOOTER, parties=tuple(deal.parties.values()), scenarios=tuple(told), counts=counts,
         milestones=milestones,
         endings={end: words for end, words in ENDINGS.items() if any(one.ends[end] for one in told)},
-        dead_count=any(document.behaviour.deaths for document in documents),
+        mortal=_mortal(documents),
     )  # fmt: skip
+
+
+def _mortal(documents: Sequence[ResolvedScenario]) -> tuple[str, ...]:
+    found = [
+        people.key
+        for document in documents
+        for people in lists_of(document.deal)
+        if set(people.groups) & set(document.behaviour.deaths)
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _document(summary: Summary) -> ResolvedScenario:

@@ -15,7 +15,7 @@ MOST_LINES = 28
 """With the note where the rest is they are 30."""
 SIDE_BY_SIDE = 3
 """More scenarios than this stand one on a line."""
-SHORTEST_LABEL, LONGEST_LABEL = 18, 40
+SHORTEST_LABEL, LONGEST_LABEL = 18, 30
 FEWEST_MILESTONES = 3
 Row = tuple[str, list[str]]
 
@@ -216,8 +216,8 @@ def _milestone_row(row: MilestoneRow, told: Chosen, answer: Answer) -> Row:
     title = row.title
     if row.kind == "people" and row.key == f"all_{row.of}" and row.of in told.all_or_none:
         title = f"{title}, or none"
-    elif row.kind == "people" and answer.dead_count:
-        title = f"{title}, some as remains"
+    elif row.kind == "people" and row.of in answer.mortal:
+        title = f"{title}, or remains"
     return title, [reached_in_words(cell, answer.n) for cell in row.cells]
 
 

@@ -1,0 +1,58 @@
+"""The answer in a terminal, and where the rest is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.report.answer.drawn import answer_of
+from sim.report.answer.text import answer_lines
+from sim.report.terminal import print_asked, print_asked_for, print_comparison, print_expectations
+from sim.report.words import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from sim.report.commands import Asked
+    from sim.statistics.comparison import Comparison
+
+REST = "Means with intervals, causes, guarantees, runs to open: the same with --all."
+
+
+def print_answer(
+    comparison: Comparison,
+    console: Console,
+    *,
+    outcomes: Sequence[str] = (),
+    asked: Asked | None = None,
+    everything: bool = False,
+) -> None:
+    """Print the answer, then what is asked for beside it.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    console : rich.console.Console
+        Its width decides where lines break.
+    outcomes : sequence of str, optional
+        Their means and differences are told too.
+    asked : Asked, optional
+        How the scenarios were named, for commands that are printed.
+    everything : bool, optional
+        Print all tables too.
+    """
+    for line in answer_lines(answer_of(comparison), min(console.width, 100)):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if everything:
+        console.print()
+        print_comparison(comparison, console, outcomes=outcomes, asked=asked)
+        return
+    print_asked_for(comparison, console)
+    if outcomes:
+        console.print()
+        print_asked(comparison, console, outcomes)
+    if any(one.verdict != "holds" for summary in comparison.summaries for one in summary.expectations):
+        console.print()
+        print_expectations(comparison.summaries, labels(tuple(s.scenario for s in comparison.summaries)), console)
+    console.print(REST, style="dim", markup=False, highlight=False)

@@ -1,0 +1,225 @@
+"""The answer is read back: every cell and every sentence of it, from the stored replicates."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import numpy as np
+
+from sim.deal.lists import lists_of
+from sim.deal.milestones import milestones_of
+from sim.report.answer.causes import WORDS
+from sim.report.answer.shown import REST
+from sim.report.words import ENDINGS
+from tests.reading.forms import read
+
+COUNT = r"(?:[\d,]+ always|[\d,]+ in [<>]?\d+, [\d,]+ in [<>]?\d+|[\d,]+(?: \([\d,]+-[\d,]+\))?|-)"
+RUNS = r"(?:[<>]?\d+|-)"
+DAYS = r"d[\d,]+(?: \([\d,]+-[\d,]+\))?"
+CELLS = {"broken": f"{COUNT} / {COUNT}", "counts": COUNT, "events": f"{RUNS}(?: +{DAYS})?"}
+SENTENCES = ("answer always", "answer causes", "answer moves", "answer same")
+FEWEST = 20
+
+
+def numbers(text):
+    return [int(part.replace(",", "")) for part in re.findall(r"[\d,]*\d", text)]
+
+
+def check_runs(words, count, n, exact=False):
+    """'66', '<1', '>99': runs of 100, rounded; parts that add up to a whole may be rounded either way."""
+    base = min(100, n)
+    if words == "<1":
+        assert 0 < count * base < n, words
+    elif words.startswith(">"):
+        assert words == f">{base - 1}", words
+        assert (base - 1) * n < count * base < base * n, words
+    else:
+        assert abs(int(words) - count * base / n) <= (0.5 if exact else 1) + 1e-9, (words, count, n)
+        assert (int(words) == 0) <= (count == 0), words
+
+
+def check_range(text, values):
+    middle, low, high = (int(v) for v in np.quantile(values, [0.5, 0.05, 0.95], method="inverted_cdf"))
+    told = numbers(text)
+    assert told == ([middle] if low == high else [middle, low, high]), text
+
+
+def check_count(cell, values):
+    n = len(values)
+    if cell.endswith(" always"):
+        assert set(values) == set(numbers(cell))
+    elif " in " in cell:
+        for part in cell.split(", "):
+            value, _, runs = part.rpartition(" in ")
+            check_runs(runs, int(np.sum(values == numbers(value)[0])), n, exact=True)
+    else:
+        check_range(cell, values)
+
+
+def check_event(cell, minutes, midnight):
+    runs, _, days = cell.partition(" ")
+    happened = minutes[minutes >= 0]
+    check_runs(runs, len(happened), len(minutes), exact=True)
+    assert bool(days.strip()) == (len(happened) >= FEWEST), cell
+    if days:
+        check_range(days.strip(), (happened - midnight) // 1440 + 1)
+
+
+class Reader:
+    """An answer, and the folder of the same run."""
+
+    def __init__(self, text, by_name, deals):
+        self.scenarios = list(by_name.values())
+        self.names = [name.replace("-", " ").replace("_", " ") for name in by_name]
+        self.deal = deals[0]
+        self.midnight = -(self.deal.starts.hour * 60 + self.deal.starts.minute)
+        self.people = {one.name.lower(): one.outcome for deal in deals for one in lists_of(deal)}
+        self.totals = {one.name.lower(): one.count for deal in deals for one in lists_of(deal)}
+        self.milestones = {one.title: f"reached_{one.key}" for deal in deals for one in milestones_of(deal)}
+        self.units = {
+            o.title or key.replace("_", " ").capitalize(): f"delivered_{key}"
+            for deal in deals for key, o in deal.obligations.items() if o.kind in ("arms", "force_deployment")
+        }  # fmt: skip
+        self.lines = text.splitlines()
+        self.n_cells = 0
+
+    def check(self):
+        """Fail unless the whole answer is what is stored."""
+        at = self.lines.index(REST) if REST in self.lines else self.lines.index("")
+        lines = self.lines[:at]
+        table = next(place for place, line in enumerate(lines) if re.match("At the end:|Runs of ", line))
+        head = " ".join(lines[:table])
+        self.check_heading(head)
+        is_sentence = re.compile(r"In every run: |What ends |.* against .*, same luck: ")
+        after = next((p for p in range(table, len(lines)) if is_sentence.match(lines[p])), len(lines))
+        if any(cell in head for cell in ("", *self.names)):
+            self.check_table(lines[table:after])
+        self.check_sentences(" ".join(" ".join(lines[after:]).split()))
+
+    def check_heading(self, head):
+        starts = self.deal.starts
+        last = max(len(one.rows["end_day"]) and int(one.rows["end_day"].max()) for one in self.scenarios)
+        assert f"(day 1: {starts.day} {starts:%b %Y})" in head
+        assert f"{self.scenarios[0].n:,} run" in head
+        day, date = re.search(r"to day ([\d,]+) \((\d+ \w+ \d+)\)", head).groups()
+        assert numbers(day)[0] >= last
+        end = starts + timedelta(days=numbers(day)[0] - 1)
+        assert date == f"{end.day} {end:%b %Y}"
+        assert "Ranges under stated assumptions, not a forecast." in head
+
+    def check_table(self, lines):
+        kind, label = "", ""
+        for line in lines:
+            if re.match("At the end:|Runs of ", line):
+                kind, label = ("counts" if line.startswith("At") else "events"), ""
+                continue
+            label = f"{label} {line.strip()}".strip()
+            pattern = CELLS["broken"] if label.startswith("Broken by") and kind == "counts" else CELLS[kind]
+            found = re.fullmatch(rf"(.*?)((?: +{pattern}){{{len(self.scenarios)}}})", label)
+            if found is None:
+                continue  # a label that goes on
+            cells = re.findall(rf" +({pattern})(?= |$)", found[2])
+            assert len(cells) == len(self.scenarios), line
+            self.check_row(kind, found[1], cells)
+            label = ""
+        assert not label, f"not a row: {label!r}"
+
+    def check_row(self, kind, label, cells):
+        for cell, one in zip(cells, self.scenarios, strict=True):
+            self.n_cells += 1
+            if label.startswith("Broken by "):
+                for part, party in zip(cell.split(" / "), self.deal.parties, strict=True):
+                    check_count(part, one.rows[f"broken_{party}"])
+            elif cell == "-":
+                assert not {self.counted(label) if kind == "counts" else self.milestones[event_of(label)]} & set(
+                    one.rows
+                )
+            elif kind == "counts":
+                check_count(cell, one.rows[self.counted(label)])
+            elif label.startswith("End: "):
+                end = next(end for end, words in ENDINGS.items() if words == label.removeprefix("End: "))
+                check_runs(cell, int(np.sum(one.rows["end"] == end)), one.n)
+            else:
+                check_event(cell, one.rows[self.milestones[event_of(label)]], self.midnight)
+
+    def counted(self, label):
+        name, _, total = label.partition(", of ")
+        if name.lower() in self.people:
+            assert numbers(total) == [self.totals[name.lower()]]
+            return self.people[name.lower()]
+        return next(column for title, column in self.units.items() if label.startswith(title))
+
+    def check_sentences(self, text):
+        for form, fields in read(text, SENTENCES) if text else ():
+            if form == "answer always":
+                for part in fields["people"].split("; "):
+                    name, value, total = re.fullmatch(r"(.*?) ([\d,]+) of ([\d,]+)", part).groups()
+                    for one in self.scenarios:
+                        assert set(one.rows[self.people[name.lower()]]) == set(numbers(value))
+                    assert numbers(total) == [self.totals[name.lower()]]
+            elif form == "answer causes":
+                self.check_causes(fields)
+            else:
+                self.check_moves(form, fields)
+
+    def check_causes(self, fields):
+        first = self.scenarios[0]
+        assert fields["scenario"] == self.names[0]
+        early = np.isin(first.rows["end"], ["collapsed", "lapsed"])
+        kinds = np.array([str(cause).split(" ")[0] for cause in first.rows["root_cause"]])
+        for part in fields["causes"].split("; "):
+            words, runs, by = re.fullmatch(r"(.*?) ([<>]?\d+)(?: \((.*)\))?", part).groups()
+            kind = next(kind for kind, told in WORDS.items() if told == words)
+            check_runs(runs, int(np.sum(early & (kinds == kind))), first.n, exact=True)
+            if by:
+                told = [re.fullmatch(r"(.*) ([<>]?\d+)", piece).groups() for piece in by.split(", ")]
+                assert [name for name, _ in told] == list(self.deal.parties.values())
+                whole = [int(part) for _, part in told if part.isdigit()]
+                assert sum(whole) in (int(runs), int(runs) - 1)
+
+    def check_moves(self, form, fields):
+        place = next(i for i, name in enumerate(self.names) if name.lower() == fields["variant"].lower())
+        base, one = self.scenarios[0], self.scenarios[place]
+        for part in fields["moves"].split("; ") if form == "answer moves" else ():
+            title, _, said = part.rpartition(": ")
+            before, after = self.values(base, title), self.values(one, title)
+            found = dict(re.findall(r"(more|fewer|newly|no longer) in ([<>]?\d+)", said))
+            up, down = int(np.sum(after > before)), int(np.sum(after < before))
+            if title in self.milestones:
+                up, down = int(np.sum((before < 0) & (after >= 0))), int(np.sum((before >= 0) & (after < 0)))
+            for words, runs in found.items():
+                check_runs(runs, up if words in ("more", "newly") else down, one.n, exact=True)
+            if not found:
+                assert up == down == 0, part
+            if later := re.search(r"(\d+) days? (later|sooner) where in both", said):
+                both = (before >= 0) & (after >= 0)
+                days = np.rint((after[both] - before[both]) / 1440)
+                middle = np.quantile(days, 0.5, method="inverted_cdf")
+                assert middle == int(later[1]) * (1 if later[2] == "later" else -1), part
+
+    def values(self, one, title):
+        if title in self.milestones:
+            return one.rows[self.milestones[title]]
+        name = self.people.get(title.lower()) or self.units[title]
+        return one.rows[name]
+
+
+def event_of(label):
+    return label.removesuffix(", or none").removesuffix(", or remains")
+
+
+def check_printed_answer(text, by_name, deals):
+    """Fail unless every number of a printed answer is that of the stored replicates.
+
+    Parameters
+    ----------
+    text : str
+        What `compare` prints.
+    by_name : dict of str to Scenario
+        By the name that tables give them.
+    deals : list of Deal
+    """
+    reader = Reader(text, by_name, deals)
+    reader.check()
+    assert reader.n_cells >= len(by_name)
