@@ -13,6 +13,7 @@ FORMS = {
     "answer about": "{title} (day 1: {first})",
     "answer kind": "{n} {runs}, to day {last} ({date}). {statement}",
     "answer counts": "At the end: middle run (90 of 100 runs lie between)",
+    "answer counts or pairs": "At the end: middle run (90 of 100 runs lie between), or counts in runs of {base}",
     "answer events": "Runs of {base} in which it happens; half of these by d.. (90 of 100 between)",
     "answer ends": "Runs of {base} in which it happens",
     "answer always": "In every run: {people}.",

@@ -71,7 +71,9 @@ class Reader:
 
     def __init__(self, text, by_name, deals):
         self.scenarios = list(by_name.values())
-        self.names = [name.replace("-", " ").replace("_", " ") for name in by_name]
+        last = [name.rpartition("/")[2] for name in by_name]
+        names = last if len(set(last)) == len(last) else list(by_name)
+        self.names = [name.replace("-", " ").replace("_", " ") for name in names]
         self.deal = deals[0]
         self.midnight = -(self.deal.starts.hour * 60 + self.deal.starts.minute)
         self.people = {one.name.lower(): one.outcome for deal in deals for one in lists_of(deal)}

@@ -266,7 +266,7 @@ def answer_of(comparison: Comparison) -> Answer:
     deal = documents[0].deal
     counts = _counts(documents, summaries)
     milestones = _milestones(documents, summaries)
-    names = labels(tuple(summary.scenario for summary in summaries))
+    names = _short(tuple(summary.scenario for summary in summaries))
     told = [
         Told(
             summary.scenario, name.replace("-", " ").replace("_", " "), document.title or name,
@@ -285,6 +285,12 @@ def answer_of(comparison: Comparison) -> Answer:
         endings={end: words for end, words in ENDINGS.items() if any(one.ends[end] for one in told)},
         mortal=_mortal(documents),
     )  # fmt: skip
+
+
+def _short(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names without their deal where they differ without it."""
+    last = tuple(name.rpartition("/")[2] for name in names)
+    return labels(last if len(set(last)) == len(set(names)) else names)
 
 
 def _mortal(documents: Sequence[ResolvedScenario]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ SIDE_BY_SIDE = 3
 """More scenarios than this stand one on a line."""
 SHORTEST_LABEL, LONGEST_LABEL = 18, 30
 FEWEST_MILESTONES = 3
+WIDEST_PAIR = len("10 in 58, 40 in 42")
 Row = tuple[str, list[str]]
 
 
@@ -172,7 +173,8 @@ def _sections(answer: Answer, told: Chosen, n_units: int, n_milestones: int) -> 
     has_days = any(cell is not None and cell.middle is not None
                    for row in told.milestones[:n_milestones] for cell in row.cells)  # fmt: skip
     ends = _end_rows(answer)
-    at_end = (say("answer counts"), counts)
+    has_pairs = any(" in " in cell for _, cells in counts for cell in cells)
+    at_end = (say("answer counts or pairs", base=base) if has_pairs else say("answer counts"), counts)
     happens = (say("answer events" if has_days else "answer ends", base=base), [*events, *ends])
     order = [happens, at_end] if told.begins_with_milestones else [at_end, happens]
     return [section for section in order if section[1]]
@@ -199,7 +201,7 @@ def count_in_words(cell: Counted | None, n: int) -> str:
     pair = two_values(cell, n)
     if pair is not None and pair[0][0] in (cell.low, cell.middle) and cell.low != cell.high:
         words = ", ".join(f"{count:,} in {in_runs(runs, n)}" for count, runs in pair)
-        if len(words) <= len("0 in 58, 20 in 42"):
+        if len(words) <= WIDEST_PAIR:
             return words
     return count_range(cell.middle, cell.low, cell.high)
 
