@@ -42,6 +42,11 @@ class PeopleList:
         return f"{self.side}_{self.condition}"
 
     @property
+    def full_name(self) -> str:
+        """'living hostages': condition and side, whatever the deal calls them."""
+        return f"{self.condition} {self.side}"
+
+    @property
     def outcome(self) -> str:
         """The column of outcomes that counts them."""
         return PEOPLE[SIDES.index((self.side, self.condition))]

@@ -126,9 +126,9 @@ def _what_it_came_to(plan: Plan, row: np.ndarray[Any, Any], trace: np.ndarray[An
     outcomes = outcomes_of(plan, row)
     lists = lists_of(plan.scenario.deal)
     released = {one: sum(int(outcomes[f"released_{group}"]) for group in one.groups) for one in lists}
-    held = [f"{one.count - released[one]:,} {one.name}" for one in lists]
-    out = [f"{released[one]:,} of {one.count:,} {one.name}" for one in lists]
-    captive = [f"{days:,.0f} {one.name}" for one in lists if (days := _captive_days(plan, trace, one)) is not None]
+    held = [f"{one.count - released[one]:,} {one.full_name}" for one in lists]
+    out = [f"{released[one]:,} of {one.count:,} {one.full_name}" for one in lists]
+    captive = [f"{days:,.0f} {one.full_name}" for one in lists if (days := _captive_days(plan, trace, one)) is not None]
     came_to = say(
         "came to", days=f"{outcomes['truce_days']:.1f}", disputes=f"{outcomes['disputes']:,}",
         incidents=f"{outcomes['incidents']:,}",

@@ -67,7 +67,7 @@ CASE = {
 @pytest.mark.case("O2", **CASE)
 def test_commands_of_a_comparison_of_own_files_run(here):
     settings = ["--set", "behaviour.mediators.attempt=1 d 12 h"]
-    told = called(["compare", *here, "-n", 60, "--seed", 7, *settings]).stdout
+    told = called(["compare", *here, "-n", 60, "--seed", 7, "--all", *settings]).stdout
     found = run_all([told])
     assert any(command.startswith("ceasefire explain 'own documents/arms-base.yaml' 'own documents/arms-firm.yaml'")
                for command in found)  # fmt: skip
@@ -80,7 +80,17 @@ def test_commands_of_a_comparison_of_own_files_run(here):
 )
 def test_the_command_that_explains_a_difference_shows_that_difference(here):
     """The widest difference that the comparison names is the one that its command shows."""
-    words = ["compare", *here, "-n", 60, "--outcome", "disputes", "--set", "behaviour.parties.north.default.late=0.9"]
+    words = [
+        "compare",
+        *here,
+        "-n",
+        60,
+        "--all",
+        "--outcome",
+        "disputes",
+        "--set",
+        "behaviour.parties.north.default.late=0.9",
+    ]
     told = called(words).stdout
     lowest, highest = (float(re.search(rf"{which}\s+(\S+)\s+replicate", told)[1]) for which in ("lowest", "highest"))
     (command,) = [command for command in commands_in(told) if "explain" in command]
@@ -92,7 +102,7 @@ def test_the_command_that_explains_a_difference_shows_that_difference(here):
 @pytest.mark.parametrize("names", [("january-2025/baseline", "january-2025/no-guarantors"), None])
 def test_commands_of_a_report_make_it_again(names, here):
     names = names or here
-    first = called(["compare", *names, "-n", 40, "--seed", 3, "--out", "my results"]).stdout
+    first = called(["compare", *names, "-n", 40, "--seed", 3, "--all", "--out", "my results"]).stdout
     called(["report", "my results", "--out", "page.html"])
     found = run_all([first, page_of(Path("page.html"))])
     assert sum(command.startswith(("ceasefire compare", "ceasefire verify")) for command in found) == 2

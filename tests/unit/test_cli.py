@@ -382,7 +382,7 @@ def test_a_sweep_tells_the_outcomes_that_are_asked_for(tmp_path):
 
 
 def test_a_comparison_tells_the_outcomes_that_are_asked_for():
-    text = text_of("compare", BASELINE, VARIANT, "-n", 20, "--outcome", "largest_lead_hamas")
+    text = text_of("compare", BASELINE, VARIANT, "-n", 20, "--all", "--outcome", "largest_lead_hamas")
     assert text.count("Largest lead") == 3  # the means, the differences, the replicates to open
     assert "Disputes" not in text
 
