@@ -24,9 +24,12 @@ def at_horizon(world: World) -> int | None:
     return cause(world, _going(world, world.duties))
 
 
-def _of_truce(step: Duty) -> list[dict[str, Any]]:
-    """What its gate asks of the truce."""
-    return [one for one in gates.conditions(step.terms.get("after")) if one.get("truce")]
+def _lacks_truce(world: World, value: Any) -> bool:
+    """Whether these conditions ask for a truce that is suspended; that is what they lack, whatever else."""
+    if world.truce.suspended is None:
+        return False
+    missing = [one for one in gates.conditions(value) if not gates.holds(world, one)]
+    return any(one.get("truce") or _lacks_truce(world, one.get("any")) for one in missing)
 
 
 def _going(world: World, duties: list[Duty]) -> list[Duty]:
@@ -44,7 +47,10 @@ def of_next(world: World) -> int | None:
     following = world.phases.terms[world.phases.now].get("then")
     if not following:
         return None
-    return cause(world, lacking(world, world.phases.terms[following].get("enters_when")))
+    conditions = world.phases.terms[following].get("enters_when")
+    if _lacks_truce(world, conditions):
+        return int(world.truce.suspended)
+    return cause(world, lacking(world, conditions))
 
 
 def lacking(world: World, value: Any) -> list[Duty]:
@@ -130,7 +136,7 @@ def cause(world: World, duties: list[Duty]) -> int | None:
     while step is not None and _is_waiting(world, step) and step.key not in seen:
         seen.add(step.key)
         wanted = [d for d in lacking(world, step.terms.get("after")) if _is_open(world, d) and d is not step]
-        if not wanted and world.truce.suspended is not None and not gates.holds(world, _of_truce(step)):
+        if _lacks_truce(world, step.terms.get("after")):
             return int(world.truce.suspended)
         if not wanted:
             break

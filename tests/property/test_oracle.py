@@ -34,8 +34,8 @@ from tests.oracle.world import Event
 ORACLE = Path(__file__).parents[1] / "oracle"
 REPLICATES = 12
 SEED = 1
-GENERATED_ALIKE = 0.6
-"""Of generated deals, at least so many are told alike; what is told otherwise stands in docs/oracle.md."""
+GENERATED_ALIKE = 0.99
+"""Of generated deals that the oracle covers, at least so many are told alike: in the quick run all of them."""
 _NUMBERS = ("delay_minutes", "to_day", "missing")
 _SUBJECTS = ("group", "phase", "talks", "source", "shock", "line", "who", "obligation")
 _MOVES = ("PeopleMoved", "RemainsMoved")
@@ -225,18 +225,25 @@ def test_a_deal_by_hand_is_told_alike(name: str):
 
 def test_generated_deals_are_told_alike():
     alike: Counter[str] = Counter()
+    differences = []
 
     @seed(20)
     @examples(60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(scenarios())
     def told(scenario: ResolvedScenario) -> None:
         try:
-            alike["alike" if not compare(scenario, 0) else "otherwise"] += 1
+            difference = compare(scenario, 0)
         except NotCovered:
             alike["not covered"] += 1
+            return
+        alike["otherwise" if difference else "alike"] += 1
+        if difference:
+            differences.append(difference)
 
     told()
-    assert alike["alike"] >= GENERATED_ALIKE * sum(alike.values()), alike
+    covered = alike["alike"] + alike["otherwise"]
+    assert alike["alike"] >= GENERATED_ALIKE * covered, f"{alike}: {differences[0]}"
+    assert covered >= 0.9 * alike.total(), alike
 
 
 ALIKE_SO_FAR = (
