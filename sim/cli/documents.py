@@ -22,40 +22,62 @@ from sim.cli.common import (
 from sim.errors import SimError
 
 if TYPE_CHECKING:
+    from sim.deal.catalogue import Entry
     from sim.deal.document import ResolvedScenario
 
 
 @click.command("list")
+@click.argument("deal", required=False)
+@click.option("--search", metavar="WORDS", help="Only what has all of these words in name, title or question.")
 @json_option
 @reporting
-def list_(as_json: bool) -> None:
-    """List the deals, scenarios and studies of the catalogue."""
+def list_(deal: str | None, search: str | None, as_json: bool) -> None:
+    """List the deals, scenarios and studies of the catalogue, one to a line; or the scenarios of one deal."""
     from sim.deal.catalogue import deals, scenarios, studies
+    from sim.deal.problem import nearest
 
+    known = {entry.name for entry in deals()}
+    if deal is not None and deal not in known:
+        raise SimError(f"no deal '{deal[:100]}' in the catalogue ({nearest(deal, known)})")
+    told = [
+        ("deals", [entry for entry in deals() if deal in (None, entry.name)]),
+        ("scenarios", [entry for entry in scenarios() if deal in (None, entry.deal)]),
+        ("studies", studies() if deal is None else []),
+    ]
+    words = (search or "").lower().split()
+    found = {part: [one for one in entries if _has(one, words)] for part, entries in told}
     if as_json:
         print_json({
-            "deals": [{"name": entry.name, "title": entry.title} for entry in deals()],
-            "scenarios": [{"name": e.name, "deal": e.deal, "question": e.question} for e in scenarios()],
-            "studies": [{"name": entry.name, "title": entry.title, "question": entry.question} for entry in studies()],
+            "deals": [{"name": one.name, "title": one.title} for one in found["deals"]],
+            "scenarios": [{"name": one.name, "deal": one.deal, "question": one.question} for one in found["scenarios"]],
+            "studies": [{"name": o.name, "title": o.title, "question": o.question} for o in found["studies"]],
         })  # fmt: skip
         return
-    from rich.table import Table
+    if not any(found.values()):
+        raise SimError(f"nothing in the catalogue has all of the words {search!r}; look with fewer of them")
+    _print_list(found)
+
+
+def _has(entry: Entry, words: list[str]) -> bool:
+    """Whether an entry has all of these words."""
+    text = f"{entry.name} {entry.title} {entry.question}".lower()
+    return all(word in text for word in words)
+
+
+def _print_list(found: dict[str, list[Entry]]) -> None:
+    """A line for each entry: its name, and its title or question as far as the line goes."""
+    from sim.report.words import cut
 
     console = open_console()
-    for deal in deals():
-        table = Table(title=f"{deal.name}: {deal.title}", title_justify="left", box=None, pad_edge=False)
-        table.add_column("scenario", style="bold", no_wrap=True)
-        table.add_column("question")
-        for entry in scenarios():
-            if entry.deal == deal.name:
-                table.add_row(entry.name, entry.question)
-        console.print(table, "")
-    table = Table(title="Studies: scenarios compared", title_justify="left", box=None, pad_edge=False)
-    table.add_column("study", style="bold", no_wrap=True)
-    table.add_column("question")
-    for entry in studies():
-        table.add_row(entry.name, entry.question)
-    console.print(table, "")
+    entries = [one for part in found.values() for one in part]
+    width = 2 + max(len(one.name) for one in entries)
+    for part, listed in found.items():
+        if listed:
+            console.print(part.capitalize(), style="bold", highlight=False)
+        for one in listed:
+            words = cut(one.title or one.question, max(20, console.width - width))
+            console.print(f"{one.name:<{width}}{words}", markup=False, highlight=False, soft_wrap=True)
+    console.print("A deal or scenario in full: ceasefire show NAME", style="dim", highlight=False)
 
 
 @click.command()
@@ -128,7 +150,7 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
     from sim.deal.resolve import validate_file
     from sim.plan.taken import untaken
 
-    problems = [problem for file in files for problem in validate_file(file, untaken)]
+    problems = [problem for file in files for problem in validate_file(_file_of(file), untaken)]
     failed = any(problem.severity == "error" for problem in problems)
     if as_json:
         print_json({"valid": not failed, "problems": [problem.as_json() for problem in problems]})
@@ -139,6 +161,13 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
             click.echo(f"{len(files)} document(s) valid")
     if failed:
         raise click.exceptions.Exit(BAD_INPUT)
+
+
+def _file_of(name: Path) -> Path:
+    """A file as it is named, or the file of a name of the catalogue."""
+    from sim.deal.catalogue import find, is_readable
+
+    return name if is_readable(name) or name.suffix else find(name)
 
 
 @click.command()

@@ -105,8 +105,14 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
         return path
     alone = [*(folder() / "deals").glob("*.yaml"), *_study_files()]
     names = [path.stem for path in alone] + [*map(_name, _scenario_files())]
-    fault = Fault((), "unknown-name", f"no file and no catalogue entry '{name[:200]}'", nearest(name, names), name)
-    raise DocumentError([fault.at(Place(name[:200] or "''"))])
+    fault = Fault((), "unknown-name", f"no file and no catalogue entry '{name[:200]}'", _way_out(name, names), name)
+    raise DocumentError([fault.at(Place(name[:200] or "''", *((0, 0) if beside is None else (1, 1))))])
+
+
+def _way_out(name: str, names: list[str]) -> str:
+    """The nearest names, else the command that lists all: there are too many to name."""
+    close = nearest(name, names)
+    return close if close.startswith("did you mean") else "'ceasefire list' shows what there is"
 
 
 def _candidates(name: str, beside: Path | None) -> list[Path]:

@@ -84,7 +84,7 @@ class Problem:
     file : str
         The file, or '--set' for a setting of the command line.
     line, column : int
-        From 1; the place of the key or list item.
+        From 1; the place of the key or list item. 0 for an argument of a command.
     code : str
         Stable name of the rule, for instance 'unknown-key'.
     path : str
@@ -114,6 +114,8 @@ class Problem:
     def __str__(self) -> str:
         path = f" {self.path}" if self.path else ""
         hint = f" ({self.hint})" if self.hint else ""
+        if self.line == 0:  # of an argument, which has no place
+            return f"{self.message}{hint}"
         return f"{self.file}:{self.line}:{self.column}: {self.code}{path}: {self.message}{hint}"
 
 

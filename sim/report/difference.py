@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.deal.difference import Change
+from sim.deal.document import PartyBehaviour
 from sim.report.console import plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 PARTS = {"deal": "What was agreed", "behaviour": "How they may behave", "": "Beside these"}
+
+WIDEST_PATH = 60
+"""Longer paths are broken, so that there is room for the values."""
 
 
 def print_differences(changes: Sequence[Change], before: str, after: str, console: Console) -> None:
@@ -32,13 +36,56 @@ def print_differences(changes: Sequence[Change], before: str, after: str, consol
         if not own:
             continue
         table = plain_table(title, "what", before, after)
-        table.columns[0].no_wrap = True
+        parts = [leaf for change in own for leaf in leaves(change)]
+        if not parts:
+            continue
+        table.columns[0].no_wrap = max(len(leaf.path) for leaf in parts) <= WIDEST_PATH
         for column in table.columns[1:]:
             column.justify = "left"
-        for change in own:
-            label = change.path.removeprefix(f"{part}.")
-            table.add_row(label, _in_words(change.before), _in_words(change.after))
+        for leaf in parts:
+            label = leaf.path.removeprefix(f"{part}.")
+            table.add_row(label, _in_words(leaf.before), _in_words(leaf.after))
         console.print(table, "")
+
+
+def leaves(change: Change) -> Iterator[Change]:
+    """The smallest parts of a change: of a whole that one side lacks, each that says more than the default.
+
+    Parameters
+    ----------
+    change : Change
+    """
+    value = change.after if change.before is None else change.before
+    if (change.before is not None and change.after is not None) or not isinstance(value, dict) or not value:
+        yield change
+        return
+    is_party = change.path.startswith("behaviour.parties.") and change.path.count(".") == 2
+    default = PartyBehaviour().model_dump(mode="json", by_alias=True) if is_party else {}
+    for path, leaf in _flat(value, ()):
+        usual = _at(default, path)
+        if usual == leaf or (usual is None and leaf in (None, {}, [])):
+            continue
+        sides = (usual, leaf) if change.before is None else (leaf, usual)
+        yield Change(".".join((change.path, *path)), change.kind, *sides)
+
+
+def _flat(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if not isinstance(value, dict) or not value:
+        yield path, value
+        return
+    if set(value) == {"median", "p95"} and value["median"] == value["p95"]:
+        yield path, value["median"]
+        return
+    for key, item in value.items():
+        yield from _flat(item, (*path, str(key)))
+
+
+def _at(data: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        data = data.get(key) if isinstance(data, dict) else None
+    if isinstance(data, dict) and set(data) == {"median", "p95"} and data["median"] == data["p95"]:
+        return data["median"]
+    return data
 
 
 def _part(change: Change) -> str:
