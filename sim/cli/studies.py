@@ -209,9 +209,12 @@ def _draw_sweep(result: dict[str, Any], folder: Path, outcomes: tuple[str, ...])
     "--out", type=click.Path(path_type=Path, file_okay=False), help="The folder to write; by default results/<study>."
 )
 @resume_option
+@click.option("--all", "everything", is_flag=True, help="Tables of milestones and means after the answer.")
 @json_option
 @reporting
-def study(name: str, n: int | None, workers: int | str | None, out: Path | None, resume: bool, as_json: bool) -> None:
+def study(
+    name: str, n: int | None, workers: int | str | None, out: Path | None, resume: bool, everything: bool, as_json: bool
+) -> None:
     """Run a study file and write its folder: manifest, tables, figures and a page of findings."""
     from sim.deal.study import load_study
     from sim.plan.taken import untaken
@@ -231,5 +234,5 @@ def study(name: str, n: int | None, workers: int | str | None, out: Path | None,
     if as_json:
         print_json(result.as_json() | {"results": str(folder)})
     else:
-        print_study(result, open_console())
+        print_study(result, open_console(), everything=everything)
         click.echo(f"written to {folder}{os.sep}")

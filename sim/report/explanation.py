@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sim.report.numbers import number
 from sim.report.sentences import say
+from sim.report.words import cause_in_words, outcome_in_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +29,7 @@ def _print_side(title: str, side: dict[str, Any], console: Console) -> None:
     more = len(side["follows"]) - MOST_FOLLOWING
     if more > 0:
         console.print(f"    … and {more} more")
-    console.print(say("ends", end=side["end"], cause=side["root_cause"]), markup=False)
+    console.print(say("ends", end=side["end"], cause=cause_in_words(side["root_cause"])), markup=False)
 
 
 def print_explanation(explanation: dict[str, Any], console: Console) -> None:
@@ -54,6 +56,7 @@ def print_explanation(explanation: dict[str, Any], console: Console) -> None:
         table.add_column(column, justify="right")
     changed = [(name, row) for name, row in explanation["differences"].items() if row["difference"] != 0]
     for name, row in changed[:MOST_DIFFERENCES]:
-        table.add_row(name, *(f"{row[key]:,.6g}" for key in ("baseline", "variant", "difference")))
+        values = [number(row[key], signed=key == "difference") for key in ("baseline", "variant", "difference")]
+        table.add_row(outcome_in_words(name), *values)
     console.print()
     console.print(table)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.report.answer import answer_lines, answer_of
 from sim.report.console import plain_table
 from sim.report.figures import release_curves
 from sim.report.figures.picture import MOST_SCENARIOS
@@ -167,16 +168,25 @@ def _cell(value: Any) -> Any:
 # ---------------------------------------------------------------- in a terminal
 
 
-def print_study(result: StudyResult, console: Console) -> None:
-    """Print what each case reaches, how it ends, and the outcomes of interest; values of axes are in the findings.
+def print_study(result: StudyResult, console: Console, *, everything: bool = False) -> None:
+    """Print the answer of baseline and variants; values of axes are in the findings.
 
     Parameters
     ----------
     result : StudyResult
     console : rich.console.Console
+    everything : bool, optional
+        What each case reaches, how it ends, and the outcomes of interest, too.
     """
     document = result.study.document
-    console.print(document.question, style="bold")
+    console.print(document.question, style="bold", markup=False)
+    names = [one.case.key for one in (result.baseline, *result.family("variants"))]
+    for line in answer_lines(answer_of(result.comparison, names), min(console.width, 100)):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if not everything:
+        console.print("Milestones and means of the study with intervals: the same with --all.", style="dim")
+        return
+    console.print()
     console.print(f"{result.n:,} replicates of each, seed {document.seed}, on the same draws; intervals of 95 %")
     console.print()
     for title, heading, rows in measures(result):

@@ -278,7 +278,7 @@ def test_the_command_prints_one_object_and_names_its_folder(file, tmp_path):
 
 def test_a_terminal_shows_a_table_for_each_milestone_and_outcome(result):
     stream = io.StringIO()
-    print_study(result, Console(file=stream, width=100))
+    print_study(result, Console(file=stream, width=100), everything=True)
     for title in ("All living are out", "Five disputes or fewer", "The deal ends lapsed", "Days of truce"):
         pattern = rf"^{title} *\n +.*against late.*\nlate .* - .*\nnever .* (more|fewer|undecided|same)"
         assert re.search(pattern, stream.getvalue(), re.MULTILINE), title

@@ -253,20 +253,22 @@ class Answer:
         return self.starts + timedelta(days=day - 1)
 
 
-def answer_of(comparison: Comparison) -> Answer:
+def answer_of(comparison: Comparison, names: Sequence[str] = ()) -> Answer:
     """The answer of a comparison whose summaries know their documents.
 
     Parameters
     ----------
     comparison : Comparison
         As `compare`, `stored` and studies draw it up.
+    names : sequence of str, optional
+        What its scenarios are called, by default their own names.
     """
     summaries = comparison.summaries
     documents = [_document(summary) for summary in summaries]
     deal = documents[0].deal
     counts = _counts(documents, summaries)
     milestones = _milestones(documents, summaries)
-    names = _short(tuple(summary.scenario for summary in summaries))
+    shown = labels(tuple(names)) if names else _short(tuple(summary.scenario for summary in summaries))
     told = [
         Told(
             summary.scenario, name.replace("-", " ").replace("_", " "), document.title or name,
@@ -274,7 +276,7 @@ def answer_of(comparison: Comparison) -> Answer:
             () if place == 0 else _moved(comparison.variants[place - 1], comparison.n, counts, milestones),
             document.deal.title,
         )
-        for place, (name, document, summary) in enumerate(zip(names, documents, summaries, strict=True))
+        for place, (name, document, summary) in enumerate(zip(shown, documents, summaries, strict=True))
     ]  # fmt: skip
     last_day = max(len(summary.curves["prisoners"].bands.median) - 1 for summary in summaries)
     starts = comparison.baseline.starts
