@@ -86,17 +86,17 @@ def photograph(browser: Any, width: int, height: int, top: int = 0) -> Image.Ima
 
 
 def show_report(browser: Any, folder: Path) -> None:
-    """The page to send: its beginning, and on a telephone three stretches of it."""
+    """The page to send: its beginning, and on a telephone two stretches of it."""
     file = folder / "report.html"
     run("report", str(RESULTS), "--out", str(file))
     size(browser, 1280)
     browser.get(file.as_uri())
-    keep("report-wide", photograph(browser, 1280, 2800))
+    keep("report-wide", photograph(browser, 1280, 2500))
     size(browser, 390)
     browser.get(file.as_uri())
     place = "return document.getElementById(arguments[0]).getBoundingClientRect().top + scrollY"
-    tops = [int(browser.execute_script(place, name)) - 30 for name in ("answer", "tables")]
-    side_by_side = Image.new("RGB", (3 * 390 + 2 * GAP, 1650), "#8C8C8C")
+    tops = [int(browser.execute_script(place, name)) - 30 for name in ("left-out",)]
+    side_by_side = Image.new("RGB", (2 * 390 + GAP, 1650), "#8C8C8C")
     for number, top in enumerate([0, *tops]):
         side_by_side.paste(photograph(browser, 390, 1650, top), (number * (390 + GAP), 0))
     keep("report-phone", side_by_side)

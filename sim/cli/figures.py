@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from sim.errors import SimError
 
 if TYPE_CHECKING:
     from sim.report.figures import Picture
-    from sim.report.page import Example
+    from sim.report.page import Example, Shown
     from sim.report.page.contents import Page
     from sim.results.load import Results
 
@@ -158,17 +159,35 @@ def _page_of(results: Results, replicate: int | None) -> Page:
         reached=[reached_by_last_day(results, key) for key in keys],
         example=_example(results, keys[0], main, replicate),
         record=known_record([document.deal for document in documents]),
+        lead=_dots(results),
     )  # fmt: skip
 
 
+def _dots(results: Results) -> Shown | None:
+    """The figure beside the answer: a hundred runs of each scenario, where there are few enough of these."""
+    from sim.report import figures
+    from sim.report.page import Shown
+
+    with contextlib.suppress(figures.FigureError):
+        wide, narrow = (figures.stored_outcomes(results, narrow=narrow) for narrow in (False, True))
+        return Shown(wide, "How many are out at the end of each run, and how it ends.", narrow)
+    return None
+
+
 def _page_of_sweep(results: Results, replicate: int | None) -> Page:
+    from sim.report.figures import FigureError, stored_response
     from sim.report.page import check_size, sweep_page
     from sim.report.page.of_sweep import main_of
+    from sim.report.sweep import SHOWN
+    from sim.report.told import told_of_cells
 
     check_size(results.sweep)
     first = results.scenarios[0]
     example = _example(results, first, main_of(results.sweep), replicate)
-    return sweep_page(results.sweep, results.document(first), results.manifest, example)
+    response = None
+    with contextlib.suppress(FigureError):
+        response = stored_response(results, told_of_cells(results.sweep["cells"], SHOWN))
+    return sweep_page(results.sweep, results.document(first), results.manifest, example, response)
 
 
 def _example(results: Results, key: str, outcome: str, replicate: int | None) -> Example | None:

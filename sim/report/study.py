@@ -48,18 +48,8 @@ def write_study(result: StudyResult, folder: Path) -> None:
         write_text(place / f"{name}.csv", _as_csv(rows))
     drawn = len(result.comparison.summaries) <= MOST_SCENARIOS
     if drawn:
-        write_bytes(folder / FIGURE, _small(release_curves(result.comparison).as_png()))
+        write_bytes(folder / FIGURE, release_curves(result.comparison).as_small_png())
     write_text(folder / PAGE, findings(result, figure=FIGURE if drawn else None))
-
-
-def _small(figure: bytes) -> bytes:
-    """A figure with a palette of 256 colours, which it does not use up: a third of the size."""
-    from PIL import Image
-
-    small = io.BytesIO()
-    with Image.open(io.BytesIO(figure)) as image:
-        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-    return small.getvalue()
 
 
 # ---------------------------------------------------------------- tables

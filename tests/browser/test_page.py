@@ -1,7 +1,9 @@
 """The page to send in a real browser: accessible, still, and no wider than its window."""
 
+import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 from importlib.resources import files
@@ -12,7 +14,6 @@ from click.testing import CliRunner
 
 from sim.cli import main
 
-FOLDER = Path(__file__).parents[2] / "results" / "january-2025"
 WIDTHS = (1280, 390)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
@@ -38,14 +39,6 @@ def browser():
     opened = window()
     yield opened
     opened.quit()
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    file = tmp_path_factory.mktemp("page") / "report.html"
-    result = CliRunner().invoke(main, ["report", str(FOLDER), "--out", str(file)])
-    assert result.exit_code == 0, result.output
-    return file
 
 
 def show(browser, file, width):
@@ -82,12 +75,14 @@ def nu_errors(file):
     return [each["message"] for each in json.loads(said)["messages"]]
 
 
+@pytest.mark.slow
 def test_the_nu_checker_calls_nothing_an_error(page):
     explorer = files("sim.explore").joinpath("page.html")
     assert nu_errors(page) == []
     assert nu_errors(explorer) == []
 
 
+@pytest.mark.slow
 def test_the_nu_checker_finds_a_header_of_no_known_scope(page, tmp_path):
     broken = tmp_path / "broken.html"
     broken.write_text(page.read_text(encoding="utf-8").replace('scope="col"', 'scope="column"', 1), encoding="utf-8")
@@ -106,6 +101,48 @@ def test_the_checker_finds_a_missing_alt_text_and_pale_letters(browser, page, tm
     assert {"image-alt", "color-contrast"} <= found
 
 
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """The page of three scenarios run here."""
+    folder = tmp_path_factory.mktemp("page")
+    scenarios = [f"january-2025/{name}" for name in ("baseline", "talks-start-day-4", "no-guarantors")]
+    for words in (["compare", *scenarios, "-n", "200", "--out", str(folder / "out")],
+                  ["report", str(folder / "out"), "--out", str(folder / "report.html")]):  # fmt: skip
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 0, result.output
+    return folder / "report.html"
+
+
+@pytest.mark.slow
+@pytest.mark.case(
+    "O9",
+    before="the report's answer begins at y = 1467 of 900 pixels, 2920 of a telephone's 844; it prints on 21 pages",
+    after="the answer is on the first screen of both, and with its parts folded the page prints on at most four",
+)
+def test_the_answer_is_on_the_first_screen_and_four_pages_are_printed(browser, page):
+    where = "const b = document.querySelector('.answer table').getBoundingClientRect(); return [b.top, b.bottom]"
+    for width, height in ((1280, 900), (390, 844)):
+        show(browser, page, width)
+        top, bottom = browser.execute_script(where)
+        assert 0 < top < bottom <= height
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    sheet = {"paperWidth": 8.27, "paperHeight": 11.69, "printBackground": True}
+    printed = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
+    assert 1 <= max(map(int, re.findall(rb"/Count (\d+)", printed))) <= 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", WIDTHS)
+def test_with_every_part_unfolded_the_checker_finds_no_fault_and_each_picture_fits(browser, page, width):
+    show(browser, page, width)
+    browser.execute_script("for (const d of document.querySelectorAll('details')) d.open = true")
+    assert violations(browser) == []
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    wide = "return [...document.querySelectorAll('img.fits')].map((i) => i.getBoundingClientRect().width)"
+    assert all(0 < each <= width for each in browser.execute_script(wide))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 def test_only_figures_and_tables_scroll_sideways(browser, page, width):
     show(browser, page, width)
@@ -113,6 +150,7 @@ def test_only_figures_and_tables_scroll_sideways(browser, page, width):
     assert browser.execute_script("return [...document.images].every(i => i.complete && i.naturalWidth > 0)")
 
 
+@pytest.mark.slow
 def test_the_page_asks_for_nothing_and_complains_of_nothing(browser, page):
     browser.get_log("performance")
     show(browser, page, 1280)

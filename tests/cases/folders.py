@@ -98,7 +98,7 @@ def plain_figures(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(picture.Picture, "save", lambda self, path: picture.write_bytes(Path(path), words(self)))
     patch.setattr(picture.Picture, "as_svg", words)
     patch.setattr(picture.Picture, "as_png", words)
-    patch.setattr("sim.report.study._small", lambda figure: figure)
+    patch.setattr("sim.report.figures.picture.Picture.as_small_png", lambda picture: picture.as_png())
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:

@@ -134,7 +134,7 @@ def test_dots_are_the_stored_runs_of_100_by_count_and_end(results, narrow):
     found = drawn_dots(figures.stored_outcomes(results, narrow=narrow))
     names = labels(tuple(results.document(key).scenario for key in results.scenarios))
     for key, name in zip(results.scenarios, names, strict=True):
-        mine = {place: dots for place, dots in found.items() if place[0] == name}
+        mine = {place: dots for place, dots in found.items() if place[0] == name.replace("-", " ")}
         assert sum(mine.values()) == 100
         rows = table.filter(f"scenario = '{key}'").project('hostages_living_released, "end"').fetchall()
         for count, words in ((0, "0"), (25, "25"), (49, "49")):

@@ -14,8 +14,9 @@ from sim.cli import main
 from sim.deal.document import Source
 from sim.outcomes import columns
 from sim.report import figures
-from sim.report.numbers import natural_frequency, with_interval
-from sim.report.page import Example, PageError, comparison_page, sweep_page
+from sim.report.answer import answer_of
+from sim.report.numbers import in_runs, natural_frequency, with_interval
+from sim.report.page import Example, PageError, Shown, comparison_page, sweep_page
 from sim.report.page.assumptions import assumptions
 from sim.report.page.contents import repeat
 from sim.report.page.of_comparison import answer
@@ -54,6 +55,7 @@ def page(results, example):
         influence=influences(results, keys[0], MAIN),
         reached=[reached_by_last_day(results, key) for key in keys],
         example=example,
+        lead=Shown(figures.stored_outcomes(results), "Dots."),
     )
 
 
@@ -125,8 +127,23 @@ def test_ends_are_counts_and_natural_frequencies_of_the_stored_ones(tree, result
             assert cell.endswith(f"; {count:,} of 1,000")
 
 
-def test_the_answer_is_three_sentences_with_the_stored_numbers(tree, results):
-    sentences = [text_of(p) for p in section(tree, "answer").iter("div").__next__().iter("p")]
+def test_the_answer_is_a_table_of_what_the_answer_holds_with_dates_beside_days(tree, results):
+    drawn = answer_of(stored(results))
+    rows = table_of(tree, "The answer, scenario by scenario")
+    for row in drawn.counts:
+        if row.kind == "people":
+            cells = [f"{cell.middle:,} ({cell.low:,}-{cell.high:,})" for cell in row.cells]
+            assert rows[f"{row.title}, of {row.total:,}"] == cells
+    (phase,) = [row for row in drawn.milestones if row.key == "phase_two"]
+    for cell, told in zip(phase.cells, rows["Phase two entered"], strict=True):
+        date = drawn.date_of(cell.middle)
+        assert told == f"{in_runs(cell.runs, drawn.n)}, by day {cell.middle} ({date.day} {date:%b})"
+    sentences = [text_of(p) for p in section(tree, "answer").find("div").iter("p")]
+    assert [sentence.split(" against ")[0] for sentence in sentences] == ["Talks start day 4", "No guarantors"]
+
+
+def test_the_answer_in_means_is_three_sentences_with_the_stored_numbers(tree, results):
+    sentences = [text_of(p) for p in section(tree, "answer").find("details").iter("p")]
     base, *variants = results.summary["baseline"], *results.summary["variants"]
     assert len(sentences) == 3
     assert f"{with_interval(as_estimate(base['estimates'][MAIN]))} of 49" in sentences[0]
@@ -154,11 +171,17 @@ def test_a_study_has_a_page_already(tmp_path):
     assert "holds a study, whose page is findings.md" in result.stderr
 
 
-def test_what_is_not_modelled_comes_before_any_finding(tree):
+def test_question_answer_and_what_is_left_out_come_first_and_the_rest_is_folded(tree):
     order = [s.get("aria-labelledby") for s in tree.iter("section")]
     assert order == [
-        "question", "not-modelled", "answer", "figures", "tables", "assumptions", "never", "example", "again", "limits",
+        "question", "answer", "figure", "left-out", "not-modelled", "figures", "tables", "assumptions", "never",
+        "example", "again", "limits",
     ]  # fmt: skip
+    for heading in order[4:]:
+        (folded,) = section(tree, heading).findall("details")
+        assert folded.get("open") is None
+        assert folded.find("summary").find("h2").get("id") == heading
+    assert section(tree, "left-out").find(".//a").get("href") == "#not-modelled"
 
 
 def test_no_percentage_stands_without_its_condition(tree):
@@ -173,7 +196,7 @@ def test_nothing_is_asked_of_the_net_and_nothing_runs(tree, html):
         for name, value in element.attrib.items():
             assert not name.startswith("on")
             if name in ("src", "srcset", "data", "poster"):
-                assert value.startswith("data:image/svg+xml;base64,")
+                assert value.startswith(("data:image/svg+xml;base64,", "data:image/png;base64,"))
             if name == "href":
                 assert value.startswith(("#", "https://", "http://"))
     assert not list(tree.iter("link"))
@@ -184,7 +207,7 @@ def test_nothing_is_asked_of_the_net_and_nothing_runs(tree, html):
 
 def test_every_picture_has_an_alt_text_and_every_heading_cell_a_scope(tree):
     pictures = list(tree.iter("img"))
-    assert len(pictures) == 5
+    assert len(pictures) == 7
     assert all(len(picture.get("alt")) > 60 for picture in pictures)
     assert {th.get("scope") for th in tree.iter("th")} == {"col", "row"}
     assert all(table.find("caption") is not None for table in tree.iter("table"))

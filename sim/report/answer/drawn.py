@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim import special
 from sim.deal.document import Deal, ResolvedScenario
 from sim.deal.lists import lists_of
 from sim.deal.measured import UNITS
@@ -405,6 +406,4 @@ def _middle(later: Mapping[int, int]) -> int | None:
 
 def sign_test(more: int, fewer: int) -> float:
     """The chance, if more and fewer were as likely, of parting at least so far: exact, two-sided."""
-    from scipy.stats import binomtest
-
-    return float(binomtest(more, more + fewer).pvalue) if more + fewer else 1.0
+    return min(1.0, 2 * float(special.bdtr(min(more, fewer), more + fewer, 0.5))) if more + fewer else 1.0

@@ -113,7 +113,7 @@ def outcomes(
     drawn = []
     for name, table in zip(labels(tuple(tables)), tables.values(), strict=True):
         counts = by_column(table, columns)
-        drawn.append(Drawn(name, table, counts, dots(counts, is_named)))
+        drawn.append(Drawn(spaced(name).replace("-", " "), table, counts, dots(counts, is_named)))
     sheet = _Sheet(columns, drawn, what, f"{about}. {_reading(drawn)}", note, narrow)
     return Picture(what, _in_words(columns, drawn, what), sheet.inches, sheet.draw)
 

@@ -91,6 +91,15 @@ class Picture:
         """The figure as a PNG image."""
         return _drawn(self.inches, self.draw, {}, "png")[1]
 
+    def as_small_png(self) -> bytes:
+        """The figure as a PNG image with a palette of 256 colours, which it does not use up: a third of the size."""
+        from PIL import Image
+
+        small = io.BytesIO()
+        with Image.open(io.BytesIO(self.as_png())) as image:
+            image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+        return small.getvalue()
+
     def as_svg(self) -> bytes:
         """The figure as an SVG image whose letters are shapes, so that it looks the same wherever it is shown."""
         return _drawn(self.inches, self.draw, {"svg.fonttype": "path"}, "svg")[1]

@@ -12,6 +12,7 @@ from sim.deal.document import Deal, ResolvedScenario
 from sim.errors import SimError
 from sim.outcomes import columns, end_name
 from sim.report.figures import Picture
+from sim.report.figures.model import DESCRIPTION, model_svg
 from sim.report.words import ENDS, FOOTER, cut, path_in_words
 from sim.results.manifest import version_of
 from sim.results.replay import Replay
@@ -80,6 +81,15 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A figure with what to look at, and its version for a column of less than 600 pixels."""
+
+    picture: Picture
+    note: str
+    narrow: Picture | None = None
+
+
+@dataclass(frozen=True)
 class Page:
     """All that the template sets.
 
@@ -91,10 +101,16 @@ class Page:
         Name, title and question of each scenario.
     not_modelled : sequence of (str, list of str)
         Lists under their headings.
+    first : Table or None
+        What a reader in a hurry asks.
+    run_for_run : sequence of str
+        What differs between the scenarios, a sentence each.
     answer : sequence of str
-        Three sentences.
-    pictures : sequence of (Picture, str)
-        With what to look at.
+        The same in means with their intervals.
+    lead : Shown or None
+        The figure beside the answer.
+    pictures : sequence of Shown
+        The others.
     tables : sequence of Table
     ranking : str
         How the assumptions are ordered.
@@ -116,7 +132,7 @@ class Page:
     questions: Sequence[tuple[str, str, str]]
     not_modelled: Sequence[tuple[str, list[str]]]
     answer: Sequence[str]
-    pictures: Sequence[tuple[Picture, str]]
+    pictures: Sequence[Shown]
     tables: Sequence[Table]
     ranking: str
     assumptions: Sequence[Assumption]
@@ -125,6 +141,9 @@ class Page:
     manifest: Mapping[str, Any]
     summary: str
     folder: str = "results"
+    first: Table | None = None
+    run_for_run: Sequence[str] = ()
+    lead: Shown | None = None
     limits: Sequence[str] = field(default=LIMITS)
 
     def as_html(self) -> str:
@@ -144,9 +163,12 @@ class Page:
         environment.filters["cut"] = cut
         environment.filters["path"] = path_in_words
         environment.filters["image"] = _as_data
+        environment.filters["small"] = _as_small
+        environment.filters["brief"] = _brief
         text = environment.get_template("page.html.j2").render(
             page=self, footer=FOOTER, example=self.example and _example_of(self.example),
             repeat=repeat(self.manifest, self.example, self.folder),
+            model=[_as_image(model_svg(upright=upright)) for upright in (False, True)], model_in_words=DESCRIPTION,
             pixels=PIXELS_TO_THE_INCH, most=MOST_TEXT, most_title=MOST_TITLE,
         )  # fmt: skip
         size = len(text.encode())
@@ -156,7 +178,20 @@ class Page:
 
 
 def _as_data(picture: Picture) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(picture.as_svg()).decode()
+    return _as_image(picture.as_svg().decode())
+
+
+def _as_small(picture: Picture) -> str:
+    return "data:image/png;base64," + base64.b64encode(picture.as_small_png()).decode()
+
+
+def _as_image(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _brief(texts: Sequence[str]) -> str:
+    """What a list names, its first sentences alone."""
+    return " ".join(f"{text.split('. ')[0].rstrip('.')}." for text in texts[:2])
 
 
 def _example_of(example: Example) -> dict[str, Any]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sim.deal.document import ResolvedScenario
 from sim.history.record import Record
 from sim.report import figures
+from sim.report.answer import answer_of
 from sim.report.figures import Picture
 from sim.report.figures.picture import MOST_SCENARIOS
 from sim.report.numbers import natural_frequency, number, verdict_on, with_interval
+from sim.report.page.answer import answer_table, run_for_run
 from sim.report.page.assumptions import assumptions, rank_in_words
-from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Table, not_modelled, question
+from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Shown, Table, not_modelled, question
 from sim.report.sentences import listed, say
 from sim.report.terminal import MOST_CAUSES
 from sim.report.told import FIRST, PER_GROUP, can_vary, first_of, same_for_all, told_of
@@ -44,6 +47,7 @@ def comparison_page(
     reached: Sequence[Mapping[str, tuple[int, int]]],
     example: Example | None,
     record: Record | None = None,
+    lead: Shown | None = None,
 ) -> Page:
     """The page of a comparison of at most eight scenarios.
 
@@ -62,6 +66,8 @@ def comparison_page(
         None where the replicates cannot be run again.
     record : Record, optional
         What happened under the deal.
+    lead : Shown, optional
+        The figure beside the answer.
 
     Raises
     ------
@@ -72,6 +78,7 @@ def comparison_page(
         raise PageError(
             f"{len(comparison.summaries)} scenarios: a page shows at most {MOST_SCENARIOS}, more cannot be told apart"
         )
+    drawn = answer_of(comparison)
     names = labels(tuple(summary.scenario for summary in comparison.summaries))
     asked = manifest["extra"].get("outcomes", ())
     main = manifest["extra"].get("example_outcome", FIRST[0])
@@ -84,7 +91,10 @@ def comparison_page(
         name=" against ".join((names[0], ", ".join(names[1:]))) if comparison.variants else names[0],
         questions=[question(name, each) for name, each in zip(names, documents, strict=True)],
         not_modelled=not_modelled(documents[0].deal),
+        first=answer_table(drawn),
+        run_for_run=run_for_run(drawn),
         answer=answer(comparison, told),
+        lead=lead,
         pictures=_pictures(comparison, record),
         tables=tables(comparison, asked),
         ranking=ordering,
@@ -178,20 +188,19 @@ def _how_it_ends(comparison: Comparison, names: Sequence[str]) -> str:
 # ---------------------------------------------------------------- figures and tables
 
 
-def _pictures(comparison: Comparison, record: Record | None) -> list[tuple[Picture, str]]:
-    shown = [
-        (
-            figures.release_curves(comparison, record),
-            "Who is released by which day. A wide band means that runs differ much among themselves."
-            + (" The dotted line is what happened, with which the behaviour was set; it is no test." if record else ""),
-        ),
-        (figures.ends_by_day(comparison), "When and how the deal ends."),
-        (figures.truce_survival(comparison), "In how many runs the truce has not failed."),
+def _pictures(comparison: Comparison, record: Record | None) -> list[Shown]:
+    releases = "Who is released by which day. A wide band means that runs differ much among themselves."
+    if record:
+        releases += " The dotted line is what happened, with which the behaviour was set; it is no test."
+    draw: list[tuple[Callable[..., Picture], str]] = [
+        (partial(figures.release_curves, comparison, record), releases),
+        (partial(figures.ends_by_day, comparison), "When and how the deal ends."),
+        (partial(figures.truce_survival, comparison), "In how many runs the truce has not failed."),
     ]
     if comparison.variants:
         note = "How much each scenario moves each outcome. What crosses the line at 0 is undecided."
-        shown.append((figures.differences(comparison), note))
-    return shown
+        draw.append((partial(figures.differences, comparison), note))
+    return [Shown(each(), note, each(narrow=True)) for each, note in draw]
 
 
 def tables(comparison: Comparison, asked: Sequence[str] = ()) -> list[Table]:

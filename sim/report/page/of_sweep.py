@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from sim.report.figures import FigureError, Picture
 from sim.report.figures.sweep import axis_names, in_words
 from sim.report.numbers import natural_frequency, number, with_interval
 from sim.report.page.assumptions import assumptions
-from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Table, not_modelled, question
+from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Shown, Table, not_modelled, question
 from sim.report.sentences import say
 from sim.report.sweep import SHOWN, estimate_of, moves_nothing
 from sim.report.told import told_of_cells
@@ -30,8 +31,9 @@ _BY_EFFECT = (
 
 
 def sweep_page(
-    sweep: Mapping[str, Any], document: ResolvedScenario, manifest: Mapping[str, Any], example: Example | None
-) -> Page:
+    sweep: Mapping[str, Any], document: ResolvedScenario, manifest: Mapping[str, Any], example: Example | None,
+    response: Picture | None = None,
+) -> Page:  # fmt: skip
     """The page of a sweep of at most `MOST_CELLS` cells.
 
     Parameters
@@ -44,6 +46,8 @@ def sweep_page(
         Of the results folder.
     example : Example or None
         None where the replicates cannot be run again.
+    response : Picture, optional
+        Along the first axis of a grid.
 
     Raises
     ------
@@ -54,6 +58,7 @@ def sweep_page(
     n_cells = len(sweep["cells"])
     main = main_of(sweep)
     sobol = sweep["sobol"].get(main)
+    pictures = _pictures(dict(sweep), response)
     return Page(
         title=cut(document.deal.title, MOST_TITLE),
         kind="Sweep",
@@ -61,7 +66,8 @@ def sweep_page(
         questions=[question(sweep["scenario"], document)],
         not_modelled=not_modelled(document.deal),
         answer=answer(sweep),
-        pictures=_pictures(dict(sweep)),
+        lead=pictures[0] if pictures else None,
+        pictures=pictures[1:],
         tables=tables(sweep),
         ranking=(_BY_SOBOL if sobol else _BY_EFFECT).format(outcome_in_words(main)),
         assumptions=assumptions(document, _influence(sweep)),
@@ -151,19 +157,18 @@ def _what_moves(sweep: Mapping[str, Any]) -> str:
     return " ".join(said) or say("one value")
 
 
-def _pictures(sweep: dict[str, Any]) -> list[tuple[Picture, str]]:
+def _pictures(sweep: dict[str, Any], response: Picture | None) -> list[Shown]:
     """Those that can be drawn of this design."""
     found = []
     kinds = (
         (figures.tornado, "What each axis moves by itself, the largest first."),
         (figures.heat_map, "Each cell of the grid."),
-        (figures.response, "The same along the first axis, with intervals."),
     )
     for draw, note in kinds:
-        try:
-            found.append((draw(sweep, told_of_cells(sweep["cells"], SHOWN)), note))
-        except FigureError:  # not every design has every figure
-            continue
+        with contextlib.suppress(FigureError):  # not every design has every figure
+            found.append(Shown(draw(sweep, told_of_cells(sweep["cells"], SHOWN)), note))
+    if response is not None:
+        found.append(Shown(response, "Along the first axis, with the differences from its first value below."))
     return found
 
 
