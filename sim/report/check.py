@@ -56,14 +56,38 @@ def _print_sets(result: dict[str, Any], console: Console) -> None:
     if not sets:
         console.print("No such set of departures leads there.")
         return
-    table = plain_table(f"Minimal sets of departures: {len(sets):,}", "departures", "ends", "day")
-    for found in sets[:MOST_SETS]:
-        table.add_row(_in_words(found), found["end"], str(found["end_day"]))
+    kinds = by_kind(sets) if len(sets) > MOST_SETS else [[found] for found in sets]
+    title = f"Minimal sets of departures: {len(sets):,}"
+    if len(kinds) == len(sets):
+        table = plain_table(title, "departures", "ends", "day")
+    else:
+        table = plain_table(
+            f"{title} of {len(kinds):,} kinds; of each the earliest", "departures", "sets", "ends", "day"
+        )
+    for kind in kinds[:MOST_SETS]:
+        first = min(kind, key=lambda found: found["end_day"])
+        count = [] if len(kinds) == len(sets) else [f"{len(kind):,}"]
+        table.add_row(_in_words(first), *count, first["end"], str(first["end_day"]))
     console.print(table)
-    if len(sets) > MOST_SETS:
-        console.print(f"… and {len(sets) - MOST_SETS:,} more, all of them with --json or --out")
+    if len(kinds) > MOST_SETS:
+        console.print(f"… and {len(kinds) - MOST_SETS:,} more kinds, all sets with --json or --out")
     earliest = result["earliest"]
     console.print(f"Earliest end: day {earliest['end_day']}, {_in_words(earliest)}", markup=False)
+
+
+def by_kind(sets: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Sets of the same departures of the same parties, at whatever moment and about whatever promise, in the order met.
+
+    Parameters
+    ----------
+    sets : list of dict
+        Minimal sets, as `sim.deviations.check.Check.as_json` gives them.
+    """
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for one in sets:
+        kind = tuple((next(iter(d)), d["choice"], *d["by"]) for d in one["deviations"])
+        found.setdefault(kind, []).append(one)
+    return list(found.values())
 
 
 def _print_story(result: dict[str, Any], story: list[tuple[int, str, str]], console: Console) -> None:
@@ -88,6 +112,14 @@ def _print_importance(result: dict[str, Any], console: Console) -> None:
     if not ranked:
         return
     console.print()
+    drawn = [importance["birnbaum"] for importance in ranked if importance["birnbaum"] is not None]
+    if drawn and not any(birnbaum["low"] or birnbaum["high"] for birnbaum in drawn):
+        console.print(
+            f"Importance: under the scenario's chances no obligation moves '{result['goal']}' in any run. "
+            "Take more runs with -n, or another goal with --goal.",
+            markup=False, highlight=False,
+        )  # fmt: skip
+        return
     table = plain_table(
         "What each obligation means: minimal sets with it; chance of the goal when it deviates less when on time",
         "obligation", "sets", "difference", "95% interval",

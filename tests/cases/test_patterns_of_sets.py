@@ -1,0 +1,54 @@
+"""`check` tells what may go wrong by kinds, and an importance only where something moves."""
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+
+BASELINE = "january-2025/baseline"
+
+
+def said(*words):
+    result = CliRunner().invoke(main, ["check", BASELINE, *words], env={"COLUMNS": "100"})
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.case(
+    "O6",
+    before="108 of 115 minimal sets are one finding repeated by the minute; other pairs are not printed",
+    after="sets of one kind are one line with their number, and every kind is there",
+)
+def test_sets_of_one_kind_are_told_once_and_every_kind_is_told():
+    text, data = said("--deviations", "2"), json.loads(said("--deviations", "2", "--json"))
+    kinds = {}
+    for found in data["minimal_sets"]:
+        kinds.setdefault(tuple((next(iter(d)), d["choice"], *d["by"]) for d in found["deviations"]), []).append(found)
+    assert len(kinds) < len(data["minimal_sets"]) / 5
+    assert f"Minimal sets of departures: {len(data['minimal_sets'])} of {len(kinds)} kinds" in text
+    flat = " ".join(text.split())
+    rows = re.findall(r" (\d+) +(?:collapsed|lapsed|standing|completed) +\d+", text)
+    assert sum(map(int, rows)) == len(data["minimal_sets"])
+    assert len(rows) == len(kinds)
+    for party in ("israel", "hamas"):  # what either side may do is told of both
+        assert f"major incident by {party}" in flat
+    for sets in kinds.values():
+        earliest = min(sets, key=lambda found: found["end_day"])
+        assert earliest["deviations"][0]["words"].split(" on day")[0] in flat
+
+
+@pytest.mark.case(
+    "O6",
+    before="with the default goal a table of +0.000 throughout: it comes about in every run",
+    after="a sentence that nothing moves it, and how to ask for another goal, whose table has numbers",
+)
+def test_importance_is_told_only_where_the_goal_varies():
+    text = said("--deviations", "2", "-n", "30")
+    assert "+0.000" not in text
+    assert "another goal with --goal." in text
+    other = said("--deviations", "1", "-n", "60", "--goal", "hostages_living_released < 25")
+    assert "What each obligation means" in other
+    assert re.search(r"batch_7 +\d+ +\+0\.\d{3}", other)
