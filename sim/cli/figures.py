@@ -170,7 +170,7 @@ def _dots(results: Results) -> Shown | None:
 
     with contextlib.suppress(figures.FigureError):
         wide, narrow = (figures.stored_outcomes(results, narrow=narrow) for narrow in (False, True))
-        return Shown(wide, "How many are out at the end of each run, and how it ends.", narrow)
+        return Shown(wide, "The count at the end of each run, and how the run ends.", narrow)
     return None
 
 

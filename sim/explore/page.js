@@ -337,6 +337,8 @@ async function begin() {
   );
   byId("scenario").replaceChildren(...groups);
   byId("scenario").value = catalogue.start;
+  if (catalogue.n) byId("n").value = catalogue.n; // those of a results folder
+  if (catalogue.seed !== null) byId("seed").value = catalogue.seed;
   offerBaselines(null);
   for (const id of ["scenario", "baseline", "n", "seed"]) {
     byId(id).addEventListener("focus", () => (before = state()));

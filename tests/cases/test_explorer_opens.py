@@ -101,6 +101,7 @@ def test_own_files_and_results_open(opened, tmp_path, monkeypatch, what):
     if what == "results":
         assert wish.scenario == "no-guarantors (stored)"
         assert wish.baseline == "baseline (stored)"
+        assert session.catalogue()["seed"] == 0
         stored = json.loads(Path("out/summary.json").read_text(encoding="utf-8"))
         median = stored["variants"][0]["curves"]["hostages_living"]["median"]
         assert answer["days"]["scenario"]["curves"]["hostages_living"]["median"] == median

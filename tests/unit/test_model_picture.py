@@ -22,6 +22,19 @@ def test_the_guide_shows_the_picture_that_is_drawn(name, upright):
     )
 
 
+@pytest.mark.case(
+    "O14",
+    before="no page has one picture of the model",
+    after="one picture, made by a script, on the home page, the page on the model, the report and the explorer",
+)
+def test_the_pages_show_the_picture():
+    for name in ("index.md", "model.md"):
+        assert "(pictures/model.svg)" in (PICTURES.parent / name).read_text(encoding="utf-8")
+    package = Path(model.__file__).parents[2]
+    assert 'src="model.svg"' in (package / "explore" / "page.html").read_text(encoding="utf-8")
+    assert "{{ model[0] }}" in (package / "report" / "page" / "page.html.j2").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("upright", [False, True])
 def test_the_picture_names_every_end_and_every_station_and_is_told_in_words(upright):
     root = ElementTree.fromstring(model_svg(upright=upright))

@@ -28,14 +28,14 @@ def answer_table(answer: Answer) -> Table:
     parts = [
         dict(zip(one.ends, parts_in_runs(list(one.ends.values()), n), strict=True)) for one in answer.scenarios
     ]  # fmt: skip
-    ends = [[f"It {words}" if not words.startswith("open") else f"It is {words}", *(of[end] for of in parts)]
-            for end, words in answer.endings.items()]  # fmt: skip
+    ends = [[f"End: {words}", *(of[end] for of in parts)] for end, words in answer.endings.items()]
     always = "; ".join(f"{row.title[:1].lower()}{row.title[1:]} {cell.middle:,} of {row.total:,}"
                        for row in told.constant for cell in row.cells[:1] if cell is not None)  # fmt: skip
-    note = (
-        f"People: the middle run, in brackets where 90 of {of_runs(n)} runs lie. All else: runs of {of_runs(n)}, and "
-        f"the day by which half of these have it. Last day: {answer.last_day}, {day_in_words(answer.ends)}."
-    )
+    base = of_runs(n)
+    note = f"Runs of {base}, and the day by which half of these have it."
+    if counts:
+        note = f"Counts: the middle run, in brackets where 9 of 10 runs lie. All else: r{note[1:]}"
+    note += f" Last day: {answer.last_day}, {day_in_words(answer.ends)}."
     if always:
         note += f" In every run: {always}."
     return Table(
