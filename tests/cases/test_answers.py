@@ -113,18 +113,17 @@ def test_few_runs_are_counted_as_they_are(n):
     assert any(f"Runs of {n} in which it happens" in line for line in lines)
 
 
-def check_plain(lines, width=80):
+def check_plain(lines, n_scenarios, width=80):
     """Nothing empty: no zero row, no 'of 0', no key, no sentence without its subject, nothing beyond the edge."""
     text = "\n".join(lines)
     assert max(map(len, lines)) <= width, max(lines, key=len)
     assert not re.search(r"\bof 0\b", text), text
     assert "_" not in text, text
-    assert not re.search(r"(?m)^\s*(:|,|against)", text), text
+    assert not re.search(r"(^|[.:;] )(:|,|against)", " ".join(text.split())), text
     assert not re.search(r"[:;,] *(;|\.|,)", text), text
-    for line in lines:
-        row = re.fullmatch(r"(.*?\S)((?: +(?:0|-)(?: /  *0)?)+)", line)
-        is_row = re.match(r"(?!In every run)[A-Z]", line) is not None
-        assert row is None or not is_row or " / 0" in line, f"a row of nothing: {line!r}"
+    nothing = re.compile(rf".*?\S(?: +(?:0 / 0|0 always|0|-)){{{n_scenarios}}}")
+    for line in lines if n_scenarios < 4 else ():  # with many scenarios a row is a scenario
+        assert line.startswith("In every run") or not nothing.fullmatch(line), f"a row of nothing: {line!r}"
 
 
 def cheap():
@@ -139,7 +138,7 @@ def test_nothing_is_empty_in_the_answer_of_any_scenario(name):
     baseline = f"{name.partition('/')[0]}/baseline"
     for names in ([name], [baseline, name]):
         lines = answered(*names, n=60)
-        check_plain(lines)
+        check_plain(lines, len(names))
         assert len(lines) <= 28
 
 
@@ -147,9 +146,18 @@ def test_nothing_is_empty_in_the_answer_of_any_scenario(name):
 def test_nothing_is_empty_in_the_answer_of_a_deal_with_many_scenarios(name):
     mine = [entry.name for entry in scenarios() if entry.deal == name][:5]
     for width in (60, 80, 120):
-        check_plain(answered(*mine, n=20, width=width), max(width, 80))
+        check_plain(answered(*mine, n=20, width=width), len(mine), max(width, 80))
 
 
 @pytest.mark.parametrize("name", [ARMS, LISTS, FLOWS])
 def test_nothing_is_empty_where_there_are_no_hostages(name, tmp_path):
-    check_plain(answered(*map(str, write(tmp_path, name)), n=60))
+    check_plain(answered(*map(str, write(tmp_path, name)), n=60), 2)
+
+
+def test_a_variant_that_owes_more_people_is_not_counted_out_of_the_baselines_number():
+    """The sixth added day brings 10 hostages more than the 125 of the baseline's deal."""
+    lines = answered("november-2023/baseline", "november-2023/ladder-to-ten-days", n=60)
+    (row,) = [line for line in lines if line.startswith("Hostages ")]
+    assert row.endswith(" 135 always")
+    assert any(line.startswith("All hostages ") for line in lines)
+    assert "125 hostages" not in "".join(lines)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -108,7 +109,7 @@ class CountRow:
     title : str
     kind : {'people', 'units', 'broken'}
     total : int or None
-        How many there are as the deal begins, or are owed.
+        How many there are as the deal begins, or are owed; None where that differs between scenarios.
     cells : tuple of Counted or None
         By scenario; None where a scenario's deal has no such thing.
     """
@@ -320,7 +321,8 @@ def _counts(documents: Sequence[ResolvedScenario], summaries: Sequence[Summary])
     named: dict[str, tuple[str, str, int | None]] = {}
     for document in documents:
         for key, row in _named_counts(document.deal).items():
-            named.setdefault(key, row)
+            title, kind, total = named.setdefault(key, row)
+            named[key] = (title, kind, total if row[2] == total else None)
     rows = [
         CountRow(
             key, title, kind, total,
@@ -352,7 +354,9 @@ def _milestones(documents: Sequence[ResolvedScenario], summaries: Sequence[Summa
     named: dict[str, Milestone] = {}
     for document in documents:
         for one in milestones_of(document.deal):
-            named.setdefault(one.key, one)
+            first = named.setdefault(one.key, one)
+            if one.title != first.title:  # a variant owes another number
+                named[one.key] = replace(first, title=_capital(re.sub(r"[\d,]*\d ", "", first.title)))
     rows = [
         MilestoneRow(key, one.title, one.kind, one.of, tuple(
             Reached.of(summary.days[key]) if key in summary.days else None for summary in summaries

@@ -85,7 +85,7 @@ def day_in_words(day: date) -> str:
 def _constant(told: Chosen, width: int) -> list[str]:
     """People of whom as many are out in every run."""
     people = [
-        f"{row.title[:1].lower()}{row.title[1:]} {cell.middle:,} of {row.total:,}"
+        f"{row.title[:1].lower()}{row.title[1:]} {cell.middle:,}{f' of {row.total:,}' if row.total else ''}"
         for row in told.constant
         if (cell := next(cell for cell in row.cells if cell is not None))
     ]
