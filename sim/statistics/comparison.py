@@ -95,7 +95,7 @@ class Summary:
         Outcomes whose mean rests on so few replicates that its interval covers less than it says.
     counts : dict of str to ndarray of int64, shape (largest count + 1, 4)
         Replicates by count and end (`sim.statistics.crossed`), of people, units and broken promises.
-    days : dict of str to ndarray of int64
+    days : dict of str to ndarray of int64, shape (n_days + 1,)
         By milestone: replicates by the day on which it first comes about.
     document : ResolvedScenario or None
         What was run.

@@ -22,7 +22,7 @@ from sim.engine.batch import run_blocks
 from sim.engine.reference import ReferenceEngine
 from sim.errors import PlanError, SimError
 from sim.machine import PhaseMachine
-from sim.outcomes import VIOLATED, columns
+from sim.outcomes import REACHED, VIOLATED, columns
 from sim.plan.compile import compile_plan
 from tests.builders import plan_of, tiny
 
@@ -89,7 +89,8 @@ def judge(folder: Path, file: Path, path: tuple[Any, ...], value: Any) -> str:
     for replicate, row in enumerate(again):
         np.testing.assert_array_equal(engine.run(3, replicate).outcomes, row)
         for name, number in zip(columns(plan), row.tolist(), strict=True):
-            assert number >= 0 or name in ("root_subject", "root_event", "end_day") or name.startswith(VIOLATED), (
+            may_be_none = name.startswith((VIOLATED, REACHED)) or name in ("root_subject", "root_event", "end_day")
+            assert number >= 0 or may_be_none, (
                 file.name, path, value, name, number,
             )  # fmt: skip
     return "run"

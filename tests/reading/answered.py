@@ -18,7 +18,7 @@ COUNT = r"(?:[\d,]+ always|[\d,]+ in [<>]?\d+, [\d,]+ in [<>]?\d+|[\d,]+(?: \([\
 RUNS = r"(?:[<>]?\d+|-)"
 DAYS = r"d[\d,]+(?: \([\d,]+-[\d,]+\))?"
 CELLS = {"broken": f"{COUNT} / {COUNT}", "counts": COUNT, "events": f"{RUNS}(?: +{DAYS})?"}
-SENTENCES = ("answer always", "answer causes", "answer moves", "answer same")
+SENTENCES = ("answer always", "answer causes", "answer same", "answer moves")
 FEWEST = 20
 
 
@@ -155,6 +155,34 @@ class Reader:
             return self.people[name.lower()]
         return next(column for title, column in self.units.items() if label.startswith(title))
 
+    def check_page(self, rows, texts):
+        """Rows of the page's table, and its sentences: the moves of each variant, and below them the note."""
+        counts = {*self.people, *map(str.lower, self.units)}
+        for label, *cells in rows:
+            title = re.sub(r", of [\d,]+$", "", label).lower()  # what comes in units is a milestone too, without "of"
+            kind = "counts" if title in (self.people if title == label.lower() else counts) else "events"
+            if kind == "events":
+                for cell, one in zip(cells, self.scenarios, strict=True):
+                    self.check_date(cell)
+                    self.n_cells += label.startswith("End: ") or cell == "-" or "by day" in cell
+                    if not label.startswith("End: ") and cell != "-":
+                        minutes = one.rows[self.milestones[event_of(label)]]
+                        check_reached(cell, minutes, self.midnight)
+            if kind == "counts" or label.startswith("End: "):
+                self.check_row(kind, label, cells)
+        *moves, note = texts
+        self.check_sentences(" ".join(moves))
+        last = self.deal.starts + timedelta(days=numbers(re.search(r"Last day: ([\d,]+), ", note)[1])[0] - 1)
+        assert f", {last.day} {last:%b %Y}." in note
+        if always := re.search(r"In every run: .*?\.(?= |$)", note):
+            self.check_sentences(always[0])
+
+    def check_date(self, cell):
+        """A date beside a day is that of the day."""
+        for day, date in re.findall(r"by day (-?\d+) \((\d+ \w+)\)", cell):
+            at = self.deal.starts + timedelta(days=int(day) - 1)
+            assert date == f"{at.day} {at:%b}", cell
+
     def check_sentences(self, text):
         for form, fields in read(text, SENTENCES) if text else ():
             if form == "answer always":
@@ -212,6 +240,34 @@ class Reader:
 
 def event_of(label):
     return label.removesuffix(", or none").removesuffix(", or remains")
+
+
+def check_reached(cell, minutes, midnight):
+    """'66, by day 42 (1 Mar)': runs of 100, and the day of the middle one of those in which it happened."""
+    runs, _, by = cell.partition(", by day ")
+    happened = minutes[minutes >= 0]
+    check_runs(runs, len(happened), len(minutes), exact=True)
+    assert bool(by) == (len(happened) >= FEWEST), cell
+    if by:
+        days = (happened - midnight) // 1440 + 1
+        assert int(by.partition(" ")[0]) == np.quantile(days, 0.5, method="inverted_cdf"), cell
+
+
+def check_answer_of_page(rows, texts, by_name, deals):
+    """Fail unless every number of a report's answer is that of the stored replicates.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        Of its table, without the heads.
+    texts : list of str
+        Its paragraphs, down to the note of the table.
+    by_name, deals
+        As `check_printed_answer` takes them.
+    """
+    reader = Reader("", by_name, deals)
+    reader.check_page(rows, texts)
+    assert reader.n_cells >= len(by_name)
 
 
 def check_printed_answer(text, by_name, deals):

@@ -13,7 +13,7 @@ from sim.report.words import CURVES, ENDS, OUTCOMES, PER_PARTY
 from sim.results.load import load
 from tests.amounts import is_quick
 from tests.cases.deals import ARMS, FLOWS, LISTS, write
-from tests.reading.answered import check_printed_answer
+from tests.reading.answered import check_answer_of_page, check_printed_answer
 from tests.reading.forms import read
 from tests.reading.stored import (
     folder_of,
@@ -329,10 +329,14 @@ def test_what_is_printed_is_what_is_stored(subject, tmp_path, monkeypatch):
     by_name = labelled(folder_of(tmp_path / "o"))
     page = Page((tmp_path / "page.html").read_text(encoding="utf-8"))
     results = load("o")
-    check_printed_answer(told, by_name, [results.document(key).deal for key in results.scenarios])
+    deals = [results.document(key).deal for key in results.scenarios]
+    check_printed_answer(told, by_name, deals)
     check_terminal(told, by_name)
     check_same_for_all(told, by_name)
-    check_answer(" ".join(page.texts["answer"][:-1]), by_name)
+    texts = page.texts["answer"]
+    note = next(place for place, text in enumerate(texts) if "Last day: " in text)
+    check_answer_of_page(page.tables["The answer, scenario by scenario"][1:], texts[: note + 1], by_name, deals)
+    check_answer(" ".join(texts[note + 1 :]), by_name)
     check_never(
         page.texts.get("never", []) if "Every end occurred" not in str(page.texts.get("never")) else [], by_name
     )

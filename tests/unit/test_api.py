@@ -50,7 +50,7 @@ def test_compare_tells_what_the_command_tells():
     told = json.loads(
         CliRunner().invoke(main, ["compare", BASELINE, VARIANT, "-n", "64", "--seed", "1", "--json"]).stdout
     )
-    assert json.loads(json.dumps(found.as_json())) == told
+    assert json.loads(json.dumps(found.as_json() | {"answer": found.answer().as_json()})) == told
     rows = found.table().filter("outcome = 'hostages_living_released'").fetchall()
     estimate = told["variants"][0]["estimates"]["hostages_living_released"]
     difference = told["variants"][0]["paired_difference"]["hostages_living_released"]
@@ -59,7 +59,7 @@ def test_compare_tells_what_the_command_tells():
     interval = ("mean", "low", "high")
     assert rows[1][2:5] == tuple(estimate[key] for key in interval)
     assert rows[1][6:9] == tuple(difference[key] for key in interval)
-    assert "no-guarantors" in found._repr_html_()
+    assert "no guarantors" in found._repr_html_()
 
 
 def test_explain_takes_names():

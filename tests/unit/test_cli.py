@@ -415,7 +415,8 @@ def test_explain_shows_where_histories_part_and_their_ends():
     assert {told[side]["end"] for side in ("baseline", "variant")} <= ENDS
     text = text_of("explain", BASELINE, VARIANT, "--replicate", 0)
     assert "the histories part here" in text
-    assert told["variant"]["root_cause"] in text
+    event, about = (part.replace("_", " ") for part in told["variant"]["root_cause"].split(" "))
+    assert f"{event} ({about})" in text
     assert "the two histories are the same" in text_of("explain", BASELINE, BASELINE, "--replicate", 0)
 
 
