@@ -160,7 +160,9 @@ class Reader:
         counts = {*self.people, *map(str.lower, self.units)}
         for label, *cells in rows:
             title = re.sub(r", of [\d,]+$", "", label).lower()  # what comes in units is a milestone too, without "of"
-            kind = "counts" if title in (self.people if title == label.lower() else counts) else "events"
+            has_range = any(re.search(r"\([\d,]+-[\d,]+\)", cell) for cell in cells)
+            is_count = title in (counts if has_range or title != label.lower() else self.people)
+            kind = "counts" if is_count else "events"
             if kind == "events":
                 for cell, one in zip(cells, self.scenarios, strict=True):
                     self.check_date(cell)
