@@ -25,6 +25,7 @@ from sim.report.figures.differences import SHOWN
 from sim.report.figures.dots import ENDINGS
 from sim.report.figures.lead import leads
 from sim.report.figures.machine import phase_layout
+from sim.report.figures.multiples import steps
 from sim.report.figures.response import positions
 from sim.report.figures.sweep import in_words
 from sim.report.figures.timeline import MOST_ROWS, Track, released_by, tracks
@@ -306,6 +307,13 @@ def test_the_schedule_as_written_has_every_release_on_its_day(eventful):
     midnight = int(eventful.plan.record["midnight"][0])
     days = [(schedule[f"batch_{i}"][0] - midnight) // 1440 + 1 for i in range(1, 8)]
     assert days == [1, 7, 14, 21, 28, 35, 42]
+
+
+def test_a_step_chart_keeps_every_day_on_which_something_changes():
+    low, high = np.array([0, 0, 0, 2, 2, 2, 2]), np.array([1, 1, 3, 3, 3, 4, 4])
+    assert steps(low).tolist() == [0, 3, 6]
+    assert steps(low, high).tolist() == [0, 2, 3, 5, 6]
+    assert steps(np.array([5])).tolist() == [0]
 
 
 def test_a_crowded_timeline_keeps_what_went_wrong():

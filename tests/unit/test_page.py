@@ -11,10 +11,12 @@ from click.testing import CliRunner
 from scipy.stats import spearmanr
 
 from sim.cli import main
+from sim.deal.catalogue import scenarios
 from sim.deal.document import Source
 from sim.outcomes import columns
 from sim.report import figures
 from sim.report.answer import answer_of
+from sim.report.figures.picture import MOST_SCENARIOS
 from sim.report.numbers import in_runs, natural_frequency, with_interval
 from sim.report.page import Example, PageError, Shown, comparison_page, sweep_page
 from sim.report.page.assumptions import assumptions
@@ -330,6 +332,27 @@ def test_too_many_scenarios_are_refused(results, example):
     crowd = replace(comparison, variants=comparison.variants * 4)
     with pytest.raises(PageError, match="9 scenarios: a page shows at most 8"):
         comparison_page(crowd, [], results.manifest, influence={}, reached=[], example=example)
+
+
+def test_narrow_versions_go_before_a_page_is_refused(page, html, monkeypatch):
+    narrow = replace(page.lead, narrow=page.lead.picture)
+    both = replace(page, lead=narrow)
+    assert "data:image/png" in both.as_html()
+    monkeypatch.setattr("sim.report.page.contents.MOST_BYTES", len(html.encode()))
+    assert "data:image/png" not in both.as_html()
+    monkeypatch.setattr("sim.report.page.contents.MOST_BYTES", 1000)
+    with pytest.raises(PageError, match=r"the page would have \d\.\d MB"):
+        both.as_html()
+
+
+@pytest.mark.slow
+def test_a_page_has_room_for_as_many_scenarios_as_can_be_told_apart(tmp_path):
+    names = [entry.name for entry in scenarios() if entry.deal == "january-2025"][:MOST_SCENARIOS]
+    folder, file = tmp_path / "results", tmp_path / "page.html"
+    runner = CliRunner()
+    assert runner.invoke(main, ["compare", *names, "-n", "40", "--out", str(folder)]).exit_code == 0
+    assert runner.invoke(main, ["report", str(folder), "--out", str(file)]).exit_code == 0
+    assert len(parsed(file.read_text(encoding="utf-8")).findall(".//img")) > 5
 
 
 def test_the_page_of_a_sweep_says_its_own_numbers(tmp_path):

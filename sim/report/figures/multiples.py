@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.report.figures.picture import (
+    COLOUR_OF_RECORD,
     COLOURS,
     GREY,
     NARROW,
@@ -23,6 +24,7 @@ from sim.report.figures.picture import (
 from sim.report.numbers import number
 from sim.report.words import CURVES, cut
 from sim.statistics.comparison import Comparison, Curve
+from sim.statistics.curves import Bands
 from sim.statistics.moments import Array
 
 if TYPE_CHECKING:
@@ -111,8 +113,7 @@ class Multiples:
             for i, axes in enumerate(panels):
                 self._panel(axes, curves, i)
                 if record is not None:
-                    happened = record[list(CURVES).index(kind), : self.last + 1]
-                    axes.plot(np.arange(len(happened)), happened, drawstyle="steps-post", **_OF_RECORD)
+                    draw_record(axes, record, kind, self.last, linewidth=1.8)
             self._kind(panels[0], kind, max(curve.total for curve in curves))
             below = figure.add_subplot(grid[top + 2 * self.rows, :], label=f"{kind} difference")
             handles = self._differences(below, curves)
@@ -127,16 +128,11 @@ class Multiples:
 
     def _panel(self, axes: Axes, curves: Sequence[Curve], place: int) -> None:
         curve, colour, total = curves[place], COLOURS[place], max(max(curve.total for curve in curves), 1)
-        bands, days = curve.bands, np.arange(len(curve.bands.median))
-        for low, high, alpha in ((bands.low_90, bands.high_90, 0.16), (bands.low_50, bands.high_50, 0.26)):
-            axes.fill_between(days, low, high, step="post", color=colour, alpha=alpha, linewidth=0)
+        bands = curve.bands
+        draw_bands(axes, bands, colour, (0.16, 0.26))
         if place:
-            base = curves[0].bands.median
-            axes.plot(
-                np.arange(len(base)), base, drawstyle="steps-post", color="#777777", linewidth=1.2, dashes=(4, 2),
-                label="baseline",
-            )  # fmt: skip
-        axes.plot(days, bands.median, drawstyle="steps-post", color=colour, linewidth=2, label=self.names[place])
+            draw_steps(axes, curves[0].bands.median, color="#777777", linewidth=1.2, dashes=(4, 2), label="baseline")
+        draw_steps(axes, bands.median, color=colour, linewidth=2, label=self.names[place])
         told = f"{bands.median[-1]:,} ({bands.low_90[-1]:,} to {bands.high_90[-1]:,})"
         name = cut(self.names[place], 18 if self.narrow else 24)
         axes.set_title(f"{name}\n{told}", fontsize=9.5, color="black", linespacing=1.3)
@@ -174,6 +170,33 @@ class Multiples:
         return list(axes.get_legend_handles_labels()[0])
 
 
-_OF_RECORD: dict[str, Any] = {
-    "color": "#D55E00", "linewidth": 1.8, "dashes": (1, 1), "label": RECORD, "zorder": 4,
-}  # fmt: skip
+def steps(*rows: Array) -> Array:
+    """The days on which any of these rows changes, and the last: between them a step chart draws nothing new.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (n_days,)
+    """
+    changes = np.any([np.diff(row, prepend=row[0] - 1) != 0 for row in rows], axis=0)
+    changes[-1] = True
+    return np.flatnonzero(changes)
+
+
+def draw_steps(axes: Axes, values: Array, **style: Any) -> None:
+    """A row by day as a line of steps."""
+    axes.plot(np.arange(len(values)), values, drawstyle="steps-post", **style)
+
+
+def draw_bands(axes: Axes, bands: Bands, colour: str, alphas: tuple[float, float]) -> None:
+    """Where 90 % and 50 % of replicates lie, shaded so much."""
+    for low, high, alpha in zip(
+        (bands.low_90, bands.low_50), (bands.high_90, bands.high_50), alphas, strict=True
+    ):  # fmt: skip
+        days = steps(low, high)
+        axes.fill_between(days, low[days], high[days], step="post", color=colour, alpha=alpha, linewidth=0, zorder=1)
+
+
+def draw_record(axes: Axes, record: Array, kind: str, last: int, *, linewidth: float) -> None:
+    """What happened, day by day as far as it is known."""
+    released = record[list(CURVES).index(kind), : last + 1]
+    draw_steps(axes, released, color=COLOUR_OF_RECORD, linewidth=linewidth, dashes=(1, 1), label=RECORD, zorder=4)

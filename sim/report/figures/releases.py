@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.report.figures.multiples import RECORD, Multiples
+from sim.report.figures.multiples import RECORD, Multiples, draw_bands, draw_record
 from sim.report.figures.picture import (
-    COLOUR_OF_RECORD,
     COLOURS,
     MARKERS,
     NARROW,
@@ -106,7 +105,7 @@ def _draw(figure: Figure, comparison: Comparison, record: Record | None, kinds: 
         curves = [summary.curves[kind] for summary in comparison.summaries]
         panel(axes, curves, names, CURVES[kind])
         if record is not None:
-            _draw_record(axes, record, kind, last)
+            draw_record(axes, record.released, kind, last, linewidth=2.2)
         _ranges_at_last_day(at_end, curves)
     grid[0, 1].set_title("last day", loc="center", fontsize=10)
     is_narrow = figure.get_size_inches()[0] < WIDTH
@@ -133,21 +132,10 @@ def note_on(comparison: Comparison) -> str:
     return f"n = {comparison.n:,} replicates{each}, seed {comparison.seed}."
 
 
-def _draw_record(axes: Axes, record: Record, kind: str, last: int) -> None:
-    """What happened, day by day as far as it is known."""
-    released = record.released[list(CURVES).index(kind), : last + 1]
-    axes.plot(
-        np.arange(len(released)), released, drawstyle="steps-post", color=COLOUR_OF_RECORD, label=RECORD, zorder=4,
-        linewidth=2.2, dashes=(1, 1),
-    )  # fmt: skip
-
-
 def panel(axes: Axes, curves: list[Curve], names: tuple[str, ...], title: str) -> None:
     """One kind of release by day: bands below, medians above."""
     for place, curve in enumerate(curves if len(curves) <= MOST_SHADED else curves[:1]):
-        bands, days = curve.bands, np.arange(len(curve.bands.median))
-        for low, high, alpha in ((bands.low_90, bands.high_90, 0.10), (bands.low_50, bands.high_50, 0.18)):
-            axes.fill_between(days, low, high, step="post", color=COLOURS[place], alpha=alpha, linewidth=0, zorder=1)
+        draw_bands(axes, curve.bands, COLOURS[place], (0.10, 0.18))
     for place, (name, curve) in enumerate(zip(names, curves, strict=True)):
         days = np.arange(len(curve.bands.median))
         style = line_style(place, len(days), len(curves))

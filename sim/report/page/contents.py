@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.deal.document import Deal, ResolvedScenario
@@ -147,13 +147,27 @@ class Page:
     limits: Sequence[str] = field(default=LIMITS)
 
     def as_html(self) -> str:
-        """The page as one HTML document.
+        """The page as one HTML document; the narrow versions of its figures go where it would be too large with them.
 
         Raises
         ------
         PageError
             If it would be larger than 3 MB.
         """
+        text = self._rendered()
+        if len(text.encode()) > MOST_BYTES:
+            text = self._without_narrow()._rendered()
+        size = len(text.encode())
+        if size > MOST_BYTES:
+            raise PageError(f"the page would have {size / 1e6:.1f} MB, at most {MOST_BYTES / 1e6:.0f} are allowed")
+        return text + "\n"
+
+    def _without_narrow(self) -> Page:
+        """With the wide figures alone, which scroll sideways on a telephone."""
+        lead = self.lead and replace(self.lead, narrow=None)
+        return replace(self, lead=lead, pictures=[replace(shown, narrow=None) for shown in self.pictures])
+
+    def _rendered(self) -> str:
         from jinja2 import Environment, PackageLoader, StrictUndefined
 
         environment = Environment(
@@ -165,16 +179,12 @@ class Page:
         environment.filters["image"] = _as_data
         environment.filters["small"] = _as_small
         environment.filters["brief"] = _brief
-        text = environment.get_template("page.html.j2").render(
+        return environment.get_template("page.html.j2").render(
             page=self, footer=FOOTER, example=self.example and _example_of(self.example),
             repeat=repeat(self.manifest, self.example, self.folder),
             model=[_as_image(model_svg(upright=upright)) for upright in (False, True)], model_in_words=DESCRIPTION,
             pixels=PIXELS_TO_THE_INCH, most=MOST_TEXT, most_title=MOST_TITLE,
         )  # fmt: skip
-        size = len(text.encode())
-        if size > MOST_BYTES:
-            raise PageError(f"the page would have {size / 1e6:.1f} MB, at most {MOST_BYTES / 1e6:.0f} are allowed")
-        return text + "\n"
 
 
 def _as_data(picture: Picture) -> str:
