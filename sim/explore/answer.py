@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from sim.deal.measured import PEOPLE, main_outcome
 from sim.report.answer import Answer, answer_of
 from sim.report.answer.chosen import Chosen, chosen
@@ -14,7 +12,7 @@ from sim.report.answer.drawn import MilestoneRow, Moved, Reached
 from sim.report.answer.text import count_in_words
 from sim.report.figures import outcomes as draw_outcomes
 from sim.report.figures.dots import by_column, dots, named_counts, of_100, shared_columns
-from sim.report.figures.outcomes import counted_in_words, middle_in_words, most_columns
+from sim.report.figures.outcomes import counted_in_words, middle_in_words, most_columns, varies
 from sim.report.figures.picture import Picture
 from sim.report.figures.releases import note_on
 from sim.report.numbers import in_runs, natural_frequency, number, of_runs, parts_in_runs, verdict_on, with_interval
@@ -96,7 +94,7 @@ def cells(answer: Answer, baseline: str) -> list[dict[str, Any]]:
     told = chosen(answer)
     found = [
         _cell(
-            f"{row.title}, of {row.total:,}" if row.total else row.title, count_in_words(row.cells[1], answer.n), "",
+            row.heading, count_in_words(row.cells[1], answer.n), "",
             f"{baseline}: {count_in_words(row.cells[0], answer.n)}", is_second=place > 0,
         )
         for place, row in enumerate(told.lists[:2])
@@ -136,8 +134,7 @@ def _by_when(cell: Reached | None, answer: Answer) -> str:
     """'half of these by day 42 (1 Mar)'."""
     if cell is None or cell.middle is None:
         return ""
-    date = answer.date_of(cell.middle)
-    return f"half of these by day {cell.middle} ({date.day} {date:%b})"
+    return f"half of these by {answer.dated(cell.middle)}"
 
 
 def _run_for_run(answer: Answer, told: Chosen, baseline: str) -> dict[str, Any]:
@@ -148,7 +145,7 @@ def _run_for_run(answer: Answer, told: Chosen, baseline: str) -> dict[str, Any]:
     first = next((one for one in rows if one.more or one.fewer), None)
     if first is None:
         return _cell("Run for run", "no difference", "in anything named here", f"from {baseline}, same luck")
-    up, down = ("more", "fewer") if first.kind == "count" else ("newly", "no longer")
+    up, down = first.ways
     value = f"{up} in {in_runs(first.more, answer.n)}, {down} in {in_runs(first.fewer, answer.n)}"
     undecided = "" if first.is_decided else "; which way is undecided"
     return _cell(
@@ -165,10 +162,7 @@ def _counted(comparison: Comparison) -> list[str]:
     summaries = comparison.summaries
     names = [name for name in PEOPLE if all(name in one.counts for one in summaries)]
     held = [name for name in names if any(len(one.counts[name]) > 1 for one in summaries)]
-    varying = [
-        name for name in held
-        if len({int(c) for one in summaries for c in np.flatnonzero(one.counts[name].sum(axis=1))}) > 1
-    ]  # fmt: skip
+    varying = [name for name in held if varies(one.counts[name] for one in summaries)]
     document = comparison.variants[0].summary.document
     usual = main_outcome(document.deal) if document else PEOPLE[0]
     return varying or [usual if usual in names else PEOPLE[0]]

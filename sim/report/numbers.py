@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
+from sim.statistics.apportion import apportioned
 from sim.statistics.estimate import Estimate
 from sim.statistics.paired import PairedDifference
 
@@ -35,10 +38,7 @@ def in_runs(count: int, n: int) -> str:
         Runs in which it happens, and all.
     """
     base = of_runs(n)
-    whole = (2 * count * base + n) // (2 * n)
-    if count and not whole:
-        return "<1"
-    return f">{base - 1}" if whole == base and count < n else str(whole)
+    return part_in_runs(count, (2 * count * base + n) // (2 * n), n, base)
 
 
 def parts_in_runs(counts: Sequence[int], n: int, whole: int | None = None) -> list[str]:
@@ -54,17 +54,20 @@ def parts_in_runs(counts: Sequence[int], n: int, whole: int | None = None) -> li
         What the parts add up to, by default 100, or all runs where there are fewer.
     """
     base = of_runs(n)
-    whole = base if whole is None else whole
-    total = sum(counts)
-    exact = [count * whole / total if total else 0.0 for count in counts]
-    found = [int(part) for part in exact]
-    order = sorted(range(len(exact)), key=lambda place: (found[place] - exact[place], place))
-    for place in order[: whole - sum(found)]:
-        found[place] += 1
-    return [_marked(part, count, total, base) for count, part in zip(counts, found, strict=True)]
+    parts = apportioned(np.array(counts), base if whole is None else whole)
+    return [part_in_runs(count, int(part), sum(counts), base) for count, part in zip(counts, parts, strict=True)]
 
 
-def _marked(part: int, count: int, total: int, base: int) -> str:
+def part_in_runs(count: int, part: int, total: int, base: int) -> str:
+    """A part of all runs that has been rounded: '24'; '<1' for what is not quite none, '>99' for what is not quite all.
+
+    Parameters
+    ----------
+    count, total : int
+        Runs in which it happens, and all.
+    part, base : int
+        The same, in runs of 100.
+    """
     if count and not part:
         return "<1"
     return f">{base - 1}" if part == base and count < total else str(part)

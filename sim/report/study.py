@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.report.answer import answer_lines, answer_of
+from sim.report.answer import answer_of
+from sim.report.answer.shown import print_lines
 from sim.report.console import plain_table
 from sim.report.figures import release_curves
 from sim.report.figures.picture import MOST_SCENARIOS
@@ -171,8 +172,7 @@ def print_study(result: StudyResult, console: Console, *, everything: bool = Fal
     document = result.study.document
     console.print(document.question, style="bold", markup=False)
     names = [one.case.key for one in (result.baseline, *result.family("variants"))]
-    for line in answer_lines(answer_of(result.comparison, names), min(console.width, 100)):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    print_lines(answer_of(result.comparison, names), console)
     if not everything:
         console.print("Milestones and means of the study with intervals: the same with --all.", style="dim")
         return

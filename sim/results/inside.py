@@ -44,7 +44,8 @@ def influences(results: Results, scenario: str, outcome: str) -> dict[str, Estim
         If no replicates of the scenario are there.
     """
     plan = results.plan(scenario)
-    values = _column(results, scenario, outcome)[:MOST_RANKED]
+    (values,) = _columns(results, scenario, outcome)
+    values = values[:MOST_RANKED]
     seed = np.uint64(results.manifest["seed"])
     found = {}
     for place, path in enumerate(plan.scenario.uncertain):
@@ -68,7 +69,7 @@ def typical_replicate(results: Results, scenario: str, outcome: str) -> int:
         Scenario or cell.
     outcome : str
     """
-    ends, values = _column(results, scenario, "end"), _column(results, scenario, outcome)
+    ends, values = _columns(results, scenario, "end", outcome)
     counts = Counter(ends.tolist())
     end = max(sorted(counts), key=lambda code: counts[code])
     numbers = np.flatnonzero(ends == end)
@@ -91,7 +92,7 @@ def crossed_with_ends(results: Results, scenario: str, outcome: str) -> Array:
     ndarray of int64
         As `sim.statistics.crossed.crossed` gives it.
     """
-    values, ends = _column(results, scenario, outcome), _column(results, scenario, "end")
+    values, ends = _columns(results, scenario, outcome, "end")
     return crossed(published(outcome, values), ends)
 
 
@@ -121,10 +122,10 @@ def reached_by_last_day(results: Results, scenario: str) -> dict[str, tuple[int,
     return {name: found[name] for name in CURVES}
 
 
-def _column(results: Results, scenario: str, name: str) -> Array:
-    """One outcome of all replicates in order, as measured."""
-    place = columns(results.plan(scenario)).index(name)
+def _columns(results: Results, scenario: str, *names: str) -> list[Array]:
+    """Outcomes of all replicates in order, as measured, from one reading of the blocks."""
+    known = columns(results.plan(scenario))
     blocks = list(results.blocks(scenario))
     if not blocks:
         raise ResultsError(f"{results.folder}: no block of replicates of {scenario} is complete")
-    return np.concatenate([block.outcomes[:, place] for block in blocks])
+    return [np.concatenate([block.outcomes[:, known.index(name)] for block in blocks]) for name in names]

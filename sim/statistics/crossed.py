@@ -12,6 +12,19 @@ STACK = ("collapsed", "lapsed", "standing", "completed")
 _PLACES = np.array([STACK.index(end.name.lower()) if end else 0 for end in End])
 
 
+def percentile(counts: Array, percent: int) -> int:
+    """The smallest count that at least this share of replicates stays at or below: one that some replicate has.
+
+    Parameters
+    ----------
+    counts : ndarray of int64, shape (largest count + 1,)
+        Replicates by count.
+    percent : int
+    """
+    rising = np.cumsum(counts)
+    return int(np.searchsorted(rising, -(-percent * int(rising[-1]) // 100)))
+
+
 def crossed(values: Array, ends: Array) -> Array:
     """Replicates by count and end.
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from sim.deal.resolve import resolve
 from sim.plan.layout import End
-from sim.report.figures.dots import Column, apportioned, by_column, columns_of, dots, named_counts, of_100, quantile
-from sim.statistics.crossed import STACK, crossed
+from sim.report.figures.dots import Column, by_column, columns_of, dots, named_counts, of_100
+from sim.statistics.apportion import apportioned
+from sim.statistics.crossed import STACK, crossed, percentile
 from tests.amounts import examples
 
 
@@ -65,8 +66,8 @@ def test_replicates_are_counted_by_value_and_end():
     assert table.tolist() == [[1, 0, 0, 0], [0, 0, 0, 1], [0, 1, 1, 0]]
     assert STACK == ("collapsed", "lapsed", "standing", "completed")
     assert by_column(table, [Column(0, 1), Column(2, 2)]).tolist() == [[1, 0, 0, 1], [0, 1, 1, 0]]
-    assert quantile(table.sum(axis=1), 50) == 1
-    assert quantile(table.sum(axis=1), 95) == 2
+    assert percentile(table.sum(axis=1), 50) == 1
+    assert percentile(table.sum(axis=1), 95) == 2
 
 
 @pytest.mark.parametrize(

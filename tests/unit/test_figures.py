@@ -22,7 +22,6 @@ from sim.plan.compile import CURVES
 from sim.report import figures
 from sim.report.figures import FigureError
 from sim.report.figures.differences import SHOWN
-from sim.report.figures.dots import ENDINGS
 from sim.report.figures.lead import leads
 from sim.report.figures.machine import phase_layout
 from sim.report.figures.multiples import steps
@@ -31,7 +30,7 @@ from sim.report.figures.sweep import in_words
 from sim.report.figures.timeline import MOST_ROWS, Track, released_by, tracks
 from sim.report.figures.timeline import _chosen as chosen
 from sim.report.numbers import with_interval
-from sim.report.words import cut, labels
+from sim.report.words import ENDINGS, cut, labels
 from sim.results.load import load
 from sim.results.replay import as_written, replay
 from sim.statistics.estimate import Estimate

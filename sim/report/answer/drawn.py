@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
-
 from sim import special
 from sim.deal.document import Deal, ResolvedScenario
 from sim.deal.lists import lists_of
@@ -18,7 +16,7 @@ from sim.deal.milestones import Milestone, milestones_of
 from sim.report.answer.causes import Cause, causes_of
 from sim.report.words import ENDINGS, FOOTER, labels
 from sim.statistics.comparison import Comparison, Summary, Variant
-from sim.statistics.crossed import STACK
+from sim.statistics.crossed import STACK, percentile
 from sim.statistics.moments import Array
 
 LOW, MIDDLE, HIGH = 5, 50, 95
@@ -92,12 +90,6 @@ class Reached:
         return cls(runs, percentile(days, LOW), percentile(days, MIDDLE), percentile(days, HIGH), by_day)
 
 
-def percentile(counts: Array, percent: int) -> int:
-    """The smallest place at which at least this share of runs stays at or below."""
-    rising = np.cumsum(counts)
-    return int(np.searchsorted(rising, -(-percent * int(rising[-1]) // 100)))
-
-
 @dataclass(frozen=True)
 class CountRow:
     """People of a list, units of an obligation, or broken promises of a party, at the end.
@@ -119,6 +111,11 @@ class CountRow:
     kind: str
     total: int | None
     cells: tuple[Counted | None, ...]
+
+    @property
+    def heading(self) -> str:
+        """'Living hostages, of 49'."""
+        return f"{self.title}, of {self.total:,}" if self.total else self.title
 
     @property
     def is_constant(self) -> bool:
@@ -170,6 +167,11 @@ class Moved:
     fewer: int
     later: int | None
     is_decided: bool
+
+    @property
+    def ways(self) -> tuple[str, str]:
+        """What the runs with more and those with fewer are called."""
+        return ("more", "fewer") if self.kind == "count" else ("newly", "no longer")
 
 
 @dataclass(frozen=True)
@@ -253,6 +255,11 @@ class Answer:
     def date_of(self, day: int) -> date:
         """The calendar date of a day of the deal."""
         return self.starts + timedelta(days=day - 1)
+
+    def dated(self, day: int) -> str:
+        """'day 42 (1 Mar)'."""
+        date = self.date_of(day)
+        return f"day {day} ({date.day} {date:%b})"
 
 
 def answer_of(comparison: Comparison, names: Sequence[str] = ()) -> Answer:

@@ -6,6 +6,7 @@ import textwrap
 
 from sim.report.answer.chosen import Chosen
 from sim.report.answer.drawn import Answer, CountRow, MilestoneRow, Moved
+from sim.report.answer.text import side_by_side
 from sim.report.numbers import count_range, in_runs, of_runs, parts_in_runs
 from sim.report.sentences import say
 
@@ -31,9 +32,9 @@ def lines_of_many(answer: Answer, told: Chosen, width: int) -> list[str]:
     while room + sum(widths) > width and len(columns) > 2:
         del columns[-2], widths[-2]
     headings = [textwrap.wrap(heading, HEADING) for heading, _ in columns]
-    lines = _rows([""], headings, room, widths)
+    lines = side_by_side([""], headings, room, widths)
     for place, name in enumerate(names):
-        lines += _rows(name, [[cells[place]] for _, cells in columns], room, widths)
+        lines += side_by_side(name, [[cells[place]] for _, cells in columns], room, widths)
     base = of_runs(answer.n)
     is_list = bool(told.lists)
     note = say("answer columns", first=columns[0][0], base=base) if is_list else say("answer columns events", base=base)
@@ -48,9 +49,8 @@ def _columns(answer: Answer, told: Chosen) -> list[tuple[str, list[str]]]:
     found: list[tuple[str, list[str]]] = []
     if told.lists:
         row = told.lists[0]
-        total = f", of {row.total:,}" if row.total else ""
         cells = ["-" if c is None else count_range(c.middle, c.low, c.high) for c in row.cells]
-        found.append((f"{row.title}{total}", cells))
+        found.append((row.heading, cells))
     found += [
         (one.title, ["-" if c is None else in_runs(c.runs, answer.n) for c in one.cells])
         for one in told.milestones[: COLUMNS - len(found)]
@@ -71,13 +71,3 @@ def _signs(moved: Moved | None, n: int) -> str:
         return ""
     signs = f"+{in_runs(moved.more, n)} -{in_runs(moved.fewer, n)}"
     return signs if moved.is_decided or not moved.more + moved.fewer else f"{signs} ?"
-
-
-def _rows(name: list[str], cells: list[list[str]], room: int, widths: list[int]) -> list[str]:
-    lines = []
-    for place in range(max(len(name), *map(len, cells))):
-        text = f"{name[place] if place < len(name) else '':<{room}}"
-        for cell, width in zip(cells, widths, strict=True):
-            text += f"{cell[place] if place < len(cell) else '':<{width}}"
-        lines.append(text.rstrip())
-    return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.report.answer.drawn import answer_of
+from sim.report.answer.drawn import Answer, answer_of
 from sim.report.answer.text import answer_lines
 from sim.report.terminal import print_asked, print_asked_for, print_comparison, print_expectations
 from sim.report.words import labels
@@ -42,8 +42,7 @@ def print_answer(
     everything : bool, optional
         Print all tables too.
     """
-    for line in answer_lines(answer_of(comparison), min(console.width, 100)):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    print_lines(answer_of(comparison), console)
     if everything:
         console.print()
         print_comparison(comparison, console, outcomes=outcomes, asked=asked)
@@ -56,3 +55,9 @@ def print_answer(
         console.print()
         print_expectations(comparison.summaries, labels(tuple(s.scenario for s in comparison.summaries)), console)
     console.print(REST, style="dim", markup=False, highlight=False)
+
+
+def print_lines(answer: Answer, console: Console) -> None:
+    """Print an answer as wide as the terminal is, up to 100 columns."""
+    for line in answer_lines(answer, min(console.width, 100)):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

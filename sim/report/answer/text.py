@@ -59,7 +59,7 @@ def _whole(answer: Answer, told: Chosen, width: int, n_units: int, n_milestones:
         *_tables(answer, told, width, n_units, n_milestones),
         *_constant(told, width),
         *_causes(answer, width),
-        *(line for one in answer.scenarios[1:] for line in _run_for_run(answer, one, shown, width)),
+        *(line for one in answer.scenarios[1:] for line in _wrapped(run_for_run(answer, one, shown), width, "  ")),
     ]
 
 
@@ -84,12 +84,18 @@ def day_in_words(day: date) -> str:
 
 def _constant(told: Chosen, width: int) -> list[str]:
     """People of whom as many are out in every run."""
+    sentence = constant_in_words(told)
+    return _wrapped(sentence, width, "  ") if sentence else []
+
+
+def constant_in_words(told: Chosen) -> str:
+    """A sentence on the people of whom as many are out in every run; empty if there are none."""
     people = [
         f"{row.title[:1].lower()}{row.title[1:]} {cell.middle:,}{f' of {row.total:,}' if row.total else ''}"
         for row in told.constant
         if (cell := next(cell for cell in row.cells if cell is not None))
     ]
-    return _wrapped(say("answer always", people="; ".join(people)), width, "  ") if people else []
+    return say("answer always", people="; ".join(people)) if people else ""
 
 
 def _causes(answer: Answer, width: int) -> list[str]:
@@ -108,14 +114,22 @@ def _causes(answer: Answer, width: int) -> list[str]:
     return _wrapped(sentence, width, "  ")
 
 
-def _run_for_run(answer: Answer, one: Told, shown: list[str], width: int) -> list[str]:
-    """One variant against the first scenario, in the same runs."""
+def run_for_run(answer: Answer, one: Told, shown: list[str]) -> str:
+    """A sentence on one variant against the first scenario, in the same runs.
+
+    Parameters
+    ----------
+    answer : Answer
+    one : Told
+        The variant.
+    shown : list of str
+        Keys of the rows that are told.
+    """
     found = worth_saying(one.moved, shown, answer.n)
     names = {"variant": one.label[:1].upper() + one.label[1:], "baseline": answer.scenarios[0].label}
     if not found:
-        return _wrapped(say("answer same", **names), width, "  ")
-    moves = "; ".join(moved_in_words(moved, answer.n) for moved in found)
-    return _wrapped(say("answer moves", **names, moves=moves), width, "  ")
+        return say("answer same", **names)
+    return say("answer moves", **names, moves="; ".join(moved_in_words(moved, answer.n) for moved in found))
 
 
 def moved_in_words(moved: Moved, n: int) -> str:
@@ -127,7 +141,7 @@ def moved_in_words(moved: Moved, n: int) -> str:
     n : int
         Runs of each scenario.
     """
-    up, down = ("more", "fewer") if moved.kind == "count" else ("newly", "no longer")
+    up, down = moved.ways
     parts = [(up, moved.more), (down, moved.fewer)]
     parts.sort(key=lambda part: -part[1])
     if not moved.more and not moved.fewer:
@@ -172,7 +186,7 @@ def _sections(answer: Answer, told: Chosen, n_units: int, n_milestones: int) -> 
     events = [_milestone_row(row, told, answer) for row in told.milestones[:n_milestones]]
     has_days = any(cell is not None and cell.middle is not None
                    for row in told.milestones[:n_milestones] for cell in row.cells)  # fmt: skip
-    ends = _end_rows(answer)
+    ends = end_rows(answer)
     has_pairs = any(" in " in cell for _, cells in counts for cell in cells)
     at_end = (say("answer counts or pairs", base=base) if has_pairs else say("answer counts"), counts)
     happens = (say("answer events" if has_days else "answer ends", base=base), [*events, *ends])
@@ -181,8 +195,7 @@ def _sections(answer: Answer, told: Chosen, n_units: int, n_milestones: int) -> 
 
 
 def _count_row(row: CountRow, n: int) -> Row:
-    total = f", of {row.total:,}" if row.total else ""
-    return f"{row.title}{total}", [count_in_words(cell, n) for cell in row.cells]
+    return row.heading, [count_in_words(cell, n) for cell in row.cells]
 
 
 def count_in_words(cell: Counted | None, n: int) -> str:
@@ -240,7 +253,8 @@ def reached_in_words(cell: Reached | None, n: int) -> str:
     return f"{runs:<3} {day_range(cell.middle, cell.low, cell.high)}"
 
 
-def _end_rows(answer: Answer) -> list[Row]:
+def end_rows(answer: Answer) -> list[Row]:
+    """Ends that occur, in runs of 100 that add up."""
     parts = [dict(zip(one.ends, parts_in_runs(list(one.ends.values()), answer.n), strict=True))
              for one in answer.scenarios]  # fmt: skip
     return [(f"End: {words}", [of[end] for of in parts]) for end, words in answer.endings.items()]
@@ -264,16 +278,16 @@ def _table(answer: Answer, sections: Sequence[tuple[str, list[Row]]], first: int
     lines = []
     if len(answer.scenarios) > 1:
         names = [textwrap.wrap(answer.scenarios[place].label, each - 1) for place, each in enumerate(widths, first)]
-        lines += _side_by_side([""], names, room, widths)
+        lines += side_by_side([""], names, room, widths)
     for heading, rows in sections:
         lines += _wrapped(heading, width, "  ")
         for label, cells in rows:
             wrapped = textwrap.wrap(label, room - 1, subsequent_indent="  ", break_on_hyphens=False)
-            lines += _side_by_side(wrapped, [[cell] for cell in cells[first:last]], room, widths, at_last=True)
+            lines += side_by_side(wrapped, [[cell] for cell in cells[first:last]], room, widths, at_last=True)
     return lines
 
 
-def _side_by_side(
+def side_by_side(
     label: list[str], cells: list[list[str]], room: int, widths: list[int], *, at_last: bool = False
 ) -> list[str]:
     """A row of the table; cells stand on the last line of a label that takes several."""

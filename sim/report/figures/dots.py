@@ -9,14 +9,12 @@ from itertools import pairwise
 import numpy as np
 
 from sim.deal.document import Deal
-from sim.deal.measured import PEOPLE
-from sim.report.words import ENDINGS as ENDINGS
+from sim.deal.measured import PEOPLE, SIDES
+from sim.report.numbers import of_runs, part_in_runs
 from sim.report.words import cut, spaced
+from sim.statistics.apportion import apportioned, rounded
 from sim.statistics.moments import Array
 
-_SIDES = dict(
-    zip(PEOPLE, [(side, c) for side in ("hostages", "prisoners") for c in ("living", "deceased")], strict=True)
-)
 MOST_NAMED = 4
 """Numbers of a deal that get a column of their own; of a longer ladder the first step alone, with none and all."""
 
@@ -46,7 +44,7 @@ def groups_of(deal: Deal, outcome: str) -> list[str]:
     """The groups whose people an outcome counts; none for what is no count of people."""
     if outcome.startswith("released_"):
         return [key for key in deal.groups if key == outcome.removeprefix("released_")]
-    side = _SIDES.get(outcome)
+    side = dict(zip(PEOPLE, SIDES, strict=True)).get(outcome)
     return [key for key, group in deal.groups.items() if (group.side, group.condition) == side]
 
 
@@ -143,31 +141,10 @@ def dots(counts: Array, is_named: Sequence[bool]) -> Array:
     n = int(counts.sum())
     together = min(100, n)
     exact = counts * together / n
-    in_columns = _rounded(exact.sum(axis=1), np.asarray(is_named), together)
+    in_columns = rounded(exact.sum(axis=1), np.asarray(is_named), together)
     in_ends = apportioned(counts.sum(axis=0), together)
     whole = np.floor(exact + 1e-9).astype(np.int64)
     return whole + _rest(exact - whole, in_columns - whole.sum(axis=1), in_ends - whole.sum(axis=0))
-
-
-def apportioned(counts: Array, together: int) -> Array:
-    """Shares of a whole as whole numbers that add up to it, by largest remainder."""
-    exact = np.asarray(counts) * together / max(1, np.sum(counts))
-    return _rounded(exact, np.zeros(len(exact), bool), together)
-
-
-def _rounded(exact: Array, is_named: Array, together: int) -> Array:
-    """Named numbers rounded, the others by largest remainder, all adding up."""
-    whole = np.floor(exact + np.where(is_named, 0.5, 1e-9)).astype(np.int64)
-    missing = together - int(whole.sum())
-    remainder = exact - np.floor(exact + 1e-9)
-    if missing > 0:
-        free = np.flatnonzero((exact > 0) & (whole <= exact))
-        order = sorted(free, key=lambda place: (is_named[place], -remainder[place]))
-        whole[order[:missing]] += 1
-    elif missing < 0:
-        raised = np.flatnonzero(whole > exact)
-        whole[sorted(raised, key=lambda place: remainder[place])[:-missing]] -= 1
-    return np.asarray(whole)
 
 
 def _rest(remainder: Array, of_columns: Array, of_ends: Array) -> Array:
@@ -183,7 +160,7 @@ def _rest(remainder: Array, of_columns: Array, of_ends: Array) -> Array:
 
 
 def of_100(count: int, whole: int, n: int) -> str:
-    """'24'; '<1' for what happened too seldom for a dot, '>99' for what is not quite all; nothing for never.
+    """Its dots in words, as `sim.report.numbers.part_in_runs` has them; nothing for never.
 
     Parameters
     ----------
@@ -192,12 +169,4 @@ def of_100(count: int, whole: int, n: int) -> str:
     whole : int
         Its dots.
     """
-    if not count:
-        return ""
-    return "<1" if not whole else ">99" if whole == 100 and count < n else str(whole)
-
-
-def quantile(marginal: Array, percent: int) -> int:
-    """The smallest count that at least this share of replicates stays at or below: one that some run has."""
-    rising = np.cumsum(marginal)
-    return int(np.searchsorted(rising, -(-percent * int(rising[-1]) // 100)))
+    return part_in_runs(count, whole, n, of_runs(n)) if count else ""

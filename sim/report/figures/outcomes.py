@@ -13,15 +13,12 @@ from sim.deal.lists import lists_of
 from sim.deal.measured import PEOPLE, main_outcome
 from sim.deal.problem import nearest
 from sim.report.figures.dots import (
-    ENDINGS,
     Column,
-    apportioned,
     by_column,
     dots,
     groups_of,
     named_counts,
     of_100,
-    quantile,
     shared_columns,
 )
 from sim.report.figures.picture import (
@@ -33,10 +30,11 @@ from sim.report.figures.picture import (
     refuse_crowd,
     wrapped,
 )
-from sim.report.words import FOOTER, cut, labels, outcome_in_words, spaced
+from sim.report.words import ENDINGS, FOOTER, cut, labels, outcome_in_words, spaced
 from sim.results.inside import crossed_with_ends
 from sim.results.load import Results
-from sim.statistics.crossed import STACK
+from sim.statistics.apportion import apportioned
+from sim.statistics.crossed import STACK, percentile
 from sim.statistics.moments import Array
 
 if TYPE_CHECKING:
@@ -340,7 +338,7 @@ def middle_in_words(table: Array) -> str:
         Replicates by count and end.
     """
     marginal = np.asarray(table).sum(axis=1)
-    middle, low, high = (quantile(marginal, percent) for percent in (50, 5, 95))
+    middle, low, high = (percentile(marginal, percent) for percent in (50, 5, 95))
     if marginal.max() == marginal.sum():
         return f"in every run {middle:,}"
     return f"middle run {middle:,}, 90 of 100 runs between {low:,} and {high:,}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.report.answer.chosen import MOST_MILESTONES, Chosen, chosen, worth_saying
-from sim.report.answer.drawn import Answer, MilestoneRow, Reached, Told
-from sim.report.answer.text import count_in_words, day_in_words, moved_in_words
-from sim.report.numbers import in_runs, of_runs, parts_in_runs
+from sim.report.answer import text
+from sim.report.answer.chosen import MOST_MILESTONES, Chosen, chosen
+from sim.report.answer.drawn import Answer, MilestoneRow, Reached
+from sim.report.answer.text import constant_in_words, count_in_words, day_in_words, end_rows
+from sim.report.numbers import in_runs, of_runs
 from sim.report.page.contents import Table
-from sim.report.sentences import say
 
 MOST_UNITS = 2
 
@@ -21,23 +21,18 @@ def answer_table(answer: Answer) -> Table:
     """
     told, n = chosen(answer), answer.n
     counts = [
-        [f"{row.title}, of {row.total:,}" if row.total else row.title, *(count_in_words(cell, n) for cell in row.cells)]
+        [row.heading, *(count_in_words(cell, n) for cell in row.cells)]
         for row in (*told.lists, *told.units[:MOST_UNITS])
     ]
     events = [[row.title, *(_reached(cell, answer) for cell in row.cells)] for row in _milestones(told)]
-    parts = [
-        dict(zip(one.ends, parts_in_runs(list(one.ends.values()), n), strict=True)) for one in answer.scenarios
-    ]  # fmt: skip
-    ends = [[f"End: {words}", *(of[end] for of in parts)] for end, words in answer.endings.items()]
-    always = "; ".join(f"{row.title[:1].lower()}{row.title[1:]} {cell.middle:,} of {row.total:,}"
-                       for row in told.constant for cell in row.cells[:1] if cell is not None)  # fmt: skip
+    ends = [[label, *cells] for label, cells in end_rows(answer)]
     base = of_runs(n)
     note = f"Runs of {base}, and the day by which half of these have it."
     if counts:
         note = f"Counts: the middle run, in brackets where 9 of 10 runs lie. All else: r{note[1:]}"
     note += f" Last day: {answer.last_day}, {day_in_words(answer.ends)}."
-    if always:
-        note += f" In every run: {always}."
+    if always := constant_in_words(told):
+        note += f" {always}"
     return Table(
         "The answer, scenario by scenario",
         ("", *(one.label for one in answer.scenarios)),
@@ -57,8 +52,7 @@ def _reached(cell: Reached | None, answer: Answer) -> str:
     runs = in_runs(cell.runs, answer.n)
     if cell.middle is None:
         return runs
-    date = answer.date_of(cell.middle)
-    return f"{runs}, by day {cell.middle} ({date.day} {date:%b})"
+    return f"{runs}, by {answer.dated(cell.middle)}"
 
 
 def run_for_run(answer: Answer) -> list[str]:
@@ -70,12 +64,4 @@ def run_for_run(answer: Answer) -> list[str]:
     """
     told = chosen(answer)
     shown = [row.key for row in told.lists] + [row.key for row in _milestones(told)]
-    return [_moves(answer, one, shown) for one in answer.scenarios[1:]]
-
-
-def _moves(answer: Answer, one: Told, shown: list[str]) -> str:
-    names = {"variant": one.label[:1].upper() + one.label[1:], "baseline": answer.scenarios[0].label}
-    found = worth_saying(one.moved, shown, answer.n)
-    if not found:
-        return say("answer same", **names)
-    return say("answer moves", **names, moves="; ".join(moved_in_words(moved, answer.n) for moved in found))
+    return [text.run_for_run(answer, one, shown) for one in answer.scenarios[1:]]
