@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim import __version__
 from sim.deal.document import ResolvedScenario
 from sim.errors import ResultsError
 from sim.outcomes import Curves, columns
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.results.folder import SUMMARY, read_folder, stored_block
 from sim.results.ledger import Entry
-from sim.results.manifest import MANIFEST, document_of, version_of
+from sim.results.manifest import MANIFEST, document_of, is_of_this_version
 from sim.results.shape import check_comparison, check_sweep
 from sim.results.summary import accumulator_of, summary_of
 from sim.results.tables import check_columns, connect, first_line, pattern_of
@@ -103,7 +102,7 @@ class Results:
         if key not in self._plans:
             self._plans.clear()  # a sweep may have thousands
             plan = compile_plan(self.document(key))
-            if version_of(self.manifest) != __version__:
+            if not is_of_this_version(self.manifest):
                 plan = replace(plan, unmeasured=frozenset(columns(plan)) - set(self.manifest["columns"]))
             self._plans[key] = plan
         return self._plans[key]

@@ -182,12 +182,16 @@ def _changed(data: Any, path: Sequence[Any], value: Any) -> Any:
     return data
 
 
-def versions() -> dict[str, str]:
-    """Versions of everything that the numbers pass through."""
+def _version() -> str:
     from sim import __version__
 
+    return __version__
+
+
+def versions() -> dict[str, str]:
+    """Versions of everything that the numbers pass through."""
     packages = {name: metadata.version(name) for name in ("numpy", "duckdb", "scipy")}
-    return {"ceasefire-sim": __version__, "python": platform.python_version(), **packages}
+    return {"ceasefire-sim": _version(), "python": platform.python_version(), **packages}
 
 
 def version_of(manifest: Mapping[str, Any]) -> str:
@@ -195,11 +199,19 @@ def version_of(manifest: Mapping[str, Any]) -> str:
     return str(manifest["versions"].get("ceasefire-sim", "?"))[:40]
 
 
+def is_of_this_version(manifest: Mapping[str, Any]) -> bool:
+    """Whether the version that runs here made a folder."""
+    return version_of(manifest) == _version()
+
+
+def has_rules_of_today(manifest: Mapping[str, Any]) -> bool:
+    """Whether a folder was made by the rules that are here."""
+    return bool(manifest["rules_sha256"] == source_digest("replicate"))
+
+
 def is_of_other_rules(manifest: Mapping[str, Any]) -> bool:
     """Whether another version made a folder, by rules that are not those of today."""
-    return version_of(manifest) != versions()["ceasefire-sim"] and manifest["rules_sha256"] != source_digest(
-        "replicate"
-    )
+    return not is_of_this_version(manifest) and not has_rules_of_today(manifest)
 
 
 def refuse_other_rules(manifest: Mapping[str, Any], folder: Path, what: str) -> None:
@@ -219,7 +231,7 @@ def refuse_other_rules(manifest: Mapping[str, Any], folder: Path, what: str) -> 
         With the version, and the command that installs it.
     """
     if is_of_other_rules(manifest):
-        version, today = version_of(manifest), versions()["ceasefire-sim"]
+        version, today = version_of(manifest), _version()
         raise ResultsError(
             f"{folder}: cannot be {what} by version {today}: version {version} made it, by other rules; "
             f"it can be with pip install 'ceasefire-sim=={version}'"

@@ -17,10 +17,9 @@ from sim.plan.layout import N_PARTIES, Event
 from sim.results.folder import stored_block
 from sim.results.ledger import Entry
 from sim.results.load import Results, load
-from sim.results.manifest import refuse_other_rules
+from sim.results.manifest import has_rules_of_today, refuse_other_rules, version_of
 from sim.results.tables import connect
 from sim.rules.leads import shares_at
-from sim.sources import source_digest
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,6 @@ def _entry_of(results: Results, key: str, replicate: int) -> Entry:
 
 
 def _other_rules(results: Results) -> str:
-    if results.manifest["rules_sha256"] == source_digest("replicate"):
+    if has_rules_of_today(results.manifest):
         return ""
-    version = results.manifest["versions"]["ceasefire-sim"]
-    return f" (the rules have changed since version {version}, which made these results)"
+    return f" (the rules have changed since version {version_of(results.manifest)}, which made these results)"
