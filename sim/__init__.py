@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.history.backtest import backtest
     from sim.results.load import load
     from sim.results.replay import replay
-    from sim.sweeps.run import sweep
+    from sim.swept import sweep
 
 _HOMES = {
     "Behaviour": "sim.behaviour",
@@ -34,7 +34,7 @@ _HOMES = {
     "resolve": "sim.api",
     "run": "sim.api",
     "run_replicates": "sim.behaviour",
-    "sweep": "sim.sweeps.run",
+    "sweep": "sim.swept",
 }
 """Where each public name lives; imported when first asked for, so that `import sim` stays light."""
 __all__ = [

@@ -136,9 +136,7 @@ class Run:
     def _repr_html_(self) -> str:
         from sim.report.replicate import print_story
 
-        return _as_html(
-            lambda console: print_story(self.plan, self.seed, self.replicate, self.row, self.trace, console)
-        )
+        return as_html(lambda console: print_story(self.plan, self.seed, self.replicate, self.row, self.trace, console))
 
 
 def run(
@@ -209,7 +207,7 @@ class Compared(Comparison):
     def _repr_html_(self) -> str:
         from sim.report.answer.shown import print_answer
 
-        return _as_html(lambda console: print_answer(self, console))
+        return as_html(lambda console: print_answer(self, console))
 
 
 def compare(
@@ -348,7 +346,7 @@ def check(
     return explore(resolve(scenario), deviations, by=by, goal=goal, n=n, seed=seed, workers=workers)
 
 
-def _as_html(show: Any) -> str:
+def as_html(show: Any) -> str:
     """What `show` prints to a console, as HTML with the styles of a terminal."""
     from rich.console import Console
 

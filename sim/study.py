@@ -17,16 +17,17 @@ from sim.deal.problem import nearest
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import SimError
-from sim.outcomes import Curves, columns, end_name, is_quantity, published, root_cause
-from sim.plan.compile import CURVES, Plan, compile_plan
+from sim.outcomes import Curves, columns, is_quantity, published
+from sim.plan.compile import Plan, compile_plan
 from sim.results.folder import open_folder
 from sim.results.load import Results
 from sim.results.manifest import compare_job
+from sim.results.summary import set_against, summarize
 from sim.statistics.accumulate import Accumulator
-from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
-from sim.statistics.estimate import CONFIDENCE, Estimate, holm
+from sim.statistics.comparison import Comparison
+from sim.statistics.estimate import CONFIDENCE, Estimate
 from sim.statistics.expectations import Expectations
-from sim.statistics.paired import PairedAccumulator, PairedDifference
+from sim.statistics.paired import PairedAccumulator
 from sim.statistics.stopping import StoppingRule
 from sim.stretch import Sums, arrived, stretches
 
@@ -302,92 +303,6 @@ def with_flags(plan: Plan, rows: np.ndarray, flags: Mapping[str, Flag]) -> np.nd
     names = columns(plan)
     found = [flag.holds(published(flag.outcome, rows[:, names.index(flag.outcome)])) for flag in flags.values()]
     return np.column_stack([rows, *found]).astype(np.int64, copy=False)
-
-
-def set_against(
-    summaries: Sequence[Summary],
-    pairs: Sequence[PairedAccumulator],
-    *,
-    n: int,
-    seed: int,
-    engine: Engine = "batch",
-    confidence: float = CONFIDENCE,
-    precision: Mapping[str, float] = MappingProxyType({}),
-    is_precise: bool = False,
-) -> Comparison:
-    """The comparison of scenarios that have been summarized.
-
-    Parameters
-    ----------
-    summaries : sequence of Summary
-        The baseline first.
-    pairs : sequence of PairedAccumulator
-        Of each variant with the baseline.
-    n, seed, engine, confidence, precision, is_precise
-        As in `Comparison`.
-    """
-    differences = [pair.differences(confidence) for pair in pairs]
-    p_holm = _adjusted(differences, looks_factor=(1 - CONFIDENCE) / (1 - confidence))
-    variants = tuple(
-        Variant(summary, found, adjusted, pair.examples.name, pair.examples.chosen(), pair.crossings.found)
-        for summary, found, adjusted, pair in zip(summaries[1:], differences, p_holm, pairs, strict=True)
-    )
-    return Comparison(seed, n, engine, confidence, precision, is_precise, summaries[0], variants)
-
-
-def summarize(
-    plan: Plan, accumulator: Accumulator, expectations: Expectations | None = None, confidence: float = CONFIDENCE
-) -> Summary:
-    """What the replicates of one scenario come to.
-
-    Parameters
-    ----------
-    plan : Plan
-    accumulator : Accumulator
-        Of its replicates.
-    expectations : Expectations, optional
-        That have counted the same replicates; by default nothing is judged.
-    confidence : float, optional
-        Coverage of each interval.
-    """
-    roots = [
-        RootCause(end_name(end), root_cause(plan, event, subject), count)
-        for (end, event, subject), count in accumulator.roots.items()
-    ]
-    return Summary(
-        scenario=plan.scenario.scenario,
-        starts=plan.scenario.deal.starts.date(),
-        n=accumulator.n,
-        estimates=accumulator.estimates(confidence),
-        ends=accumulator.ends(confidence),
-        root_causes=tuple(sorted(roots, key=lambda root: (-root.count, root.end, root.cause))),
-        curves={
-            name: Curve(int(accumulator.curves.totals[i]), *accumulator.by_day(i)) for i, name in enumerate(CURVES)
-        },
-        incidence=accumulator.incidence(),
-        survival=accumulator.survival(confidence),
-        guarantees=accumulator.guarantees(confidence),
-        expectations=expectations.judged(accumulator, confidence) if expectations else (),
-        ranges={name: accumulator.moments.range(i) for i, name in enumerate(accumulator.moments.names)},
-        few=tuple(name for i, name in enumerate(accumulator.moments.names) if accumulator.moments.rests_on_few(i)),
-        counts=accumulator.tallies.counts,
-        days=accumulator.tallies.days,
-        document=plan.scenario,
-    )
-
-
-def _adjusted(differences: list[dict[str, PairedDifference]], looks_factor: float) -> list[dict[str, float]]:
-    """Holm's p-values by variant and outcome, over the variants that have the outcome.
-
-    `looks_factor` makes up for earlier looks, so that p below 0.05 still means that the interval excludes 0.
-    """
-    adjusted: list[dict[str, float]] = [{} for _ in differences]
-    for name in dict.fromkeys(name for found in differences for name in found):
-        having = [v for v, found in enumerate(differences) if name in found]
-        p_values = [min(1.0, differences[v][name].p_value * looks_factor) for v in having]
-        for v, p in zip(having, holm(p_values), strict=True):
-            adjusted[v][name] = p
-    return adjusted
 
 
 def stored(results: Results, scenario: str | None = None) -> Comparison:

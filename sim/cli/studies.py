@@ -151,6 +151,7 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @seed_option
 @set_option
 @outcome_option
+@click.option("--all", "everything", is_flag=True, help="All tables after the answer: means, what moves them, …")
 @engine_option
 @workers_option
 @out_option
@@ -159,10 +160,10 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @reporting
 def sweep(
     scenario: str, vary: tuple[str, ...], design: Design, points: int | None, n: int, max_cells: int, seed: int,
-    settings: tuple[str, ...], outcomes: tuple[str, ...], engine: Engine, workers: int | str | None, out: Path | None,
-    resume: bool, as_json: bool,
+    settings: tuple[str, ...], outcomes: tuple[str, ...], everything: bool, engine: Engine, workers: int | str | None,
+    out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Run a scenario over the values of its axes, every cell with the same draws."""
+    """Run a scenario over the values of its axes, every cell with the same draws: what each value comes to."""
     _refuse_resume_of_nothing(out, resume)
     from sim.engine.workers import open_workers
     from sim.sweeps.run import sweep as run_sweep
@@ -178,11 +179,13 @@ def sweep(
     if out is not None:
         _draw_sweep(result.as_json(), out, outcomes)
     if as_json:
-        print_json(result.as_json())
+        from sim.report.answer.swept import answer_of_sweep
+
+        print_json(result.as_json() | {"answer": answer_of_sweep(result).as_json()})
     else:
         from sim.report.sweep import print_sweep
 
-        print_sweep(result.as_json(), open_console(), outcomes)
+        print_sweep(result, open_console(), outcomes, everything=everything)
         if out is not None:
             click.echo(f"kept in {out}{os.sep}")
 

@@ -8,7 +8,8 @@ from typing import Any
 from sim.deal.measured import PEOPLE, main_outcome
 from sim.report.answer import Answer, answer_of
 from sim.report.answer.chosen import Chosen, chosen
-from sim.report.answer.drawn import MilestoneRow, Moved, Reached
+from sim.report.answer.drawn import MilestoneRow, Reached
+from sim.report.answer.moves import Moved
 from sim.report.answer.text import count_in_words
 from sim.report.figures import outcomes as draw_outcomes
 from sim.report.figures.dots import by_column, dots, named_counts, of_100, shared_columns

@@ -20,11 +20,12 @@ from sim.errors import SimError
 from sim.outcomes import Curves, columns
 from sim.plan.compile import Plan
 from sim.plan.layout import End
+from sim.results.summary import set_against, summarize
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Summary
 from sim.statistics.moments import Array, Moments
 from sim.statistics.paired import PairedAccumulator
-from sim.study import EXAMPLE_OUTCOME, Flag, set_against, summarize, with_flags
+from sim.study import EXAMPLE_OUTCOME, Flag, with_flags
 
 DRAFT = 2_000
 """Replicates that are run first where all of them would take too long."""

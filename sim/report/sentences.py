@@ -34,6 +34,9 @@ FORMS = {
         "Run for run against the first, same luck: {subject}, + newly and - no longer, in runs of {base}; ? which way "
         "is undecided."
     ),
+    "answer swept": "{scenario} at {values} of {paths}, the same luck in each.",
+    "answer swept ends": "Told here: {told} at its lowest and its highest, the others in the middle.",
+    "answer swept some": "Told here: {n} of them, the lowest and the highest included.",
     # what the baseline comes to
     "mean": "In {scenario} (n = {n} runs), the mean of '{outcome}' is {estimate}{of_total}.",
     "always": "In every run of {scenario} (n = {n} runs), '{outcome}' is {value}{of_total}.",

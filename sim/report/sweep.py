@@ -6,16 +6,21 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.report.answer.shown import print_as_they_are, shown_width
+from sim.report.answer.swept import answer_of_sweep, swept_lines, value_in_words
 from sim.report.console import plain_table
 from sim.report.numbers import natural_frequency, plus_minus, with_interval
 from sim.report.sentences import say
 from sim.report.told import told_of_cells
-from sim.report.words import FOOTER, outcome_in_words, spaced
+from sim.report.words import FOOTER, outcome_in_words, short_names, spaced
 from sim.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sim.sweeps.found import Sweep
+
+REST = "Means with intervals, what moves them, guarantees: the same with --all."
 SHOWN = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released", "truce_days")
 MOST_CELLS = 40
 
@@ -31,39 +36,32 @@ def moves_nothing(bar: Mapping[str, Any]) -> bool:
     return all(found["mean"] == 0 and not found["low"] and not found["high"] for found in bar["differences"].values())
 
 
-def short_names(paths: Sequence[str]) -> list[str]:
-    """The last parts of each path, as many as tell it from the others.
+def print_sweep(
+    sweep: Sweep, console: Console, outcomes: Sequence[str] = (), *, everything: bool = False
+) -> None:  # fmt: skip
+    """Print the answer, then what is asked for beside it.
 
     Parameters
     ----------
-    paths : sequence of str
-
-    Returns
-    -------
-    list of str
-    """
-    parts = [path.split(".") for path in paths]
-
-    def short(own: list[str]) -> str:
-        others = [other for other in parts if other != own]
-        length = next((k for k in range(1, len(own)) if all(own[-k:] != other[-k:] for other in others)), len(own))
-        return ".".join(own[-length:])
-
-    return [short(own) for own in parts]
-
-
-def print_sweep(result: dict[str, Any], console: Console, outcomes: Sequence[str] = ()) -> None:
-    """Cells with their estimates, then the effect of each axis.
-
-    Parameters
-    ----------
-    result : dict
-        As `sim.sweeps.run.Sweep.as_json` gives it.
+    sweep : Sweep
     console : Console
     outcomes : sequence of str, optional
-        Columns of the table, by default four that can vary; what moves them is told of the first one, or of each that
-        is asked for.
+        Their means by cell and what moves them are told too.
+    everything : bool, optional
+        Print all tables too.
     """
+    print_as_they_are(swept_lines(answer_of_sweep(sweep), shown_width(console)), console)
+    if everything or outcomes:
+        console.print()
+        _print_tables(sweep.as_json(), console, outcomes, everything=everything)
+    if not everything:
+        console.print(REST, style="dim", markup=False, highlight=False)
+
+
+def _print_tables(
+    result: dict[str, Any], console: Console, outcomes: Sequence[str], *, everything: bool
+) -> None:  # fmt: skip
+    """Cells with their means, guarantees where all is told, then the effect of each axis."""
     cells = result["cells"]
     shown = outcomes or told_of_cells(cells, SHOWN)
     explained = outcomes or shown[:1]
@@ -77,13 +75,14 @@ def print_sweep(result: dict[str, Any], console: Console, outcomes: Sequence[str
     table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in shown))
     for cell in cells[:MOST_CELLS]:
         table.add_row(
-            *map(_short, cell["values"].values()),
+            *map(value_in_words, cell["values"].values()),
             *(plus_minus(estimate_of(cell["estimates"][outcome], result["n"])) for outcome in shown),
         )
     console.print(table)
     if len(cells) > MOST_CELLS:
         console.print(f"… and {len(cells) - MOST_CELLS} more cells (--json or --out has them all)")
-    _print_guarantees(cells, names, console)
+    if everything:
+        _print_guarantees(cells, names, console)
     for outcome in explained:
         if result.get("tornado"):
             _print_tornado(outcome, result["tornado"], result["n"], console)
@@ -91,14 +90,11 @@ def print_sweep(result: dict[str, Any], console: Console, outcomes: Sequence[str
             _print_sobol(outcome, result["sobol"][outcome], len(cells), console)
     for bar in result.get("tornado", []):
         if moves_nothing(bar):
-            words = say("axis moves nothing", axis=bar["path"], low=_short(bar["low"]), high=_short(bar["high"]))
+            words = say(
+                "axis moves nothing", axis=bar["path"], low=value_in_words(bar["low"]), high=value_in_words(bar["high"])
+            )
             console.print(words, markup=False, highlight=False)
     console.print(FOOTER, style="dim")
-
-
-def _short(value: Any) -> str:
-    """The value of an axis in four digits."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console: Console) -> None:
@@ -106,7 +102,9 @@ def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console
     table = plain_table("Guarantees violated, from the fewest to the most", "", "fewest", "most", "replicate there")
     of_cells: dict[str, list[tuple[float, str, int | None]]] = {}
     for cell in cells:
-        where = ", ".join(f"{name} {_short(value)}" for name, value in zip(names, cell["values"].values(), strict=True))
+        where = ", ".join(
+            f"{name} {value_in_words(value)}" for name, value in zip(names, cell["values"].values(), strict=True)
+        )
         for found in cell["guarantees"]:
             of_cells.setdefault(found["name"], []).append((found["violated"]["share"], where, found["replicate"]))
     for guarantee, shares in of_cells.items():

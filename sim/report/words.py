@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 OUTCOMES = {
     "hostages_living_released": "Hostages released, living",
     "hostages_deceased_returned": "Hostages returned, deceased",
@@ -86,6 +88,27 @@ def spaced(name: str) -> str:
 def path_in_words(path: str) -> str:
     """A path of a document that can be broken between its parts."""
     return spaced(path).replace(".", " \u203a ")
+
+
+def short_names(paths: Sequence[str]) -> list[str]:
+    """The last parts of each path, as many as tell it from the others.
+
+    Parameters
+    ----------
+    paths : sequence of str
+
+    Returns
+    -------
+    list of str
+    """
+    parts = [path.split(".") for path in paths]
+
+    def short(own: list[str]) -> str:
+        others = [other for other in parts if other != own]
+        length = next((k for k in range(1, len(own)) if all(own[-k:] != other[-k:] for other in others)), len(own))
+        return ".".join(own[-length:])
+
+    return [short(own) for own in parts]
 
 
 def labels(names: tuple[str, ...]) -> tuple[str, ...]:

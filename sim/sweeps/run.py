@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -23,147 +23,17 @@ from sim.plan.compile import Plan, compile_plan
 from sim.plan.taken import untaken, untaken_axis
 from sim.results.folder import Writer, open_folder
 from sim.results.manifest import Job, packed
-from sim.results.summary import accumulator_of, plain, summary_of
-from sim.results.tables import relation_of
+from sim.results.summary import accumulator_of, plain, set_against, summarize, summary_of
 from sim.statistics.accumulate import Accumulator
-from sim.statistics.moments import Moments
+from sim.statistics.comparison import Summary
+from sim.statistics.paired import PairedAccumulator
 from sim.stretch import Sums, arrived, stretches
 from sim.sweeps.axes import Axis, Value, axes_of
 from sim.sweeps.design import MOST_CELLS, Design, Point, ends_of, points_of
-from sim.sweeps.sensitivity import Indices, finite, indices_of
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyRelation
+from sim.sweeps.found import MOST_TOLD, Cell, Effect, Sweep, Told
+from sim.sweeps.sensitivity import Indices, indices_of
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One point of a sweep.
-
-    Attributes
-    ----------
-    key : str
-        Its name in the results.
-    values : dict of str to number or str
-        By path, as a document takes them.
-    summary : dict
-        `n`, `estimates` in published units, `ends` and `guarantees`.
-    """
-
-    key: str
-    values: dict[str, Value]
-    summary: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One bar of a tornado: an axis from its low to its high end, the others at their centre, with the same draws.
-
-    Attributes
-    ----------
-    path : str
-        Of the axis.
-    low, high : number or str
-        The two ends, as a document takes them.
-    differences : dict
-        By outcome, in its published unit: mean of high minus low within a replicate, with its interval.
-    """
-
-    path: str
-    low: Value
-    high: Value
-    differences: dict[str, dict[str, float | None]]
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """What a sweep found.
-
-    Attributes
-    ----------
-    scenario : str
-        Its name.
-    seed, n : int
-        Of the draws, and the number of replicates of each cell.
-    engine : {'batch', 'reference'}
-        What ran them; both tell the same.
-    design : {'grid', 'lhs', 'sobol'}
-        Which points were taken.
-    axes : tuple of Axis
-        What varies, and over which values.
-    cells : tuple of Cell
-        In the order of the design.
-    effects : tuple of Effect
-        One for each axis with two values or more.
-    indices : dict of str to Indices
-        By outcome, of a Sobol design; an outcome that does not vary is left out.
-    folder : Path or None
-        Where the tables are.
-    """
-
-    scenario: str
-    seed: int
-    n: int
-    engine: str
-    design: str
-    axes: tuple[Axis, ...]
-    cells: tuple[Cell, ...]
-    effects: tuple[Effect, ...]
-    indices: dict[str, Indices]
-    folder: Path | None
-
-    def __repr__(self) -> str:
-        return f"<Sweep of {self.scenario}: {len(self.cells):,} cells of {self.n:,} replicates, seed {self.seed}>"
-
-    def table(self) -> DuckDBPyRelation:
-        """One row for each cell and outcome.
-
-        Returns
-        -------
-        DuckDBPyRelation
-            Columns cell, one for each axis by its path, outcome, mean, low, high (in the published unit of the outcome)
-            and n; an interval that does not exist is NULL. `.df()`, `.pl()` and `.fetchnumpy()` convert.
-        """
-        rows = [(cell, item) for cell in self.cells for item in cell.summary["estimates"].items()]
-        table = {"cell": np.array([cell.key for cell, _ in rows])}
-        for axis in self.axes:
-            values = [cell.values[axis.path] for cell, _ in rows]
-            table[axis.path] = np.array(values, object if any(isinstance(value, str) for value in values) else float)
-        table["outcome"] = np.array([outcome for _, (outcome, _) in rows])
-        for number in ("mean", "low", "high"):
-            table[number] = np.array([estimate[number] for _, (_, estimate) in rows], np.float64)
-        table["n"] = np.full(len(rows), self.n)
-        return relation_of(table)
-
-    def as_json(self) -> dict[str, Any]:
-        """The sweep as plain data.
-
-        Returns
-        -------
-        dict
-            What `ceasefire sweep --json` prints.
-        """
-        return {
-            "scenario": self.scenario,
-            "seed": self.seed,
-            "n": self.n,
-            "engine": self.engine,
-            "design": self.design,
-            "results": None if self.folder is None else str(self.folder),
-            "axes": [{"path": axis.path, "unit": axis.unit, "low": axis.written(axis.low),
-                      "high": axis.written(axis.high), "centre": axis.written(axis.centre)} for axis in self.axes],
-            "cells": [{"key": cell.key, "values": cell.values, "estimates": cell.summary["estimates"],
-                       "ends": cell.summary["ends"], "guarantees": cell.summary["guarantees"]} for cell in self.cells],
-            "tornado": [{"path": effect.path, "low": effect.low, "high": effect.high,
-                         "differences": effect.differences} for effect in self.effects],
-            "sobol": {
-                outcome: {path: {"first": finite(indices.first[path]), "total": finite(indices.total[path])}
-                          for path in indices.first}
-                for outcome, indices in self.indices.items()
-            },
-        }  # fmt: skip
 
 
 @dataclass
@@ -328,75 +198,98 @@ def _of_axis(problem: Problem, n_settings: int) -> Problem:
 def _run(task: _Task, name: str, design: Design, folder: Path | None, progress: Progress | None) -> Sweep:
     summaries: dict[Point, dict[str, Any]] = {}
     spans = [(axis, *pair) for axis, pair in zip(task.axes, ends_of(task.axes), strict=True) if axis.low < axis.high]
+    ends = [point for _, *pair in spans for point in pair]
+    told = _told(task, ends)
+    in_full = dict.fromkeys([*told, *ends])
+    full: dict[Point, Summary] = {}
     total = len(task.keys) + len(spans)
-    for point, accumulator in _accumulated(task):
+    for point, plan, accumulator in _accumulated(task):
         summaries[point] = summary_of(accumulator)
+        if point in in_full:
+            full[point] = summarize(plan, accumulator)
         if progress is not None:
             progress(len(summaries), total)
     cells = tuple(Cell(task.keys[point], task.values(point), summaries[point]) for point in task.points)
     effects = []
-    for (axis, low, high), moments in zip(spans, _compared(task, [span[1:] for span in spans]), strict=True):
+    for (axis, low, high), pair in zip(spans, _compared(task, [span[1:] for span in spans]), strict=True):
         place = task.axes.index(axis)
-        differences = {name: plain(moments.estimate(i)) for i, name in enumerate(moments.names)}
-        effects.append(Effect(axis.path, axis.written(low[place]), axis.written(high[place]), differences))
+        differences = {name: plain(pair.difference.estimate(i)) for i, name in enumerate(pair.names)}
+        against = set_against([full[low], full[high]], [pair], n=task.n, seed=task.seed, engine=task.engine)
+        effects.append(Effect(axis.path, axis.written(low[place]), axis.written(high[place]), differences, against))
         if progress is not None:
             progress(len(summaries) + len(effects), total)
     indices = _indices(cells, task.axes, task.seed) if design == "sobol" else {}
-    return Sweep(name, task.seed, task.n, task.engine, design, task.axes, cells, tuple(effects), indices, folder)
+    return Sweep(
+        name, task.seed, task.n, task.engine, design, task.axes, cells, tuple(effects), indices, folder,
+        tuple(Told(task.values(point), full[point]) for point in told),
+    )  # fmt: skip
 
 
-def _accumulated(task: _Task) -> Iterator[tuple[Point, Accumulator]]:
-    """Every cell with what its replicates add up to."""
+def _told(task: _Task, ends: Sequence[Point]) -> list[Point]:
+    """Every cell where there are few; of one axis some evenly from end to end, of several both ends of each."""
+    points = list(dict.fromkeys(task.points))
+    if len(points) <= MOST_TOLD:
+        return points
+    if len(task.axes) == 1:
+        points.sort()
+        return [points[place * (len(points) - 1) // (MOST_TOLD - 1)] for place in range(MOST_TOLD)]
+    return list(dict.fromkeys(ends[:MOST_TOLD]))
+
+
+def _accumulated(task: _Task) -> Iterator[tuple[Point, Plan, Accumulator]]:
+    """Every cell with its plan and what its replicates add up to."""
     if isinstance(task.workers, Executor) and task.writer is None:
         all_sums = _summed(task, task.workers, [(point,) for point in task.keys])
-        yield from ((point, sums.accumulators[0]) for point, sums in zip(task.keys, all_sums, strict=True))
+        for point, (plans, sums) in zip(task.keys, all_sums, strict=True):
+            yield point, plans[0], sums.accumulators[0]
         return
     for point in task.keys:
         plan = compile_plan(task.resolve(point))
         accumulator = accumulator_of(plan)
         for block in task.blocks(point, plan):
             accumulator.add(block.outcomes, block.histogram, block.first)
-        yield point, accumulator
+        yield point, plan, accumulator
 
 
-def _compared(task: _Task, ends: list[tuple[Point, Point]]) -> Iterator[Moments]:
+def _compared(task: _Task, ends: list[tuple[Point, Point]]) -> Iterator[PairedAccumulator]:
     """From the low to the high end of each axis, replicate by replicate."""
     if isinstance(task.workers, Executor) and task.writer is None:
-        yield from (sums.pairs[0].difference for sums in _summed(task, task.workers, ends))
+        yield from (sums.pairs[0] for _, sums in _summed(task, task.workers, ends))
         return
     for low, high in ends:
         plans = [compile_plan(task.resolve(point)) for point in (low, high)]
-        names = [columns(plan) for plan in plans]
-        common = tuple(name for name in names[0] if name in names[1] and is_quantity(name))
-        places = [[own.index(name) for name in common] for own in names]
-        moments = Moments(common)
+        pair = PairedAccumulator(columns(plans[0]), columns(plans[1]), _example(plans))
         blocks = (task.blocks(point, plan) for point, plan in zip((low, high), plans, strict=True))
         for of_low, of_high in zip(*blocks, strict=True):
-            moments.add(of_high.outcomes[:, places[1]] - of_low.outcomes[:, places[0]])
-        yield moments
+            pair.add(of_low.outcomes, of_high.outcomes, of_low.first)
+        yield pair
 
 
-def _summed(task: _Task, executor: Executor, groups: Sequence[tuple[Point, ...]]) -> Iterator[Sums]:
+def _example(plans: Sequence[Plan]) -> str:
+    """The outcome that picks replicates to open: the first that both plans have."""
+    return next(name for name in columns(plans[0]) if name in columns(plans[-1]) and is_quantity(name))
+
+
+def _summed(task: _Task, executor: Executor, groups: Sequence[tuple[Point, ...]]) -> Iterator[tuple[list[Plan], Sums]]:
     """What the cells of each group add up to, with differences from the first; all groups are one stream of tasks."""
-    under_way: deque[tuple[Sums, list[Any]]] = deque()
+    under_way: deque[tuple[list[Plan], Sums, list[Any]]] = deque()
 
     def tasks() -> Iterator[Any]:
         for group in groups:
             plans = [compile_plan(task.resolve(point)) for point in group]
-            shared = (name for name in columns(plans[0]) if name in columns(plans[-1]) and is_quantity(name))
-            example = next(shared) if len(plans) > 1 else None
+            example = _example(plans) if len(plans) > 1 else None
             split = stretches(plans, task.seed, 0, task.n, engine=task.engine, executor=executor, example=example)
             mine = list(split)
-            under_way.append((Sums.of(plans, example), mine))
+            under_way.append((plans, Sums.of(plans, example), mine))
             yield from tuple(mine)
 
     for result in in_order(executor, tasks(), n_slots(executor)):
-        sums, left = under_way[0]
+        plans, sums, left = under_way[0]
         sums.merge(arrived(result))
         left.pop()
         if not left:
             under_way.popleft()
-            yield sums
+            yield plans, sums
 
 
 def _indices(cells: Sequence[Cell], axes: Sequence[Axis], seed: int) -> dict[str, Indices]:

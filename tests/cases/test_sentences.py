@@ -78,7 +78,7 @@ def test_a_deal_without_people_is_answered_with_what_varies(tmp_path):
 @pytest.mark.case("O1", before="a sweep of a deal without hostages tells zeros", after="it tells what can vary")
 def test_a_sweep_tells_what_can_vary(tmp_path):
     base, _ = write(tmp_path, ARMS)
-    told = said("sweep", base, "--vary", "behaviour.parties.north.default.late=0,1", "-n", 40)
+    told = said("sweep", base, "--vary", "behaviour.parties.north.default.late=0,1", "-n", 40, "--all")
     assert "Hostages" not in told
     assert "Effect on implementation, percent, from low to high" in told or "Effect on days of truce" in told
 

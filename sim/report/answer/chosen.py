@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.report.answer.drawn import Answer, Counted, CountRow, MilestoneRow, Moved
+from sim.report.answer.drawn import Answer, Counted, CountRow, MilestoneRow
+from sim.report.answer.moves import Moved
 
 MOST_MILESTONES = 7
 SELDOM = 200
@@ -66,8 +67,8 @@ def chosen(answer: Answer) -> Chosen:
 
 
 def _is_told(row: CountRow, n: int) -> bool:
-    """Whether the milestone that all is done tells the same of units: all of them or none."""
-    return row.is_constant or _is_all_or_none(row, n)
+    """Whether the milestone that all is done tells the same of units, or next to no run has any."""
+    return _is_all_or_none(row, n) or row.is_constant or not any(cell.high for cell in row.cells if cell is not None)
 
 
 def list_of(row: CountRow) -> str:

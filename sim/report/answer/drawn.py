@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sim import special
 from sim.deal.document import Deal, ResolvedScenario
 from sim.deal.lists import lists_of
 from sim.deal.measured import UNITS
 from sim.deal.milestones import Milestone, milestones_of
 from sim.report.answer.causes import Cause, causes_of
+from sim.report.answer.moves import FEWEST, Moved, moved
 from sim.report.words import ENDINGS, FOOTER, labels
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.crossed import STACK, percentile
@@ -21,8 +21,6 @@ from sim.statistics.moments import Array
 
 LOW, MIDDLE, HIGH = 5, 50, 95
 """Percent of runs that stay at or below the numbers told: 90 of 100 lie between the outer two."""
-FEWEST = 20
-"""Runs in which something must come about for its days to be told."""
 
 
 @dataclass(frozen=True)
@@ -144,37 +142,6 @@ class MilestoneRow:
 
 
 @dataclass(frozen=True)
-class Moved:
-    """How one row of a variant stands against the first scenario, in the same runs.
-
-    Attributes
-    ----------
-    key, title : str
-        Of the row.
-    kind : {'count', 'milestone'}
-    more, fewer : int
-        Runs with a larger count and a smaller one; or in which something comes about that did not, and no longer does.
-    later : int or None
-        Of a milestone, where it comes about in both: days later in the middle one of those runs; below 0 is sooner.
-    is_decided : bool
-        Whether chance alone seldom (1 in 20, over all rows) parts more and fewer so far.
-    """
-
-    key: str
-    title: str
-    kind: str
-    more: int
-    fewer: int
-    later: int | None
-    is_decided: bool
-
-    @property
-    def ways(self) -> tuple[str, str]:
-        """What the runs with more and those with fewer are called."""
-        return ("more", "fewer") if self.kind == "count" else ("newly", "no longer")
-
-
-@dataclass(frozen=True)
 class Told:
     """One scenario.
 
@@ -272,26 +239,43 @@ def answer_of(comparison: Comparison, names: Sequence[str] = ()) -> Answer:
     names : sequence of str, optional
         What its scenarios are called, by default their own names.
     """
-    summaries = comparison.summaries
+    own = tuple(names) or tuple(summary.scenario for summary in comparison.summaries)
+    shown = labels(own) if names else _short(own)
+    spoken = [name.replace("-", " ").replace("_", " ") for name in shown]
+    return drawn(shown, spoken, comparison.summaries, comparison.variants)
+
+
+def drawn(
+    names: Sequence[str], spoken: Sequence[str], summaries: Sequence[Summary], variants: Sequence[Variant] = ()
+) -> Answer:
+    """An answer with a column for each summary.
+
+    Parameters
+    ----------
+    names, spoken : sequence of str
+        What each is called, where its document has no title, and above its column.
+    summaries : sequence of Summary
+        Of as many runs each.
+    variants : sequence of Variant, optional
+        All but the first, set against it; by default nothing is told run for run.
+    """
     documents = [_document(summary) for summary in summaries]
-    deal = documents[0].deal
     counts = _counts(documents, summaries)
     milestones = _milestones(documents, summaries)
-    shown = labels(tuple(names)) if names else _short(tuple(summary.scenario for summary in summaries))
+    n, starts = summaries[0].n, summaries[0].starts
+    moves = [(), *(moved(variant, n, counts, milestones) for variant in variants)] if variants else [()] * len(names)
     told = [
         Told(
-            summary.scenario, name.replace("-", " ").replace("_", " "), document.title or name,
-            {end: summary.ends[end][0] for end in STACK}, causes_of(document, summary),
-            () if place == 0 else _moved(comparison.variants[place - 1], comparison.n, counts, milestones),
-            document.deal.title,
+            summary.scenario, label, document.title or name, {end: summary.ends[end][0] for end in STACK},
+            causes_of(document, summary), moves_of, document.deal.title,
         )
-        for place, (name, document, summary) in enumerate(zip(shown, documents, summaries, strict=True))
+        for name, label, document, summary, moves_of in zip(names, spoken, documents, summaries, moves, strict=True)
     ]  # fmt: skip
     last_day = max(len(summary.curves["prisoners"].bands.median) - 1 for summary in summaries)
-    starts = comparison.baseline.starts
+    deal = documents[0].deal
     return Answer(
         title=deal.title, starts=starts, ends=starts + timedelta(days=last_day - 1), last_day=last_day,
-        n=comparison.n, statement=FOOTER, parties=tuple(deal.parties.values()), scenarios=tuple(told), counts=counts,
+        n=n, statement=FOOTER, parties=tuple(deal.parties.values()), scenarios=tuple(told), counts=counts,
         milestones=milestones,
         endings={end: words for end, words in ENDINGS.items() if any(one.ends[end] for one in told)},
         mortal=_mortal(documents),
@@ -371,50 +355,3 @@ def _milestones(documents: Sequence[ResolvedScenario], summaries: Sequence[Summa
         for key, one in named.items()
     ]  # fmt: skip
     return tuple(row for row in rows if any(cell is not None for cell in row.cells))
-
-
-# ---------------------------------------------------------------- run for run
-
-
-def _moved(
-    variant: Variant, n: int, counts: Sequence[CountRow], milestones: Sequence[MilestoneRow]
-) -> tuple[Moved, ...]:
-    """Every row that both scenarios have, in the order of the rows."""
-    pairs: list[tuple[str, str, str, int, int, int | None]] = []
-    for row in counts:
-        if row.kind != "broken" and row.key in variant.differences:
-            difference = variant.differences[row.key]
-            more, fewer = round(n * difference.share_above), round(n * difference.share_below)
-            pairs.append((row.key, row.title, "count", more, fewer, None))
-    for one in milestones:
-        if one.key in variant.crossings:
-            crossing = variant.crossings[one.key]
-            pairs.append(
-                (
-                    one.key,
-                    one.title,
-                    "milestone",
-                    crossing.only_variant,
-                    crossing.only_baseline,
-                    _middle(crossing.later),
-                )
-            )
-    moving = sum(more + fewer > 0 for _, _, _, more, fewer, _ in pairs)
-    return tuple(Moved(*pair, is_decided=sign_test(pair[3], pair[4]) * max(1, moving) < 0.05) for pair in pairs)
-
-
-def _middle(later: Mapping[int, int]) -> int | None:
-    """The middle of counted numbers; None where there are too few."""
-    if sum(later.values()) < FEWEST:
-        return None
-    left = (sum(later.values()) + 1) // 2
-    for value in sorted(later):
-        left -= later[value]
-        if left <= 0:
-            return value
-    return None
-
-
-def sign_test(more: int, fewer: int) -> float:
-    """The chance, if more and fewer were as likely, of parting at least so far: exact, two-sided."""
-    return min(1.0, 2 * float(special.bdtr(min(more, fewer), more + fewer, 0.5))) if more + fewer else 1.0

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.report.commands import Asked
     from sim.statistics.comparison import Comparison
 
+WIDEST = 100
 REST = "Means with intervals, causes, guarantees, runs to open: the same with --all."
 
 
@@ -59,5 +60,15 @@ def print_answer(
 
 def print_lines(answer: Answer, console: Console) -> None:
     """Print an answer as wide as the terminal is, up to 100 columns."""
-    for line in answer_lines(answer, min(console.width, 100)):
+    print_as_they_are(answer_lines(answer, shown_width(console)), console)
+
+
+def shown_width(console: Console) -> int:
+    """Columns that an answer takes of a terminal."""
+    return min(console.width, WIDEST)
+
+
+def print_as_they_are(lines: Sequence[str], console: Console) -> None:
+    """Print lines that are broken already."""
+    for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)

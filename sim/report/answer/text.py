@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sim.report.answer.chosen import MOST_MILESTONES, Chosen, chosen, two_values, worth_saying
-from sim.report.answer.drawn import Answer, Counted, CountRow, MilestoneRow, Moved, Reached, Told
+from sim.report.answer.drawn import Answer, Counted, CountRow, MilestoneRow, Reached, Told
+from sim.report.answer.moves import Moved
 from sim.report.numbers import count_range, day_range, in_runs, of_runs, parts_in_runs
 from sim.report.sentences import say
 
@@ -34,13 +35,42 @@ def answer_lines(answer: Answer, width: int = 80) -> list[str]:
     if len(answer.scenarios) > SIDE_BY_SIDE:
         from sim.report.answer.many import lines_of_many
 
-        return [*_heading(answer, width), *lines_of_many(answer, told, width), *_constant(told, width),
+        return [*heading_lines(answer, width), *lines_of_many(answer, told, width), *constant_lines(told, width),
                 *_causes(answer, width)]  # fmt: skip
+
+    def whole(n_units: int, n_milestones: int) -> list[str]:
+        shown = keys_shown(told, n_milestones)
+        return [
+            *heading_lines(answer, width),
+            *tables(answer, told, width, n_units, n_milestones),
+            *constant_lines(told, width),
+            *_causes(answer, width),
+            *(line for one in answer.scenarios[1:] for line in wrapped(run_for_run(answer, one, shown), width, "  ")),
+        ]
+
+    return fitting(told, whole)
+
+
+def fitting(told: Chosen, whole: Callable[[int, int], list[str]]) -> list[str]:
+    """Lines with as many rows of units and of milestones as leave them within `MOST_LINES`.
+
+    Parameters
+    ----------
+    told : Chosen
+    whole : callable
+        From the number of both to all lines.
+    """
     for n_units, n_milestones in _fewer(len(told.units)):
-        lines = _whole(answer, told, width, n_units, n_milestones)
+        lines = whole(n_units, n_milestones)
         if len(lines) <= MOST_LINES:
             break
     return lines
+
+
+def keys_shown(told: Chosen, n_milestones: int) -> list[str]:
+    """Keys of the rows that are told run for run, in their order on the screen."""
+    counts, events = [row.key for row in told.lists], [row.key for row in told.milestones[:n_milestones]]
+    return events + counts if told.begins_with_milestones else counts + events
 
 
 def _fewer(units: int) -> list[tuple[int, int]]:
@@ -50,27 +80,15 @@ def _fewer(units: int) -> list[tuple[int, int]]:
     ]
 
 
-def _whole(answer: Answer, told: Chosen, width: int, n_units: int, n_milestones: int) -> list[str]:
-    shown = [row.key for row in told.lists] + [row.key for row in told.milestones[:n_milestones]]
-    if told.begins_with_milestones:
-        shown = [row.key for row in told.milestones[:n_milestones]] + [row.key for row in told.lists]
-    return [
-        *_heading(answer, width),
-        *_tables(answer, told, width, n_units, n_milestones),
-        *_constant(told, width),
-        *_causes(answer, width),
-        *(line for one in answer.scenarios[1:] for line in _wrapped(run_for_run(answer, one, shown), width, "  ")),
-    ]
-
-
 # ---------------------------------------------------------------- around the table
 
 
-def _heading(answer: Answer, width: int) -> list[str]:
+def heading_lines(answer: Answer, width: int) -> list[str]:
+    """What it is about, of how many runs, up to which day, and what kind of statement it is."""
     each = " each" if len(answer.scenarios) > 1 else ""
     return [
-        *_wrapped(say("answer about", title=answer.title, first=day_in_words(answer.starts)), width),
-        *_wrapped(
+        *wrapped(say("answer about", title=answer.title, first=day_in_words(answer.starts)), width),
+        *wrapped(
             say("answer kind", n=f"{answer.n:,}", runs=f"run{'s' if answer.n > 1 else ''}{each}",
                 last=answer.last_day, date=day_in_words(answer.ends), statement=answer.statement), width,
         ),
@@ -82,10 +100,10 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {day:%b} {day.year}"
 
 
-def _constant(told: Chosen, width: int) -> list[str]:
+def constant_lines(told: Chosen, width: int) -> list[str]:
     """People of whom as many are out in every run."""
     sentence = constant_in_words(told)
-    return _wrapped(sentence, width, "  ") if sentence else []
+    return wrapped(sentence, width, "  ") if sentence else []
 
 
 def constant_in_words(told: Chosen) -> str:
@@ -111,7 +129,7 @@ def _causes(answer: Answer, width: int) -> list[str]:
         by = ", ".join(f"{party} {part}" for party, part in zip(cause.by_party, parts, strict=True))
         words.append(f"{cause.words} {runs}{f' ({by})' if by else ''}")
     sentence = say("answer causes", scenario=first.label, base=of_runs(answer.n), causes="; ".join(words))
-    return _wrapped(sentence, width, "  ")
+    return wrapped(sentence, width, "  ")
 
 
 def run_for_run(answer: Answer, one: Told, shown: list[str]) -> str:
@@ -125,11 +143,25 @@ def run_for_run(answer: Answer, one: Told, shown: list[str]) -> str:
     shown : list of str
         Keys of the rows that are told.
     """
-    found = worth_saying(one.moved, shown, answer.n)
-    names = {"variant": one.label[:1].upper() + one.label[1:], "baseline": answer.scenarios[0].label}
+    return against(one.label, answer.scenarios[0].label, worth_saying(one.moved, shown, answer.n), answer.n)
+
+
+def against(variant: str, baseline: str, found: Sequence[Moved], n: int) -> str:
+    """A sentence on what moves from one to another in the same runs.
+
+    Parameters
+    ----------
+    variant, baseline : str
+        What they are called.
+    found : sequence of Moved
+        That are worth saying; empty if nothing differs.
+    n : int
+        Runs of each.
+    """
+    names = {"variant": variant[:1].upper() + variant[1:], "baseline": baseline}
     if not found:
         return say("answer same", **names)
-    return say("answer moves", **names, moves="; ".join(moved_in_words(moved, answer.n) for moved in found))
+    return say("answer moves", **names, moves="; ".join(moved_in_words(moved, n) for moved in found))
 
 
 def moved_in_words(moved: Moved, n: int) -> str:
@@ -157,14 +189,15 @@ def moved_in_words(moved: Moved, n: int) -> str:
     return f"{moved.title}: {text}"
 
 
-def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """Lines of at most this width, all but the first after the indent."""
     return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False)
 
 
 # ---------------------------------------------------------------- the table
 
 
-def _tables(answer: Answer, told: Chosen, width: int, n_units: int, n_milestones: int) -> list[str]:
+def tables(answer: Answer, told: Chosen, width: int, n_units: int, n_milestones: int) -> list[str]:
     """One table, or several where not all scenarios fit beside one another."""
     sections = _sections(answer, told, n_units, n_milestones)
     lines: list[str] = []
@@ -280,10 +313,10 @@ def _table(answer: Answer, sections: Sequence[tuple[str, list[Row]]], first: int
         names = [textwrap.wrap(answer.scenarios[place].label, each - 1) for place, each in enumerate(widths, first)]
         lines += side_by_side([""], names, room, widths)
     for heading, rows in sections:
-        lines += _wrapped(heading, width, "  ")
+        lines += wrapped(heading, width, "  ")
         for label, cells in rows:
-            wrapped = textwrap.wrap(label, room - 1, subsequent_indent="  ", break_on_hyphens=False)
-            lines += side_by_side(wrapped, [[cell] for cell in cells[first:last]], room, widths, at_last=True)
+            label_lines = textwrap.wrap(label, room - 1, subsequent_indent="  ", break_on_hyphens=False)
+            lines += side_by_side(label_lines, [[cell] for cell in cells[first:last]], room, widths, at_last=True)
     return lines
 
 
