@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import Deal, write_duration
+from sim.deal.document import write_duration
+from sim.deal.names import actor_called, called, obligation_called, phase_called, source_called, talks_called
 from sim.outcomes import OF_GROUPS, root_cause, subject_name
 from sim.plan.compile import Plan
 from sim.plan.layout import NONE, WHOLE, Custody, Event, Exchange, PhaseState, Status, Talks, Truce
@@ -136,10 +137,10 @@ _QUIET = (
 
 SENTENCES = {
     Event.DEAL_BEGAN: "the record begins",
-    Event.PHASE_ENTERED: "phase {about} is entered",
-    Event.PHASE_ENDED: "phase {about} ends",
-    Event.PHASE_CONTINUED: "phase {about} goes on beyond its time",
-    Event.PHASE_LAPSED: "phase {about} lapses: nothing follows it",
+    Event.PHASE_ENTERED: "{about} is entered",
+    Event.PHASE_ENDED: "{about} ends",
+    Event.PHASE_CONTINUED: "{about} goes on beyond its time",
+    Event.PHASE_LAPSED: "{about} lapses: nothing follows it",
     Event.OBLIGATION_DELAYED: "{who} will be {delay} late with {about}",
     Event.OBLIGATION_REFUSED: "{who} refuses {about}",
     Event.OBLIGATION_WITHHELD: "{who} holds back {about}{why}",
@@ -160,8 +161,8 @@ SENTENCES = {
     Event.HANDOVER_ARRIVED: "handover under {about} is complete",
     Event.PEOPLE_NOT_LOCATED: "{number} not yet located for {about}",
     Event.REMAINS_MISIDENTIFIED: "misidentified: {number} of the remains handed over ({about})",
-    Event.PEOPLE_DIED: "{number} of {about} died in captivity",
-    Event.LINE_REACHED: "{who} has withdrawn to line {about}",
+    Event.PEOPLE_DIED: "died in captivity: {number} ({about})",
+    Event.LINE_REACHED: "{who} has withdrawn to the line {about}",
     Event.FLOW_CHANGED: "{about} runs at {level} of what is owed",
     Event.DISPUTE_OPENED: "{who} complains about {about}{why}",
     Event.MEDIATION_FAILED: "mediators do not settle the dispute over {about}",
@@ -170,14 +171,14 @@ SENTENCES = {
     Event.TRUCE_SUSPENDED: "{who} suspends the truce{why}",
     Event.TRUCE_RESTORED: "the truce is restored",
     Event.TRUCE_ENDED: "the truce is over",
-    Event.INCIDENT_MINOR: "minor incident ({about})",
-    Event.INCIDENT_MAJOR: "major incident ({about})",
-    Event.TALKS_OPENED: "talks on {about} open",
-    Event.TALKS_AGREED: "talks on {about} agree",
-    Event.TALKS_BROKEN_OFF: "talks on {about} are broken off{why}",
-    Event.TALKS_NOT_OPENED: "talks on {about} do not open",
-    Event.TALKS_DEADLOCKED: "talks on {about} are deadlocked from the start",
-    Event.TALKS_MISSING: "there is no agreement on {about}",
+    Event.INCIDENT_MINOR: "minor incident, by {about}",
+    Event.INCIDENT_MAJOR: "major incident, by {about}",
+    Event.TALKS_OPENED: "talks open: {about}",
+    Event.TALKS_AGREED: "talks agree: {about}",
+    Event.TALKS_BROKEN_OFF: "talks are broken off: {about}{why}",
+    Event.TALKS_NOT_OPENED: "talks do not open: {about}",
+    Event.TALKS_DEADLOCKED: "talks are deadlocked from the start: {about}",
+    Event.TALKS_MISSING: "there is no agreement: {about}",
     Event.SHOCK_STRUCK: "shock: {about}",
     Event.PARTY_LEFT: "{about} leaves the deal",
     Event.EXCHANGE_BEGAN: "the exchange begins",
@@ -209,7 +210,7 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     kind, deal = Event(event), plan.scenario.deal
     if kind in _MOVES:
         what = "" if kind == Event.PEOPLE_MOVED else "remains of "
-        return f"{what}{before} of {plan.groups[subject]} {Custody(after).name.lower().replace('_', ' ')}"
+        return f"{Custody(after).name.lower().replace('_', ' ')}: {what}{before} ({named(plan, kind, subject)})"
     actor = NONE if kind == Event.REMAINS_MISIDENTIFIED else actor
     sentences = SENTENCES
     if kind == Event.OBLIGATION_DELAYED and before == 0:
@@ -217,8 +218,8 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     elif kind == Event.OBLIGATION_DELAYED and before > plan.scenario.horizon:
         sentences = {kind: "{who} does not carry out {about}"}
     return sentences[kind].format(
-        about=actor_name(deal, plan.actors[subject]) if kind == Event.PARTY_LEFT else subject_name(plan, kind, subject),
-        who=actor_name(deal, plan.actors[actor]) if actor != NONE else "nobody",
+        about=named(plan, kind, subject),
+        who=actor_called(deal, plan.actors[actor]) if actor != NONE else "nobody",
         delay=write_duration(before) if kind == Event.OBLIGATION_DELAYED else "",
         number=before,
         level=f"{after / 10:.0f}%",
@@ -227,12 +228,40 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
     )
 
 
-def actor_name(deal: Deal, actor: str) -> str:
-    """A party's name as the deal has it; a holder's key in words; a mediator's or third party's with capitals."""
-    if actor in deal.parties:
-        return deal.parties[actor]
-    words = actor.replace("_", " ")
-    return words if actor in deal.holders else words.title().replace(" Of ", " of ")
+def named(plan: Plan, event: Event, subject: int) -> str:
+    """What an event is about, as the document calls it; titles of obligations, lines, talks and shocks in quotes.
+
+    Parameters
+    ----------
+    plan : Plan
+    event : Event
+    subject : int
+        As in a row of a trace.
+    """
+    deal, key, about = plan.scenario.deal, subject_name(plan, event, subject), _about(event)
+    if not key:
+        return ""
+    if about == "phase":
+        return phase_called(deal, key)
+    if about == "who":
+        return actor_called(deal, key)
+    if about == "group":
+        return called(deal.groups[key], key)
+    behaviour = plan.scenario.behaviour
+    if about == "source":
+        return source_called(deal, behaviour.incidents, key)
+    if about == "talks":
+        return quoted(talks_called(deal, key))
+    if about == "line":
+        return quoted(called(deal.lines[key], key))
+    if about == "shock":
+        return quoted(called(behaviour.shocks[key], key))
+    return quoted(obligation_called(deal, key))
+
+
+def quoted(title: str) -> str:
+    """A title within a sentence."""
+    return f"\u201c{title}\u201d"
 
 
 def story(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, str, str]]:
@@ -255,7 +284,7 @@ def story(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, str, str]]
         minute, event, subject = row[:3]
         kind = Event(event)
         if kind == Event.HANDOVER_ARRIVED and number in moved:
-            text = f"{plan.obligations[subject]}: {moved[number]}"
+            text = f"{moved[number]} ({named(plan, kind, subject)})"
         elif kind in _QUIET:
             continue
         else:
@@ -265,16 +294,17 @@ def story(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, str, str]]
 
 
 def _people_by_event(plan: Plan, rows: list[list[int]]) -> dict[int, str]:
-    """For each arrival, who was released or returned with it."""
+    """For each arrival, who was released or returned with it: 'released: 3 Women, 1 Men over 50'."""
     moved: dict[int, dict[str, list[str]]] = {}
+    deal = plan.scenario.deal
     for _, event, subject, _, cause, count, custody in rows:
         if event in _MOVES and custody == Custody.RELEASED:
             group = plan.groups[subject]
-            is_living = event == Event.PEOPLE_MOVED and plan.scenario.deal.groups[group].condition == "living"
+            is_living = event == Event.PEOPLE_MOVED and deal.groups[group].condition == "living"
             verb = "released" if is_living else "returned"
-            moved.setdefault(cause, {}).setdefault(verb, []).append(f"{count} {group.replace('_', ' ')}")
+            moved.setdefault(cause, {}).setdefault(verb, []).append(f"{count} {called(deal.groups[group], group)}")
     return {
-        number: "; ".join(f"{', '.join(groups)} {verb}" for verb, groups in verbs.items())
+        number: "; ".join(f"{verb}: {', '.join(groups)}" for verb, groups in verbs.items())
         for number, verbs in moved.items()
     }
 
@@ -299,9 +329,9 @@ def _because(plan: Plan, rows: list[list[int]], row: list[int]) -> str:
     if Event(row[1]) in _OF_OBLIGATIONS and kind in _OF_OBLIGATIONS and cause[2] == row[2]:
         return ""  # told on a line of its own: the debtor will be late, or refuses
     if kind == Event.DISPUTE_OPENED:
-        return f"over {plan.obligations[cause[2]]}"
+        return f"over {named(plan, kind, cause[2])}"
     if kind in (Event.INCIDENT_MINOR, Event.INCIDENT_MAJOR):
-        return f"after an incident, {plan.sources[cause[2]]}"
+        return f"after an incident, by {named(plan, kind, cause[2])}"
     return describe(plan, cause)
 
 

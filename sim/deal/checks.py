@@ -64,6 +64,7 @@ def check_deal(deal: Deal) -> Iterator[Fault]:
         With a path into the deal.
     """
     yield from _check_names(deal)
+    yield from _check_short_titles(deal)
     yield from _check_sources(deal)
     for key, obligation in deal.obligations.items():
         yield from _check_obligation(deal, key, obligation)
@@ -115,6 +116,22 @@ def _check_names(deal: Deal) -> Iterator[Fault]:
         yield from _unknown(("rights", key, "by"), "party", right.by, deal.parties)
         for claimant in right.claimed_by or ():
             yield from _unknown(("rights", key, "claimed_by"), "party or body", claimant, actors(deal))
+
+
+# ---------------------------------------------------------------- titles
+
+
+def _check_short_titles(deal: Deal) -> Iterator[Fault]:
+    """Two parts of one kind under one short title could not be told apart in a table."""
+    for part in ("groups", "holders", "lines", "phases", "obligations"):
+        before: dict[str, str] = {}
+        for key, item in getattr(deal, part).items():
+            if item.short_title is None:
+                continue
+            other = before.setdefault(item.short_title, key)
+            if other != key:
+                message, hint = f"'{other}' has this short title too", "say in what they differ"
+                yield Fault((part, key, "short_title"), "same-title", message, hint, item.short_title)
 
 
 # ---------------------------------------------------------------- sources
@@ -222,6 +239,9 @@ def _check_measure(at: Path, obligation: Obligation) -> Iterator[Fault]:
     if obligation.accepted_from < 1 and not obligation.units:
         hint = "give its units, or let what waits for it ask for a share"
         yield Fault((*at, "accepted_from"), "foreign-measure", f"this {kind} is not counted in units", hint)
+    if obligation.unit is not None and obligation.units is None:
+        hint = "give its units, or leave out 'unit'"
+        yield Fault((*at, "unit"), "foreign-measure", f"this {kind} is not counted in units", hint, obligation.unit)
     if kind == "return" and bool(obligation.ratio) != (obligation.for_each is not None):
         yield Fault(at, "missing-measure", "ratio and for_each go together", "give both, or a plain amount")
     if obligation.due == "same day" and obligation.for_each is None:

@@ -10,8 +10,8 @@ from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import as_data
 
 WORDS = frozenset({
-    "title", "summary", "note", "notes", "source", "sources", "assumption", "clause", "grade", "contested", "url",
-    "question", "scenario", "builds_on", "claimed_by", "changed", "vary",
+    "title", "short_title", "unit", "summary", "note", "notes", "source", "sources", "assumption", "clause", "grade",
+    "contested", "url", "question", "scenario", "builds_on", "claimed_by", "changed", "vary",
 })  # fmt: skip
 """Keys that say where something comes from or how it is called; they change no outcome."""
 ORDERED = ("lines", "phases", "obligations", "parties", "groups")

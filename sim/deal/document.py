@@ -34,6 +34,8 @@ from sim.deal.expectation import LONGEST, checked
 LONGEST_DURATION = 20 * 365 * 1440
 """In minutes."""
 LONGEST_TEXT = 4000
+LONGEST_SHORT_TITLE = 28
+"""It fits the first column of a table."""
 MOST_PEOPLE = 1_000_000
 MOST_OBLIGATIONS = 1000
 MOST_LINES = 60
@@ -47,6 +49,7 @@ MOST_STEPS = 10_000
 LIMITS = {
     LONGEST_DURATION: ("20 years", "LONGEST_DURATION"),
     LONGEST_TEXT: ("4000 characters", "LONGEST_TEXT"),
+    LONGEST_SHORT_TITLE: ("28 characters, which the first column of a table holds", "LONGEST_SHORT_TITLE"),
     MOST_PEOPLE: ("1000000", "MOST_PEOPLE"),
     MOST_OBLIGATIONS: ("1000 obligations", "MOST_OBLIGATIONS"),
     MOST_LINES: ("60 lines", "MOST_LINES"),
@@ -136,6 +139,12 @@ def _finite(number: float) -> float:
     return number
 
 
+def _one_line(text: str) -> str:
+    if not text or text != " ".join(text.split()):
+        raise ValueError("a short title is one line, its words apart by one blank each")
+    return text
+
+
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -178,6 +187,7 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 InstanceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=130)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$", max_length=128)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+ShortTitle = Annotated[str, AfterValidator(_one_line), Field(max_length=LONGEST_SHORT_TITLE)]
 Keys = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 Titles = Annotated[dict[Key, Text], BeforeValidator(_titled, json_schema_input_type=dict[Key, Text] | list[Key])]
 Duration = Annotated[
@@ -305,6 +315,9 @@ class Group(Sourced):
     count: Count = Field(description="Number of people at the start.")
     condition: Literal["living", "deceased"] = Field("living", description="All of a group are in one condition.")
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
 
 
 class Holder(Sourced):
@@ -312,12 +325,18 @@ class Holder(Sourced):
 
     answers_to: Key = Field(description="The party that owes the release of those it holds.")
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
 
 
 class Line(Sourced):
     """A withdrawal line; lines are ordered as they are listed."""
 
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
     share_held: Chance | None = Field(None, description="Share of the area held by the withdrawing side at this line.")
 
 
@@ -469,6 +488,9 @@ class Phase(Sourced):
     """A stretch of the deal with its own duties."""
 
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
     clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
     enters_when: Gate = Field(default_factory=list, description="Beside the end of the phase before it.")
     lasts: Duration | None = Field(None, description="Length; without it the phase ends when its obligations are met.")
@@ -492,6 +514,9 @@ class Obligation(Sourced):
     by: Key = Field(description="The debtor: a party, a mediator, or one of `others`.")
     to: Key | None = Field(None, description="By default the other party.")
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
     clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
     grade: Literal["text", "mediator", "party", "media", "derived"] | None = Field(
         None, description="Published text; a mediator's or party's statement; a media report; arithmetic from sources."
@@ -529,6 +554,7 @@ class Obligation(Sourced):
     starts_by: Due | None = Field(None, description="Date by which talks open; by default `due`.")
     concludes_by: Due | None = Field(None, description="Deadline of talks; without one they have none.")
     units: Count | None = Field(None, description="Number of units owed (arms, force_deployment, information, access).")
+    unit: ShortTitle | None = Field(None, description="What its units are, as a plural: 'names', 'launchers'.")
     accepted_from: Share = Field(1.0, description="Share of its units from which it counts as met.")
     contested: Text | None = Field(None, description="Who reads it differently, and how.")
 
@@ -872,6 +898,9 @@ class Shock(Sourced):
     )
     group: Key | None = Field(None, description="Whose people are found at once (locates).")
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
 
     @model_validator(mode="after")
     def _dated_or_random(self) -> Shock:

@@ -162,6 +162,7 @@ _RULES = {
     "at most 20 years after": "out-of-range",
     "finite number": "not-a-number",
     "a condition": "bad-condition",
+    "a short title": "bad-title",
     "a milestone has": "bad-milestone",
     "does not fit": "bad-condition",
     "a guarantee has": "bad-guarantee",

@@ -13,12 +13,10 @@ from itertools import groupby, takewhile
 
 from sim.deal.document import Claim, Deal, Obligation
 from sim.deal.lists import PeopleList, lists_of
+from sim.deal.names import actor_called, called, in_words, phase_called
 
 FIRST_PHASES, LAST_PHASES = 6, 2
 """Of so many phases after the first it is asked whether they are entered."""
-NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-SHORT_TITLE = 28
-"""Longer titles of a document do not fit the first column of a table."""
 UNITS = {"arms": "Arms given up", "force_deployment": "Forces deployed"}
 _TRUCE = re.compile(r"truce|cease-?fire|halt|pause|cessation|calm", re.IGNORECASE)
 
@@ -97,7 +95,7 @@ def _first_step(deal: Deal, people: PeopleList) -> Milestone | None:
         if total >= people.count:
             return None
         if total:
-            title = f"{total:,} {people.short} of {_phase_words(deal, phase)}"
+            title = f"{total:,} {people.short} of {phase_called(deal, phase)}"
             return _out(f"{phase}_{people.key}", title, people, wanted)
     return None
 
@@ -113,26 +111,11 @@ def _out(key: str, title: str, people: PeopleList, wanted: dict[str, int]) -> Mi
 # ---------------------------------------------------------------- phases, lines, units, truce
 
 
-def _phase_words(deal: Deal, phase: str) -> str:
-    """'phase one', 'day 5': a short name; titles of phases are sentences."""
-    if phase in NUMBERS:
-        return f"phase {phase}"
-    title = deal.phases[phase].title or ""
-    if title and len(title) <= SHORT_TITLE // 2:
-        return title
-    words = phase.replace("_", " ")
-    return words if any(letter.isdigit() for letter in words) else f"phase {NUMBERS[_place(deal, phase)]}"
-
-
-def _place(deal: Deal, phase: str) -> int:
-    return min(list(deal.phases).index(phase), len(NUMBERS) - 1)
-
-
 def _phases(deal: Deal) -> Iterator[Milestone]:
     later = list(deal.phases)[1:]
     told = later if len(later) <= FIRST_PHASES + LAST_PHASES else [*later[:FIRST_PHASES], *later[-LAST_PHASES:]]
     for phase in told:
-        title = f"{_capital(_phase_words(deal, phase))} entered"
+        title = f"{_capital(phase_called(deal, phase))} entered"
         yield Milestone(f"phase_{phase}", title, "phase", (Claim(phase=phase, state="entered"),), phase)
 
 
@@ -144,8 +127,9 @@ def _lines(deal: Deal) -> Iterator[Milestone]:
     for by in debtors:
         mine = sorted({line for who, line in owed if who == by}, key=order.index)
         for line in reversed(mine[-2:]):
-            title = _capital(deal.lines[line].title or f"{line.replace('_', ' ')} reached")
-            title = title if len(debtors) == 1 else f"{title} ({_actor(deal, by)})"
+            one = deal.lines[line]
+            title = _capital(called(one, line) if one.title or one.short_title else f"{in_words(line)} reached")
+            title = title if len(debtors) == 1 else f"{title} ({actor_called(deal, by)})"
             yield Milestone(f"line_{line}_{by}", title, "line", (Claim(line=line, by=by),), by)
 
 
@@ -154,7 +138,7 @@ def _units(deal: Deal) -> Iterator[Milestone]:
     owed = [(o.kind, o.by, key) for key, o in deal.obligations.items() if o.kind in UNITS and o.units != 0]
     for (kind, by), steps in groupby(sorted(owed, key=lambda one: one[:2]), key=lambda one: one[:2]):
         keys = [key for _, _, key in steps]
-        title = _common([deal.obligations[key].title or "" for key in keys]) or f"{UNITS[kind]}: {_actor(deal, by)}"
+        title = _common([_titled(deal.obligations[key]) for key in keys]) or f"{UNITS[kind]}: {actor_called(deal, by)}"
         claims = tuple(Claim(obligation=key) for key in keys)
         yield Milestone(f"{kind}_{by}", title, "units", claims, by)
 
@@ -179,10 +163,8 @@ def _truce(deal: Deal) -> Iterator[Milestone]:
     yield Milestone("truce_ends", ends, "truce", (Claim(truce="ended"),))
 
 
-def _actor(deal: Deal, key: str) -> str:
-    if key in deal.holders:
-        return deal.holders[key].title or key.replace("_", " ")
-    return {**deal.parties, **deal.mediators, **deal.others}[key]
+def _titled(obligation: Obligation) -> str:
+    return obligation.short_title or obligation.title or ""
 
 
 def _capital(words: str) -> str:

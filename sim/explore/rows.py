@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.deal.document import ResolvedScenario
+from sim.deal.names import actor_called
 from sim.explore.sliders import Slider
 from sim.report.words import cut, spaced
-from sim.trace import actor_name
 
 LONGEST = 70
 
@@ -56,12 +56,12 @@ def _key(scenario: ResolvedScenario, path: str) -> tuple[str, str]:
     parts = path.split(".")
     match parts:
         case ["behaviour", "parties", party, *rest] if party in {**deal.parties, **deal.holders}:
-            return ".".join(["behaviour", "parties", "*", *rest]), cut(actor_name(deal, party), 40)
+            return ".".join(["behaviour", "parties", "*", *rest]), cut(actor_called(deal, party), 40)
         case ["behaviour", "incidents", source, *rest] if _stands_for_its_side(scenario, source):
             side = scenario.behaviour.incidents[source].by
-            return ".".join(["behaviour", "incidents", "*", *rest]), cut(actor_name(deal, side), 40)
+            return ".".join(["behaviour", "incidents", "*", *rest]), cut(actor_called(deal, side), 40)
         case ["behaviour", "mediators", "pressure", mediator, "on", party]:
-            return f"behaviour.mediators.pressure.{mediator}.on.*", cut(actor_name(deal, party), 40)
+            return f"behaviour.mediators.pressure.{mediator}.on.*", cut(actor_called(deal, party), 40)
     return path, ""
 
 

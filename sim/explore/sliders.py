@@ -16,11 +16,11 @@ from sim.deal.document import (
     TalksBehaviour,
     write_duration,
 )
+from sim.deal.names import actor_called
 from sim.plan.compile import compile_plan
 from sim.plan.taken import taken_paths
 from sim.report.page.assumptions import assumptions
 from sim.report.words import cut, spaced
-from sim.trace import actor_name
 
 MOST_SLIDERS = 400
 LONGEST_REASON = 900
@@ -159,7 +159,7 @@ def _spots(scenario: ResolvedScenario) -> Iterator[_Spot]:
     behaviour, deal = scenario.behaviour, scenario.deal
     everybody = {key: behaviour.parties.get(key, UNWRITTEN) for key in deal.parties} | behaviour.parties
     for key, party in everybody.items():
-        yield from _of_party(key, party, cut(actor_name(deal, key), 40), key in deal.parties)
+        yield from _of_party(key, party, cut(actor_called(deal, key), 40), key in deal.parties)
     yield from _of_mediators(scenario)
     topics = [o.topic for o in deal.obligations.values() if o.kind == "talks" and o.topic]
     for topic in dict.fromkeys([*behaviour.talks, *topics]):
@@ -212,7 +212,7 @@ def _of_mediators(scenario: ResolvedScenario) -> Iterator[_Spot]:
     yield _Spot("mediators.lag", group, "from settlement to the new date", "hours", mediators.lag)
     for key, pressure in mediators.pressure.items():
         for party, strength in pressure.on.items():
-            label = f"{actor_name(scenario.deal, key)} on {actor_name(scenario.deal, party)}"
+            label = f"{actor_called(scenario.deal, key)} on {actor_called(scenario.deal, party)}"
             yield _Spot(f"mediators.pressure.{key}.on.{party}", group, label, "number", strength)
     guarantors = scenario.behaviour.guarantors.restores
     yield _Spot("guarantors.restores", group, "guarantors bring the truce back", "chance", guarantors)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.deal.document import Condition, Deal, Obligation, ResolvedScenario, write_duration
-from sim.trace import actor_name
+from sim.deal.names import actor_called, called, in_words, obligation_called, phase_called, talks_called
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,42 +14,39 @@ if TYPE_CHECKING:
 WIDEST_DUE = 16
 
 
-def _amount(obligation: Obligation) -> str:
+def _amount(deal: Deal, obligation: Obligation) -> str:
     """How much is owed, in words."""
     if obligation.amount:
-        return ", ".join(f"{count} {_spaced(group)}" for group, count in obligation.amount.items())
+        return ", ".join(f"{count:,} {called(deal.groups[group], group)}" for group, count in obligation.amount.items())
     if obligation.ratio:
         return "by ratio, for each release"
     if obligation.each_day:
-        return ", ".join(f"{rate:g} {_spaced(measure)} a day" for measure, rate in obligation.each_day.items())
+        return ", ".join(f"{rate:,g} {in_words(measure)} a day" for measure, rate in obligation.each_day.items())
     if obligation.to_line:
-        return f"to line {obligation.to_line}"
-    if obligation.topic:
-        return f"on {obligation.topic}"
-    return f"{obligation.units}" if obligation.units else ""
+        return f"to the line {called(deal.lines[obligation.to_line], obligation.to_line)}"
+    return f"{obligation.units:,} {obligation.unit or 'units'}" if obligation.units and obligation.units > 1 else ""
 
 
-def _spaced(key: str) -> str:
-    """A key as words, which a narrow column can wrap."""
-    return key.replace("_", " ")
-
-
-def _condition(condition: Condition) -> str:
-    """One condition in words; names of obligations, lines, topics and phases stay whole."""
+def _condition(deal: Deal, condition: Condition) -> str:
+    """One condition in words, with the titles of what it asks for."""
     if condition.any is not None:
-        return " or ".join(_condition(one) for one in condition.any)
+        return " or ".join(_condition(deal, one) for one in condition.any)
     if condition.obligation is not None:
-        return condition.obligation if condition.share is None else f"{condition.share:.0%} of {condition.obligation}"
+        title = obligation_called(deal, condition.obligation)
+        return title if condition.share is None else f"{condition.share:.0%} of {title}"
     if condition.released is not None:
         if isinstance(condition.released, dict):
-            return " and ".join(f"{n} {_spaced(group)}" for group, n in condition.released.items()) + " released"
+            return (
+                " and ".join(f"{n:,} {called(deal.groups[group], group)}" for group, n in condition.released.items())
+                + " released"
+            )
         return f"{condition.released} {condition.side} released"
     if condition.line is not None:
-        return f"line {condition.line}"
+        return f"the line {called(deal.lines[condition.line], condition.line)}"
     if condition.talks is not None:
-        return f"talks on {condition.talks} {_spaced(str(condition.state or 'under_way'))}"
+        return f"{talks_called(deal, condition.talks)} {in_words(str(condition.state or 'under_way'))}"
     if condition.phase is not None:
-        return f"phase {condition.phase} {_spaced(str(condition.state or 'entered'))}"
+        return f"{phase_called(deal, condition.phase)} {in_words(str(condition.state or 'entered'))}"
     return "truce holds"
 
 
@@ -71,10 +68,12 @@ def _day(obligation: Obligation) -> tuple[int, str]:
     return 10**6, obligation.due
 
 
-def _owed(deal: Deal, obligation: Obligation) -> str:
+def _owed(deal: Deal, key: str, obligation: Obligation) -> str:
     """Who owes what, and on a line of its own what it waits for."""
-    owed = f"{actor_name(deal, obligation.by)}: {_spaced(obligation.kind)} {_amount(obligation)}".rstrip()
-    after = "; ".join(_condition(condition) for condition in obligation.after)
+    owed = f"{actor_called(deal, obligation.by)}: {obligation.title or in_words(key)}"
+    if amount := _amount(deal, obligation):
+        owed += f" ({amount})"
+    after = "; ".join(_condition(deal, condition) for condition in obligation.after)
     return f"{owed}\nafter {after}" if after else owed
 
 
@@ -85,13 +84,15 @@ def _phase_table(deal: Deal, key: str) -> Table:
 
     length = deal.phases[key].lasts
     lasts = "open-ended" if length is None else write_duration(length)
-    table = Table(title=f"Phase {key}: {lasts}", title_justify="left", box=None, pad_edge=False, header_style="bold")
+    words = phase_called(deal, key)
+    title = f"{words[:1].upper()}{words[1:]} ({key}): {lasts}" if words != f"phase {key}" else f"Phase {key}: {lasts}"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     table.add_column("due", max_width=WIDEST_DUE)
     table.add_column("obligation", no_wrap=True)
     table.add_column("what is owed, and after what")
     mine = [(name, owed) for name, owed in deal.obligations.items() if (owed.phase or next(iter(deal.phases))) == key]
     for name, obligation in sorted(mine, key=lambda item: _day(item[1])):
-        table.add_row(*(Text(cell) for cell in (_due(obligation), name, _owed(deal, obligation))))
+        table.add_row(*(Text(cell) for cell in (_due(obligation), name, _owed(deal, name, obligation))))
     return table
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.deal.lists import PeopleList, lists_of
+from sim.deal.names import called
 from sim.outcomes import columns, end_name, is_quantity, published, reached, violations
 from sim.plan.compile import Plan
 from sim.plan.layout import Custody, Event
@@ -138,7 +140,17 @@ def _what_it_came_to(plan: Plan, row: np.ndarray[Any, Any], trace: np.ndarray[An
         for form, parts in (("released", out), ("still held", held), ("captive", captive))
         if parts
     ]
-    return [*people, came_to]
+    return [*people, *_units_delivered(plan, outcomes), came_to]
+
+
+def _units_delivered(plan: Plan, outcomes: Mapping[str, float | int]) -> list[str]:
+    """How much came of what is counted in units, where that is more than one."""
+    parts = [
+        f"{outcomes[name]:,} of {one.units:,} {one.unit or 'units'} ({called(one, key)})"
+        for key, one in plan.scenario.deal.obligations.items()
+        if (name := f"delivered_{key}") in outcomes and (one.units or 0) > 1
+    ]
+    return [say("delivered", units="; ".join(parts))] if parts else []
 
 
 def _captive_days(plan: Plan, trace: np.ndarray[Any, Any], people: PeopleList) -> float | None:

@@ -65,6 +65,7 @@ FORMS = {
     "released": "Released: {people}.",
     "still held": "Still held: {people}.",
     "captive": "Days in captivity, of the living: {people}.",
+    "delivered": "Delivered: {units}.",
     "came to": "Truce: {days} days. Disputes: {disputes}. Incidents: {incidents}.",
     "chosen": (
         "Of the runs of {scenario} with the most frequent end it is the first whose '{outcome}' is nearest to the "
@@ -73,6 +74,11 @@ FORMS = {
     # where two runs part
     "equal": "Seed {seed}, replicate {replicate}: the two histories are the same.",
     "part": "Seed {seed}, replicate {replicate}: the histories part here.",
+    "otherwise": "What fell otherwise, on day {day}: {about}, decided by {who}.",
+    "fell": "  {side}: {result}",
+    "fell because": "  {side}: {why}; so: {result}",
+    "terms": "No decision fell otherwise here; what was agreed differs: {terms}.",
+    "no decision": "Which decision fell otherwise cannot be told from the events.",
     "ends": "  ends {end}: {cause}",
     # a sweep
     "spans": (

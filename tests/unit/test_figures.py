@@ -316,8 +316,8 @@ def test_a_step_chart_keeps_every_day_on_which_something_changes():
 
 
 def test_a_crowded_timeline_keeps_what_went_wrong():
-    smooth = [Track(f"smooth_{i}", "one", [("due", 0, 1)], ("met", 1)) for i in range(MOST_ROWS)]
-    wrong = Track("wrong", "one", [("due", 0, 1), ("late", 1, 2)], ("met", 2))
+    smooth = [Track(f"smooth_{i}", f"Smooth {i}", "one", [("due", 0, 1)], ("met", 1)) for i in range(MOST_ROWS)]
+    wrong = Track("wrong", "Wrong", "one", [("due", 0, 1), ("late", 1, 2)], ("met", 2))
     kept = chosen([*smooth, wrong])
     assert len(kept) == MOST_ROWS
     assert wrong in kept

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.deal.names import actor_called
 from sim.report.figures.picture import COLOURS, GREY, WIDTH, Picture, date_axis, frame, head_inches, quiet_grid
 from sim.report.words import cut
 from sim.results.replay import Replay
-from sim.trace import actor_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +35,7 @@ def lead(replay: Replay) -> Picture:
     replay : Replay
     """
     deal = replay.plan.scenario.deal
-    names = [cut(actor_name(deal, party), 40) for party in replay.plan.parties]
+    names = [cut(actor_called(deal, party), 40) for party in replay.plan.parties]
     reading = _READING.format(*names)
     title = f"Who is ahead: {replay.plan.scenario.scenario}, replicate {replay.replicate}"
     largest = [max(0.0, *(sign * lead for _, lead in leads(replay))) for sign in (1, -1)]

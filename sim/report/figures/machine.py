@@ -8,10 +8,10 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from sim.deal.document import Deal
+from sim.deal.names import actor_called
 from sim.machine import ENDS, Move, Names, PhaseMachine
 from sim.report.figures.picture import GREY, WIDTH, FigureError, Picture, frame, head_inches
 from sim.report.words import cut, spaced
-from sim.trace import actor_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -117,7 +117,7 @@ def _is_ladder(moves: Sequence[Move]) -> bool:
 def _heading(deal: Deal, region: str) -> str:
     kind, _, about = region.partition(".")
     if kind == "withdrawal":
-        return f"withdrawal of {actor_name(deal, about)}"
+        return f"withdrawal of {actor_called(deal, about)}"
     return f"{kind} on {spaced(about)}" if about else kind
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.deal.names import actor_called, obligation_called, phase_called, talks_called
 from sim.plan.compile import CURVES as CURVE_NAMES
 from sim.plan.compile import Plan
 from sim.plan.layout import N_PARTIES, NONE, Custody, Event, Kind
@@ -24,7 +25,6 @@ from sim.report.figures.picture import (
 )
 from sim.report.words import ENDS, cut, spaced
 from sim.results.replay import Replay
-from sim.trace import actor_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,8 +77,7 @@ class Track:
 
     Attributes
     ----------
-    obligation : str
-    debtor : str
+    obligation, title, debtor : str
     stretches : list of (str, int, int)
         State (a key of `STATES`), first and last minute.
     ending : (str, int) or None
@@ -86,6 +85,7 @@ class Track:
     """
 
     obligation: str
+    title: str
     debtor: str
     stretches: list[tuple[str, int, int]] = field(default_factory=list)
     ending: tuple[str, int] | None = None
@@ -105,7 +105,11 @@ def tracks(plan: Plan, trace: Trace) -> list[Track]:
     trace : ndarray of int32, shape (n_events, 7)
     """
     debtors, lasts = plan.record["debtor"][0], plan.record["kind"][0] == Kind.TRUCE
-    found = [Track(name, plan.actors[int(debtors[place])]) for place, name in enumerate(plan.obligations)]
+    deal = plan.scenario.deal
+    found = [
+        Track(name, obligation_called(deal, name), plan.actors[int(debtors[place])])
+        for place, name in enumerate(plan.obligations)
+    ]
     states: dict[int, tuple[str, int]] = {}
     for minute, event, subject, *_ in trace.tolist():
         if event in _TO_ENDING:
@@ -187,7 +191,7 @@ def _rows(plan: Plan, found: Sequence[Track], written: Schedule) -> list[Track |
         mine = [t for t in found if (t.debtor == party if party else t.debtor not in parties)]
         mine.sort(key=lambda track: _date(track, written))
         if mine:
-            rows += [f"owed by {actor_name(plan.scenario.deal, party) if party else 'others'}", *mine]
+            rows += [f"owed by {actor_called(plan.scenario.deal, party) if party else 'others'}", *mine]
     return rows
 
 
@@ -249,7 +253,12 @@ def _last_day(replay: Replay, written: Schedule, day: Any) -> int:
 
 def _draw_bands(axes: Axes, replay: Replay, day: Any, last: int) -> None:
     plan, rows, end = replay.plan, replay.trace.tolist(), int(replay.trace[-1, 0])
-    names = ["phase", "truce", *(f"talks {spaced(topic)}" for topic in plan.topics), "incidents"]
+    names = [
+        "phase",
+        "truce",
+        *(cut(talks_called(plan.scenario.deal, topic), 34) for topic in plan.topics),
+        "incidents",
+    ]
     for place, stretches in enumerate([_phases(plan, rows, end), _truce(rows, end)]):
         for n, (state, begin, stop) in enumerate(stretches):
             style = _TRUCE_STYLE.get(state, {"facecolor": ("#E8E8E8", "#F7F7F7")[n % 2], "edgecolor": "#8C8C8C"})
@@ -280,12 +289,17 @@ def _draw_bands(axes: Axes, replay: Replay, day: Any, last: int) -> None:
 
 def _phases(plan: Plan, rows: list[list[int]], end: int) -> list[tuple[str, int, int]]:
     """Which phase, from when to when; after its lapse a phase goes on as 'after lapse'."""
-    changes = []
+    changes, deal = [], plan.scenario.deal
     for minute, event, subject, *_ in rows:
         if event in (Event.PHASE_ENTERED, Event.PHASE_CONTINUED):
-            changes.append((plan.phases[subject] + (" continued" if event == Event.PHASE_CONTINUED else ""), minute))
+            changes.append(
+                (
+                    phase_called(deal, plan.phases[subject]) + (" continued" if event == Event.PHASE_CONTINUED else ""),
+                    minute,
+                )
+            )
         elif event == Event.PHASE_LAPSED:
-            changes.append((f"after lapse of {plan.phases[subject]}", minute))
+            changes.append((f"after lapse of {phase_called(deal, plan.phases[subject])}", minute))
     return _until_next(changes, end)
 
 
@@ -316,7 +330,7 @@ def _draw_talks(axes: Axes, place: int, rows: list[list[int]], topic: int, end: 
 
 
 def _label(track: Track) -> str:
-    return cut(spaced(track.obligation).replace(".", " for "), 34)
+    return cut(track.title, 34)
 
 
 def _draw_rows(axes: Axes, rows: list[Track | str], written: Schedule, day: Any) -> None:
