@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from sim.deal.document import ResolvedScenario
+from sim.deal.difference import WORDS
+from sim.deal.document import Deal, Part, ResolvedScenario
+from sim.deal.names import called, in_words, phase_called
+from sim.decided import Otherwise, fell_otherwise
+from sim.decided.moments import Side
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes import columns, end_name, is_quantity, published
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import NONE, Event
-from sim.trace import chain, describe, records, root_cause_of
+from sim.trace import chain, describe, quoted, records, root_cause_of
 
 Array = np.ndarray[Any, Any]
 Fact = tuple[str, str | None]
 
 MOST_FOLLOWING = 40
+TERMS = ("groups", "holders", "lines", "phases", "obligations")
 IMPORTANT = frozenset({
     Event.PHASE_CONTINUED, Event.PHASE_ENTERED, Event.PHASE_LAPSED, Event.OBLIGATION_REFUSED,
     Event.OBLIGATION_WITHHELD, Event.OBLIGATION_LATE, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED,
@@ -114,12 +119,15 @@ class Explanation:
         Address of the draws that both share.
     baseline, variant : History
         The two sides.
+    otherwise : Otherwise or None
+        The decision that fell otherwise; None where none did, but the terms differ.
     """
 
     seed: int
     replicate: int
     baseline: History
     variant: History
+    otherwise: Otherwise | None = None
 
     def __repr__(self) -> str:
         names = " against ".join(side.plan.scenario.scenario for side in (self.variant, self.baseline))
@@ -146,6 +154,16 @@ class Explanation:
         side = self.variant if self.parts_at == "variant" else self.baseline
         return None if side.parting is None else side.tell(side.parting)
 
+    def terms(self) -> list[str]:
+        """What of the terms differs, beside words about it, by its title.
+
+        Returns
+        -------
+        list of str
+            Such as '“Second group” (due, after)'.
+        """
+        return [*_terms_that_differ(*(history.plan.scenario.deal for history in (self.baseline, self.variant)))]
+
     def differences(self) -> dict[str, tuple[float, float]]:
         """Outcomes that differ.
 
@@ -171,6 +189,8 @@ class Explanation:
             "same": self.is_same,
             "parts_at": self.parts_at,
             "parting": self.parting,
+            "otherwise": None if self.otherwise is None else self.otherwise.as_json(),
+            "terms": self.terms(),
             "baseline": self.baseline.as_json(),
             "variant": self.variant.as_json(),
             "differences": {
@@ -178,6 +198,24 @@ class Explanation:
                 for name, (one, other) in self.differences().items()
             },
         }
+
+
+def _terms_that_differ(one: Deal, other: Deal) -> Iterator[str]:
+    for part in TERMS:
+        before, after = getattr(one, part), getattr(other, part)
+        for key in dict.fromkeys([*before, *after]):
+            a, b = before.get(key), after.get(key)
+            named = b or a
+            title = phase_called(other if b else one, key) if part == "phases" else called(named, key)
+            if a is None or b is None:
+                yield f"{quoted(title)} (only in the {'baseline' if b is None else 'variant'})"
+            elif fields := _fields_that_differ(a, b):
+                yield f"{quoted(title)} ({', '.join(map(in_words, fields))})"
+
+
+def _fields_that_differ(one: Part, other: Part) -> list[str]:
+    return [name for name in type(one).model_fields
+            if name not in WORDS and getattr(one, name) != getattr(other, name)]  # fmt: skip
 
 
 def explain(baseline: ResolvedScenario, variant: ResolvedScenario, seed: int, replicate: int) -> Explanation:
@@ -205,7 +243,8 @@ def explain(baseline: ResolvedScenario, variant: ResolvedScenario, seed: int, re
         _history(plan, run.outcomes, run.trace, unshared(facts[side], facts[1 - side]))
         for side, (plan, run) in enumerate(zip(plans, runs, strict=True))
     )
-    return Explanation(seed, replicate, one, other)
+    sides = [Side(history.plan, history.trace, seed, replicate) for history in (one, other)]
+    return Explanation(seed, replicate, one, other, fell_otherwise(sides[0], sides[1], (one.own, other.own)))
 
 
 def unshared(facts: Sequence[Fact], others: Sequence[Fact]) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from sim.report.numbers import number
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 MOST_FOLLOWING = 12
+MOST_TERMS = 5
 MOST_DIFFERENCES = 12
 
 
@@ -32,6 +35,24 @@ def _print_side(title: str, side: dict[str, Any], console: Console) -> None:
     console.print(say("ends", end=side["end"], cause=cause_in_words(side["root_cause"])), markup=False)
 
 
+def _print_otherwise(otherwise: dict[str, Any] | None, terms: Sequence[str], console: Console) -> None:
+    """The decision that fell otherwise, with both values; where there is none, the terms that differ."""
+    if otherwise is None:
+        shown = list(terms[:MOST_TERMS])
+        more = [f"and {len(terms) - MOST_TERMS} more"] if len(terms) > MOST_TERMS else []
+        text = say("terms", terms="; ".join([*shown, *more])) if terms else say("no decision")
+        console.print(text, markup=False, highlight=False)
+        return
+    about = {key: otherwise[key] for key in ("who", "about", "day")}
+    console.print(say("otherwise", **about), markup=False, highlight=False)
+    for name in ("baseline", "variant"):
+        side = otherwise[name]
+        form = "fell because" if side["why"] else "fell"
+        told = say(form, side=name, result=side["result"], why=side["why"])
+        for line in wrap(told, console.width, subsequent_indent="    ", break_on_hyphens=False):
+            console.print(line, markup=False, highlight=False)
+
+
 def print_explanation(explanation: dict[str, Any], console: Console) -> None:
     """Parting event, what follows on each side, and the differences in outcomes.
 
@@ -48,6 +69,7 @@ def print_explanation(explanation: dict[str, Any], console: Console) -> None:
         console.print(say("equal", seed=seed, replicate=replicate))
         return
     console.print(say("part", seed=seed, replicate=replicate))
+    _print_otherwise(explanation["otherwise"], explanation["terms"], console)
     _print_side("baseline", explanation["baseline"], console)
     _print_side("variant", explanation["variant"], console)
     table = Table(box=None, pad_edge=False, header_style="bold")

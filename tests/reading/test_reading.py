@@ -309,6 +309,8 @@ def check_explained(text, by_name, replicate):
     assert fields["replicate"] == str(replicate)
     if form == "equal":
         return
+    what = lines[: lines.index(next(line for line in lines if line.startswith("baseline: ")))]
+    check_otherwise(" ".join(" ".join(what).split()), by_name, replicate)
     ends = [read(line, ("ends",))[0][1] for line in lines if line.startswith("  ends ")]
     assert [(side["end"], side["cause"]) for side in ends] == [
         (side.rows["end"][replicate], in_words(side.rows["root_cause"][replicate])) for side in (base, one)
@@ -318,6 +320,21 @@ def check_explained(text, by_name, replicate):
         both = [float(side.rows[column(words)][replicate]) for side in (base, one)]
         for shown, value in zip(numbers, [*both, both[1] - both[0]], strict=True):
             same_numbers(shown, [value], words)
+
+
+def check_otherwise(text, by_name, replicate):
+    """What fell otherwise has two values that differ; where terms differ instead, they do in the documents."""
+    if text.startswith("No decision"):
+        assert read(text, ("terms",))[0][1]["terms"]
+        return
+    asked = r"What fell otherwise, on day (\d+): (.+), decided by (.+)\."
+    match = re.fullmatch(rf"{asked} baseline: (.+) variant: (.+)", text)
+    assert match is not None, text
+    one, other = (told.rpartition("so: ")[2] for told in match.groups()[3:])
+    assert one != other
+    for told in match.groups()[3:]:
+        for drawn, no, limit in re.findall(r"([\d.]+) is (not )?below ([\d.e-]+) \(", told):
+            assert (float(drawn) >= float(limit)) == bool(no), told
 
 
 @pytest.mark.parametrize("subject", list(pairs()))

@@ -1,0 +1,122 @@
+"""A history looked at again: the numbers in force and the counts of draws when something in it was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim.draws import decision_key, draw_block, lognormal_at, spread_of
+from sim.engine.reference import ReferenceEngine
+from sim.plan.compile import Plan
+from sim.plan.layout import Event
+
+Array = np.ndarray[Any, Any]
+
+KEPT = (
+    "parameter", "n_performs", "n_complaints", "n_mediations", "n_suspends", "n_arrivals", "n_openings",
+    "recent_incidents", "recent_since", "truce", "now", "decides_afresh", "choice",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What stood when a decision was taken.
+
+    Attributes
+    ----------
+    plan : Plan
+    seed, replicate : int
+    state : dict of str to ndarray
+        Fields of the state in `KEPT`, before whatever happened then.
+    """
+
+    plan: Plan
+    seed: int
+    replicate: int
+    state: dict[str, Array]
+
+    def number(self, slot: int) -> float:
+        """A number of the behaviour, as it was in force."""
+        return float(self.state["parameter"][slot])
+
+    def count(self, name: str, place: int) -> int:
+        """How often a decision had been drawn."""
+        return int(self.state[name][place])
+
+    def uniforms(self, name: str, occurrence: int) -> tuple[float, float, float, float]:
+        """The four numbers drawn at an address."""
+        address = (self.seed, self.replicate, decision_key(name), occurrence)
+        a, b, c, d = draw_block(*(np.uint64(number) for number in address))
+        return float(a), float(b), float(c), float(d)
+
+    def time(self, u: float, median: int, p95: int) -> int:
+        """Minutes at probability `u` of the time in these slots."""
+        half, most = self.number(median), self.number(p95)
+        return int(half) if most <= half or half <= 0 else int(lognormal_at(u, half, spread_of(half, most)))
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two histories.
+
+    Attributes
+    ----------
+    plan : Plan
+    trace : ndarray of int32, shape (n_events, 7)
+    seed, replicate : int
+    """
+
+    plan: Plan
+    trace: Array
+    seed: int
+    replicate: int
+    _moments: dict[int, Moment] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def rows(self) -> list[list[int]]:
+        """The trace as plain numbers."""
+        rows: list[list[int]] = self.trace.tolist()
+        return rows
+
+    def last(self, kinds: Iterable[Event], subject: int | None, until: int) -> int | None:
+        """The last event of one of these kinds about this subject, no later than this event; None if there is none."""
+        wanted = frozenset(kinds)
+        for number in range(until, -1, -1):
+            row = self.rows[number]
+            if row[1] in wanted and subject in (None, row[2]):
+                return number
+        return None
+
+    def first(self, kinds: Iterable[Event], subject: int | None, since: int) -> int | None:
+        """The first event of one of these kinds about this subject after this event; None if there is none."""
+        wanted = frozenset(kinds)
+        for number in range(since + 1, len(self.rows)):
+            row = self.rows[number]
+            if row[1] in wanted and subject in (None, row[2]):
+                return number
+        return None
+
+    def end_of(self, minute: int) -> int:
+        """The last event up to the end of a minute."""
+        return int(np.searchsorted(self.trace[:, 0], minute, side="right")) - 1
+
+    def before(self, event: int) -> Moment:
+        """What stood just before the step in which an event happened."""
+        if event not in self._moments:
+            self._moments[event] = self._look_again(event)
+        return self._moments[event]
+
+    def _look_again(self, event: int) -> Moment:
+        """The same history once more, up to that event."""
+        kept: dict[str, Array] = {}
+
+        def keep(engine: ReferenceEngine, _: int) -> None:
+            if not kept or int(engine.states["n_events"][0]) <= event:
+                kept.update({name: np.array(engine.states[name][0]) for name in KEPT})
+
+        ReferenceEngine(self.plan, keep).run(self.seed, self.replicate)
+        return Moment(self.plan, self.seed, self.replicate, kept)
