@@ -12,6 +12,7 @@ from sim.deal.measured import CODES, FIXED, PER_PARTY, measures
 from sim.plan.layout import (
     N_PARTIES,
     NONE,
+    OF_OBLIGATIONS,
     Custody,
     End,
     Event,
@@ -257,7 +258,7 @@ def root_cause(plan: Plan, event: int, subject: int) -> str:
 def subject_name(plan: Plan, event: Event, subject: int) -> str:
     """The name of what an event is about."""
     name = event.name
-    if name.startswith(("OBLIGATION", "HANDOVER", "DISPUTE", "MEDIATION", "FLOW")) or event == Event.PEOPLE_NOT_LOCATED:
+    if (OF_OBLIGATIONS >> event) & 1:
         return plan.obligations[subject]
     if event in OF_GROUPS:
         return plan.groups[subject]

@@ -11,7 +11,18 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import entry, rule
-from sim.plan.layout import N_CUSTODIES, N_EVENTS, NEVER, NONE, End, Event, News, Pattern
+from sim.plan.layout import (
+    FIRST_OF_OBLIGATIONS,
+    N_CUSTODIES,
+    N_EVENTS,
+    NEVER,
+    NONE,
+    OF_OBLIGATIONS,
+    End,
+    Event,
+    News,
+    Pattern,
+)
 
 
 @rule
@@ -33,14 +44,18 @@ def _level_after(plan, state, fact, news, row):
 
 @rule
 def _heading_of(row):
-    """Where the plan lists who follows an event; people are followed by group and by where they go."""
-    is_of_people = (row[1] == Event.PEOPLE_MOVED) | (row[1] == Event.REMAINS_MOVED)
-    return row[1] + is_of_people * (N_EVENTS - row[1] + N_CUSTODIES * row[2] + row[6])
+    """Where the plan lists who follows an event: of people by group and where they go, of obligations by which."""
+    event, subject = np.int64(row[1]), np.int64(row[2])
+    if event == Event.PEOPLE_MOVED or event == Event.REMAINS_MOVED:
+        return N_EVENTS + N_CUSTODIES * subject + row[6]
+    if (OF_OBLIGATIONS >> event) & 1:
+        return FIRST_OF_OBLIGATIONS + subject
+    return event
 
 
 @rule
 def _hear(plan, state, row, heading):
-    """Let an event change the facts that it bears on; a fact that turns true or false is worth a look."""
+    """Let an event change the facts that it bears on; guarantees that speak of one which turns are worth a look."""
     for i in range(plan.news_start[heading], plan.news_start[heading + 1]):
         if row[plan.news_field[i]] != plan.news_about[i]:
             continue
@@ -50,7 +65,7 @@ def _hear(plan, state, row, heading):
         state.fact_level[fact] = after
         threshold = plan.fact_threshold[fact]
         if (before >= threshold) != (after >= threshold):
-            state.has_news = 1
+            state.news |= plan.fact_guarantees[fact] & state.unsettled
 
 
 @rule
@@ -70,10 +85,16 @@ def _is_true(plan, state, formula):
 
 
 @rule
+def _settle(state, guarantee):
+    """Nothing that happens changes how a guarantee stands any more."""
+    state.unsettled &= ~(1 << guarantee)
+
+
+@rule
 def _violate(state, guarantee, minute):
     """A guarantee is violated, and stays so; what is owed before the deal's first day counts as its first minute."""
     state.violated[guarantee] = max(0, minute)
-    state.is_settled[guarantee] = 1
+    _settle(state, guarantee)
 
 
 @rule
@@ -91,53 +112,60 @@ def _await_answer(plan, state, guarantee, minute):
 
 
 @rule
-def _look(plan, state, minute):
-    """See how every guarantee stands at the end of a minute."""
-    for guarantee in range(plan.n_guarantees):
-        if state.is_settled[guarantee]:
-            continue
-        pattern = plan.pattern[guarantee]
-        if pattern == Pattern.RESPONDS:
-            _await_answer(plan, state, guarantee, minute)
-            continue
-        first = _is_true(plan, state, 2 * guarantee)
-        if pattern == Pattern.PRECEDES:
-            if first:
-                state.is_settled[guarantee] = 1
-            elif _is_true(plan, state, 2 * guarantee + 1):
-                _violate(state, guarantee, minute)
-        elif first == (pattern == Pattern.NEVER):
+def _look_at(plan, state, guarantee, minute):
+    """See how a guarantee stands at the end of a minute."""
+    pattern = plan.pattern[guarantee]
+    if pattern == Pattern.RESPONDS:
+        _await_answer(plan, state, guarantee, minute)
+        return
+    first = _is_true(plan, state, 2 * guarantee)
+    if pattern == Pattern.PRECEDES:
+        if first:
+            _settle(state, guarantee)
+        elif _is_true(plan, state, 2 * guarantee + 1):
             _violate(state, guarantee, minute)
-    state.has_news = 0
+    elif first == (pattern == Pattern.NEVER):
+        _violate(state, guarantee, minute)
+
+
+@rule
+def _look(plan, state, minute):
+    """At the end of a minute, look at the guarantees of which a fact has turned; the others stand as they did."""
+    guarantee = 0
+    while state.news >> guarantee:
+        if (state.news >> guarantee) & 1:
+            _look_at(plan, state, guarantee, minute)
+        guarantee += 1
+    state.news = 0
 
 
 @rule
 def begin_following(plan, state):
     """Nothing has been seen of the trace."""
-    state.n_followed, state.has_news, state.news_minute = 0, 1, plan.first_minute
+    state.n_followed, state.news_minute = 0, plan.first_minute
+    state.unsettled = (1 << plan.n_guarantees) - 1
+    state.news = state.unsettled
     for fact in range(plan.n_facts):
         state.fact_level[fact] = plan.fact_start[fact]
     for guarantee in range(plan.n_guarantees):
         state.violated[guarantee] = NONE
-        state.is_settled[guarantee] = 0
         state.was_true[guarantee] = 0
         state.answer_by[guarantee] = NEVER
 
 
 @rule
 def follow(plan, state):
-    """Follow the trace on from where it was left; at the end of the deal, look at what is left to look at."""
+    """Follow the trace on from where it was left; at the end of the deal, see which answers have not come."""
     for i in range(state.n_followed, state.n_to_follow):
         row = state.events[state.to_follow[i]]
         if row[0] > state.news_minute:
-            if state.has_news:
-                _look(plan, state, state.news_minute)
+            _look(plan, state, state.news_minute)
             state.news_minute = np.int64(row[0])
         _hear(plan, state, row, _heading_of(row))
     state.n_followed = state.n_to_follow
     if state.end != End.NONE:
-        if state.has_news:
-            _look(plan, state, state.news_minute)
+        _look(plan, state, state.news_minute)
+        state.news = state.unsettled & plan.asks_for_answer  # only these can be violated by time alone
         _look(plan, state, state.end_minute)
 
 

@@ -16,6 +16,7 @@ from sim.plan.layout import (
     FIELD_ACTOR,
     FIELD_EVENT,
     FIELD_SUBJECT,
+    FIRST_OF_OBLIGATIONS,
     MAX_CLAIMS,
     MAX_FACTS,
     MAX_GUARANTEES,
@@ -24,6 +25,7 @@ from sim.plan.layout import (
     N_EVENTS,
     N_HEADINGS,
     NONE,
+    OF_OBLIGATIONS,
     WHOLE,
     Custody,
     End,
@@ -273,6 +275,7 @@ def _fill(record: Any, guarantees: Sequence[Guarantee], facts: Facts) -> None:
     if len(guarantees) > MAX_GUARANTEES:
         raise PlanError(f"{len(guarantees)} guarantees and milestones; the engine takes at most {MAX_GUARANTEES}")
     claims: list[tuple[int, int]] = []
+    record["asks_for_answer"] = sum(1 << g for g, one in enumerate(guarantees) if one.responds is not None)
     record["n_guarantees"] = len(guarantees)
     for g, guarantee in enumerate(guarantees):
         pattern, *formulas = _formulas(guarantee)
@@ -290,7 +293,11 @@ def _fill(record: Any, guarantees: Sequence[Guarantee], facts: Facts) -> None:
     _refuse_more("events to follow", len(news), MAX_NEWS)
     for c, row in enumerate(claims):
         record["claim_fact"][c], record["claim_clause"][c] = row
-    _fill_facts(record, list(facts.places), sorted(news))
+    record["fact_guarantees"] = 0
+    for g in range(len(guarantees)):
+        for fact, _ in claims[record["formula_start"][2 * g] : record["formula_start"][2 * g + 2]]:
+            record["fact_guarantees"][fact] |= 1 << g
+    _fill_facts(record, list(facts.places), news)
 
 
 def _refuse_more(what: str, n: int, most: int) -> None:
@@ -306,16 +313,26 @@ def _fill_facts(record: Any, facts: list[Fact], news: list[tuple[int, int, News]
     # the histogram of releases follows people whatever is declared
     followed = {of for of, _, _ in news if of < N_EVENTS} | {Event.PEOPLE_MOVED, Event.REMAINS_MOVED}
     record["followed_events"] = sum(1 << event for event in followed)
-    record["news_start"][:] = np.searchsorted([of for of, _, _ in news], np.arange(N_HEADINGS + 1))
-    for i, (listed, fact_place, effect) in enumerate(news):
-        record["news_fact"][i], record["news"][i] = fact_place, effect
-        record["news_field"][i], record["news_about"][i] = _about(listed, facts[fact_place], effect)
+    listed = sorted((_listed(of, facts[f]), f, effect, of) for of, f, effect in news)
+    record["news_start"][:] = np.searchsorted([place for place, *_ in listed], np.arange(N_HEADINGS + 1))
+    for i, (_, f, effect, of) in enumerate(listed):
+        record["news_fact"][i], record["news"][i] = f, effect
+        record["news_field"][i], record["news_about"][i] = _about(of, facts[f], effect)
 
 
-def _about(listed: int, fact: Fact, effect: News) -> tuple[int, int]:
+def _is_of_obligations(of: int) -> bool:
+    return of < N_EVENTS and bool((OF_OBLIGATIONS >> of) & 1)
+
+
+def _listed(of: int, fact: Fact) -> int:
+    """Where an event that bears on a fact is listed: with its obligation if it is about one."""
+    return FIRST_OF_OBLIGATIONS + fact.subject if _is_of_obligations(of) else of
+
+
+def _about(of: int, fact: Fact, effect: News) -> tuple[int, int]:
     """The field of an event that has to be about the fact, and what it has to be, for the event to bear on it."""
-    if effect == News.OVER:
-        return FIELD_EVENT, listed
+    if effect == News.OVER or _is_of_obligations(of):
+        return FIELD_EVENT, of
     if effect in (News.MORE, News.FEWER):  # people: listed by group already
-        return FIELD_SUBJECT, (listed - N_EVENTS) // N_CUSTODIES
+        return FIELD_SUBJECT, (of - N_EVENTS) // N_CUSTODIES
     return (FIELD_ACTOR if effect in (News.DELIVERED, News.REACHED) else FIELD_SUBJECT), fact.subject

@@ -381,8 +381,17 @@ class News(IntEnum):
     """So much of its obligation is delivered."""
 
 
+OF_OBLIGATIONS = sum(
+    1 << event
+    for event in Event
+    if event.name.startswith(("OBLIGATION", "HANDOVER", "DISPUTE", "MEDIATION", "FLOW"))
+    or event == Event.PEOPLE_NOT_LOCATED
+)
+"""Events whose subject is an obligation, one bit each."""
 N_EVENTS, N_CUSTODIES = len(Event), len(Custody)
-N_HEADINGS = N_EVENTS + N_CUSTODIES * MAX_GROUPS
+FIRST_OF_OBLIGATIONS = N_EVENTS + N_CUSTODIES * MAX_GROUPS
+N_HEADINGS = FIRST_OF_OBLIGATIONS + MAX_OBLIGATIONS
+"""Who follows events is listed by event, then by group and custody for people who move, then by obligation."""
 
 _I, _F, _U = np.int64, np.float64, np.uint64
 
@@ -490,7 +499,9 @@ PLAN = np.dtype(
         ("followed_events", _I),
         *_per(2 * MAX_GUARANTEES + 1, "formula_start"), *_per(MAX_CLAIMS, "claim_fact", "claim_clause"),
         *_per(MAX_FACTS, "fact_subject", "fact_value", "fact_threshold", "fact_start"),
-        # what events do to facts, by event; for people who move, by group and custody
+        # guarantees that speak of a fact, and those that ask for an answer, one bit each
+        *_per(MAX_FACTS, "fact_guarantees"), ("asks_for_answer", _I),
+        # what events do to facts, by heading
         *_per(N_HEADINGS + 1, "news_start"), *_per(MAX_NEWS, "news_fact", "news", "news_field", "news_about"),
     ],
     align=True,
@@ -544,8 +555,10 @@ STATE = np.dtype(
         # the numbers of the events that guarantees or the histogram follow, and which kinds of event these are
         ("followed_events", _I), ("n_to_follow", _I), *_per(MAX_EVENTS, "to_follow"),
         # declared guarantees: how many of these they have followed, and what they have seen
-        ("n_followed", _I), ("news_minute", _I), ("has_news", _I), *_per(MAX_FACTS, "fact_level"),
-        *_per(MAX_GUARANTEES, "violated", "is_settled", "was_true", "answer_by"),
+        ("n_followed", _I), ("news_minute", _I), *_per(MAX_FACTS, "fact_level"),
+        *_per(MAX_GUARANTEES, "violated", "was_true", "answer_by"),
+        # guarantees that are not settled, and those of them that are worth a look, one bit each
+        ("unsettled", _I), ("news", _I),
         ("events", np.int32, (MAX_EVENTS, TRACE_FIELDS)),
         # decisions of a scripted replicate in order: address, open choices (one bit each), minute, choice
         ("n_decisions", _I), ("decisions", _I, (MAX_DECISIONS, DECISION_FIELDS)),
