@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, islice, pairwise
 from typing import TypeVar
 
 import numpy as np
 
 from sim.deal.document import ResolvedScenario
-from sim.engine.batch import simulate_block
+from sim.engine.batch import Block, simulate_block
 from sim.engine.workers import n_slots
 from sim.errors import SimError
 from sim.outcomes import Curves, columns
 from sim.plan.compile import Plan
-from sim.plan.layout import End
 from sim.results.summary import set_against, summarize
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Summary
 from sim.statistics.moments import Array, Moments
 from sim.statistics.paired import PairedAccumulator
-from sim.study import EXAMPLE_OUTCOME, Flag, with_flags
+from sim.study import EXAMPLE_OUTCOME
 
 DRAFT = 2_000
 """Replicates that are run first where all of them would take too long."""
@@ -64,17 +63,9 @@ class Latest:
         return lambda: self._last.get(tab) != number
 
 
-def _is_end(codes: Array, *, end: End) -> Array:
-    return np.asarray(codes == end)
-
-
-END_FLAGS = {f"ends:{end.name.lower()}": Flag("end", partial(_is_end, end=end)) for end in End if end != End.NONE}
-"""By which the shares of the ends are compared."""
-
-
 @dataclass(frozen=True)
 class Chunk:
-    """Consecutive replicates of one scenario: the number of the first, and outcomes with a column for each end."""
+    """Consecutive replicates of one scenario: the number of the first, and outcomes."""
 
     first: int
     rows: Array
@@ -105,10 +96,15 @@ class Runs:
     _stretches: OrderedDict[tuple[int, int], Stretch] = field(default_factory=OrderedDict)
     _counted: OrderedDict[int, tuple[Summary, Moments]] = field(default_factory=OrderedDict)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Columns of the rows."""
-        return (*columns(self.plan), *END_FLAGS)
+        return columns(self.plan)
+
+    @cached_property
+    def curves(self) -> Curves:
+        """Layout of the releases by day."""
+        return Curves.of(self.plan)
 
     def chunks(self, n: int, pool: Executor, is_stale: IsStale) -> list[Chunk]:
         """Replicates 0 to n - 1, those that are missing run.
@@ -116,18 +112,22 @@ class Runs:
         Raises
         ------
         StaleError
-            As soon as it is stale, looked at before each chunk.
+            As soon as it is stale, looked at before each block.
         """
-        spans = _spans(n)
-        pieces = {span: _pieces(*span, n_slots(pool)) for span in spans if span not in self._stretches}
-        run = pool.map(partial(self._chunk, is_stale), chain(*pieces.values()))
-        found = [kept(self._stretches, span, partial(self._stretch, run, pieces.get(span, []))) for span in spans]
+        spans, n_cores = _spans(n), n_slots(pool)
+        pieces = {span: _pieces(*span, n_cores) for span in spans if span not in self._stretches}
+        run = pool.map(partial(self._block, is_stale), chain(*pieces.values()))
+        shares = {span: _shares(list(islice(run, len(of))), n_cores) for span, of in pieces.items()}
+        added = pool.map(self._added_up, chain(*shares.values()))
+        for span, of in shares.items():
+            self._stretches[span] = _stretch(list(islice(added, len(of))))
+        found = [kept(self._stretches, span, partial(self._stretches.__getitem__, span)) for span in spans]
         return [chunk for stretch in found for chunk in stretch.chunks]
 
     def _sums(self, n: int) -> Accumulator:
         """Of the first n replicates, which have been run."""
         found = [self._stretches[span].sums for span in _spans(n)]
-        return found[0] if len(found) == 1 else _added(self._nothing(), found)
+        return found[0] if len(found) == 1 else _added(Accumulator(self.names, self.curves), found)
 
     def counted(self, n: int) -> tuple[Summary, Moments]:
         """Summary and moments of the first n replicates, which have been run."""
@@ -137,25 +137,21 @@ class Runs:
         sums = self._sums(n)
         return summarize(self.plan, sums), sums.moments
 
-    def _nothing(self) -> Accumulator:
-        return Accumulator(self.names, Curves.of(self.plan))
-
-    def _stretch(self, run: Iterator[tuple[Chunk, Accumulator]], pieces: Pieces) -> Stretch:
-        first, sums = next(run)
-        chunks = [first]
-        for chunk, more in islice(run, len(pieces) - 1):
-            chunks.append(chunk)
-            sums.merge(more)
-        return Stretch(tuple(chunks), sums)
-
-    def _chunk(self, is_stale: IsStale, piece: tuple[int, int]) -> tuple[Chunk, Accumulator]:
+    def _block(self, is_stale: IsStale, piece: tuple[int, int]) -> Block:
         if is_stale():
             raise StaleError("a later request has taken its place")
-        block = simulate_block(self.plan, self.seed, *piece)
-        rows, sums = with_flags(self.plan, block.outcomes, END_FLAGS), self._nothing()
-        sums.add_outcomes(rows, block.first)
-        sums.histogram = block.histogram  # nobody else has it, and adding it to none would take as long as a new one
-        return Chunk(block.first, rows), sums
+        return simulate_block(self.plan, self.seed, *piece)
+
+    def _added_up(self, blocks: list[Block]) -> tuple[Chunk, Accumulator]:
+        """Consecutive blocks as one: counting many rows at once takes less time than counting few of them often."""
+        first, *others = blocks
+        rows = np.concatenate([block.outcomes for block in blocks]) if others else first.outcomes
+        histogram = first.histogram  # nobody else has it
+        for block in others:
+            histogram += block.histogram
+        sums = Accumulator(self.names, self.curves, histogram)
+        sums.add_outcomes(rows, first.first)
+        return Chunk(first.first, rows), sums
 
 
 def side_by_side(baseline: Runs, scenario: Runs, n: int, pool: Executor, is_stale: IsStale) -> Comparison:
@@ -191,6 +187,17 @@ def _pieces(first: int, count: int, n_cores: int) -> Pieces:
     n = n_cores * -(-count // (CHUNK * n_cores))
     edges = [first + count * place // n for place in range(n + 1)]
     return [(start, stop - start) for start, stop in pairwise(edges) if stop > start]
+
+
+def _shares(blocks: list[Block], n_cores: int) -> list[list[Block]]:
+    """Consecutive blocks in as many lists as there are cores, about equally long."""
+    edges = [len(blocks) * place // n_cores for place in range(n_cores + 1)]
+    return [blocks[start:stop] for start, stop in pairwise(edges) if stop > start]
+
+
+def _stretch(parts: list[tuple[Chunk, Accumulator]]) -> Stretch:
+    chunks, (sums, *more) = zip(*parts, strict=True)
+    return Stretch(chunks, _added(sums, more))
 
 
 def _added(sums: Accumulator, parts: list[Accumulator]) -> Accumulator:

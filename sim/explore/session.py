@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.deal.catalogue import Entry
+from sim.deal.document import ResolvedScenario
 from sim.deal.load import kind_of, parse_text, read_value
 from sim.deal.problem import DocumentError, Fault, Place, Problem, nearest
 from sim.deal.resolve import Documents, validate_file
@@ -326,7 +327,7 @@ class Session:
     def _prepared(self, wish: Wish) -> Runs:
         documents = self._documents_of(wish)
         resolved = documents.resolve(self._settings(wish, documents))
-        plan = compile_plan(resolved)
+        plan = compile_plan(unwatched(resolved))
         cells = len(Curves.of(plan).empty())
         if cells > MOST_CELLS:
             raise SimError(f"days times people come to {cells:,}; the page takes {MOST_CELLS:,}: shorten the horizon")
@@ -356,11 +357,10 @@ class Session:
     def _replayed(self, wish: Wish, number: int, of: str) -> Replay:
         with self._running:
             runs = self._runs_of(wish if of == "scenario" else _as_baseline(wish))
-        result = ReferenceEngine(runs.plan).run(wish.seed, number)
+        plan = compile_plan(runs.scenario)
+        result = ReferenceEngine(plan).run(wish.seed, number)
         no_shares = np.empty((0, 3), np.int64)
-        return Replay(
-            runs.plan, runs.scenario.scenario, wish.seed, number, result.outcomes, result.trace, no_shares
-        )  # fmt: skip
+        return Replay(plan, runs.scenario.scenario, wish.seed, number, result.outcomes, result.trace, no_shares)
 
     def figure(self, wish: FigureWish) -> bytes:
         """A figure fit for a briefing, as a file."""
@@ -412,6 +412,11 @@ class Session:
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def unwatched(scenario: ResolvedScenario) -> ResolvedScenario:
+    """A scenario without the guarantees of its deal, which change nothing that happens and are not on the page."""
+    return scenario.model_copy(update={"deal": scenario.deal.model_copy(update={"guarantees": {}})})
 
 
 def as_shown(problem: Problem) -> Problem:

@@ -33,19 +33,21 @@ class Accumulator:
         Columns of the outcome rows, `sim.outcomes.columns`.
     curves : Curves
         Layout of the histograms of releases by day.
+    histogram : ndarray of int64, optional
+        That of the replicates which are counted in next without theirs, taken over; by default one of none.
 
     Notes
     -----
     Everything kept is a whole number, so blocks may come, and accumulators may be merged, in any order.
     """
 
-    def __init__(self, names: tuple[str, ...], curves: Curves):
+    def __init__(self, names: tuple[str, ...], curves: Curves, histogram: Array | None = None):
         self.names = names
         self.curves = curves
         self.moments = Moments(tuple(name for name in names if is_quantity(name)))
         self.ends_by_day: Counter[tuple[int, int]] = Counter()
         self.roots: Counter[tuple[int, int, int]] = Counter()
-        self.histogram = curves.empty()
+        self.histogram = curves.empty() if histogram is None else histogram
         self.violations = Violations(names)
         self.tallies = Tallies(names, curves.midnight)
         self._measured = [i for i, name in enumerate(names) if is_quantity(name)]

@@ -40,6 +40,16 @@ def crossed(values: Array, ends: Array) -> Array:
     ndarray of int64, shape (largest value + 1, len(STACK))
         Ends in the order of `STACK`.
     """
-    keys = np.rint(values).astype(np.int64) * len(STACK) + _PLACES[ends]
+    return by_end(np.rint(values).astype(np.int64), places_of(ends))
+
+
+def places_of(ends: Array) -> Array:
+    """The column of `STACK` for each code of `End`."""
+    return np.asarray(_PLACES[ends])
+
+
+def by_end(values: Array, places: Array) -> Array:
+    """As `crossed`, of whole numbers and of columns for their ends."""
+    keys = values * len(STACK) + places
     width = len(STACK) * (int(keys.max(initial=0)) // len(STACK) + 1)
     return np.bincount(keys, minlength=width).reshape(-1, len(STACK))

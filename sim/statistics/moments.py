@@ -37,12 +37,16 @@ def exact_sums(rows: Array) -> tuple[Array, Array]:
     ValueError
         If a value is larger.
     """
-    sums, squares = np.zeros(rows.shape[1], object), np.zeros(rows.shape[1], object)
     if not rows.size:
-        return sums, squares
-    largest = np.maximum(rows.max(0), -rows.min(0))
+        return np.zeros(rows.shape[1], object), np.zeros(rows.shape[1], object)
+    return _exact_sums(rows, rows.min(0), rows.max(0))
+
+
+def _exact_sums(rows: Array, lowest: Array, highest: Array) -> tuple[Array, Array]:
+    sums, squares = np.zeros(rows.shape[1], object), np.zeros(rows.shape[1], object)
+    largest = np.maximum(highest, -lowest)
     if largest.max() >= LARGEST:
-        raise ValueError(f"outcomes must lie within 2**47 of 0, got {rows.min()} to {rows.max()}")
+        raise ValueError(f"outcomes must lie within 2**47 of 0, got {lowest.min()} to {highest.max()}")
     wide = np.flatnonzero(largest >= 1 << _HALF)
     for start in range(0, len(rows), _ROWS):
         part = rows[start : start + _ROWS]
@@ -95,14 +99,16 @@ class Moments:
 
     def add(self, rows: Array) -> None:
         """Count in replicates, shape (n, k)."""
-        if not len(rows):
+        if not rows.size:
+            self.n += len(rows)
             return
-        sums, squares = exact_sums(rows)
+        lowest, highest = rows.min(0), rows.max(0)
+        sums, squares = _exact_sums(rows, lowest, highest)
         self.n += len(rows)
         self.sums += sums
         self.squares += squares
-        self.lowest = np.minimum(self.lowest, rows.min(0))
-        self.highest = np.maximum(self.highest, rows.max(0))
+        self.lowest = np.minimum(self.lowest, lowest)
+        self.highest = np.maximum(self.highest, highest)
         self.n_above += (rows > 0).sum(0)
         self.n_below += (rows < 0).sum(0)
 

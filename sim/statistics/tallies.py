@@ -10,7 +10,7 @@ import numpy as np
 from sim.deal.measured import PEOPLE
 from sim.outcomes import REACHED
 from sim.plan.layout import NONE
-from sim.statistics.crossed import crossed
+from sim.statistics.crossed import by_end, places_of
 from sim.statistics.moments import Array
 
 COUNTED = ("delivered_", "broken_")
@@ -69,18 +69,38 @@ class Tallies:
 
     def add(self, outcomes: Array) -> None:
         """Count in outcome rows."""
-        ends = outcomes[:, self._end]
+        columns = places_of(outcomes[:, self._end])
         for name, column in self._counted.items():
-            self.counts[name] = _sum(self.counts[name], crossed(outcomes[:, column], ends))
-        for name, column in self._reached.items():
-            minutes = outcomes[:, column]
-            days = (minutes[minutes != NONE] - self.midnight) // 1440 + 1
-            self.days[name] = _sum(self.days[name], np.bincount(days, minlength=1))
+            self.counts[name] = _sum(self.counts[name], by_end(outcomes[:, column], columns))
+        minutes = outcomes[:, list(self._reached.values())]
+        days = np.where(minutes == NONE, -1, (minutes - self.midnight) // 1440 + 1)
+        for name, found in zip(self._reached, counted_by_column(days, days >= 0), strict=True):
+            self.days[name] = _sum(self.days[name], found)
 
     def merge(self, other: Tallies) -> None:
         """Count in the rows of another of the same scenario."""
         self.counts = {name: _sum(table, other.counts[name]) for name, table in self.counts.items()}
         self.days = {name: _sum(table, other.days[name]) for name, table in self.days.items()}
+
+
+def counted_by_column(values: Array, is_so: Array) -> list[Array]:
+    """How often each whole number from 0 stands in each column, of those for which it is so.
+
+    Parameters
+    ----------
+    values : ndarray of int64, shape (n, k)
+    is_so : ndarray of bool, shape (n, k)
+
+    Returns
+    -------
+    list of ndarray of int64
+        One for each column, as long as its largest number asks for.
+    """
+    n_columns = values.shape[1]
+    width = int(values.max(where=is_so, initial=0)) + 1
+    keys = (values + width * np.arange(n_columns))[is_so]
+    table = np.bincount(keys, minlength=width * n_columns).reshape(n_columns, width)
+    return [row[: int(row.nonzero()[0].max(initial=0)) + 1] for row in table]
 
 
 def _sum(one: Array, other: Array) -> Array:
@@ -102,21 +122,22 @@ class Crossings:
 
     def __init__(self, baseline: tuple[str, ...], variant: tuple[str, ...]):
         shared = [name for name in baseline if name.startswith(REACHED) and name in variant]
-        self._columns = {name.removeprefix(REACHED): (baseline.index(name), variant.index(name)) for name in shared}
-        self.found = {name: Crossing() for name in self._columns}
+        self._columns = [baseline.index(name) for name in shared], [variant.index(name) for name in shared]
+        self.found = {name.removeprefix(REACHED): Crossing() for name in shared}
 
     def add(self, baseline: Array, variant: Array) -> None:
         """Count in the outcome rows of the same replicates."""
-        for name, (first, second) in self._columns.items():
-            before, after = baseline[:, first], variant[:, second]
-            was, comes = before != NONE, after != NONE
-            both = was & comes
-            later = np.rint((after[both] - before[both]) / 1440).astype(np.int64)
-            values, counts = np.unique(later, return_counts=True)
-            self.found[name] += Crossing(
-                int(both.sum()), int((was & ~comes).sum()), int((comes & ~was).sum()),
-                Counter(dict(zip(values.tolist(), counts.tolist(), strict=True))),
-            )  # fmt: skip
+        before, after = baseline[:, self._columns[0]], variant[:, self._columns[1]]
+        was, comes = before != NONE, after != NONE
+        both = was & comes
+        days = np.where(both, np.rint((after - before) / 1440), 0).astype(np.int64)
+        soonest = int(days.min(initial=0))
+        later = counted_by_column(days - soonest, both)
+        in_both, in_first, in_second = (found.sum(0).tolist() for found in (both, was, comes))
+        for place, name in enumerate(self.found):
+            n = in_both[place]
+            seen = {day + soonest: count for day, count in enumerate(later[place].tolist()) if count}
+            self.found[name] += Crossing(n, in_first[place] - n, in_second[place] - n, Counter(seen))
 
     def merge(self, other: Crossings) -> None:
         """Count in the same of other replicates."""

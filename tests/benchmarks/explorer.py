@@ -4,29 +4,34 @@ Run on purpose: ``python tests/benchmarks/explorer.py``. January 2025, 10,000 re
 releases, each to a value not run before. Once with all replicates at once, once with a draft of 2,000 first; the page
 chooses between the two by how long the last run took. Prints the machine's load, without which the times say little,
 and the server's processor time, which is the same on a busy machine but for what others take of caches and memory.
+
+``python tests/benchmarks/explorer.py turns CHECKOUT`` measures that processor time alone, without a browser, in turns
+with another checkout that has its own ``.venv``.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path.cwd() if "alone" in sys.argv else Path(__file__).parents[2]))
 
 from sim.engine.batch import simulate_block
 from sim.explore import runs
 from sim.explore.server import Server, listen
-from sim.explore.session import Session
-from tests.browser.test_page import window
+from sim.explore.session import Session, Wish
 
+HERE = Path(__file__).parents[2]
 BASELINE = "january-2025/baseline"
 PATH = "behaviour.parties.hamas.kinds.release.late"
-N, DRAFT, TURNS = 10_000, 2_000, 20
+N, DRAFT, TURNS, ROUNDS = 10_000, 2_000, 20, 7
 RELEASE = """
 const [path, value, isDrafted, done] = arguments;
 typical = isDrafted ? Infinity : 0;
@@ -76,8 +81,44 @@ def told(what, times):
     return f"{what:<42}{statistics.median(times):>7.0f} ms   ({min(times):.0f} to {max(times):.0f})"
 
 
+def alone():
+    """Milliseconds of processor time of the replicates and of everything else, for each redraw without a browser."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(Path(folder), BASELINE)
+        session.warm()
+        runs.simulate_block = timed
+        for turn in range(TURNS + 2):
+            ENGINE.clear()
+            begun = time.process_time()
+            wish = Wish(scenario=BASELINE, baseline=BASELINE, settings={PATH: 0.2 + turn / 100}, n=N)
+            json.dumps(session.run(wish, lambda: False))
+            engine = sum(ENGINE)
+            found.append((1000 * engine, 1000 * (time.process_time() - begun - engine)))
+        session.close()
+    print(json.dumps([statistics.median(column) for column in zip(*found[2:], strict=True)]))
+
+
+def turns(other):
+    """This checkout and another in turns: processor time of a redraw, and how many times the other's it is."""
+    found = {str(HERE): [], str(Path(other).resolve()): []}
+    for _ in range(ROUNDS):
+        for checkout, times in found.items():
+            command = [f"{checkout}/.venv/bin/python", str(Path(__file__).resolve()), "alone"]
+            done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True)
+            times.append(json.loads(done.stdout))
+    for place, what in enumerate(("the replicates", "everything else")):
+        for checkout, times in found.items():
+            print(told(f"{what}, {'this' if checkout == str(HERE) else 'the other'}", [each[place] for each in times]))
+    mine, others = ([sum(each) for each in times] for times in found.values())
+    ratios = [one / another for one, another in zip(mine, others, strict=True)]
+    print(f"all of it: {statistics.median(ratios):.3f} times ({min(ratios):.3f} to {max(ratios):.3f})")
+
+
 def main():
     """Serve the page, release the slider, print the times."""
+    from tests.browser.test_page import window
+
     with tempfile.TemporaryDirectory() as folder:
         session = Session(Path(folder), BASELINE)
         session.warm()
@@ -110,4 +151,9 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    if "alone" in sys.argv:
+        alone()
+    elif "turns" in sys.argv:
+        turns(sys.argv[-1])
+    else:
+        main()

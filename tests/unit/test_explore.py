@@ -7,13 +7,16 @@ import subprocess
 import sys
 import threading
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
 from sim.deal.resolve import Documents, resolve
+from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError
+from sim.outcomes import VIOLATED, columns
 from sim.plan.compile import compile_plan
 from sim.study import compare
 from sim.trace import chain, story
@@ -368,6 +371,18 @@ def test_moving_a_slider_runs_and_compiles_the_moved_scenario_alone(session, mon
     monkeypatch.setattr(session_module, "compile_plan", compiled)
     session.run(Wish(**WISH | {"n": 3_000, "seed": 3, "settings": {WITHHOLDS: 0.7}}), never)
     assert (n_run[0], n_plans[0]) == (3_000, 1)
+
+
+@pytest.mark.parametrize("name", [BASELINE, "november-2023/baseline", "october-2025/baseline"])
+def test_what_happens_is_the_same_where_nobody_watches_guarantees(name):
+    scenario = resolve(name)
+    watched, unwatched = (compile_plan(one) for one in (scenario, session_module.unwatched(scenario)))
+    assert scenario.deal.guarantees
+    rows = [simulate_block(plan, 5, 0, 200).outcomes for plan in (watched, unwatched)]
+    places = [columns(watched).index(column) for column in columns(unwatched)]
+    np.testing.assert_array_equal(rows[0][:, places], rows[1])
+    left_out = set(columns(watched)) - set(columns(unwatched))
+    assert left_out == {f"{VIOLATED}{key}" for key in scenario.deal.guarantees}
 
 
 def test_runs_that_are_kept_give_the_same_whatever_was_asked_before(session):
