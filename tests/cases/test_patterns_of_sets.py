@@ -11,8 +11,8 @@ from sim.cli import main
 BASELINE = "january-2025/baseline"
 
 
-def said(*words):
-    result = CliRunner().invoke(main, ["check", BASELINE, *words], env={"COLUMNS": "100"})
+def said(scenario, *words):
+    result = CliRunner().invoke(main, ["check", scenario, *words], env={"COLUMNS": "100"})
     assert result.exit_code == 0, result.output
     return result.stdout
 
@@ -23,7 +23,8 @@ def said(*words):
     after="sets of one kind are one line with their number, and every kind is there",
 )
 def test_sets_of_one_kind_are_told_once_and_every_kind_is_told():
-    text, data = said("--deviations", "2"), json.loads(said("--deviations", "2", "--json"))
+    words = "october-2025/baseline", "--deviations", "2", "-n", "30"
+    text, data = said(*words), json.loads(said(*words, "--json"))
     kinds = {}
     for found in data["minimal_sets"]:
         kinds.setdefault(tuple((next(iter(d)), d["choice"], *d["by"]) for d in found["deviations"]), []).append(found)
@@ -46,9 +47,9 @@ def test_sets_of_one_kind_are_told_once_and_every_kind_is_told():
     after="a sentence that nothing moves it, and how to ask for another goal, whose table has numbers",
 )
 def test_importance_is_told_only_where_the_goal_varies():
-    text = said("--deviations", "2", "-n", "30")
+    text = said(BASELINE, "--deviations", "1", "-n", "30")
     assert "+0.000" not in text
     assert "another goal with --goal." in text
-    other = said("--deviations", "1", "-n", "60", "--goal", "hostages_living_released < 25")
+    other = said(BASELINE, "--deviations", "1", "-n", "60", "--goal", "hostages_living_released < 25")
     assert "What each obligation means" in other
     assert re.search(r"batch_7 +\d+ +\+0\.\d{3}", other)

@@ -30,6 +30,7 @@ from sim.statistics.estimate import Estimate
 from sim.statistics.ranks import rank_correlation
 from sim.study import stored
 from sim.trace import story
+from tests.cases.folders import plain_figures
 
 FOLDER = Path(__file__).parents[2] / "results" / "january-2025"
 MAIN = "hostages_living_released"
@@ -284,7 +285,8 @@ def hostile(results):
     })  # fmt: skip
 
 
-def test_markup_in_a_document_is_text_and_a_megabyte_is_cut(results, page):
+def test_markup_in_a_document_is_text_and_a_megabyte_is_cut(results, page, monkeypatch):
+    plain_figures(monkeypatch)
     document = hostile(results)
     comparison = stored(results)
     made = comparison_page(
@@ -334,11 +336,12 @@ def test_too_many_scenarios_are_refused(results, example):
         comparison_page(crowd, [], results.manifest, influence={}, reached=[], example=example)
 
 
-def test_narrow_versions_go_before_a_page_is_refused(page, html, monkeypatch):
-    narrow = replace(page.lead, narrow=page.lead.picture)
-    both = replace(page, lead=narrow)
+def test_narrow_versions_go_before_a_page_is_refused(page, monkeypatch):
+    plain_figures(monkeypatch)
+    alone = replace(page, pictures=[])
+    both = replace(alone, lead=replace(page.lead, narrow=page.lead.picture))
     assert "data:image/png" in both.as_html()
-    monkeypatch.setattr("sim.report.page.contents.MOST_BYTES", len(html.encode()))
+    monkeypatch.setattr("sim.report.page.contents.MOST_BYTES", len(alone.as_html().encode()))
     assert "data:image/png" not in both.as_html()
     monkeypatch.setattr("sim.report.page.contents.MOST_BYTES", 1000)
     with pytest.raises(PageError, match=r"the page would have \d\.\d MB"):
@@ -355,7 +358,8 @@ def test_a_page_has_room_for_as_many_scenarios_as_can_be_told_apart(tmp_path):
     assert len(parsed(file.read_text(encoding="utf-8")).findall(".//img")) > 5
 
 
-def test_the_page_of_a_sweep_says_its_own_numbers(tmp_path):
+def test_the_page_of_a_sweep_says_its_own_numbers(tmp_path, monkeypatch):
+    plain_figures(monkeypatch)
     axes = ["--vary", "behaviour.guarantors.restores=0,1", "--vary", "behaviour.mediators.settles=0.2,1"]
     folder, file = tmp_path / "sweep", tmp_path / "page.html"
     runner = CliRunner()
@@ -383,7 +387,8 @@ def test_the_page_of_a_sweep_says_its_own_numbers(tmp_path):
     assert influences_in_order[:2] == [row[0] for row in effects.values()]
 
 
-def test_the_command_writes_the_page_of_a_comparison(tmp_path):
+def test_the_command_writes_the_page_of_a_comparison(tmp_path, monkeypatch):
+    plain_figures(monkeypatch)
     file = tmp_path / "page.html"
     result = CliRunner().invoke(main, ["report", str(FOLDER), "--out", str(file), "--replicate", "3"])
     assert result.exit_code == 0, result.output
