@@ -24,6 +24,7 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.deal.resolve import validate_file
+from tests.cases.folders import plain_figures
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -191,7 +192,9 @@ def name_of(page):
     [pytest.param(page, marks=pytest.mark.slow) if name_of(page) in SLOW else page for page in PAGES],
     ids=name_of,
 )
-def test_a_page_says_what_happens(page, reader):
+def test_a_page_says_what_happens(page, reader, monkeypatch):
+    if name_of(page) not in SLOW:  # drawing is most of the time, and no page of words shows what is drawn
+        plain_figures(monkeypatch)
     reader.read(page.read_text(encoding="utf-8"))
 
 
@@ -322,6 +325,7 @@ def test_output_is_compared_in_its_order():
 @pytest.mark.parametrize("name", ["reference", "documents"])
 def test_a_written_page_is_what_the_code_says(name, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
+    plain_figures(monkeypatch)
     spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     writer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(writer)
