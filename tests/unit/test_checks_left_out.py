@@ -182,8 +182,8 @@ def _belong_to_its_sources(copied):
 
 def _never_run_machine_code(monkeypatch, *, of_call):
     """What is wrong must not reach it: it would take other memory for what it was given."""
-    if not of_call:
-        monkeypatch.setattr(calls, "_gate", lambda *_: lambda *_: 0)
     for entry in (measure, test_compiled.draws.first_uniforms):
         assert entry._call  # there, to be put back
         monkeypatch.delitem(vars(entry), "_call")
+    if not of_call:
+        monkeypatch.setattr(calls, "_gate", lambda *_: lambda *_: 0)
