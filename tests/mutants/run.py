@@ -58,16 +58,15 @@ class EndlessError(RuntimeError):
     """Tests that took more processor time than they may."""
 
 
-def killer_in(folder: Path, *tests: str, longest: int = LONGEST, compiled: bool = False) -> Killer:
-    """The first of these tests that fails, and what it says; None if none does. The rules run as plain Python or not.
+def killer_in(folder: Path, *tests: str, longest: int = LONGEST) -> Killer:
+    """The first of these tests that fails, and what it says; None if none does. The rules run as plain Python.
 
     Raises
     ------
     EndlessError
         If they take longer than so many seconds of processor time.
     """
-    environment = os.environ | {"HYPOTHESIS_PROFILE": "find", "PYTHONPATH": str(folder)}
-    environment["NUMBA_DISABLE_JIT"] = str(int(not compiled))
+    environment = os.environ | {"HYPOTHESIS_PROFILE": "find", "PYTHONPATH": str(folder), "NUMBA_DISABLE_JIT": "1"}
     limited = ["sh", "-c", 'ulimit -t "$0" && exec "$@"', str(longest)]
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", *tests]
     done = subprocess.run(
@@ -150,10 +149,10 @@ def in_copies(judge: Callable[[Any, Path], Killer], items: Sequence[Any]) -> Ite
 
 
 def refuse_what_fails_anyway(suites: Sequence[str], longest: int = LONGEST) -> None:
-    """Stop if a test fails without any mutant: it would catch them all. Of these rules there is machine code."""
+    """Stop if a test fails without any mutant, run as with one: it would catch them all."""
 
     def alone(suite: str, folder: Path) -> Killer:
-        return killer_in(folder, *suite.split(), longest=longest, compiled=True)
+        return killer_in(folder, *suite.split(), longest=longest)
 
     if failing := [suite for suite, killer in in_copies(alone, suites) if killer]:
         raise SystemExit(f"these tests fail without any mutant: {', '.join(failing)}")

@@ -18,7 +18,8 @@ ONE_DECISION, DISPUTES = f"{_CASES}/test_one_decision.py", f"{_CASES}/test_dispu
 NEW_DATES, TALKS = f"{_CASES}/test_new_dates.py", f"{_CASES}/test_talks_and_leaving.py"
 CAUSES, WAITING = "tests/unit/test_rules_causes.py", "tests/unit/test_rules_waiting.py"
 INCIDENTS = "tests/property/test_oracle.py"
-SUITES = (WORDED, LAPSES, ENGINES, ANSWERS, DECLARED, STEPS, SHIPPED)
+ORACLE = f"{INCIDENTS}::test_generated_deals_are_told_alike"
+SUITES = (WORDED, ORACLE, LAPSES, ENGINES, ANSWERS, DECLARED, STEPS, SHIPPED)
 """The tests that are asked, in this order, after the one that a mutant names; they run on generated deals."""
 
 

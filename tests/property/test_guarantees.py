@@ -69,12 +69,12 @@ def look(plan: Plan, seen: dict[str, set[int]]) -> ReferenceEngine:
     }  # fmt: skip
 
     def keep(engine: ReferenceEngine, clock: int) -> None:
-        state = engine.states[0]
+        states = engine.states
         for name, size in sizes.items():
             if size is None:
-                seen[name].add(int(state[name]))
+                seen[name].add(int(states[name][0]))
             else:
-                seen[name].update(state[name][:size].tolist())
+                seen[name].update(states[name][0][:size].tolist())
 
     return ReferenceEngine(plan, behaviour=keep)
 
