@@ -1,5 +1,5 @@
-"""Parse each document once in a process: most of the time of resolving a scenario, which hundreds of tests do, goes into
-reading YAML."""
+"""Parse each document once in a process: most of the time of resolving a scenario, which hundreds of tests do, goes
+into reading YAML."""
 
 from __future__ import annotations
 
