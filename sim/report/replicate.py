@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.deal.lists import PeopleList, lists_of
-from sim.deal.names import called
+from sim.deal.names import called, in_words
 from sim.outcomes import columns, end_name, is_quantity, published, reached, violations
 from sim.plan.compile import Plan
 from sim.plan.layout import Custody, Event
@@ -88,7 +88,7 @@ def _print_guarantees(plan: Plan, row: np.ndarray[Any, Any], console: Console) -
     declared = {**plan.scenario.deal.guarantees, **plan.scenario.guarantees}
     for name, minute in violated.items():
         when = f"day {day_of(plan, minute)}, {local_time(plan, minute):%d %b %Y %H:%M}"
-        console.print(f"  {when}: {declared[name].title or name.replace('_', ' ')} ({name})", markup=False)
+        console.print(f"  {when}: {declared[name].title or in_words(name)}", markup=False)
     console.print()
 
 

@@ -1,0 +1,151 @@
+"""What people read calls things by their titles, has no row of zeros, no 'of 0' and no sentence without its subject.
+
+Looked at for every scenario, deal and study that is shipped. Paths and expectations are addresses and stay as written;
+so are names of obligations in the first columns of `show`, which a scenario has to write.
+"""
+
+import html
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.deal import catalogue
+from sim.deal.resolve import resolve
+from tests.builders import tiny
+
+SCENARIOS = [entry.name for entry in catalogue.scenarios()]
+DEALS = [entry.name for entry in catalogue.deals()]
+STUDIES = [entry.name for entry in catalogue.studies()]
+QUICK = {f"{deal}/{name}" for deal in DEALS for name in ("baseline",)} | {
+    "january-2025/ordering-ladder", "october-2025/force-never-comes", "october-2025-talks/strike-on-negotiators",
+}  # fmt: skip
+LONG = [pytest.param(name, marks=pytest.mark.slow) for name in SCENARIOS if name not in QUICK]
+N, REPLICATE = 20, 3
+VERBS = "is|are|was|will be|has|holds|leaves|complains|suspends|differs?|delivers|refuses|moves"
+NO_SUBJECT = re.compile(rf"“”|\(\)|\bNone\b|\{{|[.:;]\s+(?:{VERBS})\b")
+OF_NONE = re.compile(r"\bof 0\b(?!\.)")
+EXPECTATION = re.compile(r"P\(.*?\)|E\(.*?\)", re.DOTALL)
+
+
+def said(*words) -> str:
+    """What a command prints."""
+    result = CliRunner().invoke(main, [str(word) for word in words], env={"COLUMNS": "120"})
+    assert result.exit_code in (0, 1), result.output
+    return EXPECTATION.sub("", result.output)
+
+
+def deal_of(scenario: str) -> str:
+    return scenario.partition("/")[0]
+
+
+def keys_in(text: str, scenario: str) -> set[str]:
+    """Keys of a document that stand in a text though they are no words."""
+    resolved = resolve(scenario)
+    deal, behaviour = resolved.deal, resolved.behaviour
+    parts = (
+        deal.groups, deal.holders, deal.lines, deal.phases, deal.obligations, deal.guarantees, deal.parties,
+        deal.mediators, deal.others, behaviour.incidents, behaviour.shocks, behaviour.talks, resolved.guarantees,
+    )  # fmt: skip
+    keys = {key for part in parts for key in part if "_" in key}
+    return {key for key in keys if re.search(rf"(?<![\w./-]){key}(?![\w=])", text)}
+
+
+def faults(text: str, *scenarios: str, columns: int = 2) -> list[str]:
+    """All that should not stand in a text; rows of zeros of tables with so many columns of numbers."""
+    keys = sorted(key for scenario in scenarios for key in keys_in(text, scenario))
+    found = [match[0].strip() for form in (NO_SUBJECT, OF_NONE) for match in form.finditer(text)]
+    rows = [re.split(r"\s{2,}", line.strip()) for line in text.splitlines()]
+    zeros = [row[0] for row in rows if all(re.fullmatch("0( / 0)?", cell) for cell in row[1:]) and len(row) > columns]
+    return keys + found + zeros
+
+
+def test_what_is_looked_for_is_found():
+    assert faults("batch_1 is met by Hamas", "january-2025/baseline") == ["batch_1"]
+    assert faults("remains-slow: 0 of 0 runs", "january-2025/baseline") == ["of 0"]
+    assert faults("Prisoners, of 300   0   0", "january-2025/baseline") == ["Prisoners, of 300"]
+    assert faults("In short. differs in no run", "january-2025/baseline") == [". differs"]
+    assert faults("“” is met by Hamas", "january-2025/baseline") == ["“”"]
+    assert not faults("Prisoners, of 300   0 (0-9)   0\nHamas is late", "january-2025/baseline")
+
+
+@pytest.mark.case(
+    "O7",
+    before="stories and explanations tell '1 female civilians pij' and 'no_flights is met by Israel'",
+    after="titles, short where the document has a short one",
+)
+@pytest.mark.parametrize("scenario", [name for name in SCENARIOS if name in QUICK] + LONG)
+def test_one_history_and_its_explanation_are_told_in_titles(scenario):
+    story = said("run", scenario, "--replicate", REPLICATE)
+    assert "How it ended, followed back" in story
+    baseline = f"{deal_of(scenario)}/baseline"
+    explained = said("explain", baseline, scenario, "--replicate", REPLICATE)
+    told = story.partition("day  local time")[2]  # above it stand the name and the question
+    assert not faults(told, scenario)
+    lines = [line for line in explained.splitlines() if not line.startswith(("baseline: ", "variant: "))]
+    assert not faults("\n".join(lines), baseline, scenario)
+
+
+@pytest.mark.parametrize("scenario", [name for name in SCENARIOS if name in QUICK] + LONG)
+def test_the_answer_has_titles_and_no_row_of_zeros(scenario):
+    baseline = f"{deal_of(scenario)}/baseline"
+    told = said("compare", baseline, scenario, "-n", N)
+    assert not faults(told, baseline, scenario)
+
+
+@pytest.mark.parametrize("deal", DEALS)
+def test_tables_report_and_sweep_have_titles(deal, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = [name for name in SCENARIOS if deal_of(name) == deal][:3]
+    said("compare", *names, "-n", N, "--out", "o", "--all")
+    said("report", "o", "--out", "page.html")
+    page = re.sub(r"<(script|style|svg|pre|code)\b.*?</\1>", "", (tmp_path / "page.html").read_text(encoding="utf-8"),
+                  flags=re.DOTALL)  # fmt: skip
+    text = EXPECTATION.sub("", html.unescape(re.sub(r"<[^>]+>", "\n", page)))
+    assert {key for name in names for key in keys_in(text, name)} == set()
+    swept = said("sweep", f"{deal}/baseline", "-n", 10, "--vary", "behaviour.mediators.settles=0.1,0.9")
+    assert not faults(swept, f"{deal}/baseline")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_study_has_titles(study, tmp_path):
+    baselines = [f"{deal}/baseline" for deal in DEALS]
+    told = said("study", study, "-n", 5, "--out", tmp_path / "o")
+    assert {key for name in baselines for key in keys_in(told, name)} == set()
+
+
+@pytest.mark.parametrize("deal", DEALS)
+def test_lists_and_gates_are_told_in_titles(deal):
+    assert not keys_in(said("list", deal), f"{deal}/baseline")
+    shown = said("show", deal)
+    # in the second column keys stand on purpose: a scenario has to write them
+    below = "\n".join(line for line in shown.splitlines() if line.startswith(" " * 20))
+    assert "after " in below
+    assert not keys_in(below, f"{deal}/baseline")
+
+
+def test_every_longer_title_of_a_shipped_deal_has_a_short_one():
+    for deal in DEALS:
+        document = resolve(f"{deal}/baseline").deal
+        for part in (document.groups, document.lines, document.obligations):
+            for key, one in part.items():
+                assert one.short_title or len(one.title or "") <= 28, f"{deal}: {key}"
+
+
+def test_a_return_for_several_releases_is_told_with_each():
+    from sim.deal.names import obligation_called
+
+    deal = tiny("""
+        deal:
+          groups:
+            a: {side: hostages, held_by: south, count: 2}
+            p: {side: prisoners, held_by: north, count: 9}
+          obligations:
+            first_group: {kind: release, by: south, due: day 2, amount: {a: 2}, title: The first group of two}
+            back: {kind: return, by: north, for_each: release, due: same day, ratio: {a: {p: 3}}, title: Returned,
+                   short_title: In return}
+        """).deal
+    assert obligation_called(deal, "back.first_group") == "In return for The first group of two"
+    assert obligation_called(deal, "first_group") == "The first group of two"
