@@ -13,10 +13,12 @@ from sim.cli.common import number_type, reporting, results_argument, write_out
 from sim.errors import SimError
 
 if TYPE_CHECKING:
+    from sim.deal.document import Deal
     from sim.report.figures import Picture
     from sim.report.page import Example, Shown
     from sim.report.page.contents import Page
     from sim.results.load import Results
+    from sim.statistics.comparison import Comparison
 
 OF_SCENARIOS = ("outcomes", "releases", "ends", "survival", "differences")
 OF_SWEEPS = ("heatmap", "response", "tornado")
@@ -153,23 +155,24 @@ def _page_of(results: Results, replicate: int | None) -> Page:
     keys = results.scenarios
     main = results.manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME)
     documents = [results.document(key) for key in keys]
+    comparison = stored(results)
     return comparison_page(
-        stored(results), documents, results.manifest,
+        comparison, documents, results.manifest,
         influence=influences(results, keys[0], main),
         reached=[reached_by_last_day(results, key) for key in keys],
         example=_example(results, keys[0], main, replicate),
         record=known_record([document.deal for document in documents]),
-        lead=_dots(results),
+        lead=_dots(comparison, documents[0].deal),
     )  # fmt: skip
 
 
-def _dots(results: Results) -> Shown | None:
+def _dots(comparison: Comparison, deal: Deal) -> Shown | None:
     """The figure beside the answer: a hundred runs of each scenario, where there are few enough of these."""
     from sim.report import figures
     from sim.report.page import Shown
 
     with contextlib.suppress(figures.FigureError):
-        wide, narrow = (figures.stored_outcomes(results, narrow=narrow) for narrow in (False, True))
+        wide, narrow = (figures.compared_outcomes(comparison, deal, narrow=narrow) for narrow in (False, True))
         return Shown(wide, "The count at the end of each run, and how the run ends.", narrow)
     return None
 

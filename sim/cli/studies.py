@@ -124,11 +124,10 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
     """Every figure of a comparison, as PNG and SVG."""
     from sim.history.record import known_record
     from sim.report import figures
-    from sim.results.load import load
 
     try:
         pictures = {
-            "outcomes": figures.stored_outcomes(load(folder)),
+            "outcomes": figures.compared_outcomes(comparison, scenarios[0].deal),
             "releases": figures.release_curves(comparison, known_record([scenario.deal for scenario in scenarios])),
             "ends": figures.ends_by_day(comparison),
             "survival": figures.truce_survival(comparison),

@@ -7,7 +7,8 @@ its truce. Each is a set of claims, in the language of guarantees, that all hold
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 
@@ -17,6 +18,8 @@ from sim.deal.names import actor_called, called, in_words, phase_called
 
 FIRST_PHASES, LAST_PHASES = 6, 2
 """Of so many phases after the first it is asked whether they are entered."""
+PEOPLE_MOVES = ("release", "return")
+"""Kinds of obligation that move people."""
 UNITS = {"arms": "Arms given up", "force_deployment": "Forces deployed"}
 _TRUCE = re.compile(r"truce|cease-?fire|halt|pause|cessation|calm", re.IGNORECASE)
 
@@ -80,24 +83,38 @@ def _people(deal: Deal) -> Iterator[Milestone]:
 
 def _first_step(deal: Deal, people: PeopleList) -> Milestone | None:
     """What the first phase that owes some of a list owes of each of its groups; None where that is the whole list."""
+    phase, owed = next(owed_by_phase(deal, people.groups), ("", {}))
+    wanted = {group: min(count, deal.groups[group].count) for group, count in owed.items()}
+    total = sum(wanted.values())
+    if not 0 < total < people.count:
+        return None
+    title = f"{total:,} {people.short} of {phase_called(deal, phase)}"
+    return _out(f"{phase}_{people.key}", title, people, wanted)
+
+
+def owed_by_phase(deal: Deal, groups: Collection[str]) -> Iterator[tuple[str, dict[str, int]]]:
+    """What each phase that owes any of some groups owes of each of them, as far as that is known beforehand.
+
+    Parameters
+    ----------
+    deal : Deal
+    groups : collection of str
+
+    Yields
+    ------
+    str, dict of str to int
+        The phase, and people owed by group; up to the first phase that owes some of them by a ratio.
+    """
     first_phase = next(iter(deal.phases))
     for phase in deal.phases:
-        owed: dict[str, int] = {}
-        for obligation in deal.obligations.values():
-            if (obligation.phase or first_phase) == phase and obligation.kind in ("release", "return"):
-                if set(obligation.ratio) and _ratio_groups(obligation) & set(people.groups):
-                    return None  # owed by ratio: how many is not known beforehand
-                for group, count in obligation.amount.items():
-                    if group in people.groups:
-                        owed[group] = owed.get(group, 0) + count
-        wanted = {group: min(count, deal.groups[group].count) for group, count in owed.items() if count}
-        total = sum(wanted.values())
-        if total >= people.count:
-            return None
-        if total:
-            title = f"{total:,} {people.short} of {phase_called(deal, phase)}"
-            return _out(f"{phase}_{people.key}", title, people, wanted)
-    return None
+        steps = [o for o in deal.obligations.values() if (o.phase or first_phase) == phase and o.kind in PEOPLE_MOVES]
+        if any(_ratio_groups(obligation) & set(groups) for obligation in steps):
+            return
+        owed: Counter[str] = Counter()
+        for obligation in steps:
+            owed.update({group: count for group, count in obligation.amount.items() if group in groups and count})
+        if owed:
+            yield phase, dict(owed)
 
 
 def _ratio_groups(obligation: Obligation) -> set[str]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.deal.measured import PEOPLE, main_outcome
+from sim.deal.document import Deal
 from sim.report.answer import Answer, answer_of
 from sim.report.answer.chosen import Chosen, chosen
 from sim.report.answer.drawn import MilestoneRow, Reached
 from sim.report.answer.moves import Moved
 from sim.report.answer.text import count_in_words
-from sim.report.figures import outcomes as draw_outcomes
 from sim.report.figures.dots import by_column, dots, named_counts, of_100, shared_columns
-from sim.report.figures.outcomes import counted_in_words, middle_in_words, most_columns, varies
+from sim.report.figures.outcomes import (
+    compared_outcomes,
+    counted_in_words,
+    lists_that_vary,
+    middle_in_words,
+    most_columns,
+)
 from sim.report.figures.picture import Picture
-from sim.report.figures.releases import note_on
 from sim.report.numbers import in_runs, natural_frequency, number, of_runs, parts_in_runs, verdict_on, with_interval
 from sim.report.words import CURVES, ENDINGS, ENDS, VERDICTS, cause_in_words, cut, outcome_in_words
 from sim.statistics.comparison import Comparison, Summary
@@ -159,14 +163,15 @@ def _run_for_run(answer: Answer, told: Chosen, baseline: str) -> dict[str, Any]:
 
 
 def _counted(comparison: Comparison) -> list[str]:
-    """The lists of people of the scenario's deal that differ between runs, at least the main one."""
-    summaries = comparison.summaries
-    names = [name for name in PEOPLE if all(name in one.counts for one in summaries)]
-    held = [name for name in names if any(len(one.counts[name]) > 1 for one in summaries)]
-    varying = [name for name in held if varies(one.counts[name] for one in summaries)]
+    """The lists of people that differ between runs, at least the scenario's main one."""
+    return lists_that_vary(comparison.summaries, _deal(comparison))
+
+
+def _deal(comparison: Comparison) -> Deal:
+    """That of the scenario."""
     document = comparison.variants[0].summary.document
-    usual = main_outcome(document.deal) if document else PEOPLE[0]
-    return varying or [usual if usual in names else PEOPLE[0]]
+    assert document is not None  # it has just been run
+    return document.deal
 
 
 def _tables(comparison: Comparison, outcome: str) -> list[Array]:
@@ -175,14 +180,13 @@ def _tables(comparison: Comparison, outcome: str) -> list[Array]:
 
 
 def _dots(comparison: Comparison, outcome: str, names: list[str], *, narrow: bool) -> dict[str, Any]:
-    document = comparison.variants[0].summary.document
-    assert document is not None  # it has just been run
-    named, tables = named_counts(document.deal, outcome), _tables(comparison, outcome)
+    deal = _deal(comparison)
+    named, tables = named_counts(deal, outcome), _tables(comparison, outcome)
     columns = shared_columns(named, tables, most_columns(tables, named, narrow=narrow))
     occurring = [end for k, end in enumerate(STACK) if any(table[:, k].any() for table in tables)]
     return {
         "outcome": outcome,
-        "what": counted_in_words(document.deal, outcome),
+        "what": counted_in_words(deal, outcome),
         "base": of_runs(comparison.n),
         "words": ENDINGS,
         "endings": [{"end": end, "words": ENDINGS[end]} for end in occurring],
@@ -205,19 +209,9 @@ def _columns(table: Array, columns: Any) -> list[dict[str, Any]]:
     ]
 
 
-def compared_outcomes(comparison: Comparison) -> Picture:
+def outcomes_picture(comparison: Comparison) -> Picture:
     """The dots of a comparison as a figure to keep."""
-    outcome = _counted(comparison)[0]
-    document = comparison.variants[0].summary.document
-    assert document is not None
-    tables = {summary.scenario: summary.counts[outcome] for summary in comparison.summaries}
-    if len(tables) < len(comparison.summaries):  # a scenario against itself, or against its own changes
-        tables = {f"{place}. {one.scenario}": one.counts[outcome] for place, one in enumerate(comparison.summaries, 1)}
-    deal = document.deal
-    return draw_outcomes(
-        tables, named_counts(deal, outcome), what=counted_in_words(deal, outcome), about=deal.title,
-        note=note_on(comparison),
-    )  # fmt: skip
+    return compared_outcomes(comparison, _deal(comparison))
 
 
 # ---------------------------------------------------------------- curves, ends, differences

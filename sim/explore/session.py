@@ -25,7 +25,7 @@ from sim.deal.write import write_yaml
 from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import n_workers
 from sim.errors import SimError
-from sim.explore.answer import as_answer, compared_outcomes
+from sim.explore.answer import as_answer, outcomes_picture
 from sim.explore.own import Opened, open_for
 from sim.explore.ranking import BESIDE, FIRST, PILOT, rank, steps_of, stored
 from sim.explore.rows import rows
@@ -425,7 +425,7 @@ def as_shown(problem: Problem) -> Problem:
 
 
 _DRAW: dict[str, Callable[[Comparison], Picture]] = {
-    "outcomes": compared_outcomes, "releases": figures.release_curves, "differences": figures.differences,
+    "outcomes": outcomes_picture, "releases": figures.release_curves, "differences": figures.differences,
 }  # fmt: skip
 
 

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.deal.lists import lists_of
+from sim.deal.milestones import milestones_of
 from sim.deal.resolve import resolve
 from sim.plan.layout import End
 from sim.report.figures.dots import Column, by_column, columns_of, dots, named_counts, of_100
@@ -82,3 +84,17 @@ def test_a_deal_names_what_is_owed_by_the_end_of_a_phase(scenario, outcome, expe
     named = named_counts(resolve(scenario).deal, outcome)
     assert {count: words for count, words in named.items() if count in expected} == expected
     assert list(named) == sorted(named)
+
+
+@pytest.mark.parametrize("name", ["january-2025/baseline", "january-2025/ordering-ladder", "november-2023/baseline"])
+def test_a_figure_names_the_number_and_the_phase_that_the_answer_does(name):
+    deal = resolve(name).deal
+    steps = {one.of: one.title for one in milestones_of(deal) if one.kind == "people" and " of " in one.title}
+    assert steps
+    for people in lists_of(deal):
+        named = {count: words for count, words in named_counts(deal, people.outcome).items() if words[:3] != "all"}
+        title = steps.get(people.key)
+        if title is not None:
+            count, words = list(named.items())[1]
+            assert title == f"{count:,} {people.short} of {words}"
+        assert named_counts(deal, people.outcome)[people.count] == "all"

@@ -158,6 +158,16 @@ def test_dots_say_their_ends_in_words_and_what_is_seldom_is_not_left_out(results
     assert "middle run 25, 90 of 100 runs between" in picture.alt
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_comparison_draws_the_dots_that_its_folder_does_and_reads_no_table(results, narrow, monkeypatch):
+    expected = figures.stored_outcomes(results, narrow=narrow)
+    comparison, deal = stored(results), results.document().deal
+    monkeypatch.setattr("sim.results.load.stored_block", None)
+    picture = figures.compared_outcomes(comparison, deal, narrow=narrow)
+    assert picture.alt == expected.alt
+    assert drawn_dots(picture) == drawn_dots(expected)
+
+
 def test_dots_are_of_a_count(results):
     with pytest.raises(FigureError, match="no dots of 'truce_days': they show a count; choose from"):
         figures.stored_outcomes(results, outcome="truce_days")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
 from sim.deal.document import Deal
 from sim.deal.measured import PEOPLE, SIDES
+from sim.deal.milestones import owed_by_phase
+from sim.deal.names import phase_called
 from sim.report.numbers import of_runs, part_in_runs
-from sim.report.words import cut, spaced
+from sim.report.words import cut
 from sim.statistics.apportion import apportioned, rounded
 from sim.statistics.moments import Array
 
@@ -69,16 +71,10 @@ def named_counts(deal: Deal, outcome: str) -> dict[int, str]:
 
 
 def _owed_by_phase(deal: Deal, groups: Sequence[str]) -> dict[int, str]:
-    """Numbers owed by the end of each phase; what is owed by a ratio is known only where a run has got that far."""
-    found: dict[int, str] = {}
-    owed, first = 0, next(iter(deal.phases))
-    for key in deal.phases:
-        mine = [o for o in deal.obligations.values() if (o.phase or first) == key]
-        if any(set(groups) & {g for r in o.ratio.values() for g in r} for o in mine):
-            return found
-        owed += sum(o.amount.get(group, 0) for o in mine for group in groups)
-        found.setdefault(owed, cut(f"phase {spaced(key).removeprefix('phase ')}", 24))
-    return found
+    """Numbers owed by the end of each phase, as milestones have them."""
+    steps = list(owed_by_phase(deal, groups))
+    reached = accumulate(sum(owed.values()) for _, owed in steps)
+    return {count: cut(phase_called(deal, phase), 24) for count, (phase, _) in zip(reached, steps, strict=True)}
 
 
 def columns_of(named: Mapping[int, str], largest: int, most: int) -> list[Column]:

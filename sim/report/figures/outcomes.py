@@ -30,10 +30,12 @@ from sim.report.figures.picture import (
     refuse_crowd,
     wrapped,
 )
+from sim.report.figures.releases import note_on
 from sim.report.words import ENDINGS, FOOTER, cut, labels, outcome_in_words, spaced
 from sim.results.inside import crossed_with_ends
 from sim.results.load import Results
 from sim.statistics.apportion import apportioned
+from sim.statistics.comparison import Comparison, Summary
 from sim.statistics.crossed import STACK, percentile
 from sim.statistics.moments import Array
 
@@ -120,6 +122,34 @@ def most_columns(tables: Sequence[Array], named: Mapping[int, str], *, narrow: b
     """How many columns have room for their labels, which are longer where counts are."""
     is_long = max(*(len(table) for table in tables), *named, 0) > 1000
     return (6 if is_long else 8) if narrow else (9 if is_long else 11)
+
+
+def compared_outcomes(comparison: Comparison, deal: Deal, *, narrow: bool = False) -> Picture:
+    """The figure of a comparison, of the first list of people that differs between runs; nothing is read again.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    deal : Deal
+        Whose numbers have a column of their own.
+    narrow : bool, optional
+    """
+    outcome = lists_that_vary(comparison.summaries, deal)[0]
+    tables = {summary.scenario: summary.counts[outcome] for summary in comparison.summaries}
+    if len(tables) < len(comparison.summaries):  # a scenario against itself, or against its own changes
+        tables = {f"{place}. {one.scenario}": one.counts[outcome] for place, one in enumerate(comparison.summaries, 1)}
+    return outcomes(
+        tables, named_counts(deal, outcome), what=counted_in_words(deal, outcome), about=deal.title,
+        note=note_on(comparison), narrow=narrow,
+    )  # fmt: skip
+
+
+def lists_that_vary(summaries: Sequence[Summary], deal: Deal) -> list[str]:
+    """The lists of people, by their outcome, that differ between runs or scenarios; at least the deal's main one."""
+    names = [name for name in PEOPLE if all(name in one.counts for one in summaries)]
+    usual = main_outcome(deal)
+    varying = [name for name in names if varies(one.counts[name] for one in summaries)]
+    return varying or [usual if usual in names else PEOPLE[0]]
 
 
 def stored_outcomes(
