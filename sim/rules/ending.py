@@ -88,10 +88,8 @@ def _close_exchange(plan, state, cause):
         return
     complete = True
     for obligation in range(plan.n_obligations):
-        if (
-            plan.kind[obligation] in (Kind.RELEASE, Kind.RETURN)
-            and state.delivered[obligation] < state.owed[obligation]
-        ):
+        is_done = state.delivered[obligation] >= state.owed[obligation]
+        if not is_done and plan.kind[obligation] in (Kind.RELEASE, Kind.RETURN):
             complete = False
     if complete:
         note(state, Event.EXCHANGE_COMPLETE, 0, NONE, cause, Exchange.UNDER_WAY, Exchange.COMPLETE)

@@ -9,7 +9,7 @@ from sim.rules.waking import note
 @rule
 def is_given_up(plan, state, obligation):
     """Whether an obligation ended undone with a phase that the deal has left behind: nobody waits for it any more."""
-    if state.status[obligation] not in (Status.VOID, Status.DEFAULTED, Status.EXCUSED):
+    if state.status[obligation] < Status.DEFAULTED:  # the last of all: defaulted, excused, void
         return False
     return state.phase_state[plan.phase[obligation]] == PhaseState.PAST
 
