@@ -309,7 +309,7 @@ def check(
     deviations: int = 2,
     *,
     by: str | None = None,
-    goal: str = "end != completed",
+    goal: str | None = None,
     n: int = 0,
     seed: int = 0,
     workers: int | None = None,
@@ -325,7 +325,9 @@ def check(
     by : str, optional
         Only departures that can be this party's doing.
     goal : str, optional
-        What to look for: 'OUTCOME < NUMBER', 'end = END', several joined by 'and', or the name of a declared guarantee.
+        What to look for: 'OUTCOME < NUMBER', 'end = END', several joined by 'and', or the name of a declared guarantee;
+        by default 'end != completed', or where that comes about whatever happens, that fewer people come out than if
+        everybody complies.
     n, seed : int, optional
         Replicates for each obligation's importance under the scenario's chances; none by default.
     workers : int, optional

@@ -101,7 +101,7 @@ def talks_called(deal: Deal, topic: str) -> str:
 
 
 def source_called(deal: Deal, sources: dict[str, IncidentSource], key: str) -> str:
-    """A source of incidents: whose they are, and which where several are of one side.
+    """A source of incidents: whose they are, and which where several are of one side; of a script, the party itself.
 
     Parameters
     ----------
@@ -110,6 +110,8 @@ def source_called(deal: Deal, sources: dict[str, IncidentSource], key: str) -> s
         All of the behaviour.
     key : str
     """
+    if key not in sources:
+        return actor_called(deal, key)
     by = sources[key].by
     alone = sum(source.by == by for source in sources.values()) == 1
     return actor_called(deal, by) if alone else f"{actor_called(deal, by)}, {in_words(key)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim.deal.document import ResolvedScenario, Scripted
 from sim.deal.problem import nearest
 from sim.deviations.decisions import as_document, in_words, scripted_plan
 from sim.deviations.exposure import Moment, worst_moment
-from sim.deviations.goals import DEFAULT, Goal, read_goal
+from sim.deviations.goals import Goal, read_goal, usual_goal
 from sim.deviations.importance import Importance, importances
 from sim.deviations.search import ANYBODY, AT_MOST, FROM_THE_BEGINNING, Exploration, Runner, Search, add_stretches
 from sim.deviations.sets import Script
@@ -25,7 +26,7 @@ from sim.plan.layout import N_PARTIES
 from sim.trace import day_of, local_time
 
 FIXED_GUARANTEES = tuple(fixed.name.lower() for fixed in Fixed if fixed != Fixed.KEPT)
-Progress = Callable[[str, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,7 @@ def _importance(importance: Importance) -> dict[str, Any]:
 
 
 def check(
-    scenario: ResolvedScenario, deviations: int = 2, *, by: str | None = None, goal: str = DEFAULT, n: int = 0,
+    scenario: ResolvedScenario, deviations: int = 2, *, by: str | None = None, goal: str | None = None, n: int = 0,
     seed: int = 0, at_most: int = AT_MOST, workers: int | None = None, progress: Progress = lambda *_: None,
 ) -> Check:  # fmt: skip
     """Explore every set of departures from full compliance, up to a size.
@@ -253,7 +254,8 @@ def check(
     by : str, optional
         Only departures that can be this party's doing.
     goal : str, optional
-        What to look for; by default that the deal is not completed.
+        What to look for; by default that the deal is not completed, or where that comes about whatever happens, that
+        fewer come out than if everybody complies.
     n, seed : int, optional
         Replicates for each obligation's importance under the scenario's chances; none by default.
     at_most : int, optional
@@ -261,7 +263,7 @@ def check(
     workers : int, optional
         Threads; by default one for each core.
     progress : callable, optional
-        Told what has been done: 'runs' or 'obligations', and how many.
+        Told what has been done, 'runs' or 'obligations', how many, and about how many there are.
 
     Returns
     -------
@@ -273,17 +275,21 @@ def check(
         If the goal cannot be read, or `by` is no party of the deal.
     """
     plan = scripted_plan(scenario)
-    wanted = read_goal(plan, goal)
+    drawn = compile_plan(scenario.model_copy(update={"scripted": None}))
+    if goal is None:
+        compliant, _ = Runner(plan).run(np.zeros((1, 0), np.int64), FROM_THE_BEGINNING)
+        wanted = usual_goal(plan, drawn, compliant)
+    else:
+        wanted = read_goal(plan, goal)
     if by is not None and by not in plan.parties:
         raise GoalError(f"no party is called {by!r}: {nearest(by, plan.parties)}")
     add_stretches(plan)
     sides = ANYBODY if by is None else 1 << plan.parties.index(by)
-    exploration = Search(plan, wanted, sides, at_most, workers).explore(deviations, lambda n: progress("runs", n))
+    exploration = Search(plan, wanted, sides, at_most, workers).explore(deviations, partial(progress, "runs"))
     scripts = exploration.minimal_sets
     tell = _Teller(plan)
     found = sorted(map(tell.found, scripts), key=lambda f: (len(f.departures), f.end_minute))
-    drawn = compile_plan(scenario.model_copy(update={"scripted": None}))
-    weights = importances(drawn, wanted, scripts, n, seed, workers, lambda done, _: progress("obligations", done))
+    weights = importances(drawn, wanted, scripts, n, seed, workers, partial(progress, "obligations"))
     exposures = [tell.exposure(scenario, exploration, p, ahead) for p in range(N_PARTIES) for ahead in (p, 1 - p)]
     broken = {name: tell.found(script) for name, script in exploration.broken.items()}
     return Check(plan, scenario, wanted, by, deviations, exploration, found, weights, exposures, broken)

@@ -10,13 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from sim.deal.measured import main_outcome
 from sim.deal.problem import nearest
+from sim.engine.batch import simulate_block
 from sim.errors import GoalError
 from sim.outcomes import VIOLATED, columns, is_quantity, published
 from sim.plan.compile import Plan
 from sim.plan.layout import NONE, End
 
 DEFAULT = "end != completed"
+"""What is looked for where nothing else is asked."""
+PILOT = 200
+"""Runs under the scenario's chances by which it is seen whether that can go either way."""
 _COMPARISON = re.compile(
     r"\s*([a-z][a-z0-9_]{0,128})\s*(<=|>=|==|!=|=|<|>)\s*(-?[0-9]{1,15}(?:\.[0-9]{1,9})?|[a-z]{1,32})\s*"
 )
@@ -58,6 +63,34 @@ class Goal:
     def reached(self, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """For each row of outcomes as measured, shape (n, n_columns), whether the goal is reached."""
         return np.asarray(np.logical_and.reduce([comparison.holds(rows) for comparison in self.comparisons]))
+
+
+def usual_goal(scripted: Plan, drawn: Plan, compliant: np.ndarray[Any, Any]) -> Goal:
+    """What is looked for where nothing is asked: that the deal is not completed, if that goes either way.
+
+    Parameters
+    ----------
+    scripted, drawn : Plan
+        Of the same scenario; their outcomes are the same.
+    compliant : ndarray of int64, shape (1, n_columns)
+        Outcomes of the run in which everybody complies.
+
+    Returns
+    -------
+    Goal
+        Where each of `PILOT` runs comes to `DEFAULT`, or the compliant one does: that fewer people of the deal's main
+        list come out than if everybody complies, or else that less is implemented; `DEFAULT` where there is neither.
+    """
+    goal = read_goal(scripted, DEFAULT)
+    rows = simulate_block(drawn, 0, 0, PILOT).outcomes
+    if not goal.reached(compliant).any() and not read_goal(drawn, DEFAULT).reached(rows).all():
+        return goal
+    for name in (main_outcome(scripted.scenario.deal), "implementation_score"):
+        most = float(published(name, compliant[:, columns(scripted).index(name)])[0])
+        other = read_goal(scripted, f"{name} < {most:g}") if most > 0 else goal
+        if 0 < read_goal(drawn, other.text).reached(rows).sum() < PILOT:
+            return other
+    return goal
 
 
 def read_goal(plan: Plan, text: str = DEFAULT) -> Goal:

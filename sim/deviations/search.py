@@ -190,7 +190,7 @@ class Search:
         self._own = threading.local()
         self._alone = np.zeros(0, np.int64)
 
-    def explore(self, most: int, progress: Callable[[int], None] = lambda _: None) -> Exploration:
+    def explore(self, most: int, progress: Callable[[int, int], None] = lambda *_: None) -> Exploration:
         """Run every set of up to `most` departures.
 
         Parameters
@@ -198,7 +198,7 @@ class Search:
         most : int
             At least 0.
         progress : callable, optional
-            Told how many runs have been made.
+            Told how many runs have been made, and about how many there are (`expected`).
 
         Returns
         -------
@@ -212,12 +212,15 @@ class Search:
         level = piece.level
         with ThreadPoolExecutor(self.workers) as executor:
             for size in range(1, most + 1):
-                before, levels = exploration.n_runs, []
+                before, levels, parents = exploration.n_runs, [], 0
                 for piece in self._pieces(executor, level, exploration, keep=size < most):
                     self._take(exploration, piece)
                     if size < most:
                         levels.append(piece.level)
-                    progress(exploration.n_runs)
+                    parents += PARENTS
+                    share = min(1.0, parents / max(1, len(level.reached)))
+                    sizes = [*exploration.by_size, round((exploration.n_runs - before) / share)]
+                    progress(exploration.n_runs, min(self.at_most, expected(sizes, most)))
                 exploration.by_size.append(exploration.n_runs - before)
                 if not exploration.complete:
                     break
@@ -298,6 +301,18 @@ class Search:
                 exploration.leads[who] = lead, script
         for name, script in piece.broken.items():
             exploration.broken.setdefault(name, script)
+
+
+def expected(by_size: list[int], most: int) -> int:
+    """About how many sets of up to `most` departures there are, from how many there are of the first sizes.
+
+    Any departure is taken to go with any other, in one order: of each size there are as many as of the size before,
+    times those of one, divided by the size.
+    """
+    sizes = list(by_size)
+    for size in range(len(sizes), most + 1):
+        sizes.append(sizes[-1] * sizes[1] // size)
+    return sum(sizes)
 
 
 def _script(row: Array) -> Script:

@@ -120,6 +120,7 @@ def _print_importance(result: dict[str, Any], console: Console) -> None:
             markup=False, highlight=False,
         )  # fmt: skip
         return
+    ranked = [i for i in ranked if i["minimal_sets"] or i["birnbaum"]["low"] or i["birnbaum"]["high"]]
     table = plain_table(
         "What each obligation means: minimal sets with it; chance of the goal when it deviates less when on time",
         "obligation", "sets", "difference", "95% interval",

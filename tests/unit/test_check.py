@@ -10,7 +10,9 @@ from click.testing import CliRunner
 from pydantic import ValidationError
 
 from sim.cli import main
+from sim.cli.checks import so_far
 from sim.deal.document import Scripted
+from sim.deal.names import source_called
 from sim.deal.problem import DocumentError
 from sim.deal.resolve import resolve
 from sim.deviations.check import check
@@ -18,7 +20,7 @@ from sim.deviations.decisions import scripted_plan
 from sim.deviations.document import as_scenario
 from sim.deviations.goals import read_goal
 from sim.deviations.importance import forced
-from sim.deviations.search import Runner
+from sim.deviations.search import Runner, expected
 from sim.deviations.sets import minimal
 from sim.engine.reference import ReferenceEngine
 from sim.errors import GoalError
@@ -212,7 +214,7 @@ def test_a_scripted_scenario_runs_the_same_whatever_the_seed():
 
 @pytest.mark.parametrize("name", ["january-2025/baseline", "november-2023/baseline", "october-2025/baseline"])
 def test_each_counterexample_in_a_shipped_deal_happens_again_from_its_scenario_file(name, tmp_path):
-    result = check(resolve(name), 1)
+    result = check(resolve(name), 1, goal="end != completed")
     assert result.exploration.complete
     assert not result.broken
     assert result.minimal_sets
@@ -307,3 +309,77 @@ def test_a_party_or_goal_that_is_none_ends_the_command_with_code_2():
     for option in (["--by", "nobody"], ["--goal", "peace"]):
         result = CliRunner().invoke(main, ["check", "november-2023/baseline", *option])
         assert result.exit_code == 2
+
+
+# ---------------------------------------------------------------- the usual goal, and how far it is
+
+
+@pytest.mark.case(
+    "O6",
+    before="the usual goal comes about in every run of a scenario, and what each obligation means is +0.000 throughout",
+    after="another is taken that goes either way: fewer of the deal's main list come out than if everybody complies",
+)
+@pytest.mark.parametrize(
+    ("name", "goal"),
+    [
+        ("january-2025/baseline", "hostages_living_released < 49"),
+        ("october-2025/baseline", "hostages_living_released < 20"),
+        ("january-2025/as-written", "end != completed"),
+        ("october-2025-talks/baseline", "end != completed"),
+    ],
+)
+def test_the_usual_goal_is_one_that_goes_either_way(name, goal):
+    assert check(resolve(name), 0).goal.text == goal
+
+
+def test_a_goal_that_is_asked_for_is_kept_though_it_comes_about_in_every_run():
+    assert check(resolve("january-2025/baseline"), 0, goal="end != completed").goal.text == "end != completed"
+
+
+def test_an_obligation_that_moves_the_goal_in_no_run_and_stands_in_no_set_has_no_row():
+    words = ["check", "january-2025/baseline", "--deviations", "1", "-n", "60"]
+    result = CliRunner().invoke(main, words, env={"COLUMNS": "100"})
+    assert "What each obligation means" in result.output
+    assert "+0.000 to +0.000" not in result.output
+
+
+@pytest.mark.case(
+    "O6",
+    before="a search says how many runs it has made, not of how many, nor how long it goes on",
+    after="of about how many, and about how many seconds are left",
+)
+def test_a_search_tells_of_about_how_many_runs_and_ends_at_their_number():
+    told = []
+    found = check(resolve("october-2025-talks/as-written"), 2, progress=lambda *what: told.append(what))
+    totals = [total for what, _, total in told if what == "runs"]
+    done = [done for what, done, _ in told if what == "runs"]
+    assert done == sorted(done)
+    assert done[-1] == totals[-1] == found.exploration.n_runs
+    assert all(total >= n for n, total in zip(done, totals, strict=True))
+    assert 0.3 < totals[0] / totals[-1] < 3
+
+
+def test_how_many_sets_are_expected_follows_from_those_of_one():
+    assert expected([1, 4], 1) == 5
+    assert expected([1, 4], 2) == 5 + 4 * 4 // 2
+    assert expected([1, 4, 6], 3) == 11 + 6 * 4 // 3
+
+
+@pytest.mark.parametrize(
+    ("what", "done", "total", "seconds", "words"),
+    [
+        ("runs", 1_200, 98_508, 0.2, "1,200 of about 98,508 runs"),
+        ("runs", 1_000, 4_000, 2.0, "1,000 of about 4,000 runs, about 6 s left"),
+        ("obligations", 10, 40, 5.0, "10 of 40 obligations, about 15 s left"),
+        ("runs", 50, 40, 3.0, "50 of about 50 runs, about 0 s left"),
+    ],
+)
+def test_what_is_done_and_left_is_said_in_words(what, done, total, seconds, words):
+    assert so_far(what, done, total, seconds) == words
+
+
+def test_a_search_over_incidents_of_a_party_without_a_source_is_told():
+    """What a script lets happen has no source in the behaviour; its story names the party."""
+    result = CliRunner().invoke(main, ["check", "november-2023/baseline", "--deviations", "1", "-n", "0"])
+    assert result.exit_code == 0, result.output
+    assert source_called(resolve("november-2023/baseline").deal, {}, "israel") == "Israel"
