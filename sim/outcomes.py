@@ -10,6 +10,8 @@ import numpy as np
 from sim.compiled import entry, rule
 from sim.deal.measured import CODES, FIXED, PER_PARTY, measures
 from sim.plan.layout import (
+    FIELD_EVENT,
+    FIELD_SUBJECT,
     N_PARTIES,
     NONE,
     OF_OBLIGATIONS,
@@ -77,11 +79,23 @@ def _worth(plan, state, obligation):
 
 
 @rule
+def _was_open_to_the_last(state, obligation):
+    """Whether it fell away only as the window closed: among the last events, after that of the horizon."""
+    event = state.end_event
+    while event > 0 and state.events[event, FIELD_EVENT] != Event.HORIZON_REACHED:
+        row = state.events[event]
+        if row[FIELD_EVENT] == Event.OBLIGATION_VOID and row[FIELD_SUBJECT] == obligation:
+            return True
+        event -= 1
+    return False
+
+
+@rule
 def _why_not_met(state, obligation):
-    """Broken; or, of what was never late, not due yet when the window closes on a deal that stands, else void."""
+    """Broken; or, of what was never late, not due yet where it was open when the window closed, else void."""
     if state.status[obligation] != Status.VOID:
         return BROKEN
-    return NOT_DUE if state.end == End.STANDING else VOID
+    return NOT_DUE if state.end == End.STANDING and _was_open_to_the_last(state, obligation) else VOID
 
 
 @rule

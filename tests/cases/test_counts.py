@@ -315,3 +315,27 @@ def test_the_default_level_is_one_half_drawn_and_scripted():
         3,
     )
     assert (short["on_time_north"] == 1).all()
+
+
+@pytest.mark.case(
+    "O9",
+    before="what fell away with its phase counts as not due yet where the deal stands when the window closes",
+    after="void with its phase; not due yet is only what was open to the last",
+)
+def test_what_falls_away_with_its_phase_is_void_in_a_deal_that_stands():
+    # the flow waits for a word that is refused, and ends with its phase; both steps of the second phase are ahead
+    history = history_of("""
+        deal:
+          horizon: 20 d
+          phases: {one: {lasts: 5 d, then: two}, two: {lasts: 50 d}}
+          obligations:
+            never: {kind: truce, by: north, due: phase day 30, phase: two}
+            step: {kind: information, by: south, phase: two, due: phase day 40}
+            word: {kind: information, by: north, due: day 2}
+            aid: {kind: flow, by: south, due: day 2, after: word, each_day: {trucks: 9}}
+        behaviour: {parties: {north: {kinds: {information: {refused: 1}}}, south: {complains: 0}}}
+        """)
+    assert history.end.event == "deal_standing"
+    assert history.life("aid")[-1] == (5 * DAY, "void")
+    assert [history.outcomes[f"{word}_south"] for word in ("void", "not_due", "broken")] == [1, 1, 0]
+    assert [history.outcomes[f"{word}_north"] for word in ("void", "not_due", "broken")] == [0, 1, 1]
