@@ -78,7 +78,7 @@ def test_what_follows_is_limited_and_keeps_the_end(documents):
 
 def test_an_explanation_is_plain_data(parted):
     data = json.loads(json.dumps(parted[1].as_json(), allow_nan=False))
-    assert data["parting"]["text"] == "talks open: “Indirect talks on the conditions of phase two”"
+    assert data["parting"]["text"] == "talks open: “Talks on phase two”"
     assert data["variant"]["parting"]["traced"] is True
     assert data["differences"]["truce_days"]["difference"] == pytest.approx(
         data["differences"]["truce_days"]["variant"] - data["differences"]["truce_days"]["baseline"]
