@@ -14,11 +14,12 @@ FORMS = {
     "answer kind": "{n} {runs}, to day {last} ({date}). {statement}",
     "answer counts": "At the end: middle run (90 of 100 runs lie between)",
     "answer counts or pairs": "At the end: middle run (90 of 100 runs lie between), or counts in runs of {base}",
-    "answer events": "Runs of {base} in which it happens; half of these by d.. (90 of 100 between)",
+    "answer broken": "Promises broken: middle run (90 of 100 runs lie between)",
+    "answer events": "Runs of {base} in which it happens; of those, half by day d.. (9 in 10 between)",
     "answer ends": "Runs of {base} in which it happens",
     "answer always": "In every run: {people}.",
     "answer causes": (
-        "What ends {scenario} early, by the chances it assumes, in runs of {base}: {causes}."
+        "In {early} of {base} runs {scenario} ends before the last day, by chances that are assumed: {causes}."
     ),
     "answer moves": "{variant} against {baseline}, same luck: {moves}.",
     "answer same": "{variant} against {baseline}, same luck: nothing above differs in any run.",

@@ -174,7 +174,7 @@ def print_study(result: StudyResult, console: Console, *, everything: bool = Fal
     names = [one.case.key for one in (result.baseline, *result.family("variants"))]
     print_lines(answer_of(result.comparison, names), console)
     if not everything:
-        console.print("Milestones and means of the study with intervals: the same with --all.", style="dim")
+        console.print("For milestones and averages of the study with intervals add --all.", style="dim")
         return
     console.print()
     console.print(f"{result.n:,} replicates of each, seed {document.seed}, on the same draws; intervals of 95 %")

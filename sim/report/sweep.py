@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sim.sweeps.found import Sweep
 
-REST = "Means with intervals, what moves them, guarantees: the same with --all."
+REST = "For averages with intervals, what moves them and guarantees add --all."
 SHOWN = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released", "truce_days")
 MOST_CELLS = 40
 

@@ -78,7 +78,7 @@ def test_the_first_command_of_the_readme_answers_on_one_screen():
     (phase,) = [place for place, line in enumerate(lines) if line.startswith("Phase two entered")]
     assert phase < 12
     assert len(re.findall(r"\d+ +d\d+ \(\d+-\d+\)|\d+(?: |$)", lines[phase])) >= 3
-    assert lines[-1].endswith("the same with --all.")
+    assert lines[-1].endswith("add --all.")
     assert sum(line.startswith(("Talks start day 4 against", "No guarantors against")) for line in lines) == 2
 
 

@@ -56,7 +56,7 @@ def test_a_sweep_tells_what_each_value_comes_to():
     assert [row[0] for row in rows] == 2 * ["0.1", "0.3", "0.5", "0.7", "0.9"]
     assert all(len(re.findall(r"[\d,]+ \([\d,]+-[\d,]+\)", " ".join(row))) == 3 for row in rows[:5])
     assert any(line.startswith("Settles 0.9 against 0.1, same luck:") for line in lines)
-    assert lines[-1].endswith("the same with --all.")
+    assert lines[-1].endswith("add --all.")
 
 
 def test_of_a_certain_refusal_a_sweep_tells_what_is_certain(tmp_path):

@@ -17,7 +17,8 @@ from tests.reading.forms import read
 COUNT = r"(?:[\d,]+ always|[\d,]+ in [<>]?\d+, [\d,]+ in [<>]?\d+|[\d,]+(?: \([\d,]+-[\d,]+\))?|-)"
 RUNS = r"(?:[<>]?\d+|-)"
 DAYS = r"d[\d,]+(?: \([\d,]+-[\d,]+\))?"
-CELLS = {"broken": f"{COUNT} / {COUNT}", "counts": COUNT, "events": f"{RUNS}(?: +{DAYS})?"}
+HEADINGS = {"At the end:": "counts", "Promises broken:": "broken", "Runs of ": "events"}
+CELLS = {"counts": COUNT, "broken": COUNT, "events": f"{RUNS}(?: +{DAYS})?"}
 SENTENCES = ("answer always", "answer causes", "answer same", "answer moves")
 FEWEST = 20
 
@@ -96,7 +97,7 @@ class Reader:
         table = next(place for place, line in enumerate(lines) if re.match("At the end:|Runs of ", line))
         head = " ".join(lines[:table])
         self.check_heading(head)
-        is_sentence = re.compile(r"In every run: |What ends |.* against .*, same luck: ")
+        is_sentence = re.compile(r"In every run: |In \S+ of \d+ runs |.* against .*, same luck: ")
         after = next((p for p in range(table, len(lines)) if is_sentence.match(lines[p])), len(lines))
         if any(cell in head for cell in ("", *self.names)):
             self.check_table(lines[table:after])
@@ -116,11 +117,11 @@ class Reader:
     def check_table(self, lines):
         kind, label = "", ""
         for line in lines:
-            if re.match("At the end:|Runs of ", line):
-                kind, label = ("counts" if line.startswith("At") else "events"), ""
+            if heading := re.match("At the end:|Promises broken:|Runs of ", line):
+                kind, label = HEADINGS[heading[0]], ""
                 continue
             label = f"{label} {line.strip()}".strip()
-            pattern = CELLS["broken"] if label.startswith("Broken by") and kind == "counts" else CELLS[kind]
+            pattern = CELLS[kind]
             found = re.fullmatch(rf"(.*?)((?: +{pattern}){{{len(self.scenarios)}}})", label)
             if found is None:
                 continue  # a label that goes on
@@ -133,9 +134,9 @@ class Reader:
     def check_row(self, kind, label, cells):
         for cell, one in zip(cells, self.scenarios, strict=True):
             self.n_cells += 1
-            if label.startswith("Broken by "):
-                for part, party in zip(cell.split(" / "), self.deal.parties, strict=True):
-                    check_count(part, one.rows[f"broken_{party}"])
+            if kind == "broken":
+                party = next(key for key, name in self.deal.parties.items() if label == name)
+                check_count(cell, one.rows[f"broken_{party}"])
             elif cell == "-":
                 assert not {self.counted(label) if kind == "counts" else self.milestones[event_of(label)]} & set(
                     one.rows
@@ -203,14 +204,20 @@ class Reader:
         assert fields["scenario"] == self.names[0]
         early = np.isin(first.rows["end"], ["collapsed", "lapsed"])
         kinds = np.array([str(cause).split(" ")[0] for cause in first.rows["root_cause"]])
+        check_runs(fields["early"], int(np.sum(early)), first.n, exact=True)
+        told = []
         for part in fields["causes"].split("; "):
             words, runs, by = re.fullmatch(r"(.*?) ([<>]?\d+)(?: \((.*)\))?", part).groups()
+            if words == "other causes":
+                check_runs(runs, int(np.sum(early & ~np.isin(kinds, told))), first.n, exact=True)
+                continue
             kind = next(kind for kind, told in WORDS.items() if told == words)
+            told.append(kind)
             check_runs(runs, int(np.sum(early & (kinds == kind))), first.n, exact=True)
             if by:
-                told = [re.fullmatch(r"(.*) ([<>]?\d+)", piece).groups() for piece in by.split(", ")]
-                assert [name for name, _ in told] == list(self.deal.parties.values())
-                whole = [int(part) for _, part in told if part.isdigit()]
+                parties = [re.fullmatch(r"(.*) ([<>]?\d+)", piece).groups() for piece in by.split(", ")]
+                assert [name for name, _ in parties] == list(self.deal.parties.values())
+                whole = [int(part) for _, part in parties if part.isdigit()]
                 assert sum(whole) in (int(runs), int(runs) - 1)
 
     def check_moves(self, form, fields):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.statistics.comparison import Comparison
 
 WIDEST = 100
-REST = "Means with intervals, causes, guarantees, runs to open: the same with --all."
+REST = "For averages with intervals, causes, guarantees and runs to read add --all."
 
 
 def print_answer(

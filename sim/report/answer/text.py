@@ -12,7 +12,7 @@ from sim.report.answer.moves import Moved
 from sim.report.numbers import count_range, day_range, in_runs, of_runs, parts_in_runs
 from sim.report.sentences import say
 
-MOST_LINES = 28
+MOST_LINES = 29
 """With the note where the rest is they are 30."""
 SIDE_BY_SIDE = 3
 """More scenarios than this stand one on a line."""
@@ -128,7 +128,11 @@ def _causes(answer: Answer, width: int) -> list[str]:
         parts = parts_in_runs(list(cause.by_party.values()), answer.n, int(runs)) if cause.by_party else []
         by = ", ".join(f"{party} {part}" for party, part in zip(cause.by_party, parts, strict=True))
         words.append(f"{cause.words} {runs}{f' ({by})' if by else ''}")
-    sentence = say("answer causes", scenario=first.label, base=of_runs(answer.n), causes="; ".join(words))
+    early = sum(cause.runs for cause in first.causes)
+    if others := early - sum(cause.runs for cause in told):
+        words.append(f"other causes {in_runs(others, answer.n)}")
+    sentence = say("answer causes", early=in_runs(early, answer.n), base=of_runs(answer.n), scenario=first.label,
+                   causes="; ".join(words))  # fmt: skip
     return wrapped(sentence, width, "  ")
 
 
@@ -214,8 +218,6 @@ def tables(answer: Answer, told: Chosen, width: int, n_units: int, n_milestones:
 def _sections(answer: Answer, told: Chosen, n_units: int, n_milestones: int) -> list[tuple[str, list[Row]]]:
     base = of_runs(answer.n)
     counts = [_count_row(row, answer.n) for row in [*told.lists, *told.units[:n_units]]]
-    if told.broken:
-        counts.append(_broken_row(told.broken))
     events = [_milestone_row(row, told, answer) for row in told.milestones[:n_milestones]]
     has_days = any(cell is not None and cell.middle is not None
                    for row in told.milestones[:n_milestones] for cell in row.cells)  # fmt: skip
@@ -223,8 +225,10 @@ def _sections(answer: Answer, told: Chosen, n_units: int, n_milestones: int) -> 
     has_pairs = any(" in " in cell for _, cells in counts for cell in cells)
     at_end = (say("answer counts or pairs", base=base) if has_pairs else say("answer counts"), counts)
     happens = (say("answer events" if has_days else "answer ends", base=base), [*events, *ends])
+    rows = [row for row in told.broken if any(cell is not None and cell.high for cell in row.cells)]
+    broken = (say("answer broken"), [_count_row(row, answer.n) for row in rows])
     order = [happens, at_end] if told.begins_with_milestones else [at_end, happens]
-    return [section for section in order if section[1]]
+    return [section for section in [*order, broken] if section[1]]
 
 
 def _count_row(row: CountRow, n: int) -> Row:
@@ -250,14 +254,6 @@ def count_in_words(cell: Counted | None, n: int) -> str:
         if len(words) <= WIDEST_PAIR:
             return words
     return count_range(cell.middle, cell.low, cell.high)
-
-
-def _broken_row(rows: Sequence[CountRow]) -> Row:
-    cells = [
-        " / ".join("-" if cell is None else count_range(cell.middle, cell.low, cell.high) for cell in of)
-        for of in zip(*(row.cells for row in rows), strict=True)
-    ]
-    return f"Broken by {' / '.join(row.title for row in rows)}", cells
 
 
 def _milestone_row(row: MilestoneRow, told: Chosen, answer: Answer) -> Row:
