@@ -42,7 +42,7 @@ def time_at(u: float, times: Any, default: str = "0 min") -> int:
     median, p95 = delay(default if times is None else times)
     if median <= 0:
         return 0
-    time = median * math.exp(math.log(p95 / median) / _Z_95 * _NORMAL.inv_cdf(u))
+    time = median * math.exp(math.log(max(1.0, p95 / median)) / _Z_95 * _NORMAL.inv_cdf(u))
     return int(min(time + 0.5, _LONGEST))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import ending, flows, obligations, people, truce
+from tests.oracle import ending, flows, gates, obligations, people, truce
 from tests.oracle.chance import time_at
 from tests.oracle.reading import DAY, minutes
 from tests.oracle.world import Duty, World
@@ -90,6 +90,8 @@ def holds_back(world: World, duty: Duty) -> bool:
         flows.add_up(world)
     duty.waits_for_truce = False
     duty.cause = world.change(duty, "withheld", "ObligationWithheld", max(d.dispute or 0 for d in complaints))
+    if duty.kind == "flow":
+        flows.expect_shares(world)
     return True
 
 
@@ -104,6 +106,7 @@ def resume(world: World, party: str, event: int) -> None:
             flows.add_up(world)
         duty.cause = world.change(duty, "late" if duty.is_late else "due", "ObligationResumed", event)
         if duty.kind == "flow":
+            flows.expect_shares(world)
             continue
         u = world.chance.at(f"withholds {duty.key}", duty.resumed)
         duty.resumed += 1
@@ -182,13 +185,9 @@ def mediator_acts(world: World, place: int) -> None:
     if u[0] >= chance_to_settle(world, duty):
         _failed(world, duty)
         return
-    if people.can_be_done(world, duty):
-        settle(world, duty, duty.dispute)
-    elif mediation.get("cannot_be_done") == "excused":
-        excuse(world, duty)
-    else:
+    if not settle_or_excuse(world, duty, duty.dispute):
         _failed(world, duty)
-    if mediation.get("redates") == "all_open":
+    elif mediation.get("redates") == "all_open":
         settle_all(world)
 
 
@@ -197,9 +196,19 @@ def _failed(world: World, duty: Duty) -> None:
     attempt(world, duty)
 
 
-def excuse(world: World, duty: Duty) -> None:
+def settle_or_excuse(world: World, duty: Duty, cause: int | None) -> bool:
+    """It is settled if it can be performed, excused where the scenario says so; whether its dispute is over."""
+    excuses = (world.behaviour.get("mediators") or {}).get("cannot_be_done") == "excused"
+    if people.can_be_done(world, duty):
+        settle(world, duty, cause)
+    elif excuses:
+        excuse(world, duty, cause)
+    return duty.dispute is None
+
+
+def excuse(world: World, duty: Duty, cause: int | None) -> None:
     """What cannot be done is no longer owed."""
-    event = world.change(duty, "excused", "ObligationExcused", duty.dispute)
+    event = world.change(duty, "excused", "ObligationExcused", cause)
     world.wake("debtor", duty.place, None)
     close(world, duty, event)
     world.changed(event)
@@ -208,8 +217,8 @@ def excuse(world: World, duty: Duty) -> None:
 def settle_all(world: World, cause: int | None = None) -> None:
     """Every open dispute that can be settled is."""
     for duty in world.duties:
-        if duty.dispute is not None and people.can_be_done(world, duty):
-            settle(world, duty, duty.dispute if cause is None else cause)
+        if duty.dispute is not None:
+            settle_or_excuse(world, duty, duty.dispute if cause is None else cause)
 
 
 def settle(world: World, duty: Duty, cause: int | None) -> None:
@@ -229,9 +238,6 @@ def settle(world: World, duty: Duty, cause: int | None) -> None:
         if about_to is not None:
             duty.time = min(about_to, duty.time)
         world.wake("debtor", duty.place, duty.time)
-        if duty.time <= world.now:
-            world.wake("debtor", duty.place, None)
-            obligations.perform(world, duty)
     cause_is_gone(world, duty, event)
 
 
@@ -243,10 +249,14 @@ def new_date(world: World, duty: Duty, event: int, date: int) -> None:
 
 
 def date_has_come(world: World, duty: Duty) -> None:
-    """A new timetable's date: its debtor decides afresh."""
-    duty.decides_anew = False
+    """A new timetable's date: its debtor decides afresh, once its gate is open if that has shut in the meantime."""
+    if not gates.holds(world, duty.terms.get("after")):
+        duty.waits_for_gate, duty.open_since, duty.stage = True, None, ""
+        world.wake("creditor", duty.place, None)
+        return
+    duty.decides_anew = duty.waits_for_gate = False
     duty.choice, duty.is_settled = "", False
-    event = world.change(duty, "due", "ObligationDue", duty.cause)
+    event = world.change(duty, "due", "ObligationDue", duty.opened_by)
     duty.cause, duty.due_at = event, world.now
     obligations.watch_grace(world, duty, world.now)
     obligations.decide(world, duty)
@@ -274,8 +284,7 @@ def truce_came_back(world: World, duty: Duty, event: int) -> None:
     u = world.chance.at(f"suspends {duty.key}", duty.patience_ended - 1)
     own = (world.behaviour.get("mediators") or {}).get("settles_with_truce")
     chance = chance_to_settle(world, duty) if own is None else float(own)
-    if u[2] < chance and people.can_be_done(world, duty):
-        settle(world, duty, event)
+    if u[2] < chance and settle_or_excuse(world, duty, event):
         return
     duty.stage, duty.put_off = "patience", False
     patience = time_at(u[3], world.habits(world.creditor(duty)).get("patience"), "14 d")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.oracle import disputes, missing, people, truce
 from tests.oracle import flows as running
-from tests.oracle.world import CLOSED, DONE, Duty, World
+from tests.oracle.world import CLOSED, Duty, World
 
 
 def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
@@ -20,7 +20,7 @@ def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
         duty.closed_at = world.now if duty.kind == "flow" else None
         event = world.change(duty, status, kind, cause)
         duty.dispute = None if world.end else duty.dispute
-        for who in ("debtor", "talks", "mediator", "creditor"):
+        for who in ("share", "debtor", "talks", "mediator", "creditor"):
             if not (who == "debtor" and duty.on_the_way):
                 world.wake(who, duty.place, None)
         if world.end is None:
@@ -45,8 +45,7 @@ def end(world: World, how: str, cause: int | None) -> None:
         ):
             running.finish(world, flow, cause)
     fall_away(world, [*flows, *(d for d in world.duties if d.kind != "flow")], cause)
-    released = [d for d in world.duties if d.kind in ("release", "return")]
-    if world.people.exchange == "under_way" and all(d.status in DONE or d.status == "excused" for d in released):
+    if world.people.exchange == "under_way" and not any(sum(people.missing(d).values()) for d in world.duties):
         world.people.exchange = "complete"
         world.tell("ExchangeComplete", "", cause, before="under_way", after="complete")
     if how in ("collapsed", "lapsed") and world.truce.state in ("holds", "suspended"):

@@ -144,8 +144,8 @@ def finish(world: World, duty: Duty, cause: int | None) -> None:
         status, kind = "defaulted", "ObligationDefaulted"
     duty.closed_at = world.now
     event = world.change(duty, status, kind, cause)
-    world.wake("debtor", duty.place, None)
-    world.wake("creditor", duty.place, None)
+    for who in ("share", "debtor", "creditor"):
+        world.wake(who, duty.place, None)
     disputes.close(world, duty, event)
     world.changed(event)
 

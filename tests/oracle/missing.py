@@ -8,7 +8,11 @@ from typing import Any
 from tests.oracle import gates
 from tests.oracle.world import CLOSED, Duty, World
 
+_OF_PEOPLE = ("ObligationDelayed", "ObligationRefused", "PeopleNotLocated", "RemainsMisidentified")
 _OF_TALKS = ("TalksNotOpened", "TalksDeadlocked", "TalksBrokenOff")
+_OTHERS = ("IncidentMinor", "IncidentMajor", "ShockStruck", "ObligationMissing", "TalksMissing")
+ROOTS = (*_OF_PEOPLE, *_OF_TALKS, *_OTHERS)
+"""Decisions and mishaps, at which a chain of causes ends."""
 
 
 def at_horizon(world: World) -> int | None:
@@ -34,12 +38,14 @@ def _lacks_truce(world: World, value: Any) -> bool:
 
 def _going(world: World, duties: list[Duty]) -> list[Duty]:
     """Without flows that end with their phase."""
-    return [_asked(world, duty) for duty in duties if not keeps_nothing_going(world, duty)]
+    asked = [_asked(world, duty) for duty in duties if not keeps_nothing_going(world, duty)]
+    return [duty for duty in asked if _is_open(world, duty)]
 
 
 def _asked(world: World, duty: Duty) -> Duty:
     """Of a return for which nothing is owed yet its release."""
-    return world.by_key[duty.release] if duty.release and not sum(duty.owed.values()) else duty
+    has_to_earn = duty.release and sum(duty.arrived.values()) >= sum(duty.owed.values())
+    return world.by_key[str(duty.release)] if has_to_earn else duty
 
 
 def of_next(world: World) -> int | None:
@@ -69,20 +75,17 @@ def _steps(world: World, condition: dict[str, Any]) -> list[Duty]:
         duties = world.of_name(condition["obligation"])
         return [_asked(world, duty) for duty in duties]
     if condition.get("released") is not None:
-        return [d for d in world.duties if d.owed and _counts(world, condition, d)]
+        return [d for d in world.duties if d.owed and _counts(world, condition, d) and _is_open(world, d)]
     if condition.get("line"):
         lines = list(world.deal["lines"])
         by = condition.get("by") or next(d.by for d in world.duties if d.kind == "withdrawal")
         wanted = lines.index(condition["line"])
-        return [
-            d
-            for d in world.duties
-            if d.kind == "withdrawal" and d.by == by and lines.index(d.terms["to_line"]) <= wanted
-        ]
+        of_party = [d for d in world.duties if d.kind == "withdrawal" and d.by == by and _is_open(world, d)]
+        return [d for d in of_party if lines.index(d.terms["to_line"]) <= wanted]
     if condition.get("truce"):
         return [d for d in world.duties if d.kind == "truce" and world.truce.state == "not_begun"]
     if condition.get("talks"):
-        return [world.talks[condition["talks"]].duty]
+        return [d for d in [world.talks[condition["talks"]].duty] if _is_open(world, d)]
     return []
 
 
@@ -119,8 +122,8 @@ def keeps_nothing_going(world: World, duty: Duty) -> bool:
 
 
 def _earliest(world: World, duties: list[Duty]) -> Duty | None:
-    open_ones = [d for d in duties if _is_open(world, d) and (d.kind == "talks" or _date(world, d) <= world.horizon)]
-    return min(open_ones, key=lambda d: (_date(world, d), d.place), default=None)
+    due = [d for d in duties if d.kind == "talks" or _date(world, d) <= world.horizon]
+    return min(due, key=lambda d: (_date(world, d), d.place), default=None)
 
 
 def _is_waiting(world: World, step: Duty) -> bool:
@@ -130,12 +133,25 @@ def _is_waiting(world: World, step: Duty) -> bool:
     return step.due_at is None
 
 
+def _goes_back_to_somebody(world: World, step: Duty) -> bool:
+    """Whether what befell it since it fell due leads back to a decision or a mishap, its own or another's."""
+    at = step.cause if step.due_at is not None else None
+    while at is not None:
+        event = world.events[at]
+        if event.kind == "ObligationDue" and event.about == step.key:
+            return False
+        if event.kind in ROOTS or (event.kind == "PartyLeft" and world.events[event.cause or 0].kind != "PhaseLapsed"):
+            return True
+        at = event.cause
+    return False
+
+
 def cause(world: World, duties: list[Duty]) -> int | None:
     """The earliest open step's own decision or mishap; without one the step itself is told as missing."""
     step, seen = _earliest(world, duties), set[str]()
     while step is not None and _is_waiting(world, step) and step.key not in seen:
         seen.add(step.key)
-        wanted = [d for d in lacking(world, step.terms.get("after")) if _is_open(world, d) and d is not step]
+        wanted = [d for d in lacking(world, step.terms.get("after")) if d is not step]
         if _lacks_truce(world, step.terms.get("after")):
             return int(world.truce.suspended)
         if not wanted:
@@ -149,6 +165,6 @@ def cause(world: World, duties: list[Duty]) -> int | None:
         if talks.event is not None and world.events[talks.event].kind in _OF_TALKS:
             return int(talks.event)
         return world.tell("TalksMissing", talks.topic, phase)
-    if step.mishap is not None:
+    if _goes_back_to_somebody(world, step):
         return step.cause
     return world.tell("ObligationMissing", step.key, phase)

@@ -41,6 +41,8 @@ def enter(world: World, duty: Duty, event: int) -> None:
 
 def look(world: World, duty: Duty, event: int) -> None:
     """Whether its gate has opened with this event."""
+    if duty.waits_for_gate and duty.is_open:
+        look_again(world, duty, event)
     if duty.status != "planned" or duty.entered is None or duty.kind == "talks":
         return
     is_open = is_gate_open(world, duty)
@@ -53,6 +55,17 @@ def look(world: World, duty: Duty, event: int) -> None:
         is_gate = duty.release is not None or world.now > max(duty.date, duty.entered)
         duty.opened_by = event if is_gate else duty.cause
         world.wake("debtor", duty.place, max(ready, duty.date))
+
+
+def look_again(world: World, duty: Duty, event: int) -> None:
+    """What has a new date waits for a gate that had shut: its debtor decides once that has opened for long enough."""
+    is_open = gates.holds(world, duty.terms.get("after"))
+    if duty.open_since is None and is_open:
+        duty.open_since, duty.opened_by = world.now, event
+        world.wake("debtor", duty.place, world.now + after_gate(duty))
+    elif duty.open_since is not None and not is_open:
+        duty.open_since = None
+        world.wake("debtor", duty.place, duty.ends_at)
 
 
 def is_gate_open(world: World, duty: Duty) -> bool:
@@ -182,7 +195,7 @@ def do_units(world: World, duty: Duty) -> None:
     """All units, or only a part of them: it is late for the rest until a settlement brings that."""
     owed = int(duty.terms["units"])
     u = world.chance.at(f"performs {duty.key}", world.chance.times[f"performs {duty.key}"] - 1)
-    may_be_short = owed > 1 and not duty.is_settled and duty.dispute is None and not duty.units_done
+    may_be_short = owed > 1 and not duty.is_settled and duty.dispute is None
     is_short = may_be_short and u[2] < world.compliance(duty, "short", 0.0)
     if not is_short:
         duty.units_done = owed

@@ -180,14 +180,15 @@ def arrive(world: World, duty: Duty) -> None:
             earned[key] = living = living - wrong
         else:
             earned[key], remains = living, remains - wrong
-        group.released += living
-        group.released_remains += remains
         came[key] = living + remains
         if wrong:
             _come_back(world, duty, group, wrong, event)
-        for count, kind in ((living, "PeopleMoved"), (remains, "RemainsMoved")):
-            if count:
-                world.changed(world.tell(kind, key, event, amount=count, after="released"))
+        if remains:
+            group.released_remains += remains
+            world.changed(world.tell("RemainsMoved", key, event, amount=remains, after="released"))
+        if living:
+            group.released += living
+            world.changed(world.tell("PeopleMoved", key, event, amount=living, after="released"))
     duty.on_the_way = {}
     for key, number in came.items():
         duty.arrived[key] = duty.arrived.get(key, 0) + number
@@ -203,7 +204,10 @@ def arrive(world: World, duty: Duty) -> None:
             ending.fall_away(world, [duty], event)
             return
         tell_unready(world, duty)
-        obligations.perform(world, duty, has_arrived=True)
+        if room_today(world, duty) and any(ready(world, key) for key in missing(duty)):
+            obligations.perform(world, duty, has_arrived=True)
+        elif is_waiting_for_people(world, duty):  # not for the truce
+            follow(world, duty)
 
 
 def _is_complete(world: World, duty: Duty) -> bool:
@@ -222,7 +226,7 @@ def _come_back(world: World, duty: Duty, group: Group, number: int, event: int) 
     duty.handed[group.key] -= number
     group.held += number
     group.found_at = sorted([*group.found_at, *_searches(world, group.key, number, world.now)])
-    duty.mishap = false = world.tell("RemainsMisidentified", group.key, event, amount=number)
+    false = world.tell("RemainsMisidentified", group.key, event, amount=number)
     world.changed(world.tell("PeopleMoved", group.key, false, amount=number, after="held"))
 
 

@@ -63,35 +63,41 @@ def _locate(world: World, key: str, event: int) -> None:
 
 def new_timetable(world: World, event: int, lag: int) -> None:
     """What is open is due anew; dates ahead move later."""
-    for duty in world.duties:
+    causes = [_settled_by(world, duty, event) for duty in world.duties]
+    for duty, cause in zip(world.duties, causes, strict=True):
         if duty.is_open and not (duty.kind == "flow" and duty.level >= 1.0):
-            _new_date(world, duty, event, lag)
+            _new_date(world, duty, cause, lag)
     for duty in world.duties:
         if duty.entered is not None:
             _later(world, duty, lag)
     world.phases.later(world, lag)
 
 
-def _new_date(world: World, duty: Duty, event: int, lag: int) -> None:
-    is_ahead = duty.status == "redated" and duty.new_date is not None and duty.new_date > world.now
+def _settled_by(world: World, duty: Duty, event: int) -> int:
+    """Disputes end before anything has a new date; what that is due to."""
+    if duty.dispute is None:
+        return event
+    settled = world.change(duty, "redated", "DisputeSettled", event)
+    disputes.close(world, duty, settled)
+    disputes.cause_is_gone(world, duty, settled)
+    return settled
+
+
+def _new_date(world: World, duty: Duty, cause: int, lag: int) -> None:
+    has_date = duty.new_date is not None and duty.new_date > world.now and (duty.kind != "flow" or duty.decides_anew)
+    is_ahead = duty.status == "redated" and has_date
     date = (duty.new_date or 0) + lag if is_ahead else world.now + lag
-    cause = event
-    if duty.dispute is not None:
-        cause = world.change(duty, "redated", "DisputeSettled", event)
-        disputes.close(world, duty, cause)
     if is_ahead and not duty.decides_anew:  # it was settled, and its debtor keeps that
-        _move(world, duty, event, lag)
+        _move(world, duty, cause, lag)
         return
     duty.status, duty.decides_anew, duty.time = "redated", True, None
-    duty.waits_for_truce = False
-    duty.cause = len(world.events)
+    duty.waits_for_truce = duty.waits_for_gate = False
+    duty.opened_by = len(world.events)
     disputes.new_date(world, duty, cause, date)
     if duty.kind == "flow" and duty.ends_at is not None:
         world.wake("debtor", duty.place, min(date, duty.ends_at))
     elif not duty.on_the_way:
         world.wake("debtor", duty.place, date)
-    if duty.disputed_once:
-        disputes.cause_is_gone(world, duty, cause)
 
 
 def _move(world: World, duty: Duty, event: int, lag: int) -> None:

@@ -53,6 +53,7 @@ def set_state(world: World, state: str) -> None:
     if truce.state == "holds":
         truce.kept += world.now - truce.since
     truce.state, truce.since = state, world.now
+    flows.expect_shares(world)
     deaths.truce_changed(world)
 
 

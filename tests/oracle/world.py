@@ -57,6 +57,8 @@ class Duty:
     waits_for_truce: bool = False
     is_settled: bool = False
     decides_anew: bool = False
+    waits_for_gate: bool = False
+    """Its date by a new timetable has come, but its gate has shut in the meantime."""
     units_done: int = 0
     dispute: int | None = None
     """The event that opened the complaint about it, while it is open."""
@@ -69,8 +71,6 @@ class Duty:
     stage: str = ""
     """What its creditor waits for: grace, tolerance or patience."""
     put_off: bool = False
-    mishap: int | None = None
-    """Its last decision against performing in time, or mishap, since it fell due."""
     owed: dict[str, int] = field(default_factory=dict)
     handed: dict[str, int] = field(default_factory=dict)
     arrived: dict[str, int] = field(default_factory=dict)
@@ -151,10 +151,6 @@ class World:
     def tell(self, kind: str, about: str = "", cause: int | None = None, **more: Any) -> int:
         """Write one event and return its number."""
         self.events.append(Event(self.now, kind, about, cause, **more))
-        if kind in ("ObligationDelayed", "ObligationRefused", "PeopleNotLocated"):
-            self.by_key[about].mishap = len(self.events) - 1
-        elif kind == "ObligationDue":
-            self.by_key[about].mishap = None
         return len(self.events) - 1
 
     def change(self, duty: Duty, status: str, kind: str, cause: int | None) -> int:
