@@ -19,7 +19,7 @@ def time_of(state, u, median, p95):
     """Minutes at probability `u` of the time whose median and 95th percentile are in these parameter slots."""
     half, most = state.parameter[median], state.parameter[p95]
     if most <= half or half <= 0.0:
-        return np.int64(half)
+        return np.int64(max(half, 0.0) + 0.5)
     if state.spread_median[median] != half or state.spread_p95[median] != most:
         # kept from one replicate to the next: a logarithm less for most times
         state.spread_median[median], state.spread_p95[median] = half, most

@@ -201,6 +201,7 @@ def _delay_of(plan, state, obligation):
         delay = _scripted_delay(plan, state, obligation) if scripted else _drawn_delay(plan, state, obligation)
         state.delay[obligation] = delay
         state.decides_afresh[obligation] = 0
+        state.dispute_event[obligation] = NONE  # no settlement binds it any more
         state.n_performs[obligation] += 1
     return state.delay[obligation]
 
@@ -390,7 +391,7 @@ def _perform(plan, state, obligation):
 
 @rule
 def _units_done(plan, state, obligation):
-    """What the debtor does of what is left: all of it, or a part that it holds to be enough until that is settled."""
+    """What the debtor does of what is left: all of what was in dispute, else a part if it holds that enough."""
     left = plan.owed[obligation] - state.delivered[obligation]
     chance = state.parameter[plan.short[obligation]]
     if (
@@ -398,6 +399,7 @@ def _units_done(plan, state, obligation):
         or plan.is_scripted
         or plan.owed[obligation] == 1
         or state.status[obligation] not in (Status.DUE, Status.LATE)
+        or state.dispute_event[obligation] != NONE
     ):
         return left
     _, _, short, _ = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation] - 1)

@@ -220,3 +220,16 @@ def test_forces_that_are_behind_a_farther_line_do_not_come_back_to_a_nearer_one(
     assert [h.subject for h in history.all("line_reached")] == ["back"]
     assert history.minutes("obligation_met_late", "near") == [noon(5)]
     assert history.outcomes["line_reached"] == 2
+
+
+def test_units_that_were_settled_are_done_whole_however_late_they_are_again():
+    """29 of 100 on day 2; disputed on day 3, settled a day later for day 5 00:00; the truce is back on day 6 18:00."""
+    history = history_of("""
+        deal: {obligations: {arms: {kind: arms, by: south, due: day 2, units: 100}}}
+        behaviour:
+          mediators: {attempt: 1 d, settles: 1, lag: 1 d}
+          shocks: {blow: {at: day 3 18:00, effect: suspends_truce, by: north, lasts: 3 d}}
+          parties: {north: {restores: 1}, south: {default: {short: 1, level: 0.29}}}
+        """)
+    afterwards = [(minute, event) for minute, event in history.life("arms") if minute >= 4320]
+    assert afterwards == [(4320, "dispute_settled"), (4320, "redated"), (7200, "late"), (8280, "cured")]
