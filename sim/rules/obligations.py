@@ -122,11 +122,8 @@ def debtor_wakes(plan, state, obligation):
         wake_at(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
     elif act in (Act.DATE, Act.GATE):
         _look_at_gate(plan, state, obligation, act)
-    elif act == Act.DUE:
-        if gate_is_open(plan, state, obligation):
-            _fall_due(plan, state, obligation)
-        else:
-            wait_for_gate(state, obligation)
+    elif act == Act.DUE:  # had its gate shut meanwhile, it would wait for that
+        _fall_due(plan, state, obligation)
     elif act in (Act.PERFORMANCE, Act.PEOPLE):
         _perform(plan, state, obligation)
     elif act == Act.ARRIVAL:
