@@ -142,7 +142,7 @@ MUTANTS = [
            "two handovers on a day change what a flow owes twice"),
     Mutant("answer-too-strict", "_await_answer", "state.answer_by[guarantee] < minute",
            "state.answer_by[guarantee] <= minute", "an answer in the last minute comes too late", ANSWERS),
-    Mutant("never-and-always-swapped", "_look", "first == (pattern == Pattern.NEVER)",
+    Mutant("never-and-always-swapped", "_look_at", "first == (pattern == Pattern.NEVER)",
            "first != (pattern == Pattern.NEVER)", "a guarantee is violated while it is kept", DECLARED,
            module="guarantees"),
     Mutant("truce-not-restored", "TRUCE", '("restore", "suspended", "holds")', '("restore", "suspended", "ended")',
