@@ -59,7 +59,8 @@ def _minute_of_next_death(plan, state, group):
     minutes = left / state.hazard_rate[group] * 1440.0
     if minutes >= 1e9:
         return NEVER
-    return max(state.now, state.hazard_since[group] + np.int64(max(minutes, 0.0)) + 1)
+    whole = math.ceil(max(minutes, 0.0))  # 0: borne by now, and this minute's deaths are still to come
+    return max(state.now, state.hazard_since[group] + np.int64(whole))
 
 
 @rule
