@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from sim.draws import decision_key, draw_block, lognormal_at, spread_of
+from sim.draws import decision_key, draw_block
 from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import Plan
 from sim.plan.layout import Event
+from sim.rules.chance import time_of
 
 Array = np.ndarray[Any, Any]
 
@@ -20,6 +22,16 @@ KEPT = (
     "parameter", "n_performs", "n_complaints", "n_mediations", "n_suspends", "n_arrivals", "n_openings",
     "recent_incidents", "recent_since", "truce", "now", "decides_afresh", "choice",
 )  # fmt: skip
+
+
+class AsRulesRead:
+    """A record and the state of a moment, as a rule that is called from here reads them."""
+
+    def __init__(self, record: np.void, fields: Mapping[str, object]):
+        self._record, self._fields = record, fields
+
+    def __getattr__(self, name: str) -> object:
+        return self._fields[name] if name in self._fields else self._record[name]
 
 
 @dataclass(frozen=True)
@@ -55,8 +67,9 @@ class Moment:
 
     def time(self, u: float, median: int, p95: int) -> int:
         """Minutes at probability `u` of the time in these slots."""
-        half, most = self.number(median), self.number(p95)
-        return int(half) if most <= half or half <= 0 else int(lognormal_at(u, half, spread_of(half, most)))
+        spreads = {name: defaultdict[int, float](float) for name in ("spread", "spread_median", "spread_p95")}
+        return int(time_of(AsRulesRead(self.plan.record[0], {"parameter": self.state["parameter"], **spreads}),
+                           u, median, p95))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,9 @@ What is drawn, which number it is held against and what follows is as in `sim.ru
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.deal.document import write_duration
 from sim.deal.names import actor_called, source_called
-from sim.decided.moments import Moment, Side
+from sim.decided.moments import AsRulesRead, Moment, Side
 from sim.decided.questions import AS_SCRIPTED, INCIDENTS, Question, a_time, is_scripted, next_of, place_of, told
 from sim.decided.verdict import Limit, Verdict, spread
 from sim.outcomes import subject_name
@@ -82,21 +80,11 @@ def flow_settled(plan: Plan, name: str) -> Question:
     return Question(f"mediates {name}", "the mediators", f"how far a settlement brings {told(plan, name)}", fell)
 
 
-class _Now:
-    """A record and the state of a moment, as the rule on pressure reads them."""
-
-    def __init__(self, record: np.void, fields: dict[str, object]):
-        self._record, self._fields = record, fields
-
-    def __getattr__(self, name: str) -> object:
-        return self._fields[name] if name in self._fields else self._record[name]
-
-
 def pressure(moment: Moment, minute: int, party: int) -> float:
     """What all mediators together bring to bear on a party."""
     record = moment.plan.record[0]
     state = {"now": minute, "parameter": moment.state["parameter"]}
-    return float(pressure_on(_Now(record, {}), _Now(record, state), party))
+    return float(pressure_on(AsRulesRead(record, {}), AsRulesRead(record, state), party))
 
 
 # ---------------------------------------------------------------- the truce
@@ -168,7 +156,7 @@ def answer(plan: Plan, source: str, kind: Event) -> Question:
         fading = 0.5 ** ((minute - float(moment.state["recent_since"][other]))
                          / moment.number(p["strain_memory"][other]))  # fmt: skip
         recent = float(moment.state["recent_incidents"][other]) * fading
-        chance = 1.0 - (1.0 - own) ** (1.0 + moment.number(p["strain"][other]) * recent)
+        chance = float(chance_under(own, 1.0 + moment.number(p["strain"][other]) * recent))
         holds = moment.state["truce"] == Truce.HOLDS
         result = "answered" if drawn < chance and holds else "not answered"
         numbers = (f"{own:.4g} for a {'major' if is_major else 'minor'} one, {recent:.2g} recent ones",)

@@ -7,11 +7,14 @@ otherwise there.
 
 import io
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from sim.deal.document import ResolvedScenario
+from sim.decided.moments import Moment
 from sim.explanation import Explanation, explain
+from sim.plan.compile import compile_plan
 from sim.report.explanation import print_explanation
 from tests.builders import tiny
 from tests.oracle.chance import key_of, philox
@@ -255,3 +258,9 @@ def test_what_is_scripted_is_told_as_scripted():
     assert told is not None
     assert (told.baseline.result, told.variant.result) == ("late by 2 d 4 h", "on time")
     assert told.variant.why() == "as scripted, nothing is drawn"
+
+
+def test_a_time_that_is_always_the_same_is_rounded_to_whole_minutes_as_histories_do():
+    plan = compile_plan(tiny("deal: {obligations: {duty: {kind: information, by: south, due: day 5}}}"))
+    moment = Moment(plan, 1, 0, {"parameter": np.array([90.6, 90.6, 30.4, 0.0])})
+    assert (moment.time(0.3, 0, 1), moment.time(0.3, 2, 3)) == (91, 30)
