@@ -8,7 +8,17 @@ from __future__ import annotations
 from sim.deal.document import write_duration
 from sim.deal.names import actor_called
 from sim.decided.moments import Side
-from sim.decided.questions import AS_SCRIPTED, Question, a_time, creditor, debtor, is_scripted, place_of, told
+from sim.decided.questions import (
+    AS_SCRIPTED,
+    Question,
+    a_time,
+    creditor,
+    debtor,
+    drawn_over,
+    is_scripted,
+    place_of,
+    told,
+)
 from sim.decided.verdict import Limit, Verdict, spread
 from sim.plan.compile import Plan
 from sim.plan.layout import Choice, Event, Kind
@@ -98,10 +108,10 @@ def withholds(plan: Plan, name: str) -> Question:
     """Held back over a complaint of its own, or not."""
 
     def fell(side: Side, minute: int) -> Verdict | None:
-        o = place_of(side.plan.obligations, name)
-        due = None if o is None else side.last((Event.OBLIGATION_DUE,), o, side.end_of(minute))
-        if o is None or due is None or is_scripted(side.plan):
+        found = drawn_over(side, side.plan.obligations, name, (Event.OBLIGATION_DUE,), minute)
+        if found is None:
             return None
+        o, due = found
         moment, p = side.before(due), side.plan.record[0]
         chance, drawn = moment.number(p["withholds"][p["debtor"][o]]), moment.uniforms(f"withholds {name}", 0)[0]
         result = "held back" if drawn < chance else "not held back"
@@ -116,10 +126,10 @@ def complains(plan: Plan, name: str) -> Question:
     """Whether the creditor of something late complains, and how soon."""
 
     def fell(side: Side, minute: int) -> Verdict | None:
-        o = place_of(side.plan.obligations, name)
-        late = None if o is None else side.last((Event.OBLIGATION_LATE,), o, side.end_of(minute))
-        if o is None or late is None or is_scripted(side.plan):
+        found = drawn_over(side, side.plan.obligations, name, (Event.OBLIGATION_LATE,), minute)
+        if found is None:
             return None
+        o, late = found
         moment, p = side.before(late), side.plan.record[0]
         owed_to, occurrence = int(p["creditor"][o]), moment.count("n_complaints", o)
         whether, waits, _, _ = moment.uniforms(f"complains {name}", occurrence)
@@ -143,10 +153,10 @@ def patience(plan: Plan, name: str) -> Question:
     """How long the creditor waits for a settlement."""
 
     def fell(side: Side, minute: int) -> Verdict | None:
-        o = place_of(side.plan.obligations, name)
-        opened = None if o is None else side.last((Event.DISPUTE_OPENED,), o, side.end_of(minute))
-        if o is None or opened is None or is_scripted(side.plan):
+        found = drawn_over(side, side.plan.obligations, name, (Event.DISPUTE_OPENED,), minute)
+        if found is None:
             return None
+        o, opened = found
         moment, p = side.before(opened), side.plan.record[0]
         owed_to, occurrence = int(p["creditor"][o]), moment.count("n_complaints", o)
         slots = int(p["patience_median"][owed_to]), int(p["patience_p95"][owed_to])

@@ -48,6 +48,15 @@ def place_of(names: Sequence[str], name: str) -> int | None:
     return names.index(name) if name in names else None
 
 
+def drawn_over(
+    side: Side, names: Sequence[str], name: str, kinds: Sequence[Event], minute: int
+) -> tuple[int, int] | None:
+    """The place of a name, and the last event of these kinds about it up to a minute; None without, or if scripted."""
+    place = place_of(names, name)
+    event = None if place is None or is_scripted(side.plan) else side.last(kinds, place, side.end_of(minute))
+    return None if place is None or event is None else (place, event)
+
+
 def a_time(moment: Moment, drawn: float, slots: tuple[int, int], occurrence: int) -> Verdict:
     """How a time fell, whatever it is for."""
     numbers = (f"{drawn:.2f} is drawn", spread(*(moment.number(slot) for slot in slots)))

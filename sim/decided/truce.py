@@ -8,13 +8,24 @@ from __future__ import annotations
 from sim.deal.document import write_duration
 from sim.deal.names import actor_called, source_called
 from sim.decided.moments import AsRulesRead, Moment, Side
-from sim.decided.questions import AS_SCRIPTED, INCIDENTS, Question, a_time, is_scripted, next_of, place_of, told
+from sim.decided.questions import (
+    AS_SCRIPTED,
+    INCIDENTS,
+    Question,
+    a_time,
+    drawn_over,
+    is_scripted,
+    next_of,
+    place_of,
+    told,
+)
 from sim.decided.verdict import Limit, Verdict, spread
 from sim.outcomes import subject_name
 from sim.plan.compile import Plan
 from sim.plan.layout import Event, Truce
 from sim.rules.chance import chance_under, pressure_on
 
+TRIED = (Event.DISPUTE_SETTLED, Event.MEDIATION_FAILED)
 BEGINS = (Event.TRUCE_BEGAN, Event.TRUCE_RESTORED)
 
 
@@ -27,10 +38,9 @@ def attempt_takes(plan: Plan, name: str) -> Question:
     def fell(side: Side, minute: int) -> Verdict | None:
         o = place_of(side.plan.obligations, name)
         end = side.end_of(minute)
-        tried = (Event.DISPUTE_SETTLED, Event.MEDIATION_FAILED)
         if o is None or is_scripted(side.plan):
             return None
-        attempt = side.last(tried, o, end)
+        attempt = side.last(TRIED, o, end)
         begun = side.last((Event.DISPUTE_OPENED, Event.MEDIATION_FAILED), o, end if attempt is None else attempt - 1)
         if begun is None:
             return None
@@ -47,11 +57,10 @@ def attempt_succeeds(plan: Plan, name: str) -> Question:
     """Whether mediators settle a dispute."""
 
     def fell(side: Side, minute: int) -> Verdict | None:
-        o = place_of(side.plan.obligations, name)
-        tried = (Event.DISPUTE_SETTLED, Event.MEDIATION_FAILED)
-        attempt = None if o is None else side.last(tried, o, side.end_of(minute))
-        if o is None or attempt is None or side.rows[attempt][0] != minute or is_scripted(side.plan):
+        found = drawn_over(side, side.plan.obligations, name, TRIED, minute)
+        if found is None or side.rows[found[1]][0] != minute:
             return None
+        o, attempt = found
         moment, p = side.before(attempt), side.plan.record[0]
         occurrence = moment.count("n_mediations", o)
         drawn = moment.uniforms(f"mediates {name}", occurrence)[0]
@@ -143,10 +152,10 @@ def answer(plan: Plan, source: str, kind: Event) -> Question:
     """Whether an incident is answered by suspending the truce."""
 
     def fell(side: Side, minute: int) -> Verdict | None:
-        s = place_of(side.plan.sources, source)
-        happened = None if s is None else side.last(INCIDENTS, s, side.end_of(minute))
-        if s is None or happened is None or side.rows[happened][0] != minute or is_scripted(side.plan):
+        found = drawn_over(side, side.plan.sources, source, INCIDENTS, minute)
+        if found is None or side.rows[found[1]][0] != minute:
             return None
+        s, happened = found
         moment, p = side.before(happened), side.plan.record[0]
         other = 1 - int(p["source_party"][s])
         occurrence = moment.count("n_arrivals", s) - 1
@@ -175,10 +184,10 @@ def severity(plan: Plan, source: str) -> Question:
     """Whether an incident is major."""
 
     def fell(side: Side, minute: int) -> Verdict | None:
-        s = place_of(side.plan.sources, source)
-        happened = None if s is None else side.last(INCIDENTS, s, side.end_of(minute))
-        if s is None or happened is None or side.rows[happened][0] != minute or is_scripted(side.plan):
+        found = drawn_over(side, side.plan.sources, source, INCIDENTS, minute)
+        if found is None or side.rows[found[1]][0] != minute:
             return None
+        s, happened = found
         moment = side.before(happened)
         occurrence = moment.count("n_arrivals", s) - 1
         drawn, share = (
