@@ -35,6 +35,10 @@ LONGEST_DURATION = 20 * 365 * 1440
 """In minutes."""
 LONGEST_TEXT = 4000
 LONGEST_SHORT_TITLE = 28
+LONGEST_HEADING = 50
+"""Of a deal: with the date of day 1 it fits on a line of 80 columns."""
+LONGEST_COLUMN = 24
+"""Of a scenario: what heads a column beside two others."""
 """It fits the first column of a table."""
 MOST_PEOPLE = 1_000_000
 MOST_OBLIGATIONS = 1000
@@ -188,6 +192,7 @@ InstanceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$", max_length=128)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 ShortTitle = Annotated[str, AfterValidator(_one_line), Field(max_length=LONGEST_SHORT_TITLE)]
+ColumnTitle = Annotated[str, AfterValidator(_one_line), Field(max_length=LONGEST_COLUMN)]
 Keys = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 Titles = Annotated[dict[Key, Text], BeforeValidator(_titled, json_schema_input_type=dict[Key, Text] | list[Key])]
 Duration = Annotated[
@@ -623,6 +628,9 @@ class Deal(Part):
 
     deal: Name = Field(description="Its name: small letters, digits and hyphens.")
     title: Text = Field(description="What pages and tables call it.")
+    short_title: Annotated[str, AfterValidator(_one_line), Field(max_length=LONGEST_HEADING)] | None = Field(
+        None, description="What a narrow heading calls it; by default its title."
+    )
     summary: Text | None = Field(None, description="What it is, in a few sentences.")
     starts: Moment = Field(
         description="Date and hour with the offset from UTC, such as 2025-01-19T08:30+02:00; day 1 is its local date."
@@ -1058,7 +1066,12 @@ class Scenario(Part):
     scenario: Name = Field(
         description="Its name, such as january-2025/baseline: small letters, digits, hyphens, a slash."
     )
-    title: Text | None = Field(None, description="What tables and figures call it; by default its name.")
+    title: Text | None = Field(None, description="What pages call it; by default its name.")
+    short_title: ColumnTitle | None = Field(
+        None,
+        description="What columns, figures and sentences call it, as it stands inside a sentence; by default its name "
+        "in words.",
+    )
     question: Text = Field(description="What it is there to answer, as a question.")
     deal: Text | None = Field(None, description="Name or path of the deal; inherited when it builds on a scenario.")
     builds_on: str | None = Field(None, description="Another scenario, whose behaviour and changes come first.")
@@ -1084,7 +1097,8 @@ class ResolvedScenario(Part):
     """A scenario with its deal and every default written out: what engines run and results store."""
 
     scenario: Name = Field(description="Its name.")
-    title: Text | None = Field(None, description="What tables and figures call it; by default its name.")
+    title: Text | None = Field(None, description="What pages call it; by default its name.")
+    short_title: ColumnTitle | None = Field(None, description="What columns, figures and sentences call it.")
     question: Text = Field(description="What it is there to answer.")
     horizon: TimeAbove0 = Field(description="How long a replicate is followed from the start.")
     deal: Deal = Field(description="The deal with the scenario's changes of terms.")

@@ -445,6 +445,7 @@ def _complete(
         {
             "scenario": top.scenario,
             "title": top.title,
+            "short_title": top.short_title,
             "question": top.question,
             "horizon": write_duration(horizon or new_deal.horizon),
             "deal": _filled(new_deal),

@@ -232,7 +232,7 @@ def _resolved(
         resolved = read[name].resolve(settings, also)
     except DocumentError as error:
         return None, [_placed(problem, wanted, parsed) for problem in error.problems]
-    named = resolved.model_copy(update={"scenario": f"{study.study}/{wanted.key}"})
+    named = resolved.model_copy(update={"scenario": f"{study.study}/{wanted.key}", "short_title": None})
     reasons = _in_words(study, wanted.case)
     return StudyCase(wanted.key, wanted.case.title, wanted.family, name, wanted.case.changes, reasons, named), []
 

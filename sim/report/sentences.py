@@ -39,24 +39,26 @@ FORMS = {
     "answer swept ends": "Told here: {told} at its lowest and its highest, the others in the middle.",
     "answer swept some": "Told here: {n} of them, the lowest and the highest included.",
     # what the baseline comes to
-    "mean": "In {scenario} (n = {n} runs), the mean of '{outcome}' is {estimate}{of_total}.",
-    "always": "In every run of {scenario} (n = {n} runs), '{outcome}' is {value}{of_total}.",
+    "mean": "In “{scenario}” (n = {n} runs), the mean of '{outcome}' is {estimate}{of_total}.",
+    "always": "In every run of “{scenario}” (n = {n} runs), '{outcome}' is {value}{of_total}.",
     "same for all": "The same in every run of all scenarios: {outcomes}.",
     # what differs
-    "moves": "Run for run against {baseline}, {variant} moves '{outcome}' by {difference} on average.",
-    "undecided": "Run for run against {baseline}, it is undecided whether {variant} moves '{outcome}': {difference}.",
-    "moves another": (
-        "Run for run against {baseline}, {variant} has the same '{outcome}' in every run; it differs in '{other}' in "
-        "{share} runs, by {difference} on average."
+    "moves": "Run for run against “{baseline}”, “{variant}” moves '{outcome}' by {difference} on average.",
+    "undecided": (
+        "Run for run against “{baseline}”, it is undecided whether “{variant}” moves '{outcome}': {difference}."
     ),
-    "moves nothing": "Run for run against {baseline}, {variant} is the same in every run in all that is measured.",
+    "moves another": (
+        "Run for run against “{baseline}”, “{variant}” has the same '{outcome}' in every run; it differs in "
+        "'{other}' in {share} runs, by {difference} on average."
+    ),
+    "moves nothing": "Run for run against “{baseline}”, “{variant}” is the same in every run in all that is measured.",
     # how it ends
     "lasts": (
         "The truce lasts {days} days on average; by the last day the deal has neither collapsed nor lapsed in {share} "
         "runs."
     ),
     "collapses": "The deal collapses in {shares}.",
-    "goes back": "What an end of {scenario} goes back to most often is: {cause}, {end} in {share} runs.",
+    "goes back": "What an end of “{scenario}” goes back to most often is: {cause}, {end} in {share} runs.",
     "never ended": (
         "{scenario}: no run of {n} ended {end}. By this sample the chance may still be as high as {most} of 10,000."
     ),
@@ -69,7 +71,7 @@ FORMS = {
     "delivered": "Delivered: {units}.",
     "came to": "Truce: {days} days. Disputes: {disputes}. Incidents: {incidents}.",
     "chosen": (
-        "Of the runs of {scenario} with the most frequent end it is the first whose '{outcome}' is nearest to the "
+        "Of the runs of “{scenario}” with the most frequent end it is the first whose '{outcome}' is nearest to the "
         "median of those runs."
     ),
     # where two runs part

@@ -13,7 +13,7 @@ from sim.report.commands import Asked, asked_of
 from sim.report.numbers import natural_frequency, number, plus_minus, share_with_interval, verdict_on, with_interval
 from sim.report.sentences import say
 from sim.report.told import same_for_all, told_of
-from sim.report.words import CURVES, ENDS, FOOTER, cause_in_words, labels, outcome_in_words, spaced
+from sim.report.words import CURVES, ENDS, FOOTER, cause_in_words, columns_of, outcome_in_words, spaced
 from sim.statistics.comparison import Comparison, Curve, Summary, Variant
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -43,7 +43,7 @@ def print_comparison(
     asked : Asked, optional
         How the scenarios were named, for the commands that open a replicate; by default as in the catalogue.
     """
-    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    names = columns_of(comparison.summaries)
     told = told_of(comparison, outcomes)
     asked = asked or asked_of([summary.scenario for summary in comparison.summaries])
     _print_heading(comparison, names, console)
@@ -94,7 +94,7 @@ def print_asked(comparison: Comparison, console: Console, outcomes: Sequence[str
     console : rich.console.Console
     outcomes : sequence of str
     """
-    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    names = columns_of(comparison.summaries)
     told = told_of(comparison, outcomes)
     _print_means(comparison.summaries, names, console, told)
     for name, variant in zip(names[1:], comparison.variants, strict=True):

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.deal.document import ResolvedScenario
+    from sim.statistics.comparison import Summary
 
 OUTCOMES = {
     "hostages_living_released": "Hostages released, living",
@@ -111,14 +116,39 @@ def short_names(paths: Sequence[str]) -> list[str]:
     return [short(own) for own in parts]
 
 
-def labels(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of scenarios without the deal they share; equal ones are numbered."""
-    folders = {name.rpartition("/")[0] for name in names}
-    short = [name.rpartition("/")[2] if len(folders) == 1 else name for name in names]
+def numbered(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of which equal ones are numbered."""
     return tuple(
-        name if short.count(name) == 1 else f"{name} ({short[: place + 1].count(name)})"
-        for place, name in enumerate(short)
+        name if names.count(name) == 1 else f"{name} ({names[: place + 1].count(name)})"
+        for place, name in enumerate(names)
     )
+
+
+def columns_of(summaries: Sequence[Summary]) -> tuple[str, ...]:
+    """What the scenarios of a comparison are called in columns, figures and sentences.
+
+    Parameters
+    ----------
+    summaries : sequence of Summary
+    """
+    return scenarios_called([(summary.scenario, summary.document) for summary in summaries])
+
+
+def scenarios_called(scenarios: Sequence[tuple[str, ResolvedScenario | None]]) -> tuple[str, ...]:
+    """Short titles; else names in words, without their deals where they differ without them. Equal ones are numbered.
+
+    Parameters
+    ----------
+    scenarios : sequence of (str, ResolvedScenario or None)
+        Name and document of each.
+    """
+    names = [name for name, _ in scenarios]
+    last = [name.rpartition("/")[2] for name in names]
+    own = last if len(set(last)) == len(set(names)) else names
+    titles = [None if document is None else document.short_title for _, document in scenarios]
+    return numbered(tuple(
+        title or spaced(name).replace("-", " ") for title, name in zip(titles, own, strict=True)
+    ))  # fmt: skip
 
 
 def cut(text: str, most: int) -> str:

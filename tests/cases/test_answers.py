@@ -149,6 +149,16 @@ def test_nothing_is_empty_in_the_answer_of_a_deal_with_many_scenarios(name):
         check_plain(answered(*mine, n=20, width=width), len(mine), max(width, 80))
 
 
+@pytest.mark.parametrize("name", [entry.name for entry in deals()])
+def test_three_scenarios_of_any_deal_fit_on_one_screen(name):
+    """With the note where the rest is they take 30 lines."""
+    mine = [entry.name for entry in scenarios() if entry.deal == name]
+    longest = sorted(mine, key=len)[-2:]
+    lines = answered(f"{name}/baseline", *longest, n=60)
+    check_plain(lines, 3)
+    assert len(lines) <= 29
+
+
 @pytest.mark.parametrize("name", [ARMS, LISTS, FLOWS])
 def test_nothing_is_empty_where_there_are_no_hostages(name, tmp_path):
     check_plain(answered(*map(str, write(tmp_path, name)), n=60), 2)

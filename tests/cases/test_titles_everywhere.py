@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from sim.cli import main
 from sim.deal import catalogue
 from sim.deal.resolve import resolve
+from sim.deal.study import load_study
+from sim.report.words import scenarios_called
 from tests.builders import tiny
 
 SCENARIOS = [entry.name for entry in catalogue.scenarios()]
@@ -149,3 +151,33 @@ def test_a_return_for_several_releases_is_told_with_each():
         """).deal
     assert obligation_called(deal, "back.first_group") == "In return for The first group of two"
     assert obligation_called(deal, "first_group") == "The first group of two"
+
+
+@pytest.mark.parametrize("names", [DEALS, SCENARIOS])
+def test_no_heading_of_a_shipped_document_takes_two_lines(names):
+    """A deal with its first day on a line of 80 columns; a scenario above a column of 24, beside two others."""
+    for name in names:
+        resolved = resolve(name if "/" in name else f"{name}/baseline")
+        deal = resolved.deal.short_title or resolved.deal.title
+        assert len(f"{deal} (day 1: 30 Dec 2025)") <= 80
+        assert len(scenarios_called([(name, resolved)])[0]) <= 24
+
+
+def test_a_short_title_is_of_the_scenario_that_bears_it(tmp_path):
+    """One that builds on it, or a study that runs it under another name, is called by its own name."""
+    (tmp_path / "mine.yaml").write_text(
+        "scenario: mine-own\nquestion: Why?\nbuilds_on: january-2025/ordering-last-for-last\n", encoding="utf-8"
+    )
+    assert resolve("january-2025/ordering-last-for-last").short_title == "last for last"
+    assert resolve(tmp_path / "mine.yaml").short_title is None
+    assert [case.resolved.short_title for case in load_study("orderings").cases] == [None] * 5
+
+
+def test_a_short_title_that_is_too_long_is_refused(tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        f"scenario: mine\nshort_title: {'x' * 25}\nquestion: Why?\nbuilds_on: january-2025/baseline\n", encoding="utf-8"
+    )
+    result = CliRunner().invoke(main, ["validate", str(tmp_path / "mine.yaml")])
+    assert result.exit_code != 0
+    assert "mine.yaml:2" in result.output
+    assert "24" in result.output

@@ -30,7 +30,7 @@ from sim.report.figures.sweep import in_words
 from sim.report.figures.timeline import MOST_ROWS, Track, released_by, tracks
 from sim.report.figures.timeline import _chosen as chosen
 from sim.report.numbers import with_interval
-from sim.report.words import ENDINGS, cut, labels
+from sim.report.words import ENDINGS, columns_of, cut, scenarios_called
 from sim.results.load import load
 from sim.results.replay import as_written, replay
 from sim.statistics.estimate import Estimate
@@ -83,7 +83,7 @@ def test_each_of_three_scenarios_has_a_panel_with_its_stored_bands(results, comp
     drawn = {
         a.get_label(): a for a in figures.release_curves(comparison, known_record([deal]), narrow=narrow).figure().axes
     }
-    names = labels(tuple(s.scenario for s in comparison.summaries))
+    names = columns_of(comparison.summaries)
     for place, curve in enumerate(CURVES):
         for number, (name, scenario) in enumerate(zip(names, summary, strict=True)):
             axes, stored_curve = drawn[f"{curve} {number}"], scenario["curves"][curve]
@@ -100,7 +100,7 @@ def test_each_of_three_scenarios_has_a_panel_with_its_stored_bands(results, comp
 
 def test_the_differences_below_are_the_stored_paired_means(comparison, summary):
     drawn = {axes.get_label(): axes for axes in figures.release_curves(comparison).figure().axes}
-    names = labels(tuple(s.scenario for s in comparison.summaries))[1:]
+    names = columns_of(comparison.summaries)[1:]
     outcomes = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released")
     for curve, outcome in zip(CURVES, outcomes, strict=True):
         for line, scenario in zip(lines_of(drawn[f"{curve} difference"], names), summary[1:], strict=True):
@@ -111,7 +111,7 @@ def test_the_differences_below_are_the_stored_paired_means(comparison, summary):
 def test_two_scenarios_share_a_panel_and_their_lines_are_the_stored_medians(comparison, summary):
     two = replace(comparison, variants=comparison.variants[:1])
     panels = figures.release_curves(two).figure().axes[::2]
-    names = labels(tuple(s.scenario for s in two.summaries))
+    names = columns_of(two.summaries)
     for axes, curve in zip(panels, CURVES, strict=True):
         for line, scenario in zip(lines_of(axes, names), summary[:2], strict=True):
             assert line.tolist() == scenario["curves"][curve]["median"]
@@ -132,7 +132,7 @@ def drawn_dots(picture):
 def test_dots_are_the_stored_runs_of_100_by_count_and_end(results, narrow):
     table = results.table()
     found = drawn_dots(figures.stored_outcomes(results, narrow=narrow))
-    names = labels(tuple(results.document(key).scenario for key in results.scenarios))
+    names = scenarios_called([(d.scenario, d) for d in map(results.document, results.scenarios)])
     for key, name in zip(results.scenarios, names, strict=True):
         mine = {place: dots for place, dots in found.items() if place[0] == name.replace("-", " ")}
         assert sum(mine.values()) == 100
@@ -183,7 +183,7 @@ def test_a_deal_of_another_name_or_other_people_has_no_record(results):
 
 def test_ends_by_day_are_the_stored_shares_and_add_up(comparison, summary):
     panels = figures.ends_by_day(comparison).figure().axes
-    names = labels(tuple(s.scenario for s in comparison.summaries))
+    names = columns_of(comparison.summaries)
     drawn = [lines_of(axes, names) for axes in panels]
     for place, scenario in enumerate(summary):
         for lines, end in zip(drawn[:3], ("collapsed", "lapsed", "completed"), strict=True):
@@ -194,7 +194,7 @@ def test_ends_by_day_are_the_stored_shares_and_add_up(comparison, summary):
 
 def test_survival_is_the_stored_estimate(comparison, summary):
     (axes,) = figures.truce_survival(comparison).figure().axes
-    names = labels(tuple(s.scenario for s in comparison.summaries))
+    names = columns_of(comparison.summaries)
     for line, scenario in zip(lines_of(axes, names), summary, strict=True):
         assert np.allclose(line[:-1] / 100, scenario["truce_survival"]["share"])
     crosses = [line.get_ydata()[0] / 100 for line in axes.get_lines() if line.get_marker() == "+"]

@@ -109,7 +109,7 @@ def test_tables_of_means_and_differences_are_the_stored_ones(tree, results):
     for name in (MAIN, "truce_days", "disputes", "implementation_score", "aid_delivered"):
         assert means[outcome_in_words(name)] == [with_interval(as_estimate(s["estimates"][name])) for s in scenarios]
     for scenario in scenarios[1:]:
-        rows = table_of(tree, f"{scenario['scenario'].split('/')[1]} minus baseline")
+        rows = table_of(tree, f"{scenario['scenario'].split('/')[1].replace('-', ' ')} minus baseline")
         for name, found in scenario["paired_difference"].items():
             if outcome_in_words(name) in rows:
                 difference, above, below, verdict = rows[outcome_in_words(name)]
@@ -164,8 +164,8 @@ def test_a_difference_inside_its_interval_is_called_undecided(results):
     differences = variant.differences | {MAIN: open_one}
     variants = (replace(variant, differences=differences), *comparison.variants[1:])
     sentence = answer(replace(comparison, variants=variants), [MAIN])[1]
-    assert "it is undecided whether talks-start-day-4 moves 'hostages released, living': +0.10 (-0.20 to" in sentence
-    assert "no-guarantors moves 'hostages released, living' by" in sentence
+    assert "it is undecided whether “talks start day 4” moves 'hostages released, living': +0.10 (-0.20 to" in sentence
+    assert "“no guarantors” moves 'hostages released, living' by" in sentence
 
 
 def test_a_study_has_a_page_already(tmp_path):
@@ -221,7 +221,7 @@ def test_every_picture_has_an_alt_text_and_every_heading_cell_a_scope(tree):
 def test_what_never_happened_is_what_no_stored_replicate_did(tree, results):
     said = [text_of(item) for item in section(tree, "never").iter("li")]
     table = results.table()
-    for key, name in zip(results.scenarios, ("baseline", "talks-start-day-4", "no-guarantors"), strict=True):
+    for key, name in zip(results.scenarios, ("baseline", "talks start day 4", "no guarantors"), strict=True):
         rows = table.filter(f"scenario = '{key}'")
         completed = rows.filter("\"end\" = 'completed'").count("*").fetchall()[0][0]
         assert any(s.startswith(f"{name}: no run of 1,000 ended completed") for s in said) == (completed == 0)

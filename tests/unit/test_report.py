@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from sim.deal.resolve import resolve
 from sim.outcomes import Curves
 from sim.report.commands import Asked
 from sim.report.console import console_for
@@ -15,7 +16,7 @@ from sim.report.figures import FigureError, release_curves
 from sim.report.figures.picture import COLOURS, DASHES, MARKERS
 from sim.report.numbers import natural_frequency, number, plus_minus, verdict_on, with_interval
 from sim.report.terminal import print_comparison, sparkline
-from sim.report.words import FOOTER, labels, outcome_in_words
+from sim.report.words import FOOTER, outcome_in_words, scenarios_called
 from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
 from sim.statistics.curves import bands, kaplan_meier
 from sim.statistics.estimate import Estimate, share_estimate
@@ -205,10 +206,15 @@ def test_published_names_have_plain_words(name, words):
     assert outcome_in_words(name) == words
 
 
-def test_labels_leave_out_a_shared_deal_and_number_equal_names():
-    assert labels(("d/one", "d/two")) == ("one", "two")
-    assert labels(("d/one", "e/one")) == ("d/one", "e/one")
-    assert labels(("d/one", "d/one", "d/two")) == ("one (1)", "one (2)", "two")
+def test_scenarios_are_called_by_their_short_titles_else_by_their_names_in_words():
+    def called(*names):
+        return scenarios_called([(name, None) for name in names])
+
+    assert called("d/one", "d/two-or-three") == ("one", "two or three")
+    assert called("d/one", "e/one") == ("d/one", "e/one")
+    assert called("d/one", "d/one", "d/two") == ("one (1)", "one (2)", "two")
+    titled = [(name, resolve(name)) for name in ("january-2025/baseline", "january-2025/ordering-last-for-last")]
+    assert scenarios_called(titled) == ("baseline", "last for last")
 
 
 def test_digits_follow_the_interval():

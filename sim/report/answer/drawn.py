@@ -14,7 +14,7 @@ from sim.deal.measured import UNITS
 from sim.deal.milestones import Milestone, milestones_of
 from sim.report.answer.causes import Cause, causes_of
 from sim.report.answer.moves import FEWEST, Moved, moved
-from sim.report.words import ENDINGS, FOOTER, labels
+from sim.report.words import ENDINGS, FOOTER, columns_of, numbered
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.crossed import STACK, percentile
 from sim.statistics.moments import Array
@@ -174,8 +174,8 @@ class Answer:
 
     Attributes
     ----------
-    title : str
-        Of the deal.
+    title, short_title : str
+        Of the deal; the short one for a heading in which the other has no room.
     starts, ends : date
         Calendar dates of day 1 and of the last day.
     last_day, n : int
@@ -197,6 +197,7 @@ class Answer:
     """
 
     title: str
+    short_title: str
     starts: date
     ends: date
     last_day: int
@@ -239,9 +240,8 @@ def answer_of(comparison: Comparison, names: Sequence[str] = ()) -> Answer:
     names : sequence of str, optional
         What its scenarios are called, by default their own names.
     """
-    own = tuple(names) or tuple(summary.scenario for summary in comparison.summaries)
-    shown = labels(own) if names else _short(own)
-    spoken = [name.replace("-", " ").replace("_", " ") for name in shown]
+    spoken = numbered(tuple(map(_in_words, names))) if names else columns_of(comparison.summaries)
+    shown = names or [summary.scenario for summary in comparison.summaries]
     return drawn(shown, spoken, comparison.summaries, comparison.variants)
 
 
@@ -274,7 +274,8 @@ def drawn(
     last_day = max(len(summary.curves["prisoners"].bands.median) - 1 for summary in summaries)
     deal = documents[0].deal
     return Answer(
-        title=deal.title, starts=starts, ends=starts + timedelta(days=last_day - 1), last_day=last_day,
+        title=deal.title, short_title=deal.short_title or deal.title,
+        starts=starts, ends=starts + timedelta(days=last_day - 1), last_day=last_day,
         n=n, statement=FOOTER, parties=tuple(deal.parties.values()), scenarios=tuple(told), counts=counts,
         milestones=milestones,
         endings={end: words for end, words in ENDINGS.items() if any(one.ends[end] for one in told)},
@@ -282,10 +283,8 @@ def drawn(
     )  # fmt: skip
 
 
-def _short(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names without their deal where they differ without it."""
-    last = tuple(name.rpartition("/")[2] for name in names)
-    return labels(last if len(set(last)) == len(set(names)) else names)
+def _in_words(name: str) -> str:
+    return name.replace("-", " ").replace("_", " ")
 
 
 def _mortal(documents: Sequence[ResolvedScenario]) -> tuple[str, ...]:

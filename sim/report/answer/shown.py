@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.report.answer.drawn import Answer, answer_of
 from sim.report.answer.text import answer_lines
 from sim.report.terminal import print_asked, print_asked_for, print_comparison, print_expectations
-from sim.report.words import labels
+from sim.report.words import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def print_answer(
         print_asked(comparison, console, outcomes)
     if any(one.verdict != "holds" for summary in comparison.summaries for one in summary.expectations):
         console.print()
-        print_expectations(comparison.summaries, labels(tuple(s.scenario for s in comparison.summaries)), console)
+        print_expectations(comparison.summaries, columns_of(comparison.summaries), console)
     console.print(REST, style="dim", markup=False, highlight=False)
 
 

@@ -13,7 +13,7 @@ from sim.report.numbers import count_range, day_range, in_runs, of_runs, parts_i
 from sim.report.sentences import say
 
 MOST_LINES = 29
-"""With the note where the rest is they are 30."""
+"""Of three scenarios; with the note where the rest is they are 30. Fewer take a line less at least."""
 SIDE_BY_SIDE = 3
 """More scenarios than this stand one on a line."""
 SHORTEST_LABEL, LONGEST_LABEL = 18, 30
@@ -48,21 +48,22 @@ def answer_lines(answer: Answer, width: int = 80) -> list[str]:
             *(line for one in answer.scenarios[1:] for line in wrapped(run_for_run(answer, one, shown), width, "  ")),
         ]
 
-    return fitting(told, whole)
+    return fitting(told, whole, MOST_LINES - (len(answer.scenarios) < SIDE_BY_SIDE))
 
 
-def fitting(told: Chosen, whole: Callable[[int, int], list[str]]) -> list[str]:
-    """Lines with as many rows of units and of milestones as leave them within `MOST_LINES`.
+def fitting(told: Chosen, whole: Callable[[int, int], list[str]], most: int = MOST_LINES) -> list[str]:
+    """Lines with as many rows of units and of milestones as leave them within so many.
 
     Parameters
     ----------
     told : Chosen
     whole : callable
         From the number of both to all lines.
+    most : int, optional
     """
     for n_units, n_milestones in _fewer(len(told.units)):
         lines = whole(n_units, n_milestones)
-        if len(lines) <= MOST_LINES:
+        if len(lines) <= most:
             break
     return lines
 
@@ -86,8 +87,12 @@ def _fewer(units: int) -> list[tuple[int, int]]:
 def heading_lines(answer: Answer, width: int) -> list[str]:
     """What it is about, of how many runs, up to which day, and what kind of statement it is."""
     each = " each" if len(answer.scenarios) > 1 else ""
+    about, short = (
+        wrapped(say("answer about", title=title, first=day_in_words(answer.starts)), width)
+        for title in (answer.title, answer.short_title)
+    )
     return [
-        *wrapped(say("answer about", title=answer.title, first=day_in_words(answer.starts)), width),
+        *(about if len(about) == 1 else short),
         *wrapped(
             say("answer kind", n=f"{answer.n:,}", runs=f"run{'s' if answer.n > 1 else ''}{each}",
                 last=answer.last_day, date=day_in_words(answer.ends), statement=answer.statement), width,

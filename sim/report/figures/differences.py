@@ -21,7 +21,7 @@ from sim.report.figures.picture import (
 )
 from sim.report.figures.releases import note_on
 from sim.report.numbers import verdict_on, with_interval
-from sim.report.words import cut, labels, outcome_in_words
+from sim.report.words import columns_of, cut, outcome_in_words
 from sim.statistics.comparison import Comparison
 from sim.statistics.estimate import Estimate
 
@@ -62,7 +62,7 @@ def differences(comparison: Comparison, *, narrow: bool = False) -> Picture:
     if not comparison.variants:
         raise FigureError("there is no variant: a forest plot shows differences from a baseline")
     refuse_crowd(len(comparison.summaries))
-    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    names = columns_of(comparison.summaries)
     shown = [name for name in SHOWN if any(name in variant.differences for variant in comparison.variants)]
     reading = _reading(names[0], comparison.confidence)
     each = _EACH_NARROW if narrow else _EACH

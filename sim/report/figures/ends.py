@@ -20,7 +20,7 @@ from sim.report.figures.picture import (
 )
 from sim.report.figures.releases import MOST_SHADED, common_start, last_day, note_on
 from sim.report.numbers import natural_frequency
-from sim.report.words import ENDS, labels
+from sim.report.words import ENDS, columns_of
 from sim.statistics.comparison import Comparison, Summary
 from sim.statistics.moments import Array
 
@@ -56,7 +56,7 @@ def ends_by_day(comparison: Comparison, *, narrow: bool = False) -> Picture:
         If there are more.
     """
     refuse_crowd(len(comparison.summaries))
-    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    names = columns_of(comparison.summaries)
     told = [
         f"{name}: "
         + ", ".join(f"{ENDS[end].lower()} {natural_frequency(s.ends[end][1].value)}" for end in ENDS if end in s.ends)
@@ -130,7 +130,7 @@ def truce_survival(comparison: Comparison, *, narrow: bool = False) -> Picture:
         If there are more.
     """
     refuse_crowd(len(comparison.summaries))
-    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    names = columns_of(comparison.summaries)
     last = last_day(comparison.summaries)
     told = "; ".join(
         f"{name} {natural_frequency(float(s.survival.share[-1]))}"

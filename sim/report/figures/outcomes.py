@@ -31,7 +31,7 @@ from sim.report.figures.picture import (
     wrapped,
 )
 from sim.report.figures.releases import note_on
-from sim.report.words import ENDINGS, FOOTER, cut, labels, outcome_in_words, spaced
+from sim.report.words import ENDINGS, FOOTER, columns_of, cut, outcome_in_words, scenarios_called, spaced
 from sim.results.inside import crossed_with_ends
 from sim.results.load import Results
 from sim.statistics.apportion import apportioned
@@ -111,9 +111,9 @@ def outcomes(
     columns = shared_columns(named, found, most_columns(found, named, narrow=narrow))
     is_named = [bool(column.words) for column in columns]
     drawn = []
-    for name, table in zip(labels(tuple(tables)), tables.values(), strict=True):
+    for name, table in tables.items():
         counts = by_column(table, columns)
-        drawn.append(Drawn(spaced(name).replace("-", " "), table, counts, dots(counts, is_named)))
+        drawn.append(Drawn(name, table, counts, dots(counts, is_named)))
     sheet = _Sheet(columns, drawn, what, f"{about}. {_reading(drawn)}", note, narrow)
     return Picture(what, _in_words(columns, drawn, what), sheet.inches, sheet.draw)
 
@@ -135,9 +135,8 @@ def compared_outcomes(comparison: Comparison, deal: Deal, *, narrow: bool = Fals
     narrow : bool, optional
     """
     outcome = lists_that_vary(comparison.summaries, deal)[0]
-    tables = {summary.scenario: summary.counts[outcome] for summary in comparison.summaries}
-    if len(tables) < len(comparison.summaries):  # a scenario against itself, or against its own changes
-        tables = {f"{place}. {one.scenario}": one.counts[outcome] for place, one in enumerate(comparison.summaries, 1)}
+    names = columns_of(comparison.summaries)
+    tables = {name: one.counts[outcome] for name, one in zip(names, comparison.summaries, strict=True)}
     return outcomes(
         tables, named_counts(deal, outcome), what=counted_in_words(deal, outcome), about=deal.title,
         note=note_on(comparison), narrow=narrow,
@@ -173,16 +172,17 @@ def stored_outcomes(
     keys = results.scenarios if scenario is None else [scenario]
     refuse_crowd(len(keys))
     documents = [results.document(key) for key in keys]
+    names = scenarios_called([(document.scenario, document) for document in documents])
     known = [*PEOPLE, "implementation_score", *(f"released_{group}" for group in documents[0].deal.groups)]
     if outcome and outcome not in known:
         raise FigureError(f"no dots of {outcome[:100]!r}: they show a count; {nearest(outcome, known)}")
     for asked in [outcome] if outcome else PEOPLE:
-        found = {d.scenario: crossed_with_ends(results, key, asked) for key, d in zip(keys, documents, strict=True)}
+        found = {name: crossed_with_ends(results, key, asked) for key, name in zip(keys, names, strict=True)}
         if outcome or varies(found.values()):
             break
     else:
         asked = main_outcome(documents[0].deal)
-        found = {d.scenario: crossed_with_ends(results, key, asked) for key, d in zip(keys, documents, strict=True)}
+        found = {name: crossed_with_ends(results, key, asked) for key, name in zip(keys, names, strict=True)}
     deal = documents[0].deal
     n, seed = int(next(iter(found.values())).sum()), results.manifest["seed"]
     each = " of each scenario" if len(found) > 1 else ""

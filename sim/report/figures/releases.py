@@ -21,7 +21,7 @@ from sim.report.figures.picture import (
     quiet_grid,
     refuse_crowd,
 )
-from sim.report.words import CURVES, labels
+from sim.report.words import CURVES, columns_of
 from sim.statistics.comparison import Comparison, Curve, Summary
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def release_curves(comparison: Comparison, record: Record | None = None, *, narr
     """
     refuse_crowd(len(comparison.summaries))
     kinds = [curve for curve in CURVES if any(s.curves[curve].total for s in comparison.summaries)] or list(CURVES)[:1]
-    names = [*labels(tuple(summary.scenario for summary in comparison.summaries)), *([RECORD] if record else [])]
+    names = [*columns_of(comparison.summaries), *([RECORD] if record else [])]
     alt = _in_words(comparison, names, kinds)
     if len(comparison.summaries) > MOST_SHADED:
         start, last = common_start(comparison.summaries), last_day(comparison.summaries)
@@ -98,7 +98,7 @@ def _in_words(comparison: Comparison, names: list[str], kinds: list[str]) -> str
 
 
 def _draw(figure: Figure, comparison: Comparison, record: Record | None, kinds: list[str]) -> None:
-    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    names = columns_of(comparison.summaries)
     grid = figure.subplots(len(kinds), 2, sharex="col", sharey="row", width_ratios=(7, 1), squeeze=False)
     last = last_day(comparison.summaries)
     for (axes, at_end), kind in zip(grid, kinds, strict=True):

@@ -19,7 +19,7 @@ from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Shown
 from sim.report.sentences import listed, say
 from sim.report.terminal import MOST_CAUSES
 from sim.report.told import FIRST, PER_GROUP, can_vary, first_of, same_for_all, told_of
-from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, cut, labels, outcome_in_words
+from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, columns_of, cut, outcome_in_words
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.estimate import Estimate
 
@@ -79,7 +79,7 @@ def comparison_page(
             f"{len(comparison.summaries)} scenarios: a page shows at most {MOST_SCENARIOS}, more cannot be told apart"
         )
     drawn = answer_of(comparison)
-    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    names = columns_of(comparison.summaries)
     asked = manifest["extra"].get("outcomes", ())
     main = manifest["extra"].get("example_outcome", FIRST[0])
     told = first_of(comparison, asked, main)
@@ -118,7 +118,7 @@ def answer(comparison: Comparison, told: Sequence[str]) -> list[str]:
     told : sequence of str
         The outcomes that they are about.
     """
-    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    names = columns_of(comparison.summaries)
     first = " ".join(_what_it_comes_to(comparison.baseline, names[0], name) for name in told)
     if not comparison.variants:
         return [first, _how_long(comparison.baseline), _how_it_ends(comparison, names)]
@@ -173,7 +173,7 @@ def _how_long(base: Summary) -> str:
 
 def _how_it_ends(comparison: Comparison, names: Sequence[str]) -> str:
     collapsed = [
-        f"{natural_frequency(summary.ends['collapsed'][1].value)} runs of {name}"
+        f"{natural_frequency(summary.ends['collapsed'][1].value)} runs of “{name}”"
         for name, summary in zip(names, comparison.summaries, strict=True)
     ]
     said = say("collapses", shares=listed(collapsed))
@@ -212,7 +212,7 @@ def tables(comparison: Comparison, asked: Sequence[str] = ()) -> list[Table]:
     asked : sequence of str, optional
         Outcomes to tell, by default those that can vary.
     """
-    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    names = columns_of(comparison.summaries)
     told = told_of(comparison, asked)
     differences = [
         _differences(name, names[0], variant, comparison, told)
@@ -291,7 +291,7 @@ def _causes(comparison: Comparison, names: Sequence[str]) -> Table:
 
 def never(comparison: Comparison, reached: Sequence[Mapping[str, tuple[int, int]]]) -> list[str]:
     """What no run of a scenario did, and how frequent it may be all the same."""
-    names = labels(tuple(summary.scenario for summary in comparison.summaries))
+    names = columns_of(comparison.summaries)
     said = []
     for name, summary, most in zip(names, comparison.summaries, reached, strict=True):
         for end, (count, share) in summary.ends.items():
