@@ -1,7 +1,7 @@
 """Days of the deal, from midnight to midnight at its offset from UTC."""
 
 from sim.compiled import rule
-from sim.plan.layout import GRACE_TO_END_OF_DAY
+from sim.plan.layout import GRACE_TO_END_OF_DAY, NEVER, NONE, DueKind, Kind, Status
 
 
 @rule
@@ -33,3 +33,24 @@ def time_is_up_at(plan, state, phase):
 def limit_of(plan, state, phase):
     """The minute to which a phase with a length may go on, where that is bounded."""
     return state.phase_since[phase] + plan.lasts[phase] + state.moved[phase] + plan.at_most[phase]
+
+
+@rule
+def date_of(plan, state, due_kind, offset, phase):
+    """The minute that a date in the document means, once its phase has been entered."""
+    if due_kind == DueKind.DEAL:
+        return offset + state.moved[phase]
+    if due_kind == DueKind.PHASE:
+        return midnight_after(plan, state.phase_since[phase]) - 1440 + offset + state.moved[phase]
+    if due_kind == DueKind.PHASE_END:
+        return time_is_up_at(plan, state, phase)
+    return state.now
+
+
+@rule
+def runs_until(plan, state, obligation):
+    """The minute in which a flow that has begun ends; never, if it is none, or has no end of its own."""
+    is_flow = plan.kind[obligation] == Kind.FLOW
+    if not is_flow or state.status[obligation] == Status.PLANNED or plan.until_kind[obligation] == NONE:
+        return NEVER
+    return date_of(plan, state, plan.until_kind[obligation], plan.until_offset[obligation], plan.phase[obligation])

@@ -2,6 +2,7 @@
 
 from sim.compiled import rule
 from sim.plan.layout import NEVER, NONE, Act, Clock, Kind, Leaving, PhaseState, Talks, Test, Truce
+from sim.rules.calendar import runs_until
 from sim.rules.flows import wait_for_shares
 from sim.rules.shares import is_given_up, note_share, share_has_come
 from sim.rules.waking import wake_at
@@ -76,10 +77,11 @@ def watch_gate(plan, state, obligation):
 
 
 @rule
-def wait_for_gate(state, obligation):
-    """The gate is shut though the date has come: whoever is to act looks again when it opens."""
+def wait_for_gate(plan, state, obligation):
+    """The gate is shut though the date has come: whoever is to act looks again when it opens, or its time is over."""
     state.act[obligation] = Act.GATE
     state.open_since[obligation] = NEVER
+    _set_clock(plan, state, obligation, runs_until(plan, state, obligation))
 
 
 @rule
@@ -91,8 +93,7 @@ def _look_again(plan, state, obligation, event):
             _gate_opens(plan, state, obligation, event)
     elif act == Act.DUE:
         if not gate_is_open(plan, state, obligation):
-            wait_for_gate(state, obligation)
-            _set_clock(plan, state, obligation, NEVER)
+            wait_for_gate(plan, state, obligation)
     elif act == Act.DATE and plan.after_gate[obligation] > 0:
         watch_gate(plan, state, obligation)
 

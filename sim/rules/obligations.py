@@ -10,7 +10,6 @@ from sim.plan.layout import (
     Choice,
     Clock,
     Decision,
-    DueKind,
     Event,
     Exchange,
     Kind,
@@ -21,7 +20,7 @@ from sim.plan.layout import (
     Truce,
     Watch,
 )
-from sim.rules.calendar import grace_ends, midnight_after, time_is_up_at
+from sim.rules.calendar import date_of, grace_ends, midnight_after, runs_until
 from sim.rules.chance import time_of, uniforms
 from sim.rules.disputes import close_dispute, may_withhold, withhold
 from sim.rules.flows import add_up_flow, count_exchange_day, level_now, set_flow_level, share_of_flow
@@ -43,18 +42,6 @@ from sim.rules.waking import note, sleep, wake_at
 
 ENOUGH_OF_A_FLOW, PART_OF_A_FLOW = 0.95, 0.5
 """Shares of a flow from which it counts as kept, and as kept in part."""
-
-
-@rule
-def date_of(plan, state, due_kind, offset, phase):
-    """The minute that a date in the document means, once its phase has been entered."""
-    if due_kind == DueKind.DEAL:
-        return offset + state.moved[phase]
-    if due_kind == DueKind.PHASE:
-        return midnight_after(plan, state.phase_since[phase]) - 1440 + offset + state.moved[phase]
-    if due_kind == DueKind.PHASE_END:
-        return time_is_up_at(plan, state, phase)
-    return state.now
 
 
 @rule
@@ -120,6 +107,8 @@ def debtor_wakes(plan, state, obligation):
     act = state.act[obligation]
     if plan.kind[obligation] == Kind.TALKS:
         wake_at(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
+    elif act == Act.UNTIL or (act in (Act.GATE, Act.DUE) and state.now >= runs_until(plan, state, obligation)):
+        end_flow(plan, state, obligation, state.gate_event[obligation])
     elif act in (Act.DATE, Act.GATE):
         _look_at_gate(plan, state, obligation, act)
     elif act == Act.DUE:  # had its gate shut meanwhile, it would wait for that
@@ -130,21 +119,19 @@ def debtor_wakes(plan, state, obligation):
         _arrive(plan, state, obligation)
     elif act == Act.AFRESH:
         _fall_due_anew(plan, state, obligation)
-    elif act == Act.UNTIL:
-        end_flow(plan, state, obligation, state.gate_event[obligation])
 
 
 @rule
 def _look_at_gate(plan, state, obligation, act):
     """The date has come, or a gate may have opened: due now, soon, or not before a signal."""
     if not gate_is_open(plan, state, obligation):
-        wait_for_gate(state, obligation)
+        wait_for_gate(plan, state, obligation)
         return
     since = state.now if act == Act.GATE else min(state.open_since[obligation], state.now)
     ready = since + plan.after_gate[obligation]
     state.act[obligation] = Act.DUE
     if ready > state.now:
-        wake_at(plan, state, Clock.DEBTOR, obligation, ready)
+        wake_at(plan, state, Clock.DEBTOR, obligation, min(ready, runs_until(plan, state, obligation)))
     else:
         _fall_due(plan, state, obligation)
 
@@ -157,7 +144,7 @@ def _fall_due_anew(plan, state, obligation):
     if gate_is_open(plan, state, obligation):
         _fall_due(plan, state, obligation)
     else:
-        wait_for_gate(state, obligation)
+        wait_for_gate(plan, state, obligation)
 
 
 @rule
@@ -293,11 +280,7 @@ def _begin_flow(plan, state, obligation):
         state.delivered[obligation] = 1
         signal_obligation(plan, state, obligation, event)
     state.act[obligation] = Act.UNTIL
-    until = NEVER
-    if plan.until_kind[obligation] != NONE:
-        phase = plan.phase[obligation]
-        until = date_of(plan, state, plan.until_kind[obligation], plan.until_offset[obligation], phase)
-    wake_at(plan, state, Clock.DEBTOR, obligation, until)
+    wake_at(plan, state, Clock.DEBTOR, obligation, runs_until(plan, state, obligation))
 
 
 @rule

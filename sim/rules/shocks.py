@@ -7,10 +7,10 @@ import numpy as np
 from sim.compiled import rule
 from sim.draws import exponential_days
 from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Effect, Event, Status, Talks, Truce
+from sim.rules.calendar import date_of
 from sim.rules.chance import time_of, uniforms
 from sim.rules.deaths import renew_hazards
 from sim.rules.mediation import settle
-from sim.rules.obligations import date_of
 from sim.rules.people import locate_all
 from sim.rules.script import choose, next_stretch
 from sim.rules.talks import break_off

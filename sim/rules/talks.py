@@ -8,10 +8,10 @@ from sim.compiled import rule
 from sim.draws import exponential_days
 from sim.elementary import log
 from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
-from sim.rules.calendar import grace_ends
+from sim.rules.calendar import date_of, grace_ends
 from sim.rules.chance import time_of, uniforms
 from sim.rules.gates import gate_is_open, signal_talks, wait_for_gate, watch_gate
-from sim.rules.obligations import count_as_open, date_of, deliver
+from sim.rules.obligations import count_as_open, deliver
 from sim.rules.script import choose
 from sim.rules.waking import note, sleep, wake_at
 
@@ -74,7 +74,7 @@ def _prepare_talks(plan, state, topic):
         state.act[obligation] = Act.NOTHING
         state.talks_event[topic] = note(state, Event.TALKS_NOT_OPENED, topic, NONE, state.talks_event[topic], 0, 0)
     elif not gate_is_open(plan, state, obligation):
-        wait_for_gate(state, obligation)
+        wait_for_gate(plan, state, obligation)
     elif act == Act.DUE or state.talks[topic] == Talks.BROKEN_OFF:
         _open_talks(plan, state, topic)
     else:

@@ -44,13 +44,16 @@ def _let_go(plan, state, obligation, cause):
         take_cause_away(plan, state, obligation, event)
         return event
     runs_in_full = plan.kind[obligation] == Kind.FLOW and state.flow_level[obligation] >= 1.0
-    return cause if _is_open(state, obligation) and not runs_in_full else state.gate_event[obligation]
+    stays = runs_in_full or _ends_now(plan, state, obligation) or not _is_open(state, obligation)
+    return state.gate_event[obligation] if stays else cause
 
 
 @rule
 def _give_date(plan, state, obligation, lag):
     """An open obligation's new date; one that was re-dated to a date ahead moves on, a flow in full runs on."""
     if plan.kind[obligation] == Kind.FLOW:
+        if _ends_now(plan, state, obligation):
+            return
         _move_until(plan, state, obligation, lag)
         if state.flow_level[obligation] >= 1.0:
             return
@@ -66,6 +69,12 @@ def _give_date(plan, state, obligation, lag):
     if not state.is_moving[obligation]:
         state.act[obligation] = Act.AFRESH
         wake_at(plan, state, Clock.DEBTOR, obligation, minute)
+
+
+@rule
+def _ends_now(plan, state, flow):
+    """Whether this is a flow's last moment, which is not ahead any more."""
+    return state.act[flow] == Act.UNTIL and wakes_at(plan, state, Clock.DEBTOR, flow) == state.now
 
 
 @rule

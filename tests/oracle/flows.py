@@ -49,14 +49,16 @@ def runs(world: World, duty: Duty, before: float, cause: int | None) -> None:
 
 
 def ends_at(world: World, duty: Duty) -> int | None:
-    """Its written end; without one it ends with its phase."""
-    until = duty.terms.get("until")
+    """Its written end, as new timetables have moved it; without one it ends with its phase."""
+    until, phases = duty.terms.get("until"), world.phases
     if not until:
         return None
     if until == "phase end":
-        length = world.phases.length(duty.phase)
-        return None if length is None else int(world.phases.begins(duty.phase) + length)
-    return world.calendar.date(str(until), duty.entered)
+        if phases.length(duty.phase) is None:
+            return None
+        is_in_force = phases.state[duty.phase] == "in_force"
+        return int(phases.ends_at if is_in_force else phases.begins(duty.phase) + phases.length(duty.phase))
+    return int(world.calendar.date(str(until), duty.entered) + phases.moved[duty.phase])
 
 
 def act(world: World, duty: Duty) -> None:
@@ -71,6 +73,8 @@ def again(world: World, duty: Duty) -> None:
     """A new timetable's date: the level is decided afresh."""
     add_up(world)
     disputes.date_has_come(world, duty)
+    if duty.waits_for_gate:
+        world.wake("debtor", duty.place, duty.ends_at)
 
 
 def settled(world: World, duty: Duty, event: int) -> None:
@@ -98,18 +102,15 @@ def add_up(world: World) -> None:
 
 
 def amount(world: World, duty: Duty, since: float, until: float) -> float:
-    """What is owed in this time: on each day its own rate."""
-    total, at = 0.0, since
-    special = duty.terms.get("on_exchange_days") or {}
-    while at < until:
-        minute = int(at)
-        midnight = min(until, world.calendar.midnight(minute) + DAY)
-        handover = world.flows.handovers.get(world.calendar.day(minute))
-        is_other = special and handover is not None and (duty.closed_at is None or duty.closed_at > handover)
-        rate = sum((special if is_other else duty.terms["each_day"]).values())
-        total += rate * (midnight - at) / DAY
-        at = midnight
-    return total
+    """What is owed in this time: a rate a day, and another one on days with a handover."""
+    rate, special = sum(duty.terms["each_day"].values()), duty.terms.get("on_exchange_days")
+    total = rate * max(0.0, until - since)
+    for day, handover in world.flows.handovers.items() if special else ():
+        if duty.closed_at is None or duty.closed_at > handover:
+            midnight = world.calendar.begins(day)
+            overlap = min(until, midnight + DAY) - max(since, midnight)
+            total += (sum(special.values()) - rate) * max(0.0, overlap)
+    return total / DAY
 
 
 def so_far(world: World, duty: Duty, now: float) -> tuple[float, float]:

@@ -62,7 +62,8 @@ def look_again(world: World, duty: Duty, event: int) -> None:
     is_open = gates.holds(world, duty.terms.get("after"))
     if duty.open_since is None and is_open:
         duty.open_since, duty.opened_by = world.now, event
-        world.wake("debtor", duty.place, world.now + after_gate(duty))
+        again = world.now + after_gate(duty)
+        world.wake("debtor", duty.place, again if duty.ends_at is None else min(again, duty.ends_at))
     elif duty.open_since is not None and not is_open:
         duty.open_since = None
         world.wake("debtor", duty.place, duty.ends_at)

@@ -23,6 +23,8 @@ class Phases:
         self.event: dict[str, int] = {}
         self.ends_at: int | None = None
         self.limit: int | None = None
+        self.moved = dict.fromkeys(self.order, 0)
+        """By how much new timetables have moved a phase's dates."""
         self.brought_by: int | None = None
         """What brought the next phase, where that had to be waited for."""
         self.leaves_by: int | None = None
@@ -40,7 +42,9 @@ class Phases:
         return max(0, self.entered_at[phase]) if phase == self.order[0] else self.entered_at[phase]
 
     def later(self, world: World, lag: int) -> None:
-        """A new timetable moves the end of the phase in force, and its limit."""
+        """A new timetable moves dates of phases that have been entered, the end of the one in force, and its limit."""
+        for phase in self.entered_at:
+            self.moved[phase] += lag
         if self.state[self.now] == "in_force" and self.ends_at is not None:
             self.ends_at += lag
             world.wake("phase", 0, self.ends_at)

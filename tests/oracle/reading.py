@@ -58,6 +58,10 @@ class Calendar:
         """The deal's day in which a minute falls, 1 for the first."""
         return (minute + self.start) // DAY + 1
 
+    def begins(self, day: int) -> int:
+        """The midnight with which a day of the deal begins."""
+        return (day - 1) * DAY - self.start
+
     def date(self, text: str, entered: int | None = None, hour: int | None = None) -> int:
         """Minute of a date of the deal, or of the phase that was entered at this minute.
 

@@ -65,7 +65,7 @@ def new_timetable(world: World, event: int, lag: int) -> None:
     """What is open is due anew; dates ahead move later."""
     causes = [_settled_by(world, duty, event) for duty in world.duties]
     for duty, cause in zip(world.duties, causes, strict=True):
-        if duty.is_open and not (duty.kind == "flow" and duty.level >= 1.0):
+        if duty.is_open and not (duty.kind == "flow" and (duty.level >= 1.0 or duty.ends_at == world.now)):
             _new_date(world, duty, cause, lag)
     for duty in world.duties:
         if duty.entered is not None:

@@ -236,3 +236,39 @@ def test_what_was_settled_keeps_its_settlement_under_a_new_timetable():
     """)
     assert history.minutes("obligation_due") == [noon(3)]
     assert history.minutes("obligation_cured") == [noon(4) + 1 + 6 * DAY]
+
+
+def test_a_flow_ends_on_its_day_though_its_gate_is_shut_under_a_new_timetable():
+    # re-dated from day 6 to day 7, when the talks that it waits for are broken off; its last moment moves by a day too
+    history = history_of("""
+    deal:
+      horizon: 30 d
+      obligations:
+        talks: {kind: talks, by: envoy, to: north, topic: t, starts_by: day 1}
+        aid: {kind: flow, by: north, after: talks.t.under_way, each_day: {trucks: 10}, until: day 9}
+        open: {kind: information, by: south, due: day 29}
+    behaviour:
+      mediators: {lag: 1 d, settles: 0}
+      talks: {t: {resumes: 60 d}}
+      shocks:
+        blow: {at: day 5 12:00, effect: breaks_off_talks}
+        accord: {at: day 6 12:00, effect: redates_all}
+      parties: {north: {default: {late: 1, level: 0.6}}, south: {patience: 60 d}}
+    """)
+    assert history.minutes("obligation_redated", "aid") == [noon(6)]
+    assert history.life("aid")[-1] == (noon(10), "met_late")
+
+
+@pytest.mark.parametrize(("level", "status"), [(1.0, "met"), (0.6, "met_late")])
+def test_a_flow_whose_last_moment_this_is_has_no_other_by_a_new_timetable(level, status):
+    history = history_of(f"""
+    deal:
+      obligations:
+        aid: {{kind: flow, by: north, due: day 2, each_day: {{trucks: 10}}, until: day 6, grace: 9 d}}
+        open: {{kind: information, by: south, due: day 29}}
+    behaviour:
+      mediators: {{lag: 1 d}}
+      shocks: {{accord: {{at: day 6 12:00, effect: redates_all}}}}
+      parties: {{north: {{default: {{late: 1, level: {level}}}}}}}
+    """)
+    assert history.life("aid")[-1] == (noon(6), status)
