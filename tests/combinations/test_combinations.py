@@ -21,7 +21,7 @@ from tests.combinations.table import FEATURES
 from tests.combinations.triples import TRIPLES
 from tests.combinations.vocabulary import SILENT, vocabulary
 from tests.oracle.reading import NotCovered
-from tests.property.test_oracle import difference, document_of, of_program, told_by_oracle, with_causes
+from tests.told.compare import difference, document_of, of_program, told_by_oracle, with_causes
 
 N_QUICK, N_LONG = 300, 3000
 ENOUGH_LONG = 5

@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,19 +28,20 @@ sys.path.insert(0, str(ROOT))
 os.environ["NUMBA_DISABLE_JIT"] = "1"
 
 from hypothesis import HealthCheck, Phase, given, seed  # noqa: E402
+from hypothesis.strategies import SearchStrategy  # noqa: E402
 
-from sim.testing import scenarios  # noqa: E402
 from tests.amounts import examples  # noqa: E402
 from tests.builders import tiny  # noqa: E402
 from tests.mutants.drawing import rules_digest  # noqa: E402
 from tests.mutants.drawn import KILLED, OPEN, PAGE, Judged, draw, page, read, write  # noqa: E402
 from tests.mutants.patterns import mutated  # noqa: E402
 from tests.oracle.reading import NotCovered  # noqa: E402
-from tests.property import test_oracle as oracle  # noqa: E402
+from tests.property import test_oracle as suite  # noqa: E402
+from tests.told import compare  # noqa: E402
 
 HAND, GENERATED = (
     f"property/test_oracle.py::{test.__name__}"
-    for test in (oracle.test_a_deal_by_hand_is_told_alike, oracle.test_generated_deals_are_told_alike)
+    for test in (suite.test_a_deal_by_hand_is_told_alike, suite.test_generated_deals_are_told_alike)
 )
 LONGEST = 60
 """Seconds of processor time after which a mutant is one that never ends."""
@@ -49,19 +51,21 @@ _told: list[tuple[str, Any, int, Any]] = []
 
 def _tell() -> None:
     """What the oracle tells of the deals by hand and of the generated ones."""
-    for name in oracle.BY_HAND:
-        scenario = tiny(oracle.BY_HAND[name])
-        document = oracle.document_of(scenario)
-        _told.extend((HAND, scenario, k, oracle.told_by_oracle(document, k)) for k in range(3))
+    for text in suite.BY_HAND.values():
+        scenario = tiny(text)
+        document = compare.document_of(scenario)
+        _told.extend((HAND, scenario, k, compare.told_by_oracle(document, k)) for k in range(3))
+    for strategy, n in suite.KINDS.values():
+        _tell_generated(strategy, n)
 
-    @seed(20)
-    @examples(60, phases=[Phase.generate], suppress_health_check=list(HealthCheck), deadline=None, database=None)
-    @given(scenarios())
+
+def _tell_generated(strategy: SearchStrategy[Any], n: int) -> None:
+    @seed(suite.SEED)
+    @examples(n, phases=[Phase.generate], suppress_health_check=list(HealthCheck), deadline=None, database=None)
+    @given(strategy)
     def tell(scenario: Any) -> None:
-        try:
-            _told.append((GENERATED, scenario, 0, oracle.told_by_oracle(oracle.document_of(scenario), 0)))
-        except NotCovered:
-            return
+        with suppress(NotCovered):
+            _told.append((GENERATED, scenario, 0, compare.told_by_oracle(compare.document_of(scenario), 0)))
 
     tell()
 
@@ -86,7 +90,7 @@ def _ask(judged: Judged) -> tuple[str, str]:
     try:
         _put_in(judged)
         for test, scenario, replicate, told in _told:
-            if difference := oracle.difference(oracle.told_by_program(scenario, replicate), told):
+            if difference := compare.difference(compare.told_by_program(scenario, replicate), told):
                 return test, difference.splitlines()[-1]
     except Exception as error:
         return test, (str(error).splitlines() or [""])[0][:200] or type(error).__name__

@@ -14,15 +14,9 @@ from typing import Any
 import pytest
 
 from tests.builders import tiny
-from tests.property.test_oracle import (
-    BY_HAND,
-    ORACLE,
-    REPLICATES,
-    difference,
-    document_of,
-    told_by_oracle,
-    told_by_program,
-)
+from tests.property.test_oracle import ORACLE, REPLICATES
+from tests.told.by_hand import BY_HAND
+from tests.told.compare import difference, document_of, told_by_oracle, told_by_program
 
 MUTANTS = {
     "a time rounded down": ("chance.py", "min(time + 0.5, _LONGEST)", "min(time, _LONGEST)"),

@@ -1,0 +1,147 @@
+"""What the program and the second simulator tell of one replicate, brought into one form and compared.
+
+Within a minute events are compared as a set, each with its cause, since their order there is a rule about ties.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from sim.deal.document import ResolvedScenario
+from sim.deal.milestones import Milestone
+from sim.deal.resolve import as_data
+from sim.engine.batch import simulate_block
+from sim.engine.reference import ReferenceEngine
+from sim.outcomes import columns
+from sim.plan.compile import Plan, compile_plan
+from sim.trace import records
+from tests.oracle.measured import Key, milestones, not_met, truce_at_end
+from tests.oracle.simulate import History, simulate
+from tests.oracle.world import DONE, Event
+
+MOST_FOLLOWED = 30
+"""Where a deal has fewer milestones than this, there is room for all of them beside its guarantees."""
+SEED = 1
+"""Of generated deals that the oracle covers, at least so many are told alike: in the quick run all of them."""
+_NUMBERS = ("delay_minutes", "to_day", "missing")
+_SUBJECTS = ("group", "phase", "talks", "source", "shock", "line", "who", "obligation")
+_MOVES = ("PeopleMoved", "RemainsMoved")
+Told = tuple[Any, ...]
+
+
+def of_program(record: dict[str, Any]) -> Told:
+    """One line of a trace: minute, event, about, amount, before, after, cause."""
+    subjects = [key for key in _SUBJECTS if key in record]
+    about = record[subjects[0]] if subjects else ""
+    amount = next(iter(record["people"].values())) if "people" in record else None
+    amount = next((record[key] for key in _NUMBERS if key in record), amount)
+    after = record["to"] if record["event"] in _MOVES else record.get("after")
+    return record["minute"], record["event"], about, amount, record.get("before"), after, record["cause"]
+
+
+def of_oracle(event: Event) -> Told:
+    """The same of one event of the oracle."""
+    before, after = event.before, event.after
+    if event.kind == "FlowChanged":
+        before, after = (max(int(level * 1000 + 0.5), level > 0) / 1000 for level in (before, after))
+    return event.minute, event.kind, event.about, event.amount, before, after, event.cause
+
+
+def with_causes(history: list[Told]) -> Counter[Told]:
+    """Events with their causes by what these are, not by their number.
+
+    Of shares only those of flows are compared, which open gates. The program tells those of units, people and returns
+    where a guarantee asks for them and for its sake alone: nothing waits for them or has one as its cause.
+    """
+    flows = {told[2] for told in history if told[1] == "FlowChanged"}
+    counts = [told for told in history if told[1] != "ObligationShare" or told[2] in flows]
+    return Counter((*told[:6], None if told[6] is None else history[told[6]][:3]) for told in counts)
+
+
+def told_by_program(scenario: ResolvedScenario, replicate: int) -> Counter[Told]:
+    """The reference engine's history of one replicate."""
+    return history_of(compile_plan(scenario), replicate)
+
+
+def history_of(plan: Plan, replicate: int, seed: int = SEED) -> Counter[Told]:
+    """The same of a plan."""
+    trace = ReferenceEngine(plan).run(seed, replicate).trace
+    return with_causes([of_program(record) for record in records(plan, trace)])
+
+
+def document_of(scenario: ResolvedScenario) -> Any:
+    """The resolved scenario as plain data, as `ceasefire show --resolved` writes it."""
+    return as_data(scenario)
+
+
+def told_by_oracle(
+    document: Any, replicate: int, tell: Callable[..., Any] = simulate, seed: int = SEED
+) -> Counter[Told]:
+    """The oracle's history of one replicate."""
+    return with_causes([of_oracle(event) for event in tell(document, seed, replicate).events])
+
+
+def difference(program: Counter[Told], oracle: Counter[Told]) -> str:
+    """What the two tell differently in the first minute in which they do; nothing if they agree."""
+    if program == oracle:
+        return ""
+    only_program, only_oracle = program - oracle, oracle - program
+    minute = min(told[0] for told in (*only_program, *only_oracle))
+    told = [f"oracle: {t}" for t in only_oracle.elements() if t[0] == minute]
+    return "\n".join([*told, *(f"program: {t}" for t in only_program.elements() if t[0] == minute)])
+
+
+def differently(scenario: ResolvedScenario, n: int = 1, seed: int = SEED) -> str:
+    """What program and oracle tell or measure differently of the first replicates of a scenario; nothing if they agree.
+
+    Raises
+    ------
+    NotCovered
+        If the oracle does not tell what the scenario says.
+    """
+    plan, document = compile_plan(scenario), document_of(scenario)
+    for replicate in range(n):
+        oracle = simulate(document, seed, replicate)
+        told = with_causes([of_oracle(event) for event in oracle.events])
+        if found := difference(history_of(plan, replicate, seed), told):
+            return f"replicate {replicate}:\n{found}"
+        if measured := measured_otherwise(scenario, plan, oracle, replicate, seed):
+            return f"replicate {replicate}:\n" + "\n".join(measured)
+    return ""
+
+
+def key_of(scenario: ResolvedScenario, milestone: Milestone) -> Key:
+    """What a milestone of the program is about, as the oracle names it."""
+    if milestone.kind == "people":
+        side, _, condition = milestone.of.rpartition("_")
+        return ("all" if milestone.key == f"all_{milestone.of}" else "first", side, condition)
+    if milestone.kind == "line":
+        line = next(line for line in scenario.deal.lines if milestone.key == f"line_{line}_{milestone.of}")
+        return ("line", line, milestone.of)
+    if milestone.kind == "units":
+        return ("units", milestone.key.removesuffix(f"_{milestone.of}"), milestone.of)
+    return ("phase", milestone.of) if milestone.kind == "phase" else ("truce", milestone.key.removeprefix("truce_"))
+
+
+def measured_otherwise(
+    scenario: ResolvedScenario, plan: Plan, history: History, replicate: int, seed: int
+) -> list[str]:
+    """What the batch engine measures of one replicate, where that is not what the oracle's history comes to."""
+    row = simulate_block(plan, seed, replicate, 1).outcomes[0]
+    program = dict(zip(columns(plan), row.tolist(), strict=True))
+    told = milestones(history)
+    followed = {key_of(scenario, one): program[f"reached_{one.key}"]
+                for one in plan.milestones if one.kind != "declared"}  # fmt: skip
+    names = [key for key in {**told, **followed} if key in followed or len(plan.milestones) < MOST_FOLLOWED]
+    found = [f"{key}: program {followed.get(key)}, oracle {told.get(key)}" for key in names
+             if followed.get(key) != told.get(key)]  # fmt: skip
+    if bool(program["truce_at_end"]) != truce_at_end(history):
+        found.append(f"truce at the end: program {program['truce_at_end']}")
+    lasting = {duty.by for duty in history.world.duties if duty.kind == "truce" and duty.status in DONE}
+    for party, counts in not_met(history).items():
+        words = () if party in lasting else ("broken", "void", "not_due")
+        found += [f"{word} by {party}: program {program[f'{word}_{party}']}, oracle {counts[word]}"
+                  for word in words if program[f"{word}_{party}"] != counts[word]]  # fmt: skip
+    return found
