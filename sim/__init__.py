@@ -12,28 +12,28 @@ from typing import TYPE_CHECKING
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
+    from sim.analysis.calibration.run import calibrate, leave_one_out
+    from sim.analysis.custom_behaviour import Behaviour, View, run_replicates
+    from sim.analysis.history.backtest import backtest
     from sim.api import check, compare, explain, resolve, run
-    from sim.behaviour import Behaviour, View, run_replicates
-    from sim.calibration.run import calibrate, leave_one_out
-    from sim.history.backtest import backtest
     from sim.results.load import load
     from sim.results.replay import replay
     from sim.swept import sweep
 
 _HOMES = {
-    "Behaviour": "sim.behaviour",
-    "View": "sim.behaviour",
-    "backtest": "sim.history.backtest",
-    "calibrate": "sim.calibration.run",
+    "Behaviour": "sim.analysis.custom_behaviour",
+    "View": "sim.analysis.custom_behaviour",
+    "backtest": "sim.analysis.history.backtest",
+    "calibrate": "sim.analysis.calibration.run",
     "check": "sim.api",
     "compare": "sim.api",
     "explain": "sim.api",
-    "leave_one_out": "sim.calibration.run",
+    "leave_one_out": "sim.analysis.calibration.run",
     "load": "sim.results.load",
     "replay": "sim.results.replay",
     "resolve": "sim.api",
     "run": "sim.api",
-    "run_replicates": "sim.behaviour",
+    "run_replicates": "sim.analysis.custom_behaviour",
     "sweep": "sim.swept",
 }
 """Where each public name lives; imported when first asked for, so that `import sim` stays light."""

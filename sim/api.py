@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.behaviour import Behaviour, with_behaviour
+from sim.analysis.custom_behaviour import Behaviour, with_behaviour
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import NO_SETTINGS
 from sim.engine.batch import Engine
@@ -25,8 +25,8 @@ from sim.statistics.comparison import Comparison
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
 
-    from sim.deviations.check import Check
-    from sim.explanation import Explanation
+    from sim.analysis.deviations.check import Check
+    from sim.analysis.explain import Explanation
     from sim.report.answer import Answer
 
 ScenarioLike = str | Path | ResolvedScenario
@@ -259,7 +259,7 @@ def compare(
     SimError
         If a document, an outcome or the folder is wrong.
     """
-    from sim.study import compare as compare_scenarios
+    from sim.analysis.compare import compare as compare_scenarios
 
     resolved = _all_resolved((baseline, *variants), settings)
     found = compare_scenarios(
@@ -299,7 +299,7 @@ def explain(baseline: ScenarioLike, variant: ScenarioLike, *, replicate: int, se
     SimError
         If a document is wrong, or a replicate cannot be carried to its end.
     """
-    from sim.explanation import explain as explain_pair
+    from sim.analysis.explain import explain as explain_pair
 
     return explain_pair(resolve(baseline), resolve(variant), seed, replicate)
 
@@ -343,7 +343,7 @@ def check(
     SimError
         If a document or the goal is wrong, or `by` is no party of the deal.
     """
-    from sim.deviations.check import check as explore
+    from sim.analysis.deviations.check import check as explore
 
     return explore(resolve(scenario), deviations, by=by, goal=goal, n=n, seed=seed, workers=workers)
 

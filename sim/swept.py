@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec
 
+from sim.analysis.sweeps.found import Sweep
+from sim.analysis.sweeps.run import sweep as run_sweep
 from sim.api import as_html
-from sim.sweeps.found import Sweep
-from sim.sweeps.run import sweep as run_sweep
 
 if TYPE_CHECKING:
     from sim.report.answer.swept import SweptAnswer
@@ -51,4 +51,4 @@ def _answering(run: Callable[P, Sweep]) -> Callable[P, Swept]:
 
 
 sweep = _answering(run_sweep)
-"""`sim.sweeps.run.sweep`, whose sweep answers."""
+"""`sim.analysis.sweeps.run.sweep`, whose sweep answers."""

@@ -25,7 +25,7 @@ from sim.errors import SimError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sim.deviations.check import Check
+    from sim.analysis.deviations.check import Check
 
 PROPERTY_FAILS = 1
 MOST_DEVIATIONS = 8
@@ -69,7 +69,7 @@ def check(
     from sim.deal.resolve import resolve_any
 
     resolved = resolve_any(scenario)
-    from sim.deviations.check import check as run_check
+    from sim.analysis.deviations.check import check as run_check
 
     with _progress() as progress:
         result = run_check(
@@ -116,7 +116,7 @@ def so_far(what: str, done: int, total: int, seconds: float) -> str:
 
 def _story(result: Check) -> list[tuple[int, str, str]]:
     """The shortest set's run as a dated list."""
-    from sim.deviations.decisions import scripted_plan
+    from sim.analysis.deviations.decisions import scripted_plan
     from sim.trace import story
 
     if result.shortest is None:
@@ -127,7 +127,7 @@ def _story(result: Check) -> list[tuple[int, str, str]]:
 
 def _keep(result: Check, base: str, out: Path) -> None:
     """All numbers and their figure, and the shortest and the earliest set as scenario files, the shortest told."""
-    from sim.deviations.document import as_scenario
+    from sim.analysis.deviations.document import as_scenario
     from sim.report.figures import cut_sets
     from sim.results.files import write_text
     from sim.results.manifest import sealed_text
@@ -156,7 +156,7 @@ def _keep(result: Check, base: str, out: Path) -> None:
 @reporting
 def export(deal: str, as_prism: bool, file: Path) -> None:  # noqa: ARG001  (the only language so far)
     """Write a deal's decision skeleton in the language of a model checker."""
+    from sim.analysis.deviations.prism import as_prism as skeleton
     from sim.deal.resolve import resolve_any
-    from sim.export.prism import as_prism as skeleton
 
     write_out(file, skeleton(resolve_any(deal)))

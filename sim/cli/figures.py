@@ -91,9 +91,9 @@ def _of_results(
 
 
 def _of_scenarios(results: Results, kind: str, scenario: str | None, *, narrow: bool) -> Picture:
-    from sim.history.record import known_record
+    from sim.analysis.compare import stored
+    from sim.analysis.history.record import known_record
     from sim.report import figures
-    from sim.study import stored
 
     comparison = stored(results, scenario)
     if kind == "releases":
@@ -147,10 +147,10 @@ def report(results: Path, out: Path, replicate: int | None) -> None:
 
 
 def _page_of(results: Results, replicate: int | None) -> Page:
-    from sim.history.record import known_record
+    from sim.analysis.compare import EXAMPLE_OUTCOME, stored
+    from sim.analysis.history.record import known_record
     from sim.report.page import comparison_page
     from sim.results.inside import influences, reached_by_last_day
-    from sim.study import EXAMPLE_OUTCOME, stored
 
     keys = results.scenarios
     main = results.manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME)

@@ -57,9 +57,9 @@ def backtest(
 
     Behaviour is calibrated on the records of all other deals.
     """
-    from sim.calibration.run import leave_one_out
+    from sim.analysis.calibration.run import leave_one_out
+    from sim.analysis.history.backtest import backtest as check_against_record
     from sim.engine.workers import open_workers
-    from sim.history.backtest import backtest as check_against_record
     from sim.report.backtest import print_backtest, write_backtest
     from sim.results.files import write_text
 
@@ -100,7 +100,7 @@ def calibrate(
     """Estimate behaviour from the records of deals and from base rates, with its evidence."""
     if as_json and str(out) == "-":
         raise SimError("--json and --out - would both write to stdout")
-    from sim.calibration.run import calibrate as estimate
+    from sim.analysis.calibration.run import calibrate as estimate
     from sim.report.calibration import print_calibration
 
     with show_progress("draws") as progress:

@@ -55,7 +55,7 @@ def run(
 
 def _warn_of_departures_not_reached(engine: ReferenceEngine) -> None:
     """Say on stderr which scripted decisions the run did not come to."""
-    from sim.deviations.decisions import never_reached
+    from sim.analysis.deviations.decisions import never_reached
 
     for words in never_reached(engine.plan, engine.states):
         click.echo(f"scripted, but the run does not come to it: {words}", err=True)
@@ -105,7 +105,7 @@ def _tell(
 def explain(baseline: str, variant: str, replicate: int, seed: int, settings: tuple[str, ...], as_json: bool) -> None:
     """Show where two histories with the same draws part, and what follows."""
     scenarios = resolve_scenarios((baseline, variant), settings)
-    from sim.explanation import explain as explain_pair
+    from sim.analysis.explain import explain as explain_pair
 
     explanation = explain_pair(scenarios[0], scenarios[1], seed, replicate)
     if as_json:

@@ -33,10 +33,10 @@ from sim.cli.common import (
 from sim.errors import SimError
 
 if TYPE_CHECKING:
+    from sim.analysis.sweeps.design import Design
     from sim.deal.document import ResolvedScenario
     from sim.engine.batch import Engine
     from sim.statistics.comparison import Comparison
-    from sim.sweeps.design import Design
 
 
 @click.command()
@@ -67,10 +67,10 @@ def compare(
     """Compare scenarios on the same draws: who is out, what comes about and when, how it ends, run for run."""
     _refuse_resume_of_nothing(out, resume)
     scenarios = resolve_scenarios((baseline, *variants), settings)
+    from sim.analysis.compare import compare as compare_scenarios
     from sim.engine.workers import open_workers
     from sim.report.answer.shown import print_answer
     from sim.report.commands import Asked
-    from sim.study import compare as compare_scenarios
 
     _refuse_unknown(outcomes, scenarios)
 
@@ -102,8 +102,8 @@ def _refuse_resume_of_nothing(out: Path | None, resume: bool) -> None:
 
 def _refuse_unknown(outcomes: tuple[str, ...], scenarios: list[ResolvedScenario]) -> None:
     """Refuse an outcome that is not measured before anything is run."""
+    from sim.analysis.compare import refuse_unknown
     from sim.plan.compile import compile_plan
-    from sim.study import refuse_unknown
 
     if outcomes:
         refuse_unknown(outcomes, [compile_plan(scenario) for scenario in scenarios])
@@ -122,7 +122,7 @@ def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
 
 def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], folder: Path) -> None:
     """Every figure of a comparison, as PNG and SVG."""
-    from sim.history.record import known_record
+    from sim.analysis.history.record import known_record
     from sim.report import figures
 
     try:
@@ -164,8 +164,8 @@ def sweep(
 ) -> None:  # fmt: skip
     """Run a scenario over the values of its axes, every cell with the same draws: what each value comes to."""
     _refuse_resume_of_nothing(out, resume)
+    from sim.analysis.sweeps.run import sweep as run_sweep
     from sim.engine.workers import open_workers
-    from sim.sweeps.run import sweep as run_sweep
 
     if outcomes:
         _refuse_unknown(outcomes, [resolve_scenario(scenario, settings)])
@@ -222,9 +222,9 @@ def study(
     from sim.plan.taken import untaken
 
     loaded = load_study(name, untaken)
+    from sim.analysis.study import run_study
     from sim.engine.workers import open_workers
     from sim.report.study import print_study, write_study
-    from sim.studies import run_study
 
     folder = out or Path("results", loaded.document.study)
     with open_workers(workers) as opened, show_progress(f"{len(loaded.cases)} cases") as progress:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from sim.analysis.compare import EXAMPLE_OUTCOME
 from sim.deal.document import ResolvedScenario
 from sim.engine.batch import Block, simulate_block
 from sim.engine.workers import n_slots
@@ -24,7 +25,6 @@ from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Summary
 from sim.statistics.moments import Array, Moments
 from sim.statistics.paired import PairedAccumulator
-from sim.study import EXAMPLE_OUTCOME
 
 DRAFT = 2_000
 """Replicates that are run first where all of them would take too long."""
@@ -155,7 +155,7 @@ class Runs:
 
 
 def side_by_side(baseline: Runs, scenario: Runs, n: int, pool: Executor, is_stale: IsStale) -> Comparison:
-    """The first n replicates of both, compared as `sim.study.compare` compares them.
+    """The first n replicates of both, compared as `sim.analysis.compare.compare` compares them.
 
     Raises
     ------

@@ -21,8 +21,8 @@ import numba
 import numpy as np
 from numba.core import types
 
+from sim.analysis.deviations import kernel as deviations
 from sim.compiled import RECORDS, Entry
-from sim.deviations import kernel as deviations
 from sim.draws import first_uniforms
 from sim.engine.kernel import run_block
 from sim.errors import EngineError

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.history.backtest import FORECASTS, Backtest, CurveTest
-from sim.history.scores import N_RANKS
+from sim.analysis.history.backtest import FORECASTS, Backtest, CurveTest
+from sim.analysis.history.scores import N_RANKS
 from sim.report.console import plain_table
 from sim.report.figures.picture import COLOUR_OF_RECORD, date_axis, write_figure
 from sim.report.figures.releases import panel

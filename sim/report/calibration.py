@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.calibration.estimate import Estimate
-from sim.calibration.run import Calibration
+from sim.analysis.calibration.estimate import Estimate
+from sim.analysis.calibration.run import Calibration
 from sim.deal.document import write_duration
 from sim.report.console import plain_table
 from sim.report.words import FOOTER, spaced

@@ -19,7 +19,7 @@ def print_check(result: dict[str, Any], story: list[tuple[int, str, str]], conso
     Parameters
     ----------
     result : dict
-        As `sim.deviations.check.Check.as_json` gives it.
+        As `sim.analysis.deviations.check.Check.as_json` gives it.
     story : list of (int, str, str)
         The shortest set's run as `sim.trace.story` tells it; empty where the goal is not reached.
     console : Console
@@ -81,7 +81,7 @@ def by_kind(sets: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     Parameters
     ----------
     sets : list of dict
-        Minimal sets, as `sim.deviations.check.Check.as_json` gives them.
+        Minimal sets, as `sim.analysis.deviations.check.Check.as_json` gives them.
     """
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for one in sets:

@@ -59,7 +59,7 @@ def print_explanation(explanation: dict[str, Any], console: Console) -> None:
     Parameters
     ----------
     explanation : dict
-        As `sim.explanation.Explanation.as_json` gives it.
+        As `sim.analysis.explain.Explanation.as_json` gives it.
     console : Console
     """
     from rich.table import Table

@@ -6,16 +6,16 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.study import ENDS_AS, REACHES, VIOLATES, declared_by_all
 from sim.report.commands import Asked, name_of_scenario, name_of_study
 from sim.report.numbers import frequency, natural_frequency, with_interval
 from sim.report.sentences import say
 from sim.report.words import ENDS, FOOTER, outcome_in_words, spaced
 from sim.statistics.estimate import Estimate
-from sim.studies import ENDS_AS, REACHES, VIOLATES, declared_by_all
 
 if TYPE_CHECKING:
+    from sim.analysis.study import CaseResult, Difference, StudyResult
     from sim.deal.study import StudyCase
-    from sim.studies import CaseResult, Difference, StudyResult
 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_CAUSES = 3

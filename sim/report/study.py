@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.study import is_flag
 from sim.report.answer import answer_of
 from sim.report.answer.shown import print_lines
 from sim.report.console import plain_table
@@ -18,12 +19,11 @@ from sim.report.findings import findings, measures
 from sim.report.words import CURVES, FOOTER
 from sim.results.files import below, naming, write_bytes, write_text
 from sim.statistics.curves import PERCENTS
-from sim.studies import is_flag
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.studies import CaseResult, StudyResult
+    from sim.analysis.study import CaseResult, StudyResult
 
 PAGE = "findings.md"
 FIGURE = "releases.png"

@@ -18,7 +18,7 @@ from sim.statistics.estimate import Estimate
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.sweeps.found import Sweep
+    from sim.analysis.sweeps.found import Sweep
 
 REST = "For averages with intervals, what moves them and guarantees add --all."
 SHOWN = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released", "truce_days")

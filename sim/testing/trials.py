@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.analysis.deviations.decisions import as_document
 from sim.deal.document import Deal, ResolvedScenario
 from sim.deal.load import load_document
 from sim.deal.resolve import as_yaml, validate_file
 from sim.deal.write import write_yaml
-from sim.deviations.decisions import as_document
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.deviations.decisions import as_document, in_words, scripted_plan
 from sim.compiled import for_rules
 from sim.deal.document import ResolvedScenario, Scripted
 from sim.deal.resolve import as_yaml
-from sim.deviations.decisions import as_document, in_words, scripted_plan
 from sim.engine.batch import Engine
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine

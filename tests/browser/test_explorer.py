@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("starlette", reason="needs the extra 'explore'")
 pytest.importorskip("uvicorn", reason="needs the extra 'explore'")
 
+from sim.analysis.compare import compare
 from sim.deal.resolve import resolve
 from sim.engine.reference import ReferenceEngine
 from sim.explore.server import Server, listen
@@ -24,7 +25,6 @@ from sim.report.figures.dots import by_column, columns_of, dots, named_counts
 from sim.report.numbers import natural_frequency, parts_in_runs, with_interval
 from sim.report.words import CURVES, ENDINGS, outcome_in_words
 from sim.statistics.crossed import STACK
-from sim.study import compare
 from tests.browser.test_page import browser, violations
 
 __all__ = ["browser"]

@@ -5,11 +5,11 @@ import re
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.compare import compare
 from sim.cli import main
 from sim.deal.catalogue import deals, scenarios
 from sim.deal.resolve import resolve
 from sim.report.answer import answer_lines, answer_of
-from sim.study import compare
 from tests.builders import tiny
 from tests.cases.deals import ARMS, FLOWS, LISTS, write
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from sim.analysis.sweeps.run import sweep
 from sim.errors import DealError
-from sim.sweeps.run import sweep
 from tests.cases.folders import BASELINE
 
 PATH, TIME = "behaviour.parties.south.withholds", "behaviour.mediators.attempt"

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from sim.analysis.decided.moments import Moment
+from sim.analysis.explain import Explanation, explain
 from sim.deal.document import ResolvedScenario
-from sim.decided.moments import Moment
-from sim.explanation import Explanation, explain
 from sim.plan.compile import compile_plan
 from sim.report.explanation import print_explanation
 from tests.builders import tiny

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sim.analysis.compare import compare
 from sim.outcomes import root_cause
-from sim.study import compare
 from tests.builders import DAY, History, history_of, noon, sample, tiny
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.deviations.check import check
-from sim.export.prism import as_prism
+from sim.analysis.deviations.check import check
+from sim.analysis.deviations.prism import as_prism
 from tests.builders import DAY, history_of, noon, tiny
 
 SLOW = """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.export.prism import as_prism
+from sim.analysis.deviations.prism import as_prism
 from tests.builders import tiny
 from tests.unit.test_export import reached_in_skeleton
 

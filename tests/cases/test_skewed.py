@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from sim.analysis.compare import compare
 from sim.report.terminal import print_comparison
 from sim.statistics.moments import Moments
-from sim.study import compare
 from tests.builders import tiny
 
 N = 200

@@ -140,7 +140,7 @@ SCRIPT = pytest.mark.case(
 LINES = 'import sim\nprint(sim.compare({baseline!r}, n=40, engine="reference", workers=2).n)\n'
 OWN = """\
 import sim
-from sim.behaviour import Behaviour, run_replicates
+from sim.analysis.custom_behaviour import Behaviour, run_replicates
 from sim.deal.resolve import resolve
 class Mine(Behaviour): pass
 run_replicates(resolve({baseline!r}), Mine(), n=400, workers=2)

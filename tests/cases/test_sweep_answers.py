@@ -8,13 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 import sim
+from sim.analysis.compare import compare
+from sim.analysis.sweeps import sweep
 from sim.cli import main
 from sim.deal.catalogue import deals, scenarios
 from sim.deal.resolve import resolve
 from sim.report.answer import answer_of
 from sim.report.answer.swept import answer_of_sweep, swept_lines
-from sim.study import compare
-from sim.sweeps import sweep
 from tests.cases.deals import LISTS, write
 from tests.cases.test_answers import check_plain
 

@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sim.analysis.sweeps import sweep
 from sim.errors import SimError
 from sim.results.folder import verify
 from sim.results.ledger import LEDGER, read_ledger
 from sim.results.lock import LOCK
 from sim.results.manifest import MANIFEST
-from sim.sweeps import sweep
 
 SCENARIO = Path(__file__).parents[1] / "documents" / "valid" / "baseline.yaml"
 VARY = {"behaviour.parties.south.withholds": "0.2,0.5,0.8", "behaviour.parties.north.default.late": "0.1,0.3"}

@@ -24,6 +24,9 @@ import duckdb
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from sim.analysis.deviations.goals import read_goal
+from sim.analysis.sweeps import sweep
+from sim.analysis.sweeps.axes import axes_of
 from sim.cli.common import parse_settings
 from sim.cli.studies import _parse_precision
 from sim.deal.document import Clock, Condition, Deal, Due, ResolvedScenario, Scenario, parse_duration, write_duration
@@ -33,7 +36,6 @@ from sim.deal.parsed import Parsed
 from sim.deal.paths import NoSuchPathError, known, look_up, put, split
 from sim.deal.resolve import Documents, from_resolved, resolved_hash
 from sim.deal.study_document import Study
-from sim.deviations.goals import read_goal
 from sim.engine.workers import parse_workers
 from sim.errors import SimError
 from sim.outcomes import columns
@@ -44,8 +46,6 @@ from sim.results.ledger import LEDGER, read_ledger
 from sim.results.load import load
 from sim.results.manifest import MANIFEST, manifest_hash
 from sim.results.tables import connect
-from sim.sweeps import sweep
-from sim.sweeps.axes import axes_of
 
 VALID = Path(__file__).parents[1] / "documents" / "valid"
 WORDS: tuple[Any, ...] = (

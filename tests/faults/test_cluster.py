@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.compare import compare
+from sim.analysis.study import run_study
+from sim.analysis.sweeps import sweep
 from sim.cli import main
 from sim.deal.resolve import resolve
 from sim.deal.study import load_study
@@ -20,9 +23,6 @@ from sim.engine.batch import Parcel, run_blocks
 from sim.engine.workers import in_order, n_slots, open_workers, parse_workers
 from sim.errors import EngineError
 from sim.plan.compile import compile_plan
-from sim.studies import run_study
-from sim.study import compare
-from sim.sweeps import sweep
 
 BASELINE = "january-2025/baseline"
 VARY = {"behaviour.mediators.settles": "0.2,0.8"}

@@ -8,14 +8,14 @@ import time
 
 import pytest
 
+from sim.analysis.sweeps import sweep
 from sim.results.folder import verify
-from sim.sweeps import sweep
 
 VARY = {"behaviour.mediators.settles": "0.2,0.8", "behaviour.parties.hamas.complains": "0.5,1"}
 PROGRAM = """
 import sys
 from pathlib import Path
-from sim.sweeps import sweep
+from sim.analysis.sweeps import sweep
 sweep("january-2025/baseline", {vary!r}, n=300, seed=3, folder=Path(sys.argv[1]), resume=True, workers=1)
 """
 N_KILLS = 6

@@ -11,11 +11,11 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from sim.analysis.deviations.decisions import in_words, scripted_plan
+from sim.analysis.deviations.goals import read_goal
+from sim.analysis.deviations.search import ANYBODY, Runner, Search, add_stretches
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import as_yaml
-from sim.deviations.decisions import in_words, scripted_plan
-from sim.deviations.goals import read_goal
-from sim.deviations.search import ANYBODY, Runner, Search, add_stretches
 from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import Plan
 from sim.plan.layout import (

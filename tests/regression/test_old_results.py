@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.compare import stored
 from sim.cli import main
 from sim.results.load import load
 from sim.results.manifest import as_text, manifest_hash
-from sim.study import stored
 
 MADE = Path(__file__).with_name("made_by_0.1.0")
 INSTALL = "pip install 'ceasefire-sim==0.1.0'"

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from sim.analysis.study import run_study
 from sim.deal import catalogue
 from sim.deal.resolve import resolved_hash
 from sim.deal.study import load_study
 from sim.report.study import write_study
 from sim.results.folder import verify
 from sim.results.load import load
-from sim.studies import run_study
 
 RESULTS = Path(__file__).parents[2] / "results"
 STUDIES = [entry.name for entry in catalogue.studies()]

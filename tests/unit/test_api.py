@@ -32,7 +32,9 @@ def test_every_public_name_exists_and_is_documented():
 
 
 def test_a_function_is_there_even_after_a_module_of_its_subject_was_imported():
-    code = "import sim.sweeps.run, sim.explanation, sim; print(callable(sim.sweep), callable(sim.explain))"
+    code = (
+        "import sim.analysis.sweeps.run, sim.analysis.explain, sim; print(callable(sim.sweep), callable(sim.explain))"
+    )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed.split() == ["True", "True"]
 
@@ -107,7 +109,7 @@ def test_a_behaviour_that_only_watches_changes_nothing_and_sees_every_event():
 
 
 def test_a_view_names_a_path_that_is_wrong():
-    view = sim.View(sim.behaviour.with_behaviour(sim.run(BASELINE).plan, None))
+    view = sim.View(sim.analysis.custom_behaviour.with_behaviour(sim.run(BASELINE).plan, None))
     with pytest.raises(EngineError, match=r"did you mean mediators\.settles"):
         view["mediators.setles"]
     with pytest.raises(EngineError, match="finite number of 0 or more"):

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.history.backtest import backtest
+from sim.analysis.history.base_rates import N_CODED, N_DRAWS, forecast
+from sim.analysis.history.record import COLUMNS, HistoryError, read_record
+from sim.analysis.history.scores import agreement, bias, coverage, crps, ranks
 from sim.cli import main
 from sim.deal import catalogue
 from sim.deal.resolve import resolve
-from sim.history.backtest import backtest
-from sim.history.base_rates import N_CODED, N_DRAWS, forecast
-from sim.history.record import COLUMNS, HistoryError, read_record
-from sim.history.scores import agreement, bias, coverage, crps, ranks
 from sim.report.backtest import gaps, verdicts
 
 DEAL = resolve("november-2023/baseline").deal

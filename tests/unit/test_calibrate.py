@@ -10,21 +10,21 @@ import pytest
 from click.testing import CliRunner
 from scipy import stats
 
-from sim.calibration.behaviour import Calibrated
-from sim.calibration.estimate import Estimate, estimate_all, history_key
-from sim.calibration.evidence import Evidence, Timing, is_loaded, read_evidence
-from sim.calibration.posterior import Chance, Rate, SearchTime, Time, probabilities
-from sim.calibration.priors import read_base_rates
-from sim.calibration.rejection import Simulator, distance, keep_closest, reject
-from sim.calibration.run import calibrate, leave_one_out, other_deals
+from sim.analysis.calibration.behaviour import Calibrated
+from sim.analysis.calibration.estimate import Estimate, estimate_all, history_key
+from sim.analysis.calibration.evidence import Evidence, Timing, is_loaded, read_evidence
+from sim.analysis.calibration.posterior import Chance, Rate, SearchTime, Time, probabilities
+from sim.analysis.calibration.priors import read_base_rates
+from sim.analysis.calibration.rejection import Simulator, distance, keep_closest, reject
+from sim.analysis.calibration.run import calibrate, leave_one_out, other_deals
+from sim.analysis.history.base_rates import LATENESS, N_CODED
+from sim.analysis.history.record import COLUMNS, Record
 from sim.cli import main
 from sim.deal import catalogue
 from sim.deal.problem import DocumentError
 from sim.deal.resolve import resolve, validate_file
 from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError
-from sim.history.base_rates import LATENESS, N_CODED
-from sim.history.record import COLUMNS, Record
 from sim.plan.compile import compile_plan
 from sim.plan.layout import Event
 from tests.builders import DAY, NOON, tiny

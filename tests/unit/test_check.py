@@ -9,19 +9,19 @@ import pytest
 from click.testing import CliRunner
 from pydantic import ValidationError
 
+from sim.analysis.deviations.check import check
+from sim.analysis.deviations.decisions import scripted_plan
+from sim.analysis.deviations.document import as_scenario
+from sim.analysis.deviations.goals import read_goal
+from sim.analysis.deviations.importance import forced
+from sim.analysis.deviations.search import Runner, expected
+from sim.analysis.deviations.sets import minimal
 from sim.cli import main
 from sim.cli.checks import so_far
 from sim.deal.document import Scripted
 from sim.deal.names import source_called
 from sim.deal.problem import DocumentError
 from sim.deal.resolve import resolve
-from sim.deviations.check import check
-from sim.deviations.decisions import scripted_plan
-from sim.deviations.document import as_scenario
-from sim.deviations.goals import read_goal
-from sim.deviations.importance import forced
-from sim.deviations.search import Runner, expected
-from sim.deviations.sets import minimal
 from sim.engine.reference import ReferenceEngine
 from sim.errors import GoalError
 from sim.guarantees import Fixed

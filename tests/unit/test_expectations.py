@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.compare import compare
 from sim.cli import main
 from sim.deal.expectation import Happening, parse_expectation
 from sim.deal.resolve import resolve
@@ -17,7 +18,6 @@ from sim.plan.compile import compile_plan
 from sim.statistics.estimate import Estimate
 from sim.statistics.expectations import judge
 from sim.statistics.guarantees import Violations
-from sim.study import compare
 from tests.builders import sample, tiny
 
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from sim.analysis.explain import MOST_FOLLOWING, consequences, explain, unshared
 from sim.deal.resolve import resolve
-from sim.explanation import MOST_FOLLOWING, consequences, explain, unshared
 from sim.plan.layout import NONE
 
 BASELINE = "january-2025/baseline"

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.compare import compare
 from sim.cli import main
 from sim.deal.resolve import Documents, resolve
 from sim.engine.batch import simulate_block
@@ -18,7 +19,6 @@ from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError
 from sim.outcomes import VIOLATED, columns
 from sim.plan.compile import compile_plan
-from sim.study import compare
 from sim.trace import chain, story
 
 pytest.importorskip("starlette", reason="needs the extra 'explore'")

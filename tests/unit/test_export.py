@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.deviations.decisions import scripted_plan
+from sim.analysis.deviations.goals import read_goal
+from sim.analysis.deviations.prism import as_prism
+from sim.analysis.deviations.search import Search, add_stretches
 from sim.cli import main
 from sim.deal.resolve import resolve_any
-from sim.deviations.decisions import scripted_plan
-from sim.deviations.goals import read_goal
-from sim.deviations.search import Search, add_stretches
-from sim.export.prism import as_prism
 from tests.builders import tiny
 
 ENDS = ("completed", "collapsed", "lapsed", "standing")

@@ -13,9 +13,10 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
 import sim
+from sim.analysis.compare import stored
+from sim.analysis.history.record import known_record, read_record
 from sim.cli import main
 from sim.deal.resolve import resolve
-from sim.history.record import known_record, read_record
 from sim.machine import PhaseMachine
 from sim.outcomes import columns
 from sim.plan.compile import CURVES
@@ -34,7 +35,6 @@ from sim.report.words import ENDINGS, columns_of, cut, scenarios_called
 from sim.results.load import load
 from sim.results.replay import as_written, replay
 from sim.statistics.estimate import Estimate
-from sim.study import stored
 
 FOLDER = Path(__file__).parents[2] / "results" / "january-2025"
 AXES = {"behaviour.guarantors.restores": "0,1", "behaviour.mediators.settles": "0.2,0.6,1"}

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from scipy.stats import spearmanr
 
+from sim.analysis.compare import stored
 from sim.cli import main
 from sim.deal.catalogue import scenarios
 from sim.deal.document import Source
@@ -28,7 +29,6 @@ from sim.results.load import load
 from sim.results.replay import as_written, replay
 from sim.statistics.estimate import Estimate
 from sim.statistics.ranks import rank_correlation
-from sim.study import stored
 from sim.trace import story
 from tests.cases.folders import plain_figures
 

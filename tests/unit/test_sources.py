@@ -17,7 +17,7 @@ ROOT = Path(sim.__file__).parent.parent
 ENTRIES = (
     "sim.draws",
     "sim.engine.kernel",
-    "sim.deviations.kernel",
+    "sim.analysis.deviations.kernel",
     "sim.guarantees",
     "sim.outcomes",
     "sim.rules.replicate",

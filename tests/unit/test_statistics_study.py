@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from sim.analysis.compare import StudyError, compare
 from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
 from sim.outcomes import columns
 from sim.plan.compile import compile_plan
-from sim.study import StudyError, compare
 
 SEED = 5
 

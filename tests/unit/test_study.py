@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
+from sim.analysis.study import Difference, run_study
 from sim.cli import main
 from sim.deal.problem import DocumentError
 from sim.deal.study import load_study
@@ -25,7 +26,6 @@ from sim.report.study import print_study, tables, write_study
 from sim.results.folder import verify
 from sim.statistics.estimate import Estimate, holm, share_estimate
 from sim.statistics.paired import PairedDifference
-from sim.studies import Difference, run_study
 
 N = 300
 STUDY = """\

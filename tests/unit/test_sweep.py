@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 import sim
+from sim.analysis.sweeps import sweep
+from sim.analysis.sweeps.axes import Axis, axes_of
+from sim.analysis.sweeps.design import ends_of, points_of
+from sim.analysis.sweeps.sensitivity import indices_of
 from sim.deal.problem import DocumentError
 from sim.deal.resolve import Documents, resolve
 from sim.errors import DealError, ResultsError
 from sim.plan.compile import compile_plan
 from sim.results.replay import replay
 from sim.results.summary import accumulator_of, summary_of
-from sim.sweeps import sweep
-from sim.sweeps.axes import Axis, axes_of
-from sim.sweeps.design import ends_of, points_of
-from sim.sweeps.sensitivity import indices_of
 
 BASELINE = "january-2025/baseline"
 SETTLES = "behaviour.mediators.settles"

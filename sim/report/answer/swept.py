@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import Any
 
+from sim.analysis.sweeps.found import MOST_TOLD, Sweep
 from sim.report.answer.chosen import Chosen, chosen, worth_saying
 from sim.report.answer.drawn import Answer, drawn
 from sim.report.answer.moves import Moved, moved
@@ -28,7 +29,6 @@ from sim.report.answer.text import (
 from sim.report.numbers import in_runs, of_runs
 from sim.report.sentences import listed, say
 from sim.report.words import short_names, spaced
-from sim.sweeps.found import MOST_TOLD, Sweep
 
 NARROWEST = 9
 """Characters of a heading's line; a longer word widens its column."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.history.record import Record
+    from sim.analysis.history.record import Record
 
 MOST_SHADED = 2
 """With more scenarios their shadings mix into one grey; then only the baseline's is drawn."""

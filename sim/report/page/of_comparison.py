@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from sim.analysis.history.record import Record
 from sim.deal.document import ResolvedScenario
-from sim.history.record import Record
 from sim.report import figures
 from sim.report.answer import answer_of
 from sim.report.figures import Picture

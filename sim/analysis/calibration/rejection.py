@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calibration.behaviour import Calibrated
-from sim.calibration.estimate import Estimate
-from sim.calibration.posterior import probabilities
+from sim.analysis.calibration.behaviour import Calibrated
+from sim.analysis.calibration.estimate import Estimate
+from sim.analysis.calibration.posterior import probabilities
+from sim.analysis.history.record import Record
 from sim.compiled import for_rules
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
-from sim.history.record import Record
 from sim.outcomes import Curves, columns
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.plan.layout import NONE, STATE, Custody, Event

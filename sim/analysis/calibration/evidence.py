@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
+from sim.analysis.history.record import Row, read_lines
 from sim.deal.document import Deal, Group
-from sim.history.record import Row, read_lines
 
 STEPS = (
     "truce", "information", "release", "return", "withdrawal", "access", "arms", "handover_of_government",

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.deviations.goals import Goal
+from sim.analysis.deviations.kernel import OUTSIDE, departures, run_scripts, sides_of
+from sim.analysis.deviations.sets import Script, minimal
 from sim.compiled import for_rules
-from sim.deviations.goals import Goal
-from sim.deviations.kernel import OUTSIDE, departures, run_scripts, sides_of
-from sim.deviations.sets import Script, minimal
 from sim.engine.workers import n_workers
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed

@@ -5,11 +5,20 @@ What is drawn, which number it is held against and what follows is as in `sim.ru
 
 from __future__ import annotations
 
+from sim.analysis.decided.moments import Side
+from sim.analysis.decided.questions import (
+    AS_SCRIPTED,
+    Question,
+    day_and_hour,
+    debtor,
+    is_scripted,
+    next_of,
+    place_of,
+    told,
+)
+from sim.analysis.decided.verdict import Limit, Verdict, rate, spread
 from sim.deal.document import write_duration
 from sim.deal.names import actor_called, called, talks_called
-from sim.decided.moments import Side
-from sim.decided.questions import AS_SCRIPTED, Question, day_and_hour, debtor, is_scripted, next_of, place_of, told
-from sim.decided.verdict import Limit, Verdict, rate, spread
 from sim.plan.compile import Plan
 from sim.plan.layout import N_PARTIES, NONE, Event
 from sim.trace import quoted

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.calibration.estimate import NEVER_REFUSED, Estimate, history_key
-from sim.calibration.evidence import STEPS, is_loaded
-from sim.calibration.priors import BaseRates
+from sim.analysis.calibration.estimate import NEVER_REFUSED, Estimate, history_key
+from sim.analysis.calibration.evidence import STEPS, is_loaded
+from sim.analysis.calibration.priors import BaseRates
 from sim.deal.document import Deal, Minutes, ResolvedScenario, Source, write_amount, write_duration
 from sim.deal.resolve import as_data, from_resolved, resolve
 from sim.deal.write import write_yaml

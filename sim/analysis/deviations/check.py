@@ -9,14 +9,22 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.deviations.decisions import as_document, in_words, scripted_plan
+from sim.analysis.deviations.exposure import Moment, worst_moment
+from sim.analysis.deviations.goals import Goal, read_goal, usual_goal
+from sim.analysis.deviations.importance import Importance, importances
+from sim.analysis.deviations.search import (
+    ANYBODY,
+    AT_MOST,
+    FROM_THE_BEGINNING,
+    Exploration,
+    Runner,
+    Search,
+    add_stretches,
+)
+from sim.analysis.deviations.sets import Script
 from sim.deal.document import ResolvedScenario, Scripted
 from sim.deal.problem import nearest
-from sim.deviations.decisions import as_document, in_words, scripted_plan
-from sim.deviations.exposure import Moment, worst_moment
-from sim.deviations.goals import Goal, read_goal, usual_goal
-from sim.deviations.importance import Importance, importances
-from sim.deviations.search import ANYBODY, AT_MOST, FROM_THE_BEGINNING, Exploration, Runner, Search, add_stretches
-from sim.deviations.sets import Script
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.errors import GoalError
 from sim.guarantees import Fixed

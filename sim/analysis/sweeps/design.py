@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from scipy.stats import qmc
 
+from sim.analysis.sweeps.axes import Axis
 from sim.errors import DealError
-from sim.sweeps.axes import Axis
 
 Design = Literal["grid", "lhs", "sobol"]
 Point = tuple[float, ...]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.sweeps.axes import Axis, Value
+from sim.analysis.sweeps.sensitivity import Indices, finite
 from sim.results.tables import relation_of
 from sim.statistics.comparison import Comparison, Summary
-from sim.sweeps.axes import Axis, Value
-from sim.sweeps.sensitivity import Indices, finite
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation

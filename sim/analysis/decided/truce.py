@@ -5,10 +5,8 @@ What is drawn, which number it is held against and what follows is as in `sim.ru
 
 from __future__ import annotations
 
-from sim.deal.document import write_duration
-from sim.deal.names import actor_called, source_called
-from sim.decided.moments import AsRulesRead, Moment, Side
-from sim.decided.questions import (
+from sim.analysis.decided.moments import AsRulesRead, Moment, Side
+from sim.analysis.decided.questions import (
     AS_SCRIPTED,
     INCIDENTS,
     Question,
@@ -19,7 +17,9 @@ from sim.decided.questions import (
     place_of,
     told,
 )
-from sim.decided.verdict import Limit, Verdict, spread
+from sim.analysis.decided.verdict import Limit, Verdict, spread
+from sim.deal.document import write_duration
+from sim.deal.names import actor_called, source_called
 from sim.outcomes import subject_name
 from sim.plan.compile import Plan
 from sim.plan.layout import Event, Truce

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.history.base_rates import N_CODED, N_DRAWS, forecast
+from sim.analysis.history.record import HistoryError, read_record
+from sim.analysis.history.scores import Agreement, agreement
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
 from sim.engine.workers import Workers
 from sim.errors import SimError
-from sim.history.base_rates import N_CODED, N_DRAWS, forecast
-from sim.history.record import HistoryError, read_record
-from sim.history.scores import Agreement, agreement
 from sim.outcomes import Curves
 from sim.plan.compile import CURVES, compile_plan
 from sim.statistics.curves import Bands, bands

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sim.analysis.decided.moments import Moment, Side
+from sim.analysis.decided.verdict import Verdict, spread
 from sim.deal.document import write_duration
 from sim.deal.names import obligation_called
-from sim.decided.moments import Moment, Side
-from sim.decided.verdict import Verdict, spread
 from sim.plan.compile import Plan
 from sim.plan.layout import Event
 from sim.trace import day_of, local_time, quoted

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.compare import Flag, Progress, compare
 from sim.deal.study import ResolvedStudy, StudyCase
 from sim.deal.study_document import Milestone
 from sim.engine.batch import Block
@@ -25,7 +26,6 @@ from sim.statistics.accumulate import ENDS
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.estimate import Estimate, holm, share_estimate
 from sim.statistics.paired import PairedDifference
-from sim.study import Flag, Progress, compare
 
 ALPHA = 0.05
 ENDS_AS = "ends:"

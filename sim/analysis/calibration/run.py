@@ -9,17 +9,17 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-from sim.calibration.behaviour import Calibrated, write_behaviour
-from sim.calibration.estimate import Estimate, after_rejection, estimate_all, history_key
-from sim.calibration.evidence import Evidence, read_evidence
-from sim.calibration.priors import read_base_rates
-from sim.calibration.rejection import Kept, reject
+from sim.analysis.calibration.behaviour import Calibrated, write_behaviour
+from sim.analysis.calibration.estimate import Estimate, after_rejection, estimate_all, history_key
+from sim.analysis.calibration.evidence import Evidence, read_evidence
+from sim.analysis.calibration.priors import read_base_rates
+from sim.analysis.calibration.rejection import Kept, reject
+from sim.analysis.history.backtest import Backtest, backtest
+from sim.analysis.history.record import read_record
 from sim.deal import catalogue
 from sim.deal.resolve import resolve
 from sim.engine.workers import Workers
 from sim.errors import SimError
-from sim.history.backtest import Backtest, backtest
-from sim.history.record import read_record
 
 DRAWS = 20_000
 FEWEST_DRAWS = 100
@@ -183,7 +183,7 @@ def leave_one_out(
     Raises
     ------
     SimError
-        As `calibrate` and `sim.history.backtest.backtest`.
+        As `calibrate` and `sim.analysis.history.backtest.backtest`.
     """
     read_record(resolve(f"{deal}/as-written").deal)  # a deal without a record is refused before the draws
     others = other_deals(deal)

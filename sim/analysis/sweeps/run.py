@@ -12,6 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.shards import Sums, arrived, stretches
+from sim.analysis.sweeps.axes import Axis, Value, axes_of
+from sim.analysis.sweeps.design import MOST_CELLS, Design, Point, ends_of, points_of
+from sim.analysis.sweeps.found import MOST_TOLD, Cell, Effect, Sweep, Told
+from sim.analysis.sweeps.sensitivity import Indices, indices_of
 from sim.deal.document import ResolvedScenario
 from sim.deal.problem import DocumentError, Place, Problem, refuse
 from sim.deal.resolve import Documents
@@ -27,11 +32,6 @@ from sim.results.summary import accumulator_of, plain, set_against, summarize, s
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Summary
 from sim.statistics.paired import PairedAccumulator
-from sim.stretch import Sums, arrived, stretches
-from sim.sweeps.axes import Axis, Value, axes_of
-from sim.sweeps.design import MOST_CELLS, Design, Point, ends_of, points_of
-from sim.sweeps.found import MOST_TOLD, Cell, Effect, Sweep, Told
-from sim.sweeps.sensitivity import Indices, indices_of
 
 Progress = Callable[[int, int], None]
 

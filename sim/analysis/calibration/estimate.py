@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.calibration.evidence import STEPS, Evidence
-from sim.calibration.posterior import (
+from sim.analysis.calibration.evidence import STEPS, Evidence
+from sim.analysis.calibration.posterior import (
     JEFFREYS,
     Chance,
     Rate,
@@ -20,7 +20,7 @@ from sim.calibration.posterior import (
     probabilities,
     rounded,
 )
-from sim.calibration.priors import BaseRates, Lateness
+from sim.analysis.calibration.priors import BaseRates, Lateness
 from sim.draws import Z_95
 from sim.plan.compile import quantiles_of
 from sim.statistics.moments import Array

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.shards import Sums, arrived, stretches
 from sim.deal.document import ResolvedScenario
 from sim.deal.measured import main_outcome
 from sim.deal.problem import nearest
@@ -29,7 +30,6 @@ from sim.statistics.estimate import CONFIDENCE, Estimate
 from sim.statistics.expectations import Expectations
 from sim.statistics.paired import PairedAccumulator
 from sim.statistics.stopping import StoppingRule
-from sim.stretch import Sums, arrived, stretches
 
 EXAMPLE_OUTCOME = "hostages_living_released"
 MOST_AT_ONCE = 64

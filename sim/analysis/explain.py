@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.analysis.decided import Otherwise, fell_otherwise
+from sim.analysis.decided.moments import Side
 from sim.deal.difference import WORDS
 from sim.deal.document import Deal, Part, ResolvedScenario
 from sim.deal.names import called, in_words, phase_called
-from sim.decided import Otherwise, fell_otherwise
-from sim.decided.moments import Side
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes import columns, end_name, is_quantity, published
 from sim.plan.compile import Plan, compile_plan

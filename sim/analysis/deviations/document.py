@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from sim.analysis.deviations.check import Check, Found
 from sim.deal.catalogue import find
 from sim.deal.load import kind_of, parse_file
 from sim.deal.write import write_yaml
-from sim.deviations.check import Check, Found
 
 
 def as_scenario(check: Check, found: Found, base: str, folder: Path | None = None) -> str:

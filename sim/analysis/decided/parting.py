@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.decided.moments import Side
-from sim.decided.obligations import complains, does_part, patience, performs, withholds
-from sim.decided.questions import INCIDENTS, Question
-from sim.decided.talks import (
+from sim.analysis.decided.moments import Side
+from sim.analysis.decided.obligations import complains, does_part, patience, performs, withholds
+from sim.analysis.decided.questions import INCIDENTS, Question
+from sim.analysis.decided.talks import (
     brings_forward,
     dies,
     in_contact,
@@ -18,8 +18,16 @@ from sim.decided.talks import (
     talks_agree,
     talks_open,
 )
-from sim.decided.truce import answer, arrival, attempt_succeeds, attempt_takes, flow_settled, severity, suspension
-from sim.decided.verdict import Otherwise
+from sim.analysis.decided.truce import (
+    answer,
+    arrival,
+    attempt_succeeds,
+    attempt_takes,
+    flow_settled,
+    severity,
+    suspension,
+)
+from sim.analysis.decided.verdict import Otherwise
 from sim.plan.layout import Event, Kind
 from sim.trace import day_of
 

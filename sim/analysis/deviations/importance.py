@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.deviations.goals import Goal
-from sim.deviations.sets import Script
+from sim.analysis.deviations.goals import Goal
+from sim.analysis.deviations.sets import Script
 from sim.engine.batch import run_blocks
 from sim.plan.compile import Plan
 from sim.plan.layout import MAX_PARAMETERS, Decision, Kind

@@ -1,1 +1,0 @@
-"""Deals in the languages of other tools."""
