@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from click.testing import CliRunner
 from PIL import Image
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.explore.server import Server, listen
 from sim.explore.session import Session
 from sim.report.figures.model import model_svg

@@ -12,7 +12,7 @@ from typing import Any
 import click
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.cli.common import BAD_INPUT, INTERRUPTED
 from sim.deal.measured import CODES, PER_PARTY
 from sim.deal.resolve import resolve

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from sim.analysis.calibration.run import calibrate, leave_one_out
     from sim.analysis.custom_behaviour import Behaviour, View, run_replicates
     from sim.analysis.history.backtest import backtest
-    from sim.api import check, compare, explain, resolve, run
+    from sim.api import check, compare, explain, resolve, run, sweep
     from sim.results.load import load
     from sim.results.replay import replay
-    from sim.swept import sweep
 
 _HOMES = {
     "Behaviour": "sim.analysis.custom_behaviour",
@@ -34,7 +33,7 @@ _HOMES = {
     "resolve": "sim.api",
     "run": "sim.api",
     "run_replicates": "sim.analysis.custom_behaviour",
-    "sweep": "sim.swept",
+    "sweep": "sim.api",
 }
 """Where each public name lives; imported when first asked for, so that `import sim` stays light."""
 __all__ = [

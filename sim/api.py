@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import numpy as np
 
 from sim.analysis.custom_behaviour import Behaviour, with_behaviour
+from sim.analysis.sweeps.found import Sweep
+from sim.analysis.sweeps.run import sweep as run_sweep
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import NO_SETTINGS
 from sim.engine.batch import Engine
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from sim.analysis.deviations.check import Check
     from sim.analysis.explain import Explanation
     from sim.report.answer import Answer
+    from sim.report.answer.swept import SweptAnswer
 
+P = ParamSpec("P")
 ScenarioLike = str | Path | ResolvedScenario
 """A name of the catalogue, a file, or a resolved scenario."""
 
@@ -267,6 +271,43 @@ def compare(
         folder=None if folder is None else Path(folder), resume=resume,
     )  # fmt: skip
     return Compared(**{part.name: getattr(found, part.name) for part in fields(found)})
+
+
+@dataclass(frozen=True, repr=False)
+class Swept(Sweep):
+    """A sweep that answers as a comparison does."""
+
+    def answer(self) -> SweptAnswer:
+        """What a hurried reader asks, for each value: counts at the end, milestones, ends; what each axis moves.
+
+        Returns
+        -------
+        SweptAnswer
+            Plain data; `as_json()` has all of it.
+        """
+        from sim.report.answer.swept import answer_of_sweep
+
+        return answer_of_sweep(self)
+
+    def _repr_html_(self) -> str:
+        from sim.report.sweep import print_sweep
+
+        return as_html(lambda console: print_sweep(self, console))
+
+
+def _answering(run: Callable[P, Sweep]) -> Callable[P, Swept]:
+    """The same function, with a sweep that answers."""
+
+    @wraps(run)
+    def answering(*args: P.args, **kwargs: P.kwargs) -> Swept:
+        found = run(*args, **kwargs)
+        return Swept(**{part.name: getattr(found, part.name) for part in fields(found)})
+
+    return answering
+
+
+sweep = _answering(run_sweep)
+"""`sim.analysis.sweeps.run.sweep`, whose sweep answers."""
 
 
 def _all_resolved(scenarios: Sequence[ScenarioLike], settings: Mapping[str, Any]) -> list[ResolvedScenario]:

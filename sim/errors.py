@@ -1,5 +1,10 @@
 """What goes wrong for reasons a user can mend; the command line prints these as text, never as a traceback."""
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as of a shell."""
+CLOSED = 141
+"""Exit code where nobody reads the output any more, such as that of `head`, as of a shell."""
+
 
 class SimError(Exception):
     """Base of all errors that a user can mend."""

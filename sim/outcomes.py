@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.compiled import entry, rule
 from sim.deal.measured import CODES, FIXED, PER_PARTY, measures
+from sim.native.decorators import entry, rule
 from sim.plan.layout import (
     FIELD_EVENT,
     FIELD_SUBJECT,

@@ -1,5 +1,5 @@
 """`python -m sim.cli`."""
 
-from sim.start import main
+from sim.cli.start import main
 
 main()

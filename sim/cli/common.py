@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.deal.pipes import reading_pipes_once
-from sim.errors import SimError
-from sim.start import CLOSED, INTERRUPTED
+from sim.errors import CLOSED, INTERRUPTED, SimError
 
 if TYPE_CHECKING:
     from rich.console import Console

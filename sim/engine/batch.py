@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.compiled import for_rules
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import Processes, Workers, in_order, n_slots, n_workers
 from sim.errors import EngineError
+from sim.native.decorators import for_rules
 from sim.outcomes import Curves, columns, tally
 from sim.plan.compile import Plan
 from sim.plan.layout import MAX_EVENTS, STATE

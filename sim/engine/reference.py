@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import simpy
 
-from sim.compiled import for_rules
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed, begin_following_trace, broken_guarantee, follow_trace, remember
 from sim.machine import PhaseMachine
+from sim.native.decorators import for_rules
 from sim.outcomes import columns, measure
 from sim.plan.compile import Plan
 from sim.plan.layout import FIELD_ACTOR, FIELD_EVENT, MAX_EVENTS, NEVER, NONE, STATE, Event

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import entry, rule
+from sim.native.decorators import entry, rule
 from sim.plan.layout import (
     FIRST_OF_OBLIGATIONS,
     N_CUSTODIES,

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.compiled import RECORDS, entry, rule
+from sim.native.decorators import RECORDS, entry, rule
 from sim.plan.layout import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS, NEVER, NONE, Act, Custody, End, Event, Truce
 from sim.rules.gates import gate_is_open
 

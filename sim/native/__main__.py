@@ -7,10 +7,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from sim.errors import EngineError
+from sim.errors import INTERRUPTED, EngineError
 from sim.native.library import LIBRARY, CannotBeUsedError, check
-
-INTERRUPTED = 130
 
 
 def main() -> None:

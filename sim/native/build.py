@@ -22,17 +22,17 @@ import numpy as np
 from numba.core import types
 
 from sim.analysis.deviations import kernel as deviations
-from sim.compiled import RECORDS, Entry
-from sim.draws import first_uniforms
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.guarantees import begin_following_trace, broken_guarantee, follow_trace, remember
 from sim.native.calls import ARRAYS, gate_name
 from sim.native.compiler import in_llvm, optimise
+from sim.native.decorators import RECORDS, Entry
 from sim.native.gates import FILL, gate, nothing
 from sim.native.library import LIBRARY, PROCESSORS, SOURCES, flags_here, lacking, stamped
 from sim.native.link import link
 from sim.outcomes import measure, tally
+from sim.plan.draws import first_uniforms
 from sim.rules.leads import shares_at
 from sim.rules.replicate import happen
 from sim.sources import source_digest

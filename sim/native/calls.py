@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.compiled import RECORDS
+from sim.native.decorators import RECORDS
 
 if TYPE_CHECKING:
-    from sim.compiled import Entry
+    from sim.native.decorators import Entry
 
 FAULT = -(1 << 63)
 """What a gate returns when machine code raised what it never should."""

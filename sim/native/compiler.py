@@ -48,7 +48,7 @@ from numba.core.untyped_passes import (
 from numba.extending import intrinsic
 from numba.np.arrayobj import load_item, store_item
 
-from sim.compiled import Instruction, Rule
+from sim.native.decorators import Instruction, Rule
 
 _ABSENT = object()
 _DATA = 4
@@ -166,7 +166,7 @@ class _RuleLower(Lower):
 
         An index is taken as it is: in rules -1 stands for 'none', and none counts from the end of an array. Finding out
         for each whether it does takes a seventh of all instructions of a replicate. Rules that run as plain Python are
-        held to this (`sim.compiled`).
+        held to this (`sim.native.decorators`).
         """
         kind = self.typeof(array.name)
         of_index: Any = types.unliteral(self.typeof(index.name))

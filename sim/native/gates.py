@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.compiled import RECORDS
 from sim.native.calls import ARRAYS, FAULT, gate_name
+from sim.native.decorators import RECORDS
 
 if TYPE_CHECKING:
-    from sim.compiled import Entry
+    from sim.native.decorators import Entry
 
 
 class _Words:

@@ -32,10 +32,10 @@ from sim.deal.document import (
 )
 from sim.deal.document import Kind as DocumentKind
 from sim.deal.milestones import Milestone, milestones_of
-from sim.draws import decision_key
 from sim.errors import PlanError
 from sim.plan import layout
 from sim.plan.claims import Facts, fill_guarantees, step_of
+from sim.plan.draws import decision_key
 from sim.plan.layout import (
     FIRST_TOP,
     GRACE_TO_END_OF_DAY,

@@ -11,7 +11,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.compiled import RECORDS
+from sim.native.decorators import RECORDS
 
 MAX_OBLIGATIONS = 1000
 MAX_GROUPS = 60

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.draws import first_uniforms
 from sim.errors import ResultsError
 from sim.outcomes import columns, published
 from sim.plan.compile import CURVES
+from sim.plan.draws import first_uniforms
 from sim.results.load import Results
 from sim.results.summary import plain
 from sim.statistics.crossed import crossed

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sim.compiled import rule
-from sim.draws import draw_block, lognormal_at, spread_of
-from sim.elementary import LOG_2, exp, power
+from sim.native.decorators import rule
+from sim.native.elementary import LOG_2, exp, power
+from sim.plan.draws import draw_block, lognormal_at, spread_of
 from sim.plan.layout import N_PARTIES, QUANTILE_STEPS
 
 

@@ -1,6 +1,6 @@
 """Incidents, and the talks that they may break off."""
 
-from sim.compiled import rule
+from sim.native.decorators import rule
 from sim.plan.layout import Event, Talks
 from sim.rules.chance import uniforms
 from sim.rules.talks import break_off

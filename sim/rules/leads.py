@@ -4,7 +4,7 @@ What can be counted is credited as it is delivered. What lasts (a truce) is deli
 grows while it is kept.
 """
 
-from sim.compiled import entry, rule
+from sim.native.decorators import entry, rule
 from sim.plan.layout import N_PARTIES, NEVER, NONE, Kind, Truce
 from sim.rules.calendar import time_is_up_at
 from sim.rules.shares import whole_of

@@ -1,6 +1,6 @@
 """One replicate from its first minute to its end: what both engines call."""
 
-from sim.compiled import entry, rule
+from sim.native.decorators import entry, rule
 from sim.plan.layout import NEVER, NONE, Act, Clock, End, Event, PhaseState, Status, Truce
 from sim.rules.chance import draw_uncertain
 from sim.rules.deaths import begin_deaths, people_die

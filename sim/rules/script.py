@@ -4,7 +4,7 @@ In a scripted replicate everybody complies but where the plan's script says othe
 written down with the choices that are open in it, so that a search knows where it can depart from compliance.
 """
 
-from sim.compiled import rule
+from sim.native.decorators import rule
 from sim.plan.layout import (
     CHOICE_BITS,
     MAX_DECISIONS,

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from sim.compiled import rule
-from sim.draws import exponential_days
+from sim.native.decorators import rule
+from sim.plan.draws import exponential_days
 from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Effect, Event, Status, Talks, Truce
 from sim.rules.calendar import date_of
 from sim.rules.chance import time_of, uniforms

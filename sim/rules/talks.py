@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from sim.compiled import rule
-from sim.draws import exponential_days
-from sim.elementary import log
+from sim.native.decorators import rule
+from sim.native.elementary import log
+from sim.plan.draws import exponential_days
 from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
 from sim.rules.calendar import date_of, grace_ends
 from sim.rules.chance import time_of, uniforms

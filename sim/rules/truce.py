@@ -2,9 +2,9 @@
 
 import math
 
-from sim.compiled import rule
-from sim.draws import exponential_days
-from sim.elementary import LOG_2, exp, log
+from sim.native.decorators import rule
+from sim.native.elementary import LOG_2, exp, log
+from sim.plan.draws import exponential_days
 from sim.plan.layout import NONE, Act, Clock, Decision, Event, Incident, Truce, Watch
 from sim.rules.calendar import grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms

@@ -9,7 +9,7 @@ to themselves: these are few and cause half of all wakings. A waking goes all th
 more: a processor does that faster than it finds out whether it has to.
 """
 
-from sim.compiled import rule
+from sim.native.decorators import rule
 from sim.plan.layout import CLOCK_BITS, FIRST_TOP, MAX_EVENTS, N_TOPS, NEVER, NONE
 
 _CLOCK_MASK = (1 << CLOCK_BITS) - 1

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.deviations.decisions import as_document, in_words, scripted_plan
-from sim.compiled import for_rules
 from sim.deal.document import ResolvedScenario, Scripted
 from sim.deal.resolve import as_yaml
 from sim.engine.batch import Engine
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
+from sim.native.decorators import for_rules
 from sim.outcomes import Curves, columns, violations
 from sim.plan.compile import Plan
 from sim.plan.layout import CHOICE_BITS, MAX_STRETCHES, STATE, Event

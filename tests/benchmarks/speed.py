@@ -135,7 +135,7 @@ def start_up() -> None:
 def memory(n: int) -> None:
     """Largest resident size of a whole `compare` of two scenarios with all estimates."""
     script = (
-        "import sys; from sim.cli import main\n"
+        "import sys; from sim.cli.commands import main\n"
         f"sys.argv = ['ceasefire', 'compare', '{BASELINE}', 'january-2025/no-guarantors', '-n', '{n}', '--json']\n"
         "try: main()\n"
         "except SystemExit: pass\n"

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import sim
-from sim.cli import main
+from sim.cli.commands import main
 from sim.errors import SimError
 
 DOCUMENTS = Path(__file__).parents[1] / "documents" / "valid"

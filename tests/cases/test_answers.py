@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.analysis.compare import compare
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.catalogue import deals, scenarios
 from sim.deal.resolve import resolve
 from sim.report.answer import answer_lines, answer_of

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import sim
-from sim.cli import main
+from sim.cli.commands import main
 from sim.explore.session import Session, Wish
 from tests.cases.deals import ARMS, FLOWS, write
 

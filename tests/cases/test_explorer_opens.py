@@ -11,7 +11,7 @@ pytest.importorskip("starlette", reason="needs the extra 'explore'")
 from click.testing import CliRunner
 
 import sim
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.resolve import resolve
 from sim.explore import ranking
 from sim.explore.ranking import BESIDE, FIRST, steps_of

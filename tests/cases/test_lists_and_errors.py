@@ -5,7 +5,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.catalogue import deals, scenarios
 
 

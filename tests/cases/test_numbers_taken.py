@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.catalogue import scenarios
 from sim.deal.document import Minutes, Uncertain
 from sim.deal.resolve import as_yaml, from_resolved, resolve, validate_file

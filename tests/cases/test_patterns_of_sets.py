@@ -6,7 +6,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.cli.commands import main
 
 BASELINE = "january-2025/baseline"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.resolve import resolve, resolve_any, resolved_hash, validate_file
 from sim.deal.write import write_yaml
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import sim.deal.catalogue
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.catalogue import find
 from sim.deal.load import parse_bytes
 from sim.deal.resolve import resolve, resolve_any, validate_file
@@ -28,7 +28,7 @@ question: What if?
 
 
 def command(*arguments: object, **options: object) -> subprocess.CompletedProcess:
-    program = [sys.executable, "-c", "from sim.start import main; main()", *map(str, arguments)]
+    program = [sys.executable, "-c", "from sim.cli.start import main; main()", *map(str, arguments)]
     return subprocess.run(program, env=environment(), capture_output=True, timeout=120, check=False, **options)
 
 

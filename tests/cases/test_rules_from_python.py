@@ -10,13 +10,13 @@ from tests.faults.breaking import environment
 
 PROGRAM = """
 import numpy as np
-import sim.draws
+import sim.plan.draws
 from sim.rules.chance import chance_under
-print(sim.draws.lognormal_at(0.5, 100.0, 0.3))
-print(sim.draws.exponential_days(0.5, 2.0))
+print(sim.plan.draws.lognormal_at(0.5, 100.0, 0.3))
+print(sim.plan.draws.exponential_days(0.5, 2.0))
 print(chance_under(0.5, 2.0))
 try:
-    print(len(sim.draws.draw_block(np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(0))))
+    print(len(sim.plan.draws.draw_block(np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(0))))
 except NotImplementedError as error:
     print("refused")
 """

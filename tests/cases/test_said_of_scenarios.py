@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 import sim
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.catalogue import scenarios
 from sim.deal.delays import cut_delays
 from sim.deal.resolve import resolve, validate_file

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.catalogue import folder
 from sim.deal.document import Deal, Scenario
 from sim.deal.load import kind_of, parse_file, read_model, schema

@@ -6,7 +6,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.cli.commands import main
 from tests.cases.deals import ARMS, LISTS, write
 
 pytestmark = pytest.mark.usefixtures("without_drawing")

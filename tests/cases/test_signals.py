@@ -11,9 +11,8 @@ import pytest
 from click.exceptions import Exit
 
 from sim.cli.common import interruptible
-from sim.errors import SimError
+from sim.errors import INTERRUPTED, SimError
 from sim.explore.server import listen
-from sim.start import INTERRUPTED
 from tests.amounts import slow
 from tests.faults.breaking import environment
 
@@ -37,7 +36,7 @@ CASE = pytest.mark.case(
     ],
 )
 def test_a_signal_ends_the_explorer_and_leaves_nothing_behind(tmp_path, name, cut_short):
-    code = "from sim.start import main; main()"
+    code = "from sim.cli.start import main; main()"
     command = [sys.executable, "-c", code, "explore", "november-2023/baseline", "--port", "0", "--no-browser"]
     environ = environment(TMPDIR=str(tmp_path), PYTHONUNBUFFERED="1")
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ) as process:

@@ -10,13 +10,13 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
-from sim.start import CLOSED
+from sim.cli.commands import main
+from sim.cli.start import CLOSED
 from tests.amounts import one_quick, slow
 from tests.cases.folders import BASELINE
 from tests.faults.breaking import environment
 
-PROGRAM = [sys.executable, "-c", "from sim.start import main; main()"]
+PROGRAM = [sys.executable, "-c", "from sim.cli.start import main; main()"]
 N = ("-n", "20", "--workers", "1")
 COMPARE = ("compare", BASELINE, *N)
 ENCODINGS = ("ascii", "latin-1", "cp1252", "ascii:strict")

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import sim
 from sim.analysis.compare import compare
 from sim.analysis.sweeps import sweep
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.catalogue import deals, scenarios
 from sim.deal.resolve import resolve
 from sim.report.answer import answer_of

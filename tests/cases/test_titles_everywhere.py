@@ -10,7 +10,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal import catalogue
 from sim.deal.resolve import resolve
 from sim.deal.study import load_study

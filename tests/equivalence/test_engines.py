@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from sim.compiled import for_rules
 from sim.deal.catalogue import scenarios
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import as_data, resolve
@@ -22,6 +21,7 @@ from sim.engine import batch, reference
 from sim.engine.batch import explain_block, run_blocks, simulate_block
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine, Waking
+from sim.native.decorators import for_rules
 from sim.outcomes import Curves, columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import STATE, Clock, Event, Status

@@ -22,7 +22,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.resolve import validate_file
 from tests.cases.folders import plain_figures
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.document import Deal, Scenario
 from sim.deal.load import LARGEST_FILE, kind_of, parse_bytes, read_model
 from sim.deal.parse import DEEPEST, MOST_ALIAS_NODES

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from sim.analysis.compare import compare
 from sim.analysis.study import run_study
 from sim.analysis.sweeps import sweep
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.resolve import resolve
 from sim.deal.study import load_study
 from sim.engine.batch import Parcel, run_blocks

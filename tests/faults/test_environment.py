@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.cli.common import interruptible
 from sim.native.library import LIBRARY
 from sim.results.folder import verify
@@ -112,7 +112,7 @@ class Interrupting:
             os.kill(os.getpid(), signal.SIGINT)
 
 sys.meta_path.insert(0, Interrupting())
-from sim.start import main
+from sim.cli.start import main
 main()
 """
 

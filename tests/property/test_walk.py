@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from sim.compiled import for_rules
 from sim.deal.catalogue import Entry, deals
 from sim.deal.document import Behaviour, Deal, ResolvedScenario
 from sim.deal.load import load_deal
 from sim.deal.resolve import resolve
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
+from sim.native.decorators import for_rules
 from sim.outcomes import Curves, columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import N_PARTIES, STATE, End, Event, Kind, Status

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.catalogue import scenarios
 from sim.report.words import CURVES, ENDS, OUTCOMES, PER_PARTY
 from sim.results.load import load

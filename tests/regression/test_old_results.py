@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.analysis.compare import stored
-from sim.cli import main
+from sim.cli.commands import main
 from sim.results.load import load
 from sim.results.manifest import as_text, manifest_hash
 

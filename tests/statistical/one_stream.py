@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.compiled import rule
-from sim.draws import decision_key, draw_block
+from sim.native.decorators import rule
 from sim.plan import layout
+from sim.plan.draws import decision_key, draw_block
 
 ONE_STREAM = np.uint64(decision_key("one stream"))
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import sim
-from sim.cli import main
+from sim.cli.commands import main
 from sim.errors import DealError, EngineError
 from tests.retaliation import RetaliatesInKind
 

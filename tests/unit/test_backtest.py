@@ -11,7 +11,7 @@ from sim.analysis.history.backtest import backtest
 from sim.analysis.history.base_rates import N_CODED, N_DRAWS, forecast
 from sim.analysis.history.record import COLUMNS, HistoryError, read_record
 from sim.analysis.history.scores import agreement, bias, coverage, crps, ranks
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal import catalogue
 from sim.deal.resolve import resolve
 from sim.report.backtest import gaps, verdicts

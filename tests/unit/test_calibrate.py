@@ -19,7 +19,7 @@ from sim.analysis.calibration.rejection import Simulator, distance, keep_closest
 from sim.analysis.calibration.run import calibrate, leave_one_out, other_deals
 from sim.analysis.history.base_rates import LATENESS, N_CODED
 from sim.analysis.history.record import COLUMNS, Record
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal import catalogue
 from sim.deal.problem import DocumentError
 from sim.deal.resolve import resolve, validate_file

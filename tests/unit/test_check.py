@@ -16,8 +16,8 @@ from sim.analysis.deviations.goals import read_goal
 from sim.analysis.deviations.importance import forced
 from sim.analysis.deviations.search import Runner, expected
 from sim.analysis.deviations.sets import minimal
-from sim.cli import main
 from sim.cli.checks import so_far
+from sim.cli.commands import main
 from sim.deal.document import Scripted
 from sim.deal.names import source_called
 from sim.deal.problem import DocumentError

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from ruamel.yaml import YAML
 
 from sim import __version__
-from sim.cli import main
+from sim.cli.commands import main
 from sim.cli.common import MOST_REPLICATES
 from sim.deal.resolve import from_resolved, resolve
 from sim.outcomes import columns, is_quantity

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim import draws
-from sim.compiled import Entry, Rule, _Record, bits_of, entry, multiply_wide, of_bits, rule, way_to_run
-from sim.draws import draw_block, first_uniforms, to_uniform
+from sim.native.decorators import Entry, Rule, _Record, bits_of, entry, multiply_wide, of_bits, rule, way_to_run
+from sim.plan import draws
+from sim.plan.draws import draw_block, first_uniforms, to_uniform
 from sim.plan.layout import Event
 
 numba = pytest.importorskip("numba")

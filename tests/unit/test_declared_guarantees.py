@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.compiled import for_rules
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError, PlanError
 from sim.guarantees import begin_following_trace, follow_trace
+from sim.native.decorators import for_rules
 from sim.outcomes import VIOLATED, columns, violations
 from sim.plan.compile import Plan
 from sim.plan.layout import MAX_EVENTS, MAX_GUARANTEES, STATE, Custody, End, Event, Status, Talks, Truce

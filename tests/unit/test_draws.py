@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
-from sim import draws
-from sim.draws import decision_key, to_uniform
 from sim.native.compiler import entry
+from sim.plan import draws
+from sim.plan.draws import decision_key, to_uniform
 from sim.rules import chance
 from tests.amounts import examples
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sim import elementary
+from sim.native import elementary
 
 compiler = pytest.importorskip("sim.native.compiler")
 log, exp, power = (compiler.entry(rule.py_func) for rule in (elementary.log, elementary.exp, elementary.power))

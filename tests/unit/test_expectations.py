@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.analysis.compare import compare
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.expectation import Happening, parse_expectation
 from sim.deal.resolve import resolve
 from sim.engine.reference import ReferenceEngine

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.analysis.compare import compare
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.resolve import Documents, resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
@@ -442,7 +442,8 @@ def test_every_slider_says_on_what_it_rests_and_can_be_moved_to_both_ends(name):
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
 def test_a_missing_extra_is_named_with_the_way_to_install_it(missing):
-    code = f"import sys; sys.modules[{missing!r}] = None; from sim.cli import main; main(['explore', '--no-browser'])"
+    without = f"import sys; sys.modules[{missing!r}] = None"
+    code = f"{without}; from sim.cli.commands import main; main(['explore', '--no-browser'])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 2
     assert f"needs {missing}" in result.stderr

@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 import sim
 from sim.analysis.compare import stored
 from sim.analysis.history.record import known_record, read_record
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.resolve import resolve
 from sim.machine import PhaseMachine
 from sim.outcomes import columns

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.compiled import Entry
 from sim.errors import EngineError
 from sim.native import library
+from sim.native.decorators import Entry
 from sim.native.library import CannotBeUsedError, Stamp, check, stamped
 from sim.sources import source_digest
 
@@ -268,7 +268,7 @@ import builtins, ctypes, os, sys
 def is_ours():
     frame = sys._getframe(2)
     while frame:
-        if frame.f_globals.get("__name__", "").startswith(("sim.native", "sim.compiled", "sim.sources")):
+        if frame.f_globals.get("__name__", "").startswith(("sim.native", "sim.native.decorators", "sim.sources")):
             return True
         frame = frame.f_back
     return False
@@ -289,7 +289,7 @@ def load(library, name, *arguments, **keywords):
 
 ctypes.CDLL.__init__ = load
 sys.path.insert(0, os.environ["PYTHONPATH"])
-from sim.draws import first_uniforms
+from sim.plan.draws import first_uniforms
 import numpy as np
 drawn = np.empty(1)
 first_uniforms(np.uint64(1), np.uint64(2), drawn)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from scipy.stats import spearmanr
 
 from sim.analysis.compare import stored
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.catalogue import scenarios
 from sim.deal.document import Source
 from sim.outcomes import columns

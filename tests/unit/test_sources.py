@@ -15,7 +15,7 @@ from sim.sources import sources
 
 ROOT = Path(sim.__file__).parent.parent
 ENTRIES = (
-    "sim.draws",
+    "sim.plan.draws",
     "sim.engine.kernel",
     "sim.analysis.deviations.kernel",
     "sim.guarantees",
@@ -83,7 +83,7 @@ def test_entries_import_no_more_than_numba_and_numpy():
     assert "numpy" in output.split()
 
 
-@pytest.mark.parametrize("name", ["guarantees/declared.py", "compiled.py", "machine.py", "plan/compile.py"])
+@pytest.mark.parametrize("name", ["guarantees/declared.py", "native/decorators.py", "machine.py", "plan/compile.py"])
 def test_the_digest_of_the_rules_moves_with_any_source_that_decides(name, tmp_path):
     def digest():
         program = "from sim.sources import source_digest; print(source_digest('replicate'))"

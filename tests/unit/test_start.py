@@ -15,7 +15,7 @@ import sim
 ROOT = Path(sim.__file__).parent.parent
 RUN = """
 import sys
-from sim.cli import main
+from sim.cli.commands import main
 main(sys.argv[1:], standalone_mode=False)
 print(*sorted(sys.modules), file=sys.stderr)
 """

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from sim.analysis.study import Difference, run_study
-from sim.cli import main
+from sim.cli.commands import main
 from sim.deal.problem import DocumentError
 from sim.deal.study import load_study
 from sim.engine.batch import run_blocks

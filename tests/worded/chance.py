@@ -1,4 +1,4 @@
-"""Draws and times as docs/model.md words them, from numpy and SciPy and nothing of `sim.draws` or `sim.rules`."""
+"""Draws and times as docs/model.md words them, from numpy and SciPy and nothing of `sim.plan.draws` or `sim.rules`."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from sim.analysis.calibration.behaviour import Calibrated
 from sim.analysis.calibration.estimate import Estimate
 from sim.analysis.calibration.posterior import probabilities
 from sim.analysis.history.record import Record
-from sim.compiled import for_rules
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
+from sim.native.decorators import for_rules
 from sim.outcomes import Curves, columns
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.plan.layout import NONE, STATE, Custody, Event

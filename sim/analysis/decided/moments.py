@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.draws import decision_key, draw_block
 from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import Plan
+from sim.plan.draws import decision_key, draw_block
 from sim.plan.layout import Event
 from sim.rules.chance import time_of
 

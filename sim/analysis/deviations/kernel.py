@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.compiled import entry, rule
 from sim.engine.kernel import step
 from sim.guarantees.declared import begin_following, follow
 from sim.guarantees.fixed import broken_by_step, remember_step
+from sim.native.decorators import entry, rule
 from sim.outcomes import measure_replicate
 from sim.plan.layout import (
     CHOICE_BITS,

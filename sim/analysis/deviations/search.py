@@ -20,10 +20,10 @@ import numpy as np
 from sim.analysis.deviations.goals import Goal
 from sim.analysis.deviations.kernel import OUTSIDE, departures, run_scripts, sides_of
 from sim.analysis.deviations.sets import Script, minimal
-from sim.compiled import for_rules
 from sim.engine.workers import n_workers
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed
+from sim.native.decorators import for_rules
 from sim.outcomes import VIOLATED, columns
 from sim.plan.compile import Plan
 from sim.plan.layout import CHOICE_BITS, MAX_DECISIONS, MAX_STRETCHES, N_PARTIES, NEVER, NONE, STATE, Event

@@ -7,11 +7,9 @@ import os
 import signal
 import sys
 
+from sim.errors import CLOSED, INTERRUPTED
 from sim.process import begin_command
 
-INTERRUPTED = 130
-CLOSED = 141
-"""As a shell says that a program wrote to a pipe which nobody reads any more, such as that of `head`."""
 BAD_OUTPUT = 2
 
 
@@ -22,7 +20,7 @@ def main() -> None:
     if handles:
         signal.signal(signal.SIGINT, _leave)
     prepare_streams()
-    from sim.cli import main as command_line
+    from sim.cli.commands import main as command_line
 
     if handles:
         signal.signal(signal.SIGINT, signal.default_int_handler)
