@@ -16,11 +16,11 @@ from sim.cli.commands import main
 from sim.cli.common import BAD_INPUT, INTERRUPTED
 from sim.deal.measured import CODES, PER_PARTY
 from sim.deal.resolve import resolve
-from sim.outcomes import columns
+from sim.outcomes.columns import columns, event_name
+from sim.outcomes.story import SENTENCES
 from sim.plan.compile import compile_plan
 from sim.plan.layout import Custody, Event, Exchange, PhaseState, Status, Talks, Truce
 from sim.results.tables import UNITS, table_columns
-from sim.trace import SENTENCES, event_name
 
 PAGE = Path(__file__).with_name("reference.md")
 BASELINE = "january-2025/baseline"

@@ -19,7 +19,7 @@ from sim.deal.resolve import NO_SETTINGS
 from sim.engine.batch import Engine
 from sim.engine.workers import Workers
 from sim.errors import DealError
-from sim.outcomes import columns, end_name, reached, violations
+from sim.outcomes.columns import columns, end_name, reached, violations
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.taken import resolve_taken
 from sim.statistics.comparison import Comparison
@@ -93,7 +93,7 @@ class Run:
     @cached_property
     def outcomes(self) -> dict[str, float | int]:
         """Outcomes by name, in published units."""
-        from sim.report.replicate import outcomes_of
+        from sim.outcomes.record import outcomes_of
 
         return outcomes_of(self.plan, self.row)
 
@@ -115,21 +115,21 @@ class Run:
     @property
     def root_cause(self) -> str:
         """What the end goes back to, in words."""
-        from sim.trace import root_cause_of
+        from sim.outcomes.columns import root_cause_of
 
         return root_cause_of(self.plan, self.row, columns(self.plan))
 
     @cached_property
     def events(self) -> list[dict[str, Any]]:
         """The trace as records: id, minute, day, local_time, event, what it is about, cause."""
-        from sim.trace import records
+        from sim.outcomes.trace import records
 
         return list(records(self.plan, self.trace))
 
     @cached_property
     def story(self) -> list[tuple[int, str, str]]:
         """Day of the deal, date and hour, and what happened; without minor incidents and bookkeeping."""
-        from sim.trace import story
+        from sim.outcomes.story import story
 
         return story(self.plan, self.trace)
 

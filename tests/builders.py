@@ -15,7 +15,7 @@ from sim.deal.paths import merge
 from sim.deal.resolve import from_resolved
 from sim.engine.batch import run_blocks, simulate_block
 from sim.engine.reference import ReferenceEngine, Replicate
-from sim.outcomes import columns, subject_name
+from sim.outcomes.columns import columns, subject_name
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Event
 

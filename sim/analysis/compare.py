@@ -18,7 +18,7 @@ from sim.deal.problem import nearest
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import SimError
-from sim.outcomes import Curves, columns, is_quantity, published
+from sim.outcomes.columns import Curves, columns, is_quantity, published
 from sim.plan.compile import Plan, compile_plan
 from sim.results.folder import open_folder
 from sim.results.load import Results

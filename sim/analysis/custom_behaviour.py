@@ -21,10 +21,10 @@ from sim.deal.document import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import Processes, most_processes, n_workers
 from sim.errors import EngineError
-from sim.outcomes import columns, is_quantity, published
+from sim.outcomes.columns import columns, day_of, is_quantity, published
+from sim.outcomes.trace import records
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Truce
-from sim.trace import day_of, records
 
 CHUNK = 32
 """Replicates that a worker process runs before it hands them back."""

@@ -17,10 +17,11 @@ from sim.deal.difference import WORDS
 from sim.deal.document import Deal, Part, ResolvedScenario
 from sim.deal.names import called, in_words, phase_called
 from sim.engine.reference import ReferenceEngine
-from sim.outcomes import columns, end_name, is_quantity, published
+from sim.outcomes.columns import columns, end_name, is_quantity, published, root_cause_of
+from sim.outcomes.story import chain, describe, quoted
+from sim.outcomes.trace import records
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import NONE, Event
-from sim.trace import chain, describe, quoted, records, root_cause_of
 
 Array = np.ndarray[Any, Any]
 Fact = tuple[str, str | None]

@@ -15,7 +15,7 @@ from sim.deal.study import ResolvedStudy, StudyCase
 from sim.deal.study_document import Milestone
 from sim.engine.batch import Block
 from sim.engine.workers import Workers
-from sim.outcomes import VIOLATED
+from sim.outcomes.columns import VIOLATED
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import NONE, End
 from sim.results.files import naming

@@ -117,7 +117,7 @@ def so_far(what: str, done: int, total: int, seconds: float) -> str:
 def _story(result: Check) -> list[tuple[int, str, str]]:
     """The shortest set's run as a dated list."""
     from sim.analysis.deviations.decisions import scripted_plan
-    from sim.trace import story
+    from sim.outcomes.story import story
 
     if result.shortest is None:
         return []

@@ -83,8 +83,9 @@ def _tell(
     trace_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """One replicate as JSON, as a story, or as its trace."""
-    from sim.report.replicate import as_record, print_story
-    from sim.trace import as_json_lines
+    from sim.outcomes.record import as_record
+    from sim.outcomes.trace import as_json_lines
+    from sim.report.replicate import print_story
 
     if trace_file is not None:
         write_out(trace_file, as_json_lines(plan, trace))

@@ -18,7 +18,8 @@ from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import Processes, Workers, in_order, n_slots, n_workers
 from sim.errors import EngineError
 from sim.native.decorators import for_rules
-from sim.outcomes import Curves, columns, tally
+from sim.outcomes.columns import Curves, columns
+from sim.outcomes.measure import tally
 from sim.plan.compile import Plan
 from sim.plan.layout import MAX_EVENTS, STATE
 from sim.sources import source_digest
@@ -38,9 +39,9 @@ class Block:
     first : int
         Number of the first replicate.
     outcomes : ndarray of int64, shape (n_replicates, n_columns)
-        As measured, in the order of `sim.outcomes.columns`.
+        As measured, in the order of `sim.outcomes.columns.columns`.
     histogram : ndarray of int64, shape (n,)
-        Cumulative releases by day, laid out by `sim.outcomes.Curves`; blocks add up.
+        Cumulative releases by day, laid out by `sim.outcomes.columns.Curves`; blocks add up.
     """
 
     first: int

@@ -18,7 +18,8 @@ from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed, begin_following_trace, broken_guarantee, follow_trace, remember
 from sim.machine import PhaseMachine
 from sim.native.decorators import for_rules
-from sim.outcomes import columns, measure
+from sim.outcomes.columns import columns
+from sim.outcomes.measure import measure
 from sim.plan.compile import Plan
 from sim.plan.layout import FIELD_ACTOR, FIELD_EVENT, MAX_EVENTS, NEVER, NONE, STATE, Event
 from sim.rules.replicate import happen
@@ -35,7 +36,7 @@ class Replicate:
     ----------
     seed, replicate : int
     outcomes : ndarray of int64, shape (n_columns,)
-        As measured, in the order of `sim.outcomes.columns`.
+        As measured, in the order of `sim.outcomes.columns.columns`.
     trace : ndarray of int32, shape (n_events, 7)
         Minute, event, subject, actor, cause, before, after.
     """

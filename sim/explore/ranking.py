@@ -24,7 +24,7 @@ from sim.engine.batch import simulate_block
 from sim.errors import SimError
 from sim.explore.rows import Row, rows
 from sim.explore.sliders import Slider, sliders
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
 from sim.sources import source_digest
 from sim.statistics.moments import Array

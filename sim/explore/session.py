@@ -31,7 +31,8 @@ from sim.explore.ranking import BESIDE, FIRST, PILOT, rank, steps_of, stored
 from sim.explore.rows import rows
 from sim.explore.runs import DRAFT, Latest, Runs, StaleError, kept, side_by_side
 from sim.explore.sliders import Slider, sliders
-from sim.outcomes import Curves, columns, end_name, published
+from sim.outcomes.columns import Curves, columns, end_name, published
+from sim.outcomes.story import chain, story
 from sim.plan.compile import compile_plan
 from sim.plan.taken import untaken
 from sim.report import figures
@@ -40,7 +41,6 @@ from sim.report.page.contents import MOST_TEXT, MOST_TITLE, not_modelled, questi
 from sim.report.words import ENDS, FOOTER, cut, outcome_in_words
 from sim.results.replay import Replay, as_written
 from sim.statistics.comparison import Comparison
-from sim.trace import chain, story
 
 MOST_TEXT_BYTES = 200_000
 """Bytes of a scenario that is edited on the page."""

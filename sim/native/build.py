@@ -31,7 +31,7 @@ from sim.native.decorators import RECORDS, Entry
 from sim.native.gates import FILL, gate, nothing
 from sim.native.library import LIBRARY, PROCESSORS, SOURCES, flags_here, lacking, stamped
 from sim.native.link import link
-from sim.outcomes import measure, tally
+from sim.outcomes.measure import measure, tally
 from sim.plan.draws import first_uniforms
 from sim.rules.leads import shares_at
 from sim.rules.replicate import happen

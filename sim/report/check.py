@@ -21,7 +21,7 @@ def print_check(result: dict[str, Any], story: list[tuple[int, str, str]], conso
     result : dict
         As `sim.analysis.deviations.check.Check.as_json` gives it.
     story : list of (int, str, str)
-        The shortest set's run as `sim.trace.story` tells it; empty where the goal is not reached.
+        The shortest set's run as `sim.outcomes.story.story` tells it; empty where the goal is not reached.
     console : Console
     """
     _print_head(result, console)

@@ -25,7 +25,7 @@ import numpy as np
 from sim.engine.batch import Block, run_blocks, run_spans
 from sim.engine.workers import Workers
 from sim.errors import ResultsError
-from sim.outcomes import Curves
+from sim.outcomes.columns import Curves
 from sim.plan.compile import Plan
 from sim.results.files import (
     TEMPORARY,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import ResultsError
-from sim.outcomes import columns, published
+from sim.outcomes.columns import columns, published
 from sim.plan.compile import CURVES
 from sim.plan.draws import first_uniforms
 from sim.results.load import Results

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.deal.document import ResolvedScenario
 from sim.errors import ResultsError
-from sim.outcomes import Curves, columns
+from sim.outcomes.columns import Curves, columns
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.results.folder import SUMMARY, read_folder, stored_block
 from sim.results.ledger import Entry

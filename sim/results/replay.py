@@ -11,7 +11,7 @@ import numpy as np
 from sim.deal.document import Behaviour
 from sim.engine.reference import ReferenceEngine
 from sim.errors import ResultsError
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import N_PARTIES, Event
 from sim.results.folder import stored_block

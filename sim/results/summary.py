@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sim.engine.batch import Engine
-from sim.outcomes import Curves, columns, end_name, root_cause
+from sim.outcomes.columns import Curves, columns, end_name, root_cause
 from sim.plan.compile import CURVES, Plan
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.deal.measured import CODES
-from sim.outcomes import Curves, end_name, is_quantity
+from sim.outcomes.columns import Curves, end_name, is_quantity
 from sim.plan.layout import End
 from sim.statistics.curves import Bands, Survival, bands, kaplan_meier
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
@@ -30,7 +30,7 @@ class Accumulator:
     Parameters
     ----------
     names : tuple of str
-        Columns of the outcome rows, `sim.outcomes.columns`.
+        Columns of the outcome rows, `sim.outcomes.columns.columns`.
     curves : Curves
         Layout of the histograms of releases by day.
     histogram : ndarray of int64, optional

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.outcomes import VIOLATED
+from sim.outcomes.columns import VIOLATED
 from sim.plan.layout import NONE
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
 from sim.statistics.moments import Array

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.outcomes import published
+from sim.outcomes.columns import published
 from sim.statistics.estimate import CONFIDENCE, Estimate, mean_estimate, p_value
 
 Array = np.ndarray[Any, Any]
@@ -71,7 +71,7 @@ class Moments:
     Attributes
     ----------
     names : tuple of str
-        Columns; units follow from the name (`sim.outcomes.published`).
+        Columns; units follow from the name (`sim.outcomes.columns.published`).
     n : int
         Replicates so far.
     sums, squares : ndarray of object, shape (k,)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.outcomes import is_quantity, published
+from sim.outcomes.columns import is_quantity, published
 from sim.statistics.estimate import CONFIDENCE, Estimate
 from sim.statistics.moments import Array, Moments
 from sim.statistics.tallies import Crossings

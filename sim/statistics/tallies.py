@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.deal.measured import PEOPLE
-from sim.outcomes import REACHED
+from sim.outcomes.columns import REACHED
 from sim.plan.layout import NONE
 from sim.statistics.crossed import by_end, places_of
 from sim.statistics.moments import Array

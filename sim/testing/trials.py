@@ -17,7 +17,7 @@ from sim.deal.write import write_yaml
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError
-from sim.outcomes import columns, end_name
+from sim.outcomes.columns import columns, end_name
 from sim.plan.compile import Plan, compile_plan
 from sim.testing.walk import Walked, Walker
 

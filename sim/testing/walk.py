@@ -16,7 +16,7 @@ from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.native.decorators import for_rules
-from sim.outcomes import Curves, columns, violations
+from sim.outcomes.columns import Curves, columns, violations
 from sim.plan.compile import Plan
 from sim.plan.layout import CHOICE_BITS, MAX_STRETCHES, STATE, Event
 

@@ -17,7 +17,7 @@ from sim.deal.resolve import resolve
 from sim.engine.reference import ReferenceEngine
 from sim.explore.server import Server, listen
 from sim.explore.session import Session
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
 from sim.report.answer import answer_of
 from sim.report.answer.text import count_in_words

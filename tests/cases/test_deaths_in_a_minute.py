@@ -5,8 +5,8 @@ import math
 import pytest
 
 from sim.engine.reference import ReferenceEngine
+from sim.outcomes.trace import records
 from sim.plan.compile import compile_plan
-from sim.trace import records
 from tests.builders import tiny
 from tests.oracle.chance import Chance
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.analysis.compare import compare
-from sim.outcomes import root_cause
+from sim.outcomes.columns import root_cause
 from tests.builders import DAY, History, history_of, noon, sample, tiny
 
 

@@ -22,7 +22,7 @@ from sim.engine.batch import run_blocks
 from sim.engine.reference import ReferenceEngine
 from sim.errors import PlanError, SimError
 from sim.machine import PhaseMachine
-from sim.outcomes import REACHED, VIOLATED, columns
+from sim.outcomes.columns import REACHED, VIOLATED, columns
 from sim.plan.compile import compile_plan
 from tests.builders import plan_of, tiny
 

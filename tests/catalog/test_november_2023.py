@@ -11,7 +11,7 @@ import pytest
 from sim.deal.load import load_deal, load_scenario_file
 from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
-from sim.outcomes import Curves, columns, end_name, root_cause
+from sim.outcomes.columns import Curves, columns, end_name, root_cause
 from sim.plan.compile import compile_plan
 from tests.clauses import missing_clauses
 

@@ -14,7 +14,7 @@ from sim.deal.load import load_deal, load_scenario_file
 from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
-from sim.outcomes import Curves, columns, end_name
+from sim.outcomes.columns import Curves, columns, end_name
 from sim.plan.compile import compile_plan
 from sim.plan.layout import Test as ConditionTest
 from tests.clauses import missing_clauses

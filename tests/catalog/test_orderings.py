@@ -5,7 +5,7 @@ import pytest
 from sim.deal.resolve import resolve
 from sim.deal.study import load_study
 from sim.engine.batch import simulate_block
-from sim.outcomes import columns, published
+from sim.outcomes.columns import columns, published
 from sim.plan.compile import compile_plan
 
 STUDY = load_study("orderings")

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from sim.outcomes.trace import records
 from sim.plan.compile import compile_plan
-from sim.trace import records
 from tests.builders import History, history_of
 from tests.combinations.covering import Composed, Coverage, compose
 from tests.combinations.table import FEATURES

@@ -22,7 +22,7 @@ from sim.engine.batch import explain_block, run_blocks, simulate_block
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine, Waking
 from sim.native.decorators import for_rules
-from sim.outcomes import Curves, columns
+from sim.outcomes.columns import Curves, columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import STATE, Clock, Event, Status
 from sim.testing.strategies import scenarios as resolved_scenarios

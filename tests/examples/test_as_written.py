@@ -10,7 +10,7 @@ import pytest
 
 from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import End
 from tests.builders import DAY, History, history_of

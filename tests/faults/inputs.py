@@ -38,7 +38,7 @@ from sim.deal.resolve import Documents, from_resolved, resolved_hash
 from sim.deal.study_document import Study
 from sim.engine.workers import parse_workers
 from sim.errors import SimError
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import Plan, compile_plan
 from sim.results.folder import SUMMARY, verify
 from sim.results.inside import typical_replicate

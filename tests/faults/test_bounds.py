@@ -11,7 +11,7 @@ from sim.engine.batch import simulate_block
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError, PlanError
-from sim.outcomes import Curves, columns
+from sim.outcomes.columns import Curves, columns
 from sim.plan.compile import compile_plan
 from sim.plan.layout import MAX_EVENTS, STATE
 from sim.testing.strategies import scenarios as resolved_scenarios

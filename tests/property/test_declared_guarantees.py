@@ -18,7 +18,7 @@ from sim.deal.resolve import as_data, resolve
 from sim.engine import reference
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
-from sim.outcomes import reached, violations
+from sim.outcomes.columns import reached, violations
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import Pattern
 from sim.testing.strategies import scenarios as resolved_scenarios

@@ -19,7 +19,7 @@ import pytest
 from sim.deal.paths import known, put, split
 from sim.deal.resolve import as_data, from_resolved, resolve
 from sim.engine.batch import explain_block, simulate_block
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import Plan, compile_plan
 from tests.builders import tiny
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import as_data, from_resolved
 from sim.engine.batch import simulate_block
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests.amounts import examples

@@ -18,7 +18,7 @@ from sim.deal.resolve import resolve
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.native.decorators import for_rules
-from sim.outcomes import Curves, columns
+from sim.outcomes.columns import Curves, columns
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import N_PARTIES, STATE, End, Event, Kind, Status
 from sim.testing import DealWalk, Walker, around, scenarios

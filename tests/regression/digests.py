@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from sim.deal.catalogue import scenarios
 from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
-from sim.outcomes import columns, end_name, published
+from sim.outcomes.columns import columns, end_name, published
 from sim.plan.compile import compile_plan
 from sim.plan.layout import End
 

@@ -23,7 +23,7 @@ import pytest
 
 from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.statistical]

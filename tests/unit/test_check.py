@@ -25,7 +25,7 @@ from sim.deal.resolve import resolve
 from sim.engine.reference import ReferenceEngine
 from sim.errors import GoalError
 from sim.guarantees import Fixed
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
 from tests.builders import DAY, noon, plan_of, tiny
 

@@ -14,7 +14,7 @@ import pytest
 import sim
 from sim import sources
 from sim.native import calls, library
-from sim.outcomes import measure
+from sim.outcomes.measure import measure
 from tests.cases.test_machine_code import test_a_flipped_bit_anywhere_is_refused as flipped
 from tests.mutants.patterns import mutated
 from tests.unit import test_compiled, test_kept, test_native, test_sources

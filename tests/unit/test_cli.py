@@ -13,11 +13,11 @@ from sim import __version__
 from sim.cli.commands import main
 from sim.cli.common import MOST_REPLICATES
 from sim.deal.resolve import from_resolved, resolve
-from sim.outcomes import columns, is_quantity
+from sim.outcomes.columns import columns, is_quantity
+from sim.outcomes.story import describe
 from sim.plan.compile import compile_plan
 from sim.plan.layout import Event
 from sim.results.load import load
-from sim.trace import describe
 from tests.amounts import slow
 
 pytestmark = pytest.mark.usefixtures("without_drawing")

@@ -208,7 +208,7 @@ def test_machine_code_is_never_given_an_array_of_another_kind(arguments, message
 
 
 def test_machine_code_is_never_given_a_record_of_another_size():
-    from sim.outcomes import measure
+    from sim.outcomes.measure import measure
     from sim.plan.layout import PLAN, STATE
 
     plans, states = np.zeros(1, PLAN), np.zeros(1, STATE)

@@ -10,7 +10,7 @@ from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError, PlanError
 from sim.guarantees import begin_following_trace, follow_trace
 from sim.native.decorators import for_rules
-from sim.outcomes import VIOLATED, columns, violations
+from sim.outcomes.columns import VIOLATED, columns, violations
 from sim.plan.compile import Plan
 from sim.plan.layout import MAX_EVENTS, MAX_GUARANTEES, STATE, Custody, End, Event, Status, Talks, Truce
 from tests.builders import noon, plan_of, tiny

@@ -13,7 +13,7 @@ from sim.cli.commands import main
 from sim.deal.expectation import Happening, parse_expectation
 from sim.deal.resolve import resolve
 from sim.engine.reference import ReferenceEngine
-from sim.outcomes import columns, violations
+from sim.outcomes.columns import columns, violations
 from sim.plan.compile import compile_plan
 from sim.statistics.estimate import Estimate
 from sim.statistics.expectations import judge

@@ -17,9 +17,9 @@ from sim.deal.resolve import Documents, resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError
-from sim.outcomes import VIOLATED, columns
+from sim.outcomes.columns import VIOLATED, columns
+from sim.outcomes.story import chain, story
 from sim.plan.compile import compile_plan
-from sim.trace import chain, story
 
 pytest.importorskip("starlette", reason="needs the extra 'explore'")
 pytest.importorskip("uvicorn", reason="needs the extra 'explore'")

@@ -9,7 +9,7 @@ from sim.deal.problem import DocumentError
 from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
-from sim.outcomes import columns, reached
+from sim.outcomes.columns import columns, reached
 from sim.plan.compile import compile_plan
 from sim.plan.layout import MAX_GUARANTEES, End
 from tests.builders import DAY, noon, plan_of, sample, tiny

@@ -14,7 +14,8 @@ from sim.analysis.compare import stored
 from sim.cli.commands import main
 from sim.deal.catalogue import scenarios
 from sim.deal.document import Source
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
+from sim.outcomes.story import story
 from sim.report import figures
 from sim.report.answer import answer_of
 from sim.report.figures.picture import MOST_SCENARIOS
@@ -29,7 +30,6 @@ from sim.results.load import load
 from sim.results.replay import as_written, replay
 from sim.statistics.estimate import Estimate
 from sim.statistics.ranks import rank_correlation
-from sim.trace import story
 from tests.cases.folders import plain_figures
 
 FOLDER = Path(__file__).parents[2] / "results" / "january-2025"

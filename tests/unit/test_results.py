@@ -14,7 +14,7 @@ import sim
 from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
 from sim.errors import ResultsError
-from sim.outcomes import Curves, columns
+from sim.outcomes.columns import Curves, columns
 from sim.plan.compile import CURVES, compile_plan
 from sim.results.folder import SUMMARY, open_folder, verify
 from sim.results.ledger import LEDGER, read_ledger

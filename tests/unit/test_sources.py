@@ -19,7 +19,7 @@ ENTRIES = (
     "sim.engine.kernel",
     "sim.analysis.deviations.kernel",
     "sim.guarantees",
-    "sim.outcomes",
+    "sim.outcomes.measure",
     "sim.rules.replicate",
 )
 ENGINES = ("sim.engine.batch", "sim.engine.reference")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.outcomes import Curves
+from sim.outcomes.columns import Curves
 from sim.plan.layout import End
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.moments import Moments

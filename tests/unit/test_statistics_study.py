@@ -8,7 +8,7 @@ import pytest
 from sim.analysis.compare import StudyError, compare
 from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
 
 SEED = 5

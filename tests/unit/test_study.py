@@ -18,7 +18,7 @@ from sim.deal.problem import DocumentError
 from sim.deal.study import load_study
 from sim.engine.batch import run_blocks
 from sim.errors import ResultsError
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
 from sim.plan.layout import End
 from sim.report.findings import findings

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.deal.document import Condition, ResolvedScenario
-from sim.outcomes import columns
+from sim.outcomes.columns import columns
 from sim.plan.compile import Plan, quantiles_of
 from sim.plan.layout import Custody, Event, Status
 from tests.worded.chance import Chance, at_least_once, days, minutes

@@ -18,7 +18,7 @@ from sim.analysis.history.record import Record
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.native.decorators import for_rules
-from sim.outcomes import Curves, columns
+from sim.outcomes.columns import Curves, columns
 from sim.plan.compile import CURVES, Plan, compile_plan
 from sim.plan.layout import NONE, STATE, Custody, Event
 from sim.statistics.moments import Array

@@ -28,8 +28,8 @@ from sim.analysis.decided.truce import (
     suspension,
 )
 from sim.analysis.decided.verdict import Otherwise
+from sim.outcomes.columns import day_of
 from sim.plan.layout import Event, Kind
-from sim.trace import day_of
 
 MOST_EVENTS = 12
 """So many of the events of the minute of the parting are asked for what they come from."""

@@ -28,10 +28,9 @@ from sim.deal.problem import nearest
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.errors import GoalError
 from sim.guarantees import Fixed
-from sim.outcomes import columns, end_name
+from sim.outcomes.columns import columns, day_of, end_name, local_time
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import N_PARTIES
-from sim.trace import day_of, local_time
 
 FIXED_GUARANTEES = tuple(fixed.name.lower() for fixed in Fixed if fixed != Fixed.KEPT)
 Progress = Callable[[str, int, int], None]

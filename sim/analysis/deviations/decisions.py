@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.deal.document import ResolvedScenario, Scripted
+from sim.outcomes.columns import day_of
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.layout import CHOICE_BITS, NONE, Decision
 from sim.plan.scripted import choice_word, parts_of, subject_word
-from sim.trace import day_of
 
 _AGAIN = (Decision.PERFORMANCE, Decision.DISPUTE, Decision.PATIENCE)
 """Decisions that can come up more than once; their occurrence is a number, that of the others a minute."""

@@ -14,7 +14,7 @@ from sim.deal.measured import main_outcome
 from sim.deal.problem import nearest
 from sim.engine.batch import simulate_block
 from sim.errors import GoalError
-from sim.outcomes import VIOLATED, columns, is_quantity, published
+from sim.outcomes.columns import VIOLATED, columns, is_quantity, published
 from sim.plan.compile import Plan
 from sim.plan.layout import NONE, End
 

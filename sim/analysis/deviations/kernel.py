@@ -6,7 +6,7 @@ from sim.engine.kernel import step
 from sim.guarantees.declared import begin_following, follow
 from sim.guarantees.fixed import broken_by_step, remember_step
 from sim.native.decorators import entry, rule
-from sim.outcomes import measure_replicate
+from sim.outcomes.measure import measure_replicate
 from sim.plan.layout import (
     CHOICE_BITS,
     MAX_EVENTS,

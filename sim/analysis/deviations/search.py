@@ -24,7 +24,7 @@ from sim.engine.workers import n_workers
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed
 from sim.native.decorators import for_rules
-from sim.outcomes import VIOLATED, columns
+from sim.outcomes.columns import VIOLATED, columns
 from sim.plan.compile import Plan
 from sim.plan.layout import CHOICE_BITS, MAX_DECISIONS, MAX_STRETCHES, N_PARTIES, NEVER, NONE, STATE, Event
 

@@ -17,7 +17,7 @@ from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
 from sim.engine.workers import Workers
 from sim.errors import SimError
-from sim.outcomes import Curves
+from sim.outcomes.columns import Curves
 from sim.plan.compile import CURVES, compile_plan
 from sim.statistics.curves import Bands, bands
 from sim.statistics.moments import Array

@@ -23,7 +23,7 @@ from sim.deal.resolve import Documents
 from sim.engine.batch import Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots
 from sim.errors import DealError
-from sim.outcomes import columns, is_quantity
+from sim.outcomes.columns import columns, is_quantity
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.taken import untaken, untaken_axis
 from sim.results.folder import Writer, open_folder

@@ -10,13 +10,13 @@ from typing import Any
 
 from sim.deal.document import Deal, ResolvedScenario
 from sim.errors import SimError
-from sim.outcomes import columns, end_name
+from sim.outcomes.columns import columns, end_name
+from sim.outcomes.story import chain, story
 from sim.report.figures import Picture
 from sim.report.figures.model import DESCRIPTION, model_svg
 from sim.report.words import ENDS, FOOTER, cut, path_in_words
 from sim.results.manifest import version_of
 from sim.results.replay import Replay
-from sim.trace import chain, story
 
 MOST_BYTES = 3_000_000
 MOST_TEXT = 600

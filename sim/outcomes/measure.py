@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.deal.measured import CODES, FIXED, PER_PARTY, measures
+from sim.deal.measured import FIXED, PER_PARTY
 from sim.native.decorators import entry, rule
 from sim.plan.layout import (
     FIELD_EVENT,
     FIELD_SUBJECT,
     N_PARTIES,
     NONE,
-    OF_OBLIGATIONS,
     Custody,
     End,
     Event,
@@ -29,26 +25,11 @@ from sim.rules.leads import share_kept
 from sim.rules.obligations import ENOUGH_OF_A_FLOW, PART_OF_A_FLOW
 
 if TYPE_CHECKING:
-    from sim.plan.compile import Plan
+    pass
 
-VIOLATED = "violated_"
-"""Columns of declared guarantees: the minute at which each was first violated, -1 where it is kept."""
-_SCALES = {
-    "captive_days": 1440,
-    "prisoner_captive_days": 1440,
-    "truce_days": 1440,
-    "dispute_days": 1440,
-    "pre_truce_days": 1440,
-    "implementation_score": 1_000_000,
-}
-REACHED = "reached_"
-"""Columns of milestones: the minute in which each first came about, -1 where it never did."""
 N_FIXED = len(FIXED)
 N_PER_PARTY = len(PER_PARTY)
 LEAD, BROKEN, VOID, NOT_DUE = (PER_PARTY.index(name) for name in ("largest_lead", "broken", "void", "not_due"))
-
-OF_GROUPS = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED, Event.REMAINS_MISIDENTIFIED, Event.PEOPLE_DIED)
-"""Events that are about a group of people."""
 
 
 @rule
@@ -197,150 +178,3 @@ def count_curves(plan, state, starts, widths, n_days, histogram, now):
 def tally(plans, states, starts, widths, n_days, histogram, now):
     """`count_curves` for Python."""
     count_curves(plans[0], states[0], starts, widths, n_days, histogram, now)
-
-
-def columns(plan: Plan) -> tuple[str, ...]:
-    """Names of the columns of an outcome row, in order."""
-    violated = [f"{VIOLATED}{guarantee}" for guarantee in plan.guarantees]
-    names = (*measures(plan.scenario.deal), *violated, *(f"{REACHED}{one.key}" for one in plan.milestones))
-    return tuple(name for name in names if name not in plan.unmeasured) if plan.unmeasured else names
-
-
-def is_quantity(name: str) -> bool:
-    """Whether a column is a number to be averaged; codes and minutes of what may never happen are not."""
-    return name not in CODES and not name.startswith((VIOLATED, REACHED))
-
-
-def violations(plan: Plan, row: np.ndarray[Any, Any]) -> dict[str, int | None]:
-    """By declared guarantee, the minute at which one replicate first violated it; None where it is kept.
-
-    Parameters
-    ----------
-    plan : Plan
-    row : ndarray of int64, shape (n_columns,)
-        Its outcomes.
-    """
-    return _minutes(plan, row, VIOLATED)
-
-
-def reached(plan: Plan, row: np.ndarray[Any, Any]) -> dict[str, int | None]:
-    """By milestone, the minute in which it first came about in one replicate; None where it never did.
-
-    Parameters
-    ----------
-    plan : Plan
-    row : ndarray of int64, shape (n_columns,)
-        Its outcomes.
-    """
-    return _minutes(plan, row, REACHED)
-
-
-def _minutes(plan: Plan, row: np.ndarray[Any, Any], prefix: str) -> dict[str, int | None]:
-    """By name, the minutes in the columns that begin so; None where there is none."""
-    found = {name.removeprefix(prefix): int(row[i]) for i, name in enumerate(columns(plan)) if name.startswith(prefix)}
-    return {name: None if minute == NONE else minute for name, minute in found.items()}
-
-
-def published(name: str, raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """A column in its published unit: days, percent, shares; counts and codes as they are.
-
-    Parameters
-    ----------
-    name : str
-        Column name.
-    raw : ndarray of int64
-        The column as measured: minutes, parts per million, counts.
-
-    Returns
-    -------
-    ndarray
-        Of float64 where a unit changes, else as given.
-    """
-    if name in _SCALES:
-        return raw / _SCALES[name]
-    if name.startswith("largest_lead_"):
-        return raw / 1_000_000
-    return raw
-
-
-def root_cause(plan: Plan, event: int, subject: int) -> str:
-    """A root cause in words, such as 'obligation_refused batch_2'."""
-    kind = Event(event)
-    return f"{kind.name.lower()} {subject_name(plan, kind, subject)}".strip()
-
-
-def subject_name(plan: Plan, event: Event, subject: int) -> str:
-    """The name of what an event is about."""
-    name = event.name
-    if (OF_OBLIGATIONS >> event) & 1:
-        return plan.obligations[subject]
-    if event in OF_GROUPS:
-        return plan.groups[subject]
-    if name.startswith("PHASE"):
-        return plan.phases[subject]
-    if name.startswith("TALKS"):
-        return plan.topics[subject]
-    if name.startswith("INCIDENT"):
-        return plan.sources[subject]
-    if name.startswith("SHOCK"):
-        return plan.shocks[subject]
-    if event == Event.LINE_REACHED:
-        return plan.lines[subject]
-    return plan.actors[subject] if event == Event.PARTY_LEFT else ""
-
-
-@dataclass(frozen=True)
-class Curves:
-    """Layout of the per-day histogram of cumulative releases: living hostages, deceased hostages, prisoners.
-
-    Attributes
-    ----------
-    starts, widths : ndarray of int64, shape (3,)
-        Where each curve begins in the flat histogram, and its number of counts (largest count + 1).
-    n_days : int
-        Days run from 0 to `n_days`, the day of the horizon.
-    totals : ndarray of int64, shape (3,)
-        People whom each curve is about as the deal begins; of the deceased there may come to be more.
-    midnight : int
-        Minute at which day 1 begins.
-    """
-
-    starts: np.ndarray[Any, Any]
-    widths: np.ndarray[Any, Any]
-    n_days: int
-    totals: np.ndarray[Any, Any]
-    midnight: int = 0
-
-    @classmethod
-    def of(cls, plan: Plan) -> Curves:
-        """The layout for one plan."""
-        p = plan.record[0]
-        groups = range(len(plan.groups))
-        totals, later = (
-            np.array([sum(int(p["count"][g]) for g in groups if p[of][g] == c) for c in range(3)])
-            for of in ("curve", "remains_curve")
-        )
-        widths = 1 + totals + later
-        n_days = int((p["horizon"] - p["midnight"]) // 1440 + 1)
-        sizes = widths * (n_days + 1)
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-        return cls(starts, widths.astype(np.int64), n_days, totals.astype(np.int64), int(p["midnight"]))
-
-    def layout(self, histogram: np.ndarray[Any, Any]) -> tuple[Any, ...]:
-        """What entries take to add to a histogram: where each curve is in it, and room for its count so far."""
-        return self.starts, self.widths, self.n_days, histogram, np.zeros_like(self.starts)
-
-    def empty(self) -> np.ndarray[Any, Any]:
-        """A histogram of no replicates."""
-        return np.zeros(int(self.starts[-1] + self.widths[-1] * (self.n_days + 1)), np.int64)
-
-    def by_day(self, histogram: np.ndarray[Any, Any], curve: int) -> np.ndarray[Any, Any]:
-        """Replicates by day and cumulative count, shape (n_days + 1, width)."""
-        start, width = int(self.starts[curve]), int(self.widths[curve])
-        flat = histogram[start : start + width * (self.n_days + 1)]
-        return np.asarray(np.cumsum(flat.reshape(self.n_days + 1, width), axis=0))
-
-
-def end_name(code: int) -> str:
-    """'completed', 'collapsed', 'lapsed' or 'standing'."""
-    return End(code).name.lower()

@@ -1,132 +1,18 @@
-"""The trace of a replicate: JSON lines for machines, a dated story for people."""
+"""The dated story of a replicate, in sentences, and the chain of causes that its end goes back to."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from sim.deal.document import write_duration
 from sim.deal.names import actor_called, called, obligation_called, phase_called, source_called, talks_called
-from sim.outcomes import OF_GROUPS, root_cause, subject_name
+from sim.outcomes.columns import day_of, local_time, subject_name
+from sim.outcomes.trace import _MOVES, _about
 from sim.plan.compile import Plan
-from sim.plan.layout import NONE, WHOLE, Custody, Event, Exchange, PhaseState, Status, Talks, Truce
+from sim.plan.layout import NONE, WHOLE, Custody, Event
 from sim.rules.causes import ROOTS
-
-_STATES: dict[str, Any] = {
-    "OBLIGATION": Status, "DISPUTE": Status, "TRUCE": Truce, "EXCHANGE": Exchange, "PHASE": PhaseState, "TALKS": Talks,
-}  # fmt: skip
-_NO_STATES = (
-    Event.OBLIGATION_DELAYED, Event.OBLIGATION_REFUSED, Event.OBLIGATION_BROUGHT_FORWARD, Event.OBLIGATION_REDATED,
-    Event.OBLIGATION_MISSING, Event.TALKS_NOT_OPENED, Event.TALKS_DEADLOCKED, Event.TALKS_MISSING,
-)  # fmt: skip
-_MOVES = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
-
-
-def event_name(event: int) -> str:
-    """'ObligationMet' for `Event.OBLIGATION_MET`."""
-    return "".join(word.capitalize() for word in Event(event).name.split("_"))
-
-
-def local_time(plan: Plan, minute: int) -> datetime:
-    """The moment of a minute, at the offset from UTC that the deal starts with."""
-    return plan.scenario.deal.starts + timedelta(minutes=minute)
-
-
-def day_of(plan: Plan, minute: int) -> int:
-    """The deal's day, 1 for the first, in which a minute falls."""
-    return (minute - int(plan.record["midnight"][0])) // 1440 + 1
-
-
-def records(plan: Plan, trace: np.ndarray[Any, Any], first: int = 0) -> Iterator[dict[str, Any]]:
-    """The events of a trace as flat records.
-
-    Parameters
-    ----------
-    plan : Plan
-    trace : ndarray of int32, shape (n_events, 7)
-    first : int, optional
-        Number of the first of these events within its replicate.
-
-    Yields
-    ------
-    dict
-        id, minute, day, local_time, event, what it is about, party, people moved by group, states before and after, and
-        `cause`, the id of the event that led to it (None for what has no cause within the deal).
-    """
-    for number, row in enumerate(trace.tolist(), first):
-        minute, event, subject, actor, cause, before, after = row
-        kind = Event(event)
-        record: dict[str, Any] = {
-            "id": number,
-            "minute": minute,
-            "day": day_of(plan, minute),
-            "local_time": local_time(plan, minute).isoformat(timespec="minutes"),
-            "event": event_name(event),
-        }
-        if about := subject_name(plan, kind, subject):
-            record[_about(kind)] = about
-        if kind in OF_GROUPS:
-            if kind == Event.PEOPLE_DIED:
-                record["party"] = plan.actors[actor]
-            else:
-                record["obligation"] = plan.obligations[actor]
-            record["people"] = {plan.groups[subject]: before}
-            if kind in _MOVES:
-                record["to"] = Custody(after).name.lower()
-        elif actor != NONE:
-            record["party"] = plan.actors[actor]
-        record.update(_states(plan, kind, before, after))
-        record["cause"] = None if cause == NONE else cause
-        yield record
-
-
-def _about(event: Event) -> str:
-    """The key under which a record names its subject."""
-    name = event.name
-    if event in OF_GROUPS:
-        return "group"
-    if event == Event.LINE_REACHED:
-        return "line"
-    if event == Event.PARTY_LEFT:
-        return "who"
-    for prefix, key in (("PHASE", "phase"), ("TALKS", "talks"), ("INCIDENT", "source"), ("SHOCK", "shock")):
-        if name.startswith(prefix):
-            return key
-    return "obligation"
-
-
-def _states(plan: Plan, event: Event, before: int, after: int) -> dict[str, Any]:
-    """States before and after, or the number that the event carries."""
-    if event == Event.OBLIGATION_DELAYED:
-        return {"delay_minutes": before}
-    if event == Event.OBLIGATION_REDATED:
-        return {"to_day": before}
-    if event == Event.PEOPLE_NOT_LOCATED:
-        return {"missing": before}
-    if event == Event.OBLIGATION_SHARE:
-        return {"before": before / WHOLE, "after": after / WHOLE}
-    if event == Event.FLOW_CHANGED:
-        return {"before": before / 1000, "after": after / 1000}
-    if event == Event.LINE_REACHED:
-        return {"before": plan.lines[before], "after": plan.lines[after]}
-    states = _STATES.get(event.name.split("_")[0])
-    if states is None or event in _NO_STATES or before == after:
-        return {}
-    return {"before": states(before).name.lower(), "after": states(after).name.lower()}
-
-
-def as_json_lines(plan: Plan, trace: np.ndarray[Any, Any]) -> str:
-    """The trace as JSON lines, one event to a line; equal traces give equal bytes."""
-    return "".join(
-        json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in records(plan, trace)
-    )
-
-
-# ---------------------------------------------------------------- the story
 
 _QUIET = (
     Event.PEOPLE_MOVED, Event.REMAINS_MOVED, Event.HANDOVER_BEGAN, Event.HANDOVER_ARRIVED, Event.OBLIGATION_DUE,
@@ -134,6 +20,7 @@ _QUIET = (
     Event.MEDIATION_FAILED, Event.INCIDENT_MINOR, Event.OBLIGATION_SHARE,
 )  # fmt: skip
 """Events that the story leaves to the trace; people handed over are told where they arrive."""
+
 
 SENTENCES = {
     Event.DEAL_BEGAN: "the record begins",
@@ -355,8 +242,3 @@ def _is_root(rows: list[list[int]], row: list[int]) -> bool:
     if kind == Event.PARTY_LEFT:
         return rows[row[4]][1] != Event.PHASE_LAPSED
     return kind in ROOTS or kind == Event.DEAL_COMPLETED
-
-
-def root_cause_of(plan: Plan, outcomes: np.ndarray[Any, Any], names: tuple[str, ...]) -> str:
-    """The root cause of one row of outcomes, in words."""
-    return root_cause(plan, int(outcomes[names.index("root_event")]), int(outcomes[names.index("root_subject")]))
