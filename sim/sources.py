@@ -19,7 +19,7 @@ _MACHINE_CODE = (
 )  # fmt: skip
 _PATTERNS: dict[Decides, tuple[str, ...]] = {
     "machine code": _MACHINE_CODE,
-    "replicate": (*_MACHINE_CODE, "deal/*.py", "engine/*.py", "machine.py", "plan/*.py", "special.py"),
+    "replicate": (*_MACHINE_CODE, "deal/*.py", "engine/*.py", "machine.py", "outcomes/*.py", "plan/*.py", "special.py"),
     "package": ("**/*.py",),
 }
 

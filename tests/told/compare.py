@@ -14,9 +14,9 @@ from sim.deal.milestones import Milestone
 from sim.deal.resolve import as_data
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
-from sim.outcomes.columns import (columns)
-from sim.plan.compile import Plan, compile_plan
+from sim.outcomes.columns import columns
 from sim.outcomes.trace import records
+from sim.plan.compile import Plan, compile_plan
 from tests.oracle.measured import Key, milestones, not_met, truce_at_end
 from tests.oracle.simulate import History, simulate
 from tests.oracle.world import DONE, Event

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from sim.deal.resolve import resolve
-from sim.outcomes.columns import (Curves)
+from sim.outcomes.columns import Curves
 from sim.report.commands import Asked
 from sim.report.console import console_for
 from sim.report.figures import FigureError, release_curves
