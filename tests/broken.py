@@ -8,7 +8,7 @@ from typing import Any
 from unittest import mock
 
 from sim.engine.reference import ReferenceEngine
-from sim.plan.layout import NEVER, NONE, Act, Custody, End, Event, Status, Truce
+from sim.plan.codes import NEVER, NONE, Act, Custody, End, Event, Status, Truce
 
 Break = Callable[[Any, Any], None]
 """Changes the state after an event as a wrong rule would; it takes the records of plan and state."""

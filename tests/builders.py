@@ -16,8 +16,8 @@ from sim.deal.resolve import from_resolved
 from sim.engine.batch import run_blocks, simulate_block
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.outcomes.columns import columns, subject_name
+from sim.plan.codes import Event
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import Event
 
 DAY = 1440
 NOON = 720

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from sim.deal.document import Claim, Guarantee
+from sim.plan.codes import WHOLE, Custody, Event, Status, Talks, Truce
 from sim.plan.compile import Plan
-from sim.plan.layout import WHOLE, Custody, Event, Status, Talks, Truce
 
 
 @dataclass

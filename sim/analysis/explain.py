@@ -20,8 +20,8 @@ from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns, end_name, is_quantity, published, root_cause_of
 from sim.outcomes.story import chain, describe, quoted
 from sim.outcomes.trace import records
+from sim.plan.codes import NONE, Event
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import NONE, Event
 
 Array = np.ndarray[Any, Any]
 Fact = tuple[str, str | None]

@@ -16,8 +16,8 @@ from sim.deal.study_document import Milestone
 from sim.engine.batch import Block
 from sim.engine.workers import Workers
 from sim.outcomes.columns import VIOLATED
+from sim.plan.codes import NONE, End
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import NONE, End
 from sim.results.files import naming
 from sim.results.folder import open_folder
 from sim.results.ledger import LEDGER

@@ -109,7 +109,7 @@ def check_bounds(resolved: ResolvedScenario) -> Iterator[Fault]:
         largest = max(events_of(resolved), key=lambda share: share.mean)
         message = (
             f"about {_rounded(largest.mean)} {largest.what} within {write_duration(resolved.horizon)}; a replicate "
-            f"holds at most {MOST_EVENTS} events (MAX_EVENTS in sim/plan/layout.py)"
+            f"holds at most {MOST_EVENTS} events (MAX_EVENTS in sim/plan/limits.py)"
         )
         yield Fault(largest.path, "too-many-events", message, largest.hint)
     yield from _check_flows(resolved)

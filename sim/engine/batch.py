@@ -21,7 +21,8 @@ from sim.native.decorators import for_rules
 from sim.outcomes.columns import Curves, columns
 from sim.outcomes.measure import tally
 from sim.plan.compile import Plan
-from sim.plan.layout import MAX_EVENTS, STATE
+from sim.plan.limits import MAX_EVENTS
+from sim.plan.record import STATE
 from sim.sources import source_digest
 
 BLOCK_SIZE = 8192
@@ -77,7 +78,7 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     faulty = run_block(plans, states, seed_word, first, outcomes, *layout)
     if faulty >= 0:
         raise EngineError(
-            f"seed {seed}, replicate {faulty}: more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/layout.py); the "
+            f"seed {seed}, replicate {faulty}: more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/limits.py); the "
             "scenario runs away"
         )
     return Block(first, outcomes, histogram)

@@ -5,7 +5,8 @@ import numpy as np
 from sim.guarantees.declared import begin_following, follow
 from sim.native.decorators import entry, rule
 from sim.outcomes.measure import count_curves, measure_replicate
-from sim.plan.layout import MAX_EVENTS, End
+from sim.plan.codes import End
+from sim.plan.limits import MAX_EVENTS
 from sim.rules.replicate import begin_replicate, let_happen
 from sim.rules.waking import next_clock, requeue, somebody_wakes
 

@@ -20,8 +20,10 @@ from sim.machine import PhaseMachine
 from sim.native.decorators import for_rules
 from sim.outcomes.columns import columns
 from sim.outcomes.measure import measure
+from sim.plan.codes import FIELD_ACTOR, FIELD_EVENT, NEVER, NONE, Event
 from sim.plan.compile import Plan
-from sim.plan.layout import FIELD_ACTOR, FIELD_EVENT, MAX_EVENTS, NEVER, NONE, STATE, Event
+from sim.plan.limits import MAX_EVENTS
+from sim.plan.record import STATE
 from sim.rules.replicate import happen
 
 Behaviour = Callable[["ReferenceEngine", int], None]
@@ -166,7 +168,7 @@ class ReferenceEngine:
         self._follow()
 
     def _runs_away(self) -> EngineError:
-        limit = f"more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/layout.py)"
+        limit = f"more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/limits.py)"
         return EngineError(f"{self._where()}: {limit}; the scenario runs away")
 
     def _follow(self) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.native.decorators import entry, rule
-from sim.plan.layout import (
+from sim.plan.codes import (
     FIRST_OF_OBLIGATIONS,
     N_CUSTODIES,
     N_EVENTS,

@@ -21,6 +21,7 @@ import numba
 import numpy as np
 from numba.core import types
 
+import sim.plan.record  # noqa: F401  (which says what plans and states are)
 from sim.analysis.deviations import kernel as deviations
 from sim.engine.kernel import run_block
 from sim.errors import EngineError

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from sim.deal.measured import CODES, measures
+from sim.plan.codes import NONE, OF_OBLIGATIONS, End, Event
 from sim.plan.compile import Plan
-from sim.plan.layout import NONE, OF_OBLIGATIONS, End, Event
 
 VIOLATED = "violated_"
 """Columns of declared guarantees: the minute at which each was first violated, -1 where it is kept."""

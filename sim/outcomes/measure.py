@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.deal.measured import FIXED, PER_PARTY
 from sim.native.decorators import entry, rule
-from sim.plan.layout import (
+from sim.plan.codes import (
     FIELD_EVENT,
     FIELD_SUBJECT,
     N_PARTIES,
@@ -22,7 +22,7 @@ from sim.plan.layout import (
 from sim.rules.causes import root_of
 from sim.rules.flows import share_of_flow
 from sim.rules.leads import share_kept
-from sim.rules.obligations import ENOUGH_OF_A_FLOW, PART_OF_A_FLOW
+from sim.rules.standing import ENOUGH_OF_A_FLOW, PART_OF_A_FLOW
 
 if TYPE_CHECKING:
     pass

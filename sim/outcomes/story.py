@@ -10,8 +10,8 @@ from sim.deal.document import write_duration
 from sim.deal.names import actor_called, called, obligation_called, phase_called, source_called, talks_called
 from sim.outcomes.columns import day_of, local_time, subject_name
 from sim.outcomes.trace import _MOVES, _about
+from sim.plan.codes import NONE, WHOLE, Custody, Event
 from sim.plan.compile import Plan
-from sim.plan.layout import NONE, WHOLE, Custody, Event
 from sim.rules.causes import ROOTS
 
 _QUIET = (

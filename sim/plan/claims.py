@@ -12,15 +12,11 @@ import numpy as np
 from sim.deal.document import Claim, Deal, Guarantee
 from sim.deal.milestones import Milestone
 from sim.errors import PlanError
-from sim.plan.layout import (
+from sim.plan.codes import (
     FIELD_ACTOR,
     FIELD_EVENT,
     FIELD_SUBJECT,
     FIRST_OF_OBLIGATIONS,
-    MAX_CLAIMS,
-    MAX_FACTS,
-    MAX_GUARANTEES,
-    MAX_NEWS,
     N_CUSTODIES,
     N_EVENTS,
     N_HEADINGS,
@@ -36,6 +32,7 @@ from sim.plan.layout import (
     Talks,
     Truce,
 )
+from sim.plan.limits import MAX_CLAIMS, MAX_FACTS, MAX_GUARANTEES, MAX_NEWS
 
 STATUS_EVENTS = (
     Event.OBLIGATION_DUE, Event.OBLIGATION_WITHHELD, Event.OBLIGATION_RESUMED, Event.OBLIGATION_LATE,

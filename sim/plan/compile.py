@@ -33,16 +33,15 @@ from sim.deal.document import (
 from sim.deal.document import Kind as DocumentKind
 from sim.deal.milestones import Milestone, milestones_of
 from sim.errors import PlanError
-from sim.plan import layout
+from sim.plan import limits
 from sim.plan.claims import Facts, fill_guarantees, step_of
-from sim.plan.draws import decision_key
-from sim.plan.layout import (
+from sim.plan.codes import (
     FIRST_TOP,
     GRACE_TO_END_OF_DAY,
+    N_PARTIES,
     N_TOPS,
     NEVER,
     NONE,
-    PLAN,
     QUANTILE_STEPS,
     Clock,
     Decision,
@@ -51,6 +50,8 @@ from sim.plan.layout import (
     Kind,
     Test,
 )
+from sim.plan.draws import decision_key
+from sim.plan.record import PLAN
 from sim.plan.scripted import SHORT_LEVEL, SUBJECTS, address, choice_number, compliant, entry
 
 FLOW_GRACE_MINUTES = 7 * 1440
@@ -214,12 +215,12 @@ class _Compiler:
             ("shocks", len(self.behaviour.shocks), "MAX_SHOCKS"),
             ("uncertain parameters", len(self.scenario.uncertain), "MAX_UNCERTAIN"),
         ]
-        over = [_over(what, size, limit) for what, size, limit in sizes if size > getattr(layout, limit)]
+        over = [_over(what, size, limit) for what, size, limit in sizes if size > getattr(limits, limit)]
         if over:
             raise PlanError("the scenario is larger than the engine takes: " + "; ".join(over))
 
     def _refuse_over(self, what: str, size: int, limit: str) -> None:
-        if size > getattr(layout, limit):
+        if size > getattr(limits, limit):
             raise PlanError(f"the scenario is larger than the engine takes: {_over(what, size, limit)}")
 
     # ------------------------------------------------------------ calendar
@@ -542,7 +543,7 @@ class _Compiler:
         for actor, a in self.actor_index.items():
             party = self.behaviour.parties.get(actor)
             p["stays_start"][a] = len(self.conditions)
-            if party is not None and a < layout.N_PARTIES:
+            if party is not None and a < N_PARTIES:
                 self._gate(party.leaves.unless, len(self.instances) + len(self.phase_index) + a)
             p["stays_end"][a] = len(self.conditions)
         self._refuse_over("who waits for what", len(self.watches), "MAX_WATCHES")
@@ -846,8 +847,8 @@ class _Compiler:
 
 
 def _over(what: str, size: int, limit: str) -> str:
-    """'61 groups, at most 60 (MAX_GROUPS in sim/plan/layout.py)'."""
-    return f"{what}: {size}, at most {getattr(layout, limit)} ({limit} in sim/plan/layout.py)"
+    """'61 groups, at most 60 (MAX_GROUPS in sim/plan/limits.py)'."""
+    return f"{what}: {size}, at most {getattr(limits, limit)} ({limit} in sim/plan/limits.py)"
 
 
 def _alternatives(condition: Condition) -> list[Condition]:

@@ -19,7 +19,7 @@ from sim.deal.document import (
     Shock,
     TalksBehaviour,
 )
-from sim.plan.layout import CHOICE_BITS, OCCURRENCE_BITS, SUBJECT_BITS, Decision
+from sim.plan.codes import CHOICE_BITS, OCCURRENCE_BITS, SUBJECT_BITS, Decision
 
 SUBJECTS = {
     "obligation": Decision.PERFORMANCE,

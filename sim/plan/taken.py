@@ -17,8 +17,8 @@ from sim.deal.document import ResolvedScenario, parse_duration
 from sim.deal.paths import exists, known, look_up, split
 from sim.deal.problem import DocumentError, Fault, Path, Place, dotted, refuse
 from sim.deal.resolve import NO_SETTINGS, Documents
+from sim.plan.codes import N_PARTIES, NONE, Effect, Kind
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import N_PARTIES, NONE, Effect, Kind
 
 Array = np.ndarray[Any, Any]
 Resolve = Callable[[Mapping[str, Any]], ResolvedScenario]

@@ -17,7 +17,7 @@ from sim.deal.measured import CODES
 from sim.deal.problem import dotted
 from sim.errors import ResultsError
 from sim.outcomes.columns import is_quantity
-from sim.plan.layout import End
+from sim.plan.codes import End
 from sim.results.ledger import KEY
 from sim.results.tables import IN_DAYS, minutes_name
 

@@ -14,8 +14,8 @@ from sim.deal.measured import CODES
 from sim.engine.batch import Block
 from sim.errors import ResultsError
 from sim.outcomes.columns import REACHED, VIOLATED, Curves, columns, published, root_cause
+from sim.plan.codes import End
 from sim.plan.compile import CURVES, Plan
-from sim.plan.layout import End
 from sim.results.files import naming, written_aside
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Days of the deal, from midnight to midnight at its offset from UTC."""
 
 from sim.native.decorators import rule
-from sim.plan.layout import GRACE_TO_END_OF_DAY, NEVER, NONE, DueKind, Kind, Status
+from sim.plan.codes import GRACE_TO_END_OF_DAY, NEVER, NONE, DueKind, Kind, Status
 
 
 @rule

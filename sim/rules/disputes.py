@@ -1,7 +1,7 @@
 """Disputes: a creditor complains and may hold back what it owes, until its patience runs out."""
 
 from sim.native.decorators import rule
-from sim.plan.layout import (
+from sim.plan.codes import (
     N_PARTIES,
     NONE,
     Act,

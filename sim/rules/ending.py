@@ -1,13 +1,14 @@
 """How a replicate ends: what is on the way arrives, what is open is closed, and the account is drawn up."""
 
 from sim.native.decorators import rule
-from sim.plan.layout import NONE, End, Event, Exchange, Kind, Status, Talks, Truce
+from sim.plan.codes import NONE, End, Event, Exchange, Kind, Status, Talks, Truce
 from sim.rules.calendar import time_is_up_at
 from sim.rules.deaths import die_until_the_horizon
 from sim.rules.disputes import close_dispute
 from sim.rules.flows import add_up_flow
+from sim.rules.handovers import land
 from sim.rules.leads import close_last_minute, stop_keeping
-from sim.rules.obligations import deliver, end_flow, finish, land
+from sim.rules.standing import deliver, end_flow, finish
 from sim.rules.waking import note
 
 

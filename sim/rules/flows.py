@@ -3,7 +3,7 @@
 import math
 
 from sim.native.decorators import rule
-from sim.plan.layout import NEVER, NONE, WHOLE, Clock, Event, Status, Truce
+from sim.plan.codes import NEVER, NONE, WHOLE, Clock, Event, Status, Truce
 from sim.rules.calendar import day_of, midnight_after
 from sim.rules.waking import note, wake_at
 

@@ -1,10 +1,14 @@
 """Incidents, and the talks that they may break off."""
 
 from sim.native.decorators import rule
-from sim.plan.layout import Event, Talks
-from sim.rules.chance import uniforms
+from sim.native.elementary import LOG_2, exp
+from sim.plan.codes import NONE, Decision, Event, Incident, Talks, Truce
+from sim.rules.chance import chance_under, time_of, uniforms
+from sim.rules.intensity import fade_intensity, wake_for_next_incident
+from sim.rules.script import choose
 from sim.rules.talks import break_off
-from sim.rules.truce import incident_occurs
+from sim.rules.truce import suspend_truce, would_restore
+from sim.rules.waking import note
 
 
 @rule
@@ -21,3 +25,68 @@ def incident_happens(plan, state, source):
     for topic in range(plan.n_topics):
         if state.talks[topic] == Talks.UNDER_WAY:
             break_off(plan, state, topic, event)
+
+
+@rule
+def _strain_on(plan, state, party):
+    """Recent incidents against a party, each fading with its memory; this one is added."""
+    half_life = state.parameter[plan.strain_memory[party]]
+    fading = exp(-LOG_2 * (state.now - state.recent_since[party]) / half_life)
+    recent = state.recent_incidents[party] * fading
+    state.recent_incidents[party] = recent + 1.0
+    state.recent_since[party] = state.now
+    return recent
+
+
+@rule
+def _is_answered(u, chance, strain):
+    """Whether an incident is answered at probability `u`; the chance never exceeds `chance * strain`."""
+    return u < chance * strain and u < chance_under(chance, strain)
+
+
+@rule
+def incident_occurs(plan, state, source):
+    """An incident, minor or major; the other side may answer it by suspending the truce. Its event comes back."""
+    if plan.is_scripted:
+        return _scripted_incident(plan, state, source)
+    fade_intensity(plan, state, source)
+    state.intensity[source] += state.parameter[plan.branching[source]] * 1440.0 / state.parameter[plan.decay[source]]
+    party = plan.source_party[source]
+    other = 1 - party
+    is_major = state.next_severity[source] < state.parameter[plan.major[source]]
+    state.n_incidents += 1
+    kind = Event.INCIDENT_MAJOR if is_major else Event.INCIDENT_MINOR
+    event = note(state, kind, source, party, NONE, 0, 0)
+    responds = plan.responds_major[other] if is_major else plan.responds_minor[other]
+    strain = 1.0 + state.parameter[plan.strain[other]] * _strain_on(plan, state, other)
+    answered = _is_answered(state.next_answer[source], state.parameter[responds], strain)
+    if answered and state.truce == Truce.HOLDS:
+        length, restoration, _, _ = uniforms(state, plan.key_answer[source], state.n_arrivals[source])
+        minutes = time_of(state, length, plan.response_median[other], plan.response_p95[other])
+        restores = would_restore(plan, state, other, restoration)
+        suspend_truce(plan, state, other, event, minutes, restores, NONE)
+    else:
+        wake_for_next_incident(plan, state, source)
+    return event
+
+
+@rule
+def _scripted_incident(plan, state, source):
+    """In this stretch nothing, or an incident as scripted; a major one is answered, and the truce restored or not."""
+    choices = 1 << Incident.MINOR | 1 << Incident.MAJOR
+    choice = choose(plan, state, Decision.INCIDENT, source, state.now, choices)
+    if choice == Incident.NOTHING:
+        wake_for_next_incident(plan, state, source)
+        return NONE
+    party = plan.source_party[source]
+    other = 1 - party
+    state.n_incidents += 1
+    kind = Event.INCIDENT_MAJOR if choice == Incident.MAJOR else Event.INCIDENT_MINOR
+    event = note(state, kind, source, party, NONE, 0, 0)
+    if choice == Incident.MINOR:
+        wake_for_next_incident(plan, state, source)
+        return event
+    minutes = time_of(state, 0.5, plan.response_median[other], plan.response_p95[other])
+    restores = choose(plan, state, Decision.ANSWER, source, state.now, 1 << 1) == 0
+    suspend_truce(plan, state, other, event, minutes, restores, NONE)
+    return event

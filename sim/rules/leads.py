@@ -5,7 +5,7 @@ grows while it is kept.
 """
 
 from sim.native.decorators import entry, rule
-from sim.plan.layout import N_PARTIES, NEVER, NONE, Kind, Truce
+from sim.plan.codes import N_PARTIES, NEVER, NONE, Kind, Truce
 from sim.rules.calendar import time_is_up_at
 from sim.rules.shares import whole_of
 

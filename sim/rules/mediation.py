@@ -1,14 +1,14 @@
 """Mediators settle what can be performed: it has a new date, and its debtor keeps the settlement."""
 
 from sim.native.decorators import rule
-from sim.plan.layout import NONE, Act, Choice, Clock, Event, Kind, Status, Watch
+from sim.plan.codes import NONE, Act, Choice, Clock, Event, Kind, Status, Watch
 from sim.rules.calendar import day_of, grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
 from sim.rules.disputes import close_dispute, wake_mediators
 from sim.rules.flows import set_flow_level
 from sim.rules.gates import signal_obligation
-from sim.rules.obligations import count_as_done, finish
 from sim.rules.people import most_a_day, n_ready
+from sim.rules.standing import count_as_done, finish
 from sim.rules.truce import A_DAY, take_cause_away
 from sim.rules.waking import note, wake_at, wakes_at
 

@@ -3,102 +3,18 @@
 import numpy as np
 
 from sim.native.decorators import rule
-from sim.plan.layout import (
-    NEVER,
-    NONE,
-    Act,
-    Choice,
-    Clock,
-    Decision,
-    Event,
-    Exchange,
-    Kind,
-    Performs,
-    PhaseState,
-    Status,
-    Test,
-    Truce,
-    Watch,
-)
-from sim.rules.calendar import date_of, grace_ends, midnight_after, runs_until
+from sim.plan.codes import NONE, Act, Choice, Clock, Decision, Event, Kind, Performs, Status, Truce, Watch
+from sim.rules.calendar import grace_ends, runs_until
 from sim.rules.chance import time_of, uniforms
-from sim.rules.disputes import close_dispute, may_withhold, withhold
-from sim.rules.flows import add_up_flow, count_exchange_day, level_now, set_flow_level, share_of_flow
-from sim.rules.gates import gate_is_open, holds, signal_line, signal_obligation, wait_for_gate, watch_gate
-from sim.rules.leads import begin_keeping, credit
-from sim.rules.people import (
-    capacity_left,
-    come_out,
-    give_back_remains,
-    n_ready,
-    ready_next,
-    set_out,
-    use_capacity,
-)
+from sim.rules.disputes import may_withhold, withhold
+from sim.rules.flows import add_up_flow, set_flow_level
+from sim.rules.gates import gate_is_open, signal_line, signal_obligation, wait_for_gate
+from sim.rules.handovers import arrive, hand_over
 from sim.rules.script import choose
 from sim.rules.shares import note_share
-from sim.rules.truce import begin_truce, take_cause_away
+from sim.rules.standing import deliver, end_flow, finish
+from sim.rules.truce import begin_truce
 from sim.rules.waking import note, sleep, wake_at
-
-ENOUGH_OF_A_FLOW, PART_OF_A_FLOW = 0.95, 0.5
-"""Shares of a flow from which it counts as kept, and as kept in part."""
-
-
-@rule
-def begin_obligation(plan, state, obligation, cause):
-    """An obligation's phase has been entered: its date is known."""
-    if plan.is_dynamic[obligation]:
-        if state.owed[obligation] > 0 and state.act[obligation] == Act.PHASE:
-            _owe_now(plan, state, obligation, cause)
-        return
-    state.gate_event[obligation] = cause
-    count_as_open(plan, state, obligation)
-    date = date_of(plan, state, plan.due_kind[obligation], plan.due_offset[obligation], plan.phase[obligation])
-    state.date[obligation] = date
-    state.act[obligation] = Act.DATE
-    watch_gate(plan, state, obligation)
-    wake_at(plan, state, Clock.DEBTOR, obligation, date)
-
-
-@rule
-def _owe_now(plan, state, obligation, cause):
-    """A return is owed from now on: due on its own date, if it has one, and once its gate is open."""
-    state.gate_event[obligation] = cause
-    date = date_of(plan, state, plan.due_kind[obligation], plan.due_offset[obligation], plan.phase[obligation])
-    state.date[obligation] = max(date, state.now)
-    state.act[obligation] = Act.DATE
-    state.open_since[obligation] = NEVER
-    watch_gate(plan, state, obligation)
-    wake_at(plan, state, Clock.DEBTOR, obligation, date)
-
-
-@rule
-def count_as_open(plan, state, obligation):
-    """One more obligation that has to be done before the deal can be completed, if it keeps the deal open at all."""
-    if plan.keeps_open[obligation]:
-        state.n_open += 1
-        state.n_phase_open[plan.phase[obligation]] += 1
-
-
-@rule
-def count_as_closed(plan, state, obligation):
-    """One obligation less that has to be done before the deal can be completed."""
-    if plan.keeps_open[obligation]:
-        state.n_open -= 1
-        state.n_phase_open[plan.phase[obligation]] -= 1
-
-
-@rule
-def count_as_done(plan, state, obligation):
-    """One obligation less: its phase, or a last phase that waits for this, may be over."""
-    if not plan.keeps_open[obligation]:
-        return
-    phase = plan.phase[obligation]
-    count_as_closed(plan, state, obligation)
-    if state.n_phase_open[phase] == 0:
-        wake_at(plan, state, Clock.PHASE, phase, state.now)
-    if state.n_open == 0 and state.current_phase != NONE:
-        wake_at(plan, state, Clock.PHASE, state.current_phase, state.now)
 
 
 @rule
@@ -116,7 +32,7 @@ def debtor_wakes(plan, state, obligation):
     elif act in (Act.PERFORMANCE, Act.PEOPLE):
         _perform(plan, state, obligation)
     elif act == Act.ARRIVAL:
-        _arrive(plan, state, obligation)
+        arrive(plan, state, obligation)
     elif act == Act.AFRESH:
         _fall_due_anew(plan, state, obligation)
 
@@ -284,66 +200,6 @@ def _begin_flow(plan, state, obligation):
 
 
 @rule
-def end_flow(plan, state, flow, cause):
-    """A flow has run its time: kept, kept in part, or not."""
-    if state.status[flow] >= Status.MET or state.status[flow] == Status.PLANNED:
-        return
-    add_up_flow(plan, state, flow)
-    share = share_of_flow(plan, state, flow) + 1e-9
-    state.flow_level[flow] = level_now(plan, state, flow)
-    was_disputed = state.status[flow] == Status.DISPUTED
-    if state.withheld[flow]:
-        state.withheld[flow] = 0
-        state.n_withheld -= 1
-    status, event = Status.MET, Event.OBLIGATION_MET
-    if share < PART_OF_A_FLOW:
-        status, event = Status.DEFAULTED, Event.OBLIGATION_DEFAULTED
-    elif state.n_complaints[flow] > 0:
-        status, event = Status.CURED, Event.OBLIGATION_CURED
-    elif share < ENOUGH_OF_A_FLOW or state.was_late[flow]:
-        status, event = Status.MET_LATE, Event.OBLIGATION_MET_LATE
-    number = finish(plan, state, flow, status, event, cause)
-    if was_disputed:
-        close_dispute(plan, state, flow, number)
-    count_as_done(plan, state, flow)
-
-
-@rule
-def finish(plan, state, obligation, status, event, cause):
-    """An obligation reaches the end of its life; the number of that event comes back."""
-    before = state.status[obligation]
-    state.status[obligation] = status
-    number = note(state, event, obligation, plan.debtor[obligation], cause, before, status)
-    state.watch[obligation] = Watch.NOTHING
-    state.is_put_off[obligation] = 0
-    state.act[obligation] = Act.NOTHING
-    sleep(plan, state, Clock.DEBTOR, obligation)
-    sleep(plan, state, Clock.CREDITOR, obligation)
-    return number
-
-
-@rule
-def void(plan, state, obligation, cause):
-    """An obligation ends undone: defaulted if it was late or in dispute, else void; those on the way still arrive."""
-    status = state.status[obligation]
-    if status >= Status.MET or state.is_moving[obligation]:
-        return
-    if plan.is_dynamic[obligation] and state.owed[obligation] == 0:
-        return
-    was_disputed = status == Status.DISPUTED
-    if state.withheld[obligation]:
-        state.withheld[obligation] = 0
-        state.n_withheld -= 1
-    if state.was_late[obligation] or was_disputed:
-        finish(plan, state, obligation, Status.DEFAULTED, Event.OBLIGATION_DEFAULTED, cause)
-    else:
-        finish(plan, state, obligation, Status.VOID, Event.OBLIGATION_VOID, cause)
-    count_as_closed(plan, state, obligation)
-    if was_disputed:
-        close_dispute(plan, state, obligation, cause)
-
-
-@rule
 def _perform(plan, state, obligation):
     """The debtor acts, unless the truce does not hold or it holds this back over a complaint of its own."""
     if plan.needs_truce[obligation] and state.truce != Truce.HOLDS:
@@ -358,7 +214,7 @@ def _perform(plan, state, obligation):
         return
     kind = plan.kind[obligation]
     if kind in (Kind.RELEASE, Kind.RETURN):
-        _hand_over(plan, state, obligation)
+        hand_over(plan, state, obligation)
         return
     if kind == Kind.TRUCE:
         begin_truce(plan, state, plan.debtor[obligation], state.cause[obligation])
@@ -400,226 +256,3 @@ def _reach_line(plan, state, obligation):
         event = note(state, Event.LINE_REACHED, line, actor, state.cause[obligation], state.line[actor], line)
         state.line[actor] = line
         signal_line(plan, state, actor, event)
-
-
-@rule
-def _hand_over(plan, state, obligation):
-    """Those who can be handed over today set out; the others follow when they can."""
-    actor, kind = plan.debtor[obligation], plan.kind[obligation]
-    begun = NONE
-    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
-        group = plan.entry_group[entry]
-        wanted = state.entry_owed[entry] - state.entry_delivered[entry]
-        count = min(wanted, n_ready(plan, state, group), capacity_left(plan, state, actor, kind))
-        if count <= 0:
-            continue
-        if begun == NONE:
-            begun = note(state, Event.HANDOVER_BEGAN, obligation, actor, state.cause[obligation], 0, 0)
-        state.entry_remains_moving[entry] = set_out(plan, state, group, count, obligation, begun)
-        use_capacity(state, actor, kind, count)
-        state.entry_moving[entry] = count
-    if begun == NONE:
-        _wait_for_people(plan, state, obligation)
-        return
-    if state.exchange == Exchange.NOT_BEGUN:
-        state.exchange = Exchange.UNDER_WAY
-        note(state, Event.EXCHANGE_BEGAN, 0, actor, begun, Exchange.NOT_BEGUN, Exchange.UNDER_WAY)
-    count_exchange_day(plan, state)
-    state.is_moving[obligation] = begun + 1
-    state.act[obligation] = Act.ARRIVAL
-    if plan.transit[obligation] > 0:
-        wake_at(plan, state, Clock.DEBTOR, obligation, state.now + plan.transit[obligation])
-    else:
-        _arrive(plan, state, obligation)
-
-
-@rule
-def _wait_for_people(plan, state, obligation):
-    """Nobody, or nobody more, can be handed over now: try again when somebody can."""
-    actor, kind = plan.debtor[obligation], plan.kind[obligation]
-    next_minute = NEVER
-    missing = 0
-    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
-        if state.entry_owed[entry] <= state.entry_delivered[entry]:
-            continue
-        group = plan.entry_group[entry]
-        if n_ready(plan, state, group) > 0:
-            full = capacity_left(plan, state, actor, kind) == 0
-            minute = midnight_after(plan, state.now) + plan.due_hour if full else state.now
-        else:
-            missing += state.entry_owed[entry] - state.entry_delivered[entry]
-            minute = max(ready_next(plan, state, group), state.now + 1)
-        next_minute = min(next_minute, minute)
-    if missing > 0:
-        state.cause[obligation] = note(
-            state, Event.PEOPLE_NOT_LOCATED, obligation, actor, state.cause[obligation], missing, 0
-        )
-    state.act[obligation] = Act.PEOPLE
-    wake_at(plan, state, Clock.DEBTOR, obligation, next_minute)
-
-
-@rule
-def _arrive(plan, state, obligation):
-    """A consignment reaches its side: people are released, returns for them are owed, the rest follows."""
-    begun = state.is_moving[obligation] - 1
-    event = note(state, Event.HANDOVER_ARRIVED, obligation, plan.debtor[obligation], begun, 0, 0)
-    arrived = land(plan, state, obligation, event)
-    if arrived > 0:
-        deliver(plan, state, obligation, arrived, event)
-    if state.delivered[obligation] < state.owed[obligation]:
-        if state.phase_state[plan.phase[obligation]] == PhaseState.LAPSED:
-            void(plan, state, obligation, event)
-        elif state.decides_afresh[obligation]:
-            state.act[obligation] = Act.AFRESH
-            wake_at(plan, state, Clock.DEBTOR, obligation, state.due[obligation])
-        else:
-            _wait_for_people(plan, state, obligation)
-    elif state.choice[obligation] == Choice.ON_TIME and state.status[obligation] == Status.MET:
-        _consider_next_batch(plan, state, obligation, event)
-
-
-@rule
-def land(plan, state, obligation, event):
-    """Everybody in this consignment reaches the other side; the number released comes back."""
-    state.is_moving[obligation] = 0
-    arrived = 0
-    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
-        moving = state.entry_moving[entry]
-        if moving == 0:
-            continue
-        state.entry_moving[entry] = 0
-        group = plan.entry_group[entry]
-        remains = state.entry_remains_moving[entry]
-        if remains > 0:
-            state.entry_remains_moving[entry] = 0
-            state.entry_remains[entry] += remains
-            give_back_remains(plan, state, group, remains, obligation, event)
-        count = come_out(plan, state, group, moving - remains, obligation, event)
-        state.entry_delivered[entry] += count + remains
-        arrived += count + remains
-        is_last = state.released[group] == plan.count[group] and state.remains_returned[group] < plan.count[group]
-        if count > 0 or (is_last and remains > 0):
-            _owe_returns(plan, state, obligation, group, count, is_last, event)
-    return arrived
-
-
-@rule
-def _owe_returns(plan, state, release, group, alive, is_last, cause):
-    """What is owed for those just handed over alive, by category; the remainder comes with the last of the group."""
-    owing = plan.first_return[release]
-    while owing != NONE:
-        more = 0
-        for ratio in range(plan.ratio_start[owing], plan.ratio_start[owing + 1]):
-            if plan.ratio_released_group[ratio] != group:
-                continue
-            count = plan.ratio_each[ratio] * alive
-            if is_last:
-                count += plan.ratio_remainder[ratio]
-            state.entry_owed[plan.ratio_entry[ratio]] += count
-            more += count
-        if more > 0:
-            _owe_more(plan, state, owing, more, cause)
-        owing = plan.next_return[owing]
-
-
-@rule
-def _owe_more(plan, state, obligation, count, cause):
-    """A return grows by what the last handover earned; one that had been done falls due again."""
-    was_done = state.delivered[obligation] == state.owed[obligation]
-    state.owed[obligation] += count
-    if not was_done and state.act[obligation] == Act.PEOPLE:
-        wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
-    if state.end_event != NONE or not was_done:
-        return
-    if state.status[obligation] in (Status.VOID, Status.DEFAULTED):
-        return
-    count_as_open(plan, state, obligation)
-    state.status[obligation] = Status.PLANNED
-    if state.phase_state[plan.phase[obligation]] < PhaseState.IN_FORCE:
-        state.act[obligation] = Act.PHASE
-    else:
-        _owe_now(plan, state, obligation, cause)
-
-
-@rule
-def deliver(plan, state, obligation, units, cause):
-    """So much more of an obligation is done; when all is, it is met, and whoever waits for it is told."""
-    state.delivered[obligation] += units
-    if plan.kind[obligation] == Kind.TRUCE:
-        begin_keeping(plan, state, obligation)
-    credit(plan, state, obligation)
-    event = cause
-    if state.delivered[obligation] >= _enough(plan, state, obligation):
-        event = _complete(plan, state, obligation, cause)
-    note_share(plan, state, obligation, event)
-    signal_obligation(plan, state, obligation, event)
-    look_at_returns(plan, state, obligation, event)
-
-
-@rule
-def look_at_returns(plan, state, release, cause):
-    """Fewer are left to come out under a release: what its returns may still come to owe has changed."""
-    owing = plan.first_return[release]
-    while owing != NONE:
-        credit(plan, state, owing)
-        note_share(plan, state, owing, cause)
-        signal_obligation(plan, state, owing, cause)
-        owing = plan.next_return[owing]
-
-
-@rule
-def _enough(plan, state, obligation):
-    """How much of an obligation has to be done for it to count as met."""
-    return state.owed[obligation] if plan.is_dynamic[obligation] else plan.enough[obligation]
-
-
-@rule
-def _complete(plan, state, obligation, cause):
-    """An obligation is done: met, met late, or cured after a dispute."""
-    before = state.status[obligation]
-    if state.n_complaints[obligation] > 0:
-        number = finish(plan, state, obligation, Status.CURED, Event.OBLIGATION_CURED, cause)
-    elif state.was_late[obligation]:
-        number = finish(plan, state, obligation, Status.MET_LATE, Event.OBLIGATION_MET_LATE, cause)
-    else:
-        number = finish(plan, state, obligation, Status.MET, Event.OBLIGATION_MET, cause)
-    if before == Status.DISPUTED:
-        close_dispute(plan, state, obligation, number)
-        take_cause_away(plan, state, obligation, number)
-    count_as_done(plan, state, obligation)
-    return number
-
-
-@rule
-def _may_come_forward(plan, state, obligation):
-    """Whether all holds that an obligation waits for, but for lists of its own debtor, which come with the people."""
-    for condition in range(plan.gate_start[obligation], plan.gate_start[obligation + 1]):
-        if holds(plan, state, condition):
-            continue
-        other = plan.subject[condition]
-        is_list = plan.test[condition] == Test.DELIVERED and plan.kind[other] == Kind.INFORMATION
-        if not is_list or plan.debtor[other] != plan.debtor[obligation]:
-            return False
-    return True
-
-
-@rule
-def _consider_next_batch(plan, state, obligation, cause):
-    """A debtor ahead of its dates may hand over the next batch at once; what is banked counts when it is due."""
-    following = plan.next_release[obligation]
-    if following == NONE or state.status[following] != Status.PLANNED or state.date[following] <= state.now:
-        return
-    if state.act[following] not in (Act.DATE, Act.GATE) or not _may_come_forward(plan, state, following):
-        return
-    u, _, _, _ = uniforms(state, plan.key_ahead[obligation], 0)
-    if u < state.parameter[plan.ahead[obligation]]:
-        debtor = plan.debtor[following]
-        state.gate_event[following] = cause
-        state.cause[following] = note(state, Event.OBLIGATION_BROUGHT_FORWARD, following, debtor, cause, 0, 0)
-        state.status[following] = Status.DUE
-        state.due[following] = state.now
-        state.choice[following] = Choice.ON_TIME
-        state.act[following] = Act.PERFORMANCE
-        wake_at(plan, state, Clock.DEBTOR, following, state.now)
-        state.watch[following] = Watch.GRACE
-        wake_at(plan, state, Clock.CREDITOR, following, grace_ends(plan, following, state.date[following]))

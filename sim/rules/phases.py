@@ -1,14 +1,15 @@
 """Phases: entered, run out, continued while talks go on, lapsed; after a lapse each side may leave."""
 
 from sim.native.decorators import rule
-from sim.plan.layout import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, Leaving, PhaseState, Status
+from sim.plan.codes import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, Leaving, PhaseState, Status
 from sim.rules.calendar import limit_of, time_is_up_at
 from sim.rules.causes import lacking, missing, missing_at_horizon
 from sim.rules.chance import time_of, uniforms
 from sim.rules.ending import end_deal
 from sim.rules.gates import is_open, next_may_begin, signal_obligation, signal_phase
-from sim.rules.obligations import begin_obligation, end_flow, look_at_returns, void
+from sim.rules.owing import begin_obligation
 from sim.rules.shares import is_given_up
+from sim.rules.standing import end_flow, look_at_returns, void
 from sim.rules.talks import begin_talks
 from sim.rules.truce import begin_truce
 from sim.rules.waking import note, sleep, wake_at

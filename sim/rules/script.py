@@ -5,13 +5,8 @@ written down with the choices that are open in it, so that a search knows where 
 """
 
 from sim.native.decorators import rule
-from sim.plan.layout import (
-    CHOICE_BITS,
-    MAX_DECISIONS,
-    NEVER,
-    OCCURRENCE_BITS,
-    SUBJECT_BITS,
-)
+from sim.plan.codes import CHOICE_BITS, NEVER, OCCURRENCE_BITS, SUBJECT_BITS
+from sim.plan.limits import MAX_DECISIONS
 
 
 @rule

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from sim.native.decorators import rule
+from sim.plan.codes import NEVER, NONE, Act, Clock, Decision, Effect, Event, Status, Talks, Truce
 from sim.plan.draws import exponential_days
-from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Effect, Event, Status, Talks, Truce
 from sim.rules.calendar import date_of
 from sim.rules.chance import time_of, uniforms
 from sim.rules.deaths import renew_hazards

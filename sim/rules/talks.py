@@ -6,13 +6,13 @@ import numpy as np
 
 from sim.native.decorators import rule
 from sim.native.elementary import log
+from sim.plan.codes import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
 from sim.plan.draws import exponential_days
-from sim.plan.layout import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
 from sim.rules.calendar import date_of, grace_ends
 from sim.rules.chance import time_of, uniforms
 from sim.rules.gates import gate_is_open, signal_talks, wait_for_gate, watch_gate
-from sim.rules.obligations import count_as_open, deliver
 from sim.rules.script import choose
+from sim.rules.standing import count_as_open, deliver
 from sim.rules.waking import note, sleep, wake_at
 
 NO_TURN, TURN_AGREED, TURN_BROKEN_OFF, TURN_NEVER = 0, 1, 2, 3

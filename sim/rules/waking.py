@@ -10,7 +10,8 @@ more: a processor does that faster than it finds out whether it has to.
 """
 
 from sim.native.decorators import rule
-from sim.plan.layout import CLOCK_BITS, FIRST_TOP, MAX_EVENTS, N_TOPS, NEVER, NONE
+from sim.plan.codes import CLOCK_BITS, FIRST_TOP, N_TOPS, NEVER, NONE
+from sim.plan.limits import MAX_EVENTS
 
 _CLOCK_MASK = (1 << CLOCK_BITS) - 1
 _ASLEEP = NEVER << CLOCK_BITS

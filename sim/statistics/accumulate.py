@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.deal.measured import CODES
 from sim.outcomes.columns import Curves, end_name, is_quantity
-from sim.plan.layout import End
+from sim.plan.codes import End
 from sim.statistics.curves import Bands, Survival, bands, kaplan_meier
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
 from sim.statistics.guarantees import Violation, Violations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.plan.layout import End
+from sim.plan.codes import End
 from sim.statistics.moments import Array
 
 STACK = ("collapsed", "lapsed", "standing", "completed")

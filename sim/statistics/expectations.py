@@ -12,7 +12,7 @@ import numpy as np
 from sim.deal.expectation import Expectation, Happening, parse_expectation
 from sim.deal.measured import BY_DAY
 from sim.outcomes.columns import VIOLATED, published
-from sim.plan.layout import NONE, End
+from sim.plan.codes import NONE, End
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
 from sim.statistics.moments import Array

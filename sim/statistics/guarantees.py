@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.outcomes.columns import VIOLATED
-from sim.plan.layout import NONE
+from sim.plan.codes import NONE
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
 from sim.statistics.moments import Array
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.deal.measured import PEOPLE
 from sim.outcomes.columns import REACHED
-from sim.plan.layout import NONE
+from sim.plan.codes import NONE
 from sim.statistics.crossed import by_end, places_of
 from sim.statistics.moments import Array
 

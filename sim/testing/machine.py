@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from sim.deal.document import ResolvedScenario
 from sim.errors import EngineError
-from sim.plan.layout import Custody, Event, PhaseState
+from sim.plan.codes import Custody, Event, PhaseState
 from sim.testing.walk import Walked, Walker
 
 _MOVED = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)

@@ -17,8 +17,10 @@ from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.native.decorators import for_rules
 from sim.outcomes.columns import Curves, columns, violations
+from sim.plan.codes import CHOICE_BITS, Event
 from sim.plan.compile import Plan
-from sim.plan.layout import CHOICE_BITS, MAX_STRETCHES, STATE, Event
+from sim.plan.limits import MAX_STRETCHES
+from sim.plan.record import STATE
 
 Array = np.ndarray[Any, Any]
 _STEPS = (Event.TRUCE_BEGAN, Event.OBLIGATION_DUE, Event.OBLIGATION_MET, Event.PHASE_ENTERED, Event.TALKS_AGREED)
@@ -38,7 +40,7 @@ class Walked:
     trace : ndarray of int32, shape (n_events, 7)
         Minute since the deal's start, event, subject, actor, cause, before, after.
     status : ndarray of int64, shape (n_obligations,)
-        Of each obligation at the end, a `sim.plan.layout.Status`.
+        Of each obligation at the end, a `sim.plan.codes.Status`.
     open : tuple of int
         Departures that decisions after the last scripted one leave open.
     """

@@ -83,7 +83,7 @@ def judge(folder: Path, file: Path, path: tuple[Any, ...], value: Any) -> str:
             return "run"
         plan = compile_plan(resolve(str(changed)))
     except PlanError as error:
-        return "refused" if "sim/plan/layout.py" in str(error) else str(error)
+        return "refused" if "sim/plan/limits.py" in str(error) else str(error)
     engine = ReferenceEngine(plan)
     again = np.concatenate([block.outcomes for block in run_blocks(plan, 3, 2, workers=1)])
     for replicate, row in enumerate(again):

@@ -14,7 +14,7 @@ from sim.deal.resolve import as_yaml, from_resolved, resolve, validate_file
 from sim.engine.batch import run_blocks
 from sim.explore.sliders import sliders
 from sim.plan.compile import compile_plan
-from sim.plan.layout import MAX_PARAMETERS
+from sim.plan.limits import MAX_PARAMETERS
 from sim.plan.taken import taken_paths, untaken
 from tests.builders import plan_of, sample
 

@@ -15,8 +15,8 @@ from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import Curves, columns, end_name
+from sim.plan.codes import Test as ConditionTest
 from sim.plan.compile import compile_plan
-from sim.plan.layout import Test as ConditionTest
 from tests.clauses import missing_clauses
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"

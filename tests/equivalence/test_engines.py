@@ -23,8 +23,9 @@ from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine, Waking
 from sim.native.decorators import for_rules
 from sim.outcomes.columns import Curves, columns
+from sim.plan.codes import Clock, Event, Status
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import STATE, Clock, Event, Status
+from sim.plan.record import STATE
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import broken
 from tests.amounts import examples

@@ -13,7 +13,8 @@ from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError, PlanError
 from sim.outcomes.columns import Curves, columns
 from sim.plan.compile import compile_plan
-from sim.plan.layout import MAX_EVENTS, STATE
+from sim.plan.limits import MAX_EVENTS
+from sim.plan.record import STATE
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests.amounts import examples
 from tests.builders import tiny

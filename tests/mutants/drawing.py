@@ -17,7 +17,7 @@ from enum import IntEnum
 from itertools import chain, islice, pairwise, zip_longest
 from pathlib import Path
 
-from sim.plan import layout
+from sim.plan import codes
 from tests.mutants.patterns import PatternError, definitions, mutated, n_places
 from tests.mutants.table import Mutant
 
@@ -175,7 +175,7 @@ def _of_sum(node: ast.BinOp) -> Iterator[Change]:
 def _another_value(node: ast.Constant | ast.Attribute) -> ast.expr | None:
     """The next number, the other truth value, or the next member of an enumeration."""
     if isinstance(node, ast.Attribute):
-        kind = getattr(layout, node.value.id, None) if isinstance(node.value, ast.Name) else None
+        kind = getattr(codes, node.value.id, None) if isinstance(node.value, ast.Name) else None
         if not (isinstance(kind, type) and issubclass(kind, IntEnum) and node.attr in kind.__members__):
             return None
         members = list(kind.__members__)

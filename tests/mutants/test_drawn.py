@@ -28,7 +28,7 @@ from tests.mutants.patterns import mutated
 from tests.mutants.run import copy_sources, killer_in, made
 
 RULES = '''"""Rules."""
-from sim.plan.layout import Status
+from sim.plan.record import Status
 
 
 def settle(plan, state, i):

@@ -17,8 +17,7 @@ from sim.analysis.deviations.search import ANYBODY, Runner, Search, add_stretche
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import as_yaml
 from sim.engine.reference import ReferenceEngine
-from sim.plan.compile import Plan
-from sim.plan.layout import (
+from sim.plan.codes import (
     CHOICE_BITS,
     OCCURRENCE_BITS,
     SUBJECT_BITS,
@@ -29,6 +28,7 @@ from sim.plan.layout import (
     Patience,
     Performs,
 )
+from sim.plan.compile import Plan
 from sim.plan.scripted import address, entry
 from tests.amounts import examples
 from tests.builders import tiny

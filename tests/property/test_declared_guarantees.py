@@ -19,8 +19,8 @@ from sim.engine import reference
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import reached, violations
+from sim.plan.codes import Pattern
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import Pattern
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import onlooker
 from tests.amounts import examples, in_proportion

@@ -9,7 +9,7 @@ from hypothesis import given
 from sim.deal.document import Deal
 from sim.deal.foresight import foresee_deal
 from sim.deal.reach import Reach
-from sim.plan.layout import Event
+from sim.plan.codes import Event
 from sim.testing import Walker, around, deals
 from tests.amounts import examples, in_proportion
 

@@ -15,8 +15,8 @@ from sim.deal.resolve import from_resolved, resolve
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.guarantees import Fixed
+from sim.plan.codes import Act, End, Exchange, PhaseState, Status, Talks, Truce
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import Act, End, Exchange, PhaseState, Status, Talks, Truce
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import broken
 from tests.amounts import examples, in_proportion, shipped

@@ -18,8 +18,8 @@ from sim.deal.measured import CODES
 from sim.deal.resolve import as_data, resolve
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.outcomes.columns import REACHED, columns, root_cause
+from sim.plan.codes import Custody, Event, Status
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import Custody, Event, Status
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import broken
 from tests.amounts import examples, shipped

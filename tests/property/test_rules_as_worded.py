@@ -21,8 +21,8 @@ from sim.deal.checks import check_deal
 from sim.deal.document import ResolvedScenario
 from sim.deal.resolve import as_data, as_yaml, resolve
 from sim.engine.reference import ReferenceEngine
+from sim.plan.codes import Event
 from sim.plan.compile import compile_plan
-from sim.plan.layout import Event
 from sim.testing.strategies import ASSUMED, durations, lives
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests.amounts import examples, in_proportion, shipped

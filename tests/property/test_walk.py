@@ -19,8 +19,9 @@ from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.native.decorators import for_rules
 from sim.outcomes.columns import Curves, columns
+from sim.plan.codes import N_PARTIES, End, Event, Kind, Status
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import N_PARTIES, STATE, End, Event, Kind, Status
+from sim.plan.record import STATE
 from sim.testing import DealWalk, Walker, around, scenarios
 from tests import broken
 from tests.amounts import examples, one_quick

@@ -21,8 +21,8 @@ from sim.deal.catalogue import scenarios
 from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.outcomes.columns import columns, end_name, published
+from sim.plan.codes import End
 from sim.plan.compile import compile_plan
-from sim.plan.layout import End
 
 FILE = Path(__file__).with_name("digests.json")
 N = 200

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.deal.catalogue import scenarios
-from sim.plan.layout import End
+from sim.plan.codes import End
 from tests.regression.digests import FILE, TOLD, N, current, digest, entry_of, moved, rows_of
 
 STORED = json.loads(FILE.read_text())

@@ -10,8 +10,8 @@ from sim.deal.checks import check_behaviour
 from sim.deal.document import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns
+from sim.plan.codes import End, Event, Status
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import End, Event, Status
 from tests.builders import history_of
 
 DAY = 1440

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.plan.layout import End
+from sim.plan.codes import End
 from tests.builders import DAY, noon, plan_of, sample
 
 pytestmark = pytest.mark.statistical

@@ -25,8 +25,8 @@ from sim.deal.problem import DocumentError
 from sim.deal.resolve import resolve, validate_file
 from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError
+from sim.plan.codes import Event
 from sim.plan.compile import compile_plan
-from sim.plan.layout import Event
 from tests.builders import DAY, NOON, tiny
 
 DEALS = ("november-2023", "january-2025", "october-2025")

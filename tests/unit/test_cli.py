@@ -15,8 +15,8 @@ from sim.cli.common import MOST_REPLICATES
 from sim.deal.resolve import from_resolved, resolve
 from sim.outcomes.columns import columns, is_quantity
 from sim.outcomes.story import describe
+from sim.plan.codes import Event
 from sim.plan.compile import compile_plan
-from sim.plan.layout import Event
 from sim.results.load import load
 from tests.amounts import slow
 

@@ -7,8 +7,8 @@ import pytest
 import sim
 from sim.native.decorators import Entry, Rule, _Record, bits_of, entry, multiply_wide, of_bits, rule, way_to_run
 from sim.plan import draws
+from sim.plan.codes import Event
 from sim.plan.draws import draw_block, first_uniforms, to_uniform
-from sim.plan.layout import Event
 
 numba = pytest.importorskip("numba")
 compiler = pytest.importorskip("sim.native.compiler")
@@ -209,7 +209,7 @@ def test_machine_code_is_never_given_an_array_of_another_kind(arguments, message
 
 def test_machine_code_is_never_given_a_record_of_another_size():
     from sim.outcomes.measure import measure
-    from sim.plan.layout import PLAN, STATE
+    from sim.plan.record import PLAN, STATE
 
     plans, states = np.zeros(1, PLAN), np.zeros(1, STATE)
     for wrong in ((states, states), (plans, plans), (plans, np.zeros(2, STATE)), (plans, np.zeros(1))):

@@ -11,8 +11,10 @@ from sim.errors import EngineError, PlanError
 from sim.guarantees import begin_following_trace, follow_trace
 from sim.native.decorators import for_rules
 from sim.outcomes.columns import VIOLATED, columns, violations
+from sim.plan.codes import Custody, End, Event, Status, Talks, Truce
 from sim.plan.compile import Plan
-from sim.plan.layout import MAX_EVENTS, MAX_GUARANTEES, STATE, Custody, End, Event, Status, Talks, Truce
+from sim.plan.limits import MAX_EVENTS, MAX_GUARANTEES
+from sim.plan.record import STATE
 from tests.builders import noon, plan_of, tiny
 
 DEAL = """

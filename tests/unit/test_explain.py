@@ -7,7 +7,7 @@ import pytest
 
 from sim.analysis.explain import MOST_FOLLOWING, consequences, explain, unshared
 from sim.deal.resolve import resolve
-from sim.plan.layout import NONE
+from sim.plan.codes import NONE
 
 BASELINE = "january-2025/baseline"
 PATH = "behaviour.talks.phase_two.opens"

@@ -10,8 +10,9 @@ from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns, reached
+from sim.plan.codes import End
 from sim.plan.compile import compile_plan
-from sim.plan.layout import MAX_GUARANTEES, End
+from sim.plan.limits import MAX_GUARANTEES
 from tests.builders import DAY, noon, plan_of, sample, tiny
 
 TWO_PHASES = """

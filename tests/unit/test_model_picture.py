@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.plan.layout import End
+from sim.plan.codes import End
 from sim.report.figures import model
 from sim.report.figures.model import model_svg
 

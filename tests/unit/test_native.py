@@ -323,7 +323,7 @@ def test_without_library_and_numba_the_rules_run_as_plain_python_and_say_so(pack
 
 def test_numbers_come_back_from_bound_calls_as_from_checked_ones():
     from sim.guarantees import MEMORY, broken_guarantee
-    from sim.plan.layout import PLAN, STATE
+    from sim.plan.record import PLAN, STATE
 
     records = np.zeros(1, PLAN), np.zeros(1, STATE), np.zeros(1, MEMORY)
     assert broken_guarantee.on(*records)() == broken_guarantee(*records)

@@ -8,8 +8,9 @@ import pytest
 from sim.deal.resolve import resolve
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
+from sim.plan.codes import Clock, Event
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import PLAN, STATE, Clock, Event
+from sim.plan.record import PLAN, STATE
 from tests.builders import history_of, noon, plan_of
 
 RELEASE = """

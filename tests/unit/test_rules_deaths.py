@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.plan.layout import Custody
+from sim.plan.codes import Custody
 from tests.builders import DAY, History, history_of, noon, sample
 
 TWO_BATCHES = """

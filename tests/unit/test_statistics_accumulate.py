@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.outcomes.columns import Curves
-from sim.plan.layout import End
+from sim.plan.codes import End
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.moments import Moments
 from sim.statistics.paired import DISTINCT, Examples, PairedAccumulator

@@ -19,8 +19,8 @@ from sim.deal.study import load_study
 from sim.engine.batch import run_blocks
 from sim.errors import ResultsError
 from sim.outcomes.columns import columns
+from sim.plan.codes import End
 from sim.plan.compile import compile_plan
-from sim.plan.layout import End
 from sim.report.findings import findings
 from sim.report.study import print_study, tables, write_study
 from sim.results.folder import verify

@@ -17,8 +17,8 @@ import numpy as np
 
 from sim.deal.document import Condition, ResolvedScenario
 from sim.outcomes.columns import columns
+from sim.plan.codes import Custody, Event, Status
 from sim.plan.compile import Plan, quantiles_of
-from sim.plan.layout import Custody, Event, Status
 from tests.worded.chance import Chance, at_least_once, days, minutes
 from tests.worded.world import DAY, PEOPLE, Owed, World
 

@@ -19,8 +19,9 @@ from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.native.decorators import for_rules
 from sim.outcomes.columns import Curves, columns
+from sim.plan.codes import NONE, Custody, Event
 from sim.plan.compile import CURVES, Plan, compile_plan
-from sim.plan.layout import NONE, STATE, Custody, Event
+from sim.plan.record import STATE
 from sim.statistics.moments import Array
 
 KEPT = 0.02

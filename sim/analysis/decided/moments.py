@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from sim.engine.reference import ReferenceEngine
+from sim.plan.codes import Event
 from sim.plan.compile import Plan
 from sim.plan.draws import decision_key, draw_block
-from sim.plan.layout import Event
 from sim.rules.chance import time_of
 
 Array = np.ndarray[Any, Any]

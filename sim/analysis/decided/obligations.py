@@ -20,8 +20,8 @@ from sim.analysis.decided.questions import (
 from sim.analysis.decided.verdict import Limit, Verdict, spread
 from sim.deal.document import write_duration
 from sim.deal.names import actor_called
+from sim.plan.codes import Choice, Event, Kind
 from sim.plan.compile import Plan
-from sim.plan.layout import Choice, Event, Kind
 
 
 def performs(plan: Plan, name: str) -> Question:

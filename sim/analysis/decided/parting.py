@@ -29,7 +29,7 @@ from sim.analysis.decided.truce import (
 )
 from sim.analysis.decided.verdict import Otherwise
 from sim.outcomes.columns import day_of
-from sim.plan.layout import Event, Kind
+from sim.plan.codes import Event, Kind
 
 MOST_EVENTS = 12
 """So many of the events of the minute of the parting are asked for what they come from."""

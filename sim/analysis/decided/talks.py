@@ -20,8 +20,8 @@ from sim.analysis.decided.verdict import Limit, Verdict, rate, spread
 from sim.deal.document import write_duration
 from sim.deal.names import actor_called, called, talks_called
 from sim.outcomes.story import quoted
+from sim.plan.codes import N_PARTIES, NONE, Event
 from sim.plan.compile import Plan
-from sim.plan.layout import N_PARTIES, NONE, Event
 
 TALKS_END = (Event.TALKS_AGREED, Event.TALKS_BROKEN_OFF)
 OPENS = (Event.TALKS_OPENED, Event.TALKS_NOT_OPENED)

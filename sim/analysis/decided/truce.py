@@ -21,8 +21,8 @@ from sim.analysis.decided.verdict import Limit, Verdict, spread
 from sim.deal.document import write_duration
 from sim.deal.names import actor_called, source_called
 from sim.outcomes.columns import subject_name
+from sim.plan.codes import Event, Truce
 from sim.plan.compile import Plan
-from sim.plan.layout import Event, Truce
 from sim.rules.chance import chance_under, pressure_on
 
 TRIED = (Event.DISPUTE_SETTLED, Event.MEDIATION_FAILED)

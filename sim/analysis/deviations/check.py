@@ -29,8 +29,8 @@ from sim.engine.reference import ReferenceEngine, Replicate
 from sim.errors import GoalError
 from sim.guarantees import Fixed
 from sim.outcomes.columns import columns, day_of, end_name, local_time
+from sim.plan.codes import N_PARTIES
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import N_PARTIES
 
 FIXED_GUARANTEES = tuple(fixed.name.lower() for fixed in Fixed if fixed != Fixed.KEPT)
 Progress = Callable[[str, int, int], None]

@@ -7,8 +7,8 @@ from typing import Any
 
 from sim.deal.document import ResolvedScenario, Scripted
 from sim.outcomes.columns import day_of
+from sim.plan.codes import CHOICE_BITS, NONE, Decision
 from sim.plan.compile import Plan, compile_plan
-from sim.plan.layout import CHOICE_BITS, NONE, Decision
 from sim.plan.scripted import choice_word, parts_of, subject_word
 
 _AGAIN = (Decision.PERFORMANCE, Decision.DISPUTE, Decision.PATIENCE)

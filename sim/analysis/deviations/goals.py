@@ -15,8 +15,8 @@ from sim.deal.problem import nearest
 from sim.engine.batch import simulate_block
 from sim.errors import GoalError
 from sim.outcomes.columns import VIOLATED, columns, is_quantity, published
+from sim.plan.codes import NONE, End
 from sim.plan.compile import Plan
-from sim.plan.layout import NONE, End
 
 DEFAULT = "end != completed"
 """What is looked for where nothing else is asked."""

@@ -11,8 +11,9 @@ import numpy as np
 from sim.analysis.deviations.goals import Goal
 from sim.analysis.deviations.sets import Script
 from sim.engine.batch import run_blocks
+from sim.plan.codes import Decision, Kind
 from sim.plan.compile import Plan
-from sim.plan.layout import MAX_PARAMETERS, Decision, Kind
+from sim.plan.limits import MAX_PARAMETERS
 from sim.plan.scripted import parts_of
 from sim.statistics.estimate import Estimate, mean_estimate
 

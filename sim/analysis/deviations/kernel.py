@@ -7,16 +7,8 @@ from sim.guarantees.declared import begin_following, follow
 from sim.guarantees.fixed import broken_by_step, remember_step
 from sim.native.decorators import entry, rule
 from sim.outcomes.measure import measure_replicate
-from sim.plan.layout import (
-    CHOICE_BITS,
-    MAX_EVENTS,
-    N_PARTIES,
-    NEVER,
-    OCCURRENCE_BITS,
-    SUBJECT_BITS,
-    Decision,
-    End,
-)
+from sim.plan.codes import CHOICE_BITS, N_PARTIES, NEVER, OCCURRENCE_BITS, SUBJECT_BITS, Decision, End
+from sim.plan.limits import MAX_EVENTS
 from sim.rules.replicate import begin_replicate
 from sim.rules.waking import somebody_wakes
 

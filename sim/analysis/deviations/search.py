@@ -25,8 +25,10 @@ from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed
 from sim.native.decorators import for_rules
 from sim.outcomes.columns import VIOLATED, columns
+from sim.plan.codes import CHOICE_BITS, N_PARTIES, NEVER, NONE, Event
 from sim.plan.compile import Plan
-from sim.plan.layout import CHOICE_BITS, MAX_DECISIONS, MAX_STRETCHES, N_PARTIES, NEVER, NONE, STATE, Event
+from sim.plan.limits import MAX_DECISIONS, MAX_STRETCHES
+from sim.plan.record import STATE
 
 Array = np.ndarray[Any, Any]
 PARENTS = 16

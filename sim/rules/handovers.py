@@ -1,0 +1,186 @@
+"""People handed over: fetched, on the way, arrived, and what their release earns."""
+
+from sim.native.decorators import rule
+from sim.plan.codes import NEVER, NONE, Act, Choice, Clock, Event, Exchange, Kind, PhaseState, Status, Test, Watch
+from sim.rules.calendar import grace_ends, midnight_after
+from sim.rules.chance import uniforms
+from sim.rules.flows import count_exchange_day
+from sim.rules.gates import holds
+from sim.rules.owing import owe_now
+from sim.rules.people import capacity_left, come_out, give_back_remains, n_ready, ready_next, set_out, use_capacity
+from sim.rules.standing import count_as_open, deliver, void
+from sim.rules.waking import note, wake_at
+
+
+@rule
+def hand_over(plan, state, obligation):
+    """Those who can be handed over today set out; the others follow when they can."""
+    actor, kind = plan.debtor[obligation], plan.kind[obligation]
+    begun = NONE
+    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
+        group = plan.entry_group[entry]
+        wanted = state.entry_owed[entry] - state.entry_delivered[entry]
+        count = min(wanted, n_ready(plan, state, group), capacity_left(plan, state, actor, kind))
+        if count <= 0:
+            continue
+        if begun == NONE:
+            begun = note(state, Event.HANDOVER_BEGAN, obligation, actor, state.cause[obligation], 0, 0)
+        state.entry_remains_moving[entry] = set_out(plan, state, group, count, obligation, begun)
+        use_capacity(state, actor, kind, count)
+        state.entry_moving[entry] = count
+    if begun == NONE:
+        _wait_for_people(plan, state, obligation)
+        return
+    if state.exchange == Exchange.NOT_BEGUN:
+        state.exchange = Exchange.UNDER_WAY
+        note(state, Event.EXCHANGE_BEGAN, 0, actor, begun, Exchange.NOT_BEGUN, Exchange.UNDER_WAY)
+    count_exchange_day(plan, state)
+    state.is_moving[obligation] = begun + 1
+    state.act[obligation] = Act.ARRIVAL
+    if plan.transit[obligation] > 0:
+        wake_at(plan, state, Clock.DEBTOR, obligation, state.now + plan.transit[obligation])
+    else:
+        arrive(plan, state, obligation)
+
+
+@rule
+def _wait_for_people(plan, state, obligation):
+    """Nobody, or nobody more, can be handed over now: try again when somebody can."""
+    actor, kind = plan.debtor[obligation], plan.kind[obligation]
+    next_minute = NEVER
+    missing = 0
+    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
+        if state.entry_owed[entry] <= state.entry_delivered[entry]:
+            continue
+        group = plan.entry_group[entry]
+        if n_ready(plan, state, group) > 0:
+            full = capacity_left(plan, state, actor, kind) == 0
+            minute = midnight_after(plan, state.now) + plan.due_hour if full else state.now
+        else:
+            missing += state.entry_owed[entry] - state.entry_delivered[entry]
+            minute = max(ready_next(plan, state, group), state.now + 1)
+        next_minute = min(next_minute, minute)
+    if missing > 0:
+        state.cause[obligation] = note(
+            state, Event.PEOPLE_NOT_LOCATED, obligation, actor, state.cause[obligation], missing, 0
+        )
+    state.act[obligation] = Act.PEOPLE
+    wake_at(plan, state, Clock.DEBTOR, obligation, next_minute)
+
+
+@rule
+def arrive(plan, state, obligation):
+    """A consignment reaches its side: people are released, returns for them are owed, the rest follows."""
+    begun = state.is_moving[obligation] - 1
+    event = note(state, Event.HANDOVER_ARRIVED, obligation, plan.debtor[obligation], begun, 0, 0)
+    arrived = land(plan, state, obligation, event)
+    if arrived > 0:
+        deliver(plan, state, obligation, arrived, event)
+    if state.delivered[obligation] < state.owed[obligation]:
+        if state.phase_state[plan.phase[obligation]] == PhaseState.LAPSED:
+            void(plan, state, obligation, event)
+        elif state.decides_afresh[obligation]:
+            state.act[obligation] = Act.AFRESH
+            wake_at(plan, state, Clock.DEBTOR, obligation, state.due[obligation])
+        else:
+            _wait_for_people(plan, state, obligation)
+    elif state.choice[obligation] == Choice.ON_TIME and state.status[obligation] == Status.MET:
+        _consider_next_batch(plan, state, obligation, event)
+
+
+@rule
+def land(plan, state, obligation, event):
+    """Everybody in this consignment reaches the other side; the number released comes back."""
+    state.is_moving[obligation] = 0
+    arrived = 0
+    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
+        moving = state.entry_moving[entry]
+        if moving == 0:
+            continue
+        state.entry_moving[entry] = 0
+        group = plan.entry_group[entry]
+        remains = state.entry_remains_moving[entry]
+        if remains > 0:
+            state.entry_remains_moving[entry] = 0
+            state.entry_remains[entry] += remains
+            give_back_remains(plan, state, group, remains, obligation, event)
+        count = come_out(plan, state, group, moving - remains, obligation, event)
+        state.entry_delivered[entry] += count + remains
+        arrived += count + remains
+        is_last = state.released[group] == plan.count[group] and state.remains_returned[group] < plan.count[group]
+        if count > 0 or (is_last and remains > 0):
+            _owe_returns(plan, state, obligation, group, count, is_last, event)
+    return arrived
+
+
+@rule
+def _owe_returns(plan, state, release, group, alive, is_last, cause):
+    """What is owed for those just handed over alive, by category; the remainder comes with the last of the group."""
+    owing = plan.first_return[release]
+    while owing != NONE:
+        more = 0
+        for ratio in range(plan.ratio_start[owing], plan.ratio_start[owing + 1]):
+            if plan.ratio_released_group[ratio] != group:
+                continue
+            count = plan.ratio_each[ratio] * alive
+            if is_last:
+                count += plan.ratio_remainder[ratio]
+            state.entry_owed[plan.ratio_entry[ratio]] += count
+            more += count
+        if more > 0:
+            _owe_more(plan, state, owing, more, cause)
+        owing = plan.next_return[owing]
+
+
+@rule
+def _owe_more(plan, state, obligation, count, cause):
+    """A return grows by what the last handover earned; one that had been done falls due again."""
+    was_done = state.delivered[obligation] == state.owed[obligation]
+    state.owed[obligation] += count
+    if not was_done and state.act[obligation] == Act.PEOPLE:
+        wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+    if state.end_event != NONE or not was_done:
+        return
+    if state.status[obligation] in (Status.VOID, Status.DEFAULTED):
+        return
+    count_as_open(plan, state, obligation)
+    state.status[obligation] = Status.PLANNED
+    if state.phase_state[plan.phase[obligation]] < PhaseState.IN_FORCE:
+        state.act[obligation] = Act.PHASE
+    else:
+        owe_now(plan, state, obligation, cause)
+
+
+@rule
+def _may_come_forward(plan, state, obligation):
+    """Whether all holds that an obligation waits for, but for lists of its own debtor, which come with the people."""
+    for condition in range(plan.gate_start[obligation], plan.gate_start[obligation + 1]):
+        if holds(plan, state, condition):
+            continue
+        other = plan.subject[condition]
+        is_list = plan.test[condition] == Test.DELIVERED and plan.kind[other] == Kind.INFORMATION
+        if not is_list or plan.debtor[other] != plan.debtor[obligation]:
+            return False
+    return True
+
+
+@rule
+def _consider_next_batch(plan, state, obligation, cause):
+    """A debtor ahead of its dates may hand over the next batch at once; what is banked counts when it is due."""
+    following = plan.next_release[obligation]
+    if following == NONE or state.status[following] != Status.PLANNED or state.date[following] <= state.now:
+        return
+    if state.act[following] not in (Act.DATE, Act.GATE) or not _may_come_forward(plan, state, following):
+        return
+    u, _, _, _ = uniforms(state, plan.key_ahead[obligation], 0)
+    if u < state.parameter[plan.ahead[obligation]]:
+        debtor = plan.debtor[following]
+        state.gate_event[following] = cause
+        state.cause[following] = note(state, Event.OBLIGATION_BROUGHT_FORWARD, following, debtor, cause, 0, 0)
+        state.status[following] = Status.DUE
+        state.due[following] = state.now
+        state.choice[following] = Choice.ON_TIME
+        state.act[following] = Act.PERFORMANCE
+        wake_at(plan, state, Clock.DEBTOR, following, state.now)
+        state.watch[following] = Watch.GRACE
+        wake_at(plan, state, Clock.CREDITOR, following, grace_ends(plan, following, state.date[following]))

@@ -1,0 +1,47 @@
+"""When a source next causes an incident: its intensity, which incidents raise and time brings down."""
+
+import math
+
+from sim.native.decorators import rule
+from sim.native.elementary import exp, log
+from sim.plan.codes import Clock, Truce
+from sim.plan.draws import exponential_days
+from sim.rules.chance import uniforms
+from sim.rules.script import next_stretch
+from sim.rules.waking import sleep, wake_at
+
+
+@rule
+def fade_intensity(plan, state, source):
+    """Bring a source's excess intensity (incidents a day) down to now."""
+    decay = state.parameter[plan.decay[source]]
+    state.intensity[source] *= exp(-(state.now - state.intensity_since[source]) / decay)
+    state.intensity_since[source] = state.now
+
+
+@rule
+def wake_for_next_incident(plan, state, source):
+    """Draw when this source next causes an incident, if nothing else happens to it.
+
+    References
+    ----------
+    Dassios and Zhao (2013), exact simulation of a Hawkes process with exponential kernel, doi:10.1214/ECP.v18-2717.
+    """
+    if plan.is_scripted:
+        wake_at(plan, state, Clock.INCIDENTS, source, next_stretch(plan, state))
+        return
+    u, v, severity, answer = uniforms(state, plan.key_arrives[source], state.n_arrivals[source])
+    state.next_severity[source], state.next_answer[source] = severity, answer
+    state.n_arrivals[source] += 1
+    rate = plan.per_day[source] if state.truce == Truce.HOLDS else plan.without_truce[source]
+    days = exponential_days(v, state.parameter[rate])
+    excess = state.intensity[source]
+    if excess > 0.0:
+        decay_days = state.parameter[plan.decay[source]] / 1440.0
+        remainder = 1.0 + log(1.0 - u) / (excess * decay_days)
+        if remainder > 0.0:
+            days = min(days, -log(remainder) * decay_days)
+    if days < 1e6:
+        wake_at(plan, state, Clock.INCIDENTS, source, state.now + max(1, math.ceil(days * 1440.0)))
+    else:
+        sleep(plan, state, Clock.INCIDENTS, source)

@@ -1,0 +1,152 @@
+"""What stands open, and how it is done with: met, late, given up, void."""
+
+from sim.native.decorators import rule
+from sim.plan.codes import NONE, Act, Clock, Event, Kind, Status, Watch
+from sim.rules.disputes import close_dispute
+from sim.rules.flows import add_up_flow, level_now, share_of_flow
+from sim.rules.gates import signal_obligation
+from sim.rules.leads import begin_keeping, credit
+from sim.rules.shares import note_share
+from sim.rules.truce import take_cause_away
+from sim.rules.waking import note, sleep, wake_at
+
+ENOUGH_OF_A_FLOW, PART_OF_A_FLOW = 0.95, 0.5
+"""Shares of a flow from which it counts as kept, and as kept in part."""
+
+
+@rule
+def count_as_open(plan, state, obligation):
+    """One more obligation that has to be done before the deal can be completed, if it keeps the deal open at all."""
+    if plan.keeps_open[obligation]:
+        state.n_open += 1
+        state.n_phase_open[plan.phase[obligation]] += 1
+
+
+@rule
+def count_as_closed(plan, state, obligation):
+    """One obligation less that has to be done before the deal can be completed."""
+    if plan.keeps_open[obligation]:
+        state.n_open -= 1
+        state.n_phase_open[plan.phase[obligation]] -= 1
+
+
+@rule
+def count_as_done(plan, state, obligation):
+    """One obligation less: its phase, or a last phase that waits for this, may be over."""
+    if not plan.keeps_open[obligation]:
+        return
+    phase = plan.phase[obligation]
+    count_as_closed(plan, state, obligation)
+    if state.n_phase_open[phase] == 0:
+        wake_at(plan, state, Clock.PHASE, phase, state.now)
+    if state.n_open == 0 and state.current_phase != NONE:
+        wake_at(plan, state, Clock.PHASE, state.current_phase, state.now)
+
+
+@rule
+def end_flow(plan, state, flow, cause):
+    """A flow has run its time: kept, kept in part, or not."""
+    if state.status[flow] >= Status.MET or state.status[flow] == Status.PLANNED:
+        return
+    add_up_flow(plan, state, flow)
+    share = share_of_flow(plan, state, flow) + 1e-9
+    state.flow_level[flow] = level_now(plan, state, flow)
+    was_disputed = state.status[flow] == Status.DISPUTED
+    if state.withheld[flow]:
+        state.withheld[flow] = 0
+        state.n_withheld -= 1
+    status, event = Status.MET, Event.OBLIGATION_MET
+    if share < PART_OF_A_FLOW:
+        status, event = Status.DEFAULTED, Event.OBLIGATION_DEFAULTED
+    elif state.n_complaints[flow] > 0:
+        status, event = Status.CURED, Event.OBLIGATION_CURED
+    elif share < ENOUGH_OF_A_FLOW or state.was_late[flow]:
+        status, event = Status.MET_LATE, Event.OBLIGATION_MET_LATE
+    number = finish(plan, state, flow, status, event, cause)
+    if was_disputed:
+        close_dispute(plan, state, flow, number)
+    count_as_done(plan, state, flow)
+
+
+@rule
+def finish(plan, state, obligation, status, event, cause):
+    """An obligation reaches the end of its life; the number of that event comes back."""
+    before = state.status[obligation]
+    state.status[obligation] = status
+    number = note(state, event, obligation, plan.debtor[obligation], cause, before, status)
+    state.watch[obligation] = Watch.NOTHING
+    state.is_put_off[obligation] = 0
+    state.act[obligation] = Act.NOTHING
+    sleep(plan, state, Clock.DEBTOR, obligation)
+    sleep(plan, state, Clock.CREDITOR, obligation)
+    return number
+
+
+@rule
+def void(plan, state, obligation, cause):
+    """An obligation ends undone: defaulted if it was late or in dispute, else void; those on the way still arrive."""
+    status = state.status[obligation]
+    if status >= Status.MET or state.is_moving[obligation]:
+        return
+    if plan.is_dynamic[obligation] and state.owed[obligation] == 0:
+        return
+    was_disputed = status == Status.DISPUTED
+    if state.withheld[obligation]:
+        state.withheld[obligation] = 0
+        state.n_withheld -= 1
+    if state.was_late[obligation] or was_disputed:
+        finish(plan, state, obligation, Status.DEFAULTED, Event.OBLIGATION_DEFAULTED, cause)
+    else:
+        finish(plan, state, obligation, Status.VOID, Event.OBLIGATION_VOID, cause)
+    count_as_closed(plan, state, obligation)
+    if was_disputed:
+        close_dispute(plan, state, obligation, cause)
+
+
+@rule
+def deliver(plan, state, obligation, units, cause):
+    """So much more of an obligation is done; when all is, it is met, and whoever waits for it is told."""
+    state.delivered[obligation] += units
+    if plan.kind[obligation] == Kind.TRUCE:
+        begin_keeping(plan, state, obligation)
+    credit(plan, state, obligation)
+    event = cause
+    if state.delivered[obligation] >= _enough(plan, state, obligation):
+        event = _complete(plan, state, obligation, cause)
+    note_share(plan, state, obligation, event)
+    signal_obligation(plan, state, obligation, event)
+    look_at_returns(plan, state, obligation, event)
+
+
+@rule
+def look_at_returns(plan, state, release, cause):
+    """Fewer are left to come out under a release: what its returns may still come to owe has changed."""
+    owing = plan.first_return[release]
+    while owing != NONE:
+        credit(plan, state, owing)
+        note_share(plan, state, owing, cause)
+        signal_obligation(plan, state, owing, cause)
+        owing = plan.next_return[owing]
+
+
+@rule
+def _enough(plan, state, obligation):
+    """How much of an obligation has to be done for it to count as met."""
+    return state.owed[obligation] if plan.is_dynamic[obligation] else plan.enough[obligation]
+
+
+@rule
+def _complete(plan, state, obligation, cause):
+    """An obligation is done: met, met late, or cured after a dispute."""
+    before = state.status[obligation]
+    if state.n_complaints[obligation] > 0:
+        number = finish(plan, state, obligation, Status.CURED, Event.OBLIGATION_CURED, cause)
+    elif state.was_late[obligation]:
+        number = finish(plan, state, obligation, Status.MET_LATE, Event.OBLIGATION_MET_LATE, cause)
+    else:
+        number = finish(plan, state, obligation, Status.MET, Event.OBLIGATION_MET, cause)
+    if before == Status.DISPUTED:
+        close_dispute(plan, state, obligation, number)
+        take_cause_away(plan, state, obligation, number)
+    count_as_done(plan, state, obligation)
+    return number
