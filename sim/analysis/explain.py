@@ -18,7 +18,7 @@ from sim.deal.document import Deal, Part, ResolvedScenario
 from sim.deal.names import called, in_words, phase_called
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns, end_name, is_quantity, published, root_cause_of
-from sim.outcomes.story import chain, describe, quoted
+from sim.outcomes.story import cause_called, chain, describe, quoted
 from sim.outcomes.trace import records
 from sim.plan.codes import NONE, Event
 from sim.plan.compile import Plan, compile_plan
@@ -99,13 +99,15 @@ class History:
             As it stands in `ceasefire explain --json`.
         """
         names = columns(self.plan)
+        root = root_cause_of(self.plan, self.outcomes, names)
         return {
             "scenario": self.plan.scenario.scenario,
             "parting": None if self.parting is None else self.tell(self.parting),
             "follows": [self.tell(event) for event in self.follows],
             "n_own_events": len(self.own),
             "end": end_name(int(self.outcomes[names.index("end")])),
-            "root_cause": root_cause_of(self.plan, self.outcomes, names),
+            "root_cause": root,
+            "root_in_words": cause_called(self.plan.scenario, root),
             "chain": chain(self.plan, self.trace),
         }
 

@@ -114,4 +114,4 @@ def explain(baseline: str, variant: str, replicate: int, seed: int, settings: tu
     else:
         from sim.report.explanation import print_explanation
 
-        print_explanation(explanation.as_json(), open_console())
+        print_explanation(explanation.as_json(), open_console(), *(one.deal for one in scenarios))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.deal.document import Deal
+from sim.deal.document import Deal, ResolvedScenario
+from sim.outcomes.story import cause_called
 from sim.report.answer import Answer, answer_of
 from sim.report.answer.chosen import Chosen, chosen
 from sim.report.answer.drawn import MilestoneRow, Reached
@@ -21,7 +22,7 @@ from sim.report.figures.outcomes import (
 )
 from sim.report.figures.picture import Picture
 from sim.report.numbers import in_runs, natural_frequency, number, of_runs, parts_in_runs, verdict_on, with_interval
-from sim.report.words import CURVES, ENDINGS, ENDS, VERDICTS, cause_in_words, cut, outcome_in_words
+from sim.report.words import CURVES, ENDINGS, ENDS, VERDICTS, cut, outcome_in_words
 from sim.statistics.comparison import Comparison, Summary
 from sim.statistics.crossed import STACK
 from sim.statistics.curves import PERCENTS
@@ -48,6 +49,7 @@ def as_answer(comparison: Comparison, *, narrow: bool = False) -> dict[str, Any]
         Whether the chart has room for few columns.
     """
     (variant,) = comparison.variants
+    document = _document(comparison)
     answer = answer_of(comparison)
     base, scenario = answer.scenarios
     names = [cut(one.label, _LONGEST_NAME) for one in (scenario, base)]
@@ -66,12 +68,13 @@ def as_answer(comparison: Comparison, *, narrow: bool = False) -> dict[str, Any]
             _ends(one, name) for one, name in zip((variant.summary, comparison.baseline), names, strict=True)
         ],
         "differences": [
-            _difference(outcome_in_words(name), variant.differences[name], variant.p_holm[name]) | {"outcome": name}
+            {"outcome": name}
+            | _difference(outcome_in_words(name, document.deal), variant.differences[name], variant.p_holm[name])
             for name in OUTCOMES
             if name in variant.differences
         ],
         "causes": [
-            f"{ENDS[root.end]}: {cut(cause_in_words(root.cause), 120)}, "
+            f"{ENDS[root.end]}: {cut(cause_called(document, root.cause), 120)}, "
             f"{natural_frequency(root.count / comparison.n)} runs"
             for root in variant.summary.root_causes[:MOST_CAUSES]
         ],
@@ -79,7 +82,7 @@ def as_answer(comparison: Comparison, *, narrow: bool = False) -> dict[str, Any]
             {"which": which, "replicate": example.replicate, "difference": number(example.difference, signed=True)}
             for which, example in variant.examples.items()
         ],
-        "example_outcome": outcome_in_words(variant.example_outcome).lower(),
+        "example_outcome": outcome_in_words(variant.example_outcome, document.deal).lower(),
     }  # fmt: skip
 
 
@@ -167,11 +170,15 @@ def _counted(comparison: Comparison) -> list[str]:
     return lists_that_vary(comparison.summaries, _deal(comparison))
 
 
-def _deal(comparison: Comparison) -> Deal:
+def _document(comparison: Comparison) -> ResolvedScenario:
     """That of the scenario."""
     document = comparison.variants[0].summary.document
     assert document is not None  # it has just been run
-    return document.deal
+    return document
+
+
+def _deal(comparison: Comparison) -> Deal:
+    return _document(comparison).deal
 
 
 def _tables(comparison: Comparison, outcome: str) -> list[Array]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import write_duration
-from sim.deal.names import actor_called, called, obligation_called, phase_called, source_called, talks_called
+from sim.deal.document import ResolvedScenario, write_duration
+from sim.deal.names import actor_called, called, in_words, obligation_called, phase_called, source_called, talks_called
 from sim.outcomes.columns import day_of, local_time, subject_name
 from sim.outcomes.trace import _MOVES, _about
 from sim.plan.codes import NONE, WHOLE, Custody, Event
@@ -78,6 +78,27 @@ SENTENCES = {
 }
 
 
+CAUSES = {
+    "talks_broken_off": "talks broken off",
+    "talks_not_opened": "talks not opened",
+    "talks_deadlocked": "talks without agreement",
+    "talks_missing": "talks that never came about",
+    "obligation_delayed": "a promise late",
+    "obligation_refused": "a promise refused",
+    "obligation_missing": "a step that was missing",
+    "people_not_located": "people not found",
+    "remains_misidentified": "remains misidentified",
+    "incident_minor": "a minor incident",
+    "incident_major": "a major incident",
+    "party_left": "a party leaves",
+    "shock_struck": "a shock",
+    "deal_completed": "all that is owed is done",
+}
+"""What an end goes back to, by the event's name."""
+_QUOTED = ("talks", "line", "shock", "obligation")
+"""Of these titles stand in quotes within a sentence."""
+
+
 def describe(plan: Plan, row: list[int], why: str = "") -> str:
     """One event in words.
 
@@ -125,7 +146,21 @@ def named(plan: Plan, event: Event, subject: int) -> str:
     subject : int
         As in a row of a trace.
     """
-    deal, key, about = plan.scenario.deal, subject_name(plan, event, subject), _about(event)
+    called_so = part_called(plan.scenario, event, subject_name(plan, event, subject))
+    return quoted(called_so) if called_so and _about(event) in _QUOTED else called_so
+
+
+def part_called(scenario: ResolvedScenario, event: Event, key: str) -> str:
+    """What an event is about, as the document calls it; empty if it is about nothing.
+
+    Parameters
+    ----------
+    scenario : ResolvedScenario
+    event : Event
+    key : str
+        As `sim.outcomes.columns.subject_name` has it.
+    """
+    deal, behaviour, about = scenario.deal, scenario.behaviour, _about(event)
     if not key:
         return ""
     if about == "phase":
@@ -134,16 +169,15 @@ def named(plan: Plan, event: Event, subject: int) -> str:
         return actor_called(deal, key)
     if about == "group":
         return called(deal.groups[key], key)
-    behaviour = plan.scenario.behaviour
     if about == "source":
         return source_called(deal, behaviour.incidents, key)
     if about == "talks":
-        return quoted(talks_called(deal, key))
+        return talks_called(deal, key)
     if about == "line":
-        return quoted(called(deal.lines[key], key))
+        return called(deal.lines[key], key)
     if about == "shock":
-        return quoted(called(behaviour.shocks[key], key))
-    return quoted(obligation_called(deal, key))
+        return called(behaviour.shocks[key], key)
+    return obligation_called(deal, key)
 
 
 def quoted(title: str) -> str:
@@ -242,3 +276,17 @@ def _is_root(rows: list[list[int]], row: list[int]) -> bool:
     if kind == Event.PARTY_LEFT:
         return rows[row[4]][1] != Event.PHASE_LAPSED
     return kind in ROOTS or kind == Event.DEAL_COMPLETED
+
+
+def cause_called(scenario: ResolvedScenario, cause: str) -> str:
+    """A root cause as people read it: 'talks broken off (Talks on phase two)'.
+
+    Parameters
+    ----------
+    scenario : ResolvedScenario
+    cause : str
+        As `sim.outcomes.columns.root_cause` has it.
+    """
+    kind, _, key = cause.partition(" ")
+    words = CAUSES.get(kind, in_words(kind))
+    return f"{words} ({part_called(scenario, Event[kind.upper()], key)})" if key else words

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report.numbers import number
 from sim.report.sentences import say
-from sim.report.words import cause_in_words, outcome_in_words
+from sim.report.words import outcome_in_words
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from sim.deal.document import Deal
 
 MOST_FOLLOWING = 12
 MOST_TERMS = 5
@@ -32,7 +34,7 @@ def _print_side(title: str, side: dict[str, Any], console: Console) -> None:
     more = len(side["follows"]) - MOST_FOLLOWING
     if more > 0:
         console.print(f"    … and {more} more")
-    console.print(say("ends", end=side["end"], cause=cause_in_words(side["root_cause"])), markup=False)
+    console.print(say("ends", end=side["end"], cause=side["root_in_words"]), markup=False)
 
 
 def _print_otherwise(otherwise: dict[str, Any] | None, terms: Sequence[str], console: Console) -> None:
@@ -53,7 +55,7 @@ def _print_otherwise(otherwise: dict[str, Any] | None, terms: Sequence[str], con
             console.print(line, markup=False, highlight=False)
 
 
-def print_explanation(explanation: dict[str, Any], console: Console) -> None:
+def print_explanation(explanation: dict[str, Any], console: Console, *deals: Deal) -> None:
     """Parting event, what follows on each side, and the differences in outcomes.
 
     Parameters
@@ -61,6 +63,8 @@ def print_explanation(explanation: dict[str, Any], console: Console) -> None:
     explanation : dict
         As `sim.analysis.explain.Explanation.as_json` gives it.
     console : Console
+    *deals : Deal
+        Of both sides, whose parts are called as they call them.
     """
     from rich.table import Table
 
@@ -79,6 +83,6 @@ def print_explanation(explanation: dict[str, Any], console: Console) -> None:
     changed = [(name, row) for name, row in explanation["differences"].items() if row["difference"] != 0]
     for name, row in changed[:MOST_DIFFERENCES]:
         values = [number(row[key], signed=key == "difference") for key in ("baseline", "variant", "difference")]
-        table.add_row(outcome_in_words(name), *values)
+        table.add_row(outcome_in_words(name, *deals), *values)
     console.print()
     console.print(table)

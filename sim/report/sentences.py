@@ -58,12 +58,14 @@ FORMS = {
         "runs."
     ),
     "collapses": "The deal collapses in {shares}.",
-    "goes back": "What an end of “{scenario}” goes back to most often is: {cause}, {end} in {share} runs.",
+    "goes back": "What an end of “{scenario}” goes back to most often is: {cause}; {end} in {share} runs.",
     "never ended": (
         "{scenario}: no run of {n} ended {end}. By this sample the chance may still be as high as {most} of 10,000."
     ),
     "never more": "{scenario}: never more than {count} of {total} in any run, {curve}.",
     "never fewer": "{scenario}: never fewer than {count} of {total} in any run, {curve}.",
+    "no end": "No run ends {ends}; by these runs that may still come about in up to {most} of 100.",
+    "kept": "Kept in every run: {guarantees}.",
     # one run
     "released": "Released: {people}.",
     "still held": "Still held: {people}.",

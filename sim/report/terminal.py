@@ -9,11 +9,13 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
+from sim.deal.document import ResolvedScenario
+from sim.outcomes.story import cause_called
 from sim.report.commands import Asked, asked_of
 from sim.report.numbers import natural_frequency, number, plus_minus, share_with_interval, verdict_on, with_interval
 from sim.report.sentences import say
 from sim.report.told import same_for_all, told_of
-from sim.report.words import CURVES, ENDS, FOOTER, cause_in_words, columns_of, outcome_in_words, spaced
+from sim.report.words import CURVES, ENDS, FOOTER, cause_in_words, columns_of, deals_of, outcome_in_words, spaced
 from sim.statistics.comparison import Comparison, Curve, Summary, Variant
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -49,8 +51,9 @@ def print_comparison(
     _print_heading(comparison, names, console)
     _print_means(comparison.summaries, names, console, told)
     if not outcomes and (constant := same_for_all(comparison)):
-        words = ", ".join(f"{outcome_in_words(name).lower()} {number(value)}" for name, value in constant.items())
-        console.print(say("same for all", outcomes=words), highlight=False, markup=False)
+        deals = deals_of(comparison.summaries)
+        told_so = (f"{outcome_in_words(name, *deals).lower()} {number(value)}" for name, value in constant.items())
+        console.print(say("same for all", outcomes=", ".join(told_so)), highlight=False, markup=False)
         console.print()
     for name, variant in zip(names[1:], comparison.variants, strict=True):
         _print_differences(name, names[0], variant, console, told)
@@ -81,7 +84,9 @@ def _print_heading(comparison: Comparison, names: tuple[str, ...], console: Cons
 def print_asked_for(comparison: Comparison, console: Console) -> None:
     """Whether the precision that was asked for is reached."""
     if comparison.precision:
-        asked = ", ".join(f"{outcome_in_words(name)} ± {width:g}" for name, width in comparison.precision.items())
+        deals = deals_of(comparison.summaries)
+        widths = comparison.precision.items()
+        asked = ", ".join(f"{outcome_in_words(name, *deals)} ± {width:g}" for name, width in widths)
         console.print(f"Asked for {asked}: {'reached' if comparison.is_precise else 'not reached'}.", highlight=False)
 
 
@@ -151,7 +156,7 @@ def _print_means(summaries: tuple[Summary, ...], names: tuple[str, ...], console
     sign = "±" if _is_unicode(console) else "+/-"
     rows = [
         (
-            outcome_in_words(outcome),
+            outcome_in_words(outcome, *deals_of(summaries)),
             [plus_minus(s.estimates[outcome], sign) if outcome in s.estimates else "-" for s in summaries],
         )
         for outcome in told
@@ -160,7 +165,7 @@ def _print_means(summaries: tuple[Summary, ...], names: tuple[str, ...], console
     _print_by_scenario("Mean of each outcome", rows, names, console)
     few = [outcome for outcome in told if any(outcome in summary.few for summary in summaries)]
     if few:
-        words = ", ".join(outcome_in_words(outcome) for outcome in few)
+        words = "; ".join(outcome_in_words(outcome, *deals_of(summaries)) for outcome in few)
         console.print(
             f"Means that rest on few runs, whose intervals cover less than they say: {words}. Take more runs.",
             style="dim", markup=False,
@@ -178,31 +183,51 @@ def _print_differences(name: str, baseline: str, variant: Variant, console: Cons
         more_or_fewer = f"{100 * difference.share_above:.0f} / {100 * difference.share_below:.0f}"
         verdict = verdict_on(difference, variant.p_holm[outcome])
         style = "dim" if verdict in ("undecided", "none") else ""
-        cells = (outcome_in_words(outcome), with_interval(difference.estimate, signed=True), more_or_fewer, ratio)
+        words = outcome_in_words(outcome, *deals_of((variant.summary,)))
+        cells = (words, with_interval(difference.estimate, signed=True), more_or_fewer, ratio)
         table.add_row(*cells, verdict, style=style)
     if table.row_count:
         _print_table(table, console)
 
 
 def _print_ends(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
-    rows = [
-        (words, [share_with_interval(summary.ends[end][1]) for summary in summaries]) for end, words in ENDS.items()
-    ]
+    """Ends that any run had, and how frequent the others may be all the same."""
+    occurring = [end for end in ENDS if any(summary.ends[end][0] for summary in summaries)]
+    rows = [(ENDS[end], [share_with_interval(summary.ends[end][1]) for summary in summaries]) for end in occurring]
     _print_by_scenario("How it ends", rows, names, console)
+    if absent := [ENDS[end].lower() for end in ENDS if end not in occurring]:
+        most = max(summary.ends[end][1].high for summary in summaries for end in ENDS if end not in occurring)
+        console.print(say("no end", ends=" or ".join(absent), most=f"{100 * most:.2g}"), style="dim", markup=False)
+        console.print()
 
 
 def _print_causes(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
     """The most frequent root causes of any of the scenarios."""
-    counts = [{(root.end, root.cause): root.count for root in summary.root_causes} for summary in summaries]
-    shares = {
-        key: [count.get(key, 0) / summary.n for count, summary in zip(counts, summaries, strict=True)]
-        for key in dict.fromkeys(key for count in counts for key in count)
-    }
     rows = [
-        (f"{ENDS[end]}: {cause_in_words(cause)}", [natural_frequency(share) for share in shares[end, cause]])
-        for end, cause in sorted(shares, key=lambda key: -max(shares[key]))[:MOST_CAUSES]
+        (f"{ENDS[end]}: {cause}", [natural_frequency(count / s.n) for count, s in zip(counts, summaries, strict=True)])
+        for (end, cause), counts in causes_by_scenario(summaries)[:MOST_CAUSES]
     ]
     _print_by_scenario("What the ends go back to", rows, names, console)
+
+
+def causes_by_scenario(summaries: Sequence[Summary]) -> list[tuple[tuple[str, str], list[int]]]:
+    """End and root cause in words, with the runs of each scenario; the most frequent in any of them first.
+
+    Parameters
+    ----------
+    summaries : sequence of Summary
+        Of as many runs each.
+    """
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, summary in enumerate(summaries):
+        for root in summary.root_causes:
+            counts = found.setdefault((root.end, _called(root.cause, summary.document)), [0] * len(summaries))
+            counts[place] += root.count
+    return sorted(found.items(), key=lambda item: -max(item[1]))
+
+
+def _called(cause: str, document: ResolvedScenario | None) -> str:
+    return cause_in_words(cause) if document is None else cause_called(document, cause)
 
 
 def _print_curves(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
@@ -238,20 +263,35 @@ def _print_guarantees(comparison: Comparison, names: tuple[str, ...], console: C
     """How often each declared guarantee is violated, and a replicate of each scenario to open."""
     summaries = comparison.summaries
     found = [{violation.name: violation for violation in summary.guarantees} for summary in summaries]
+    titles = {name: title for summary in summaries for name, title in _guarantees_of(summary).items()}
+    declared = dict.fromkeys(name for of in found for name in of)
+    violated = [name for name in declared if any(name in of and of[name].count for of in found)]
     rows = [
-        (spaced(name), [share_with_interval(of[name].share) if name in of else "-" for of in found])
-        for name in dict.fromkeys(name for of in found for name in of)
+        (titles.get(name, spaced(name)), [share_with_interval(of[name].share) if name in of else "-" for of in found])
+        for name in violated
     ]
-    if not rows:
+    if not declared:
         return
-    _print_by_scenario("Guarantees violated", rows, names, console)
+    if rows:
+        _print_by_scenario("Guarantees violated", rows, names, console)
+    if kept := [titles.get(name, spaced(name)) for name in declared if name not in violated]:
+        console.print(say("kept", guarantees="; ".join(kept)), highlight=False, markup=False)
     for place, summary in enumerate(summaries):
         frequent = max(summary.guarantees, key=lambda violation: violation.count, default=None)
         if frequent is not None and frequent.replicate is not None:
-            words = f"  {names[place]}, replicate {frequent.replicate}, violates {spaced(frequent.name)}"
+            title = titles.get(frequent.name, spaced(frequent.name))
+            words = f"  {names[place]}, replicate {frequent.replicate}, violates “{title}”"
             command = "" if asked is None else f":\n    {asked.run(place, comparison.seed, frequent.replicate)}"
             console.print(f"{words}{command}", style="dim", highlight=False, markup=False, soft_wrap=True)
     console.print()
+
+
+def _guarantees_of(summary: Summary) -> dict[str, str]:
+    """What the guarantees of a scenario and its deal are called."""
+    if summary.document is None:
+        return {}
+    declared = {**summary.document.deal.guarantees, **summary.document.guarantees}
+    return {name: one.title or spaced(name) for name, one in declared.items()}
 
 
 def print_expectations(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
@@ -278,13 +318,15 @@ def sparkline(curve: Curve, bars: str = BARS, width: int = SPARK_WIDTH) -> str:
 def _print_examples(
     name: str, variant: Variant, comparison: Comparison, console: Console, place: int, asked: Asked | None
 ) -> None:
-    outcome = outcome_in_words(variant.example_outcome)
+    if not any(example.difference for example in variant.examples.values()):
+        return
+    outcome = outcome_in_words(variant.example_outcome, *deals_of(comparison.summaries))
     console.print(f"Replicates to open: {name}, by difference in '{outcome}'", style="bold", highlight=False)
     for which, example in variant.examples.items():
         value = number(example.difference, signed=True)
         console.print(f"  {which:8}{value:>8}   replicate {example.replicate}", highlight=False)
     widest = max(variant.examples.values(), key=lambda example: abs(example.difference))
-    if widest.difference and asked is not None:
+    if asked is not None:
         command = asked.explain(place, comparison.seed, widest.replicate)
         console.print(f"  {command}", style="dim", highlight=False, markup=False, soft_wrap=True)
     console.print()

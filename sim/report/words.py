@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sim.deal.names import actor_called, called, obligation_called
+
 if TYPE_CHECKING:
-    from sim.deal.document import ResolvedScenario
+    from sim.deal.document import Deal, ResolvedScenario
     from sim.statistics.comparison import Summary
 
 OUTCOMES = {
@@ -42,6 +44,7 @@ PER_PARTY = {
     "void_": "Obligations that fell away",
     "not_due_": "Obligations not due yet",
 }
+PER_PART = {"released_": "Released", "delivered_": "Units delivered"}
 CURVES = {
     "hostages_living": "Hostages released, living",
     "hostages_deceased": "Hostages returned, deceased",
@@ -57,18 +60,33 @@ VERDICTS = {"none": "no difference in any run", "undecided": "undecided", "up": 
 FOOTER = "Ranges under stated assumptions, not a forecast."
 
 
-def outcome_in_words(name: str) -> str:
-    """'Hostages released, living' for `hostages_living_released`; groups and parties keep their names."""
+def outcome_in_words(name: str, *deals: Deal) -> str:
+    """'Hostages released, living' for `hostages_living_released`; groups and parties as the first deal that has them.
+
+    Parameters
+    ----------
+    name : str
+    *deals : Deal
+        Without any, groups, parties and obligations keep their keys.
+    """
     if name in OUTCOMES:
         return OUTCOMES[name]
-    for prefix, words in PER_PARTY.items():
+    for prefix, words in {**PER_PARTY, **PER_PART}.items():
         if name.startswith(prefix):
-            return f"{words}: {spaced(name.removeprefix(prefix))}"
-    if name.startswith("released_"):
-        return f"Released: {spaced(name.removeprefix('released_'))}"
-    if name.startswith("delivered_"):
-        return f"Units delivered: {spaced(name.removeprefix('delivered_'))}"
+            return f"{words}: {_part_called(name.removeprefix(prefix), prefix, deals)}"
     return spaced(name).capitalize()
+
+
+def _part_called(key: str, prefix: str, deals: Sequence[Deal]) -> str:
+    """A party, a group or an obligation."""
+    for deal in deals:
+        if prefix in PER_PARTY and key in {**deal.parties, **deal.mediators, **deal.others, **deal.holders}:
+            return actor_called(deal, key)
+        if prefix == "released_" and key in deal.groups:
+            return called(deal.groups[key], key)
+        if prefix == "delivered_" and key.partition(".")[0] in deal.obligations:
+            return obligation_called(deal, key)
+    return spaced(key)
 
 
 def with_unit(name: str) -> str:
@@ -122,6 +140,11 @@ def numbered(names: tuple[str, ...]) -> tuple[str, ...]:
         name if names.count(name) == 1 else f"{name} ({names[: place + 1].count(name)})"
         for place, name in enumerate(names)
     )
+
+
+def deals_of(summaries: Sequence[Summary]) -> tuple[Deal, ...]:
+    """The deals of a comparison, as far as its summaries know their documents."""
+    return tuple(summary.document.deal for summary in summaries if summary.document is not None)
 
 
 def columns_of(summaries: Sequence[Summary]) -> tuple[str, ...]:

@@ -33,10 +33,10 @@ def answer_of(page):
 def test_a_sentence_of_no_difference_keeps_its_subject_and_names_what_differs(tmp_path):
     pair = ("october-2025/baseline", "october-2025/remains-slow")
     for asked, sentence in (
-        ((), r"remains-slow moves 'hostages returned, deceased' by -\d"),
+        ((), r"remains slow” moves 'hostages returned, deceased' by -\d"),
         (
             ("--outcome", "hostages_living_released"),
-            r"remains-slow has the same 'hostages released, living' in every run; it differs in '[a-z, ]+' in \d+ of",
+            r"remains slow” has the same 'hostages released, living' in every run; it differs in '[a-z, ]+' in \d+ of",
         ),
     ):
         said("compare", *pair, "-n", 100, "--out", tmp_path / f"o{len(asked)}", *asked)

@@ -51,7 +51,11 @@ def keys_in(text: str, scenario: str) -> set[str]:
         deal.mediators, deal.others, behaviour.incidents, behaviour.shocks, behaviour.talks, resolved.guarantees,
     )  # fmt: skip
     keys = {key for part in parts for key in part if "_" in key}
-    return {key for key in keys if re.search(rf"(?<![\w./-]){key}(?![\w=])", text)}
+    titled = {**deal.obligations, **deal.phases, **deal.groups, **behaviour.shocks}
+    topics = {obligation.topic for obligation in deal.obligations.values()}
+    plain = {key for key in (*titled, *topics) if key and key not in map(str.lower, deal.parties.values())}
+    bracketed = {key for key in plain if f"({key.replace('_', ' ')})" in text or f": {key.replace('_', ' ')}\n" in text}
+    return bracketed | {key for key in keys if re.search(rf"(?<![\w./-]){key}(?![\w=])", text)}
 
 
 def faults(text: str, *scenarios: str, columns: int = 2) -> list[str]:
@@ -65,6 +69,8 @@ def faults(text: str, *scenarios: str, columns: int = 2) -> list[str]:
 
 def test_what_is_looked_for_is_found():
     assert faults("batch_1 is met by Hamas", "january-2025/baseline") == ["batch_1"]
+    assert faults("Lapsed: talks broken off (phase two)", "january-2025/baseline") == ["phase_two"]
+    assert faults("a promise refused (force)", "october-2025/baseline") == ["force"]
     assert faults("remains-slow: 0 of 0 runs", "january-2025/baseline") == ["of 0"]
     assert faults("Prisoners, of 300   0   0", "january-2025/baseline") == ["Prisoners, of 300"]
     assert faults("In short. differs in no run", "january-2025/baseline") == [". differs"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.deal.lists import lists_of
 from sim.deal.milestones import milestones_of
-from sim.report.answer.causes import WORDS
+from sim.outcomes.story import CAUSES
 from sim.report.answer.shown import REST
 from sim.report.words import ENDINGS
 from tests.reading.forms import read
@@ -72,9 +72,7 @@ class Reader:
 
     def __init__(self, text, by_name, deals):
         self.scenarios = list(by_name.values())
-        last = [name.rpartition("/")[2] for name in by_name]
-        names = last if len(set(last)) == len(last) else list(by_name)
-        self.names = [name.replace("-", " ").replace("_", " ") for name in names]
+        self.names = list(by_name)
         self.deal = deals[0]
         self.midnight = -(self.deal.starts.hour * 60 + self.deal.starts.minute)
         self.people = {one.name.lower(): one.outcome for deal in deals for one in lists_of(deal)}
@@ -211,7 +209,7 @@ class Reader:
             if words == "other causes":
                 check_runs(runs, int(np.sum(early & ~np.isin(kinds, told))), first.n, exact=True)
                 continue
-            kind = next(kind for kind, told in WORDS.items() if told == words)
+            kind = next(kind for kind, told in CAUSES.items() if told == words)
             told.append(kind)
             check_runs(runs, int(np.sum(early & (kinds == kind))), first.n, exact=True)
             if by:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 from scipy import stats
+
+from sim.outcomes.story import CAUSES
 
 NUMBER = r"[+-]?[\d,]+(?:\.\d+)?"
 DAYS = ("captive", "truce", "dispute", "pre_truce")
@@ -30,9 +34,18 @@ def _documents(manifest):
 
 
 def _laid_on(document, changes):
-    """Names that are read here are in the first document or in its changes."""
-    name = {path[-1]: value for path, value in changes if path == ["scenario"]} if isinstance(changes, list) else {}
-    return document | name
+    """The first document with what differs from it."""
+    found = copy.deepcopy(document)
+    for path, value in changes:
+        *above, last = path
+        part = found
+        for step in above:
+            part = part[step]
+        if value == "<absent>":
+            del part[last]
+        else:
+            part[last] = value
+    return found
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,7 @@ class Scenario:
     rows: dict[str, np.ndarray]
     totals: dict[str, int]
     by_day: dict[str, np.ndarray]
+    document: dict[str, Any]
 
     @classmethod
     def of(cls, folder, key, document):
@@ -62,7 +76,33 @@ class Scenario:
                 totals["hostages_living" if living else "hostages_deceased"] += group["count"]
             elif living:
                 totals["prisoners"] += group["count"]
-        return cls(key, document["scenario"], rows, totals, _last_day(folder, key))
+        return cls(key, document["scenario"], rows, totals, _last_day(folder, key), document)
+
+    @property
+    def called(self):
+        """Its short title; else the end of its name in words."""
+        return self.document.get("short_title") or self.name.rpartition("/")[2].replace("-", " ").replace("_", " ")
+
+    def cause(self, cause):
+        """A root cause in words, by the titles of the document."""
+        event, _, key = str(cause).partition(" ")
+        words = CAUSES.get(event, event.replace("_", " "))
+        return f"{words} ({self._part(event, key)})" if key else words
+
+    def _part(self, event, key):
+        deal, behaviour = self.document["deal"], self.document["behaviour"]
+        names = deal["parties"] | deal.get("mediators", {}) | deal.get("others", {})
+        if event.startswith("talks"):
+            return _titled(next(o for o in deal["obligations"].items() if o[1].get("topic") == key))
+        if event.startswith("incident"):
+            by = behaviour["incidents"][key]["by"]
+            alone = sum(source["by"] == by for source in behaviour["incidents"].values()) == 1
+            return names[by] if alone else f"{names[by]}, {key.replace('_', ' ')}"
+        if event == "party_left":
+            return names[key]
+        parts = behaviour["shocks"] if event.startswith("shock") else deal["obligations"]
+        key, _, release = key.partition(".")
+        return _titled((key, parts[key])) + (f" for {_titled((release, parts[release]))}" if release else "")
 
     @property
     def n(self):
@@ -70,6 +110,11 @@ class Scenario:
 
     def share(self, end):
         return float(np.mean(self.rows["end"] == end))
+
+
+def _titled(item):
+    key, part = item
+    return part.get("short_title") or part.get("title") or key.replace("_", " ")
 
 
 def _last_day(folder, key):

@@ -85,24 +85,28 @@ class Page(html.parser.HTMLParser):
             self.open.append(data)
 
 
-def column(words):
-    """The column that an outcome in words is."""
+def column(words, *scenarios):
+    """The column that an outcome in words is, its parts called as the scenarios' deals call them."""
     words = words.lower()
     if words in COLUMN:
         return COLUMN[words]
-    for prefix, told in PER_PARTY.items():
-        if words.startswith(told.lower()):
-            return prefix + words.split(": ")[1].replace(" ", "_")
-    for told, prefix in (("released: ", "released_"), ("units delivered: ", "delivered_")):
-        if words.startswith(told):
-            return prefix + words.removeprefix(told).replace(" ", "_")
+    for one in scenarios:
+        deal = one.document["deal"]
+        for prefix, told in PER_PARTY.items():
+            for key, name in deal["parties"].items():
+                if words == f"{told}: {name}".lower():
+                    return prefix + key
+        parts = (("released", "released_", "groups"), ("units delivered", "delivered_", "obligations"))
+        for told, prefix, part in parts:
+            for key, item in deal.get(part, {}).items():
+                if words == f"{told}: {item.get('short_title') or item.get('title') or key.replace('_', ' ')}".lower():
+                    return prefix + key
     raise AssertionError(f"no outcome is called {words!r}")
 
 
 def labelled(stored):
     """Scenarios by the names that tables give them."""
-    folders = {one.name.rpartition("/")[0] for one in stored}
-    names = [one.name.rpartition("/")[2] if len(folders) == 1 else one.name for one in stored]
+    names = [one.called for one in stored]
     told = [
         name if names.count(name) == 1 else f"{name} ({names[: place + 1].count(name)})"
         for place, name in enumerate(names)
@@ -117,7 +121,7 @@ def check_answer(text, by_name):
     base = next(iter(by_name.values()))
     for form, fields in read(text, ANSWERS):
         if form in ("mean", "always"):
-            one, name = by_name[fields["scenario"]], column(fields["outcome"])
+            one, name = by_name[fields["scenario"]], column(fields["outcome"], *by_name.values())
             values = one.rows[name]
             total = one.totals[CURVE_OF[name]] if name in CURVE_OF else 0
             assert fields["of_total"] == (f" of {total:,}" if total else "")
@@ -132,7 +136,7 @@ def check_answer(text, by_name):
             same_numbers(fields["days"], mean_with_interval(base.rows["truce_days"]), text)
             same_frequency(fields["share"], base.share("completed") + base.share("standing"), text)
         elif form == "collapses":
-            told = re.findall(r"([\d,]+ of [\d,]+) runs of (.+?)(?=, \d| and \d|$)", fields["shares"])
+            told = re.findall(r"([\d,]+ of [\d,]+) runs of “(.+?)”(?=, \d| and \d|$)", fields["shares"])
             assert [name for _, name in told] == list(by_name)
             for frequency, name in told:
                 same_frequency(frequency, by_name[name].share("collapsed"), text)
@@ -146,9 +150,8 @@ def check_cause(fields, base, text):
     found = {}
     for end, cause in zip(base.rows["end"], base.rows["root_cause"], strict=True):
         found[end, cause] = found.get((end, cause), 0) + 1
-    event, _, about = fields["cause"].removesuffix(")").partition(" (")
-    cause = f"{event.replace(' ', '_')} {about.replace(' ', '_')}".strip()
-    assert found[fields["end"], cause] == max(found.values())
+    (told,) = {cause for end, cause in found if end == fields["end"] and base.cause(cause) == fields["cause"]}
+    assert found[fields["end"], told] == max(found.values())
     same_frequency(fields["share"], max(found.values()) / base.n, text)
 
 
@@ -162,11 +165,11 @@ def check_difference(form, fields, by_name, text):
     if form == "moves nothing":
         assert not any(difference(name).any() for name in OUTCOMES if name in both)
         return
-    name = column(fields["outcome"])
+    name = column(fields["outcome"], *by_name.values())
     interval = mean_with_interval(difference(name))
     if form == "moves another":
         assert not difference(name).any()
-        other = column(fields["other"])
+        other = column(fields["other"], *by_name.values())
         share = float(np.mean(difference(other) != 0))
         told = [column(words.lower()) for words in OUTCOMES.values()]
         assert share == max(float(np.mean(difference(each) != 0)) for each in told if each in both)
@@ -205,7 +208,11 @@ def check_tables(page, by_name):
             for words, *cells in body:
                 for name, cell in zip(head[1:], cells, strict=True):
                     if cell != "-":
-                        same_numbers(cell, mean_with_interval(by_name[name].rows[column(words)]), f"{words}, {name}")
+                        same_numbers(
+                            cell,
+                            mean_with_interval(by_name[name].rows[column(words, *by_name.values())]),
+                            f"{words}, {name}",
+                        )
         elif " minus " in caption:
             check_difference_table(caption, body, by_name)
         elif caption.startswith("How it ends"):
@@ -225,7 +232,7 @@ def check_difference_table(caption, body, by_name):
     variant, baseline = caption.split(",")[0].split(" minus ")
     base, one = by_name[baseline], by_name[variant]
     for words, difference, more, fewer, verdict in body:
-        moved = one.rows[column(words)].astype(float) - base.rows[column(words)]
+        moved = one.rows[column(words, *by_name.values())].astype(float) - base.rows[column(words, *by_name.values())]
         interval = mean_with_interval(moved)
         same_numbers(difference, interval, f"{caption}, {words}")
         same_frequency(more, float(np.mean(moved > 0)), words)
@@ -251,13 +258,12 @@ def check_end(cell, end, one):
 def check_causes(head, body, by_name):
     for words, *cells in body:
         end, _, cause = words.partition(": ")
-        event, _, about = cause.removesuffix(")").partition(" (")
-        told = f"{event.replace(' ', '_')} {about.replace(' ', '_')}".strip()
         code = next(code for code, name in ENDS.items() if name == end)
         for name, cell in zip(head[1:], cells, strict=True):
-            rows = by_name[name].rows
-            count = int(np.sum((rows["end"] == code) & (rows["root_cause"] == told)))
-            assert cell == f"{count:,} of {by_name[name].n:,}", words
+            one = by_name[name]
+            told = {root for root in set(one.rows["root_cause"]) if one.cause(root) == cause}
+            count = int(np.sum((one.rows["end"] == code) & np.isin(one.rows["root_cause"], list(told))))
+            assert cell == f"{count:,} of {one.n:,}", words
 
 
 # ---------------------------------------------------------------- the terminal
@@ -273,7 +279,7 @@ def check_terminal(text, by_name):
         if len(cells) < 2:
             break
         for name, cell in zip(names, cells[1:], strict=True):
-            interval = mean_with_interval(by_name[name].rows[column(cells[0])])
+            interval = mean_with_interval(by_name[name].rows[column(cells[0], *by_name.values())])
             half = [(interval[2] - interval[1]) / 2] if len(interval) == 3 else []
             same_numbers(cell, [interval[0], *half], line)
 
@@ -284,7 +290,7 @@ def check_same_for_all(text, by_name):
     said = {}
     if match is not None:
         for words, value in re.findall(r"(?:^|, )(\D+?) ([\d,.]+)(?=, [a-z]|$)", " ".join(match[1].split())):
-            said[column(words)] = float(value.replace(",", ""))
+            said[column(words, *by_name.values())] = float(value.replace(",", ""))
     for name in COLUMN.values():
         values = np.concatenate([one.rows[name] for one in by_name.values() if name in one.rows])
         if values.min() == values.max() and values[0]:
@@ -293,12 +299,6 @@ def check_same_for_all(text, by_name):
 
 
 # ---------------------------------------------------------------- one replicate of two
-
-
-def in_words(cause):
-    """'obligation delayed (aid)' of 'obligation_delayed aid'."""
-    event, about = (part.replace("_", " ") for part in str(cause).partition(" ")[::2])
-    return f"{event} ({about})" if about else event
 
 
 def check_explained(text, by_name, replicate):
@@ -313,11 +313,11 @@ def check_explained(text, by_name, replicate):
     check_otherwise(" ".join(" ".join(what).split()), by_name, replicate)
     ends = [read(line, ("ends",))[0][1] for line in lines if line.startswith("  ends ")]
     assert [(side["end"], side["cause"]) for side in ends] == [
-        (side.rows["end"][replicate], in_words(side.rows["root_cause"][replicate])) for side in (base, one)
+        (side.rows["end"][replicate], side.cause(side.rows["root_cause"][replicate])) for side in (base, one)
     ]
     table = [re.split(r"\s{2,}", line.strip()) for line in lines[lines.index("") + 2 :]] if "" in lines else []
     for words, *numbers in table:
-        both = [float(side.rows[column(words)][replicate]) for side in (base, one)]
+        both = [float(side.rows[column(words, base, one)][replicate]) for side in (base, one)]
         for shown, value in zip(numbers, [*both, both[1] - both[0]], strict=True):
             same_numbers(shown, [value], words)
 

@@ -122,8 +122,12 @@ def test_tables_of_means_and_differences_are_the_stored_ones(tree, results):
 
 def test_ends_are_counts_and_natural_frequencies_of_the_stored_ones(tree, results):
     rows = table_of(tree, "How it ends")
-    for place, scenario in enumerate([results.summary["baseline"], *results.summary["variants"]]):
-        for end, words in (("completed", "Completed"), ("collapsed", "Collapsed"), ("lapsed", "Lapsed")):
+    scenarios = [results.summary["baseline"], *results.summary["variants"]]
+    ends = {"completed": "Completed", "collapsed": "Collapsed", "lapsed": "Lapsed", "standing": "Still standing"}
+    occurring = {end for end in ends if any(scenario["ends"][end]["count"] for scenario in scenarios)}
+    assert {end for end, words in ends.items() if words in rows} == occurring
+    for place, scenario in enumerate(scenarios):
+        for end, words in ((end, ends[end]) for end in occurring):
             count, share = scenario["ends"][end]["count"], scenario["ends"][end]["share"]
             cell = rows[words][place]
             assert cell.startswith(natural_frequency(share))

@@ -6,24 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from sim.deal.document import ResolvedScenario
+from sim.outcomes.story import CAUSES
+from sim.report.words import spaced
 from sim.statistics.comparison import Summary
 
 EARLY = ("collapsed", "lapsed")
-WORDS = {
-    "talks_broken_off": "talks broken off",
-    "talks_not_opened": "talks not opened",
-    "talks_deadlocked": "talks without agreement",
-    "talks_missing": "talks that never came about",
-    "obligation_delayed": "a promise late",
-    "obligation_refused": "a promise refused",
-    "obligation_missing": "a step that was missing",
-    "people_not_located": "people not found",
-    "remains_misidentified": "remains misidentified",
-    "incident_minor": "a minor incident",
-    "incident_major": "a major incident",
-    "party_left": "a party leaves",
-    "shock_struck": "a shock",
-}
 
 
 @dataclass(frozen=True)
@@ -65,7 +52,7 @@ def causes_of(scenario: ResolvedScenario, summary: Summary) -> tuple[Cause, ...]
     names = scenario.deal.parties
     return tuple(
         Cause(
-            kind, WORDS.get(kind, kind.replace("_", " ")), count,
+            kind, CAUSES.get(kind, spaced(kind)), count,
             {name: parties[kind][key] for key, name in names.items()}
             if parties.get(kind, Counter()).total() == count else {},
         )

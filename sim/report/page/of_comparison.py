@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.analysis.history.record import Record
 from sim.deal.document import ResolvedScenario
+from sim.outcomes.story import cause_called
 from sim.report import figures
 from sim.report.answer import answer_of
 from sim.report.figures import Picture
@@ -17,9 +18,9 @@ from sim.report.page.answer import answer_table, run_for_run
 from sim.report.page.assumptions import assumptions, rank_in_words
 from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Shown, Table, not_modelled, question
 from sim.report.sentences import listed, say
-from sim.report.terminal import MOST_CAUSES
+from sim.report.terminal import MOST_CAUSES, causes_by_scenario
 from sim.report.told import FIRST, PER_GROUP, can_vary, first_of, same_for_all, told_of
-from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, columns_of, cut, outcome_in_words
+from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, columns_of, cut, deals_of, outcome_in_words
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.estimate import Estimate
 
@@ -84,7 +85,7 @@ def comparison_page(
     main = manifest["extra"].get("example_outcome", FIRST[0])
     told = first_of(comparison, asked, main)
     ranked = next(iter(influence.values()), None)
-    ordering = _RANKING.format(outcome_in_words(main), ranked.n) if ranked else _IN_ORDER
+    ordering = _RANKING.format(outcome_in_words(main, documents[0].deal), ranked.n) if ranked else _IN_ORDER
     return Page(
         title=cut(documents[0].deal.title, MOST_TITLE),
         kind="Comparison" if comparison.variants else "Scenario",
@@ -133,7 +134,7 @@ def answer(comparison: Comparison, told: Sequence[str]) -> list[str]:
 def _what_it_comes_to(base: Summary, name: str, outcome: str) -> str:
     total = base.curves[_CURVE_OF[outcome]].total if outcome in _CURVE_OF else 0
     fields = {
-        "scenario": name, "n": f"{base.n:,}", "outcome": outcome_in_words(outcome).lower(),
+        "scenario": name, "n": f"{base.n:,}", "outcome": outcome_in_words(outcome, *deals_of((base,))).lower(),
         "of_total": f" of {total:,}" if total else "",
     }  # fmt: skip
     estimate = base.estimates[outcome]
@@ -144,7 +145,8 @@ def _what_it_comes_to(base: Summary, name: str, outcome: str) -> str:
 
 def _what_differs(baseline: str, name: str, variant: Variant, outcome: str) -> str:
     """How a variant moves an outcome; where it does not, which outcome it moves in most runs."""
-    fields = {"baseline": baseline, "variant": name, "outcome": outcome_in_words(outcome).lower()}
+    deals = deals_of((variant.summary,))
+    fields = {"baseline": baseline, "variant": name, "outcome": outcome_in_words(outcome, *deals).lower()}
     found = variant.differences[outcome]
     verdict = verdict_on(found, variant.p_holm[outcome])
     difference = with_interval(found.estimate, signed=True)
@@ -161,7 +163,7 @@ def _what_differs(baseline: str, name: str, variant: Variant, outcome: str) -> s
     if not differing[other]:
         return say("moves nothing", **fields)
     return say(
-        "moves another", other=outcome_in_words(other).lower(), share=natural_frequency(differing[other]),
+        "moves another", other=outcome_in_words(other, *deals).lower(), share=natural_frequency(differing[other]),
         difference=with_interval(variant.differences[other].estimate, signed=True), **fields,
     )  # fmt: skip
 
@@ -180,7 +182,8 @@ def _how_it_ends(comparison: Comparison, names: Sequence[str]) -> str:
     roots = comparison.baseline.root_causes
     if roots:
         share = natural_frequency(roots[0].count / comparison.n)
-        cause = cause_in_words(roots[0].cause)
+        document = comparison.baseline.document
+        cause = cause_in_words(roots[0].cause) if document is None else cause_called(document, roots[0].cause)
         said += " " + say("goes back", scenario=names[0], cause=cause, end=roots[0].end, share=share)
     return said
 
@@ -233,13 +236,14 @@ def _interval(comparison: Comparison) -> str:
 def _means(comparison: Comparison, names: Sequence[str], told: Sequence[str], *, has_constants: bool) -> Table:
     rows = [
         [
-            outcome_in_words(outcome),
+            outcome_in_words(outcome, *deals_of(comparison.summaries)),
             *(with_interval(s.estimates[outcome]) if outcome in s.estimates else "-" for s in comparison.summaries),
         ]
         for outcome in told
     ]
     constant = same_for_all(comparison) if has_constants else {}
-    words = ", ".join(f"{outcome_in_words(name).lower()} {number(value)}" for name, value in constant.items())
+    deals = deals_of(comparison.summaries)
+    words = ", ".join(f"{outcome_in_words(name, *deals).lower()} {number(value)}" for name, value in constant.items())
     note = say("same for all", outcomes=words) if words else ""
     return Table(f"Mean of each outcome ({_interval(comparison)})", ("Outcome", *names), rows, note)
 
@@ -251,7 +255,8 @@ def _differences(name: str, baseline: str, variant: Variant, comparison: Compari
         verdict = verdict_on(found, variant.p_holm[outcome])
         above, below = (natural_frequency(share) for share in (found.share_above, found.share_below))
         words = VERDICTS[verdict.removesuffix(" *")] + (" *" if verdict.endswith("*") else "")
-        rows.append([outcome_in_words(outcome), with_interval(found.estimate, signed=True), above, below, words])
+        called = outcome_in_words(outcome, *deals_of(comparison.summaries))
+        rows.append([called, with_interval(found.estimate, signed=True), above, below, words])
     return Table(
         f"{name} minus {baseline}, run for run ({_interval(comparison)})",
         ("Outcome", "Mean difference", "Runs with more", "Runs with less", "Verdict"),
@@ -262,7 +267,12 @@ def _differences(name: str, baseline: str, variant: Variant, comparison: Compari
 
 
 def _ends(comparison: Comparison, names: Sequence[str]) -> Table:
-    rows = [[words, *(_end(s, end) for s in comparison.summaries)] for end, words in ENDS.items()]
+    """Ends that any run had; of the others the page says how frequent they may be."""
+    rows = [
+        [words, *(_end(s, end) for s in comparison.summaries)]
+        for end, words in ENDS.items()
+        if any(s.ends[end][0] for s in comparison.summaries)
+    ]
     return Table(f"How it ends ({_interval(comparison)})", ("End", *names), rows)
 
 
@@ -273,15 +283,9 @@ def _end(summary: Summary, end: str) -> str:
 
 
 def _causes(comparison: Comparison, names: Sequence[str]) -> Table:
-    counts = [{(root.end, root.cause): root.count for root in s.root_causes} for s in comparison.summaries]
-    keys = dict.fromkeys(key for count in counts for key in count)
-    ranked = sorted(keys, key=lambda key: -max(count.get(key, 0) for count in counts))[: 2 * MOST_CAUSES]
     rows = [
-        [
-            f"{ENDS[end]}: {cut(cause_in_words(cause), 120)}",
-            *(f"{count.get((end, cause), 0):,} of {comparison.n:,}" for count in counts),
-        ]
-        for end, cause in ranked
+        [f"{ENDS[end]}: {cut(cause, 120)}", *(f"{count:,} of {comparison.n:,}" for count in counts)]
+        for (end, cause), counts in causes_by_scenario(comparison.summaries)[: 2 * MOST_CAUSES]
     ]
     return Table("What the ends go back to, in runs, the most frequent first", ("End and its root cause", *names), rows)
 
