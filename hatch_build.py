@@ -30,10 +30,12 @@ class CompileRules(BuildHookInterface):
         """Compile, and name the platform: the library is of no Python and of no C library, but of one processor."""
         self._temporary = Path(tempfile.mkdtemp(prefix="ceasefire-build-"))
         folder = Path(self.root, "sim") if version == "editable" else self._temporary
-        for part in ("native", "deal"):
+        for part in ("native", "reading"):
             folder.joinpath(part).mkdir(exist_ok=True)
         self._make("rules were not compiled", "sim.native", str(folder / "native"))
-        self._make("catalogue was not read", "sim.deal.kept", str(Path(self.root, "scenarios")), str(folder / "deal"))
+        self._make(
+            "catalogue was not read", "sim.reading.kept", str(Path(self.root, "scenarios")), str(folder / "reading")
+        )
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
         for file in self._temporary.glob("*/*"):

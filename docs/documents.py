@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sim.deal.document import Deal, Scenario, write_duration
-from sim.deal.load import schema
-from sim.deal.study_document import Study
+from sim.document.deal import Deal
+from sim.document.scenario import Scenario
+from sim.document.study import Study
+from sim.document.values import write_duration
+from sim.reading.model import schema
 
 PAGE = Path(__file__).with_name("documents.md")
 PARTS = {"deal": Deal, "scenario": Scenario, "study": Study}

@@ -14,12 +14,12 @@ from click.testing import CliRunner
 
 from sim.cli.commands import main
 from sim.cli.common import BAD_INPUT, INTERRUPTED
-from sim.deal.measured import CODES, PER_PARTY
-from sim.deal.resolve import resolve
+from sim.document.measured import CODES, PER_PARTY
 from sim.outcomes.columns import columns, event_name
 from sim.outcomes.story import SENTENCES
 from sim.plan.codes import Custody, Event, Exchange, PhaseState, Status, Talks, Truce
 from sim.plan.compile import compile_plan
+from sim.reading.resolve import resolve
 from sim.results.tables import UNITS, table_columns
 
 PAGE = Path(__file__).with_name("reference.md")

@@ -14,14 +14,14 @@ import numpy as np
 from sim.analysis.custom_behaviour import Behaviour, with_behaviour
 from sim.analysis.sweeps.found import Sweep
 from sim.analysis.sweeps.run import sweep as run_sweep
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import NO_SETTINGS
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import Engine
 from sim.engine.workers import Workers
 from sim.errors import DealError
 from sim.outcomes.columns import columns, end_name, reached, violations
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.taken import resolve_taken
+from sim.reading.resolve import NO_SETTINGS
 from sim.statistics.comparison import Comparison
 
 if TYPE_CHECKING:

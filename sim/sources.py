@@ -13,13 +13,21 @@ Decides = Literal["machine code", "replicate", "package"]
 _PACKAGE = Path(__file__).parent
 _MACHINE_CODE = (
     "__init__.py", "analysis/__init__.py", "analysis/deviations/__init__.py", "analysis/deviations/kernel.py",
-    "deal/__init__.py", "deal/measured.py", "engine/__init__.py", "engine/kernel.py", "errors.py", "guarantees/*.py",
-    "native/*.py", "outcomes/__init__.py", "outcomes/measure.py", "plan/__init__.py", "plan/codes.py",
-    "plan/draws.py", "plan/limits.py", "plan/record.py", "rules/*.py", "sources.py",
+    "document/__init__.py", "document/measured.py", "engine/__init__.py", "engine/kernel.py", "errors.py",
+    "guarantees/*.py", "native/*.py", "outcomes/__init__.py", "outcomes/measure.py", "plan/__init__.py",
+    "plan/codes.py", "plan/draws.py", "plan/limits.py", "plan/record.py", "rules/*.py", "sources.py",
 )  # fmt: skip
 _PATTERNS: dict[Decides, tuple[str, ...]] = {
     "machine code": _MACHINE_CODE,
-    "replicate": (*_MACHINE_CODE, "deal/*.py", "engine/*.py", "machine.py", "outcomes/*.py", "plan/*.py", "special.py"),
+    "replicate": (
+        *_MACHINE_CODE,
+        "document/*.py",
+        "engine/*.py",
+        "outcomes/*.py",
+        "plan/*.py",
+        "reading/*.py",
+        "special.py",
+    ),
     "package": ("**/*.py",),
 }
 

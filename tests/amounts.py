@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import is_hypothesis_test, settings
 
-from sim.deal.catalogue import scenarios
+from sim.reading.catalogue import scenarios
 from sim.sources import source_digest
 
 USUAL = 100

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.load import read_yaml
-from sim.deal.paths import merge
-from sim.deal.resolve import from_resolved
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import run_blocks, simulate_block
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.outcomes.columns import columns, subject_name
 from sim.plan.codes import Event
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.model import read_yaml
+from sim.reading.paths import merge
+from sim.reading.store import from_resolved
 
 DAY = 1440
 NOON = 720

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sim.deal.document import Deal
+from sim.document.deal import Deal
 
 
 def missing_clauses(deal: Deal, clauses: Iterable[str]) -> list[str]:

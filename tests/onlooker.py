@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import Claim, Guarantee
+from sim.document.conditions import Claim
+from sim.document.deal import Guarantee
 from sim.plan.codes import WHOLE, Custody, Event, Status, Talks, Truce
 from sim.plan.compile import Plan
 

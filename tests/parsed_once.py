@@ -7,22 +7,22 @@ import pickle
 from dataclasses import replace
 from functools import lru_cache
 
-from sim.deal import load
+from sim.reading import model
 
-_parse_text = load.parse_text
+_parse_text = model.parse_text
 
 
 def begin() -> None:
-    """Let `sim.deal.load` remember what it has read."""
-    load.parse_text = _parse_once
+    """Let `sim.reading.model` remember what it has read."""
+    model.parse_text = _parse_once
 
 
-def _parse_once(text: str, file: str) -> load.Parsed:
+def _parse_once(text: str, file: str) -> model.Parsed:
     """As `parse_text`. Everybody gets an own copy, which they may change."""
     kept = _kept(text)
     if kept is None:  # its problems name the file
         return _parse_text(text, file)
-    parsed: load.Parsed = pickle.loads(kept)
+    parsed: model.Parsed = pickle.loads(kept)
     return replace(parsed, file=file)
 
 

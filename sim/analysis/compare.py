@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.shards import Sums, arrived, stretches
-from sim.deal.document import ResolvedScenario
-from sim.deal.measured import main_outcome
-from sim.deal.problem import nearest
+from sim.document.measured import main_outcome
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import SimError
 from sim.outcomes.columns import Curves, columns, is_quantity, published
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.problem import nearest
 from sim.results.folder import open_folder
 from sim.results.load import Results
 from sim.results.manifest import compare_job

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import Processes, most_processes, n_workers
 from sim.errors import EngineError
@@ -202,7 +202,7 @@ class _Chunk:
 
 
 def _run_chunk(chunk: _Chunk) -> np.ndarray[Any, Any]:
-    from sim.deal.resolve import from_resolved
+    from sim.reading.store import from_resolved
 
     engine = with_behaviour(compile_plan(from_resolved(chunk.scenario)), chunk.behaviour)
     rows = [engine.run(chunk.seed, chunk.first + i).outcomes for i in range(chunk.count)]

@@ -13,15 +13,17 @@ import numpy as np
 
 from sim.analysis.decided import Otherwise, fell_otherwise
 from sim.analysis.decided.moments import Side
-from sim.deal.difference import WORDS
-from sim.deal.document import Deal, Part, ResolvedScenario
-from sim.deal.names import called, in_words, phase_called
+from sim.document.deal import Deal
+from sim.document.names import called, in_words, phase_called
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import Part
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns, end_name, is_quantity, published, root_cause_of
 from sim.outcomes.story import cause_called, chain, describe, quoted
 from sim.outcomes.trace import records
 from sim.plan.codes import NONE, Event
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.difference import WORDS
 
 Array = np.ndarray[Any, Any]
 Fact = tuple[str, str | None]

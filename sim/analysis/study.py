@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.compare import Flag, Progress, compare
-from sim.deal.study import ResolvedStudy, StudyCase
-from sim.deal.study_document import Milestone
+from sim.document.study import Milestone
 from sim.engine.batch import Block
 from sim.engine.workers import Workers
 from sim.outcomes.columns import VIOLATED
 from sim.plan.codes import NONE, End
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.cases import ResolvedStudy, StudyCase
 from sim.results.files import naming
 from sim.results.folder import open_folder
 from sim.results.ledger import LEDGER

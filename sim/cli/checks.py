@@ -66,7 +66,7 @@ def check(
 
     Exits with 1 if a guarantee of the fixed list is broken in any run, or the declared one that --goal names.
     """
-    from sim.deal.resolve import resolve_any
+    from sim.reading.resolve import resolve_any
 
     resolved = resolve_any(scenario)
     from sim.analysis.deviations.check import check as run_check
@@ -157,6 +157,6 @@ def _keep(result: Check, base: str, out: Path) -> None:
 def export(deal: str, as_prism: bool, file: Path) -> None:  # noqa: ARG001  (the only language so far)
     """Write a deal's decision skeleton in the language of a model checker."""
     from sim.analysis.deviations.prism import as_prism as skeleton
-    from sim.deal.resolve import resolve_any
+    from sim.reading.resolve import resolve_any
 
     write_out(file, skeleton(resolve_any(deal)))

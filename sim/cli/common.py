@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.deal.pipes import reading_pipes_once
 from sim.errors import CLOSED, INTERRUPTED, SimError
+from sim.reading.pipes import reading_pipes_once
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.deal.document import ResolvedScenario
+    from sim.document.scenario import ResolvedScenario
     from sim.report.figures import Picture
 
 FAILED = 1
@@ -177,8 +177,8 @@ def resolve_scenario(name: str, settings: tuple[str, ...] = ()) -> ResolvedScena
 
 def resolve_scenarios(names: Sequence[str], settings: tuple[str, ...] = ()) -> list[ResolvedScenario]:
     """The scenarios of these names with these settings, each of which at least one of them takes."""
-    from sim.deal.delays import cut_delays
     from sim.plan.taken import resolve_taken
+    from sim.reading.delays import cut_delays
 
     resolved = resolve_taken(names, parse_settings(settings))
     said = dict.fromkeys(

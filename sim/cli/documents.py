@@ -22,8 +22,8 @@ from sim.cli.common import (
 from sim.errors import SimError
 
 if TYPE_CHECKING:
-    from sim.deal.catalogue import Entry
-    from sim.deal.document import ResolvedScenario
+    from sim.document.scenario import ResolvedScenario
+    from sim.reading.catalogue import Entry
 
 
 @click.command("list")
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 @reporting
 def list_(deal: str | None, search: str | None, as_json: bool) -> None:
     """List the deals, scenarios and studies of the catalogue, one to a line; or the scenarios of one deal."""
-    from sim.deal.catalogue import deals, scenarios, studies
-    from sim.deal.problem import nearest
+    from sim.reading.catalogue import deals, scenarios, studies
+    from sim.reading.problem import nearest
 
     known = {entry.name for entry in deals()}
     if deal is not None and deal not in known:
@@ -89,11 +89,11 @@ def _print_list(found: dict[str, list[Entry]]) -> None:
 @reporting
 def show(name: str, resolved: bool, mermaid: bool, settings: tuple[str, ...], as_json: bool) -> None:
     """Show a deal: its obligations by day. Show a scenario: its question, what it changes, the behaviour in force."""
-    from sim.deal.resolve import as_yaml
+    from sim.reading.store import as_yaml
 
     scenario = _as_scenario(name, settings)
     if mermaid:
-        from sim.machine import draw
+        from sim.document.machine import draw
 
         write_out(Path("-"), draw(scenario.deal))
     elif resolved:
@@ -109,18 +109,18 @@ def show(name: str, resolved: bool, mermaid: bool, settings: tuple[str, ...], as
 
 
 def _is_deal(name: str) -> bool:
-    from sim.deal.catalogue import find
-    from sim.deal.load import kind_of, parse_file
+    from sim.reading.catalogue import find
+    from sim.reading.model import kind_of, parse_file
 
     return kind_of(parse_file(find(name))) == "deal"
 
 
 def _show_scenario(name: str, scenario: ResolvedScenario) -> None:
     """The scenario in words, beside what it builds on."""
-    from sim.deal.difference import differences
-    from sim.deal.resolve import Documents
     from sim.plan.compile import compile_plan
     from sim.plan.taken import taken_paths
+    from sim.reading.difference import differences
+    from sim.reading.resolve import Documents
     from sim.report.commands import name_of_deal
     from sim.report.scenario import print_scenario
 
@@ -136,7 +136,7 @@ def _show_scenario(name: str, scenario: ResolvedScenario) -> None:
 
 def _as_scenario(name: str, settings: tuple[str, ...]) -> ResolvedScenario:
     """The scenario of this name, or the deal of this name with everybody complying."""
-    from sim.deal.resolve import resolve_any
+    from sim.reading.resolve import resolve_any
 
     return resolve_any(name, parse_settings(settings))
 
@@ -147,8 +147,8 @@ def _as_scenario(name: str, settings: tuple[str, ...]) -> ResolvedScenario:
 @reporting
 def validate(files: tuple[Path, ...], as_json: bool) -> None:
     """Check documents: all problems at once, each with its place, the rule and a way out."""
-    from sim.deal.resolve import validate_file
     from sim.plan.taken import untaken
+    from sim.reading.validate import validate_file
 
     problems = [problem for file in files for problem in validate_file(_file_of(file), untaken)]
     failed = any(problem.severity == "error" for problem in problems)
@@ -165,7 +165,7 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
 
 def _file_of(name: Path) -> Path:
     """A file as it is named, or the file of a name of the catalogue."""
-    from sim.deal.catalogue import find, is_readable
+    from sim.reading.catalogue import find, is_readable
 
     return name if is_readable(name) or name.suffix else find(name)
 
@@ -175,7 +175,7 @@ def _file_of(name: Path) -> Path:
 @reporting
 def schema(kind: Literal["deal", "scenario", "study"]) -> None:
     """Print the JSON Schema of a document, for editors."""
-    from sim.deal.load import schema as schema_of
+    from sim.reading.model import schema as schema_of
 
     write_out(Path("-"), json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n")
 
@@ -187,10 +187,10 @@ def schema(kind: Literal["deal", "scenario", "study"]) -> None:
 @reporting
 def init(file: Path, deal: str | None, source: str | None) -> None:
     """Write a commented starting document that validates: a deal, a scenario of a deal, or a copy to change."""
-    from sim.deal.catalogue import find
-    from sim.deal.problem import DocumentError
-    from sim.deal.resolve import validate_file
-    from sim.deal.template import copy_of, starting_deal
+    from sim.reading.catalogue import find
+    from sim.reading.problem import DocumentError
+    from sim.reading.template import copy_of, starting_deal
+    from sim.reading.validate import validate_file
 
     if any("\udc80" <= letter <= "\udcff" for letter in file.stem):
         raise SimError(f"{str(file)!a}: the name of a document must be UTF-8, as it stands in the document")
@@ -215,9 +215,9 @@ def init(file: Path, deal: str | None, source: str | None) -> None:
 
 def _scenario_of(deal: str, file: Path) -> str:
     """A starting scenario in the words of this deal, which is looked for beside the file first."""
-    from sim.deal.catalogue import find
-    from sim.deal.resolve import resolve_any
-    from sim.deal.template import starting_scenario
+    from sim.reading.catalogue import find
+    from sim.reading.resolve import resolve_any
+    from sim.reading.template import starting_scenario
 
     return starting_scenario(file.stem, deal, resolve_any(find(deal, beside=file)).deal)
 
@@ -230,7 +230,7 @@ def _scenario_of(deal: str, file: Path) -> str:
 @reporting
 def diff(before: str, after: str, words: bool, as_json: bool) -> None:
     """Show what changed in meaning between two deals or scenarios."""
-    from sim.deal.difference import differences
+    from sim.reading.difference import differences
     from sim.report.difference import print_differences
 
     documents = [_as_scenario(name, ()) for name in (before, after)]

@@ -13,7 +13,7 @@ from sim.cli.common import number_type, reporting, results_argument, write_out
 from sim.errors import SimError
 
 if TYPE_CHECKING:
-    from sim.deal.document import Deal
+    from sim.document.deal import Deal
     from sim.report.figures import Picture
     from sim.report.page import Example, Shown
     from sim.report.page.contents import Page

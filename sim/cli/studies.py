@@ -34,7 +34,7 @@ from sim.errors import SimError
 
 if TYPE_CHECKING:
     from sim.analysis.sweeps.design import Design
-    from sim.deal.document import ResolvedScenario
+    from sim.document.scenario import ResolvedScenario
     from sim.engine.batch import Engine
     from sim.statistics.comparison import Comparison
 
@@ -218,8 +218,8 @@ def study(
     name: str, n: int | None, workers: int | str | None, out: Path | None, resume: bool, everything: bool, as_json: bool
 ) -> None:
     """Run a study file and write its folder: manifest, tables, figures and a page of findings."""
-    from sim.deal.study import load_study
     from sim.plan.taken import untaken
+    from sim.reading.cases import load_study
 
     loaded = load_study(name, untaken)
     from sim.analysis.study import run_study

@@ -17,7 +17,7 @@ from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import Processes, Workers, in_order, n_slots, n_workers
 from sim.errors import EngineError
-from sim.native.decorators import for_rules
+from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns
 from sim.outcomes.measure import tally
 from sim.plan.compile import Plan

@@ -3,7 +3,8 @@
 import numpy as np
 
 from sim.guarantees.declared import begin_following, follow
-from sim.native.decorators import entry, rule
+from sim.native.entry import entry
+from sim.native.rule import rule
 from sim.outcomes.measure import count_curves, measure_replicate
 from sim.plan.codes import End
 from sim.plan.limits import MAX_EVENTS

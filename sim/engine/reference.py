@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import simpy
 
+from sim.document.machine import PhaseMachine
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed, begin_following_trace, broken_guarantee, follow_trace, remember
-from sim.machine import PhaseMachine
-from sim.native.decorators import for_rules
+from sim.native.entry import for_rules
 from sim.outcomes.columns import columns
 from sim.outcomes.measure import measure
 from sim.plan.codes import FIELD_ACTOR, FIELD_EVENT, NEVER, NONE, Event

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.deal.document import Deal, ResolvedScenario
+from sim.document.deal import Deal
+from sim.document.scenario import ResolvedScenario
 from sim.outcomes.story import cause_called
 from sim.report.answer import Answer, answer_of
 from sim.report.answer.chosen import Chosen, chosen

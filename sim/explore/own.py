@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.deal.catalogue import Entry, deals, find, scenarios
-from sim.deal.load import kind_of, parse_text
-from sim.deal.resolve import Documents, as_yaml, resolve_any
-from sim.deal.template import starting_scenario
 from sim.errors import SimError
+from sim.reading.catalogue import Entry, deals, find, scenarios
+from sim.reading.model import kind_of, parse_text
+from sim.reading.resolve import Documents, resolve_any
+from sim.reading.store import as_yaml
+from sim.reading.template import starting_scenario
 from sim.results.manifest import MANIFEST
 
 NAMED = ("deal", "builds_on")

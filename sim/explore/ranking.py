@@ -15,17 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.catalogue import deals
-from sim.deal.document import ResolvedScenario
-from sim.deal.measured import PEOPLE, main_outcome
-from sim.deal.problem import DocumentError
-from sim.deal.resolve import Documents
+from sim.document.measured import PEOPLE, main_outcome
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import simulate_block
 from sim.errors import SimError
 from sim.explore.rows import Row, rows
 from sim.explore.sliders import Slider, sliders
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
+from sim.reading.catalogue import deals
+from sim.reading.problem import DocumentError
+from sim.reading.resolve import Documents
 from sim.sources import source_digest
 from sim.statistics.moments import Array
 

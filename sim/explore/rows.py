@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.names import actor_called
+from sim.document.names import actor_called
+from sim.document.scenario import ResolvedScenario
 from sim.explore.sliders import Slider
 from sim.report.words import cut, spaced
 

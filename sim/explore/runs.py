@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from sim.analysis.compare import EXAMPLE_OUTCOME
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import Block, simulate_block
 from sim.engine.workers import n_slots
 from sim.errors import SimError

@@ -27,10 +27,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sim.deal.problem import DocumentError
 from sim.errors import SimError
 from sim.explore.runs import StaleError
 from sim.explore.session import MOST_TEXT_BYTES, FigureWish, KindWish, ReplicateWish, Session, Wish, as_shown
+from sim.reading.problem import DocumentError
 from sim.report.figures.model import model_svg
 
 MOST_BODY = 2 * MOST_TEXT_BYTES

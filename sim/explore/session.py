@@ -16,12 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.deal.catalogue import Entry
-from sim.deal.document import ResolvedScenario
-from sim.deal.load import kind_of, parse_text, read_value
-from sim.deal.problem import DocumentError, Fault, Place, Problem, nearest
-from sim.deal.resolve import Documents, validate_file
-from sim.deal.write import write_yaml
+from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import n_workers
 from sim.errors import SimError
@@ -35,6 +30,12 @@ from sim.outcomes.columns import Curves, columns, end_name, published
 from sim.outcomes.story import chain, story
 from sim.plan.compile import compile_plan
 from sim.plan.taken import untaken
+from sim.reading.catalogue import Entry
+from sim.reading.model import kind_of, parse_text, read_value
+from sim.reading.problem import DocumentError, Fault, Place, Problem, nearest
+from sim.reading.resolve import Documents
+from sim.reading.validate import validate_file
+from sim.reading.write import write_yaml
 from sim.report import figures
 from sim.report.figures import Picture
 from sim.report.page.contents import MOST_TEXT, MOST_TITLE, not_modelled, question

@@ -6,17 +6,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from sim.deal.document import (
-    NO_TIME,
-    UNWRITTEN,
-    Compliance,
-    Delay,
-    PartyBehaviour,
-    ResolvedScenario,
-    TalksBehaviour,
-    write_duration,
-)
-from sim.deal.names import actor_called
+from sim.document.behaviour import NO_TIME, UNWRITTEN, Compliance, Delay, PartyBehaviour, TalksBehaviour
+from sim.document.names import actor_called
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import write_duration
 from sim.plan.compile import compile_plan
 from sim.plan.taken import taken_paths
 from sim.report.page.assumptions import assumptions

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.native.decorators import entry, rule
+from sim.native.entry import entry
+from sim.native.rule import rule
 from sim.plan.codes import (
     FIRST_OF_OBLIGATIONS,
     N_CUSTODIES,

@@ -10,7 +10,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.native.decorators import RECORDS, entry, rule
+from sim.native.entry import entry
+from sim.native.rule import RECORDS, rule
 from sim.plan.codes import NEVER, NONE, Act, Custody, End, Event, Truce
 from sim.plan.limits import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS
 from sim.rules.gates import gate_is_open

@@ -28,10 +28,11 @@ from sim.errors import EngineError
 from sim.guarantees import begin_following_trace, broken_guarantee, follow_trace, remember
 from sim.native.calls import ARRAYS, gate_name
 from sim.native.compiler import in_llvm, optimise
-from sim.native.decorators import RECORDS, Entry
+from sim.native.entry import Entry
 from sim.native.gates import FILL, gate, nothing
 from sim.native.library import LIBRARY, PROCESSORS, SOURCES, flags_here, lacking, stamped
 from sim.native.link import link
+from sim.native.rule import RECORDS
 from sim.outcomes.measure import measure, tally
 from sim.plan.draws import first_uniforms
 from sim.rules.leads import shares_at

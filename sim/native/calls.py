@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.native.decorators import RECORDS
+from sim.native.rule import RECORDS
 
 if TYPE_CHECKING:
-    from sim.native.decorators import Entry
+    from sim.native.entry import Entry
 
 FAULT = -(1 << 63)
 """What a gate returns when machine code raised what it never should."""

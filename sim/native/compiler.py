@@ -45,10 +45,10 @@ from numba.core.untyped_passes import (
     ReconstructSSA,
     TranslateByteCode,
 )
-from numba.extending import intrinsic
+from numba.extending import intrinsic, typeof_impl
 from numba.np.arrayobj import load_item, store_item
 
-from sim.native.decorators import Instruction, Rule
+from sim.native.rule import Instruction, Rule
 
 _ABSENT = object()
 _DATA = 4
@@ -166,7 +166,7 @@ class _RuleLower(Lower):
 
         An index is taken as it is: in rules -1 stands for 'none', and none counts from the end of an array. Finding out
         for each whether it does takes a seventh of all instructions of a replicate. Rules that run as plain Python are
-        held to this (`sim.native.decorators`).
+        held to this (`sim.native.entry`).
         """
         kind = self.typeof(array.name)
         of_index: Any = types.unliteral(self.typeof(index.name))
@@ -371,7 +371,8 @@ def _dispatcher(function: Callable[..., Any]) -> Any:
     return _RuleDispatcher(function, targetoptions=_OPTIONS | _FOR_RULES)
 
 
-def type_of(rule: Rule) -> Any:
+@typeof_impl.register(Rule)
+def _type_of(rule: Rule, _: Any) -> Any:
     """What numba takes a rule for where compiled code calls it."""
     if isinstance(rule, Instruction):
         return cpu_target.typing_context.resolve_value_type(_INSTRUCTIONS[rule.__name__])

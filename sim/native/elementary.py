@@ -8,7 +8,7 @@ place, as a test measures.
 
 import numpy as np
 
-from sim.native.decorators import bits_of, of_bits, rule
+from sim.native.rule import bits_of, of_bits, rule
 
 LOG_2 = 0.6931471805599453
 _LOG_2_HIGH, _LOG_2_LOW = 0.6931471805598903, 5.497923018708371e-14

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.native.calls import ARRAYS, FAULT, gate_name
-from sim.native.decorators import RECORDS
+from sim.native.rule import RECORDS
 
 if TYPE_CHECKING:
-    from sim.native.decorators import Entry
+    from sim.native.entry import Entry
 
 
 class _Words:

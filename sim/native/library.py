@@ -24,7 +24,7 @@ from sim.sources import source_digest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sim.native.decorators import Entry
+    from sim.native.entry import Entry
 
 LIBRARY = Path(__file__).with_name("rules.so")
 SOURCES = "ceasefire_sources"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.measured import CODES, measures
+from sim.document.measured import CODES, measures
 from sim.plan.codes import NONE, OF_OBLIGATIONS, End, Event
 from sim.plan.compile import Plan
 

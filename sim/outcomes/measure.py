@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.deal.measured import FIXED, PER_PARTY
-from sim.native.decorators import entry, rule
+from sim.document.measured import FIXED, PER_PARTY
+from sim.native.entry import entry
+from sim.native.rule import rule
 from sim.plan.codes import (
     FIELD_EVENT,
     FIELD_SUBJECT,

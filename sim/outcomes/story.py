@@ -6,8 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import ResolvedScenario, write_duration
-from sim.deal.names import actor_called, called, in_words, obligation_called, phase_called, source_called, talks_called
+from sim.document.names import (
+    actor_called,
+    called,
+    in_words,
+    obligation_called,
+    phase_called,
+    source_called,
+    talks_called,
+)
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import write_duration
 from sim.outcomes.columns import day_of, local_time, subject_name
 from sim.outcomes.trace import _MOVES, _about
 from sim.plan.codes import NONE, WHOLE, Custody, Event

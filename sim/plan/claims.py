@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import Claim, Deal, Guarantee
-from sim.deal.milestones import Milestone
+from sim.document.conditions import Claim
+from sim.document.deal import Deal, Guarantee
+from sim.document.milestones import Milestone
 from sim.errors import PlanError
 from sim.plan.codes import (
     FIELD_ACTOR,

@@ -8,30 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.checks import releases_of
-from sim.deal.document import _DUE as DUE_PATTERN
-from sim.deal.document import (
+from sim.document.behaviour import (
     NO_TIME,
     ONE_DAY,
     UNWRITTEN,
-    Asked,
     Behaviour,
-    Condition,
-    Deal,
     Deaths,
     Delay,
-    Obligation,
     PartyBehaviour,
-    ResolvedScenario,
-    Scripted,
     Shock,
-    Spread,
     TalksBehaviour,
-    Uncertain,
-    parse_duration,
 )
-from sim.deal.document import Kind as DocumentKind
-from sim.deal.milestones import Milestone, milestones_of
+from sim.document.conditions import Asked, Condition
+from sim.document.deal import Deal, Obligation, Spread
+from sim.document.deal import Kind as DocumentKind
+from sim.document.milestones import Milestone, milestones_of
+from sim.document.scenario import ResolvedScenario, Scripted, Uncertain
+from sim.document.values import _DUE as DUE_PATTERN
+from sim.document.values import parse_duration
 from sim.errors import PlanError
 from sim.plan import limits
 from sim.plan.claims import Facts, fill_guarantees, step_of
@@ -53,6 +47,7 @@ from sim.plan.codes import (
 from sim.plan.draws import decision_key
 from sim.plan.record import PLAN
 from sim.plan.scripted import SHORT_LEVEL, SUBJECTS, address, choice_number, compliant, entry
+from sim.reading.defaults import releases_of
 
 FLOW_GRACE_MINUTES = 7 * 1440
 """A flow that runs short is late after a week, unless the deal says otherwise."""
@@ -900,7 +895,7 @@ def compile_plan(scenario: ResolvedScenario) -> Plan:
     Parameters
     ----------
     scenario : ResolvedScenario
-        Checked by `sim.deal.resolve`: every name in it exists.
+        Checked by `sim.reading.resolve`: every name in it exists.
 
     Returns
     -------

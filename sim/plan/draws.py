@@ -12,8 +12,9 @@ import math
 
 import numpy as np
 
-from sim.native.decorators import entry, multiply_wide, rule
 from sim.native.elementary import exp, log
+from sim.native.entry import entry
+from sim.native.rule import multiply_wide, rule
 
 _MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
 _MULTIPLIER_1 = np.uint64(0xCA5A826395121157)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.native.decorators import RECORDS
+from sim.native.rule import RECORDS
 from sim.plan.codes import (
     CLOCK_BITS,
     DECISION_FIELDS,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.deal.document import (
-    SCRIPTED_CHOICES,
+from sim.document.behaviour import (
     UNWRITTEN,
     Behaviour,
     Compliance,
@@ -13,12 +12,11 @@ from sim.deal.document import (
     Leaving,
     Mediation,
     PartyBehaviour,
-    ResolvedScenario,
     Responses,
-    Scripted,
     Shock,
     TalksBehaviour,
 )
+from sim.document.scenario import SCRIPTED_CHOICES, ResolvedScenario, Scripted
 from sim.plan.codes import CHOICE_BITS, OCCURRENCE_BITS, SUBJECT_BITS, Decision
 
 SUBJECTS = {

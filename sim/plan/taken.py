@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import ResolvedScenario, parse_duration
-from sim.deal.paths import exists, known, look_up, split
-from sim.deal.problem import DocumentError, Fault, Path, Place, dotted, refuse
-from sim.deal.resolve import NO_SETTINGS, Documents
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import parse_duration
 from sim.plan.codes import N_PARTIES, NONE, Effect, Kind
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.paths import exists, known, look_up, split
+from sim.reading.problem import DocumentError, Fault, Path, Place, dotted, refuse
+from sim.reading.resolve import NO_SETTINGS, Documents
 
 Array = np.ndarray[Any, Any]
 Resolve = Callable[[Mapping[str, Any]], ResolvedScenario]

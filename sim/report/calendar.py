@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.deal.document import Condition, Deal, Obligation, ResolvedScenario, write_duration
-from sim.deal.names import actor_called, called, in_words, obligation_called, phase_called, talks_called
+from sim.document.conditions import Condition
+from sim.document.deal import Deal, Obligation
+from sim.document.names import actor_called, called, in_words, obligation_called, phase_called, talks_called
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import write_duration
 
 if TYPE_CHECKING:
     from rich.console import Console

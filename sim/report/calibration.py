@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.calibration.estimate import Estimate
 from sim.analysis.calibration.run import Calibration
-from sim.deal.document import write_duration
+from sim.document.values import write_duration
 from sim.report.console import plain_table
 from sim.report.words import FOOTER, spaced
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.deal.catalogue import deals, find, scenarios, studies
-from sim.deal.load import shown
-from sim.deal.study import ResolvedStudy
+from sim.reading.cases import ResolvedStudy
+from sim.reading.catalogue import deals, find, scenarios, studies
+from sim.reading.model import shown
 
 
 @dataclass(frozen=True)

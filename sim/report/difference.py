@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.deal.difference import Change
-from sim.deal.document import PartyBehaviour
+from sim.document.behaviour import PartyBehaviour
+from sim.reading.difference import Change
 from sim.report.console import plain_table
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from sim.report.words import outcome_in_words
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.deal.document import Deal
+    from sim.document.deal import Deal
 
 MOST_FOLLOWING = 12
 MOST_TERMS = 5

@@ -15,7 +15,7 @@ from sim.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from sim.analysis.study import CaseResult, Difference, StudyResult
-    from sim.deal.study import StudyCase
+    from sim.reading.cases import StudyCase
 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_CAUSES = 3

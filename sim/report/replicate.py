@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.deal.lists import PeopleList, lists_of
-from sim.deal.names import called, in_words
+from sim.document.lists import PeopleList, lists_of
+from sim.document.names import called, in_words
 from sim.outcomes.columns import day_of, local_time, violations
 from sim.outcomes.record import outcomes_of
 from sim.outcomes.story import chain, story

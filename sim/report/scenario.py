@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.paths import exists, known, look_up, split
-from sim.deal.resolve import sparse
+from sim.document.scenario import ResolvedScenario
+from sim.reading.draft import sparse
+from sim.reading.paths import exists, known, look_up, split
 from sim.report.console import plain_table
 from sim.report.difference import print_differences
 from sim.report.page.assumptions import assumptions
@@ -19,7 +19,7 @@ from sim.report.words import cut
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.deal.difference import Change
+    from sim.reading.difference import Change
 
 DEFAULT = "default"
 _MOST_WHY = 60

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.outcomes.story import cause_called
 from sim.report.commands import Asked, asked_of
 from sim.report.numbers import natural_frequency, number, plus_minus, share_with_interval, verdict_on, with_interval

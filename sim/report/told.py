@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.deal.measured import PEOPLE
+from sim.document.measured import PEOPLE
 from sim.statistics.comparison import Comparison, Summary
 
 PER_GROUP = (

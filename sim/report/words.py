@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.deal.names import actor_called, called, obligation_called
+from sim.document.names import actor_called, called, obligation_called
 
 if TYPE_CHECKING:
-    from sim.deal.document import Deal, ResolvedScenario
+    from sim.document.deal import Deal
+    from sim.document.scenario import ResolvedScenario
     from sim.statistics.comparison import Summary
 
 OUTCOMES = {

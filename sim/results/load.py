@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.errors import ResultsError
 from sim.outcomes.columns import Curves, columns
 from sim.plan.compile import CURVES, Plan, compile_plan

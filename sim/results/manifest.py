@@ -11,11 +11,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.problem import dotted
-from sim.deal.resolve import as_data, from_resolved, hash_as_stored, resolved_hash
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import BLOCK_SIZE, Engine
 from sim.errors import DealError, ResultsError
+from sim.reading.problem import dotted
+from sim.reading.store import as_data, from_resolved, hash_as_stored, resolved_hash
 from sim.results.files import parsed, read_bytes
 from sim.results.shape import check_shape
 from sim.sources import source_digest

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.document import Behaviour
+from sim.document.behaviour import Behaviour
 from sim.engine.reference import ReferenceEngine
 from sim.errors import ResultsError
 from sim.outcomes.columns import columns

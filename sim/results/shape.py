@@ -13,11 +13,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from sim.deal.measured import CODES
-from sim.deal.problem import dotted
+from sim.document.measured import CODES
 from sim.errors import ResultsError
 from sim.outcomes.columns import is_quantity
 from sim.plan.codes import End
+from sim.reading.problem import dotted
 from sim.results.ledger import KEY
 from sim.results.tables import IN_DAYS, minutes_name
 

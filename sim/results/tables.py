@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.deal.measured import CODES
+from sim.document.measured import CODES
 from sim.engine.batch import Block
 from sim.errors import ResultsError
 from sim.outcomes.columns import REACHED, VIOLATED, Curves, columns, published, root_cause

@@ -1,6 +1,6 @@
 """Days of the deal, from midnight to midnight at its offset from UTC."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import GRACE_TO_END_OF_DAY, NEVER, NONE, DueKind, Kind, Status
 
 

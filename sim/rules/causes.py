@@ -6,7 +6,7 @@ go on; if it waits for something itself, what its gate lacks.
 
 import numpy as np
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Event, Kind, PhaseState, Status, Talks, Test, Truce
 from sim.rules.gates import gate_is_open, holds
 from sim.rules.waking import note

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.native.decorators import rule
 from sim.native.elementary import LOG_2, exp, power
+from sim.native.rule import rule
 from sim.plan.codes import N_PARTIES, QUANTILE_STEPS
 from sim.plan.draws import draw_block, lognormal_at, spread_of
 

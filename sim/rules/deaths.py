@@ -8,8 +8,8 @@ import math
 
 import numpy as np
 
-from sim.native.decorators import rule
 from sim.native.elementary import log
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Clock, Event, Truce
 from sim.rules.chance import uniforms
 from sim.rules.waking import note, sleep, wake_at

@@ -1,6 +1,6 @@
 """Disputes: a creditor complains and may hold back what it owes, until its patience runs out."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import (
     N_PARTIES,
     NONE,

@@ -1,6 +1,6 @@
 """How a replicate ends: what is on the way arrives, what is open is closed, and the account is drawn up."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NONE, End, Event, Exchange, Kind, Status, Talks, Truce
 from sim.rules.calendar import time_is_up_at
 from sim.rules.deaths import die_until_the_horizon

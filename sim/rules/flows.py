@@ -2,7 +2,7 @@
 
 import math
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, WHOLE, Clock, Event, Status, Truce
 from sim.rules.calendar import day_of, midnight_after
 from sim.rules.waking import note, wake_at

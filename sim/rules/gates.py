@@ -1,6 +1,6 @@
 """What obligations and phases wait for, and who is told when something that is waited for may have come."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, Kind, Leaving, PhaseState, Talks, Test, Truce
 from sim.rules.calendar import runs_until
 from sim.rules.flows import wait_for_shares

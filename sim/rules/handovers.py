@@ -1,6 +1,6 @@
 """People handed over: fetched, on the way, arrived, and what their release earns."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Choice, Clock, Event, Exchange, Kind, PhaseState, Status, Test, Watch
 from sim.rules.calendar import grace_ends, midnight_after
 from sim.rules.chance import uniforms

@@ -1,7 +1,7 @@
 """Incidents, and the talks that they may break off."""
 
-from sim.native.decorators import rule
 from sim.native.elementary import LOG_2, exp
+from sim.native.rule import rule
 from sim.plan.codes import NONE, Decision, Event, Incident, Talks, Truce
 from sim.rules.chance import chance_under, time_of, uniforms
 from sim.rules.intensity import fade_intensity, wake_for_next_incident

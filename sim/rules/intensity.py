@@ -2,8 +2,8 @@
 
 import math
 
-from sim.native.decorators import rule
 from sim.native.elementary import exp, log
+from sim.native.rule import rule
 from sim.plan.codes import Clock, Truce
 from sim.plan.draws import exponential_days
 from sim.rules.chance import uniforms

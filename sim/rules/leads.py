@@ -4,7 +4,8 @@ What can be counted is credited as it is delivered. What lasts (a truce) is deli
 grows while it is kept.
 """
 
-from sim.native.decorators import entry, rule
+from sim.native.entry import entry
+from sim.native.rule import rule
 from sim.plan.codes import N_PARTIES, NEVER, NONE, Kind, Truce
 from sim.rules.calendar import time_is_up_at
 from sim.rules.shares import whole_of

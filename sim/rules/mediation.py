@@ -1,6 +1,6 @@
 """Mediators settle what can be performed: it has a new date, and its debtor keeps the settlement."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NONE, Act, Choice, Clock, Event, Kind, Status, Watch
 from sim.rules.calendar import day_of, grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NONE, Act, Choice, Clock, Decision, Event, Kind, Performs, Status, Truce, Watch
 from sim.rules.calendar import grace_ends, runs_until
 from sim.rules.chance import time_of, uniforms

@@ -1,6 +1,6 @@
 """What comes to be owed, and by when."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, Act, Clock
 from sim.rules.calendar import date_of
 from sim.rules.gates import watch_gate

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Custody, Event, Kind
 from sim.rules.calendar import day_of
 from sim.rules.chance import time_of, uniforms

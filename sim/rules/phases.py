@@ -1,6 +1,6 @@
 """Phases: entered, run out, continued while talks go on, lapsed; after a lapse each side may leave."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, Leaving, PhaseState, Status
 from sim.rules.calendar import limit_of, time_is_up_at
 from sim.rules.causes import lacking, missing, missing_at_horizon

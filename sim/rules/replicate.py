@@ -1,6 +1,7 @@
 """One replicate from its first minute to its end: what both engines call."""
 
-from sim.native.decorators import entry, rule
+from sim.native.entry import entry
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, End, Event, PhaseState, Status, Truce
 from sim.rules.chance import draw_uncertain
 from sim.rules.deaths import begin_deaths, people_die

@@ -4,7 +4,7 @@ In a scripted replicate everybody complies but where the plan's script says othe
 written down with the choices that are open in it, so that a search knows where it can depart from compliance.
 """
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import CHOICE_BITS, NEVER, OCCURRENCE_BITS, SUBJECT_BITS
 from sim.plan.limits import MAX_DECISIONS
 

@@ -1,6 +1,6 @@
 """How much of an obligation is delivered, of all that it owes: the share of gates, guarantees, leads and scores."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NONE, WHOLE, Event, Kind, PhaseState, Status
 from sim.rules.flows import share_of_flow
 from sim.rules.waking import note

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, Decision, Effect, Event, Status, Talks, Truce
 from sim.plan.draws import exponential_days
 from sim.rules.calendar import date_of

@@ -1,6 +1,6 @@
 """What stands open, and how it is done with: met, late, given up, void."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NONE, Act, Clock, Event, Kind, Status, Watch
 from sim.rules.disputes import close_dispute
 from sim.rules.flows import add_up_flow, level_now, share_of_flow

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from sim.native.decorators import rule
 from sim.native.elementary import log
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
 from sim.plan.draws import exponential_days
 from sim.rules.calendar import date_of, grace_ends

@@ -1,6 +1,6 @@
 """A new timetable: what is open has a new date and is decided afresh, and later dates move by the same time."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, Event, Kind, PhaseState, Status, Talks, Watch
 from sim.rules.calendar import day_of, grace_ends, limit_of, time_is_up_at
 from sim.rules.leads import close_minutes, owe_for_longer

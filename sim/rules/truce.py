@@ -1,6 +1,6 @@
 """The truce: begun, suspended over a dispute or an incident, restored or not; and the incidents themselves."""
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import NONE, Act, Clock, Event, Truce, Watch
 from sim.rules.calendar import grace_ends
 from sim.rules.chance import chance_under, pressure_on

@@ -9,7 +9,7 @@ to themselves: these are few and cause half of all wakings. A waking goes all th
 more: a processor does that faster than it finds out whether it has to.
 """
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan.codes import CLOCK_BITS, FIRST_TOP, N_TOPS, NEVER, NONE
 from sim.plan.limits import MAX_EVENTS
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.measured import CODES
+from sim.document.measured import CODES
 from sim.outcomes.columns import Curves, end_name, is_quantity
 from sim.plan.codes import End
 from sim.statistics.curves import Bands, Survival, bands, kaplan_meier

@@ -19,7 +19,7 @@ from sim.statistics.paired import Example, PairedDifference
 from sim.statistics.tallies import Crossing
 
 if TYPE_CHECKING:
-    from sim.deal.document import ResolvedScenario
+    from sim.document.scenario import ResolvedScenario
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.deal.expectation import Expectation, Happening, parse_expectation
-from sim.deal.measured import BY_DAY
+from sim.document.expectation import Expectation, Happening, parse_expectation
+from sim.document.measured import BY_DAY
 from sim.outcomes.columns import VIOLATED, published
 from sim.plan.codes import NONE, End
 from sim.statistics.accumulate import Accumulator

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.deal.measured import PEOPLE
+from sim.document.measured import PEOPLE
 from sim.outcomes.columns import REACHED
 from sim.plan.codes import NONE
 from sim.statistics.crossed import by_end, places_of

@@ -11,7 +11,7 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.errors import EngineError
 from sim.plan.codes import Custody, Event, PhaseState
 from sim.testing.walk import Walked, Walker

@@ -51,7 +51,7 @@ def _files_of(path: Path) -> list[Path]:
 
 
 def _is_deal(file: Path) -> bool:
-    from sim.deal.load import kind_of, parse_file
+    from sim.reading.model import kind_of, parse_file
 
     return kind_of(parse_file(file)) in ("deal", "scenario")
 

@@ -16,9 +16,13 @@ from hypothesis import assume, note
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from sim.deal.checks import check_behaviour, check_deal, topics
-from sim.deal.document import Behaviour, Deal, ResolvedScenario, write_duration
-from sim.deal.resolve import as_yaml
+from sim.document.behaviour import Behaviour
+from sim.document.deal import Deal
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import write_duration
+from sim.reading.checks import check_deal, topics
+from sim.reading.checks_behaviour import check_behaviour
+from sim.reading.store import as_yaml
 
 ASSUMED = {"assumption": "Generated."}
 LINES = ("start", "river", "road", "border")

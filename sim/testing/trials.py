@@ -10,15 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from sim.analysis.deviations.decisions import as_document
-from sim.deal.document import Deal, ResolvedScenario
-from sim.deal.load import load_document
-from sim.deal.resolve import as_yaml, validate_file
-from sim.deal.write import write_yaml
+from sim.document.deal import Deal
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError
 from sim.outcomes.columns import columns, end_name
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.model import load_document
+from sim.reading.store import as_yaml
+from sim.reading.validate import validate_file
+from sim.reading.write import write_yaml
 from sim.testing.walk import Walked, Walker
 
 Trial = Callable[[], None]

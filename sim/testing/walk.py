@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.deviations.decisions import as_document, in_words, scripted_plan
-from sim.deal.document import ResolvedScenario, Scripted
-from sim.deal.resolve import as_yaml
+from sim.document.scenario import ResolvedScenario, Scripted
 from sim.engine.batch import Engine
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
-from sim.native.decorators import for_rules
+from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns, violations
 from sim.plan.codes import CHOICE_BITS, Event
 from sim.plan.compile import Plan
 from sim.plan.limits import MAX_STRETCHES
 from sim.plan.record import STATE
+from sim.reading.store import as_yaml
 
 Array = np.ndarray[Any, Any]
 _STEPS = (Event.TRUCE_BEGAN, Event.OBLIGATION_DUE, Event.OBLIGATION_MET, Event.PHASE_ENTERED, Event.TALKS_AGREED)

@@ -23,10 +23,10 @@ import simpy
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from sim.analysis.shards import LONGEST, Sums, add_up, arrived, stretches
-from sim.deal.resolve import resolve
 from sim.engine.batch import BLOCK_SIZE, simulate_block
 from sim.engine.workers import in_order, n_slots, open_workers
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.resolve import resolve
 
 WANTED = 10**10
 N_WORKERS = 1000

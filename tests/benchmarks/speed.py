@@ -15,10 +15,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import resolve
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import explain_block, run_blocks, simulate_block
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.resolve import resolve
 
 BASELINE = "january-2025/baseline"
 

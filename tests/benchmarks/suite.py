@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = "this work tree"
 DEAREST = 10
 WARM = """
-from sim.deal.resolve import resolve
+from sim.reading.resolve import resolve
 from sim.engine.batch import explain_block, simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import compile_plan

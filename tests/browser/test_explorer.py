@@ -13,12 +13,12 @@ pytest.importorskip("starlette", reason="needs the extra 'explore'")
 pytest.importorskip("uvicorn", reason="needs the extra 'explore'")
 
 from sim.analysis.compare import compare
-from sim.deal.resolve import resolve
 from sim.engine.reference import ReferenceEngine
 from sim.explore.server import Server, listen
 from sim.explore.session import Session
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
+from sim.reading.resolve import resolve
 from sim.report.answer import answer_of
 from sim.report.answer.text import count_in_words
 from sim.report.figures.dots import by_column, columns_of, dots, named_counts

@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from sim.analysis.compare import compare
 from sim.cli.commands import main
-from sim.deal.catalogue import deals, scenarios
-from sim.deal.resolve import resolve
+from sim.reading.catalogue import deals, scenarios
+from sim.reading.resolve import resolve
 from sim.report.answer import answer_lines, answer_of
 from tests.builders import tiny
 from tests.cases.deals import ARMS, FLOWS, LISTS, write

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from sim.analysis.decided.moments import Moment
 from sim.analysis.explain import Explanation, explain
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.plan.compile import compile_plan
 from sim.report.explanation import print_explanation
 from tests.builders import tiny

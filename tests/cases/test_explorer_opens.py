@@ -12,12 +12,12 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli.commands import main
-from sim.deal.resolve import resolve
 from sim.explore import ranking
 from sim.explore.ranking import BESIDE, FIRST, steps_of
 from sim.explore.rows import rows
 from sim.explore.session import Session, Wish
 from sim.explore.sliders import sliders
+from sim.reading.resolve import resolve
 from sim.sources import source_digest
 from tests.cases.deals import ARMS, write
 

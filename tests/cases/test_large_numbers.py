@@ -14,16 +14,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.deal.document import MOST_LINES, MOST_NUMBER
-from sim.deal.load import read_yaml
-from sim.deal.problem import DocumentError
-from sim.deal.resolve import resolve, validate_file
+from sim.document.machine import PhaseMachine
+from sim.document.values import MOST_LINES, MOST_NUMBER
 from sim.engine.batch import run_blocks
 from sim.engine.reference import ReferenceEngine
 from sim.errors import PlanError, SimError
-from sim.machine import PhaseMachine
 from sim.outcomes.columns import REACHED, VIOLATED, columns
 from sim.plan.compile import compile_plan
+from sim.reading.model import read_yaml
+from sim.reading.problem import DocumentError
+from sim.reading.resolve import resolve
+from sim.reading.validate import validate_file
 from tests.builders import plan_of, tiny
 
 VALID = Path(__file__).parents[1] / "documents" / "valid"
@@ -146,7 +147,7 @@ FAR = {
     "lines": (
         "deal: {lines: [" + ", ".join(f"l{i}" for i in range(MOST_LINES + 1)) + "], "
         "obligations: {back: {kind: withdrawal, by: south, to_line: l9, due: day 2}}}",
-        "MOST_LINES in sim/deal/document.py",
+        "MOST_LINES in sim/document/values.py",
     ),
     "incidents without a truce": (
         a_deal("behaviour: {incidents: {fire: {by: south, without_truce: 1000}}}"), "too-many-events",
@@ -158,10 +159,10 @@ FAR = {
         ),
         "too-many-events",
     ),
-    "a hazard": (a_deal("behaviour: {deaths: {all: {per_day: 1e308}}}"), "MOST_NUMBER in sim/deal/document.py"),
+    "a hazard": (a_deal("behaviour: {deaths: {all: {per_day: 1e308}}}"), "MOST_NUMBER in sim/document/values.py"),
     "a hazard, uncertain": (
         a_deal("behaviour: {deaths: {all: {per_day: 1}}}\nuncertain: {deaths.all.per_day: {uniform: [1, 1e300]}}"),
-        "MOST_NUMBER in sim/deal/document.py",
+        "MOST_NUMBER in sim/document/values.py",
     ),
     "a spread beyond numbers": (
         a_deal("behaviour: {deaths: {all: {per_day: 1}}}\nuncertain: {deaths.all.per_day: {lognormal: [1e-300, 1e9]}}"),
@@ -172,36 +173,36 @@ FAR = {
             "behaviour: {parties: {south: {capacity: {return: 5}}}}\n"
             "uncertain: {parties.south.capacity.return: {uniform: [1, 1e19]}}"
         ),
-        "MOST_NUMBER in sim/deal/document.py",
+        "MOST_NUMBER in sim/document/values.py",
     ),
     "a time, uncertain": (
         a_deal(
             "behaviour: {parties: {south: {latency: 1 d}}}\n"
             "uncertain: {parties.south.latency.median: {uniform: [1 d, 99999999 w]}}"
         ),
-        "LONGEST_DURATION in sim/deal/document.py",
+        "LONGEST_DURATION in sim/document/values.py",
     ),
     "a shift": (
         a_deal(
             "behaviour: {deaths: {all: {per_day: 1}}, shocks: {hot: {at: day 2, effect: shifts, "
             "path: deaths.all.per_day, to: 1e300}}}"
         ),
-        "MOST_NUMBER in sim/deal/document.py",
+        "MOST_NUMBER in sim/document/values.py",
     ),
     "a shape": (
         a_deal(
             "behaviour: {parties: {south: {complains: 1}}}\nuncertain: {parties.south.complains: {beta: [1e300, 1]}}"
         ),
-        "MOST_NUMBER in sim/deal/document.py",
+        "MOST_NUMBER in sim/document/values.py",
     ),
     "aid": (
         "deal: {obligations: {aid: {kind: flow, by: south, each_day: {lorries: 1e19}, due: day 1}}}",
-        "MOST_NUMBER in sim/deal/document.py",
+        "MOST_NUMBER in sim/document/values.py",
     ),
     "aid in all": (
         "deal: {horizon: 7300 d, obligations: {"
         + ", ".join(f"a{i}: {{kind: flow, by: south, each_day: {{kg: 1e9}}, due: day 1}}" for i in range(20)) + "}}",
-        "MOST_DELIVERED in sim/deal/bounds.py",
+        "MOST_DELIVERED in sim/reading/bounds.py",
     ),
     "the year": (a_deal("").replace("deal:\n", "deal:\n  starts: 9999-12-31T00:00+00:00\n", 1), "LAST_YEAR"),
 }  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli.commands import main
-from sim.deal.catalogue import deals, scenarios
+from sim.reading.catalogue import deals, scenarios
 
 
 def said(*words, width=80):

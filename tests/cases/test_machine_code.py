@@ -113,7 +113,7 @@ def test_a_changed_rule_never_runs_as_the_old_machine_code(tmp_path):
     run = [sys.executable, "-c", WITHOUT_NUMBA]
     options = {"capture_output": True, "text": True, "cwd": tmp_path, "env": os.environ | variables}
     assert subprocess.run(run, **options).returncode == 0
-    draws = tmp_path / "sim" / "draws.py"
+    draws = tmp_path / "sim" / "plan" / "draws.py"
     text = draws.read_text()
     assert text.count("return -log(1.0 - u) / per_day") == 1
     draws.write_text(text.replace("return -log(1.0 - u) / per_day", "return -2.0 * log(1.0 - u) / per_day"))

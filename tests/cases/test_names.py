@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from sim.document.machine import Names, PhaseMachine, draw
 from sim.engine.batch import run_blocks
 from sim.engine.reference import ReferenceEngine
-from sim.machine import Names, PhaseMachine, draw
 from sim.report.figures.machine import phase_machine
 from sim.results.tables import as_columns, table_columns
 from tests.builders import plan_of

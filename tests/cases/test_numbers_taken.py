@@ -8,14 +8,17 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli.commands import main
-from sim.deal.catalogue import scenarios
-from sim.deal.document import Minutes, Uncertain
-from sim.deal.resolve import as_yaml, from_resolved, resolve, validate_file
+from sim.document.scenario import Uncertain
+from sim.document.values import Minutes
 from sim.engine.batch import run_blocks
 from sim.explore.sliders import sliders
 from sim.plan.compile import compile_plan
 from sim.plan.limits import MAX_PARAMETERS
 from sim.plan.taken import taken_paths, untaken
+from sim.reading.catalogue import scenarios
+from sim.reading.resolve import resolve
+from sim.reading.store import as_yaml, from_resolved
+from sim.reading.validate import validate_file
 from tests.builders import plan_of, sample
 
 BASELINE = "january-2025/baseline"

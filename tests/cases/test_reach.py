@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.deal.foresight import foresee_deal, foresee_scenario
+from sim.reading.foresight import foresee_deal, foresee_scenario
 from tests.builders import history_of, noon, tiny
 
 CYCLE = """

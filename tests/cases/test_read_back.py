@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli.commands import main
-from sim.deal.resolve import resolve, resolve_any, resolved_hash, validate_file
-from sim.deal.write import write_yaml
+from sim.reading.resolve import resolve, resolve_any
+from sim.reading.store import resolved_hash
+from sim.reading.validate import validate_file
+from sim.reading.write import write_yaml
 
 
 @pytest.mark.case(

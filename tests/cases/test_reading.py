@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import sim.deal.catalogue
+import sim.reading.catalogue
 from sim.cli.commands import main
-from sim.deal.catalogue import find
-from sim.deal.load import parse_bytes
-from sim.deal.resolve import resolve, resolve_any, validate_file
 from sim.errors import DealError
+from sim.reading.catalogue import find
+from sim.reading.model import parse_bytes
+from sim.reading.resolve import resolve, resolve_any
+from sim.reading.validate import validate_file
 from tests.amounts import slow
 from tests.cases.test_large_numbers import VALID
 from tests.faults.breaking import environment
@@ -161,7 +162,9 @@ def test_a_number_is_no_date(tmp_path, starts):
 
 @pytest.mark.case("E12", before="from a zip the catalogue is empty", after="said in words")
 def test_a_catalogue_that_is_no_folder_is_said(monkeypatch, tmp_path):
-    monkeypatch.setattr(sim.deal.catalogue, "__file__", str(tmp_path / "all.zip" / "sim" / "deal" / "catalogue.py"))
+    monkeypatch.setattr(
+        sim.reading.catalogue, "__file__", str(tmp_path / "all.zip" / "sim" / "reading" / "catalogue.py")
+    )
     with pytest.raises(DealError, match="unpack or install the package"):
-        sim.deal.catalogue.deals()
-    assert isinstance(Path(sim.deal.catalogue.__file__), Path)
+        sim.reading.catalogue.deals()
+    assert isinstance(Path(sim.reading.catalogue.__file__), Path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.deal.foresight import foresee_deal
+from sim.reading.foresight import foresee_deal
 from tests.builders import history_of, sample, tiny
 
 

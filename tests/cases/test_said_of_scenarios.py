@@ -7,9 +7,10 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli.commands import main
-from sim.deal.catalogue import scenarios
-from sim.deal.delays import cut_delays
-from sim.deal.resolve import resolve, validate_file
+from sim.reading.catalogue import scenarios
+from sim.reading.delays import cut_delays
+from sim.reading.resolve import resolve
+from sim.reading.validate import validate_file
 from tests.builders import history_of, tiny
 from tests.cases.deals import ARMS, write
 

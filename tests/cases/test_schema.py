@@ -13,10 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli.commands import main
-from sim.deal.catalogue import folder
-from sim.deal.document import Deal, Scenario
-from sim.deal.load import kind_of, parse_file, read_model, schema
-from sim.deal.study_document import Study
+from sim.document.deal import Deal
+from sim.document.scenario import Scenario
+from sim.document.study import Study
+from sim.reading.catalogue import folder
+from sim.reading.model import kind_of, parse_file, read_model, schema
 from tests.cases.test_large_numbers import VALID, with_value
 
 KINDS = ("deal", "scenario", "study")

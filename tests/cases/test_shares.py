@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.problem import DocumentError
+from sim.document.scenario import ResolvedScenario
+from sim.reading.problem import DocumentError
 from tests.builders import DAY, history_of, noon, sample, tiny
 
 ANSWERED = """

@@ -141,7 +141,7 @@ LINES = 'import sim\nprint(sim.compare({baseline!r}, n=40, engine="reference", w
 OWN = """\
 import sim
 from sim.analysis.custom_behaviour import Behaviour, run_replicates
-from sim.deal.resolve import resolve
+from sim.reading.resolve import resolve
 class Mine(Behaviour): pass
 run_replicates(resolve({baseline!r}), Mine(), n=400, workers=2)
 """

@@ -11,8 +11,8 @@ import sim
 from sim.analysis.compare import compare
 from sim.analysis.sweeps import sweep
 from sim.cli.commands import main
-from sim.deal.catalogue import deals, scenarios
-from sim.deal.resolve import resolve
+from sim.reading.catalogue import deals, scenarios
+from sim.reading.resolve import resolve
 from sim.report.answer import answer_of
 from sim.report.answer.swept import answer_of_sweep, swept_lines
 from tests.cases.deals import LISTS, write

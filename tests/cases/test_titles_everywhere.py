@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli.commands import main
-from sim.deal import catalogue
-from sim.deal.resolve import resolve
-from sim.deal.study import load_study
+from sim.reading import catalogue
+from sim.reading.cases import load_study
+from sim.reading.resolve import resolve
 from sim.report.words import scenarios_called
 from tests.builders import tiny
 
@@ -143,7 +143,7 @@ def test_every_longer_title_of_a_shipped_deal_has_a_short_one():
 
 
 def test_a_return_for_several_releases_is_told_with_each():
-    from sim.deal.names import obligation_called
+    from sim.document.names import obligation_called
 
     deal = tiny("""
         deal:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from sim.deal.document import Behaviour, Condition, Delay, Part, Sourced
-from sim.deal.load import load_deal, load_scenario_file
+from sim.document.behaviour import Behaviour, Delay
+from sim.document.conditions import Condition
+from sim.document.values import Part, Sourced
+from sim.reading.model import load_deal, load_scenario_file
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 

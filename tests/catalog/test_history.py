@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sim.deal.document import Deal
-from sim.deal.load import load_deal
+from sim.document.deal import Deal
+from sim.reading.model import load_deal
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 NAMES = ("november-2023", "january-2025", "october-2025")

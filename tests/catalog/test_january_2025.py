@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from sim.deal.document import Deal, Spread
-from sim.deal.load import load_deal, load_scenario_file
+from sim.document.deal import Deal, Spread
+from sim.reading.model import load_deal, load_scenario_file
 from tests.clauses import missing_clauses
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"

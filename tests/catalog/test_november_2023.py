@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from sim.deal.load import load_deal, load_scenario_file
-from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.outcomes.columns import Curves, columns, end_name, root_cause
 from sim.plan.compile import compile_plan
+from sim.reading.model import load_deal, load_scenario_file
+from sim.reading.resolve import resolve
 from tests.clauses import missing_clauses
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"

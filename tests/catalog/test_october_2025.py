@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.deal.load import load_deal, load_scenario_file
-from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import Curves, columns, end_name
 from sim.plan.codes import Test as ConditionTest
 from sim.plan.compile import compile_plan
+from sim.reading.model import load_deal, load_scenario_file
+from sim.reading.resolve import resolve
 from tests.clauses import missing_clauses
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from sim.deal.resolve import resolve
-from sim.deal.study import load_study
 from sim.engine.batch import simulate_block
 from sim.outcomes.columns import columns, published
 from sim.plan.compile import compile_plan
+from sim.reading.cases import load_study
+from sim.reading.resolve import resolve
 
 STUDY = load_study("orderings")
 CASES = {case.key: case.resolved for case in STUDY.cases}

@@ -10,8 +10,9 @@ from itertools import combinations
 
 import numpy as np
 
-from sim.deal.checks import check_behaviour, check_deal
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
+from sim.reading.checks import check_deal
+from sim.reading.checks_behaviour import check_behaviour
 from tests.builders import History
 from tests.combinations import behaviour_features, claim_features, deal_features  # noqa: F401  (they register features)
 from tests.combinations.draft import Acted, Draft

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from sim.deal.document import ResolvedScenario, Sourced
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import Sourced
 
 SILENT = {
     "Deal.deal": "a name",

@@ -14,18 +14,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from sim.deal.catalogue import scenarios
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import as_data, resolve
+from sim.document.scenario import ResolvedScenario
 from sim.engine import batch, reference
 from sim.engine.batch import explain_block, run_blocks, simulate_block
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine, Waking
-from sim.native.decorators import for_rules
+from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns
 from sim.plan.codes import Clock, Event, Status
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.record import STATE
+from sim.reading.catalogue import scenarios
+from sim.reading.resolve import resolve
+from sim.reading.store import as_data
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import broken
 from tests.amounts import examples
@@ -112,7 +113,7 @@ def test_a_clock_that_is_a_minute_late_is_caught() -> None:
 
 DIGEST = """
 import hashlib, sys
-from sim.deal.resolve import resolve
+from sim.reading.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import compile_plan

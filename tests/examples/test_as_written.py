@@ -8,11 +8,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
 from sim.outcomes.columns import columns
 from sim.plan.codes import End
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.resolve import resolve
 from tests.builders import DAY, History, history_of
 
 # Day: living, deceased released (H02 to H05, H07). 25 and 8 together (H01).

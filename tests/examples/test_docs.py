@@ -23,7 +23,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli.commands import main
-from sim.deal.resolve import validate_file
+from sim.reading.validate import validate_file
 from tests.cases.folders import plain_figures
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.deal.catalogue import scenarios
+from sim.reading.catalogue import scenarios
 from tests.property import test_mechanisms
 
 PAGE = Path(__file__).parents[2] / "docs" / "mechanisms.md"

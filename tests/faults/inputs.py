@@ -29,17 +29,21 @@ from sim.analysis.sweeps import sweep
 from sim.analysis.sweeps.axes import axes_of
 from sim.cli.common import parse_settings
 from sim.cli.studies import _parse_precision
-from sim.deal.document import Clock, Condition, Deal, Due, ResolvedScenario, Scenario, parse_duration, write_duration
-from sim.deal.load import kind_of, parse_bytes, read_deal, read_model
-from sim.deal.parse import _Builder
-from sim.deal.parsed import Parsed
-from sim.deal.paths import NoSuchPathError, known, look_up, put, split
-from sim.deal.resolve import Documents, from_resolved, resolved_hash
-from sim.deal.study_document import Study
+from sim.document.conditions import Condition
+from sim.document.deal import Deal
+from sim.document.scenario import ResolvedScenario, Scenario
+from sim.document.study import Study
+from sim.document.values import Clock, Due, parse_duration, write_duration
 from sim.engine.workers import parse_workers
 from sim.errors import SimError
 from sim.outcomes.columns import columns
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.model import kind_of, parse_bytes, read_deal, read_model
+from sim.reading.parse import _Builder
+from sim.reading.parsed import Parsed
+from sim.reading.paths import NoSuchPathError, known, look_up, put, split
+from sim.reading.resolve import Documents
+from sim.reading.store import from_resolved, resolved_hash
 from sim.results.folder import SUMMARY, verify
 from sim.results.inside import typical_replicate
 from sim.results.ledger import LEDGER, read_ledger

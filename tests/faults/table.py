@@ -15,8 +15,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from sim.analysis.compare import compare
-from sim.deal.resolve import resolve
 from sim.engine.workers import open_workers
+from sim.reading.resolve import resolve
 from tests.faults.breaking import FAULTS, broken, bytes_of, recover, run_sweep
 
 N_CLUSTER = 6000

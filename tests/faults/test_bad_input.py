@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.cli.commands import main
-from sim.deal.document import Deal, Scenario
-from sim.deal.load import LARGEST_FILE, kind_of, parse_bytes, read_model
-from sim.deal.parse import DEEPEST, MOST_ALIAS_NODES
-from sim.deal.resolve import validate_file
+from sim.document.deal import Deal
+from sim.document.scenario import Scenario
 from sim.errors import PlanError, ResultsError
 from sim.plan.compile import compile_plan
+from sim.reading.model import LARGEST_FILE, kind_of, parse_bytes, read_model
+from sim.reading.parse import DEEPEST, MOST_ALIAS_NODES
+from sim.reading.validate import validate_file
 from sim.results.files import read_bytes
 from sim.results.ledger import Entry
 from sim.results.manifest import FORMAT, check_manifest, manifest_hash
@@ -124,28 +125,32 @@ def test_the_checks_notice_what_is_wrong():
 BASELINE = "january-2025/baseline"
 MANY = ", ".join(f"o{i}: {{kind: information, by: north}}" for i in range(1001))
 BEYOND = {
-    "levels": (b"[" * (DEEPEST + 2), f"at most {DEEPEST} levels (DEEPEST in sim/deal/parse.py)"),
+    "levels": (b"[" * (DEEPEST + 2), f"at most {DEEPEST} levels (DEEPEST in sim/reading/parse.py)"),
     "values from aliases": (
         b"a: &a [" + b"1," * 400 + b"1]\nb: [" + b"*a," * 40 + b"*a]",
-        f"at most {MOST_ALIAS_NODES} values and {DEEPEST} levels (MOST_ALIAS_NODES and DEEPEST in sim/deal/parse.py)",
+        f"at most {MOST_ALIAS_NODES} values and {DEEPEST} levels "
+        "(MOST_ALIAS_NODES and DEEPEST in sim/reading/parse.py)",
     ),
-    "duration": (b"deal: x\nhorizon: 21 w 20 d 7300 d", "at most 20 years (LONGEST_DURATION in sim/deal/document.py)"),
-    "text": (b"deal: x\ntitle: " + b"a" * 4001, "at most 4000 characters (LONGEST_TEXT in sim/deal/document.py)"),
+    "duration": (
+        b"deal: x\nhorizon: 21 w 20 d 7300 d",
+        "at most 20 years (LONGEST_DURATION in sim/document/values.py)",
+    ),
+    "text": (b"deal: x\ntitle: " + b"a" * 4001, "at most 4000 characters (LONGEST_TEXT in sim/document/values.py)"),
     "people": (
         b"deal: x\ngroups: {all: {side: prisoners, held_by: south, count: 1000001}}",
-        "at most 1000000 (MOST_PEOPLE in sim/deal/document.py)",
+        "at most 1000000 (MOST_PEOPLE in sim/document/values.py)",
     ),
     "obligations": (
         f"deal: x\nobligations: {{{MANY}}}".encode(),
-        "at most 1000 obligations (MOST_OBLIGATIONS in sim/deal/document.py)",
+        "at most 1000 obligations (MOST_OBLIGATIONS in sim/document/values.py)",
     ),
     "steps of an axis": (
         b"scenario: x\ndeal: y\nvary: {horizon: {low: 1 d, high: 2 d, steps: 10001}}",
-        "at most 10000 values (MOST_STEPS in sim/deal/document.py)",
+        "at most 10000 values (MOST_STEPS in sim/document/values.py)",
     ),
     "values of an axis": (
         b"scenario: x\ndeal: y\nvary: {horizon: [" + b"1," * 10_000 + b"1]}",
-        "at most 10000 values (MOST_STEPS in sim/deal/document.py)",
+        "at most 10000 values (MOST_STEPS in sim/document/values.py)",
     ),
 }
 
@@ -167,8 +172,8 @@ OPTIONS = {
     "replicates of a search": (["check", "x", "-n", "1000001"], "(MOST_DRAWN in sim/cli/checks.py)"),
     "draws": (["calibrate", "x", "--draws", "10000001"], "(MOST_DRAWS in sim/cli/records.py)"),
     "number of a replicate": (["run", "x", "--replicate", str(2**63)], "(replicates are numbered with 63 bits)"),
-    "steps": (["sweep", BASELINE, "--vary", "horizon=1 d:2 d:10001"], "MOST_STEPS in sim/deal/document.py"),
-    "values": (["sweep", BASELINE, "--vary", "horizon=" + "1," * 10_000 + "1"], "MOST_STEPS in sim/deal/document.py"),
+    "steps": (["sweep", BASELINE, "--vary", "horizon=1 d:2 d:10001"], "MOST_STEPS in sim/document/values.py"),
+    "values": (["sweep", BASELINE, "--vary", "horizon=" + "1," * 10_000 + "1"], "MOST_STEPS in sim/document/values.py"),
     "cells": (["sweep", BASELINE, "--vary", "behaviour.mediators.settles=0:1:5", "--max-cells", "4"], "--max-cells"),
 }
 
@@ -182,18 +187,18 @@ def test_an_option_beyond_a_limit_is_told_the_limit_and_where_it_is_raised(limit
 
 
 def test_a_chain_beyond_its_limit_is_told_the_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.deal.resolve.LONGEST_CHAIN", 3)
+    monkeypatch.setattr("sim.reading.resolve.LONGEST_CHAIN", 3)
     for number in range(5):
         text = f"scenario: s{number}\nquestion: What?\nbuilds_on: {tmp_path}/s{number + 1}.yaml\n"
         (tmp_path / f"s{number}.yaml").write_text(text)
     (problem, *_) = validate_file(tmp_path / "s0.yaml")
-    assert "at most 3 (LONGEST_CHAIN in sim/deal/resolve.py)" in str(problem)
+    assert "at most 3 (LONGEST_CHAIN in sim/reading/resolve.py)" in str(problem)
 
 
 def test_a_file_beyond_its_limit_is_told_the_limit(tmp_path, monkeypatch):
     (tmp_path / "large.yaml").write_bytes(b"#" * (LARGEST_FILE + 1))
     run = CliRunner().invoke(main, ["validate", str(tmp_path / "large.yaml")])
-    assert f"at most {LARGEST_FILE} bytes (LARGEST_FILE in sim/deal/load.py)" in run.output
+    assert f"at most {LARGEST_FILE} bytes (LARGEST_FILE in sim/reading/model.py)" in run.output
     monkeypatch.setattr("sim.results.files.LARGEST_JSON", 10)
     with pytest.raises(ResultsError, match=r"larger than 10 bytes \(LARGEST_JSON in sim/results/files\.py\)"):
         read_bytes(tmp_path / "large.yaml")
@@ -202,5 +207,5 @@ def test_a_file_beyond_its_limit_is_told_the_limit(tmp_path, monkeypatch):
 def test_a_plan_beyond_a_limit_is_told_the_limit():
     groups = ", ".join(f"g{i}: {{side: prisoners, held_by: south, count: 1}}" for i in range(61))
     scenario = tiny(f"deal: {{groups: {{{groups}}}, obligations: {{pause: {{kind: truce, by: south}}}}}}")
-    with pytest.raises(PlanError, match=r"groups: 61, at most 60 \(MAX_GROUPS in sim/plan/layout\.py\)"):
+    with pytest.raises(PlanError, match=r"groups: 61, at most 60 \(MAX_GROUPS in sim/plan/limits\.py\)"):
         compile_plan(scenario)

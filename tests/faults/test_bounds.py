@@ -4,9 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from sim.deal.bounds import MOST_EVENTS, most_events
-from sim.deal.problem import DocumentError
-from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
@@ -15,6 +12,9 @@ from sim.outcomes.columns import Curves, columns
 from sim.plan.compile import compile_plan
 from sim.plan.limits import MAX_EVENTS
 from sim.plan.record import STATE
+from sim.reading.bounds import MOST_EVENTS, most_events
+from sim.reading.problem import DocumentError
+from sim.reading.resolve import resolve
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests.amounts import examples
 from tests.builders import tiny
@@ -93,16 +93,16 @@ def test_a_scenario_that_could_run_away_is_refused_with_its_reason(name):
 
 
 def test_the_refusal_names_the_limit_and_how_to_raise_it():
-    with pytest.raises(DocumentError, match=rf"at most {MAX_EVENTS} events \(MAX_EVENTS in sim/plan/layout\.py\)"):
+    with pytest.raises(DocumentError, match=rf"at most {MAX_EVENTS} events \(MAX_EVENTS in sim/plan/limits\.py\)"):
         tiny(RUNAWAY["mediators that may try once a minute"][0])
     assert MOST_EVENTS == MAX_EVENTS
 
 
 @pytest.mark.parametrize("name", ["talks broken off as soon as they open", "remains that are never anybody's"])
 def test_what_slips_through_is_stopped_by_both_engines(name, monkeypatch):
-    monkeypatch.setattr("sim.deal.checks.check_bounds", lambda _: ())
+    monkeypatch.setattr("sim.reading.checks_behaviour.check_bounds", lambda _: ())
     plan = compile_plan(tiny(RUNAWAY[name][0]))
-    said = r"replicate 0.*: more than 65536 events \(MAX_EVENTS in sim/plan/layout\.py\); the scenario runs away"
+    said = r"replicate 0.*: more than 65536 events \(MAX_EVENTS in sim/plan/limits\.py\); the scenario runs away"
     with pytest.raises(EngineError, match=said):
         simulate_block(plan, 1, 0, 1)
     if name.startswith("remains"):
@@ -144,5 +144,5 @@ def test_a_gate_that_unfolds_into_too_much_is_refused_at_once():
             all: {{kind: release, by: south, due: day 2, amount: {{{", ".join(f"g{i}: 1" for i in range(40))}}}}}
             last: {{kind: information, by: north, after: [{{any: [{", ".join([each] * 6)}]}}]}}
     """)
-    with pytest.raises(PlanError, match=r"conditions in gates: \d+, at most 6000 \(MAX_CONDITIONS in sim/plan/layout"):
+    with pytest.raises(PlanError, match=r"conditions in gates: \d+, at most 6000 \(MAX_CONDITIONS in sim/plan/limits"):
         compile_plan(scenario)

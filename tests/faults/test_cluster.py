@@ -17,12 +17,12 @@ from sim.analysis.compare import compare
 from sim.analysis.study import run_study
 from sim.analysis.sweeps import sweep
 from sim.cli.commands import main
-from sim.deal.resolve import resolve
-from sim.deal.study import load_study
 from sim.engine.batch import Parcel, run_blocks
 from sim.engine.workers import in_order, n_slots, open_workers, parse_workers
 from sim.errors import EngineError
 from sim.plan.compile import compile_plan
+from sim.reading.cases import load_study
+from sim.reading.resolve import resolve
 
 BASELINE = "january-2025/baseline"
 VARY = {"behaviour.mediators.settles": "0.2,0.8"}

@@ -14,8 +14,7 @@ from hypothesis.strategies import DrawFn
 from sim.analysis.deviations.decisions import in_words, scripted_plan
 from sim.analysis.deviations.goals import read_goal
 from sim.analysis.deviations.search import ANYBODY, Runner, Search, add_stretches
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import as_yaml
+from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.plan.codes import (
     CHOICE_BITS,
@@ -30,6 +29,7 @@ from sim.plan.codes import (
 )
 from sim.plan.compile import Plan
 from sim.plan.scripted import address, entry
+from sim.reading.store import as_yaml
 from tests.amounts import examples
 from tests.builders import tiny
 

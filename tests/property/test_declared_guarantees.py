@@ -11,16 +11,19 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from sim.deal.catalogue import scenarios
-from sim.deal.checks import check_behaviour
-from sim.deal.document import CLAIM_STATES, Deal, Guarantee, ResolvedScenario
-from sim.deal.resolve import as_data, resolve
+from sim.document.conditions import CLAIM_STATES
+from sim.document.deal import Deal, Guarantee
+from sim.document.scenario import ResolvedScenario
 from sim.engine import reference
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import reached, violations
 from sim.plan.codes import Pattern
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.catalogue import scenarios
+from sim.reading.checks_behaviour import check_behaviour
+from sim.reading.resolve import resolve
+from sim.reading.store import as_data
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import onlooker
 from tests.amounts import examples, in_proportion

@@ -6,10 +6,10 @@ from collections import Counter
 
 from hypothesis import given
 
-from sim.deal.document import Deal
-from sim.deal.foresight import foresee_deal
-from sim.deal.reach import Reach
+from sim.document.deal import Deal
 from sim.plan.codes import Event
+from sim.reading.foresight import foresee_deal
+from sim.reading.reach import Reach
 from sim.testing import Walker, around, deals
 from tests.amounts import examples, in_proportion
 

@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import event, given
 
-from sim.deal.checks import check_behaviour, check_deal
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import from_resolved, resolve
+from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.guarantees import Fixed
 from sim.plan.codes import Act, End, Exchange, PhaseState, Status, Talks, Truce
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.checks import check_deal
+from sim.reading.checks_behaviour import check_behaviour
+from sim.reading.resolve import resolve
+from sim.reading.store import from_resolved
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import broken
 from tests.amounts import examples, in_proportion, shipped

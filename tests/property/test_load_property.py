@@ -7,11 +7,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.deal.document import Deal, Scenario
-from sim.deal.load import kind_of, parse_bytes, read_deal, read_model, read_yaml
-from sim.deal.paths import merge, put
-from sim.deal.study_document import Study
-from sim.deal.write import write_yaml
+from sim.document.deal import Deal
+from sim.document.scenario import Scenario
+from sim.document.study import Study
+from sim.reading.model import kind_of, parse_bytes, read_deal, read_model, read_yaml
+from sim.reading.paths import merge, put
+from sim.reading.write import write_yaml
 from tests.amounts import examples
 
 VALID = sorted((Path(__file__).parents[1] / "documents" / "valid").glob("*.yaml"))

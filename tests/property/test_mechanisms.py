@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.deal.paths import known, put, split
-from sim.deal.resolve import as_data, from_resolved, resolve
 from sim.engine.batch import explain_block, simulate_block
 from sim.outcomes.columns import columns
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.paths import known, put, split
+from sim.reading.resolve import resolve
+from sim.reading.store import as_data, from_resolved
 from tests.builders import tiny
 
 pytestmark = [pytest.mark.slow, pytest.mark.statistical]

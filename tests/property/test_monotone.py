@@ -14,11 +14,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import as_data, from_resolved
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import simulate_block
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
+from sim.reading.store import as_data, from_resolved
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests.amounts import examples
 from tests.conftest import Run

@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.measured import CODES
-from sim.deal.resolve import as_data, resolve
+from sim.document.measured import CODES
+from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.outcomes.columns import REACHED, columns, root_cause
 from sim.plan.codes import Custody, Event, Status
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.resolve import resolve
+from sim.reading.store import as_data
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import broken
 from tests.amounts import examples, shipped

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed
 from ruamel.yaml import YAML
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import as_yaml, resolve
+from sim.document.scenario import ResolvedScenario
+from sim.reading.resolve import resolve
+from sim.reading.store import as_yaml
 from sim.testing import scenarios
 from tests.amounts import examples, in_proportion, shipped
 from tests.builders import tiny

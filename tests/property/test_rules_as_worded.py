@@ -17,12 +17,13 @@ from hypothesis import assume, given, note
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from sim.deal.checks import check_deal
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import as_data, as_yaml, resolve
+from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.plan.codes import Event
 from sim.plan.compile import compile_plan
+from sim.reading.checks import check_deal
+from sim.reading.resolve import resolve
+from sim.reading.store import as_data, as_yaml
 from sim.testing.strategies import ASSUMED, durations, lives
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests.amounts import examples, in_proportion, shipped

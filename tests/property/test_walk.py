@@ -11,17 +11,19 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from sim.deal.catalogue import Entry, deals
-from sim.deal.document import Behaviour, Deal, ResolvedScenario
-from sim.deal.load import load_deal
-from sim.deal.resolve import resolve
+from sim.document.behaviour import Behaviour
+from sim.document.deal import Deal
+from sim.document.scenario import ResolvedScenario
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
-from sim.native.decorators import for_rules
+from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns
 from sim.plan.codes import N_PARTIES, End, Event, Kind, Status
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.record import STATE
+from sim.reading.catalogue import Entry, deals
+from sim.reading.model import load_deal
+from sim.reading.resolve import resolve
 from sim.testing import DealWalk, Walker, around, scenarios
 from tests import broken
 from tests.amounts import examples, one_quick

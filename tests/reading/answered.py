@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from sim.deal.lists import lists_of
-from sim.deal.milestones import milestones_of
+from sim.document.lists import lists_of
+from sim.document.milestones import milestones_of
 from sim.outcomes.story import CAUSES
 from sim.report.answer.shown import REST
 from sim.report.words import ENDINGS

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli.commands import main
-from sim.deal.catalogue import scenarios
+from sim.reading.catalogue import scenarios
 from sim.report.words import CURVES, ENDS, OUTCOMES, PER_PARTY
 from sim.results.load import load
 from tests.amounts import is_quick

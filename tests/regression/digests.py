@@ -17,12 +17,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from sim.deal.catalogue import scenarios
-from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.outcomes.columns import columns, end_name, published
 from sim.plan.codes import End
 from sim.plan.compile import compile_plan
+from sim.reading.catalogue import scenarios
+from sim.reading.resolve import resolve
 
 FILE = Path(__file__).with_name("digests.json")
 N = 200

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from sim.deal.catalogue import scenarios
 from sim.plan.codes import End
+from sim.reading.catalogue import scenarios
 from tests.regression.digests import FILE, TOLD, N, current, digest, entry_of, moved, rows_of
 
 STORED = json.loads(FILE.read_text())

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.deal.resolve import resolve, resolved_hash
 from sim.engine.batch import simulate_block
+from sim.reading.resolve import resolve
+from sim.reading.store import resolved_hash
 from sim.results.folder import verify
 
 FOLDER = Path(__file__).parents[2] / "results" / "january-2025"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from sim.analysis.study import run_study
-from sim.deal import catalogue
-from sim.deal.resolve import resolved_hash
-from sim.deal.study import load_study
+from sim.reading import catalogue
+from sim.reading.cases import load_study
+from sim.reading.store import resolved_hash
 from sim.report.study import write_study
 from sim.results.folder import verify
 from sim.results.load import load

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from sim.deal.checks import check_behaviour
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns
 from sim.plan.codes import End, Event, Status
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.checks_behaviour import check_behaviour
 from tests.builders import history_of
 
 DAY = 1440

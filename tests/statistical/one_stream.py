@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.native.decorators import rule
+from sim.native.rule import rule
 from sim.plan import layout
 from sim.plan.draws import decision_key, draw_block
 
@@ -44,10 +44,10 @@ def replace_draws() -> None:
 def main(scenarios: str, seed: str, n: str, out: str) -> None:
     """Run all scenarios on the stream."""
     replace_draws()
-    from sim.deal.resolve import from_resolved
     from sim.engine import batch
     from sim.native.compiler import entry
     from sim.plan.compile import compile_plan
+    from sim.reading.store import from_resolved
 
     batch.run_block = entry(batch.run_block.py_func)
     texts = json.loads(Path(scenarios).read_text())

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
+from sim.reading.resolve import resolve
 
 pytestmark = [pytest.mark.slow, pytest.mark.statistical]
 BASELINE = "january-2025/baseline"

@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.milestones import Milestone
-from sim.deal.resolve import as_data
+from sim.document.milestones import Milestone
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns
 from sim.outcomes.trace import records
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.store import as_data
 from tests.oracle.measured import Key, milestones, not_met, truce_at_end
 from tests.oracle.simulate import History, simulate
 from tests.oracle.world import DONE, Event

@@ -9,9 +9,9 @@ from hypothesis import assume, note
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from sim.deal.checks import check_deal
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import as_data, as_yaml
+from sim.document.scenario import ResolvedScenario
+from sim.reading.checks import check_deal
+from sim.reading.store import as_data, as_yaml
 from sim.testing import scenarios
 from sim.testing.strategies import ASSUMED, durations, lives
 from tests.builders import tiny

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.deal.catalogue import scenarios
+from sim.reading.catalogue import scenarios
 from tests.amounts import ALWAYS, EVERY, a_share, examples, grows, in_proportion, is_quick, one_quick
 
 TESTS = Path(__file__).parents[1]

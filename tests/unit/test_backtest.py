@@ -12,8 +12,8 @@ from sim.analysis.history.base_rates import N_CODED, N_DRAWS, forecast
 from sim.analysis.history.record import COLUMNS, HistoryError, read_record
 from sim.analysis.history.scores import agreement, bias, coverage, crps, ranks
 from sim.cli.commands import main
-from sim.deal import catalogue
-from sim.deal.resolve import resolve
+from sim.reading import catalogue
+from sim.reading.resolve import resolve
 from sim.report.backtest import gaps, verdicts
 
 DEAL = resolve("november-2023/baseline").deal

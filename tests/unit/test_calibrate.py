@@ -20,13 +20,14 @@ from sim.analysis.calibration.run import calibrate, leave_one_out, other_deals
 from sim.analysis.history.base_rates import LATENESS, N_CODED
 from sim.analysis.history.record import COLUMNS, Record
 from sim.cli.commands import main
-from sim.deal import catalogue
-from sim.deal.problem import DocumentError
-from sim.deal.resolve import resolve, validate_file
 from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError
 from sim.plan.codes import Event
 from sim.plan.compile import compile_plan
+from sim.reading import catalogue
+from sim.reading.problem import DocumentError
+from sim.reading.resolve import resolve
+from sim.reading.validate import validate_file
 from tests.builders import DAY, NOON, tiny
 
 DEALS = ("november-2023", "january-2025", "october-2025")

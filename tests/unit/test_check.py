@@ -18,15 +18,15 @@ from sim.analysis.deviations.search import Runner, expected
 from sim.analysis.deviations.sets import minimal
 from sim.cli.checks import so_far
 from sim.cli.commands import main
-from sim.deal.document import Scripted
-from sim.deal.names import source_called
-from sim.deal.problem import DocumentError
-from sim.deal.resolve import resolve
+from sim.document.names import source_called
+from sim.document.scenario import Scripted
 from sim.engine.reference import ReferenceEngine
 from sim.errors import GoalError
 from sim.guarantees import Fixed
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
+from sim.reading.problem import DocumentError
+from sim.reading.resolve import resolve
 from tests.builders import DAY, noon, plan_of, tiny
 
 ONE_STEP = """

@@ -12,11 +12,12 @@ from ruamel.yaml import YAML
 from sim import __version__
 from sim.cli.commands import main
 from sim.cli.common import MOST_REPLICATES
-from sim.deal.resolve import from_resolved, resolve
 from sim.outcomes.columns import columns, is_quantity
 from sim.outcomes.story import describe
 from sim.plan.codes import Event
 from sim.plan.compile import compile_plan
+from sim.reading.resolve import resolve
+from sim.reading.store import from_resolved
 from sim.results.load import load
 from tests.amounts import slow
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.native.decorators import Entry, Rule, _Record, bits_of, entry, multiply_wide, of_bits, rule, way_to_run
+from sim.native.entry import Entry, _Record, entry, way_to_run
+from sim.native.rule import Rule, bits_of, multiply_wide, of_bits, rule
 from sim.plan import draws
 from sim.plan.codes import Event
 from sim.plan.draws import draw_block, first_uniforms, to_uniform
@@ -18,6 +19,12 @@ pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="rules ru
 @compiler.entry
 def uniform_of(word):
     return to_uniform(word)
+
+
+WITH_RULES = tuple(
+    f"sim.{place}."
+    for place in ("rules", "guarantees", "engine", "analysis.deviations", "outcomes", "plan.draws", "native.elementary")
+)
 
 
 @compiler.entry
@@ -33,15 +40,7 @@ def named_entries(function):
 
 def compiled_functions(of=(Rule, Entry)):
     for module in pkgutil.walk_packages(sim.__path__, "sim."):
-        if module.name.split(".")[1] in (
-            "rules",
-            "guarantees",
-            "engine",
-            "deviations",
-            "outcomes",
-            "draws",
-            "elementary",
-        ):
+        if f"{module.name}.".startswith(WITH_RULES):
             for value in vars(importlib.import_module(module.name)).values():
                 if isinstance(value, of):
                     yield value

@@ -9,7 +9,7 @@ from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError, PlanError
 from sim.guarantees import begin_following_trace, follow_trace
-from sim.native.decorators import for_rules
+from sim.native.entry import for_rules
 from sim.outcomes.columns import VIOLATED, columns, violations
 from sim.plan.codes import Custody, End, Event, Status, Talks, Truce
 from sim.plan.compile import Plan
@@ -159,7 +159,7 @@ behaviour: {incidents: {crowd: {by: north, per_day: 1400}}}
 
 
 def test_a_trace_that_is_full_is_refused_and_not_judged(monkeypatch):
-    monkeypatch.setattr("sim.deal.checks.check_bounds", lambda _: iter(()))  # which would not let it start
+    monkeypatch.setattr("sim.reading.checks_behaviour.check_bounds", lambda _: iter(()))  # which would not let it start
     plan: Plan = plan_of(STORM)
     with pytest.raises(EngineError, match=f"more than {MAX_EVENTS} events"):
         simulate_block(plan, 1, 0, 1)
@@ -181,7 +181,7 @@ def test_more_than_the_engine_takes_is_refused_with_the_limit(guarantees, messag
     resolved = tiny("deal: {obligations: {last: {kind: information, by: north, to: south, due: day 1}}}")
     data = resolved.model_dump(mode="json", by_alias=True, exclude_none=True)
     data["deal"] |= {"groups": groups, "guarantees": guarantees}
-    from sim.deal.document import ResolvedScenario
+    from sim.document.scenario import ResolvedScenario
     from sim.plan.compile import compile_plan
 
     with pytest.raises(PlanError, match=message):

@@ -6,14 +6,14 @@ import typing
 import pytest
 from pydantic import BaseModel, Field
 
-from sim.deal import document, study_document
-from sim.deal.document import Chance, Count, Duration, Number, Part, Share
-from sim.deal.load import KINDS, schema
+from sim.document import behaviour, conditions, deal, scenario, study, values
+from sim.document.values import Chance, Count, Duration, Number, Part, Share
+from sim.reading.model import KINDS, schema
 
 MODELS = sorted(
     {
         value
-        for module in (document, study_document)
+        for module in (behaviour, conditions, deal, scenario, study, values)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, BaseModel) and value is not BaseModel
     },

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli.commands import main
-from sim.deal.difference import differences
-from sim.deal.resolve import resolve, resolve_any
+from sim.reading.difference import differences
+from sim.reading.resolve import resolve, resolve_any
 
 BASELINE = "january-2025/baseline"
 

@@ -21,7 +21,7 @@ from numpydoc.validate import validate
 import sim
 import sim.errors
 import sim.testing
-from sim.deal.problem import DocumentError
+from sim.reading.problem import DocumentError
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 LEFT_OUT = {

@@ -6,10 +6,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from sim.deal import catalogue
-from sim.deal.load import kind_of, load_deal, load_document, parse_file, schema
-from sim.deal.problem import Problem
-from sim.deal.resolve import as_yaml, from_resolved, resolve, validate_file
+from sim.reading import catalogue
+from sim.reading.model import kind_of, load_deal, load_document, parse_file, schema
+from sim.reading.problem import Problem
+from sim.reading.resolve import resolve
+from sim.reading.store import as_yaml, from_resolved
+from sim.reading.validate import validate_file
 from tests.amounts import a_share
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"

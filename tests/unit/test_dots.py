@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.deal.lists import lists_of
-from sim.deal.milestones import milestones_of
-from sim.deal.resolve import resolve
+from sim.document.lists import lists_of
+from sim.document.milestones import milestones_of
 from sim.plan.codes import End
+from sim.reading.resolve import resolve
 from sim.report.figures.dots import Column, by_column, columns_of, dots, named_counts, of_100
 from sim.statistics.apportion import apportioned
 from sim.statistics.crossed import STACK, crossed, percentile

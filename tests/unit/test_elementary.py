@@ -99,7 +99,7 @@ WITHOUT_NEWER_INSTRUCTIONS = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-AVX2"}
 def test_outcomes_are_the_same_whatever_the_c_library_makes_of_a_processor():
     program = """
 import hashlib
-from sim.deal.resolve import resolve
+from sim.reading.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.plan.compile import compile_plan
 block = simulate_block(compile_plan(resolve("january-2025/baseline")), 1, 0, 2000)

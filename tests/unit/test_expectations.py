@@ -10,11 +10,11 @@ from click.testing import CliRunner
 
 from sim.analysis.compare import compare
 from sim.cli.commands import main
-from sim.deal.expectation import Happening, parse_expectation
-from sim.deal.resolve import resolve
+from sim.document.expectation import Happening, parse_expectation
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns, violations
 from sim.plan.compile import compile_plan
+from sim.reading.resolve import resolve
 from sim.statistics.estimate import Estimate
 from sim.statistics.expectations import judge
 from sim.statistics.guarantees import Violations

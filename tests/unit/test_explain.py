@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sim.analysis.explain import MOST_FOLLOWING, consequences, explain, unshared
-from sim.deal.resolve import resolve
 from sim.plan.codes import NONE
+from sim.reading.resolve import resolve
 
 BASELINE = "january-2025/baseline"
 PATH = "behaviour.talks.phase_two.opens"

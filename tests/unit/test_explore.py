@@ -13,13 +13,13 @@ from click.testing import CliRunner
 
 from sim.analysis.compare import compare
 from sim.cli.commands import main
-from sim.deal.resolve import Documents, resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError
 from sim.outcomes.columns import VIOLATED, columns
 from sim.outcomes.story import chain, story
 from sim.plan.compile import compile_plan
+from sim.reading.resolve import Documents, resolve
 
 pytest.importorskip("starlette", reason="needs the extra 'explore'")
 pytest.importorskip("uvicorn", reason="needs the extra 'explore'")

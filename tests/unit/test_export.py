@@ -14,7 +14,7 @@ from sim.analysis.deviations.goals import read_goal
 from sim.analysis.deviations.prism import as_prism
 from sim.analysis.deviations.search import Search, add_stretches
 from sim.cli.commands import main
-from sim.deal.resolve import resolve_any
+from sim.reading.resolve import resolve_any
 from tests.builders import tiny
 
 ENDS = ("completed", "collapsed", "lapsed", "standing")

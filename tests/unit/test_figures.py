@@ -16,10 +16,10 @@ import sim
 from sim.analysis.compare import stored
 from sim.analysis.history.record import known_record, read_record
 from sim.cli.commands import main
-from sim.deal.resolve import resolve
-from sim.machine import PhaseMachine
+from sim.document.machine import PhaseMachine
 from sim.outcomes.columns import columns
 from sim.plan.compile import CURVES
+from sim.reading.resolve import resolve
 from sim.report import figures
 from sim.report.figures import FigureError
 from sim.report.figures.differences import SHOWN

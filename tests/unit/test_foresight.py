@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.deal.catalogue import deals, scenarios
-from sim.deal.foresight import foresee_deal
-from sim.deal.resolve import resolve, resolve_any, validate_file
 from sim.plan.compile import compile_plan
+from sim.reading.catalogue import deals, scenarios
+from sim.reading.foresight import foresee_deal
+from sim.reading.resolve import resolve, resolve_any
+from sim.reading.validate import validate_file
 from tests.builders import history_of, tiny
 
 INVALID = Path(__file__).parents[1] / "documents" / "invalid"

@@ -7,10 +7,10 @@ from functools import cache
 
 import pytest
 
-from sim.deal import catalogue, kept
-from sim.deal.kept import reading_of
-from sim.deal.parse import parse
-from sim.deal.parsed import header_of
+from sim.reading import catalogue, kept
+from sim.reading.kept import reading_of
+from sim.reading.parse import parse
+from sim.reading.parsed import header_of
 
 BASELINE = catalogue.find("january-2025/baseline").read_text(encoding="utf-8")
 

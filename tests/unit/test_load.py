@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.deal.load import (
+from sim.reading.model import (
     LARGEST_FILE,
     load_deal,
     load_document,
@@ -13,8 +13,8 @@ from sim.deal.load import (
     read_value,
     read_yaml,
 )
-from sim.deal.problem import DocumentError, Fault, Place, nearest, plain
-from sim.deal.resolve import validate_file
+from sim.reading.problem import DocumentError, Fault, Place, nearest, plain
+from sim.reading.validate import validate_file
 
 
 def test_places_are_those_of_keys_and_list_items():
@@ -116,8 +116,8 @@ def test_strange_values_are_problems_too(document):
 
 
 def _load_text(text):
-    from sim.deal.load import read_deal
-    from sim.deal.problem import refuse
+    from sim.reading.model import read_deal
+    from sim.reading.problem import refuse
 
     refuse(read_deal(parse_text(text, "file"))[1])
 

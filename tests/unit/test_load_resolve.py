@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from sim.deal import catalogue
-from sim.deal.load import load_deal, parse_text, read_deal
-from sim.deal.problem import DocumentError
-from sim.deal.resolve import as_data, as_yaml, from_resolved, resolve, resolved_hash, validate_file
-from sim.deal.template import starting_deal, starting_scenario
+from sim.reading import catalogue
+from sim.reading.model import load_deal, parse_text, read_deal
+from sim.reading.problem import DocumentError
+from sim.reading.resolve import resolve
+from sim.reading.store import as_data, as_yaml, from_resolved, resolved_hash
+from sim.reading.template import starting_deal, starting_scenario
+from sim.reading.validate import validate_file
 
 VALID = Path(__file__).parents[1] / "documents" / "valid"
 

@@ -1,10 +1,10 @@
 import pytest
 
-from sim.deal.catalogue import find
-from sim.deal.document import Deal
-from sim.deal.load import load_deal
+from sim.document.deal import Deal
+from sim.document.machine import ENDS, PhaseMachine, draw
 from sim.errors import EngineError
-from sim.machine import ENDS, PhaseMachine, draw
+from sim.reading.catalogue import find
+from sim.reading.model import load_deal
 from tests.builders import tiny
 
 DEALS = sorted(path.stem for path in (find("january-2025/as-written").parents[1] / "deals").glob("*.yaml"))

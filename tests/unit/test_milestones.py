@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from sim.deal.catalogue import scenarios
-from sim.deal.milestones import milestones_of
-from sim.deal.problem import DocumentError
-from sim.deal.resolve import resolve
+from sim.document.milestones import milestones_of
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns, reached
 from sim.plan.codes import End
 from sim.plan.compile import compile_plan
 from sim.plan.limits import MAX_GUARANTEES
+from sim.reading.catalogue import scenarios
+from sim.reading.problem import DocumentError
+from sim.reading.resolve import resolve
 from tests.builders import DAY, noon, plan_of, sample, tiny
 
 TWO_PHASES = """

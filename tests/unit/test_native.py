@@ -17,7 +17,7 @@ import pytest
 import sim
 from sim.errors import EngineError
 from sim.native import library
-from sim.native.decorators import Entry
+from sim.native.entry import Entry
 from sim.native.library import CannotBeUsedError, Stamp, check, stamped
 from sim.sources import source_digest
 
@@ -268,7 +268,7 @@ import builtins, ctypes, os, sys
 def is_ours():
     frame = sys._getframe(2)
     while frame:
-        if frame.f_globals.get("__name__", "").startswith(("sim.native", "sim.native.decorators", "sim.sources")):
+        if frame.f_globals.get("__name__", "").startswith(("sim.native", "sim.sources")):
             return True
         frame = frame.f_back
     return False

@@ -12,10 +12,10 @@ from scipy.stats import spearmanr
 
 from sim.analysis.compare import stored
 from sim.cli.commands import main
-from sim.deal.catalogue import scenarios
-from sim.deal.document import Source
+from sim.document.values import Source
 from sim.outcomes.columns import columns
 from sim.outcomes.story import story
+from sim.reading.catalogue import scenarios
 from sim.report import figures
 from sim.report.answer import answer_of
 from sim.report.figures.picture import MOST_SCENARIOS

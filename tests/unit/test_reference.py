@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.deal.resolve import resolve
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.plan.codes import Clock, Event
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.record import PLAN, STATE
+from sim.reading.resolve import resolve
 from tests.builders import history_of, noon, plan_of
 
 RELEASE = """

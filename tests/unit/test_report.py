@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from sim.deal.resolve import resolve
 from sim.outcomes.columns import Curves
+from sim.reading.resolve import resolve
 from sim.report.commands import Asked
 from sim.report.console import console_for
 from sim.report.figures import FigureError, release_curves

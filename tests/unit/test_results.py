@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 import sim
-from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
 from sim.errors import ResultsError
 from sim.outcomes.columns import Curves, columns
 from sim.plan.compile import CURVES, compile_plan
+from sim.reading.resolve import resolve
 from sim.results.folder import SUMMARY, open_folder, verify
 from sim.results.ledger import LEDGER, read_ledger
 from sim.results.lock import LOCK

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.deal.problem import DocumentError
+from sim.reading.problem import DocumentError
 from tests.builders import DAY, history_of, noon, sample
 
 TRANCHE = """

@@ -29,7 +29,7 @@ def installed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("installed")
     for name in ("sim", "scenarios"):
         copytree(ROOT / name, folder / name, ignore=ignore_patterns("__pycache__"))
-    keep = [sys.executable, "-m", "sim.deal.kept", "scenarios", "sim/deal"]
+    keep = [sys.executable, "-m", "sim.reading.kept", "scenarios", "sim/reading"]
     subprocess.run(keep, check=True, cwd=folder, env=os.environ | {"PYTHONPATH": str(folder)})
     return folder
 
@@ -44,12 +44,12 @@ def imported(folder, *arguments):
     return set(python(folder, RUN, *arguments).stderr.split())
 
 
-UNNEEDED = {LATER, "ruamel.yaml", "sim.deal.parse", "scipy.stats", "matplotlib", "numba", "llvmlite"}
+UNNEEDED = {LATER, "ruamel.yaml", "sim.reading.parse", "scipy.stats", "matplotlib", "numba", "llvmlite"}
 
 
 def test_a_run_without_quantiles_imports_no_scipy(installed):
     modules = imported(installed, "run", "january-2025/as-written")
-    assert {"numpy", "sim.deal.kept", "sim.engine.reference"} <= modules
+    assert {"numpy", "sim.reading.kept", "sim.engine.reference"} <= modules
     assert not UNNEEDED & modules
     assert "scipy" not in modules
 

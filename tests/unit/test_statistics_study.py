@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sim.analysis.compare import StudyError, compare
-from sim.deal.resolve import resolve
 from sim.engine.batch import run_blocks
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
+from sim.reading.resolve import resolve
 
 SEED = 5
 

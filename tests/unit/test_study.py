@@ -14,13 +14,13 @@ from rich.console import Console
 
 from sim.analysis.study import Difference, run_study
 from sim.cli.commands import main
-from sim.deal.problem import DocumentError
-from sim.deal.study import load_study
 from sim.engine.batch import run_blocks
 from sim.errors import ResultsError
 from sim.outcomes.columns import columns
 from sim.plan.codes import End
 from sim.plan.compile import compile_plan
+from sim.reading.cases import load_study
+from sim.reading.problem import DocumentError
 from sim.report.findings import findings
 from sim.report.study import print_study, tables, write_study
 from sim.results.folder import verify

@@ -10,10 +10,10 @@ from sim.analysis.sweeps import sweep
 from sim.analysis.sweeps.axes import Axis, axes_of
 from sim.analysis.sweeps.design import ends_of, points_of
 from sim.analysis.sweeps.sensitivity import indices_of
-from sim.deal.problem import DocumentError
-from sim.deal.resolve import Documents, resolve
 from sim.errors import DealError, ResultsError
 from sim.plan.compile import compile_plan
+from sim.reading.problem import DocumentError
+from sim.reading.resolve import Documents, resolve
 from sim.results.replay import replay
 from sim.results.summary import accumulator_of, summary_of
 

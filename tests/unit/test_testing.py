@@ -24,7 +24,7 @@ def run_pytest(folder: Path, *words: str) -> tuple[int, str]:
 
 
 def test_loading_the_plugin_imports_nothing_heavy() -> None:
-    heavy = ("numba", "numpy", "pydantic", "hypothesis", "sim.deal", "sim.testing.trials", "scipy")
+    heavy = ("numba", "numpy", "pydantic", "hypothesis", "sim.reading", "sim.testing.trials", "scipy")
     code = f"import sys, sim.testing.plugin; sys.exit(any(name in sys.modules for name in {heavy!r}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=60)
     assert done.returncode == 0

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from scipy.special import ndtri
 
-from sim.deal.document import Delay
+from sim.document.behaviour import Delay
 
 Four = tuple[float, float, float, float]
 Z = float(ndtri(0.95))

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.deal.document import Condition, ResolvedScenario
+from sim.document.conditions import Condition
+from sim.document.scenario import ResolvedScenario
 from sim.outcomes.columns import columns
 from sim.plan.codes import Custody, Event, Status
 from sim.plan.compile import Plan, quantiles_of

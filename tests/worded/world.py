@@ -7,17 +7,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sim.deal.checks import releases_of
-from sim.deal.document import (
-    Compliance,
-    Condition,
-    Delay,
-    Obligation,
-    PartyBehaviour,
-    ResolvedScenario,
-    Spread,
-    parse_duration,
-)
+from sim.document.behaviour import Compliance, Delay, PartyBehaviour
+from sim.document.conditions import Condition
+from sim.document.deal import Obligation, Spread
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import parse_duration
+from sim.reading.defaults import releases_of
 
 DAY = 1440
 FINISHED = ("met", "met_late", "cured", "defaulted", "excused", "void")

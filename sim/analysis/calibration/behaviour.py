@@ -9,9 +9,12 @@ from typing import Any
 from sim.analysis.calibration.estimate import NEVER_REFUSED, Estimate, history_key
 from sim.analysis.calibration.evidence import STEPS, is_loaded
 from sim.analysis.calibration.priors import BaseRates
-from sim.deal.document import Deal, Minutes, ResolvedScenario, Source, write_amount, write_duration
-from sim.deal.resolve import as_data, from_resolved, resolve
-from sim.deal.write import write_yaml
+from sim.document.deal import Deal
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import Minutes, Source, write_amount, write_duration
+from sim.reading.resolve import resolve
+from sim.reading.store import as_data, from_resolved
+from sim.reading.write import write_yaml
 
 
 @dataclass

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from sim.analysis.history.record import Row, read_lines
-from sim.deal.document import Deal, Group
+from sim.document.deal import Deal, Group
 
 STEPS = (
     "truce", "information", "release", "return", "withdrawal", "access", "arms", "handover_of_government",

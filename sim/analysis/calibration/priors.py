@@ -7,10 +7,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.deal import catalogue
-from sim.deal.document import Chance, Count, Delay, Duration, Number, Source, Sourced, Uncertain
-from sim.deal.load import parse_file, read_model
-from sim.deal.problem import refuse
+from sim.document.behaviour import Delay
+from sim.document.scenario import Uncertain
+from sim.document.values import Chance, Count, Duration, Number, Source, Sourced
+from sim.reading import catalogue
+from sim.reading.model import parse_file, read_model
+from sim.reading.problem import refuse
 
 FILE = "base-rates.yaml"
 

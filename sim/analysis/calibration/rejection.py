@@ -17,7 +17,7 @@ from sim.analysis.calibration.posterior import probabilities
 from sim.analysis.history.record import Record
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
-from sim.native.decorators import for_rules
+from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns
 from sim.plan.codes import NONE, Custody, Event
 from sim.plan.compile import CURVES, Plan, compile_plan

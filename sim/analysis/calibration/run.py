@@ -16,10 +16,10 @@ from sim.analysis.calibration.priors import read_base_rates
 from sim.analysis.calibration.rejection import Kept, reject
 from sim.analysis.history.backtest import Backtest, backtest
 from sim.analysis.history.record import read_record
-from sim.deal import catalogue
-from sim.deal.resolve import resolve
 from sim.engine.workers import Workers
 from sim.errors import SimError
+from sim.reading import catalogue
+from sim.reading.resolve import resolve
 
 DRAWS = 20_000
 FEWEST_DRAWS = 100

@@ -18,8 +18,8 @@ from sim.analysis.decided.questions import (
     told,
 )
 from sim.analysis.decided.verdict import Limit, Verdict, spread
-from sim.deal.document import write_duration
-from sim.deal.names import actor_called
+from sim.document.names import actor_called
+from sim.document.values import write_duration
 from sim.plan.codes import Choice, Event, Kind
 from sim.plan.compile import Plan
 

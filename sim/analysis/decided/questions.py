@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sim.analysis.decided.moments import Moment, Side
 from sim.analysis.decided.verdict import Verdict, spread
-from sim.deal.document import write_duration
-from sim.deal.names import obligation_called
+from sim.document.names import obligation_called
+from sim.document.values import write_duration
 from sim.outcomes.columns import day_of, local_time
 from sim.outcomes.story import quoted
 from sim.plan.codes import Event

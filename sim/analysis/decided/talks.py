@@ -17,8 +17,8 @@ from sim.analysis.decided.questions import (
     told,
 )
 from sim.analysis.decided.verdict import Limit, Verdict, rate, spread
-from sim.deal.document import write_duration
-from sim.deal.names import actor_called, called, talks_called
+from sim.document.names import actor_called, called, talks_called
+from sim.document.values import write_duration
 from sim.outcomes.story import quoted
 from sim.plan.codes import N_PARTIES, NONE, Event
 from sim.plan.compile import Plan

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.deal.document import write_duration
+from sim.document.values import write_duration
 
 LEAST_DIGITS, USUAL_DIGITS, MOST_DIGITS = 2, 4, 9
 

@@ -23,14 +23,14 @@ from sim.analysis.deviations.search import (
     add_stretches,
 )
 from sim.analysis.deviations.sets import Script
-from sim.deal.document import ResolvedScenario, Scripted
-from sim.deal.problem import nearest
+from sim.document.scenario import ResolvedScenario, Scripted
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.errors import GoalError
 from sim.guarantees import Fixed
 from sim.outcomes.columns import columns, day_of, end_name, local_time
 from sim.plan.codes import N_PARTIES
 from sim.plan.compile import Plan, compile_plan
+from sim.reading.problem import nearest
 
 FIXED_GUARANTEES = tuple(fixed.name.lower() for fixed in Fixed if fixed != Fixed.KEPT)
 Progress = Callable[[str, int, int], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sim.deal.document import ResolvedScenario, Scripted
+from sim.document.scenario import ResolvedScenario, Scripted
 from sim.outcomes.columns import day_of
 from sim.plan.codes import CHOICE_BITS, NONE, Decision
 from sim.plan.compile import Plan, compile_plan

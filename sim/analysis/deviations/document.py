@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 from sim.analysis.deviations.check import Check, Found
-from sim.deal.catalogue import find
-from sim.deal.load import kind_of, parse_file
-from sim.deal.write import write_yaml
+from sim.reading.catalogue import find
+from sim.reading.model import kind_of, parse_file
+from sim.reading.write import write_yaml
 
 
 def as_scenario(check: Check, found: Found, base: str, folder: Path | None = None) -> str:

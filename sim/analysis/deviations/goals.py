@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.deal.measured import main_outcome
-from sim.deal.problem import nearest
+from sim.document.measured import main_outcome
 from sim.engine.batch import simulate_block
 from sim.errors import GoalError
 from sim.outcomes.columns import VIOLATED, columns, is_quantity, published
 from sim.plan.codes import NONE, End
 from sim.plan.compile import Plan
+from sim.reading.problem import nearest
 
 DEFAULT = "end != completed"
 """What is looked for where nothing else is asked."""

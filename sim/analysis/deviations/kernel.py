@@ -5,7 +5,8 @@ import numpy as np
 from sim.engine.kernel import step
 from sim.guarantees.declared import begin_following, follow
 from sim.guarantees.fixed import broken_by_step, remember_step
-from sim.native.decorators import entry, rule
+from sim.native.entry import entry
+from sim.native.rule import rule
 from sim.outcomes.measure import measure_replicate
 from sim.plan.codes import CHOICE_BITS, N_PARTIES, NEVER, OCCURRENCE_BITS, SUBJECT_BITS, Decision, End
 from sim.plan.limits import MAX_EVENTS

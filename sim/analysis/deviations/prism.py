@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.plan.codes import GRACE_TO_END_OF_DAY, N_PARTIES, NONE, DueKind, End, Kind, Test
 from sim.plan.compile import Plan, compile_plan
 

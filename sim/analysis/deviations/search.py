@@ -23,7 +23,7 @@ from sim.analysis.deviations.sets import Script, minimal
 from sim.engine.workers import n_workers
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed
-from sim.native.decorators import for_rules
+from sim.native.entry import for_rules
 from sim.outcomes.columns import VIOLATED, columns
 from sim.plan.codes import CHOICE_BITS, N_PARTIES, NEVER, NONE, Event
 from sim.plan.compile import Plan

@@ -12,13 +12,13 @@ import numpy as np
 from sim.analysis.history.base_rates import N_CODED, N_DRAWS, forecast
 from sim.analysis.history.record import HistoryError, read_record
 from sim.analysis.history.scores import Agreement, agreement
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import resolve
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import run_blocks
 from sim.engine.workers import Workers
 from sim.errors import SimError
 from sim.outcomes.columns import Curves
 from sim.plan.compile import CURVES, compile_plan
+from sim.reading.resolve import resolve
 from sim.statistics.curves import Bands, bands
 from sim.statistics.moments import Array
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.deal import catalogue
-from sim.deal.document import Deal, Group
+from sim.document.deal import Deal, Group
 from sim.errors import SimError
 from sim.plan.compile import CURVES, PEOPLE
+from sim.reading import catalogue
 from sim.statistics.moments import Array
 
 COLUMNS = (

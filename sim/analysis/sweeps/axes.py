@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Literal
 
-from sim.deal.document import MOST_STEPS, ResolvedScenario, parse_duration, write_duration
-from sim.deal.document import Axis as WrittenAxis
-from sim.deal.paths import NoSuchPathError, look_up, split
-from sim.deal.problem import DocumentError, Fault, Place
+from sim.document.scenario import Axis as WrittenAxis
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import MOST_STEPS, parse_duration, write_duration
+from sim.reading.paths import NoSuchPathError, look_up, split
+from sim.reading.problem import DocumentError, Fault, Place
 
 Unit = Literal["", "count", "minutes", "day"]
 Value = int | float | str
-_MOST = "MOST_STEPS in sim/deal/document.py"
+_MOST = "MOST_STEPS in sim/document/values.py"
 _DAY = re.compile(r"day (-?\d+(?:\.\d+)?)")
 
 

@@ -17,15 +17,15 @@ from sim.analysis.sweeps.axes import Axis, Value, axes_of
 from sim.analysis.sweeps.design import MOST_CELLS, Design, Point, ends_of, points_of
 from sim.analysis.sweeps.found import MOST_TOLD, Cell, Effect, Sweep, Told
 from sim.analysis.sweeps.sensitivity import Indices, indices_of
-from sim.deal.document import ResolvedScenario
-from sim.deal.problem import DocumentError, Place, Problem, refuse
-from sim.deal.resolve import Documents
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots
 from sim.errors import DealError
 from sim.outcomes.columns import columns, is_quantity
 from sim.plan.compile import Plan, compile_plan
 from sim.plan.taken import untaken, untaken_axis
+from sim.reading.problem import DocumentError, Place, Problem, refuse
+from sim.reading.resolve import Documents
 from sim.results.folder import Writer, open_folder
 from sim.results.manifest import Job, packed
 from sim.results.summary import accumulator_of, plain, set_against, summarize, summary_of

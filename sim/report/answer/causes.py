@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.outcomes.story import CAUSES
 from sim.report.words import spaced
 from sim.statistics.comparison import Summary

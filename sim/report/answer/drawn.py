@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sim.deal.document import Deal, ResolvedScenario
-from sim.deal.lists import lists_of
-from sim.deal.measured import UNITS
-from sim.deal.milestones import Milestone, milestones_of
+from sim.document.deal import Deal
+from sim.document.lists import lists_of
+from sim.document.measured import UNITS
+from sim.document.milestones import Milestone, milestones_of
+from sim.document.scenario import ResolvedScenario
 from sim.report.answer.causes import Cause, causes_of
 from sim.report.answer.moves import FEWEST, Moved, moved
 from sim.report.words import ENDINGS, FOOTER, columns_of, numbered
@@ -129,7 +130,7 @@ class MilestoneRow:
     Attributes
     ----------
     key, title, kind, of : str
-        As in `sim.deal.milestones.Milestone`.
+        As in `sim.document.milestones.Milestone`.
     cells : tuple of Reached or None
         By scenario.
     """

@@ -8,10 +8,10 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from sim.deal.document import Deal
-from sim.deal.measured import PEOPLE, SIDES
-from sim.deal.milestones import owed_by_phase
-from sim.deal.names import phase_called
+from sim.document.deal import Deal
+from sim.document.measured import PEOPLE, SIDES
+from sim.document.milestones import owed_by_phase
+from sim.document.names import phase_called
 from sim.report.numbers import of_runs, part_in_runs
 from sim.report.words import cut
 from sim.statistics.apportion import apportioned, rounded

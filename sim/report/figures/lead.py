@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.deal.names import actor_called
+from sim.document.names import actor_called
 from sim.report.figures.picture import COLOURS, GREY, WIDTH, Picture, date_axis, frame, head_inches, quiet_grid
 from sim.report.words import cut
 from sim.results.replay import Replay

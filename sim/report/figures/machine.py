@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from sim.deal.document import Deal
-from sim.deal.names import actor_called
-from sim.machine import ENDS, Move, Names, PhaseMachine
+from sim.document.deal import Deal
+from sim.document.machine import ENDS, Move, Names, PhaseMachine
+from sim.document.names import actor_called
 from sim.report.figures.picture import GREY, WIDTH, FigureError, Picture, frame, head_inches
 from sim.report.words import cut, spaced
 

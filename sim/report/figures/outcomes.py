@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.deal.document import Deal
-from sim.deal.lists import lists_of
-from sim.deal.measured import PEOPLE, main_outcome
-from sim.deal.problem import nearest
+from sim.document.deal import Deal
+from sim.document.lists import lists_of
+from sim.document.measured import PEOPLE, main_outcome
+from sim.reading.problem import nearest
 from sim.report.figures.dots import (
     Column,
     by_column,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.deal.document import parse_duration
+from sim.document.values import parse_duration
 from sim.report.figures.picture import (
     COLOURS,
     GREY,

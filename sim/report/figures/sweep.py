@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.deal.problem import nearest
+from sim.reading.problem import nearest
 from sim.report.figures.picture import (
     COLOURS,
     GREY,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.deal.names import actor_called, obligation_called, phase_called, talks_called
+from sim.document.names import actor_called, obligation_called, phase_called, talks_called
 from sim.plan.codes import N_PARTIES, NONE, Custody, Event, Kind
 from sim.plan.compile import CURVES as CURVE_NAMES
 from sim.plan.compile import Plan

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.deal.document import Delay, Part, ResolvedScenario, Source, Sourced, Uncertain, write_amount, write_duration
+from sim.document.behaviour import Delay
+from sim.document.scenario import ResolvedScenario, Uncertain
+from sim.document.values import Part, Source, Sourced, write_amount, write_duration
 from sim.report.page.contents import MOST_TEXT, Assumption, Link
 from sim.report.words import cut
 from sim.statistics.estimate import Estimate

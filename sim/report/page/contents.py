@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sim.deal.document import Deal, ResolvedScenario
+from sim.document.deal import Deal
+from sim.document.scenario import ResolvedScenario
 from sim.errors import SimError
 from sim.outcomes.columns import columns, end_name
 from sim.outcomes.story import chain, story

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from sim.analysis.history.record import Record
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.outcomes.story import cause_called
 from sim.report import figures
 from sim.report.answer import answer_of

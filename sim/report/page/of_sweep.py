@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from sim.deal.document import ResolvedScenario
+from sim.document.scenario import ResolvedScenario
 from sim.report import figures
 from sim.report.figures import FigureError, Picture
 from sim.report.figures.sweep import axis_names, in_words

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 
-from sim.deal.document import Part, Source, Sourced, Text, exactly_one
+from sim.document.values import Part, Source, Sourced, Text, exactly_one
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 

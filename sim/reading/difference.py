@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sim.deal.document import ResolvedScenario
-from sim.deal.resolve import as_data
+from sim.document.scenario import ResolvedScenario
+from sim.reading.store import as_data
 
 WORDS = frozenset({
     "title", "short_title", "unit", "summary", "note", "notes", "source", "sources", "assumption", "clause", "grade",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.deal.document import Deal
+    from sim.document.deal import Deal
 
 FIXED = (
     "hostages_living_released", "hostages_deceased_returned", "hostages_still_held", "prisoners_released",

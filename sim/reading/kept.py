@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sim.deal.parsed import Positions, header_of
+from sim.reading.parsed import Positions, header_of
 
 KEPT = Path(__file__).with_name("catalogue.kept")
 _READER = ("kept.py", "parse.py")
@@ -58,7 +58,7 @@ def reading_of(text: str) -> tuple[Any, Positions] | None:
 
 def _line_of(text: str) -> bytes:
     """The line by which a text is kept; empty where it cannot be read without a problem, which then names its file."""
-    from sim.deal.parse import parse
+    from sim.reading.parse import parse
 
     parsed = parse(text, "")
     if parsed.problems:
@@ -75,10 +75,10 @@ def keep(catalogue: Path, file: Path) -> None:
 
 
 def main() -> None:
-    """`python -m sim.deal.kept`: keep the readings of a catalogue's documents."""
+    """`python -m sim.reading.kept`: keep the readings of a catalogue's documents."""
     from argparse import ArgumentParser  # no command needs it
 
-    parser = ArgumentParser(prog="python -m sim.deal.kept", description="Keep the readings of a catalogue.")
+    parser = ArgumentParser(prog="python -m sim.reading.kept", description="Keep the readings of a catalogue.")
     parser.add_argument("catalogue", type=Path, help="the folder of its documents")
     parser.add_argument("folder", type=Path, nargs="?", default=KEPT.parent, help="default: the package's own")
     arguments = parser.parse_args()

@@ -1,10 +1,4 @@
-"""Rules and entries: functions that are compiled when the package is built.
-
-A rule is called by other rules and by entries, an entry by Python. To Python a rule is a function like any other: what
-is compiled of it is part of each entry that calls it. An entry runs as machine code from the package's library
-(`sim.native`), which belongs to these very sources and this kind of machine. Where there is none, numba compiles the
-entry for this process, if it is installed; else it runs as plain Python, as with `NUMBA_DISABLE_JIT=1`.
-"""
+"""Entries: functions that Python calls, and how this process runs them."""
 
 from __future__ import annotations
 
@@ -19,60 +13,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-Function = Callable[..., Any]
+from sim.native.rule import Function, Rule
 
-RECORDS: dict[str, np.dtype[Any]] = {}
-"""The records that entries take, by kind; each is entered where it is laid out."""
 _CHOOSING = threading.Lock()
-
-
-class Rule:
-    """A rule: called from Python it runs as Python, its 64-bit words wrapping around in silence as in machine code."""
-
-    __name__: str
-
-    def __init__(self, function: Function):
-        self.py_func = function
-        update_wrapper(self, function)
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Run it as Python."""
-        with np.errstate(over="ignore"):
-            return self.py_func(*arguments, **keywords)
-
-    @property
-    def _numba_type_(self) -> Any:
-        """What numba takes it for when it compiles what calls it."""
-        from sim.native.compiler import type_of
-
-        return type_of(self)
-
-
-class Instruction(Rule):
-    """One instruction of the processor, which Python has no word for; `sim.native.compiler` writes it by name."""
-
-
-rule = Rule
-"""Decorator of a function that rules and entries call."""
-
-
-@Instruction
-def multiply_wide(a: Any, b: Any) -> tuple[Any, Any]:
-    """Upper and lower 64 bits of the product of two uint64."""
-    product = int(a) * int(b)
-    return np.uint64(product >> 64), np.uint64(product & 0xFFFFFFFFFFFFFFFF)
-
-
-@Instruction
-def bits_of(number: float) -> int:
-    """The 64 bits of a float."""
-    return int(np.float64(number).view(np.int64))
-
-
-@Instruction
-def of_bits(bits: int) -> float:
-    """The float of these 64 bits."""
-    return float(np.int64(bits).view(np.float64))
 
 
 class Entry:
@@ -110,9 +53,6 @@ class Entry:
 def entry(takes: str, *, returns: bool = False) -> Callable[[Function], Entry]:
     """Decorator of a function that Python calls and no rule, with the kinds of its arguments."""
     return lambda function: Entry(function, tuple(takes.split()), returns)
-
-
-# ---------------------------------------------------------------- ways to run an entry
 
 
 class Way(Protocol):
@@ -178,9 +118,6 @@ def _say(what: str) -> None:
 
     if parent_process() is None:
         sys.stderr.write(f"ceasefire: {what}\n")
-
-
-# ---------------------------------------------------------------- records for rules that run as plain Python
 
 
 class _Places(np.ndarray[Any, Any]):

@@ -13,14 +13,17 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from sim.deal.checks import check_deal
-from sim.deal.document import LIMITS, Behaviour, Deal, Scenario, Sourced, write_duration
-from sim.deal.kept import reading_of
-from sim.deal.parsed import Locate, Parsed, Positions, as_written, header_of
-from sim.deal.pipes import first_bytes, reading_pipes_once
-from sim.deal.problem import DocumentError, Fault, Path, Place, Problem, nearest, refuse
-from sim.deal.reach import check_within_horizon
-from sim.deal.study_document import Study
+from sim.document.behaviour import Behaviour
+from sim.document.deal import Deal
+from sim.document.scenario import Scenario
+from sim.document.study import Study
+from sim.document.values import LIMITS, Sourced, write_duration
+from sim.reading.checks import check_deal
+from sim.reading.kept import reading_of
+from sim.reading.parsed import Locate, Parsed, Positions, as_written, header_of
+from sim.reading.pipes import first_bytes, reading_pipes_once
+from sim.reading.problem import DocumentError, Fault, Path, Place, Problem, nearest, refuse
+from sim.reading.reach import check_within_horizon
 
 LARGEST_FILE = 1 << 20
 
@@ -39,7 +42,7 @@ def parse_text(text: str, file: str) -> Parsed:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if reading := reading_of(text):
         return Parsed(file, *reading)
-    from sim.deal.parse import parse  # what the catalogue has needs no YAML library
+    from sim.reading.parse import parse  # what the catalogue has needs no YAML library
 
     return parse(text, file)
 
@@ -55,7 +58,7 @@ def parse_file(path: FilePath) -> Parsed:
         return Parsed(file, problems=(Fault((), "unreadable", f"cannot be read: {reason}").at(start),))
     if len(content) > LARGEST_FILE:
         fault = Fault(
-            (), "file-too-large", f"a document has at most {LARGEST_FILE} bytes (LARGEST_FILE in sim/deal/load.py)"
+            (), "file-too-large", f"a document has at most {LARGEST_FILE} bytes (LARGEST_FILE in sim/reading/model.py)"
         )
         return Parsed(file, problems=(fault.at(start),))
     return parse_bytes(content, file)
@@ -232,7 +235,7 @@ def _type_fault(path: Path, details: list[Any]) -> Fault:
 
 
 def _quoted_hint(value: Any) -> str:
-    from sim.deal.parse import FLOAT
+    from sim.reading.parse import FLOAT
 
     if isinstance(value, str) and value in ("yes", "no", "on", "off"):
         return f"'{value}' is text in YAML 1.2; write true or false"
@@ -266,7 +269,7 @@ def _fault(path: Path, detail: Any, model: type[BaseModel]) -> Fault:
 def _limit(context: dict[str, Any]) -> str:
     """Where a limit on what a document may hold is raised."""
     told, name = LIMITS.get(context.get("le", context.get("max_length", 0)), ("", ""))
-    return f"at most {told} ({name} in sim/deal/document.py)" if told else ""
+    return f"at most {told} ({name} in sim/document/values.py)" if told else ""
 
 
 def _bound_code(kind: str, value: Any, context: dict[str, Any]) -> str:

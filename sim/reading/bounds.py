@@ -12,21 +12,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sim.deal.document import (
-    LONGEST_DURATION,
-    MOST_NUMBER,
-    UNWRITTEN,
-    Deal,
-    Delay,
-    IncidentSource,
-    Minutes,
-    Obligation,
-    ResolvedScenario,
-    TalksBehaviour,
-    Uncertain,
-    write_duration,
-)
-from sim.deal.problem import Fault, Path
+from sim.document.behaviour import UNWRITTEN, Delay, IncidentSource, TalksBehaviour
+from sim.document.deal import Deal, Obligation
+from sim.document.scenario import ResolvedScenario, Uncertain
+from sim.document.values import LONGEST_DURATION, MOST_NUMBER, Minutes, write_duration
+from sim.reading.problem import Fault, Path
 
 MOST_EVENTS = 65_536
 """Events of one replicate; equal to MAX_EVENTS of the engine, which a test compares."""
@@ -118,7 +108,7 @@ def check_bounds(resolved: ResolvedScenario) -> Iterator[Fault]:
     if n_days * n_people > MOST_CURVE_CELLS:
         message = (
             f"{n_people} people on {n_days} days make {n_days * n_people} numbers for the curves by day; at most "
-            f"{MOST_CURVE_CELLS} are kept (MOST_CURVE_CELLS in sim/deal/bounds.py)"
+            f"{MOST_CURVE_CELLS} are kept (MOST_CURVE_CELLS in sim/reading/bounds.py)"
         )
         yield Fault(("deal", "groups"), "too-many-people", message, "a shorter horizon, or counts in larger units")
 
@@ -132,7 +122,7 @@ def _check_flows(resolved: ResolvedScenario) -> Iterator[Fault]:
         if total > MOST_DELIVERED:
             message = (
                 f"flows up to here owe about {total:.0e} units within {write_duration(resolved.horizon)}; at most "
-                f"{MOST_DELIVERED} are counted (MOST_DELIVERED in sim/deal/bounds.py)"
+                f"{MOST_DELIVERED} are counted (MOST_DELIVERED in sim/reading/bounds.py)"
             )
             at: Path = ("deal", "obligations", key, "each_day")
             yield Fault(at, "out-of-range", message, "a shorter horizon, or amounts in larger units", each_day)
@@ -227,7 +217,7 @@ def _check_supports(resolved: ResolvedScenario) -> Iterator[Fault]:
         if not (math.isfinite(low) and math.isfinite(high)):
             yield Fault(at, "not-a-number", "must be finite numbers")
         elif high > FURTHEST:
-            message = f"reaches {high:.0e}; at most {FURTHEST:.0e} (FURTHEST in sim/deal/bounds.py)"
+            message = f"reaches {high:.0e}; at most {FURTHEST:.0e} (FURTHEST in sim/reading/bounds.py)"
             yield Fault(at, "out-of-range", message, "a narrower distribution", high)
         elif low < 0:
             yield Fault(at, "out-of-range", "no chance, rate or time lies below 0", value=low)
@@ -240,11 +230,13 @@ def _too_large(at: Path, values: Sequence[float]) -> Iterator[Fault]:
     """Values beyond what the same number may be where it is written down."""
     for value in values:
         if isinstance(value, Minutes) and value > LONGEST_DURATION:
-            yield Fault(at, "out-of-range", "at most 20 years (LONGEST_DURATION in sim/deal/document.py)", value=value)
+            yield Fault(
+                at, "out-of-range", "at most 20 years (LONGEST_DURATION in sim/document/values.py)", value=value
+            )
             return
         if value > MOST_NUMBER:
             yield Fault(
-                at, "out-of-range", f"at most {MOST_NUMBER} (MOST_NUMBER in sim/deal/document.py)", value=float(value)
+                at, "out-of-range", f"at most {MOST_NUMBER} (MOST_NUMBER in sim/document/values.py)", value=float(value)
             )
             return
 

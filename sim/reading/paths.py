@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
-from sim.deal.problem import LONGEST_VALUE, Path, dotted
+from sim.reading.problem import LONGEST_VALUE, Path, dotted
 
 
 class NoSuchPathError(LookupError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sim.deal.document import Deal
+from sim.document.deal import Deal
 from sim.errors import DealError
 
 _DEAL = """\

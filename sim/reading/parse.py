@@ -24,8 +24,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from sim.deal.parsed import Parsed, Positions
-from sim.deal.problem import Fault, Path, Place, nearest, plain
+from sim.reading.parsed import Parsed, Positions
+from sim.reading.problem import Fault, Path, Place, nearest, plain
 
 DEEPEST = 40
 MOST_ALIAS_NODES = 10_000
@@ -129,7 +129,7 @@ class _Builder:
                     path[:3],
                     "too-deep",
                     "nested too deeply",
-                    f"at most {DEEPEST} levels (DEEPEST in sim/deal/parse.py)",
+                    f"at most {DEEPEST} levels (DEEPEST in sim/reading/parse.py)",
                 ),
                 position,
             )
@@ -224,7 +224,7 @@ class _Builder:
             self._stop(fault, position)
         self.n_alias_nodes += node.size
         if self.n_alias_nodes > MOST_ALIAS_NODES or len(self.open) + node.height > DEEPEST:
-            limits = "MOST_ALIAS_NODES and DEEPEST in sim/deal/parse.py"
+            limits = "MOST_ALIAS_NODES and DEEPEST in sim/reading/parse.py"
             hint = f"at most {MOST_ALIAS_NODES} values and {DEEPEST} levels ({limits})"
             self._stop(Fault(path[:3], "too-many-aliases", "aliases unfold into too much", hint), position)
         self._add(node)

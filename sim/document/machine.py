@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from transitions import Machine, MachineError
 
-from sim.deal.document import Deal
+from sim.document.deal import Deal
 from sim.errors import EngineError
 
 AHEAD = "ahead"

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sim.deal.document import Claim, Condition, Deal, Guarantee
-from sim.deal.problem import Fault, Path
+from sim.document.conditions import Claim, Condition
+from sim.document.deal import Deal, Guarantee
+from sim.reading.problem import Fault, Path
 
 
 def foresee_readings(deal: Deal) -> Iterator[Fault]:

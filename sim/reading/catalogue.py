@@ -6,9 +6,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.deal.load import LARGEST_FILE, read_header
-from sim.deal.problem import DocumentError, Fault, Place, nearest
 from sim.errors import DealError
+from sim.reading.model import LARGEST_FILE, read_header
+from sim.reading.problem import DocumentError, Fault, Place, nearest
 
 NOT_SCENARIOS = ("deals", "history", "studies")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sim.deal.document import LONGEST_SHORT_TITLE, Deal, IncidentSource
+from sim.document.behaviour import IncidentSource
+from sim.document.deal import Deal
+from sim.document.values import LONGEST_SHORT_TITLE
 
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 

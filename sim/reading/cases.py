@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from sim.deal.catalogue import find
-from sim.deal.document import ResolvedScenario, Sourced
-from sim.deal.load import kind_of, parse_file, read_model
-from sim.deal.measured import quantities
-from sim.deal.parsed import Parsed
-from sim.deal.problem import DocumentError, Fault, Path, Problem, in_order, nearest, refuse
-from sim.deal.resolve import Also, Documents
-from sim.deal.study_document import Case, Study
+from sim.document.measured import quantities
+from sim.document.scenario import ResolvedScenario
+from sim.document.study import Case, Study
+from sim.document.values import Sourced
+from sim.reading.catalogue import find
+from sim.reading.model import kind_of, parse_file, read_model
+from sim.reading.parsed import Parsed
+from sim.reading.problem import DocumentError, Fault, Path, Problem, in_order, nearest, refuse
+from sim.reading.resolve import Also, Documents
 
 
 @dataclass(frozen=True)

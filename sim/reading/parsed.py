@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sim.deal.paths import step
-from sim.deal.problem import Fault, Path, Place, Problem
+from sim.reading.paths import step
+from sim.reading.problem import Fault, Path, Place, Problem
 
 Positions = dict[Path, tuple[int, int]]
 Locate = Callable[[Path], Place]

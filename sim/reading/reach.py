@@ -14,8 +14,10 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 
-from sim.deal.document import Condition, Deal, Obligation, Phase, Spread, parse_duration, write_duration
-from sim.deal.problem import Fault, Path
+from sim.document.conditions import Condition
+from sim.document.deal import Deal, Obligation, Phase, Spread
+from sim.document.values import parse_duration, write_duration
+from sim.reading.problem import Fault, Path
 
 NEVER = math.inf
 MOST_RINGS = 20  # reported at once

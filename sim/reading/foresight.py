@@ -1,6 +1,6 @@
 """What can be foreseen before any run: terms that not even the willing can keep, chances that leave no room.
 
-Everything here is a warning. It rests on the earliest minutes of `sim.deal.reach`: if everybody does their part at
+Everything here is a warning. It rests on the earliest minutes of `sim.reading.reach`: if everybody does their part at
 once, what comes too late then comes too late always.
 """
 
@@ -13,13 +13,16 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from sim.deal.checks import behaviour_conditions, conditions
-from sim.deal.delays import cut_delays
-from sim.deal.document import Asked, Claim, Compliance, Condition, Deal, Guarantee, Obligation, ResolvedScenario
-from sim.deal.document import write_duration as written
-from sim.deal.problem import Fault, Path, first_of_each
-from sim.deal.reach import DAY, NEVER, Reach
-from sim.deal.readings import foresee_readings
+from sim.document.behaviour import Compliance
+from sim.document.conditions import Asked, Claim, Condition
+from sim.document.deal import Deal, Guarantee, Obligation
+from sim.document.scenario import ResolvedScenario
+from sim.document.values import write_duration as written
+from sim.reading.checks import behaviour_conditions, conditions
+from sim.reading.delays import cut_delays
+from sim.reading.problem import Fault, Path, first_of_each
+from sim.reading.reach import DAY, NEVER, Reach
+from sim.reading.readings import foresee_readings
 
 _DATED = re.compile(r"(?:phase )?day .*")
 

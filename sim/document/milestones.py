@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 
-from sim.deal.document import Claim, Deal, Obligation
-from sim.deal.lists import PeopleList, lists_of
-from sim.deal.names import actor_called, called, in_words, phase_called
+from sim.document.conditions import Claim
+from sim.document.deal import Deal, Obligation
+from sim.document.lists import PeopleList, lists_of
+from sim.document.names import actor_called, called, in_words, phase_called
 
 FIRST_PHASES, LAST_PHASES = 6, 2
 """Of so many phases after the first it is asked whether they are entered."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.deal.measured import PEOPLE, SIDES
+from sim.document.measured import PEOPLE, SIDES
 
 if TYPE_CHECKING:
-    from sim.deal.document import Deal
+    from sim.document.deal import Deal
 
 
 @dataclass(frozen=True)

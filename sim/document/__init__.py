@@ -1,0 +1,1 @@
+"""What may be written: deals, scenarios and studies as models, and their phase machine."""

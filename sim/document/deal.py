@@ -1,0 +1,269 @@
+"""A deal as people write it: who is held, what is owed, phases, guarantees, milestones."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from sim.document.conditions import Claim, Claims, Gate
+from sim.document.values import (
+    LONGEST_HEADING,
+    MOST_LINES,
+    MOST_OBLIGATIONS,
+    Chance,
+    Clock,
+    Count,
+    Due,
+    Duration,
+    Key,
+    Keys,
+    Moment,
+    Name,
+    Number,
+    Part,
+    Share,
+    ShortTitle,
+    Source,
+    Sourced,
+    Text,
+    TimeAbove0,
+    Titles,
+    _keyed,
+    _one_line,
+    _titled,
+    exactly_one,
+)
+
+_TWO = Field(min_length=2, max_length=2)
+Parties = Annotated[
+    dict[Key, Text],
+    _TWO,
+    BeforeValidator(_titled, json_schema_input_type=Annotated[dict[Key, Text], _TWO] | Annotated[list[Key], _TWO]),
+]
+Kind = Literal[
+    "truce", "information", "release", "return", "withdrawal", "access", "flow", "talks", "arms",
+    "handover_of_government", "force_deployment",
+]  # fmt: skip
+
+
+class Group(Sourced):
+    """People held, of one category: how many, in which condition, and by whom."""
+
+    side: Literal["hostages", "prisoners"] = Field(
+        description="Its list: `hostages` come out by a release, `prisoners` by a return."
+    )
+    held_by: Key = Field(description="Party or holder that has custody of them.")
+    count: Count = Field(description="Number of people at the start.")
+    condition: Literal["living", "deceased"] = Field("living", description="All of a group are in one condition.")
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
+
+
+class Holder(Sourced):
+    """A group that holds people outside a party's direct control."""
+
+    answers_to: Key = Field(description="The party that owes the release of those it holds.")
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
+
+
+class Line(Sourced):
+    """A withdrawal line; lines are ordered as they are listed."""
+
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
+    share_held: Chance | None = Field(None, description="Share of the area held by the withdrawing side at this line.")
+
+
+class Phase(Sourced):
+    """A stretch of the deal with its own duties."""
+
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
+    clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
+    enters_when: Gate = Field(default_factory=list, description="Beside the end of the phase before it.")
+    lasts: Duration | None = Field(None, description="Length; without it the phase ends when its obligations are met.")
+    ends_early: bool = Field(False, description="Ends as soon as its obligations are met and the next may begin.")
+    continues_while: Gate = Field(default_factory=list, description="Goes on beyond its time while these hold.")
+    at_most: Duration | None = Field(None, description="Longest time that it may continue beyond its own.")
+    then: Key | None = Field(None, description="The next phase; without one the deal is completed.")
+    truce: bool = Field(True, description="Whether a truce holds in this phase.")
+
+
+class Spread(Part):
+    """So many prisoners for all of a group together, spread evenly, the remainder with the last of the group."""
+
+    total: Count = Field(description="Number of people owed for the whole group.")
+
+
+class Obligation(Sourced):
+    """One thing owed: by whom, to whom, of what kind, how much, by when, and after what."""
+
+    kind: Kind = Field(description="What is owed; the kind decides which measure it needs.")
+    by: Key = Field(description="The debtor: a party, a mediator, or one of `others`.")
+    to: Key | None = Field(None, description="By default the other party.")
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    short_title: ShortTitle | None = Field(
+        None, description="What sentences and narrow tables call it; by default its title."
+    )
+    clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
+    grade: Literal["text", "mediator", "party", "media", "derived"] | None = Field(
+        None, description="Published text; a mediator's or party's statement; a media report; arithmetic from sources."
+    )
+    phase: Key | None = Field(None, description="By default the first phase.")
+    due: Due = Field("on gate", description="'day n' counts from the deal's first day, 'phase day n' from the phase's.")
+    grace: Duration | None = Field(
+        None, description="Late after this; by default at the end of the day it was due, a flow after a week."
+    )
+    after: Gate = Field(
+        default_factory=list,
+        description="What it waits for. Until then it is not due, so its creditor cannot complain of it, whoever "
+        "set the condition.",
+    )
+    takes: Duration = Field(0, description="Time the debtor needs once its gate is open.")
+    transit: Duration = Field(0, description="Time in the neutral carrier's hands (and for identification).")
+    weight: Number = Field(1.0, description="Its part in the side's delivered share, relative to the others'.")
+    amount: dict[Key, Count] = Field(default_factory=dict, description="Number of people by group (release, return).")
+    ratio: dict[Key, dict[Key, Count | Spread]] = Field(
+        default_factory=dict,
+        description="Number of people owed per person released, by group of those released (return).",
+    )
+    for_each: Literal["release"] | list[Key] | None = Field(
+        None, description="One return for each of these releases; 'release' means all whose groups the ratio names."
+    )
+    to_line: Key | None = Field(None, description="The line to withdraw to (withdrawal).")
+    each_day: dict[Key, Number] = Field(
+        default_factory=dict, description="How much a day, by what flows (flow): units of it a day."
+    )
+    on_exchange_days: dict[Key, Number] = Field(
+        default_factory=dict, description="In place of that on days with a handover: units of it a day."
+    )
+    until: Due | None = Field(None, description="Last moment of a flow; by default the end of its phase.")
+    topic: Key | None = Field(None, description="What is talked about (talks).")
+    starts_by: Due | None = Field(None, description="Date by which talks open; by default `due`.")
+    concludes_by: Due | None = Field(None, description="Deadline of talks; without one they have none.")
+    units: Count | None = Field(None, description="Number of units owed (arms, force_deployment, information, access).")
+    unit: ShortTitle | None = Field(None, description="What its units are, as a plural: 'names', 'launchers'.")
+    accepted_from: Share = Field(1.0, description="Share of its units from which it counts as met.")
+    contested: Text | None = Field(None, description="Who reads it differently, and how.")
+
+
+class Right(Sourced):
+    """Something a party may do, or says that it may."""
+
+    by: Key = Field(description="The party that has it.")
+    right: Literal["leave"] = Field(description="What it may do. Stated and checked; whether it does is behaviour.")
+    after: Gate = Field(default_factory=list, description="From when on: all of these hold.")
+    claimed_by: Keys | None = Field(None, description="Who says so, where the text does not.")
+    contested: Text | None = Field(None, description="Who reads it differently, and how.")
+    title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
+    clause: Keys | None = Field(None, description="Clause or clauses of the deal's text.")
+
+
+class Response(Part):
+    """Whenever the first condition comes to hold, the second does within this time (while the deal is in force)."""
+
+    to: Claims = Field(description="What calls for an answer: the moment at which all of these come to hold.")
+    with_: Claims = Field(alias="with", description="The answer: all of these hold.")
+    within: Duration = Field(description="Time that the answer may take.")
+
+
+PATTERNS = ("never", "always", "precedes", "responds")
+
+
+class Guarantee(Sourced):
+    """An invariant in one of four standard patterns."""
+
+    model_config = ConfigDict(json_schema_extra=exactly_one(*PATTERNS))
+
+    never: Claims | None = Field(None, description="These never hold all at once.")
+    always: Claims | None = Field(None, description="All of these hold from the first minute to the end.")
+    precedes: tuple[Claim, Claim] | None = Field(
+        None, description="The second never before the first; both within one minute are no violation."
+    )
+    responds: Response | None = Field(None, description="One thing is answered by another in time.")
+    title: Text | None = Field(None, description="The promise in a sentence.")
+
+    @model_validator(mode="after")
+    def _one_pattern(self) -> Guarantee:
+        given = [name for name in PATTERNS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a guarantee has exactly one of {', '.join(PATTERNS)}; here: {given or 'none'}")
+        return self
+
+
+class Milestone(Sourced):
+    """Something that readers look for: it comes about in the first minute at whose end all of its conditions hold."""
+
+    title: Text = Field(description="What tables and figures call it, short: 'Phase two entered'.")
+    when: Claims
+
+
+class Contested(Sourced):
+    """A fact that accounts differ on: who says what, and what this document follows."""
+
+    about: Text = Field(description="The fact in question.")
+    accounts: dict[str, Text] = Field(description="By source: what it says.")
+    follows: Text | None = Field(None, description="The account that this document goes by, and why.")
+
+
+class Deal(Part):
+    """What was agreed."""
+
+    deal: Name = Field(description="Its name: small letters, digits and hyphens.")
+    title: Text = Field(description="What pages and tables call it.")
+    short_title: Annotated[str, AfterValidator(_one_line), Field(max_length=LONGEST_HEADING)] | None = Field(
+        None, description="What a narrow heading calls it; by default its title."
+    )
+    summary: Text | None = Field(None, description="What it is, in a few sentences.")
+    starts: Moment = Field(
+        description="Date and hour with the offset from UTC, such as 2025-01-19T08:30+02:00; day 1 is its local date."
+    )
+    due_hour: Clock = Field("12:00", description="Local hour, HH:MM, of a date that names none.")
+    horizon: TimeAbove0 = Field(180 * 1440, description="How long a replicate is followed from the start.")
+    sources: dict[str, Source] = Field(default_factory=dict, description="By key: what `source` may name.")
+    parties: Parties = Field(description="The two sides, each with its name; a list of keys will do.")
+    holders: dict[Key, Holder] = Field(
+        default_factory=dict, description="Groups that hold people outside a party's direct control."
+    )
+    mediators: Titles = Field(default_factory=dict, description="Who settles disputes, each with its name.")
+    others: Titles = Field(default_factory=dict, description="Third states and bodies that owe something.")
+    groups: dict[Key, Group] = Field(default_factory=dict, description="The people held, by category.")
+    lines: dict[Key, Line] = Field(
+        default_factory=dict,
+        max_length=MOST_LINES,
+        description="Withdrawal lines in their order, the one held at the start first.",
+    )
+    phases: dict[Key, Phase] = Field(min_length=1, description="The stretches of the deal; the first one begins it.")
+    obligations: dict[Key, Obligation] = Field(
+        min_length=1,
+        max_length=MOST_OBLIGATIONS,
+        description="Everything owed; the order decides between simultaneous events.",
+    )
+    rights: dict[Key, Right] = Field(default_factory=dict, description="What parties may do beside what they owe.")
+    guarantees: dict[Key, Guarantee] = Field(
+        default_factory=dict, description="What the text promises will never, always or only then happen."
+    )
+    milestones: dict[Key, Milestone] | None = Field(
+        None,
+        description="What an answer tells of it first, beside what follows from its people, phases and lines.",
+    )
+    contested: list[Contested] = Field(default_factory=list, description="Facts on which accounts differ.")
+    not_modelled: dict[str, Text] = Field(
+        default_factory=dict, description="Clauses that oblige nobody or cannot be run, each with the reason."
+    )
+    language: Literal["en"] = Field("en", description="Of titles and notes.")
+
+    @field_validator("lines", mode="before", json_schema_input_type=dict[Key, Line] | list[Key])
+    @classmethod
+    def _lines_may_be_a_list(cls, value: Any) -> Any:
+        return _keyed(value, lambda _: {})

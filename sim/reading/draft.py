@@ -1,0 +1,130 @@
+"""A scenario while it is put together: its layers, one upon another, and where each value came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from sim.document.behaviour import Behaviour
+from sim.document.scenario import Scenario, Uncertain
+from sim.reading.model import hold
+from sim.reading.parsed import Parsed
+from sim.reading.paths import NoSuchPathError, exists, known, look_up, merge, put, split, touches
+from sim.reading.problem import Fault, Path, Place, Problem
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One scenario of a chain: its file, its text with places, and what it says."""
+
+    path: FilePath
+    parsed: Parsed
+    scenario: Scenario
+    deal: Parsed | None = None
+    """Of a resolved scenario, which holds its deal and says where the terms differ from those agreed."""
+    changed: tuple[str, ...] = ()
+
+
+@dataclass
+class Draft:
+    """Deal, behaviour and horizon while layers are laid on top of each other, and where each part was written."""
+
+    deal_parsed: Parsed
+    top: Parsed
+    data: dict[str, Any]
+    places: dict[Path, Place] = field(default_factory=dict)
+    changes: dict[Path, Place] = field(default_factory=dict)
+    removed: dict[Path, bool] = field(default_factory=dict)
+    uncertain: dict[Path, tuple[Uncertain, Place]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def locate(self, path: Path) -> Place:
+        """Where a part was written last: in a change or setting that touches it, a scenario, or the deal."""
+        for change, place in reversed(self.changes.items()):
+            beside = path not in self.places and len(path) > 1 and change[:-1] == path[:-1]
+            if beside or touches(change, path):
+                return place
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.places:
+                return self.places[path[:length]]
+        return self.deal_parsed.locate(path[1:]) if path[:1] == ("deal",) else self.top.locate(path)
+
+    def lay(self, layer: Layer) -> None:
+        """Lay a scenario's behaviour on top, then apply its changes."""
+        behaviour = sparse(layer.scenario.behaviour)
+        for path in _paths(behaviour, ("behaviour",)):
+            self.places[path] = layer.parsed.locate(path)
+            self.changes.pop(path, None)
+        self.data["behaviour"] = merge(self.data["behaviour"], behaviour)
+        self._drop_uncertain(lambda path: exists({"behaviour": behaviour}, path))
+        for text, value in layer.scenario.changes.items():
+            self.apply(text, value, layer.parsed.locate(("changes", text)))
+        if layer.scenario.horizon is not None:
+            self.data["horizon"] = layer.scenario.model_dump(mode="json", include={"horizon"})["horizon"]
+            self.places[("horizon",)] = layer.parsed.locate(("horizon",))
+        for text, distribution in layer.scenario.uncertain.items():
+            place = layer.parsed.locate(("uncertain", text))
+            self.uncertain[known(self.data, _behaviour_path(text))] = (distribution, place)
+        self.settle()
+
+    def apply(self, text: str, value: Any, place: Place) -> None:
+        """Make one change."""
+        path = known(self.data, split(text))
+        try:
+            if path != ("horizon",) and (len(path) < 2 or path[0] not in ("deal", "behaviour")):
+                raise NoSuchPathError("a path begins with 'deal.' or 'behaviour.', or is 'horizon'")
+            if path[0] == "behaviour" and value is not None:
+                self._unfold(path)
+            put(self.data, path, value, grow=path[0] == "behaviour")
+        except NoSuchPathError as error:
+            self.problems.append(Fault(path, "unknown-path", "there is nothing at this path", str(error)).at(place))
+            return
+        self.changes.pop(path, None)
+        self.changes[path] = place
+        self.removed[path] = value is None
+        self._drop_uncertain(lambda other: other[: len(path)] == path)
+
+    def _unfold(self, path: Path) -> None:
+        """Write out the default of the outermost block that a change of behaviour reaches into."""
+        behaviour, _ = hold(Behaviour, self.data["behaviour"], self.locate, ("behaviour",))
+        if behaviour is None:
+            return
+        whole = {"behaviour": behaviour.model_dump(mode="json", by_alias=True, exclude_none=True)}
+        for length in range(2, len(path)):
+            block = path[:length]
+            if not exists(self.data, block):
+                if exists(whole, block):
+                    put(self.data, block, look_up(whole, block), grow=True)
+                return
+
+    def _drop_uncertain(self, is_set: Callable[[Path], bool]) -> None:
+        """A value that is given later takes the place of an earlier distribution."""
+        for path in [path for path in self.uncertain if is_set(path)]:
+            del self.uncertain[path]
+
+    def settle(self) -> None:
+        """Bring the behaviour into its regular form, or note why it has none."""
+        behaviour, problems = hold(Behaviour, self.data["behaviour"], self.locate, ("behaviour",))
+        self.problems += problems
+        if behaviour is not None:
+            self.data["behaviour"] = sparse(behaviour)
+
+
+def sparse(model: Any) -> dict[str, Any]:
+    """What was written of a model, in its regular form."""
+    data: dict[str, Any] = model.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return data
+
+
+def _paths(data: Any, path: Path) -> Iterator[Path]:
+    yield path
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield from _paths(value, (*path, key))
+
+
+def _behaviour_path(text: str) -> Path:
+    path = split(text)
+    return path if path[0] == "behaviour" else ("behaviour", *path)
