@@ -33,7 +33,7 @@ from hypothesis.strategies import SearchStrategy  # noqa: E402
 from tests.amounts import examples  # noqa: E402
 from tests.builders import tiny  # noqa: E402
 from tests.mutants.drawing import rules_digest  # noqa: E402
-from tests.mutants.drawn import KILLED, OPEN, PAGE, Judged, draw, page, read, write  # noqa: E402
+from tests.mutants.drawn import ENDLESS, KILLED, OPEN, PAGE, Judged, draw, page, read, write  # noqa: E402
 from tests.mutants.patterns import mutated  # noqa: E402
 from tests.oracle.reading import NotCovered  # noqa: E402
 from tests.property import test_oracle as suite  # noqa: E402
@@ -98,7 +98,7 @@ def _ask(judged: Judged) -> tuple[str, str]:
 
 
 def _ends_never(*_: Any) -> None:
-    raise TimeoutError("rules that never end")
+    raise TimeoutError(ENDLESS)
 
 
 def judged_within(table: list[Judged], seconds: float) -> Iterator[tuple[Judged, tuple[str, str]]]:
