@@ -1,6 +1,6 @@
-"""The table of docs/faults.md: python tests/faults/table.py [TRIES [WORD]]. With 100 tries it takes about half an hour.
+"""The table of docs/development/faults.md: python tests/faults/table.py [TRIES [WORD]].
 
-With a word, only the faults in whose name it occurs.
+With 100 tries it takes about half an hour; with a word, only the faults in whose name it occurs.
 """
 
 import json
