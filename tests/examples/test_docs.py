@@ -322,7 +322,7 @@ def test_output_is_compared_in_its_order():
     assert not _holds_in_order("one\ntwo\nthree\n", ["three", "one"])
 
 
-@pytest.mark.parametrize("name", ["reference", "documents"])
+@pytest.mark.parametrize("name", ["reference", "documents", "one_event"])
 def test_a_written_page_is_what_the_code_says(name, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     plain_figures(monkeypatch)
