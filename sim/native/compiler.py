@@ -4,8 +4,8 @@ Left to itself, numba optimises every rule and makes machine code of it, togethe
 only ever calls the entries. Here a rule stays in LLVM's language until an entry takes it up, which lets LLVM see whole
 entries as well: they run a fifth to a half faster. All else here saves steps between a rule and LLVM's language.
 
-None of these parts of numba are public: its version is bounded for that reason. `docs/development/performance.md` says what each
-step saves.
+None of these parts of numba are public: its version is bounded for that reason. `docs/development/performance.md` says
+what each step saves.
 """
 
 from __future__ import annotations
