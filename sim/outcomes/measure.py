@@ -140,7 +140,8 @@ def measure_replicate(plan, state, row):
     column = N_FIXED + N_PER_PARTY * N_PARTIES + plan.n_groups
     for obligation in range(plan.n_obligations):
         if plan.kind[obligation] == Kind.ARMS or plan.kind[obligation] == Kind.FORCE_DEPLOYMENT:
-            row[column] = state.delivered[obligation]
+            # what owes nothing is done as far as gates are concerned, and delivers no unit
+            row[column] = min(state.delivered[obligation], plan.owed[obligation])
             column += 1
     for followed in range(plan.n_guarantees):  # guarantees, then milestones, which are followed in the same way
         row[column + followed] = state.violated[followed]

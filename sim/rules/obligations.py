@@ -55,8 +55,6 @@ def _look_at_gate(plan, state, obligation, act):
 @rule
 def _fall_due_anew(plan, state, obligation):
     """The date of a new timetable has come; what it waits for may have been undone since it first fell due."""
-    if plan.kind[obligation] == Kind.FLOW:
-        add_up_flow(plan, state, obligation)
     if gate_is_open(plan, state, obligation):
         _fall_due(plan, state, obligation)
     else:
@@ -72,6 +70,8 @@ def _fall_due(plan, state, obligation):
         return
     if before == Status.PLANNED:
         state.owed_from[obligation] = state.now
+    elif plan.kind[obligation] == Kind.FLOW:
+        add_up_flow(plan, state, obligation)  # until now it ran as it did before the new timetable
     state.status[obligation] = Status.DUE
     state.due[obligation] = state.now
     debtor = plan.debtor[obligation]

@@ -47,6 +47,7 @@ def test_nothing_owed_in_units_or_a_day_is_void_when_due(owed):
     assert history.life("nothing") == [(noon(3), "void")]
     assert history.end.minute == noon(5)
     assert history.outcomes["not_met_north"] == 0
+    assert history.outcomes.get("delivered_nothing", 0) == 0
 
 
 def test_a_batch_of_nobody_is_not_brought_forward():

@@ -21,7 +21,8 @@ from tests.combinations.table import FEATURES
 from tests.combinations.triples import TRIPLES
 from tests.combinations.vocabulary import SILENT, vocabulary
 from tests.oracle.reading import NotCovered
-from tests.told.compare import difference, document_of, of_program, told_by_oracle, with_causes
+from tests.oracle.simulate import simulate
+from tests.told.compare import difference, document_of, measured_otherwise, of_oracle, of_program, with_causes
 
 N_QUICK, N_LONG = 300, 3000
 ENOUGH_LONG = 5
@@ -43,14 +44,18 @@ class Alike:
     otherwise: list[str] = field(default_factory=list)
 
     def look(self, composed: Composed, history: History) -> None:
-        """Let the oracle tell one replicate that the program has told."""
+        """Let the oracle tell one replicate that the program has told, and measure it."""
         program = with_causes([of_program(record) for record in records(history.plan, history.run.trace)])
         try:
-            oracle = told_by_oracle(document_of(composed.resolved), 0, seed=composed.seed)
+            again = simulate(document_of(composed.resolved), composed.seed, 0)
         except NotCovered:
             self.not_covered += 1
             return
-        if found := difference(program, oracle):
+        found = difference(program, with_causes([of_oracle(event) for event in again.events]))
+        found = found or "\n".join(
+            measured_otherwise(composed.resolved, history.plan, history.run.outcomes.tolist(), again)
+        )
+        if found:
             self.otherwise.append(f"deal {composed.seed}:\n{found}")
         else:
             self.alike += 1

@@ -14,6 +14,7 @@ from sim.document.values import Sourced
 SILENT = {
     "Deal.deal": "a name",
     "Deal.title": "a text",
+    "Deal.short_title": "a text",
     "Deal.summary": "a text",
     "Deal.starts": "every deal has it; half of the composed ones start in the morning",
     "Deal.horizon": "every deal has it",
@@ -79,6 +80,7 @@ SILENT = {
     "Shock.short_title": "a text",
     "ResolvedScenario.scenario": "a name",
     "ResolvedScenario.title": "a text",
+    "ResolvedScenario.short_title": "a text",
     "ResolvedScenario.question": "a text",
     "ResolvedScenario.horizon": "every scenario has it",
     "ResolvedScenario.deal": "the deal",

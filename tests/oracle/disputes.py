@@ -274,7 +274,7 @@ def patience_over(world: World, duty: Duty) -> None:
     u = world.chance.at(f"suspends {duty.key}", duty.patience_ended)
     duty.patience_ended += 1
     length = time_at(u[0], world.habits(party).get("suspends"), "1 d")
-    truce.suspend(world, duty.dispute or 0, length, truce.restores(world, party, u[1]), duty.place)
+    truce.suspend(world, party, duty.dispute or 0, length, truce.restores(world, party, u[1]), duty.place)
 
 
 def truce_came_back(world: World, duty: Duty, event: int) -> None:

@@ -9,6 +9,7 @@ from tests.oracle.world import CLOSED, Duty, World
 
 def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
     """What is open is void, or left undone if it was late."""
+    running.add_up(world)
     for duty in duties:
         if duty.status in CLOSED or (duty.on_the_way and world.end is None):
             continue
@@ -17,7 +18,8 @@ def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
             duty.status = "excused"
             continue
         status, kind = ("defaulted", "ObligationDefaulted") if is_owed else ("void", "ObligationVoid")
-        duty.closed_at = world.now if duty.kind == "flow" else None
+        if duty.kind == "flow":
+            running.close(world, duty)
         event = world.change(duty, status, kind, cause)
         duty.dispute = None if world.end else duty.dispute
         for who in ("share", "debtor", "talks", "mediator", "creditor"):

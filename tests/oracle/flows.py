@@ -14,11 +14,11 @@ class Flows:
 
     def __init__(self) -> None:
         self.handovers: dict[int, int] = {}
-        """By day of the deal: the minute of its last handover."""
+        """By day of the deal: how much had happened before its first handover."""
 
     def handover(self, world: World) -> None:
         """Somebody sets out."""
-        self.handovers[world.calendar.day(world.now)] = world.now
+        self.handovers.setdefault(world.calendar.day(world.now), len(world.events))
         expect_shares(world)
 
 
@@ -54,10 +54,7 @@ def ends_at(world: World, duty: Duty) -> int | None:
     if not until:
         return None
     if until == "phase end":
-        if phases.length(duty.phase) is None:
-            return None
-        is_in_force = phases.state[duty.phase] == "in_force"
-        return int(phases.ends_at if is_in_force else phases.begins(duty.phase) + phases.length(duty.phase))
+        return None if phases.up[duty.phase] is None else int(phases.up[duty.phase])
     return int(world.calendar.date(str(until), duty.entered) + phases.moved[duty.phase])
 
 
@@ -106,7 +103,7 @@ def amount(world: World, duty: Duty, since: float, until: float) -> float:
     rate, special = sum(duty.terms["each_day"].values()), duty.terms.get("on_exchange_days")
     total = rate * max(0.0, until - since)
     for day, handover in world.flows.handovers.items() if special else ():
-        if duty.closed_at is None or duty.closed_at > handover:
+        if duty.closed_by is None or duty.closed_by >= handover:
             midnight = world.calendar.begins(day)
             overlap = min(until, midnight + DAY) - max(since, midnight)
             total += (sum(special.values()) - rate) * max(0.0, overlap)
@@ -129,8 +126,14 @@ def share_now(world: World, duty: Duty, now: float | None = None) -> float:
         return 0.0
     delivered, owed = so_far(world, duty, world.now if now is None else now)
     if owed <= 0:
-        return 0.0 if is_paused(world, duty) else duty.level
+        return 0.0 if duty.closed_at is None and is_paused(world, duty) else duty.level
     return delivered / owed
+
+
+def close(world: World, duty: Duty) -> None:
+    """From now on it stays as it is."""
+    duty.level = 0.0 if is_paused(world, duty) else duty.level
+    duty.closed_at, duty.closed_by = world.now, len(world.events)
 
 
 def finish(world: World, duty: Duty, cause: int | None) -> None:
@@ -143,7 +146,7 @@ def finish(world: World, duty: Duty, cause: int | None) -> None:
         status, kind = ("cured", "ObligationCured") if duty.disputed_once else ("met_late", "ObligationMetLate")
     else:
         status, kind = "defaulted", "ObligationDefaulted"
-    duty.closed_at = world.now
+    close(world, duty)
     event = world.change(duty, status, kind, cause)
     for who in ("share", "debtor", "creditor"):
         world.wake(who, duty.place, None)

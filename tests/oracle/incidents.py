@@ -114,7 +114,7 @@ def act(world: World, place: int) -> None:
     if world.truce.state == "holds" and u[3] < _chance(world, source, responds, is_major):
         length = time_at(answer[0], responds.get("suspends"), "1 d")
         source.times.append(world.now)
-        truce.suspend(world, event, length, truce.restores(world, party, answer[1]))
+        truce.suspend(world, party, event, length, truce.restores(world, party, answer[1]))
         return
     source.times.append(world.now)
     expect(world, place)

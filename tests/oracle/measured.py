@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.oracle.simulate import History
-from tests.oracle.world import DONE, Duty, World
+from tests.oracle.totals import end_of, how_kept
+from tests.oracle.world import Duty, World
 
 NEVER = -1
 DONE_BY = ("ObligationMet", "ObligationMetLate", "ObligationCured")
@@ -166,10 +167,7 @@ def truce_at_end(history: History) -> bool:
 
 
 def not_met(history: History) -> dict[str, Counter[str]]:
-    """By party, how many of its obligations are broken, void and not due yet.
-
-    Of a truce only whether it began: the minutes for which it was kept are not followed here.
-    """
+    """By party, how many of its obligations are broken, void and not due yet."""
     found: dict[str, Counter[str]] = {party: Counter() for party in history.world.parties}
     for duty in history.world.duties:
         if duty.by in found and (word := _not_met(history, duty)):
@@ -178,7 +176,7 @@ def not_met(history: History) -> dict[str, Counter[str]]:
 
 
 def _not_met(history: History, duty: Duty) -> str:
-    if duty.status in DONE or duty.status == "excused" or duty.owes_nothing:
+    if duty.status == "excused" or duty.owes_nothing or how_kept(history.world, duty, end_of(history)) != "not_met":
         return ""
     if duty.status == "void" and not duty.was_late:
         return "not_due" if history.end == "standing" and not _closed_before_the_end(history, duty) else "void"

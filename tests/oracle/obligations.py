@@ -240,6 +240,7 @@ def done(world: World, duty: Duty, cause: int | None) -> None:
     else:
         status, kind = "met", "ObligationMet"
     event = world.change(duty, status, kind, cause)
+    duty.done_at = world.now
     world.wake("creditor", duty.place, None)
     world.wake("debtor", duty.place, None)
     disputes.close(world, duty, event)

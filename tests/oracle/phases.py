@@ -22,6 +22,8 @@ class Phases:
         self.entered_at: dict[str, int] = {}
         self.event: dict[str, int] = {}
         self.ends_at: int | None = None
+        self.up: dict[str, int | None] = {}
+        """By phase that has been entered, when its time is up."""
         self.limit: int | None = None
         self.moved = dict.fromkeys(self.order, 0)
         """By how much new timetables have moved a phase's dates."""
@@ -47,6 +49,7 @@ class Phases:
             self.moved[phase] += lag
         if self.state[self.now] == "in_force" and self.ends_at is not None:
             self.ends_at += lag
+            self.up[self.now] = self.ends_at
             world.wake("phase", 0, self.ends_at)
         elif self.state[self.now] == "continued" and self.limit is not None:
             self.limit += lag
@@ -62,6 +65,7 @@ def enter(world: World, phase: str, cause: int, before: str = "ahead") -> None:
     _stay(world)
     length = phases.length(phase)
     phases.limit, phases.ends_at = None, None if length is None else phases.begins(phase) + length
+    phases.up[phase] = phases.ends_at
     world.wake("phase", 0, phases.ends_at)
     truce.with_phase(world, phase, event)
     for duty in world.of_phase(phase):

@@ -35,7 +35,7 @@ def act(world: World, place: int) -> None:
     if effect == "suspends_truce":
         if world.truce.state == "holds":
             back = truce.restores(world, str(terms["by"]), u[3])
-            truce.suspend(world, event, time_at(u[2], terms.get("lasts"), "1 d"), back)
+            truce.suspend(world, str(terms["by"]), event, time_at(u[2], terms.get("lasts"), "1 d"), back)
     elif effect == "breaks_off_talks":
         talks.break_off_all(world, event, terms.get("topic"))
     elif effect == "settles_all":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.oracle import deaths, disputes, ending, flows, incidents, obligations
 from tests.oracle.world import CLOSED, Duty, World
@@ -21,8 +21,10 @@ class Truce:
     """The place of the obligation over which it is suspended."""
     came_back: int | None = None
     """The last minute in which it was restored."""
-    kept: int = 0
     since: int = 0
+    stopped: list[tuple[int, int, str]] = field(default_factory=list)
+    """From when, until when and by which side it was suspended."""
+    stopped_by: str = ""
     restored_by: int | None = None
     """What has taken the cause of its suspension away."""
     begins_by: int | None = None
@@ -50,8 +52,8 @@ def set_state(world: World, state: str) -> None:
     truce: Truce = world.truce
     flows.add_up(world)
     deaths.add_up(world)
-    if truce.state == "holds":
-        truce.kept += world.now - truce.since
+    if truce.state == "suspended":
+        truce.stopped.append((truce.since, world.now, truce.stopped_by))
     truce.state, truce.since = state, world.now
     flows.expect_shares(world)
     deaths.truce_changed(world)
@@ -81,9 +83,10 @@ def begin(world: World, cause: int | None) -> None:
     world.changed(event)
 
 
-def suspend(world: World, cause: int, length: int, comes_back: bool, over: int = -1) -> None:
+def suspend(world: World, by: str, cause: int, length: int, comes_back: bool, over: int = -1) -> None:
     """Somebody suspends the truce for a time."""
     truce: Truce = world.truce
+    truce.stopped_by = world.side_of(by)
     set_state(world, "suspended")
     event = world.tell("TruceSuspended", "", cause, before="holds", after="suspended")
     truce.suspended, truce.ends, truce.comes_back, truce.over = event, world.now + max(1, length), comes_back, over

@@ -46,6 +46,7 @@ class Duty:
     open_since: int | None = None
     opened_by: int | None = None
     due_at: int | None = None
+    done_at: int | None = None
     late_at: int | None = None
     was_late: bool = False
     is_late: bool = False
@@ -84,6 +85,8 @@ class Duty:
     since: int = 0
     started: int | None = None
     closed_at: int | None = None
+    closed_by: int | None = None
+    """How much had happened before it ended."""
     runs_by: int | None = None
     share_told: float = 0.0
 

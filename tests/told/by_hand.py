@@ -261,4 +261,36 @@ BY_HAND = {
           shocks: {table: {at: day 6, effect: redates_all}, another: {at: day 32, effect: redates_all}}
           parties: {north: {patience: 90 d, default: {late: 0.5, level: 0.4}}}
         """,
+    "returns for people who come one by one, and two batches of one minute": """
+        deal:
+          groups: {a: {side: hostages, held_by: south, count: 5}, p: {side: prisoners, held_by: north, count: 30}}
+          obligations:
+            one: {kind: release, by: south, due: day 2, amount: {a: 3}}
+            two: {kind: release, by: south, due: day 2, amount: {a: 2}}
+            ret: {kind: return, by: north, for_each: release, due: same day, ratio: {a: {p: 2}}}
+        behaviour:
+          mediators: {settles: 0.5, attempt: {median: 1 d, p95: 3 d}}
+          parties:
+            south: {capacity: {release: 1}, default: {ahead: 1, refused: 0.3}}
+            north: {default: {refused: 0.3, late: 0.4, delay: {median: 1 d, p95: 4 d}}}
+        """,
+    "alternatives, lines, and the end of a phase that lapsed": """
+        deal:
+          horizon: 60 d
+          lines: {front: {}, river: {}, border: {}}
+          phases:
+            one: {lasts: 8 d, then: two}
+            two: {lasts: 6 d, then: three}
+            three: {lasts: 9 d, enters_when: list}
+          obligations:
+            back: {kind: withdrawal, by: south, due: day 3, to_line: river}
+            list: {kind: information, by: north, due: phase day 2, phase: two}
+            by_line: {kind: access, by: north, after: {line: river, by: south}}
+            by_either: {kind: access, by: north, after: {any: [back, {phase: two, state: ended}]}}
+            by_end: {kind: information, by: south, after: {phase: two, state: ended}, phase: three}
+        behaviour:
+          parties:
+            south: {default: {late: 0.4, delay: {median: 2 d, p95: 9 d}}, patience: 90 d, leaves: {after_lapse: 0.5}}
+            north: {default: {late: 0.5, refused: 0.3, delay: {median: 6 d, p95: 20 d}}, patience: 90 d}
+        """,
 }

@@ -19,7 +19,8 @@ from sim.plan.compile import Plan, compile_plan
 from sim.reading.store import as_data
 from tests.oracle.measured import Key, milestones, not_met, truce_at_end
 from tests.oracle.simulate import History, simulate
-from tests.oracle.world import DONE, Event
+from tests.oracle.totals import totals
+from tests.oracle.world import Event
 
 MOST_FOLLOWED = 30
 """Where a deal has fewer milestones than this, there is room for all of them beside its guarantees."""
@@ -107,7 +108,8 @@ def differently(scenario: ResolvedScenario, n: int = 1, seed: int = SEED) -> str
         told = with_causes([of_oracle(event) for event in oracle.events])
         if found := difference(history_of(plan, replicate, seed), told):
             return f"replicate {replicate}:\n{found}"
-        if measured := measured_otherwise(scenario, plan, oracle, replicate, seed):
+        row = simulate_block(plan, seed, replicate, 1).outcomes[0].tolist()
+        if measured := measured_otherwise(scenario, plan, row, oracle):
             return f"replicate {replicate}:\n" + "\n".join(measured)
     return ""
 
@@ -125,23 +127,20 @@ def key_of(scenario: ResolvedScenario, milestone: Milestone) -> Key:
     return ("phase", milestone.of) if milestone.kind == "phase" else ("truce", milestone.key.removeprefix("truce_"))
 
 
-def measured_otherwise(
-    scenario: ResolvedScenario, plan: Plan, history: History, replicate: int, seed: int
-) -> list[str]:
-    """What the batch engine measures of one replicate, where that is not what the oracle's history comes to."""
-    row = simulate_block(plan, seed, replicate, 1).outcomes[0]
-    program = dict(zip(columns(plan), row.tolist(), strict=True))
+def measured_otherwise(scenario: ResolvedScenario, plan: Plan, row: list[int], history: History) -> list[str]:
+    """What the program measures of one replicate, where that is not what the oracle's history comes to."""
+    program = dict(zip(columns(plan), row, strict=True))
     told = milestones(history)
     followed = {key_of(scenario, one): program[f"reached_{one.key}"]
                 for one in plan.milestones if one.kind != "declared"}  # fmt: skip
     names = [key for key in {**told, **followed} if key in followed or len(plan.milestones) < MOST_FOLLOWED]
     found = [f"{key}: program {followed.get(key)}, oracle {told.get(key)}" for key in names
              if followed.get(key) != told.get(key)]  # fmt: skip
+    found += [f"{name}: program {program[name]}, oracle {value}" for name, value in totals(history).items()
+              if program[name] != value]  # fmt: skip
     if bool(program["truce_at_end"]) != truce_at_end(history):
         found.append(f"truce at the end: program {program['truce_at_end']}")
-    lasting = {duty.by for duty in history.world.duties if duty.kind == "truce" and duty.status in DONE}
     for party, counts in not_met(history).items():
-        words = () if party in lasting else ("broken", "void", "not_due")
         found += [f"{word} by {party}: program {program[f'{word}_{party}']}, oracle {counts[word]}"
-                  for word in words if program[f"{word}_{party}"] != counts[word]]  # fmt: skip
+                  for word in ("broken", "void", "not_due") if program[f"{word}_{party}"] != counts[word]]  # fmt: skip
     return found

@@ -249,7 +249,7 @@ def test_a_flow_ends_on_its_day_though_its_gate_is_shut_under_a_new_timetable():
         open: {kind: information, by: south, due: day 29}
     behaviour:
       mediators: {lag: 1 d, settles: 0}
-      talks: {t: {resumes: 60 d}}
+      talks: {t: {agrees_per_day: 0, resumes: 60 d}}
       shocks:
         blow: {at: day 5 12:00, effect: breaks_off_talks}
         accord: {at: day 6 12:00, effect: redates_all}
@@ -272,3 +272,23 @@ def test_a_flow_whose_last_moment_this_is_has_no_other_by_a_new_timetable(level,
       parties: {{north: {{default: {{late: 1, level: {level}}}}}}}
     """)
     assert history.life("aid")[-1] == (noon(6), status)
+
+
+def test_what_a_flow_delivers_while_it_waits_for_its_gate_under_a_new_timetable_counts():
+    # new date on day 7, talks again under way from day 8 on; until day 21, at 0.6 of 10 a day all the while
+    history = history_of("""
+    deal:
+      horizon: 30 d
+      obligations:
+        talks: {kind: talks, by: envoy, to: north, topic: t, starts_by: day 1}
+        aid: {kind: flow, by: north, after: talks.t.under_way, each_day: {trucks: 10}, until: day 20}
+    behaviour:
+      mediators: {lag: 1 d, settles: 0}
+      talks: {t: {agrees_per_day: 0, resumes: 3 d}}
+      shocks:
+        blow: {at: day 5 12:00, effect: breaks_off_talks}
+        accord: {at: day 6 12:00, effect: redates_all}
+      parties: {north: {default: {late: 1, level: 0.6}}, south: {patience: 60 d}}
+    """)
+    assert history.minutes("obligation_due", "aid") == [noon(1), noon(8)]
+    assert history.outcomes["aid_delivered"] == 6 * (21 - 1)
