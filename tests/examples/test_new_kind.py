@@ -66,7 +66,7 @@ def test_a_kind_of_obligation_is_added_in_the_two_places_that_the_page_names(cop
     steps = re.findall(
         r"^\d\. `Kind` in `(sim/[\w/]+\.py)`", page.partition("### A kind of obligation")[2], re.MULTILINE
     )
-    assert steps == ["sim/document/values.py", "sim/plan/codes.py"]
+    assert steps == ["sim/document/deal.py", "sim/plan/codes.py"]
     before = run(copied)
     assert "obligations.sorry.kind" in before.stderr, "a kind that nobody has added is refused"
     edit(copied / steps[0], r'"force_deployment",\n\]', '"force_deployment", "apology",\n]')

@@ -118,7 +118,8 @@ main()
 
 
 @pytest.mark.parametrize(
-    "name", ["sim.cli", slow("sim.cli.studies"), slow("click"), "sim.engine.workers", slow("sim.analysis.compare")]
+    "name",
+    ["sim.cli.commands", slow("sim.cli.studies"), slow("click"), "sim.engine.workers", slow("sim.analysis.compare")],
 )
 def test_ctrl_c_while_everything_loads_ends_in_words(name):
     """The last two are loaded while the options are read, and within the command."""

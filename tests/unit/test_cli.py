@@ -13,7 +13,7 @@ from sim import __version__
 from sim.cli.commands import main
 from sim.cli.common import MOST_REPLICATES
 from sim.outcomes.columns import columns, is_quantity
-from sim.outcomes.story import describe
+from sim.outcomes.story import cause_called, describe
 from sim.plan.codes import Event
 from sim.plan.compile import compile_plan
 from sim.reading.resolve import resolve
@@ -417,8 +417,8 @@ def test_explain_shows_where_histories_part_and_their_ends():
     assert {told[side]["end"] for side in ("baseline", "variant")} <= ENDS
     text = text_of("explain", BASELINE, VARIANT, "--replicate", 0)
     assert "the histories part here" in text
-    event, about = (part.replace("_", " ") for part in told["variant"]["root_cause"].split(" "))
-    assert f"{event} ({about})" in text
+    told_cause = cause_called(resolve(VARIANT), told["variant"]["root_cause"])
+    assert f"ends {told['variant']['end']}: {told_cause}" in text
     assert "the two histories are the same" in text_of("explain", BASELINE, BASELINE, "--replicate", 0)
 
 
