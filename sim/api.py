@@ -19,7 +19,8 @@ from sim.engine.batch import Engine
 from sim.engine.workers import Workers
 from sim.errors import DealError
 from sim.outcomes.columns import columns, end_name, reached, violations
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.plan.taken import resolve_taken
 from sim.reading.resolve import NO_SETTINGS
 from sim.statistics.comparison import Comparison

@@ -14,7 +14,8 @@ from sim.engine.batch import run_blocks, simulate_block
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.outcomes.columns import columns, subject_name
 from sim.plan.codes import Event
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.model import read_yaml
 from sim.reading.paths import merge
 from sim.reading.store import from_resolved

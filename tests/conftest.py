@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from sim.engine.batch import Engine, run_blocks
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 from tests import parsed_once
 
 ROOT = Path(__file__).parents[1]

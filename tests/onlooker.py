@@ -1,7 +1,7 @@
 """Declared guarantees judged in plain Python from a trace, as slowly and as literally as they are worded.
 
-Nothing here is shared with `sim.guarantees` or `sim.plan.claims`: names instead of places, a whole picture of the deal
-for each minute instead of levels and thresholds.
+Nothing here is shared with `sim.guarantees` or `sim.plan.guarantees`: names instead of places, a whole picture of the
+deal for each minute instead of levels and thresholds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from sim.document.conditions import Claim
 from sim.document.deal import Guarantee
 from sim.plan.codes import WHOLE, Custody, Event, Status, Talks, Truce
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 
 
 @dataclass

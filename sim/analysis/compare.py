@@ -18,7 +18,8 @@ from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import SimError
 from sim.outcomes.columns import Curves, columns, is_quantity, published
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.problem import nearest
 from sim.results.folder import open_folder
 from sim.results.load import Results

@@ -24,7 +24,8 @@ from sim.errors import EngineError
 from sim.outcomes.columns import columns, day_of, is_quantity, published
 from sim.outcomes.trace import records
 from sim.plan.codes import Truce
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 
 CHUNK = 32
 """Replicates that a worker process runs before it hands them back."""

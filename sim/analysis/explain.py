@@ -22,7 +22,8 @@ from sim.outcomes.columns import columns, end_name, is_quantity, published, root
 from sim.outcomes.story import cause_called, chain, describe, quoted
 from sim.outcomes.trace import records
 from sim.plan.codes import NONE, Event
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.difference import WORDS
 
 Array = np.ndarray[Any, Any]

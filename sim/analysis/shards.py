@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, Parcel, Sparse, explain_block, simulate_block
 from sim.engine.workers import n_slots
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 from sim.results.summary import accumulator_of
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.paired import PairedAccumulator

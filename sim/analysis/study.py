@@ -16,7 +16,8 @@ from sim.engine.batch import Block
 from sim.engine.workers import Workers
 from sim.outcomes.columns import VIOLATED
 from sim.plan.codes import NONE, End
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.cases import ResolvedStudy, StudyCase
 from sim.results.files import naming
 from sim.results.folder import open_folder

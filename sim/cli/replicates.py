@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from sim.engine.reference import ReferenceEngine
-    from sim.plan.compile import Plan
+    from sim.plan.plan import Plan
 
 
 @click.command()

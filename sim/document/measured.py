@@ -17,7 +17,7 @@ FIXED = (
 PER_PARTY = ("on_time", "late", "not_met", "largest_lead", "broken", "void", "not_due")
 CODES = ("end", "root_event", "root_subject")
 BY_DAY = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released")
-"""Counts that are known for each day, in the order of `sim.plan.compile.CURVES`."""
+"""Counts that are known for each day, in the order of `sim.plan.plan.CURVES`."""
 
 
 PEOPLE = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released", "prisoners_deceased_returned")

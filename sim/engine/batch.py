@@ -20,8 +20,8 @@ from sim.errors import EngineError
 from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns
 from sim.outcomes.measure import tally
-from sim.plan.compile import Plan
 from sim.plan.limits import MAX_EVENTS
+from sim.plan.plan import Plan
 from sim.plan.record import STATE
 from sim.sources import source_digest
 

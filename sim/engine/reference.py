@@ -21,8 +21,8 @@ from sim.native.entry import for_rules
 from sim.outcomes.columns import columns
 from sim.outcomes.measure import measure
 from sim.plan.codes import FIELD_ACTOR, FIELD_EVENT, NEVER, NONE, Event
-from sim.plan.compile import Plan
 from sim.plan.limits import MAX_EVENTS
+from sim.plan.plan import Plan
 from sim.plan.record import STATE
 from sim.rules.replicate import happen
 

@@ -19,7 +19,7 @@ from sim.engine.batch import Block, simulate_block
 from sim.engine.workers import n_slots
 from sim.errors import SimError
 from sim.outcomes.columns import Curves, columns
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 from sim.results.summary import set_against, summarize
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Summary

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.document.measured import CODES, measures
 from sim.plan.codes import NONE, OF_OBLIGATIONS, End, Event
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 
 VIOLATED = "violated_"
 """Columns of declared guarantees: the minute at which each was first violated, -1 where it is kept."""

@@ -17,7 +17,7 @@ from sim.outcomes.columns import (
     root_cause_of,
     violations,
 )
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 
 if TYPE_CHECKING:
     pass

@@ -20,7 +20,7 @@ from sim.document.values import write_duration
 from sim.outcomes.columns import day_of, local_time, subject_name
 from sim.outcomes.trace import _MOVES, _about
 from sim.plan.codes import NONE, WHOLE, Custody, Event
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 from sim.rules.causes import ROOTS
 
 _QUIET = (

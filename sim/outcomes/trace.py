@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.outcomes.columns import OF_GROUPS, day_of, event_name, local_time, subject_name
 from sim.plan.codes import NONE, WHOLE, Custody, Event, Exchange, PhaseState, Status, Talks, Truce
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 
 _STATES: dict[str, Any] = {
     "OBLIGATION": Status, "DISPUTE": Status, "TRUCE": Truce, "EXCHANGE": Exchange, "PHASE": PhaseState, "TALKS": Talks,

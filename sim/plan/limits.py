@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sim.errors import PlanError
+
 MAX_OBLIGATIONS = 1000
 MAX_GROUPS = 60
 MAX_PHASES = 64
@@ -26,3 +28,19 @@ MAX_FACTS = 600
 MAX_CLAIMS = 3000
 MAX_NEWS = 9000
 MAX_STEPS = 3000
+
+
+def refuse_over(what: str, size: int, limit: str) -> None:
+    """Raise a PlanError where there is more of something than the limit of this name."""
+    refuse_all_over([(what, size, limit)])
+
+
+def refuse_all_over(sizes: list[tuple[str, int, str]]) -> None:
+    """Raise one PlanError for all of these that are over their limits: what, how many, and the limit's name."""
+    over = [
+        f"{what}: {size}, at most {globals()[limit]} ({limit} in sim/plan/limits.py)"
+        for what, size, limit in sizes
+        if size > globals()[limit]
+    ]
+    if over:
+        raise PlanError("the scenario is larger than the engine takes: " + "; ".join(over))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from sim.document.behaviour import (
     UNWRITTEN,
     Behaviour,
@@ -17,7 +20,10 @@ from sim.document.behaviour import (
     TalksBehaviour,
 )
 from sim.document.scenario import SCRIPTED_CHOICES, ResolvedScenario, Scripted
+from sim.plan.calendar import Calendar
 from sim.plan.codes import CHOICE_BITS, OCCURRENCE_BITS, SUBJECT_BITS, Decision
+from sim.plan.limits import refuse_over
+from sim.plan.names import Names
 
 SUBJECTS = {
     "obligation": Decision.PERFORMANCE,
@@ -143,3 +149,31 @@ def choice_word(decision: Decision, choice: int) -> str:
 def subject_word(decision: Decision) -> str:
     """The key under which a document names what is decided."""
     return _WORDS[decision]
+
+
+def fill_script(p: Any, script: Sequence[Scripted] | None, names: Names, calendar: Calendar) -> None:
+    """What a script names, and the minutes in which its incidents and undated shocks happen; `p` has its shocks."""
+    if script is None:
+        return
+    p["is_scripted"] = 1
+    entries = [_entry_of(scripted, names, calendar, p["shock_at"]) for scripted in script]
+    stretches = sorted({calendar.minute(s.at, f"scripted.{i}.at") for i, s in enumerate(script) if s.at is not None})
+    refuse_over("scripted decisions", len(entries), "MAX_SCRIPT")
+    p["n_script"], p["n_stretches"] = len(entries), len(stretches)
+    p["script"][: len(entries)], p["stretch"][: len(stretches)] = entries, stretches
+
+
+def _entry_of(scripted: Scripted, names: Names, calendar: Calendar, shock_at: Sequence[int]) -> int:
+    decision, name = SUBJECTS[scripted.subject], getattr(scripted, scripted.subject)
+    occurrence = scripted.time - 1 if scripted.at is None else calendar.minute(scripted.at, "scripted.at")
+    places = {
+        Decision.TALKS: names.topics,
+        Decision.INCIDENT: names.sources,
+        Decision.ANSWER: names.sources,
+        Decision.SHOCK: names.shocks,
+        Decision.AFTERMATH: names.shocks,
+    }
+    subject = places.get(decision, names.obligations)[name]
+    if decision in (Decision.SHOCK, Decision.AFTERMATH) and scripted.at is None:
+        occurrence = int(shock_at[subject])
+    return entry(address(decision, subject, occurrence), choice_number(scripted))

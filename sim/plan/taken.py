@@ -16,7 +16,8 @@ import numpy as np
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import parse_duration
 from sim.plan.codes import N_PARTIES, NONE, Effect, Kind
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.paths import exists, known, look_up, split
 from sim.reading.problem import DocumentError, Fault, Path, Place, dotted, refuse
 from sim.reading.resolve import NO_SETTINGS, Documents

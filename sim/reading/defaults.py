@@ -5,39 +5,34 @@ from __future__ import annotations
 from sim.document.deal import Deal, Obligation
 
 
-def _filled(deal: Deal) -> Deal:
+def filled(deal: Deal) -> Deal:
     """The deal with each obligation's creditor and phase written out."""
-    filled = {
+    written = {
         key: obligation.model_copy(
-            update={"to": obligation.to or _creditor(deal, obligation), "phase": _phase(deal, obligation)}
+            update={"to": creditor_of(deal, obligation), "phase": _phase_of_all(deal, obligation)}
         )
         for key, obligation in deal.obligations.items()
     }
-    return deal.model_copy(update={"obligations": filled})
+    return deal.model_copy(update={"obligations": written})
 
 
-def _phase(deal: Deal, obligation: Obligation) -> str | None:
-    """The phase named, else the first; for returns, that of their releases, None where these belong to several."""
-    first_phase = next(iter(deal.phases))
+def phase_of(deal: Deal, obligation: Obligation, release: str | None = None) -> str:
+    """An obligation's phase: the one named, for a return that of the release it is owed for, else the first."""
+    named = obligation.phase or (None if release is None else deal.obligations[release].phase)
+    return named or next(iter(deal.phases))
+
+
+def _phase_of_all(deal: Deal, obligation: Obligation) -> str | None:
+    """The phase of everything that an obligation is run as, None for returns of releases in several phases."""
     if obligation.phase is not None or not obligation.ratio:
-        return obligation.phase or first_phase
-    releases = [
-        other
-        for key, other in deal.obligations.items()
-        if other.kind == "release"
-        and (
-            key in obligation.for_each
-            if isinstance(obligation.for_each, list)
-            else set(other.amount) & set(obligation.ratio)
-        )
-    ]
-    phases = {release.phase or first_phase for release in releases}
+        return phase_of(deal, obligation)
+    phases = {phase_of(deal, obligation, release) for release in releases_of(deal, obligation)}
     return phases.pop() if len(phases) == 1 else None
 
 
-def _creditor(deal: Deal, obligation: Obligation) -> str:
-    """The other party; for what a third state or body owes, the first party."""
-    return next(party for party in deal.parties if party != obligation.by)
+def creditor_of(deal: Deal, obligation: Obligation) -> str:
+    """Whom it is owed to: the one named, else the other party; for what a third state or body owes, the first party."""
+    return obligation.to or next(party for party in deal.parties if party != obligation.by)
 
 
 def instance_names(deal: Deal) -> list[str]:

@@ -20,7 +20,7 @@ from sim.document.values import Part, TimeAbove0, write_duration
 from sim.reading.catalogue import find
 from sim.reading.checks import check_deal, check_sources_given
 from sim.reading.checks_behaviour import check_behaviour
-from sim.reading.defaults import _filled
+from sim.reading.defaults import filled
 from sim.reading.draft import Draft, Layer, _behaviour_path, sparse
 from sim.reading.foresight import foresee_deal, foresee_scenario
 from sim.reading.model import hold, kind_of, parse_file, read_deal, read_model, read_value, shown
@@ -125,7 +125,7 @@ def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_S
     question = "What does the text itself provide, if everybody does what it says?"
     return ResolvedScenario.model_validate(
         {"scenario": deal.deal, "question": question, "horizon": write_duration(deal.horizon),
-         "deal": _filled(deal).model_dump(mode="json", by_alias=True), "behaviour": {}}
+         "deal": filled(deal).model_dump(mode="json", by_alias=True), "behaviour": {}}
     )  # fmt: skip
 
 
@@ -284,7 +284,7 @@ def _complete(
             "short_title": top.short_title,
             "question": top.question,
             "horizon": write_duration(horizon or new_deal.horizon),
-            "deal": _filled(new_deal),
+            "deal": filled(new_deal),
             "behaviour": behaviour,
             "sources": _merged([layer.scenario.sources for layer in layers]),
             "uncertain": {_joined(path[1:]): given for path, (given, _) in draft.uncertain.items()},

@@ -13,7 +13,7 @@ from sim.outcomes.columns import day_of, local_time, violations
 from sim.outcomes.record import outcomes_of
 from sim.outcomes.story import chain, story
 from sim.plan.codes import Custody, Event
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 from sim.report.sentences import say
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from sim.engine.batch import Block, run_blocks, run_spans
 from sim.engine.workers import Workers
 from sim.errors import ResultsError
 from sim.outcomes.columns import Curves
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 from sim.results.files import (
     TEMPORARY,
     append_line,

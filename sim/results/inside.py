@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.errors import ResultsError
 from sim.outcomes.columns import columns, published
-from sim.plan.compile import CURVES
 from sim.plan.draws import first_uniforms
+from sim.plan.plan import CURVES
 from sim.results.load import Results
 from sim.results.summary import plain
 from sim.statistics.crossed import crossed

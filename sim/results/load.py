@@ -14,7 +14,8 @@ import numpy as np
 from sim.document.scenario import ResolvedScenario
 from sim.errors import ResultsError
 from sim.outcomes.columns import Curves, columns
-from sim.plan.compile import CURVES, Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import CURVES, Plan
 from sim.results.folder import SUMMARY, read_folder, stored_block
 from sim.results.ledger import Entry
 from sim.results.manifest import MANIFEST, document_of, is_of_this_version

@@ -13,7 +13,8 @@ from sim.engine.reference import ReferenceEngine
 from sim.errors import ResultsError
 from sim.outcomes.columns import columns
 from sim.plan.codes import N_PARTIES, Event
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.results.folder import stored_block
 from sim.results.ledger import Entry
 from sim.results.load import Results, load

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.engine.batch import Engine
 from sim.outcomes.columns import Curves, columns, end_name, root_cause
-from sim.plan.compile import CURVES, Plan
+from sim.plan.plan import CURVES, Plan
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
 from sim.statistics.estimate import CONFIDENCE, Estimate, holm

@@ -15,7 +15,7 @@ from sim.engine.batch import Block
 from sim.errors import ResultsError
 from sim.outcomes.columns import REACHED, VIOLATED, Curves, columns, published, root_cause
 from sim.plan.codes import End
-from sim.plan.compile import CURVES, Plan
+from sim.plan.plan import CURVES, Plan
 from sim.results.files import naming, written_aside
 
 if TYPE_CHECKING:

@@ -133,7 +133,7 @@ class Accumulator:
         return kaplan_meier(failed, censored, confidence)
 
     def by_day(self, curve: int) -> tuple[Bands, Array]:
-        """Quantiles and means by day of cumulative releases; `curve` is an index into `sim.plan.compile.CURVES`."""
+        """Quantiles and means by day of cumulative releases; `curve` is an index into `sim.plan.plan.CURVES`."""
         counts = self.curves.by_day(self.histogram, curve)
         return bands(counts), counts @ np.arange(counts.shape[1]) / max(1, self.n)
 

@@ -16,7 +16,8 @@ from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import SimError
 from sim.outcomes.columns import columns, end_name
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.model import load_document
 from sim.reading.store import as_yaml
 from sim.reading.validate import validate_file

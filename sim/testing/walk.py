@@ -17,8 +17,8 @@ from sim.errors import EngineError
 from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns, violations
 from sim.plan.codes import CHOICE_BITS, Event
-from sim.plan.compile import Plan
 from sim.plan.limits import MAX_STRETCHES
+from sim.plan.plan import Plan
 from sim.plan.record import STATE
 from sim.reading.store import as_yaml
 

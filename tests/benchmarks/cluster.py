@@ -25,7 +25,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from sim.analysis.shards import LONGEST, Sums, add_up, arrived, stretches
 from sim.engine.batch import BLOCK_SIZE, simulate_block
 from sim.engine.workers import in_order, n_slots, open_workers
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.resolve import resolve
 
 WANTED = 10**10

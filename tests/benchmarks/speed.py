@@ -17,7 +17,8 @@ import numpy as np
 
 from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import explain_block, run_blocks, simulate_block
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.resolve import resolve
 
 BASELINE = "january-2025/baseline"

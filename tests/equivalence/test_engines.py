@@ -22,7 +22,8 @@ from sim.engine.reference import ReferenceEngine, Waking
 from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns
 from sim.plan.codes import Clock, Event, Status
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.plan.record import STATE
 from sim.reading.catalogue import scenarios
 from sim.reading.resolve import resolve

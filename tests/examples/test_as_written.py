@@ -11,7 +11,8 @@ import pytest
 from sim.engine.batch import run_blocks
 from sim.outcomes.columns import columns
 from sim.plan.codes import End
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.resolve import resolve
 from tests.builders import DAY, History, history_of
 

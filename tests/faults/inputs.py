@@ -37,7 +37,8 @@ from sim.document.values import Clock, Due, parse_duration, write_duration
 from sim.engine.workers import parse_workers
 from sim.errors import SimError
 from sim.outcomes.columns import columns
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.model import kind_of, parse_bytes, read_deal, read_model
 from sim.reading.parse import _Builder
 from sim.reading.parsed import Parsed

@@ -27,7 +27,7 @@ from sim.plan.codes import (
     Patience,
     Performs,
 )
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 from sim.plan.scripted import address, entry
 from sim.reading.store import as_yaml
 from tests.amounts import examples

@@ -19,7 +19,8 @@ from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import reached, violations
 from sim.plan.codes import Pattern
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.catalogue import scenarios
 from sim.reading.checks_behaviour import check_behaviour
 from sim.reading.resolve import resolve

@@ -14,7 +14,8 @@ from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.guarantees import Fixed
 from sim.plan.codes import Act, End, Exchange, PhaseState, Status, Talks, Truce
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.checks import check_deal
 from sim.reading.checks_behaviour import check_behaviour
 from sim.reading.resolve import resolve

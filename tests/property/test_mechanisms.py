@@ -18,7 +18,8 @@ import pytest
 
 from sim.engine.batch import explain_block, simulate_block
 from sim.outcomes.columns import columns
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.paths import known, put, split
 from sim.reading.resolve import resolve
 from sim.reading.store import as_data, from_resolved

@@ -18,7 +18,8 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.outcomes.columns import REACHED, columns, root_cause
 from sim.plan.codes import Custody, Event, Status
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.resolve import resolve
 from sim.reading.store import as_data
 from sim.testing.strategies import scenarios as resolved_scenarios

@@ -19,7 +19,8 @@ from sim.errors import EngineError
 from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns
 from sim.plan.codes import N_PARTIES, End, Event, Kind, Status
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.plan.record import STATE
 from sim.reading.catalogue import Entry, deals
 from sim.reading.model import load_deal

@@ -10,7 +10,8 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns
 from sim.plan.codes import End, Event, Status
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.checks_behaviour import check_behaviour
 from tests.builders import history_of
 

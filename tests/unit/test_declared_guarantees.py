@@ -12,8 +12,8 @@ from sim.guarantees import begin_following_trace, follow_trace
 from sim.native.entry import for_rules
 from sim.outcomes.columns import VIOLATED, columns, violations
 from sim.plan.codes import Custody, End, Event, Status, Talks, Truce
-from sim.plan.compile import Plan
 from sim.plan.limits import MAX_EVENTS, MAX_GUARANTEES
+from sim.plan.plan import Plan
 from sim.plan.record import STATE
 from tests.builders import noon, plan_of, tiny
 

@@ -18,7 +18,7 @@ from sim.analysis.history.record import known_record, read_record
 from sim.cli.commands import main
 from sim.document.machine import PhaseMachine
 from sim.outcomes.columns import columns
-from sim.plan.compile import CURVES
+from sim.plan.plan import CURVES
 from sim.reading.resolve import resolve
 from sim.report import figures
 from sim.report.figures import FigureError

@@ -8,7 +8,8 @@ import pytest
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.plan.codes import Clock, Event
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.plan.record import PLAN, STATE
 from sim.reading.resolve import resolve
 from tests.builders import history_of, noon, plan_of

@@ -14,7 +14,8 @@ import sim
 from sim.engine.batch import run_blocks
 from sim.errors import ResultsError
 from sim.outcomes.columns import Curves, columns
-from sim.plan.compile import CURVES, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import CURVES
 from sim.reading.resolve import resolve
 from sim.results.folder import SUMMARY, open_folder, verify
 from sim.results.ledger import LEDGER, read_ledger

@@ -19,7 +19,8 @@ from sim.document.conditions import Condition
 from sim.document.scenario import ResolvedScenario
 from sim.outcomes.columns import columns
 from sim.plan.codes import Custody, Event, Status
-from sim.plan.compile import Plan, quantiles_of
+from sim.plan.plan import Plan
+from sim.plan.slots import quantiles_of
 from tests.worded.chance import Chance, at_least_once, days, minutes
 from tests.worded.world import DAY, PEOPLE, Owed, World
 

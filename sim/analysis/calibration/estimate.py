@@ -21,8 +21,8 @@ from sim.analysis.calibration.posterior import (
     rounded,
 )
 from sim.analysis.calibration.priors import BaseRates, Lateness
-from sim.plan.compile import quantiles_of
 from sim.plan.draws import Z_95
+from sim.plan.slots import quantiles_of
 from sim.statistics.moments import Array
 
 PERSONS = ("truce", "information", "release", "return")

@@ -20,7 +20,8 @@ from sim.errors import EngineError
 from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns
 from sim.plan.codes import NONE, Custody, Event
-from sim.plan.compile import CURVES, Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import CURVES, Plan
 from sim.plan.record import STATE
 from sim.statistics.moments import Array
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from sim.engine.reference import ReferenceEngine
 from sim.plan.codes import Event
-from sim.plan.compile import Plan
 from sim.plan.draws import decision_key, draw_block
+from sim.plan.plan import Plan
 from sim.rules.chance import time_of
 
 Array = np.ndarray[Any, Any]

@@ -21,7 +21,7 @@ from sim.analysis.decided.verdict import Limit, Verdict, spread
 from sim.document.names import actor_called
 from sim.document.values import write_duration
 from sim.plan.codes import Choice, Event, Kind
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 
 
 def performs(plan: Plan, name: str) -> Question:

@@ -12,7 +12,7 @@ from sim.document.values import write_duration
 from sim.outcomes.columns import day_of, local_time
 from sim.outcomes.story import quoted
 from sim.plan.codes import Event
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 
 Fell = Callable[[Side, int], Verdict | None]
 """How it fell on a side, as looked at from the end of a minute; None where it did not come up."""

@@ -21,7 +21,7 @@ from sim.document.names import actor_called, called, talks_called
 from sim.document.values import write_duration
 from sim.outcomes.story import quoted
 from sim.plan.codes import N_PARTIES, NONE, Event
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 
 TALKS_END = (Event.TALKS_AGREED, Event.TALKS_BROKEN_OFF)
 OPENS = (Event.TALKS_OPENED, Event.TALKS_NOT_OPENED)

@@ -22,7 +22,7 @@ from sim.document.names import actor_called, source_called
 from sim.document.values import write_duration
 from sim.outcomes.columns import subject_name
 from sim.plan.codes import Event, Truce
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 from sim.rules.chance import chance_under, pressure_on
 
 TRIED = (Event.DISPUTE_SETTLED, Event.MEDIATION_FAILED)

@@ -29,7 +29,8 @@ from sim.errors import GoalError
 from sim.guarantees import Fixed
 from sim.outcomes.columns import columns, day_of, end_name, local_time
 from sim.plan.codes import N_PARTIES
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.reading.problem import nearest
 
 FIXED_GUARANTEES = tuple(fixed.name.lower() for fixed in Fixed if fixed != Fixed.KEPT)

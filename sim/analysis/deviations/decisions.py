@@ -8,7 +8,8 @@ from typing import Any
 from sim.document.scenario import ResolvedScenario, Scripted
 from sim.outcomes.columns import day_of
 from sim.plan.codes import CHOICE_BITS, NONE, Decision
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.plan.scripted import choice_word, parts_of, subject_word
 
 _AGAIN = (Decision.PERFORMANCE, Decision.DISPUTE, Decision.PATIENCE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sim.engine.reference import ReferenceEngine
 from sim.plan.codes import Event
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 
 _STEPS = (Event.OBLIGATION_MET, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED, Event.HANDOVER_ARRIVED)
 

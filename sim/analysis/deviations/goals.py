@@ -15,7 +15,7 @@ from sim.engine.batch import simulate_block
 from sim.errors import GoalError
 from sim.outcomes.columns import VIOLATED, columns, is_quantity, published
 from sim.plan.codes import NONE, End
-from sim.plan.compile import Plan
+from sim.plan.plan import Plan
 from sim.reading.problem import nearest
 
 DEFAULT = "end != completed"

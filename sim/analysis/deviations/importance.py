@@ -12,8 +12,8 @@ from sim.analysis.deviations.goals import Goal
 from sim.analysis.deviations.sets import Script
 from sim.engine.batch import run_blocks
 from sim.plan.codes import Decision, Kind
-from sim.plan.compile import Plan
 from sim.plan.limits import MAX_PARAMETERS
+from sim.plan.plan import Plan
 from sim.plan.scripted import parts_of
 from sim.statistics.estimate import Estimate, mean_estimate
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from sim.document.scenario import ResolvedScenario
 from sim.plan.codes import GRACE_TO_END_OF_DAY, N_PARTIES, NONE, DueKind, End, Kind, Test
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 
 PLANNED, READY, MET, DELAYED, DISPUTED, SUSPENDED, UNDONE, VOID = range(8)
 NOT_STARTED, UNDER_WAY, AGREED, BROKEN_OFF, NEVER_OPENED = range(5)

@@ -26,8 +26,8 @@ from sim.guarantees import MEMORY, Fixed
 from sim.native.entry import for_rules
 from sim.outcomes.columns import VIOLATED, columns
 from sim.plan.codes import CHOICE_BITS, N_PARTIES, NEVER, NONE, Event
-from sim.plan.compile import Plan
 from sim.plan.limits import MAX_DECISIONS, MAX_STRETCHES
+from sim.plan.plan import Plan
 from sim.plan.record import STATE
 
 Array = np.ndarray[Any, Any]

@@ -17,7 +17,8 @@ from sim.engine.batch import run_blocks
 from sim.engine.workers import Workers
 from sim.errors import SimError
 from sim.outcomes.columns import Curves
-from sim.plan.compile import CURVES, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import CURVES
 from sim.reading.resolve import resolve
 from sim.statistics.curves import Bands, bands
 from sim.statistics.moments import Array
@@ -76,7 +77,7 @@ class Backtest:
     n_days : int
         Days that are scored: 1 to `n_days`.
     curves : dict of str to CurveTest
-        By name (`sim.plan.compile.CURVES`), those that the deal has people for.
+        By name (`sim.plan.plan.CURVES`), those that the deal has people for.
     """
 
     deal: str

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.document.deal import Deal, Group
 from sim.errors import SimError
-from sim.plan.compile import CURVES, PEOPLE
+from sim.plan.plan import CURVES, PEOPLE
 from sim.reading import catalogue
 from sim.statistics.moments import Array
 
@@ -38,7 +38,7 @@ class Record:
     last_day : int
         Day of the last line, whatever it tells.
     released : ndarray of int64, shape (3, last_day + 1)
-        Cumulative counts from day 0, by curve (`sim.plan.compile.CURVES`) of the people that the deal names. Remains
+        Cumulative counts from day 0, by curve (`sim.plan.plan.CURVES`) of the people that the deal names. Remains
         of prisoners belong to no curve.
     """
 

@@ -22,7 +22,8 @@ from sim.engine.batch import Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots
 from sim.errors import DealError
 from sim.outcomes.columns import columns, is_quantity
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
+from sim.plan.plan import Plan
 from sim.plan.taken import untaken, untaken_axis
 from sim.reading.problem import DocumentError, Place, Problem, refuse
 from sim.reading.resolve import Documents

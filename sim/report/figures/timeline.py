@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.document.names import actor_called, obligation_called, phase_called, talks_called
 from sim.plan.codes import N_PARTIES, NONE, Custody, Event, Kind
-from sim.plan.compile import CURVES as CURVE_NAMES
-from sim.plan.compile import Plan
+from sim.plan.plan import CURVES as CURVE_NAMES
+from sim.plan.plan import Plan
 from sim.report.figures.picture import (
     COLOURS,
     DASHES,

@@ -34,7 +34,9 @@ from sim.plan.codes import (
     Truce,
 )
 from sim.plan.limits import MAX_CLAIMS, MAX_FACTS, MAX_GUARANTEES, MAX_NEWS
+from sim.plan.names import Names
 
+Array = np.ndarray[Any, Any]
 STATUS_EVENTS = (
     Event.OBLIGATION_DUE, Event.OBLIGATION_WITHHELD, Event.OBLIGATION_RESUMED, Event.OBLIGATION_LATE,
     Event.OBLIGATION_REDATED, Event.OBLIGATION_MET, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED,
@@ -78,12 +80,10 @@ class Facts:
     Parameters
     ----------
     deal : Deal
-    record : numpy record of PLAN
-        With its obligations and groups filled in.
-    instances : mapping of str to sequence of int
-        By obligation of the document, what it is run as.
-    groups, phases, lines, topics : mapping of str to int
+    names : Names
         Places in the plan.
+    is_dynamic, owed : ndarray of int
+        By obligation, whether it is owed only as releases are made, and how much of it.
     withdrawing : callable
         The actor whose withdrawal a claim speaks of.
     steps : set of (int, int)
@@ -91,12 +91,9 @@ class Facts:
     """
 
     deal: Deal
-    record: Any
-    instances: Mapping[str, list[int]]
-    groups: Mapping[str, int]
-    phases: Mapping[str, int]
-    lines: Mapping[str, int]
-    topics: Mapping[str, int]
+    names: Names
+    is_dynamic: Array
+    owed: Array
     withdrawing: Callable[[Claim], int]
     steps: set[tuple[int, int]]
     places: dict[Fact, int] = field(default_factory=dict)
@@ -133,29 +130,29 @@ class Facts:
             sets = [(fitting, wanted)]
         for keys, number in sets:
             start = sum(self.deal.groups[key].count for key in keys) if custody == Custody.HELD else 0
-            news = tuple(piece for key in keys for piece in _moves(self.groups[key], custody))
+            news = tuple(piece for key in keys for piece in _moves(self.names.groups[key], custody))
             yield Fact(NONE, custody, number, start, news)
 
     def _obligation(self, key: str, claim: Claim) -> list[tuple[int, ...]]:
         """Delivered: every return of a release; in a state: one of them is enough."""
         if claim.state is None:
-            return [(self.place(self._delivered(key, o, claim.share)),) for o in self.instances[key]]
+            return [(self.place(self._delivered(key, o, claim.share)),) for o in self.names.instances_of(key)]
         status = Status[claim.state.upper()]
         news = tuple((event, News.BECOMES) for event in STATUS_EVENTS)
         news += ((Event.OBLIGATION_BROUGHT_FORWARD, News.TRUE if status == Status.DUE else News.FALSE),)
-        facts = [Fact(o, status, 1, 0, news) for o in self.instances[key]] or [NEVER_TRUE]
+        facts = [Fact(o, status, 1, 0, news) for o in self.names.instances_of(key)] or [NEVER_TRUE]
         return [tuple(map(self.place, facts))]
 
     def _delivered(self, key: str, o: int, share: float | None) -> Fact:
         """Delivered in this share of what is owed; without a share, done by the creditor's standard."""
-        obligation, is_dynamic = self.deal.obligations[key], bool(self.record["is_dynamic"][o])
-        kind, owed = obligation.kind, int(self.record["owed"][o])
+        obligation, is_dynamic = self.deal.obligations[key], bool(self.is_dynamic[o])
+        kind, owed = obligation.kind, int(self.owed[o])
         by_share = share is not None and (kind == "flow" or bool(obligation.units))
         if is_dynamic or by_share or owed == 0:
             self.steps.add((o, step_of(share)))
             return Fact(o, 0, step_of(share), 0, ((Event.OBLIGATION_SHARE, News.SHARE),))
         if kind in ("release", "return"):
-            news = tuple((heading(g, Custody.RELEASED), News.DELIVERED) for g in self.groups.values())
+            news = tuple((heading(g, Custody.RELEASED), News.DELIVERED) for g in self.names.groups.values())
             return Fact(o, 0, int(np.ceil((share or 1.0) * owed - 1e-9)), 0, news)
         if kind == "flow":
             return Fact(o, 0, 1, 0, ((Event.FLOW_CHANGED, News.RUNS),))
@@ -164,17 +161,19 @@ class Facts:
     def _standing(self, claim: Claim) -> Fact:
         """Lines, talks, phases, the truce and the end."""
         if claim.line is not None:
-            return Fact(self.withdrawing(claim), 0, self.lines[claim.line], 0, ((Event.LINE_REACHED, News.REACHED),))
+            return Fact(
+                self.withdrawing(claim), 0, self.names.lines[claim.line], 0, ((Event.LINE_REACHED, News.REACHED),)
+            )
         if claim.truce is not None:
             truce = Truce[claim.truce.upper()]
             news = tuple((event, News.BECOMES) for event in TRUCE_EVENTS)
             return Fact(0, truce, 1, int(truce == Truce.NOT_BEGUN), news)
         if claim.talks is not None:
-            return self._talks(self.topics[claim.talks], claim.state or "under_way")
+            return self._talks(self.names.topics[claim.talks], claim.state or "under_way")
         if claim.phase is not None:
             begins, ends = PHASE_NEWS[claim.state or "entered"]
             news = tuple((event, News.TRUE) for event in begins) + tuple((event, News.FALSE) for event in ends)
-            return Fact(self.phases[claim.phase], 0, 1, 0, news + (_over() if ends else ()))
+            return Fact(self.names.phases[claim.phase], 0, 1, 0, news + (_over() if ends else ()))
         end = End[str(claim.end).upper()]
         return Fact(0, 0, 1, 0, ((ENDS[end - End.COMPLETED], News.TRUE),))
 

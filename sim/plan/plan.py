@@ -1,0 +1,54 @@
+"""A compiled plan: the record that engines run, and the names behind its indices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.document.milestones import Milestone
+from sim.document.scenario import ResolvedScenario
+
+PEOPLE = ("release", "return")
+CURVES = ("hostages_living", "hostages_deceased", "prisoners")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What engines run: the record, and the names behind its indices.
+
+    Attributes
+    ----------
+    record : ndarray of PLAN, shape (1,)
+    obligations, groups, phases, topics, actors, sources, shocks, lines : tuple of str
+        Names by index; returns owed for each release are named '<return>.<release>'.
+    guarantees : tuple of str
+        Names of the declared guarantees: those of the deal, then those that the scenario adds.
+    milestones : tuple of Milestone
+        Those that are followed: what the document names, and as many that follow from it as there is room for.
+    parameter_paths : tuple of str
+        Path of each parameter slot, below `behaviour`.
+    unmeasured : frozenset of str
+        Outcomes that are not among its columns: those that the version did not have which made stored results.
+    """
+
+    record: np.ndarray[Any, Any]
+    scenario: ResolvedScenario
+    obligations: tuple[str, ...]
+    groups: tuple[str, ...]
+    phases: tuple[str, ...]
+    topics: tuple[str, ...]
+    actors: tuple[str, ...]
+    sources: tuple[str, ...]
+    shocks: tuple[str, ...]
+    lines: tuple[str, ...]
+    guarantees: tuple[str, ...]
+    milestones: tuple[Milestone, ...]
+    parameter_paths: tuple[str, ...]
+    unmeasured: frozenset[str] = frozenset()
+
+    @property
+    def parties(self) -> tuple[str, str]:
+        """The two parties, in the order of the document."""
+        return self.actors[0], self.actors[1]

@@ -1,0 +1,72 @@
+"""Parameter slots: every number of the behaviour has one, found by its path; what is uncertain has quantiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.document.behaviour import Delay
+from sim.document.scenario import Uncertain
+from sim.errors import PlanError
+from sim.plan.codes import QUANTILE_STEPS
+from sim.plan.draws import decision_key
+from sim.plan.limits import refuse_over
+
+
+@dataclass
+class Slots:
+    """Parameters by path: the same path is the same slot, so what is shared in the document is shared in the plan."""
+
+    values: list[float] = field(default_factory=list)
+    paths: dict[str, int] = field(default_factory=dict)
+
+    def at(self, path: str, value: float) -> int:
+        """The slot of a path below `behaviour`, a new one with this value if it is new."""
+        if path not in self.paths:
+            self.paths[path] = len(self.values)
+            self.values.append(float(value))
+        return self.paths[path]
+
+    def delay(self, path: str, delay: Delay) -> tuple[int, int]:
+        """The slots of a time's median and 95 % quantile."""
+        return self.at(f"{path}.median", delay.median), self.at(f"{path}.p95", delay.p95)
+
+    def of(self, path: str, where: str) -> int:
+        """The slot that a path into the behaviour has already; `where` names whoever asks."""
+        path = path.removeprefix("behaviour.")
+        if path not in self.paths:
+            raise PlanError(f"{where}: {path!r} is no number of this scenario's behaviour that an obligation uses")
+        return self.paths[path]
+
+
+def fill_parameters(p: Any, uncertain: Mapping[str, Uncertain], slots: Slots) -> None:
+    """The values of all slots, once every other part has asked for its own, and the spread of what is uncertain."""
+    for i, (path, spread) in enumerate(uncertain.items()):
+        p["uncertain_slot"][i] = slots.of(path, f"uncertain.{path}")
+        drawn_as = spread.moves_with or path
+        p["uncertain_key"][i] = decision_key(f"uncertain {drawn_as.removeprefix('behaviour.')}")
+        p["uncertain_quantile"][i] = quantiles_of(spread, np.linspace(0, 1, QUANTILE_STEPS))
+    p["n_uncertain"] = len(uncertain)
+    refuse_over("behaviour parameters", len(slots.values), "MAX_PARAMETERS")
+    p["n_parameters"] = len(slots.values)
+    p["parameter"][: len(slots.values)] = slots.values
+
+
+def quantiles_of(uncertain: Uncertain, probabilities: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The distribution's quantiles at these probabilities, those of unbounded ones half a step of the plan inside."""
+    from sim import special
+
+    inside = probabilities.clip(0.5 / QUANTILE_STEPS, 1 - 0.5 / QUANTILE_STEPS)
+    if uncertain.uniform is not None:
+        low, high = uncertain.uniform
+        return low + (high - low) * probabilities
+    if uncertain.beta is not None:
+        return np.asarray(special.betaincinv(*uncertain.beta, inside))
+    if uncertain.lognormal is not None:
+        median, p95 = uncertain.lognormal
+        return np.asarray(median * np.exp(np.log(p95 / median) / special.ndtri(0.95) * special.ndtri(inside)))
+    given = np.asarray(uncertain.quantiles)
+    return np.asarray(np.interp(probabilities, np.linspace(0, 1, len(given)), given))
