@@ -1,4 +1,6 @@
-"""What a cluster costs: python tests/benchmarks/cluster.py [REPLICATES]. Prints the table of docs/cluster.md.
+"""What a cluster costs: python tests/benchmarks/cluster.py [REPLICATES].
+
+Prints the table of docs/development/performance.md.
 
 Measures tasks of blocks in this process and on one and two Dask workers, with and without a worker killed midway, then
 simulates a thousand workers in SimPy from the times measured. Needs the extra `cluster`.

@@ -39,7 +39,7 @@ SLOW = {
     "docs/how-to/calibrate.md",
     "docs/how-to/check.md",
     "docs/figures.md",
-    "docs/statistics.md",
+    "docs/development/statistics.md",
 }
 """Pages whose programs run long."""
 MODULE = re.compile(r"`([\w-]+\.py)`")

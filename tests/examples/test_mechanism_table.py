@@ -1,4 +1,4 @@
-"""The table of mechanisms names scenarios that ask a question and cases that exist."""
+"""The tables of mechanisms name the same ones, scenarios that ask a question, and cases that exist."""
 
 from pathlib import Path
 
@@ -7,23 +7,29 @@ import pytest
 from sim.reading.catalogue import scenarios
 from tests.property import test_mechanisms
 
-PAGE = Path(__file__).parents[2] / "docs" / "mechanisms.md"
-ROWS = [
-    [cell.strip() for cell in line.strip().strip("|").split("|")]
-    for line in PAGE.read_text(encoding="utf-8").splitlines()
-    if line.startswith("| ") and not line.startswith("| mechanism")
-]
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def rows_of(page: str) -> list[list[str]]:
+    lines = (DOCS / page).read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| ") and not line.startswith("| mechanism")]
+    return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in rows]
+
+
+ROWS = rows_of("mechanisms.md")
+CASE_OF = dict(rows_of("development/mechanisms.md"))
 QUESTIONS = {entry.name: entry.question for entry in scenarios()}
 CASES = {case.name for case in test_mechanisms.CASES} | {name for name in dir(test_mechanisms) if "test_" in name}
 
 
-def test_the_table_is_read():
+def test_the_tables_are_read_and_name_the_same_mechanisms():
     assert len(ROWS) > 30
-    assert {len(row) for row in ROWS} == {4}
+    assert {len(row) for row in ROWS} == {3}
+    assert [row[0] for row in ROWS] == list(CASE_OF)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 def test_a_mechanism_has_a_scenario_with_a_question_and_a_case(row):
-    _, _, scenario, case = row
+    mechanism, _, scenario = row
     assert QUESTIONS[scenario].endswith("?")
-    assert case in CASES
+    assert CASE_OF[mechanism] in CASES

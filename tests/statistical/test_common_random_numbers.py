@@ -5,7 +5,7 @@ With one stream the two share their luck until the first decision that one of th
 there on every draw lands elsewhere. With addresses they share it to the end. `tests.statistical.one_stream` is such a
 stream, under the same compiled rules; both have the same law, so what differs is the variance of the difference alone.
 
-Run with `-s` to see the table of `docs/statistics.md`.
+Run with `-s` to see the table of `docs/development/statistics.md`.
 """
 
 from __future__ import annotations
