@@ -13,7 +13,9 @@ from sim.cli.common import number_type, reporting, results_argument, write_out
 from sim.errors import SimError
 
 if TYPE_CHECKING:
+    from sim.analysis.sweeps.stored import StoredSweep
     from sim.document.deal import Deal
+    from sim.report.answer.swept import SweptAnswer
     from sim.report.figures import Picture
     from sim.report.page import Example, Shown
     from sim.report.page.contents import Page
@@ -178,6 +180,8 @@ def _dots(comparison: Comparison, deal: Deal) -> Shown | None:
 
 
 def _page_of_sweep(results: Results, replicate: int | None) -> Page:
+    from sim.analysis.sweeps.stored import stored_sweep
+    from sim.report.answer.swept import answer_of_stored
     from sim.report.figures import FigureError, stored_response
     from sim.report.page import check_size, sweep_page
     from sim.report.page.of_sweep import main_of
@@ -190,7 +194,23 @@ def _page_of_sweep(results: Results, replicate: int | None) -> Page:
     response = None
     with contextlib.suppress(FigureError):
         response = stored_response(results, told_of_cells(results.sweep["cells"], SHOWN))
-    return sweep_page(results.sweep, results.document(first), results.manifest, example, response)
+    found = stored_sweep(results)
+    swept = answer_of_stored(found)
+    dots = _dots_of_cells(swept, found, results.manifest["seed"])
+    return sweep_page(results.sweep, results.document(first), results.manifest, example, swept, response, dots)
+
+
+def _dots_of_cells(swept: SweptAnswer, found: StoredSweep, seed: int) -> Shown | None:
+    """The figure beside the answer: a hundred runs of each value, where there are few enough of these."""
+    from sim.report import figures
+    from sim.report.page import Shown
+
+    tables = {one.label: told.summary for one, told in zip(swept.answer.scenarios, found.told, strict=True)}
+    note = f"n = {found.n:,} replicates of each, seed {seed}."
+    with contextlib.suppress(figures.FigureError):
+        wide, narrow = (figures.summed_outcomes(tables, note, narrow=narrow) for narrow in (False, True))
+        return Shown(wide, "The count at the end of each run, and how the run ends.", narrow)
+    return None
 
 
 def _example(results: Results, key: str, outcome: str, replicate: int | None) -> Example | None:

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report.answer.shown import print_as_they_are, shown_width
 from sim.report.answer.swept import answer_of_sweep, swept_lines, value_in_words
+from sim.report.axes import axes_called
 from sim.report.console import plain_table
 from sim.report.numbers import natural_frequency, plus_minus, with_interval
 from sim.report.sentences import say
 from sim.report.told import told_of_cells
-from sim.report.words import FOOTER, outcome_in_words, short_names, spaced
+from sim.report.words import FOOTER, guarantees_called, outcome_in_words, spaced
 from sim.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.analysis.sweeps.found import Sweep
+    from sim.document.scenario import ResolvedScenario
 
 REST = "For averages with intervals, what moves them and guarantees add --all."
 SHOWN = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released", "truce_days")
@@ -53,13 +55,14 @@ def print_sweep(
     print_as_they_are(swept_lines(answer_of_sweep(sweep), shown_width(console)), console)
     if everything or outcomes:
         console.print()
-        _print_tables(sweep.as_json(), console, outcomes, everything=everything)
+        _print_tables(sweep.as_json(), sweep.told[0].summary.document, console, outcomes, everything=everything)
     if not everything:
         console.print(REST, style="dim", markup=False, highlight=False)
 
 
 def _print_tables(
-    result: dict[str, Any], console: Console, outcomes: Sequence[str], *, everything: bool
+    result: dict[str, Any], document: ResolvedScenario | None, console: Console, outcomes: Sequence[str], *,
+    everything: bool,
 ) -> None:  # fmt: skip
     """Cells with their means, guarantees where all is told, then the effect of each axis."""
     cells = result["cells"]
@@ -69,10 +72,11 @@ def _print_tables(
         f"{result['scenario']}: {len(cells)} cells of {result['n']:,} replicates, seed {result['seed']}", markup=False
     )
     paths = [axis["path"] for axis in result["axes"]]
-    names = short_names(paths)
+    names = axes_called(paths, document)
+    deals = () if document is None else (document.deal,)
     for name, path in zip(names, paths, strict=True):
         console.print(f"{name} is {path}", markup=False, style="dim")
-    table = plain_table("", *names, *(outcome_in_words(outcome) for outcome in shown))
+    table = plain_table("", *names, *(outcome_in_words(outcome, *deals) for outcome in shown))
     for cell in cells[:MOST_CELLS]:
         table.add_row(
             *map(value_in_words, cell["values"].values()),
@@ -82,22 +86,25 @@ def _print_tables(
     if len(cells) > MOST_CELLS:
         console.print(f"… and {len(cells) - MOST_CELLS} more cells (--json or --out has them all)")
     if everything:
-        _print_guarantees(cells, names, console)
+        _print_guarantees(cells, names, guarantees_called(document), console)
+    called = dict(zip(paths, names, strict=True))
     for outcome in explained:
+        words = outcome_in_words(outcome, *deals).lower()
         if result.get("tornado"):
-            _print_tornado(outcome, result["tornado"], result["n"], console)
+            _print_tornado(outcome, words, result["tornado"], called, result["n"], console)
         if outcome in result.get("sobol", {}):
-            _print_sobol(outcome, result["sobol"][outcome], len(cells), console)
+            _print_sobol(words, result["sobol"][outcome], called, len(cells), console)
     for bar in result.get("tornado", []):
         if moves_nothing(bar):
-            words = say(
-                "axis moves nothing", axis=bar["path"], low=value_in_words(bar["low"]), high=value_in_words(bar["high"])
-            )
+            low, high = value_in_words(bar["low"]), value_in_words(bar["high"])
+            words = say("axis moves nothing", axis=called[bar["path"]], low=low, high=high)
             console.print(words, markup=False, highlight=False)
     console.print(FOOTER, style="dim")
 
 
-def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console: Console) -> None:
+def _print_guarantees(
+    cells: list[dict[str, Any]], names: Sequence[str], titles: Mapping[str, str], console: Console
+) -> None:
     """Each guarantee that some cell violates: where the least and the most, and a replicate to open."""
     table = plain_table("Guarantees violated, from the fewest to the most", "", "fewest", "most", "replicate there")
     of_cells: dict[str, list[tuple[float, str, int | None]]] = {}
@@ -111,29 +118,31 @@ def _print_guarantees(cells: list[dict[str, Any]], names: Sequence[str], console
         fewest, most = (end(shares, key=lambda cell: cell[0]) for end in (min, max))
         if most[0] > 0:
             texts = [f"{natural_frequency(share)} ({where})" for share, where, _ in (fewest, most)]
-            table.add_row(spaced(guarantee), *texts, str(most[2]))
+            table.add_row(titles.get(guarantee, spaced(guarantee)), *texts, str(most[2]))
     if table.row_count:
         console.print()
         console.print(table)
 
 
-def _print_tornado(outcome: str, bars: list[dict[str, Any]], n: int, console: Console) -> None:
+def _print_tornado(
+    outcome: str, words: str, bars: list[dict[str, Any]], called: Mapping[str, str], n: int, console: Console
+) -> None:
     """What each axis moves from its low to its high end, the others at their middle; largest first."""
-    table = plain_table(
-        f"Effect on {outcome_in_words(outcome).lower()}, from low to high", "axis", "low", "high", "difference", ""
-    )
+    table = plain_table(f"Effect on {words}, from low to high", "axis", "low", "high", "difference", "")
     for bar in sorted(bars, key=lambda bar: -abs(bar["differences"][outcome]["mean"])):
         effect = estimate_of(bar["differences"][outcome], n)
         verdict = "" if effect.excludes_zero else "undecided" if effect.half_width else "no difference"
-        table.add_row(bar["path"], str(bar["low"]), str(bar["high"]), with_interval(effect, signed=True), verdict)
+        table.add_row(
+            called[bar["path"]], str(bar["low"]), str(bar["high"]), with_interval(effect, signed=True), verdict
+        )
     console.print()
     console.print(table)
 
 
-def _print_sobol(outcome: str, indices: dict[str, Any], n: int, console: Console) -> None:
+def _print_sobol(words: str, indices: dict[str, Any], called: Mapping[str, str], n: int, console: Console) -> None:
     """Share of the variance that each axis explains alone (first order) and with the others (total)."""
-    table = plain_table(f"Sobol indices of {outcome_in_words(outcome).lower()}", "axis", "first order", "total")
+    table = plain_table(f"Sobol indices of {words}", "axis", "first order", "total")
     for path, pair in indices.items():
-        table.add_row(path, *(with_interval(estimate_of(pair[order], n)) for order in ("first", "total")))
+        table.add_row(called[path], *(with_interval(estimate_of(pair[order], n)) for order in ("first", "total")))
     console.print()
     console.print(table)

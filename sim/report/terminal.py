@@ -15,7 +15,17 @@ from sim.report.commands import Asked, asked_of
 from sim.report.numbers import natural_frequency, number, plus_minus, share_with_interval, verdict_on, with_interval
 from sim.report.sentences import say
 from sim.report.told import same_for_all, told_of
-from sim.report.words import CURVES, ENDS, FOOTER, cause_in_words, columns_of, deals_of, outcome_in_words, spaced
+from sim.report.words import (
+    CURVES,
+    ENDS,
+    FOOTER,
+    cause_in_words,
+    columns_of,
+    deals_of,
+    guarantees_called,
+    outcome_in_words,
+    spaced,
+)
 from sim.statistics.comparison import Comparison, Curve, Summary, Variant
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -263,7 +273,7 @@ def _print_guarantees(comparison: Comparison, names: tuple[str, ...], console: C
     """How often each declared guarantee is violated, and a replicate of each scenario to open."""
     summaries = comparison.summaries
     found = [{violation.name: violation for violation in summary.guarantees} for summary in summaries]
-    titles = {name: title for summary in summaries for name, title in _guarantees_of(summary).items()}
+    titles = {name: title for summary in summaries for name, title in guarantees_called(summary.document).items()}
     declared = dict.fromkeys(name for of in found for name in of)
     violated = [name for name in declared if any(name in of and of[name].count for of in found)]
     rows = [
@@ -284,14 +294,6 @@ def _print_guarantees(comparison: Comparison, names: tuple[str, ...], console: C
             command = "" if asked is None else f":\n    {asked.run(place, comparison.seed, frequent.replicate)}"
             console.print(f"{words}{command}", style="dim", highlight=False, markup=False, soft_wrap=True)
     console.print()
-
-
-def _guarantees_of(summary: Summary) -> dict[str, str]:
-    """What the guarantees of a scenario and its deal are called."""
-    if summary.document is None:
-        return {}
-    declared = {**summary.document.deal.guarantees, **summary.document.guarantees}
-    return {name: one.title or spaced(name) for name, one in declared.items()}
 
 
 def print_expectations(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:

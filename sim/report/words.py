@@ -148,6 +148,20 @@ def deals_of(summaries: Sequence[Summary]) -> tuple[Deal, ...]:
     return tuple(summary.document.deal for summary in summaries if summary.document is not None)
 
 
+def guarantees_called(document: ResolvedScenario | None) -> dict[str, str]:
+    """What the guarantees of a scenario and its deal are called.
+
+    Parameters
+    ----------
+    document : ResolvedScenario or None
+        None knows none.
+    """
+    if document is None:
+        return {}
+    declared = {**document.deal.guarantees, **document.guarantees}
+    return {name: one.title or spaced(name) for name, one in declared.items()}
+
+
 def columns_of(summaries: Sequence[Summary]) -> tuple[str, ...]:
     """What the scenarios of a comparison are called in columns, figures and sentences.
 

@@ -4,18 +4,22 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import html5lib
 import pytest
 from click.testing import CliRunner
 
 import sim
 from sim.analysis.compare import compare
 from sim.analysis.sweeps import sweep
+from sim.analysis.sweeps.stored import stored_sweep
 from sim.cli.commands import main
 from sim.reading.catalogue import deals, scenarios
 from sim.reading.resolve import resolve
 from sim.report.answer import answer_of
-from sim.report.answer.swept import answer_of_sweep, swept_lines
+from sim.report.answer.swept import answer_of_stored, answer_of_sweep, swept_lines
+from sim.results.load import load
 from tests.cases.deals import LISTS, write
+from tests.cases.folders import plain_figures
 from tests.cases.test_answers import check_plain
 
 BASELINE = "january-2025/baseline"
@@ -55,7 +59,7 @@ def test_a_sweep_tells_what_each_value_comes_to():
     rows = [line.split() for line in lines if re.match(r"0\.[13579] ", line)]
     assert [row[0] for row in rows] == 2 * ["0.1", "0.3", "0.5", "0.7", "0.9"]
     assert all(len(re.findall(r"[\d,]+ \([\d,]+-[\d,]+\)", " ".join(row))) == 3 for row in rows[:5])
-    assert any(line.startswith("Settles 0.9 against 0.1, same luck:") for line in lines)
+    assert any(line.startswith("Mediators' success 0.9 against 0.1, same luck:") for line in lines)
     assert lines[-1].endswith("add --all.")
 
 
@@ -67,8 +71,9 @@ def test_of_a_certain_refusal_a_sweep_tells_what_is_certain(tmp_path):
     (people,) = [line for line in lines if line.startswith("Held by North, of 5")]
     assert people.split()[-4:] == ["2", "always", "0", "always"]
     assert [line.split()[-2:] for line in lines if line.startswith("End:")] == [["0", "50"], ["50", "0"]]
-    text = " ".join(lines)
-    assert "Refused 1 against 0, same luck: Held by North: fewer in 50 of 50 runs, more in   0;" in text
+    text = " ".join(" ".join(lines).split())
+    said_so = "North: chance of refusal 1 against 0, same luck: Held by North: fewer in 50 of 50 runs, more in 0;"
+    assert said_so in text
 
 
 def test_each_column_is_the_one_that_a_comparison_gives():
@@ -158,3 +163,48 @@ def test_nothing_is_empty_in_the_answer_of_a_scenarios_own_sweep(name):
     lines = swept_lines(answer_of_sweep(sweep(name, n=30)))
     assert max(map(len, lines)) <= 80
     assert not re.search(r"\bof 0\b", "\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    "vary",
+    [
+        {SETTLES: [0.1, 0.5, 0.9]},
+        {SETTLES: "0:0.9:30"},
+        {SETTLES: "0:0.9:4", TOLERANCE: "0 h:24 h:4"},
+    ],
+)
+def test_a_folder_gives_the_same_answer_as_the_run_that_wrote_it(vary, tmp_path):
+    found = sweep(BASELINE, vary, n=20, folder=tmp_path / "kept", workers=1)
+    assert answer_of_stored(stored_sweep(load(tmp_path / "kept"))) == answer_of_sweep(found)
+
+
+@pytest.mark.case(
+    "O9",
+    before="the page of a sweep begins with the mean of its main outcome over all cells",
+    after="it begins with what each value comes to: middle run and range, milestones by when, ends, then run for run",
+)
+@pytest.mark.parametrize("values", ["0.1,0.9", "0.1,0.3,0.5,0.7,0.9"])
+def test_the_page_of_a_sweep_begins_with_the_answer(values, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plain_figures(monkeypatch)
+    said("sweep", BASELINE, "--vary", f"{SETTLES}={values}", "-n", 60, "--out", "o")
+    said("report", "o", "--out", "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    (table,) = [one for one in tree.iter("table") if "The answer, value by value" in "".join(one.itertext())]
+    rows = [["".join(cell.itertext()) for cell in row if cell.tag in ("th", "td")] for row in table.iter("tr")]
+    if values.count(",") < 4:
+        rows = list(map(list, zip(*rows, strict=True)))
+    head, *body = rows
+    assert head[:2] == ["Mediators' success", "Living hostages, of 49"]
+    assert [row[0] for row in body] == values.split(",")
+    swept = answer_of_sweep(sweep(BASELINE, {SETTLES: list(map(float, values.split(",")))}, n=60)).answer
+    (living,) = [row for row in swept.counts if row.key == "hostages_living_released"]
+    (phase,) = [row for row in swept.milestones if row.key == "phase_two"]
+    for cell, row in zip(living.cells, body, strict=True):
+        assert row[1] == f"{cell.middle} ({cell.low}-{cell.high})"
+    for cell, row in zip(phase.cells, body, strict=True):
+        assert row[head.index("Phase two entered")].partition(",")[0] == str(cell.runs)
+    text = " ".join(page.split())
+    assert text.index("The answer, value by value") < text.index("same luck:") < text.index("The same in means")
+    assert "±" not in page[: page.index("The same in means")]

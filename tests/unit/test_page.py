@@ -330,7 +330,7 @@ def cells_of(n):
 
 def test_a_huge_sweep_is_refused_with_the_reason(results, example):
     with pytest.raises(PageError, match="this sweep has 4,096 cells: a page shows at most 600"):
-        sweep_page({"cells": cells_of(4096)}, results.document(), results.manifest, example)
+        sweep_page({"cells": cells_of(4096)}, results.document(), results.manifest, example, None)
 
 
 def test_too_many_scenarios_are_refused(results, example):

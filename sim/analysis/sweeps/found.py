@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.sweeps.axes import Axis, Value
+from sim.analysis.sweeps.design import Point
 from sim.analysis.sweeps.sensitivity import Indices, finite
 from sim.results.tables import relation_of
 from sim.statistics.comparison import Comparison, Summary
@@ -76,6 +78,25 @@ class Effect:
     high: Value
     differences: dict[str, dict[str, float | None]]
     comparison: Comparison = field(repr=False, compare=False)
+
+
+def in_full(points: Sequence[Point], ends: Sequence[Point]) -> list[Point]:
+    """Which cells are told in full: all where there are few; of one axis some evenly, of several both ends of each.
+
+    Parameters
+    ----------
+    points : sequence of tuple of float
+        Of the design.
+    ends : sequence of tuple of float
+        Low and high of each axis in turn, the others at their centre.
+    """
+    points = list(dict.fromkeys(points))
+    if len(points) <= MOST_TOLD:
+        return points
+    if len(points[0]) == 1:
+        points.sort()
+        return [points[place * (len(points) - 1) // (MOST_TOLD - 1)] for place in range(MOST_TOLD)]
+    return list(dict.fromkeys(ends[:MOST_TOLD]))
 
 
 @dataclass(frozen=True)

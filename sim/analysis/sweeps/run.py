@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.shards import Sums, arrived, stretches
+from sim.analysis.sweeps.added import added_up, example_of, set_side_by_side
 from sim.analysis.sweeps.axes import Axis, Value, axes_of
 from sim.analysis.sweeps.design import MOST_CELLS, Design, Point, ends_of, points_of
-from sim.analysis.sweeps.found import MOST_TOLD, Cell, Effect, Sweep, Told
+from sim.analysis.sweeps.found import Cell, Effect, Sweep, Told, in_full
 from sim.analysis.sweeps.sensitivity import Indices, indices_of
 from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots
 from sim.errors import DealError
-from sim.outcomes.columns import columns, is_quantity
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.plan.taken import untaken, untaken_axis
@@ -29,7 +29,7 @@ from sim.reading.problem import DocumentError, Place, Problem, refuse
 from sim.reading.resolve import Documents
 from sim.results.folder import Writer, open_folder
 from sim.results.manifest import Job, packed
-from sim.results.summary import accumulator_of, plain, set_against, summarize, summary_of
+from sim.results.summary import plain, set_against, summarize, summary_of
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Summary
 from sim.statistics.paired import PairedAccumulator
@@ -200,13 +200,13 @@ def _run(task: _Task, name: str, design: Design, folder: Path | None, progress: 
     summaries: dict[Point, dict[str, Any]] = {}
     spans = [(axis, *pair) for axis, pair in zip(task.axes, ends_of(task.axes), strict=True) if axis.low < axis.high]
     ends = [point for _, *pair in spans for point in pair]
-    told = _told(task, ends)
-    in_full = dict.fromkeys([*told, *ends])
+    told = in_full(task.points, ends)
+    kept = dict.fromkeys([*told, *ends])
     full: dict[Point, Summary] = {}
     total = len(task.keys) + len(spans)
     for point, plan, accumulator in _accumulated(task):
         summaries[point] = summary_of(accumulator)
-        if point in in_full:
+        if point in kept:
             full[point] = summarize(plan, accumulator)
         if progress is not None:
             progress(len(summaries), total)
@@ -226,17 +226,6 @@ def _run(task: _Task, name: str, design: Design, folder: Path | None, progress: 
     )  # fmt: skip
 
 
-def _told(task: _Task, ends: Sequence[Point]) -> list[Point]:
-    """Every cell where there are few; of one axis some evenly from end to end, of several both ends of each."""
-    points = list(dict.fromkeys(task.points))
-    if len(points) <= MOST_TOLD:
-        return points
-    if len(task.axes) == 1:
-        points.sort()
-        return [points[place * (len(points) - 1) // (MOST_TOLD - 1)] for place in range(MOST_TOLD)]
-    return list(dict.fromkeys(ends[:MOST_TOLD]))
-
-
 def _accumulated(task: _Task) -> Iterator[tuple[Point, Plan, Accumulator]]:
     """Every cell with its plan and what its replicates add up to."""
     if isinstance(task.workers, Executor) and task.writer is None:
@@ -246,10 +235,7 @@ def _accumulated(task: _Task) -> Iterator[tuple[Point, Plan, Accumulator]]:
         return
     for point in task.keys:
         plan = compile_plan(task.resolve(point))
-        accumulator = accumulator_of(plan)
-        for block in task.blocks(point, plan):
-            accumulator.add(block.outcomes, block.histogram, block.first)
-        yield point, plan, accumulator
+        yield point, plan, added_up(plan, task.blocks(point, plan))
 
 
 def _compared(task: _Task, ends: list[tuple[Point, Point]]) -> Iterator[PairedAccumulator]:
@@ -259,16 +245,9 @@ def _compared(task: _Task, ends: list[tuple[Point, Point]]) -> Iterator[PairedAc
         return
     for low, high in ends:
         plans = [compile_plan(task.resolve(point)) for point in (low, high)]
-        pair = PairedAccumulator(columns(plans[0]), columns(plans[1]), _example(plans))
-        blocks = (task.blocks(point, plan) for point, plan in zip((low, high), plans, strict=True))
-        for of_low, of_high in zip(*blocks, strict=True):
-            pair.add(of_low.outcomes, of_high.outcomes, of_low.first)
-        yield pair
-
-
-def _example(plans: Sequence[Plan]) -> str:
-    """The outcome that picks replicates to open: the first that both plans have."""
-    return next(name for name in columns(plans[0]) if name in columns(plans[-1]) and is_quantity(name))
+        yield set_side_by_side(
+            plans, [task.blocks(point, plan) for point, plan in zip((low, high), plans, strict=True)]
+        )
 
 
 def _summed(task: _Task, executor: Executor, groups: Sequence[tuple[Point, ...]]) -> Iterator[tuple[list[Plan], Sums]]:
@@ -278,7 +257,7 @@ def _summed(task: _Task, executor: Executor, groups: Sequence[tuple[Point, ...]]
     def tasks() -> Iterator[Any]:
         for group in groups:
             plans = [compile_plan(task.resolve(point)) for point in group]
-            example = _example(plans) if len(plans) > 1 else None
+            example = example_of(plans) if len(plans) > 1 else None
             split = stretches(plans, task.seed, 0, task.n, engine=task.engine, executor=executor, example=example)
             mine = list(split)
             under_way.append((plans, Sums.of(plans, example), mine))

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from sim.analysis.sweeps.found import MOST_TOLD, Sweep
+from sim.analysis.sweeps.stored import StoredSweep
 from sim.report.answer.chosen import Chosen, chosen, worth_saying
 from sim.report.answer.drawn import Answer, drawn
 from sim.report.answer.moves import Moved, moved
@@ -26,9 +27,9 @@ from sim.report.answer.text import (
     tables,
     wrapped,
 )
+from sim.report.axes import axes_called
 from sim.report.numbers import in_runs, of_runs
 from sim.report.sentences import listed, say
-from sim.report.words import short_names, spaced
 
 NARROWEST = 9
 """Characters of a heading's line; a longer word widens its column."""
@@ -73,8 +74,8 @@ class SweptAnswer:
         How many there are.
     is_whole : bool
         Whether each of them is told; else some are, of several axes both ends of each, the others at their centre.
-    paths : tuple of str
-        Of the axes.
+    paths, names : tuple of str
+        Of the axes, and what they are called.
     values : tuple of tuple of str
         For each cell that is told its value of each axis.
     answer : Answer
@@ -87,6 +88,7 @@ class SweptAnswer:
     cells: int
     is_whole: bool
     paths: tuple[str, ...]
+    names: tuple[str, ...]
     values: tuple[tuple[str, ...], ...]
     answer: Answer
     axes: tuple[AxisMoves, ...]
@@ -114,13 +116,27 @@ def answer_of_sweep(sweep: Sweep) -> SweptAnswer:
     ----------
     sweep : Sweep
     """
+    return _swept(sweep, len(sweep.cells))
+
+
+def answer_of_stored(sweep: StoredSweep) -> SweptAnswer:
+    """The answer of a sweep that a folder holds, the same as when it was run.
+
+    Parameters
+    ----------
+    sweep : StoredSweep
+    """
+    return _swept(sweep, sweep.n_cells)
+
+
+def _swept(sweep: Sweep | StoredSweep, n_cells: int) -> SweptAnswer:
     values = tuple(tuple(map(value_in_words, told.values.values())) for told in sweep.told)
     paths = tuple(axis.path for axis in sweep.axes)
-    names = [spaced(name) for name in short_names(paths)]
+    names = axes_called(paths, sweep.told[0].summary.document)
     labels = [", ".join(f"{name} {value}" for name, value in zip(names, of, strict=True)) for of in values]
     answer = drawn(labels, labels, [told.summary for told in sweep.told])
     return SweptAnswer(
-        sweep.scenario, len(sweep.cells), sweep.is_told_whole, paths, values, answer,
+        sweep.scenario, n_cells, sweep.is_told_whole, paths, tuple(names), values, answer,
         tuple(
             AxisMoves(
                 effect.path, value_in_words(effect.low), value_in_words(effect.high),
@@ -145,7 +161,7 @@ def swept_lines(swept: SweptAnswer, width: int = 80) -> list[str]:
     """
     answer = swept.answer
     told = chosen(answer)
-    head = [*heading_lines(answer, width), *wrapped(_about(swept), width)]
+    head = [*heading_lines(answer, width), *wrapped(about(swept), width)]
     tail = constant_lines(told, width)
     if len(answer.scenarios) > SIDE_BY_SIDE:
         return [*head, *_by_value(swept, told, width), *tail, *_moves(swept, keys_shown(told, 1), width)]
@@ -158,40 +174,50 @@ def swept_lines(swept: SweptAnswer, width: int = 80) -> list[str]:
     )  # fmt: skip
 
 
-def _about(swept: SweptAnswer) -> str:
-    paths = listed(swept.paths)
+def about(swept: SweptAnswer) -> str:
+    """What was swept, and which of its cells are told."""
+    paths = listed(swept.names)
     if len(swept.paths) == 1:
         values = f"{swept.cells:,} value{'s' if swept.cells > 1 else ''}"
     else:
         values = f"{swept.cells:,} combination{'s' if swept.cells > 1 else ''}"
-    about = say("answer swept", scenario=swept.scenario, values=values, paths=paths)
+    what = say("answer swept", scenario=swept.scenario, values=values, paths=paths)
     if swept.is_whole:
-        return about
+        return what
     if len(swept.paths) == 1:
-        return f"{about} {say('answer swept some', n=len(swept.values))}"
+        return f"{what} {say('answer swept some', n=len(swept.values))}"
     told = "each of them" if 2 * len(swept.axes) <= MOST_TOLD else f"each of the first {MOST_TOLD // 2}"
     rest = say("answer swept ends", told=told)
-    return f"{about} {rest}"
+    return f"{what} {rest}"
 
 
 def _moves(swept: SweptAnswer, shown: list[str], width: int) -> list[str]:
-    """What each axis moves run for run, those that move most first, in the order of the axes."""
+    return [line for sentence in moves_of(swept, shown) for line in wrapped(sentence, width, "  ")]
+
+
+def moves_of(swept: SweptAnswer, shown: list[str]) -> list[str]:
+    """What each axis moves run for run, a sentence each: of those that move most, in the order of the axes.
+
+    Parameters
+    ----------
+    swept : SweptAnswer
+    shown : list of str
+        Keys of the rows that are told.
+    """
     ranked = sorted(swept.axes, key=lambda axis: -axis.runs_moved)[:MOST_AXES]
-    names = dict(zip(swept.paths, short_names(swept.paths), strict=True))
+    names = dict(zip(swept.paths, swept.names, strict=True))
     n = swept.answer.n
-    lines = []
+    sentences = []
     for axis in (axis for axis in swept.axes if axis in ranked):
-        name = spaced(names[axis.path])
         found = worth_saying(axis.moved, shown, n)
-        lines += wrapped(against(f"{name} {axis.high}", axis.low, found, n), width, "  ")
-    return lines
+        sentences.append(against(f"{names[axis.path]} {axis.high}", axis.low, found, n))
+    return sentences
 
 
 def _by_value(swept: SweptAnswer, told: Chosen, width: int) -> list[str]:
     """A line for each cell that is told: counts at the end, then what comes about and how it ends."""
     answer = swept.answer
-    names = [spaced(name) for name in short_names(swept.paths)]
-    labels: list[Row] = [(name, [of[place] for of in swept.values]) for place, name in enumerate(names)]
+    labels: list[Row] = [(name, [of[place] for of in swept.values]) for place, name in enumerate(swept.names)]
     base = of_runs(answer.n)
     counts: list[Row] = [(row.heading, [count_in_words(cell, answer.n) for cell in row.cells]) for row in told.lists]
     units: list[Row] = [(row.heading, [count_in_words(cell, answer.n) for cell in row.cells]) for row in told.units]

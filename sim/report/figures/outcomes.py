@@ -31,7 +31,7 @@ from sim.report.figures.picture import (
     wrapped,
 )
 from sim.report.figures.releases import note_on
-from sim.report.words import ENDINGS, FOOTER, columns_of, cut, outcome_in_words, scenarios_called, spaced
+from sim.report.words import ENDINGS, FOOTER, columns_of, cut, deals_of, outcome_in_words, scenarios_called, spaced
 from sim.results.inside import crossed_with_ends
 from sim.results.load import Results
 from sim.statistics.apportion import apportioned
@@ -134,12 +134,32 @@ def compared_outcomes(comparison: Comparison, deal: Deal, *, narrow: bool = Fals
         Whose numbers have a column of their own.
     narrow : bool, optional
     """
-    outcome = lists_that_vary(comparison.summaries, deal)[0]
-    names = columns_of(comparison.summaries)
-    tables = {name: one.counts[outcome] for name, one in zip(names, comparison.summaries, strict=True)}
+    named = dict(zip(columns_of(comparison.summaries), comparison.summaries, strict=True))
+    return summed_outcomes(named, note_on(comparison), deal, narrow=narrow)
+
+
+def summed_outcomes(
+    summaries: Mapping[str, Summary], note: str, deal: Deal | None = None, *, narrow: bool = False
+) -> Picture:
+    """The figure of several summaries, of the first list of people that differs between runs.
+
+    Parameters
+    ----------
+    summaries : mapping of str to Summary
+        By what each is called.
+    note : str
+        What was run.
+    deal : Deal, optional
+        Whose numbers have a column of their own; by default that of the first.
+    narrow : bool, optional
+    """
+    found = list(summaries.values())
+    deal = deal or deals_of(found)[0]
+    outcome = lists_that_vary(found, deal)[0]
+    tables = {name: summary.counts[outcome] for name, summary in summaries.items()}
     return outcomes(
-        tables, named_counts(deal, outcome), what=counted_in_words(deal, outcome), about=deal.title,
-        note=note_on(comparison), narrow=narrow,
+        tables, named_counts(deal, outcome), what=counted_in_words(deal, outcome), about=deal.title, note=note,
+        narrow=narrow,
     )  # fmt: skip
 
 

@@ -110,6 +110,8 @@ class Page:
         The same in means with their intervals.
     lead : Shown or None
         The figure beside the answer.
+    lead_heading : str
+        Above it.
     pictures : sequence of Shown
         The others.
     tables : sequence of Table
@@ -145,6 +147,7 @@ class Page:
     first: Table | None = None
     run_for_run: Sequence[str] = ()
     lead: Shown | None = None
+    lead_heading: str = "A hundred runs of each"
     limits: Sequence[str] = field(default=LIMITS)
 
     def as_html(self) -> str:

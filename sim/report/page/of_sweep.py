@@ -8,12 +8,14 @@ from typing import Any
 
 from sim.document.scenario import ResolvedScenario
 from sim.report import figures
+from sim.report.answer.swept import SweptAnswer
 from sim.report.figures import FigureError, Picture
 from sim.report.figures.sweep import axis_names, in_words
 from sim.report.numbers import natural_frequency, number, with_interval
+from sim.report.page.answer import swept_sentences, swept_table
 from sim.report.page.assumptions import assumptions
 from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Shown, Table, not_modelled, question
-from sim.report.sentences import say
+from sim.report.sentences import listed, say
 from sim.report.sweep import SHOWN, estimate_of, moves_nothing
 from sim.report.told import told_of_cells
 from sim.report.words import ENDS, cut, outcome_in_words, path_in_words
@@ -32,7 +34,7 @@ _BY_EFFECT = (
 
 def sweep_page(
     sweep: Mapping[str, Any], document: ResolvedScenario, manifest: Mapping[str, Any], example: Example | None,
-    response: Picture | None = None,
+    swept: SweptAnswer, response: Picture | None = None, lead: Shown | None = None,
 ) -> Page:  # fmt: skip
     """The page of a sweep of at most `MOST_CELLS` cells.
 
@@ -46,8 +48,12 @@ def sweep_page(
         Of the results folder.
     example : Example or None
         None where the replicates cannot be run again.
+    swept : SweptAnswer
+        What each value comes to.
     response : Picture, optional
         Along the first axis of a grid.
+    lead : Shown, optional
+        The figure beside the answer, by default the first of the others.
 
     Raises
     ------
@@ -62,12 +68,15 @@ def sweep_page(
     return Page(
         title=cut(document.deal.title, MOST_TITLE),
         kind="Sweep",
-        name=f"{sweep['scenario']} over {', '.join(axis_names([axis['path'] for axis in sweep['axes']]))}",
+        name=f"{sweep['scenario']} over {listed(swept.names)}",
         questions=[question(sweep["scenario"], document)],
         not_modelled=not_modelled(document.deal),
+        first=swept_table(swept),
+        run_for_run=swept_sentences(swept),
         answer=answer(sweep),
-        lead=pictures[0] if pictures else None,
-        pictures=pictures[1:],
+        lead=lead or (pictures[0] if pictures else None),
+        lead_heading="A hundred runs of each" if lead else "Figure",
+        pictures=pictures if lead else pictures[1:],
         tables=tables(sweep),
         ranking=(_BY_SOBOL if sobol else _BY_EFFECT).format(outcome_in_words(main)),
         assumptions=assumptions(document, _influence(sweep)),
