@@ -41,7 +41,10 @@ BATCHES = {"january-2025/baseline": 4000, "october-2025/baseline": 1500}
 REFERENCE_RUNS = 40
 SPEED = f"""
 import json, time
-from sim.reading.resolve import resolve
+try:
+    from sim.reading.resolve import resolve
+except ImportError:  # an earlier commit
+    from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import compile_plan

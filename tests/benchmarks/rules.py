@@ -28,7 +28,10 @@ SECONDS = 0.4
 """Processor time of a turn, about."""
 WORKER = """
 import sys, time
-from sim.reading.resolve import resolve
+try:
+    from sim.reading.resolve import resolve
+except ImportError:  # an earlier commit
+    from sim.deal.resolve import resolve
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import compile_plan

@@ -27,7 +27,10 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = "this work tree"
 DEAREST = 10
 WARM = """
-from sim.reading.resolve import resolve
+try:
+    from sim.reading.resolve import resolve
+except ImportError:  # an earlier commit
+    from sim.deal.resolve import resolve
 from sim.engine.batch import explain_block, simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import compile_plan
