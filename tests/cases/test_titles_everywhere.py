@@ -17,6 +17,7 @@ from sim.reading.resolve import resolve
 from sim.report.words import scenarios_called
 from tests.builders import tiny
 
+pytestmark = pytest.mark.usefixtures("without_drawing")
 SCENARIOS = [entry.name for entry in catalogue.scenarios()]
 DEALS = [entry.name for entry in catalogue.deals()]
 STUDIES = [entry.name for entry in catalogue.studies()]
