@@ -20,6 +20,7 @@ from sim.explore.sliders import sliders
 from sim.reading.resolve import resolve
 from sim.sources import source_digest
 from tests.cases.deals import ARMS, write
+from tests.cases.folders import plain_figures
 
 BASELINE = "january-2025/baseline"
 
@@ -77,6 +78,7 @@ def test_each_deal_opens_with_a_telling_pair(opened, deal):
 @pytest.mark.parametrize("what", ["scenario", "beside its deal", "deal", "results"])
 def test_own_files_and_results_open(opened, tmp_path, monkeypatch, what):
     monkeypatch.chdir(tmp_path)
+    plain_figures(monkeypatch)
     if what == "scenario":
         Path("mine.yaml").write_text(f"scenario: mine\nquestion: What if?\nbuilds_on: {BASELINE}\n", encoding="utf-8")
         start = "mine.yaml"

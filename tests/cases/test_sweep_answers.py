@@ -22,6 +22,8 @@ from tests.cases.deals import LISTS, write
 from tests.cases.folders import plain_figures
 from tests.cases.test_answers import check_plain
 
+pytestmark = pytest.mark.usefixtures("without_drawing")
+
 BASELINE = "january-2025/baseline"
 SETTLES = "behaviour.mediators.settles"
 TOLERANCE = "behaviour.parties.hamas.tolerance"

@@ -11,6 +11,7 @@ from sim.analysis.compare import stored
 from sim.cli.commands import main
 from sim.results.load import load
 from sim.results.manifest import as_text, manifest_hash
+from tests.cases.folders import plain_figures
 
 MADE = Path(__file__).with_name("made_by_0.1.0")
 INSTALL = "pip install 'ceasefire-sim==0.1.0'"
@@ -42,7 +43,8 @@ def test_an_old_folder_is_as_it_was_written(folder):
 
 
 @either
-def test_a_report_of_an_old_folder_tells_no_run_and_says_why(folder, tmp_path):
+def test_a_report_of_an_old_folder_tells_no_run_and_says_why(folder, tmp_path, monkeypatch):
+    plain_figures(monkeypatch)
     before = content(folder)
     call("report", folder, "--out", tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text()

@@ -26,6 +26,7 @@ from sim.report.study import print_study, tables, write_study
 from sim.results.folder import verify
 from sim.statistics.estimate import Estimate, holm, share_estimate
 from sim.statistics.paired import PairedDifference
+from tests.cases.folders import plain_figures
 
 N = 300
 STUDY = """\
@@ -256,7 +257,8 @@ def test_a_study_writes_the_same_bytes_after_an_interruption(study, tmp_path):
     }
 
 
-def test_the_command_prints_one_object_and_names_its_folder(file, tmp_path):
+def test_the_command_prints_one_object_and_names_its_folder(file, tmp_path, monkeypatch):
+    plain_figures(monkeypatch)
     out = tmp_path / "out"
     printed = CliRunner().invoke(main, ["study", str(file), "-n", "20", "--out", str(out), "--json"])
     assert printed.exit_code == 0, printed.output
