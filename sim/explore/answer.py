@@ -133,10 +133,10 @@ def _runs(cell: Reached | None, n: int) -> str:
 
 
 def _base(cell: Reached | None, n: int) -> str:
-    """'66, day 42'."""
+    """'66, half by day 42'."""
     if cell is None:
         return "not in this deal"
-    return in_runs(cell.runs, n) + (f", day {cell.middle}" if cell.middle else "")
+    return in_runs(cell.runs, n) + (f", half by day {cell.middle}" if cell.middle else "")
 
 
 def _by_when(cell: Reached | None, answer: Answer) -> str:

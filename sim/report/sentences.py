@@ -17,6 +17,8 @@ FORMS = {
     "answer broken": "Promises broken: middle run (90 of 100 runs lie between)",
     "answer events": "Runs of {base} in which it happens; of those, half by day d.. (9 in 10 between)",
     "answer ends": "Runs of {base} in which it happens",
+    "page counts": "At the end: middle run (9 of 10 runs between)",
+    "page events": "Runs of {base} in which it happens, half of these by the day",
     "answer always": "In every run: {people}.",
     "answer causes": (
         "In {early} of {base} runs {scenario} ends before the last day, by chances that are assumed: {causes}."

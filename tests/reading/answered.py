@@ -157,7 +157,8 @@ class Reader:
     def check_page(self, rows, texts):
         """Rows of the page's table, and its sentences: the moves of each variant, and below them the note."""
         counts = {*self.people, *map(str.lower, self.units)}
-        for label, *cells in rows:
+        assert {len(cells) for _, *cells in rows} <= {0, len(self.scenarios)}  # a heading stands alone
+        for label, *cells in (row for row in rows if len(row) > 1):
             title = re.sub(r", of [\d,]+$", "", label).lower()  # what comes in units is a milestone too, without "of"
             has_range = any(re.search(r"\([\d,]+-[\d,]+\)", cell) for cell in cells)
             is_count = title in (counts if has_range or title != label.lower() else self.people)
@@ -250,8 +251,8 @@ def event_of(label):
 
 
 def check_reached(cell, minutes, midnight):
-    """'66, by day 42 (1 Mar)': runs of 100, and the day of the middle one of those in which it happened."""
-    runs, _, by = cell.partition(", by day ")
+    """'66, half by day 42 (1 Mar)': runs of 100, and the day of the middle one of those in which it happened."""
+    runs, _, by = cell.partition(", half by day ")
     happened = minutes[minutes >= 0]
     check_runs(runs, len(happened), len(minutes), exact=True)
     assert bool(by) == (len(happened) >= FEWEST), cell

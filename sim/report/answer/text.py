@@ -122,11 +122,21 @@ def constant_in_words(told: Chosen) -> str:
 
 
 def _causes(answer: Answer, width: int) -> list[str]:
-    """What the first scenario's ends before the last day go back to: kinds of one run in 100 or more."""
+    sentence = causes_in_words(answer)
+    return wrapped(sentence, width, "  ") if sentence else []
+
+
+def causes_in_words(answer: Answer) -> str:
+    """What the first scenario's ends before the last day go back to: kinds of one run in 100 or more; empty for none.
+
+    Parameters
+    ----------
+    answer : Answer
+    """
     first = answer.scenarios[0]
     told = [cause for cause in first.causes if 100 * cause.runs >= answer.n][:3]
     if not told:
-        return []
+        return ""
     words = []
     for cause in told:
         runs = in_runs(cause.runs, answer.n)
@@ -136,9 +146,8 @@ def _causes(answer: Answer, width: int) -> list[str]:
     early = sum(cause.runs for cause in first.causes)
     if others := early - sum(cause.runs for cause in told):
         words.append(f"other causes {in_runs(others, answer.n)}")
-    sentence = say("answer causes", early=in_runs(early, answer.n), base=of_runs(answer.n), scenario=first.label,
-                   causes="; ".join(words))  # fmt: skip
-    return wrapped(sentence, width, "  ")
+    return say("answer causes", early=in_runs(early, answer.n), base=of_runs(answer.n), scenario=first.label,
+               causes="; ".join(words))  # fmt: skip
 
 
 def run_for_run(answer: Answer, one: Told, shown: list[str]) -> str:

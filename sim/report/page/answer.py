@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.report.answer import text
@@ -12,7 +11,7 @@ from sim.report.answer.swept import SweptAnswer, about, moves_of
 from sim.report.answer.text import constant_in_words, count_in_words, day_in_words, end_rows, keys_shown
 from sim.report.numbers import in_runs, of_runs
 from sim.report.page.contents import Table
-from sim.report.sentences import listed
+from sim.report.sentences import listed, say
 
 MOST_UNITS = 2
 SIDE_BY_SIDE = 4
@@ -34,20 +33,24 @@ def answer_table(answer: Answer) -> Table:
     ]
     events = [[row.title, *(_reached(cell, answer) for cell in row.cells)] for row in _milestones(told)]
     ends = [[label, *cells] for label, cells in end_rows(answer)]
+    has_days = any(cell is not None and cell.middle is not None for row in _milestones(told) for cell in row.cells)
+    in_which = say("page events" if has_days else "answer ends", base=of_runs(n))
     return Table(
         "The answer, scenario by scenario",
         ("", *(one.label for one in answer.scenarios)),
-        [*counts, *events, *ends],
-        _note(answer, counts),
+        [*_headed(say("page counts"), counts), *_headed(in_which, [*events, *ends])],
+        _until(answer),
     )
 
 
-def _note(answer: Answer, counts: Sequence[object]) -> str:
-    """What the cells are."""
-    note = f"Runs of {of_runs(answer.n)}, and the day by which half of these have it."
-    if counts:
-        note = f"Counts: the middle run, in brackets where 9 of 10 runs lie. All else: r{note[1:]}"
-    note += f" Last day: {answer.last_day}, {day_in_words(answer.ends)}."
+def _headed(heading: str, rows: list[list[str]]) -> list[list[str]]:
+    """Rows below a row that is their heading alone; nothing where there are none."""
+    return [[heading], *rows] if rows else []
+
+
+def _until(answer: Answer) -> str:
+    """The last day, and people of whom as many are out in every run."""
+    note = f"Last day: {answer.last_day}, {day_in_words(answer.ends)}."
     always = constant_in_words(chosen(answer))
     return f"{note} {always}" if always else note
 
@@ -57,17 +60,17 @@ def _milestones(told: Chosen) -> list[MilestoneRow]:
 
 
 def _reached(cell: Reached | None, answer: Answer) -> str:
-    """'66, by day 42 (1 Mar)'."""
+    """'66, half by day 42 (1 Mar)'."""
     if cell is None:
         return "-"
     runs = in_runs(cell.runs, answer.n)
     if cell.middle is None:
         return runs
-    return f"{runs}, by {answer.dated(cell.middle)}"
+    return f"{runs}, half by {answer.dated(cell.middle)}"
 
 
 def run_for_run(answer: Answer) -> list[str]:
-    """Each other scenario against the first, in the same runs, a sentence each.
+    """What ends the first scenario early; each other against it, in the same runs, a sentence each.
 
     Parameters
     ----------
@@ -75,7 +78,8 @@ def run_for_run(answer: Answer) -> list[str]:
     """
     told = chosen(answer)
     shown = [row.key for row in told.lists] + [row.key for row in _milestones(told)]
-    return [text.run_for_run(answer, one, shown) for one in answer.scenarios[1:]]
+    causes = text.causes_in_words(answer)
+    return [*([causes] if causes else []), *(text.run_for_run(answer, one, shown) for one in answer.scenarios[1:])]
 
 
 def swept_table(swept: SweptAnswer) -> Table:
@@ -99,10 +103,13 @@ def swept_table(swept: SweptAnswer) -> Table:
     ]
     first = [*events, *counts] if told.begins_with_milestones else [*counts, *events]
     columns = [*first, *end_rows(answer)]
+    note = f"Runs of {of_runs(answer.n)}."
+    if counts:
+        note = f"Counts: the middle run, in brackets where 9 of 10 runs lie. All else: r{note[1:]}"
     rows = [[value, *(cells[place] for _, cells in columns)] for place, value in enumerate(values)]
     return Table(
         "The answer, value by value", (heading, *(name for name, _ in columns)), rows,
-        _note(answer, counts).replace(", and the day by which half of these have it", ""),
+        f"{note} {_until(answer)}",
     )  # fmt: skip
 
 
