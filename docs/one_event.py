@@ -15,8 +15,9 @@ import numpy as np
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.outcomes.columns import event_name
 from sim.plan.codes import CLOCK_BITS, NONE, Clock, Event
-from sim.plan.compile import Plan, compile_plan
+from sim.plan.compile import compile_plan
 from sim.plan.draws import draw_block
+from sim.plan.plan import Plan
 from sim.reading.resolve import resolve
 
 ROOT = Path(__file__).parents[1]

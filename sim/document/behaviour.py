@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from sim.document.conditions import Gate
+from sim.document.dates import Due
 from sim.document.deal import Kind
 from sim.document.values import (
     DURATION_SCHEMA,
     Amount,
     Chance,
     Count,
-    Due,
     Duration,
     InstanceKey,
     Key,
@@ -153,7 +153,7 @@ class Pressure(Sourced):
 
     on: dict[Key, Number] = Field(description="Strength by party; the strengths of all mediators add up.")
     half_life: TimeAbove0 | None = Field(None, description="Time in which it halves; without it, it does not fade.")
-    starts: Due = Field("day 1", description="First day of the deal with it; without an hour from midnight on.")
+    starts: Due = Field(Due("day 1"), description="First day of the deal with it; without an hour from midnight on.")
     ends: Due | None = Field(None, description="When it stops; by default never.")
 
 

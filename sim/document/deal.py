@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from sim.document.conditions import Claim, Claims, Gate
+from sim.document.dates import Due
 from sim.document.values import (
     LONGEST_HEADING,
     MOST_LINES,
@@ -14,7 +15,6 @@ from sim.document.values import (
     Chance,
     Clock,
     Count,
-    Due,
     Duration,
     Key,
     Keys,
@@ -120,7 +120,9 @@ class Obligation(Sourced):
         None, description="Published text; a mediator's or party's statement; a media report; arithmetic from sources."
     )
     phase: Key | None = Field(None, description="By default the first phase.")
-    due: Due = Field("on gate", description="'day n' counts from the deal's first day, 'phase day n' from the phase's.")
+    due: Due = Field(
+        Due("on gate"), description="'day n' counts from the deal's first day, 'phase day n' from the phase's."
+    )
     grace: Duration | None = Field(
         None, description="Late after this; by default at the end of the day it was due, a flow after a week."
     )

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, model_validator
 
 from sim.document.behaviour import Behaviour
+from sim.document.dates import Due
 from sim.document.deal import Deal, Guarantee
 from sim.document.values import (
     MOST_STEPS,
     Amount,
     ColumnTitle,
-    Due,
     Expected,
     InstanceKey,
     Key,

@@ -63,7 +63,6 @@ MINUTES = {"min": 1, "h": 60, "d": 1440, "w": 10080}
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?\s*(?:min|h|d|w)\s*)+")
 _BARE = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DURATION_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(min|h|d|w)")
-_DUE = re.compile(r"(phase )?day (-?[0-9]{1,5})(?: ([0-9]{2}):([0-9]{2}))?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -74,6 +73,12 @@ def parse_duration(text: Any) -> Any:
     if isinstance(text, str) or (isinstance(text, (int, float)) and not isinstance(text, bool) and text != 0):
         raise ValueError(f"{_without_unit(text)}a duration is a number with a unit: min, h, d or w, such as '1 d 12 h'")
     return text
+
+
+def written_duration(value: Any) -> int | None:
+    """The minutes of a text that is a duration, None if it is none."""
+    text = value.strip() if isinstance(value, str) else ""
+    return parse_duration(text) if _DURATION.fullmatch(text) else None
 
 
 def _without_unit(text: Any) -> str:
@@ -91,25 +96,15 @@ def write_duration(minutes: int) -> str:
     return " ".join(parts) or "0 min"
 
 
+def is_clock(text: str) -> bool:
+    """Whether a text is an hour of the day, 'HH:MM'."""
+    return bool(_CLOCK.fullmatch(text))
+
+
 def _clock(text: str) -> str:
-    if not _CLOCK.fullmatch(text):
+    if not is_clock(text):
         raise ValueError("an hour of the day is written HH:MM, for instance '16:00'")
     return text
-
-
-def _due(text: str) -> str:
-    if text in ("same day", "on gate", "phase end"):
-        return text
-    match = _DUE.fullmatch(text)
-    if match and (match[3] is None or _CLOCK.fullmatch(f"{match[3]}:{match[4]}")):
-        return text
-    if text.endswith(" after gate") and _DURATION.fullmatch(text.removesuffix(" after gate").strip()):
-        if parse_duration(text.removesuffix(" after gate").strip()) > LONGEST_DURATION:
-            raise ValueError("at most 20 years after a gate (LONGEST_DURATION in sim/document/values.py)")
-        return text
-    raise ValueError(
-        "a date is 'day 7', 'day 7 16:00', 'phase day 3', '12 h after gate', 'on gate', 'same day' or 'phase end'"
-    )
 
 
 def _aware(moment: datetime) -> datetime:
@@ -167,25 +162,20 @@ def _titled(value: Any) -> Any:
     return _keyed(value, lambda key: key.replace("_", " "))
 
 
-_TIME = r"([0-9]{1,9}(\.[0-9]{1,9})?\s*(min|h|d|w)\s*)+"
-_HOUR = "([01][0-9]|2[0-3]):[0-5][0-9]"
+DURATION_PATTERN = r"([0-9]{1,9}(\.[0-9]{1,9})?\s*(min|h|d|w)\s*)+"
+HOUR_PATTERN = "([01][0-9]|2[0-3]):[0-5][0-9]"
 DURATION_SCHEMA = {
-    "anyOf": [{"type": "string", "pattern": rf"^\s*{_TIME}$"}, {"const": 0}],
+    "anyOf": [{"type": "string", "pattern": rf"^\s*{DURATION_PATTERN}$"}, {"const": 0}],
     "examples": ["36 h", "42 d"],
 }
-ABOVE_0_SCHEMA = {"type": "string", "pattern": rf"^(?=.*[1-9])\s*{_TIME}$", "examples": ["36 h", "42 d"]}
+ABOVE_0_SCHEMA = {"type": "string", "pattern": rf"^(?=.*[1-9])\s*{DURATION_PATTERN}$", "examples": ["36 h", "42 d"]}
 MOMENT_SCHEMA = {
     "type": "string",
-    "pattern": rf"^[1-9][0-9]{{3}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt_ ]{_HOUR}"
+    "pattern": rf"^[1-9][0-9]{{3}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt_ ]{HOUR_PATTERN}"
     r"(:[0-5][0-9](\.[0-9]{1,9})?)?\s?([Zz]|[-+\u2212]([01][0-9]|2[0-3]):?[0-5][0-9])$",
     "examples": ["2025-01-19T08:30+02:00"],
 }
-CLOCK_SCHEMA = {"type": "string", "pattern": f"^{_HOUR}$", "examples": ["16:00"]}
-DUE_SCHEMA = {
-    "type": "string",
-    "pattern": rf"^(same day|on gate|phase end|(phase )?day -?[0-9]{{1,5}}( {_HOUR})?|\s*{_TIME} after gate)$",
-    "examples": ["day 7", "phase day 3 16:00", "12 h after gate"],
-}
+CLOCK_SCHEMA = {"type": "string", "pattern": f"^{HOUR_PATTERN}$", "examples": ["16:00"]}
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 InstanceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=130)]
@@ -209,7 +199,6 @@ TimeAbove0 = Annotated[
     PlainSerializer(write_duration, when_used="always"),
     WithJsonSchema(ABOVE_0_SCHEMA),
 ]
-Due = Annotated[str, AfterValidator(_due), WithJsonSchema(DUE_SCHEMA)]
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),

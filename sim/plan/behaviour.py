@@ -75,8 +75,7 @@ def fill_mediation(p: Any, deal: Deal, behaviour: Behaviour, names: Names, calen
 def _fill_pressure(p: Any, m: int, path: str, pressure: Pressure, calendar: Calendar, slots: Slots) -> None:
     """When a mediator's pressure starts, ends and fades; a day without an hour starts at midnight."""
     p["pressure_half_life"][m] = slots.at(f"{path}.half_life", pressure.half_life or 0)
-    starts = pressure.starts if ":" in pressure.starts else f"{pressure.starts} 00:00"
-    p["pressure_starts"][m] = calendar.minute(starts, f"behaviour.{path}.starts")
+    p["pressure_starts"][m] = calendar.minute(pressure.starts.from_midnight, f"behaviour.{path}.starts")
     p["pressure_ends"][m] = NEVER
     if pressure.ends is not None:
         p["pressure_ends"][m] = calendar.minute(pressure.ends, f"behaviour.{path}.ends")

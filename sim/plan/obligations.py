@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from sim.document.behaviour import ONE_DAY, UNWRITTEN, Behaviour, PartyBehaviour, TalksBehaviour
+from sim.document.dates import Due
 from sim.document.deal import Deal, Obligation
 from sim.plan.amounts import amount_of, fill_amounts, fill_next_releases, fill_values
-from sim.plan.calendar import Calendar, after_gate
+from sim.plan.calendar import Calendar
 from sim.plan.codes import GRACE_TO_END_OF_DAY, NONE, DueKind, Kind
 from sim.plan.draws import decision_key
 from sim.plan.names import Instance, Names
@@ -100,16 +101,16 @@ def _fill_dates(
 ) -> None:
     """When it is due and until when; what lasts to the end of a phase that has none lasts until the deal's end."""
     p["due_kind"][o], p["due_offset"][o] = calendar.date(obligation.due)
-    p["after_gate"][o] = obligation.takes + after_gate(opening_of(obligation, behaviour))
+    p["after_gate"][o] = obligation.takes + opening_of(obligation, behaviour).after
     default_grace = FLOW_GRACE_MINUTES if obligation.kind == "flow" else GRACE_TO_END_OF_DAY
     p["grace"][o] = default_grace if obligation.grace is None else obligation.grace
     p["transit"][o] = obligation.transit
     p["until_kind"][o] = NONE
-    if obligation.until is not None and (obligation.until != "phase end" or lasts):
+    if obligation.until is not None and (obligation.until.kind != "phase end" or lasts):
         p["until_kind"][o], p["until_offset"][o] = calendar.date(obligation.until)
 
 
-def opening_of(obligation: Obligation, behaviour: Behaviour) -> str:
+def opening_of(obligation: Obligation, behaviour: Behaviour) -> Due:
     """When it is taken up: talks when behaviour says, else when the deal says; all else when it is due."""
     if obligation.kind != "talks" or obligation.topic is None:
         return obligation.due

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.document.dates import written_due
 from sim.document.scenario import ResolvedScenario
-from sim.document.values import parse_duration
+from sim.document.values import written_duration
 from sim.plan.codes import N_PARTIES, NONE, Effect, Kind
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
@@ -284,15 +285,9 @@ def _leaves(whole: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def _is_number(value: Any) -> bool:
     """Numbers, durations and dates; words and truth values are none."""
     if isinstance(value, str):
-        return value.startswith(("day ", "phase day ")) or _is_duration(value)
+        due = written_due(value)
+        return written_duration(value) is not None or (due is not None and due.is_dated)
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _is_duration(text: str) -> bool:
-    try:
-        return isinstance(parse_duration(text), int)
-    except ValueError:
-        return False
 
 
 def _is_taken(leaf: Path, scenario: ResolvedScenario, taken: frozenset[str]) -> bool:

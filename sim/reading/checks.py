@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from sim.document.conditions import Asked, Claim, Condition
+from sim.document.dates import written_due
 from sim.document.deal import Deal, Guarantee, Obligation
 from sim.document.scenario import ResolvedScenario
-from sim.document.values import parse_duration
+from sim.document.values import written_duration
 from sim.reading.problem import Fault, Path, nearest
 from sim.reading.reach import Reach, check_lines, check_reach
 
@@ -154,22 +154,13 @@ def check_sources_given(scenario: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _sourced_below(distribution, ("uncertain", key))
 
 
-_DATED = re.compile(r"(?:phase )?day -?\d+.*|.* after gate")
-
-
 def _sets_number(value: Any) -> bool:
     if isinstance(value, list):
         return any(_sets_number(item) for item in value)
     if isinstance(value, str):
-        return bool(_DATED.fullmatch(value)) or isinstance(_duration_or_text(value), int)
+        due = written_due(value)
+        return written_duration(value) is not None or (due is not None and (due.is_dated or due.after > 0))
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _duration_or_text(text: str) -> Any:
-    try:
-        return parse_duration(text)
-    except ValueError:
-        return text
 
 
 def _sourced_below(block: Any, path: Path) -> Iterator[Fault]:
@@ -230,7 +221,7 @@ def _check_measure(at: Path, obligation: Obligation) -> Iterator[Fault]:
         yield Fault((*at, "unit"), "foreign-measure", f"this {kind} is not counted in units", hint, obligation.unit)
     if kind == "return" and bool(obligation.ratio) != (obligation.for_each is not None):
         yield Fault(at, "missing-measure", "ratio and for_each go together", "give both, or a plain amount")
-    if obligation.due == "same day" and obligation.for_each is None:
+    if obligation.due.kind == "same day" and obligation.for_each is None:
         hint = "only a return with for_each has it"
         yield Fault((*at, "due"), "same-day-without-release", "'same day' needs a release to follow", hint, "same day")
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.document.behaviour import UNWRITTEN, Compliance, Delay
+from sim.document.dates import DAY
 from sim.document.deal import Obligation
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration
 from sim.reading.problem import Fault, Path, first_of_each
-from sim.reading.reach import DAY, NEVER, Reach
+from sim.reading.reach import NEVER, Reach
 
 LIKELY = 0.5
 """From which chance on a complaint or a settlement is the usual course."""

@@ -7,7 +7,6 @@ once, what comes too late then comes too late always.
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -15,16 +14,15 @@ from typing import Any
 
 from sim.document.behaviour import Compliance
 from sim.document.conditions import Asked, Claim, Condition
+from sim.document.dates import DAY
 from sim.document.deal import Deal, Guarantee, Obligation
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration as written
 from sim.reading.checks import behaviour_conditions, conditions
 from sim.reading.delays import cut_delays
 from sim.reading.problem import Fault, Path, first_of_each
-from sim.reading.reach import DAY, NEVER, Reach
+from sim.reading.reach import NEVER, Reach
 from sim.reading.readings import foresee_readings
-
-_DATED = re.compile(r"(?:phase )?day .*")
 
 
 def foresee_deal(deal: Deal) -> Iterator[Fault]:
@@ -105,7 +103,7 @@ def _gate(reach: Reach, obligation: Obligation) -> float:
 
 def _due_before_gate(reach: Reach, key: str, obligation: Obligation) -> Iterator[Fault]:
     """A date that passes before what the obligation waits for can have come, whoever hurries."""
-    if not _DATED.fullmatch(obligation.due):
+    if not obligation.due.is_dated:
         return
     date, gate = reach.minute(obligation.due, _phase_of(reach, obligation)), _gate(reach, obligation) + obligation.takes
     if gate > -NEVER and max(date, gate) < NEVER and _day(reach, gate) > _day(reach, date):
@@ -130,7 +128,7 @@ def _least_grace(reach: Reach, key: str, obligation: Obligation) -> int:
     if obligation.grace is not None:
         return obligation.grace
     due = reach.due[key]
-    is_dated = _DATED.fullmatch(obligation.due) and _gate(reach, obligation) <= due - obligation.takes
+    is_dated = obligation.due.is_dated and _gate(reach, obligation) <= due - obligation.takes
     return _to_midnight(reach, due) if is_dated else DAY
 
 
@@ -165,7 +163,7 @@ def _dates_reversed(reach: Reach, key: str, obligation: Obligation) -> Iterator[
     phase = _phase_of(reach, obligation)
     for first, last in (("starts_by", "concludes_by"), ("due", "until")):
         dates = getattr(obligation, first), getattr(obligation, last)
-        if any(date is None or not _DATED.fullmatch(date) for date in dates):
+        if any(date is None or not date.is_dated for date in dates):
             continue
         begins, ends = (reach.minute(date, phase) for date in dates)
         if ends < begins < NEVER:
@@ -276,7 +274,7 @@ def _dues(reach: Reach, key: str, obligation: Obligation) -> Iterator[tuple[floa
         return
     if obligation.for_each is None and reach.due[key] < NEVER:
         yield reach.due[key], float(sum(obligation.amount.values()))
-    for release in reach.releases(obligation) if obligation.due == "same day" else ():
+    for release in reach.releases(obligation) if obligation.due.kind == "same day" else ():
         if reach.met[release] < NEVER:
             yield reach.met[release], reach.owed_for(obligation, release)
 

@@ -7,7 +7,6 @@ nothing can meet; that is what gets reported, once, and not everything that wait
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,14 +14,13 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 
 from sim.document.conditions import Condition
+from sim.document.dates import DAY, Due, minutes_of_clock
 from sim.document.deal import Deal, Obligation, Phase, Spread
-from sim.document.values import parse_duration, write_duration
+from sim.document.values import write_duration
 from sim.reading.problem import Fault, Path
 
 NEVER = math.inf
 MOST_RINGS = 20  # reported at once
-DAY = 1440
-_DATED = re.compile(r"(phase )?day (-?\d+)(?: (\d\d):(\d\d))?")
 
 # What may come about: ('obligations', id), ('phases', id) for its entry, ('end', id) for its end.
 Node = tuple[str, str]
@@ -149,27 +147,24 @@ class Reach:
             gate = max([gate, *(self.met[key] for key in releases)]) if releases else NEVER
         if self.as_dated:
             gate += obligation.takes
-        if obligation.due.endswith(" after gate"):
-            return gate + int(parse_duration(obligation.due.removesuffix(" after gate")))
-        if obligation.due == "phase end" and phase in self.deal.phases:
+        if obligation.due.after:
+            return gate + obligation.due.after
+        if obligation.due.kind == "phase end" and phase in self.deal.phases:
             lasts = self.deal.phases[phase].lasts
             return max(gate, self.ended[phase] if lasts is None else self.entered[phase] + lasts)
         date = obligation.starts_by if self.as_dated else None
         return max(gate, self.minute(date or obligation.due, phase))
 
-    def minute(self, date: str, phase: str) -> float:
+    def minute(self, date: Due, phase: str) -> float:
         """The minute of a date such as 'day 7 16:00' or 'phase day 3'; 0 for dates that only follow a gate."""
-        match = _DATED.fullmatch(date)
-        if match is None:
+        if not date.is_dated:
             return 0.0
-        entered = self.entered.get(phase, 0.0) if match[1] else 0.0
+        entered = self.entered.get(phase, 0.0) if date.kind == "phase day" else 0.0
         if entered == NEVER:
             return NEVER
         start = self.deal.starts.hour * 60 + self.deal.starts.minute
-        midnight = (entered + start) // DAY * DAY - start
-        hour, minute = (match[3], match[4]) if match[3] else self.deal.due_hour.split(":")
-        told = midnight + (int(match[2]) - 1) * DAY + int(hour) * 60 + int(minute)
-        return max(told, 0.0) if date == "day 1" else told  # not before the deal's start, on its first day
+        midnight = int(entered + start) // DAY * DAY - start
+        return float(date.minute(midnight, minutes_of_clock(self.deal.due_hour)))
 
     def releases(self, obligation: Obligation) -> list[str]:
         """The releases that a return follows."""
@@ -295,7 +290,8 @@ class Reach:
             obligation = self.deal.obligations[key]
             phase = obligation.phase or self.first
             yield ("phases", phase)
-            if obligation.due == "phase end" and phase in self.deal.phases and self.deal.phases[phase].lasts is None:
+            in_open_phase = phase in self.deal.phases and self.deal.phases[phase].lasts is None
+            if obligation.due.kind == "phase end" and in_open_phase:
                 yield ("end", phase)
             yield from (("obligations", release) for release in self.releases(obligation))
             gate = obligation.after

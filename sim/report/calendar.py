@@ -55,7 +55,7 @@ def _condition(deal: Deal, condition: Condition) -> str:
 
 def _due(obligation: Obligation) -> str:
     """When it is due, in words."""
-    due = obligation.due
+    due: str = obligation.due
     if obligation.kind == "talks":
         due = f"{obligation.starts_by or obligation.due} to {obligation.concludes_by or 'open'}"
     return due + (f" + {write_duration(obligation.takes)}" if obligation.takes else "")
@@ -63,12 +63,8 @@ def _due(obligation: Obligation) -> str:
 
 def _day(obligation: Obligation) -> tuple[int, str]:
     """Sort key: the day in the document, gates and trigger dates after the dated ones of their phase."""
-    words = (obligation.starts_by or obligation.due).split()
-    if "day" in words:
-        place = words.index("day")
-        if place + 1 < len(words):
-            return int(words[place + 1]), obligation.due
-    return 10**6, obligation.due
+    due = obligation.starts_by or obligation.due
+    return (due.day if due.is_dated else 10**6), obligation.due
 
 
 def _owed(deal: Deal, key: str, obligation: Obligation) -> str:

@@ -30,10 +30,11 @@ from sim.analysis.sweeps.axes import axes_of
 from sim.cli.common import parse_settings
 from sim.cli.studies import _parse_precision
 from sim.document.conditions import Condition
+from sim.document.dates import Due
 from sim.document.deal import Deal
 from sim.document.scenario import ResolvedScenario, Scenario
 from sim.document.study import Study
-from sim.document.values import Clock, Due, parse_duration, write_duration
+from sim.document.values import Clock, parse_duration, write_duration
 from sim.engine.workers import parse_workers
 from sim.errors import SimError
 from sim.outcomes.columns import columns

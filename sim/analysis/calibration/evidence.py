@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -19,7 +18,6 @@ STEPS = (
 SEARCHED_DAYS = 2
 """Remains handed over later than this after their date were looked for until then."""
 _NAMED = ("dispute", "withheld")
-_DAY = re.compile(r"day (-?\d+)\b")
 
 
 @dataclass(frozen=True)
@@ -233,8 +231,8 @@ def _not_carried_out(deal: Deal, rows: list[Row], carried_out: set[str]) -> list
 
 
 def _due_day(deal: Deal, name: str) -> int | None:
-    match = _DAY.match(deal.obligations[name].due)
-    return int(match[1]) if match else None
+    due = deal.obligations[name].due
+    return due.day if due.kind == "day" else None
 
 
 def _ahead(deal: Deal, rows: list[Row]) -> tuple[int, float]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Literal
 
+from sim.document.dates import written_due
 from sim.document.scenario import Axis as WrittenAxis
 from sim.document.scenario import ResolvedScenario
-from sim.document.values import MOST_STEPS, parse_duration, write_duration
+from sim.document.values import MOST_STEPS, write_duration, written_duration
 from sim.reading.paths import NoSuchPathError, look_up, split
 from sim.reading.problem import DocumentError, Fault, Place
 
@@ -188,9 +189,9 @@ def _unit_at(document: Any, path: str) -> Unit | None:
     if isinstance(value, dict) and "median" in value:
         return "minutes"
     if isinstance(value, str):
-        if isinstance(_duration(value), int):
+        if written_duration(value) is not None:
             return "minutes"
-        if value.startswith("day ") or value in ("on gate", "same day", "phase end"):
+        if (due := written_due(value)) and due.kind != "phase day" and not due.after:
             return "day"
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         return "count" if isinstance(value, int) else ""
@@ -200,7 +201,7 @@ def _unit_at(document: Any, path: str) -> Unit | None:
 def _number(path: str, value: float | str) -> tuple[float, Unit]:
     """The number behind one value, and the unit that it is written with."""
     if isinstance(value, str):
-        if isinstance(minutes := _duration(value), int):
+        if (minutes := written_duration(value)) is not None:
             return float(minutes), "minutes"
         if match := _DAY.fullmatch(value):
             return float(match[1]), "day"
@@ -211,13 +212,6 @@ def _number(path: str, value: float | str) -> tuple[float, Unit]:
     if not math.isfinite(number):
         raise _wrong(path, "not-numeric", "not a number, a duration ('6 h') or a day ('day 4')", value=value)
     return number, ""
-
-
-def _duration(text: str) -> Any:
-    try:
-        return parse_duration(text)
-    except ValueError:
-        return None
 
 
 def _example(unit: str) -> str:

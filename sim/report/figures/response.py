@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.document.values import parse_duration
+from sim.document.dates import written_due
+from sim.document.values import written_duration
 from sim.report.figures.picture import (
     COLOURS,
     GREY,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 Paired = Mapping[str, Mapping[str, dict[str, Any]]]
 """By cell and outcome: mean and interval of the difference from the cell at the first value of the axis."""
-_DAY = re.compile(r"(?:phase )?day (-?\d+)(?: \d{2}:\d{2})?")
 
 
 def stored_response(results: Results, outcomes: Sequence[str] = ()) -> Picture:
@@ -122,13 +121,11 @@ def _number(value: Any) -> tuple[str, float]:
     """What kind of number a value is, and the number; '' where it is none."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return "number", float(value)
-    if day := _DAY.fullmatch(str(value).strip()):
-        return "day", float(day[1])
-    try:
-        minutes = parse_duration(str(value))
-    except ValueError:
-        return "", 0.0
-    return ("time", float(minutes)) if isinstance(minutes, int) else ("", 0.0)
+    text = str(value).strip()
+    if (due := written_due(text)) and due.is_dated:
+        return "day", float(due.day)
+    minutes = written_duration(text)
+    return ("", 0.0) if minutes is None else ("time", float(minutes))
 
 
 class _Sheet:
