@@ -31,9 +31,17 @@ number, and one of the first two has to.
 | key | small letters, digits and underscores, a letter first |
 | path | keys with dots between: `behaviour.parties.hamas.kinds.release.late` |
 
-A field named in its description in brackets, such as (flow), belongs to that kind or effect alone.
+A field named in its description in brackets, such as (flow), belongs to that kind or effect alone. Many parts also
+have `title` (what tables and figures call it; by default its key), `short_title` (for sentences and narrow tables; by
+default its title) and `clause` (one or several of the deal's text).
 """
 SOURCED = ("source", "assumption", "note")
+EVERYWHERE = {
+    "title": "What tables and figures call it; by default its key.",
+    "short_title": "What sentences and narrow tables call it; by default its title.",
+    "clause": "Clause or clauses of the deal's text.",
+}
+"""Fields that many parts have, told once at the top; a part that means something else by one has a line of its own."""
 
 
 def page() -> str:
@@ -97,6 +105,8 @@ def _fields(body: dict[str, Any], definitions: dict[str, Any]) -> str:
     for name, field in body["properties"].items():
         if name in SOURCED and "source" in body["properties"]:
             continue
+        if field.get("description") == EVERYWHERE.get(name):
+            continue
         default = "required" if name in required else _default(field, definitions)
         words = field.get("description", "").replace("|", "\\|")
         lines.append(f"| `{name}` | {_type(field, definitions)} | {default} | {words} |")
@@ -116,7 +126,10 @@ def _default(field: dict[str, Any], definitions: dict[str, Any]) -> str:
 
 def _type(field: dict[str, Any], definitions: dict[str, Any]) -> str:
     """What may stand there, in a few words."""
-    return " or ".join(dict.fromkeys(_forms(field, definitions))) or "anything"
+    forms = list(dict.fromkeys(_forms(field, definitions)))
+    if len(forms) == 2 and forms[1] == f"list of {forms[0]}":
+        return f"{forms[0]} or a list"
+    return " or ".join(forms) or "anything"
 
 
 def _forms(field: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
@@ -158,7 +171,7 @@ def _number(field: dict[str, Any]) -> str:
     kind = "whole number" if field["type"] == "integer" else "number"
     low, high = field.get("minimum"), field.get("maximum")
     if (low, high) == (0, 1):
-        return "chance or share, 0 to 1"
+        return "0 to 1"
     if low is not None and high is not None:
         return f"{kind}, {low:,} to {high:,}"
     return f"{kind} of {low:,} or more" if low is not None else kind

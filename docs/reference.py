@@ -112,13 +112,16 @@ def page() -> str:
     parts = [
         "# Reference\n\nWritten from the code by `python docs/reference.py`; a test fails while the two differ.\n",
         "## Commands\n",
+        "Options of several commands are described here; each command names those that it takes.\n",
+        _table(("option", "default", ""), list(_common_options())),
         *map(_command, main.commands.values()),
         "## Exit codes\n",
         _table(("code", "meaning"), [(str(code), words) for code, words in EXIT_CODES.items()]),
         "Results go to standard output, progress and errors to standard error. Without a terminal, or where\n"
         "`NO_COLOR` is set, output is plain.\n",
         "## JSON\n\nWith `--json` a command prints one object and nothing else. `…` stands for names: outcomes, ends,\n"
-        "paths. `(event)` is one event as in a trace, with its sentence as `text` and `traced`.\n",
+        "paths. `(event)` is one event as in a trace, with its sentence as `text` and `traced`; `(as above)` means\n"
+        "the keys that are listed where the same name comes first.\n",
         *_json_sections(),
         "## Outcomes\n\nOne row for each replicate. Party, group and guarantee stand for their keys in the\ndeal.\n",
         _table(("outcome", "unit", "what it is"), _outcomes()),
@@ -141,12 +144,26 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
+def _options(command: click.Command) -> list[tuple[str, str, str]]:
+    context = click.Context(command, info_name=f"ceasefire {command.name}")
+    return [_option(param, context) for param in command.params if isinstance(param, click.Option)]
+
+
+def _common_options() -> dict[tuple[str, str, str], None]:
+    """Options that several commands take with the same meaning and default, in the order in which they come."""
+    every = [option for command in main.commands.values() for option in _options(command)]
+    return {option: None for option in every if every.count(option) > 1}
+
+
 def _command(command: click.Command) -> str:
     context = click.Context(command, info_name=f"ceasefire {command.name}")
-    rows = [_option(param, context) for param in command.params if isinstance(param, click.Option)]
-    table = "\n" + _table(("option", "default", ""), rows) if rows else ""
+    options, common = _options(command), _common_options()
+    own = [option for option in options if option not in common]
+    shared = ", ".join(option[0].split()[0].strip("`,").join("``") for option in options if option in common)
+    table = "\n" + _table(("option", "default", ""), own) if own else ""
+    line = f"\n{'Also' if own else 'Options:'} {shared}.\n" if shared else ""
     usage = " ".join(command.collect_usage_pieces(context))
-    return f"### {command.name}\n\n    ceasefire {command.name} {usage}\n\n{command.help}\n{table}"
+    return f"### {command.name}\n\n    ceasefire {command.name} {usage}\n\n{command.help}\n{table}{line}"
 
 
 def _option(option: click.Option, context: click.Context) -> tuple[str, str, str]:
@@ -205,8 +222,9 @@ def _json_sections() -> Iterator[str]:
             ("calibrate", "november-2023", "--draws", "100", "--out", str(Path(scratch, "behaviour.yaml"))),
             ("backtest", "november-2023", "-n", "2", "--draws", "100"),
         ]  # fmt: skip
+        told: set[tuple[str, ...]] = set()
         for call in calls:
-            keys = _keys(json.loads(_printed(*call, "--json")))
+            keys = _keys(json.loads(_printed(*call, "--json")), told)
             yield f"### {call[0]} --json\n\n```\n" + "\n".join(keys) + "\n```\n"
     yield "`show --json` prints the resolved document, whose keys `ceasefire schema` describes.\n"
 
@@ -217,22 +235,29 @@ def _printed(*words: str) -> str:
     return result.stdout
 
 
-def _keys(value: Any, indent: str = "") -> list[str]:
-    """The keys of an object, those of objects within it below them; what differs by deal is not told."""
+def _keys(value: Any, told: set[tuple[str, ...]]) -> list[str]:
+    """The keys of an object, those of objects within it below them; what differs by deal or was told is left out."""
     lines = []
     for key, inner in value.items():
         is_list = isinstance(inner, list) and bool(inner) and isinstance(inner[0], dict)
-        lines.append(f"{indent}{'…' if '.' in key else key}{'[]' if is_list else ''}")
+        lines.append(f"{'…' if '.' in key else key}{'[]' if is_list else ''}")
         content = inner[0] if is_list else inner
         if key in EVENTS:
             lines[-1] += " (event)"
         elif isinstance(content, dict) and content:
-            if key in NAMED and not is_list:
-                first = next(iter(content.values()))
-                lines += [f"{indent}  …", *(_keys(first, indent + "    ") if isinstance(first, dict) else [])]
+            list_below = _named if key in NAMED and not is_list else _keys
+            whole = key, *list_below(content, set())
+            if len(whole) > 3 and whole in told:
+                lines[-1] += " (as above)"
             else:
-                lines += _keys(content, indent + "  ")
+                told.add(whole)
+                lines += [f"  {line}" for line in list_below(content, told)]
     return lines
+
+
+def _named(content: dict[str, Any], told: set[tuple[str, ...]]) -> list[str]:
+    first = next(iter(content.values()))
+    return ["…", *(f"  {line}" for line in (_keys(first, told) if isinstance(first, dict) else []))]
 
 
 NAMED = (
@@ -246,6 +271,11 @@ NAMED = (
     "incidence",
     "sobol",
     "milestones",
+    "milestones_paired",
+    "counts",
+    "endings",
+    "ends_by_day",
+    "by_party",
     "axes",
     "coverage",
     "crps",
