@@ -1,4 +1,4 @@
-"""What events go back to, by hand: the table of causes and what is missing, as docs/model.md words them."""
+"""What events go back to, by hand: the table of causes and what is missing, as docs/development/rules-in-detail.md."""
 
 import pytest
 
