@@ -103,7 +103,7 @@ def cells(answer: Answer, baseline: str) -> list[dict[str, Any]]:
     told = chosen(answer)
     found = [
         _cell(
-            row.heading, count_in_words(row.cells[1], answer.n), "",
+            row.heading, count_in_words(row.cells[1], answer.n),
             f"{baseline}: {count_in_words(row.cells[0], answer.n)}", is_second=place > 0,
         )
         for place, row in enumerate(told.lists[:2])
@@ -115,15 +115,17 @@ def cells(answer: Answer, baseline: str) -> list[dict[str, Any]]:
     return [*found, _run_for_run(answer, told, baseline)]
 
 
-def _cell(title: str, value: str, detail: str, base: str, *, is_second: bool = False) -> dict[str, Any]:
-    return {"title": title, "value": value, "detail": detail, "base": base, "is_second": is_second}
+def _cell(
+    title: str, value: str, base: str, by_when: tuple[str, str] = ("", ""), *, is_second: bool = False
+) -> dict[str, Any]:
+    detail, date = by_when
+    return {"title": title, "value": value, "detail": detail, "date": date, "base": base, "is_second": is_second}
 
 
 def _milestone(row: MilestoneRow, answer: Answer, baseline: str, *, is_second: bool) -> dict[str, Any]:
     here, there = row.cells[1], row.cells[0]
     return _cell(
-        row.title, _runs(here, answer.n), _by_when(here, answer),
-        f"{baseline}: {_base(there, answer.n)}",
+        row.title, _runs(here, answer.n), f"{baseline}: {_base(there, answer.n)}", _by_when(here, answer),
         is_second=is_second,
     )  # fmt: skip
 
@@ -139,11 +141,12 @@ def _base(cell: Reached | None, n: int) -> str:
     return in_runs(cell.runs, n) + (f", half by day {cell.middle}" if cell.middle else "")
 
 
-def _by_when(cell: Reached | None, answer: Answer) -> str:
-    """'half of these by day 42 (1 Mar)'."""
+def _by_when(cell: Reached | None, answer: Answer) -> tuple[str, str]:
+    """'half by day 42' and '1 Mar'; nothing for what has no day."""
     if cell is None or cell.middle is None:
-        return ""
-    return f"half of these by {answer.dated(cell.middle)}"
+        return "", ""
+    date = answer.date_of(cell.middle)
+    return f"half by day {cell.middle}", f"{date.day} {date:%b}"
 
 
 def _run_for_run(answer: Answer, told: Chosen, baseline: str) -> dict[str, Any]:
@@ -153,12 +156,12 @@ def _run_for_run(answer: Answer, told: Chosen, baseline: str) -> dict[str, Any]:
     rows: list[Moved] = [moved[key] for key in order if key in moved]
     first = next((one for one in rows if one.more or one.fewer), None)
     if first is None:
-        return _cell("Run for run", "no difference", "in anything named here", f"from {baseline}, same luck")
+        return _cell("Run for run", "no difference", f"from {baseline} in anything named here, same luck")
     up, down = first.ways
     value = f"{up} in {in_runs(first.more, answer.n)}, {down} in {in_runs(first.fewer, answer.n)}"
     undecided = "" if first.is_decided else "; which way is undecided"
     return _cell(
-        f"{first.title}, run for run", f"{value} of {of_runs(answer.n)}", "",
+        f"{first.title}, run for run", f"{value} of {of_runs(answer.n)}",
         f"than in {baseline}, same luck{undecided}",
     )  # fmt: skip
 
@@ -197,7 +200,7 @@ def _dots(comparison: Comparison, outcome: str, names: list[str], *, narrow: boo
         "what": counted_in_words(deal, outcome),
         "base": of_runs(comparison.n),
         "words": ENDINGS,
-        "endings": [{"end": end, "words": ENDINGS[end]} for end in occurring],
+        "endings": [{"end": end, "words": _ending(end, comparison, names[1])} for end in occurring],
         "columns": [
             {"low": column.low, "high": column.high, "label": column.label, "words": column.words} for column in columns
         ],
@@ -206,6 +209,15 @@ def _dots(comparison: Comparison, outcome: str, names: list[str], *, narrow: boo
             for name, table in zip(names, tables, strict=True)
         ],
     }
+
+
+def _ending(end: str, comparison: Comparison, baseline: str) -> str:
+    """'runs out 49 (baseline 54)': runs of 100 of the scenario, and of what it is compared with."""
+    here, there = (
+        dict(zip(STACK, parts_in_runs([summary.ends[one][0] for one in STACK], summary.n), strict=True))[end]
+        for summary in (comparison.variants[0].summary, comparison.baseline)
+    )
+    return f"{ENDINGS[end]} {here} ({baseline} {there})"
 
 
 def _columns(table: Array, columns: Any) -> list[dict[str, Any]]:

@@ -166,7 +166,8 @@ function setBusy(isBusy) {
 function cellOf(cell) {
   const [, number, rest] = cell.value.match(/^([<>]?[\d,]+)?(.*)$/s);
   const value = element("span", { class: "value" }, ...(number ? [element("strong", {}, number)] : []), element("span", {}, rest));
-  const detail = cell.detail ? [element("span", { class: "detail" }, cell.detail)] : [];
+  const date = cell.date ? [element("span", { class: "date" }, ` (${cell.date})`)] : [];
+  const detail = cell.detail ? [element("span", { class: "detail" }, cell.detail, ...date)] : [];
   const base = element("span", {}, cell.base);
   return element("div", { class: `cell${cell.is_second ? " is-second" : ""}` }, element("span", {}, cell.title), value, ...detail, base);
 }

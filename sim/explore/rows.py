@@ -74,18 +74,18 @@ def _stands_for_its_side(scenario: ResolvedScenario, source: str) -> bool:
 def _label(slider: Slider, key: str) -> str:
     """'release: late' under 'Compliance', without the side."""
     if slider.group == "Incidents":
-        source, _, what = slider.label.partition(": ")
+        source, _, what = slider.label.rpartition(": ")
         words = _INCIDENTS.get(what, what)
         return words if ".incidents.*" in key else f"{words} ({source})"
     if ".pressure." in key:
         return f"Pressure of {slider.label.rpartition(' on ')[0]}"
     heading = slider.group.partition(":")[0]
     if heading == "Compliance":
-        what, _, how = slider.label.partition(": ")
+        what, _, how = slider.label.rpartition(": ")
         return f"{what[:1].upper()}{what[1:]}: {_HOW.get(how, how)}"
     if heading == "Talks":
-        topic, _, what = slider.label.partition(": ")
-        return f"Talks on {topic}: {_TALKS.get(what, what)}"
+        topic, _, what = slider.label.rpartition(": ")
+        return f"{topic}: {_TALKS.get(what, what)}"
     return f"{spaced(slider.label)[:1].upper()}{spaced(slider.label)[1:]}"
 
 

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sim.document.behaviour import NO_TIME, UNWRITTEN, Compliance, Delay, PartyBehaviour, TalksBehaviour
-from sim.document.names import actor_called
+from sim.document.deal import Deal
+from sim.document.names import actor_called, called, source_called, talks_called
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration
 from sim.plan.compile import compile_plan
@@ -152,31 +153,32 @@ def _spots(scenario: ResolvedScenario) -> Iterator[_Spot]:
     behaviour, deal = scenario.behaviour, scenario.deal
     everybody = {key: behaviour.parties.get(key, UNWRITTEN) for key in deal.parties} | behaviour.parties
     for key, party in everybody.items():
-        yield from _of_party(key, party, cut(actor_called(deal, key), 40), key in deal.parties)
+        yield from _of_party(deal, key, party, cut(actor_called(deal, key), 40))
     yield from _of_mediators(scenario)
     topics = [o.topic for o in deal.obligations.values() if o.kind == "talks" and o.topic]
     for topic in dict.fromkeys([*behaviour.talks, *topics]):
         talks = behaviour.talks.get(topic, TalksBehaviour())
         for name, unit in _TALKS.items():
-            yield _Spot(
-                f"talks.{topic}.{name}", "Talks", f"{spaced(topic)}: {spaced(name)}", unit, getattr(talks, name)
-            )
+            label = f"{talks_called(deal, topic)}: {spaced(name)}"
+            yield _Spot(f"talks.{topic}.{name}", "Talks", label, unit, getattr(talks, name))
     for key, source in behaviour.incidents.items():
         for name, unit in _INCIDENTS.items():
-            path, label = f"incidents.{key}.{name}", f"{spaced(key)}: {spaced(name)}"
+            whose = source_called(deal, behaviour.incidents, key)
+            path, label = f"incidents.{key}.{name}", f"{whose}: {spaced(name)}"
             yield _Spot(path, "Incidents", label, unit, getattr(source, name))
 
 
-def _of_party(key: str, party: PartyBehaviour, name: str, is_party: bool) -> Iterator[_Spot]:
+def _of_party(deal: Deal, key: str, party: PartyBehaviour, name: str) -> Iterator[_Spot]:
     at = f"parties.{key}"
     blocks: list[tuple[str, str, Compliance]] = [
         (f"{at}.kinds.{kind}", kind, block) for kind, block in party.kinds.items()
     ]
     blocks.append((f"{at}.default", "everything else", party.default))
-    blocks += [(f"{at}.obligations.{name}", name, block) for name, block in party.obligations.items()]
+    titles = {one: called(obligation, one) for one, obligation in deal.obligations.items()}
+    blocks += [(f"{at}.obligations.{one}", titles.get(one, one), block) for one, block in party.obligations.items()]
     for path, what, block in blocks:
         yield from _of_block(path, what, block, name, is_default=path.endswith(".default"))
-    if is_party:
+    if key in deal.parties:
         for field, words in _TIMES.items():
             yield _Spot(f"{at}.{field}", f"Tolerance: {name}", words, "hours", getattr(party, field))
         for field, words in _CHANCES.items():

@@ -164,10 +164,14 @@ def summed_outcomes(
 
 
 def lists_that_vary(summaries: Sequence[Summary], deal: Deal) -> list[str]:
-    """The lists of people, by their outcome, that differ between runs or scenarios; at least the deal's main one."""
+    """The lists of people, by their outcome, that differ between runs or scenarios; at least the deal's main one.
+
+    Those that differ in hardly any run stand last.
+    """
     names = [name for name in PEOPLE if all(name in one.counts for one in summaries)]
     usual = main_outcome(deal)
-    varying = [name for name in names if varies(one.counts[name] for one in summaries)]
+    tables = {name: [one.counts[name] for one in summaries] for name in names}
+    varying = sorted((name for name in names if varies(tables[name])), key=lambda name: not is_wide(tables[name]))
     return varying or [usual if usual in names else PEOPLE[0]]
 
 
@@ -196,14 +200,17 @@ def stored_outcomes(
     known = [*PEOPLE, "implementation_score", *(f"released_{group}" for group in documents[0].deal.groups)]
     if outcome and outcome not in known:
         raise FigureError(f"no dots of {outcome[:100]!r}: they show a count; {nearest(outcome, known)}")
-    for asked in [outcome] if outcome else PEOPLE:
-        found = {name: crossed_with_ends(results, key, asked) for key, name in zip(keys, names, strict=True)}
-        if outcome or varies(found.values()):
-            break
-    else:
-        asked = main_outcome(documents[0].deal)
-        found = {name: crossed_with_ends(results, key, asked) for key, name in zip(keys, names, strict=True)}
     deal = documents[0].deal
+
+    def tables(asked: str) -> dict[str, Array]:
+        return {name: crossed_with_ends(results, key, asked) for key, name in zip(keys, names, strict=True)}
+
+    usual = main_outcome(deal)
+    lists = [outcome] if outcome else [*PEOPLE, usual]
+    by_list = {asked: tables(asked) for asked in dict.fromkeys(lists)}
+    varying = [asked for asked in by_list if varies(by_list[asked].values())] or [outcome or usual]
+    asked = min(varying, key=lambda name: not is_wide(by_list[name].values()))
+    found = by_list[asked]
     n, seed = int(next(iter(found.values())).sum()), results.manifest["seed"]
     each = " of each scenario" if len(found) > 1 else ""
     note = f"n = {n:,} replicates{each}, seed {seed}."
@@ -215,6 +222,11 @@ def stored_outcomes(
 def varies(tables: Iterable[Array]) -> bool:
     """Whether a count differs between runs or scenarios."""
     return len({int(count) for table in tables for count in np.flatnonzero(table.sum(axis=1))}) > 1
+
+
+def is_wide(tables: Iterable[Array]) -> bool:
+    """Whether the ranges of 90 of 100 runs hold more than one number, within a scenario or between them."""
+    return len({percentile(table.sum(axis=1), percent) for table in tables for percent in (5, 95)}) > 1
 
 
 def counted_in_words(deal: Deal, outcome: str) -> str:
@@ -391,4 +403,6 @@ def middle_in_words(table: Array) -> str:
     middle, low, high = (percentile(marginal, percent) for percent in (50, 5, 95))
     if marginal.max() == marginal.sum():
         return f"in every run {middle:,}"
+    if low == high:
+        return f"{middle:,} in 90 of 100 runs or more"
     return f"middle run {middle:,}, 90 of 100 runs between {low:,} and {high:,}"
