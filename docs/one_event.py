@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.engine.reference import ReferenceEngine, Replicate
 from sim.outcomes.columns import event_name
-from sim.plan.codes import CLOCK_BITS, NONE, Clock, Event
+from sim.plan.codes import CLOCK_BITS, FIELD_EVENT, FIELD_SUBJECT, NONE, Clock, Event
 from sim.plan.compile import compile_plan
 from sim.plan.draws import draw_block
 from sim.plan.plan import Plan
@@ -178,11 +178,11 @@ def _facts(plan: Plan, told: Replicate, parameter: np.ndarray[Any, Any]) -> dict
     """The numbers of the followed event."""
     record = plan.record[0]
     o = plan.obligations.index(OBLIGATION)
-    rows = [row for row in told.trace.tolist() if row[2] == o]
-    due = next(row for row in rows if row[1] == Event.OBLIGATION_DUE)
-    delayed = next(row for row in rows if row[1] == Event.OBLIGATION_DELAYED)
-    late = next(row for row in rows if row[1] == Event.OBLIGATION_LATE)
-    begun = next(row for row in rows if row[1] == Event.HANDOVER_BEGAN)
+    rows = [row for row in told.trace.tolist() if row[FIELD_SUBJECT] == o]
+    due = next(row for row in rows if row[FIELD_EVENT] == Event.OBLIGATION_DUE)
+    delayed = next(row for row in rows if row[FIELD_EVENT] == Event.OBLIGATION_DELAYED)
+    late = next(row for row in rows if row[FIELD_EVENT] == Event.OBLIGATION_LATE)
+    begun = next(row for row in rows if row[FIELD_EVENT] == Event.HANDOVER_BEGAN)
     debtor_clock, creditor_clock = (int(record["first_clock"][kind]) + o for kind in (Clock.DEBTOR, Clock.CREDITOR))
     choice, when = _uniforms(record["key_performs"][o])[:2]
     refused, chance = (float(parameter[record[name][o]]) for name in ("refused", "late"))
@@ -223,12 +223,12 @@ def _trace(plan: Plan, told: Replicate) -> str:
     o = plan.obligations.index(OBLIGATION)
     lines = ["| row | minute | event | subject | actor | cause | before | after |", "|---|---|---|---|---|---|---|---|"]
     for number, row in enumerate(told.trace.tolist()):
-        event = Event(row[1])
-        if row[2] == o and event_name(event).startswith(("Obligation", "Handover")):
+        event = Event(row[FIELD_EVENT])
+        if row[FIELD_SUBJECT] == o and event_name(event).startswith(("Obligation", "Handover")):
             minute, _, subject, actor, cause, before, after = row
             shown = [number, minute, f"`{event_name(event)}`", subject, actor, "" if cause == NONE else cause]
             lines.append("| " + " | ".join(map(str, [*shown, before, after])) + " |")
-        if row[2] == o and event == Event.HANDOVER_BEGAN:
+        if row[FIELD_SUBJECT] == o and event == Event.HANDOVER_BEGAN:
             break
     return "\n".join(lines) + "\n"
 

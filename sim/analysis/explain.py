@@ -21,7 +21,7 @@ from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns, end_name, is_quantity, published, root_cause_of
 from sim.outcomes.story import cause_called, chain, describe, quoted
 from sim.outcomes.trace import records
-from sim.plan.codes import NONE, Event
+from sim.plan.codes import FIELD_CAUSE, FIELD_EVENT, FIELD_MINUTE, NONE, Event
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.reading.difference import WORDS
@@ -150,7 +150,8 @@ class Explanation:
         if self.is_same:
             return None
         one, other = (
-            math.inf if h.parting is None else int(h.trace[h.parting, 0]) for h in (self.baseline, self.variant)
+            math.inf if h.parting is None else int(h.trace[h.parting, FIELD_MINUTE])
+            for h in (self.baseline, self.variant)
         )
         return "baseline" if one < other else "variant"
 
@@ -280,7 +281,7 @@ def _bare(record: dict[str, Any]) -> str:
 
 
 def _history(plan: Plan, outcomes: Array, trace: Array, own: list[int]) -> History:
-    important = [event for event in own[1:] if int(trace[event, 1]) in IMPORTANT]
+    important = [event for event in own[1:] if int(trace[event, FIELD_EVENT]) in IMPORTANT]
     if len(important) > MOST_FOLLOWING:
         important = [*important[: MOST_FOLLOWING - 1], important[-1]]
     traced = frozenset(consequences(trace, own[0]) if own else ())
@@ -292,7 +293,7 @@ def consequences(trace: Array, event: int) -> list[int]:
     leads_back = np.zeros(len(trace), bool)
     leads_back[event] = True
     for number in range(event + 1, len(trace)):
-        cause = int(trace[number, 4])
+        cause = int(trace[number, FIELD_CAUSE])
         leads_back[number] = cause != NONE and leads_back[cause]
     return [int(number) for number in np.flatnonzero(leads_back)]
 

@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.document.deal import Deal
 
-FIXED = (
-    "hostages_living_released", "hostages_deceased_returned", "hostages_still_held", "prisoners_released",
-    "prisoners_deceased_returned", "captive_days", "truce_days", "phase_reached", "line_reached", "disputes",
-    "dispute_days", "incidents", "suspensions", "aid_delivered", "implementation_score", "end_day",
-    "end", "root_event", "root_subject", "hostages_died_in_captivity", "prisoners_died_in_captivity",
-    "pre_truce_days", "truce_at_end", "prisoners_still_held", "prisoner_captive_days",
-)  # fmt: skip
-PER_PARTY = ("on_time", "late", "not_met", "largest_lead", "broken", "void", "not_due")
+
+class Column(IntEnum):
+    """Columns of outcomes that every deal has: durations are in minutes, the score in millionths of one per cent."""
+
+    HOSTAGES_LIVING_RELEASED = 0
+    HOSTAGES_DECEASED_RETURNED = 1
+    HOSTAGES_STILL_HELD = 2
+    PRISONERS_RELEASED = 3
+    PRISONERS_DECEASED_RETURNED = 4
+    CAPTIVE_DAYS = 5
+    TRUCE_DAYS = 6
+    PHASE_REACHED = 7
+    LINE_REACHED = 8
+    DISPUTES = 9
+    DISPUTE_DAYS = 10
+    INCIDENTS = 11
+    SUSPENSIONS = 12
+    AID_DELIVERED = 13
+    IMPLEMENTATION_SCORE = 14
+    END_DAY = 15
+    END = 16
+    ROOT_EVENT = 17
+    ROOT_SUBJECT = 18
+    HOSTAGES_DIED_IN_CAPTIVITY = 19
+    PRISONERS_DIED_IN_CAPTIVITY = 20
+    PRE_TRUCE_DAYS = 21
+    TRUCE_AT_END = 22
+    PRISONERS_STILL_HELD = 23
+    PRISONER_CAPTIVE_DAYS = 24
+
+
+class PartyColumn(IntEnum):
+    """Columns of each party, those of the first party first: obligations by how they ended, and its largest lead."""
+
+    ON_TIME = 0
+    LATE = 1
+    NOT_MET = 2
+    LARGEST_LEAD = 3
+    BROKEN = 4
+    VOID = 5
+    NOT_DUE = 6
+
+
+FIXED = tuple(column.name.lower() for column in Column)
+PER_PARTY = tuple(column.name.lower() for column in PartyColumn)
 CODES = ("end", "root_event", "root_subject")
 BY_DAY = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released")
 """Counts that are known for each day, in the order of `sim.plan.plan.CURVES`."""

@@ -13,6 +13,11 @@ import numpy as np
 from sim.native.entry import entry
 from sim.native.rule import rule
 from sim.plan.codes import (
+    FIELD_AFTER,
+    FIELD_BEFORE,
+    FIELD_EVENT,
+    FIELD_MINUTE,
+    FIELD_SUBJECT,
     FIRST_OF_OBLIGATIONS,
     N_CUSTODIES,
     N_EVENTS,
@@ -31,24 +36,24 @@ def _level_after(plan, state, fact, news, row):
     """The level of a fact after an event that bears on it."""
     level = state.fact_level[fact]
     if news == News.MORE or news == News.DELIVERED:
-        return level + row[5]
+        return level + row[FIELD_BEFORE]
     if news == News.FEWER:
-        return level - row[5]
+        return level - row[FIELD_BEFORE]
     if news == News.REACHED or news == News.RUNS:
-        return max(level, np.int64(row[6]))
+        return max(level, np.int64(row[FIELD_AFTER]))
     if news == News.SHARE:
-        return np.int64(row[6])
+        return np.int64(row[FIELD_AFTER])
     if news == News.BECOMES:
-        return 1 if row[6] == plan.fact_value[fact] else 0
+        return 1 if row[FIELD_AFTER] == plan.fact_value[fact] else 0
     return 1 if news == News.TRUE else 0
 
 
 @rule
 def _heading_of(row):
     """Where the plan lists who follows an event: of people by group and where they go, of obligations by which."""
-    event, subject = np.int64(row[1]), np.int64(row[2])
+    event, subject = np.int64(row[FIELD_EVENT]), np.int64(row[FIELD_SUBJECT])
     if event == Event.PEOPLE_MOVED or event == Event.REMAINS_MOVED:
-        return N_EVENTS + N_CUSTODIES * subject + row[6]
+        return N_EVENTS + N_CUSTODIES * subject + row[FIELD_AFTER]
     if (OF_OBLIGATIONS >> event) & 1:
         return FIRST_OF_OBLIGATIONS + subject
     return event
@@ -159,9 +164,9 @@ def follow(plan, state):
     """Follow the trace on from where it was left; at the end of the deal, see which answers have not come."""
     for i in range(state.n_followed, state.n_to_follow):
         row = state.events[state.to_follow[i]]
-        if row[0] > state.news_minute:
+        if row[FIELD_MINUTE] > state.news_minute:
             _look(plan, state, state.news_minute)
-            state.news_minute = np.int64(row[0])
+            state.news_minute = np.int64(row[FIELD_MINUTE])
         _hear(plan, state, row, _heading_of(row))
     state.n_followed = state.n_to_follow
     if state.end != End.NONE:

@@ -12,7 +12,19 @@ import numpy as np
 
 from sim.native.entry import entry
 from sim.native.rule import RECORDS, rule
-from sim.plan.codes import NEVER, NONE, Act, Custody, End, Event, Truce
+from sim.plan.codes import (
+    FIELD_AFTER,
+    FIELD_CAUSE,
+    FIELD_EVENT,
+    FIELD_SUBJECT,
+    NEVER,
+    NONE,
+    Act,
+    Custody,
+    End,
+    Event,
+    Truce,
+)
 from sim.plan.limits import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS
 from sim.rules.gates import gate_is_open
 
@@ -134,11 +146,11 @@ def _order(plan, state, memory):
             return Fixed.A_LINE_NEVER_GOES_BACK_WHILE_THE_TRUCE_HOLDS
     for event in range(memory.n_events, state.n_events):
         row = state.events[event]
-        if row[1] == Event.OBLIGATION_DUE and not gate_is_open(plan, state, row[2]):
+        if row[FIELD_EVENT] == Event.OBLIGATION_DUE and not gate_is_open(plan, state, row[FIELD_SUBJECT]):
             return Fixed.NOTHING_DUE_BEFORE_WHAT_IT_WAITS_FOR
         after_end = state.end_event != NONE and event > state.end_event
-        moved = row[1] in (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
-        if after_end and moved and row[6] != Custody.HELD:
+        moved = row[FIELD_EVENT] in (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
+        if after_end and moved and row[FIELD_AFTER] != Custody.HELD:
             return Fixed.NOTHING_HANDED_OVER_AFTER_THE_END
     return Fixed.KEPT
 
@@ -158,7 +170,7 @@ def _end(plan, state):
         return Fixed.EVERY_REPLICATE_ENDS
     if state.end == End.NONE:
         return Fixed.EVERY_REPLICATE_ENDS if _is_asleep(plan, state) else Fixed.KEPT
-    if state.end_event == NONE or state.events[state.end_event, 4] == NONE:
+    if state.end_event == NONE or state.events[state.end_event, FIELD_CAUSE] == NONE:
         return Fixed.EVERY_END_HAS_A_ROOT_CAUSE
     return Fixed.KEPT
 

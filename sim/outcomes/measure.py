@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sim.document.measured import FIXED, PER_PARTY
+from sim.document.measured import Column, PartyColumn
 from sim.native.entry import entry
 from sim.native.rule import rule
 from sim.plan.codes import (
+    FIELD_AFTER,
+    FIELD_BEFORE,
     FIELD_EVENT,
+    FIELD_MINUTE,
     FIELD_SUBJECT,
     N_PARTIES,
     NONE,
@@ -25,12 +26,7 @@ from sim.rules.flows import share_of_flow
 from sim.rules.leads import share_kept
 from sim.rules.standing import ENOUGH_OF_A_FLOW, PART_OF_A_FLOW
 
-if TYPE_CHECKING:
-    pass
-
-N_FIXED = len(FIXED)
-N_PER_PARTY = len(PER_PARTY)
-LEAD, BROKEN, VOID, NOT_DUE = (PER_PARTY.index(name) for name in ("largest_lead", "broken", "void", "not_due"))
+N_FIXED, N_PER_PARTY = len(Column), len(PartyColumn)
 
 
 @rule
@@ -76,8 +72,10 @@ def _was_open_to_the_last(state, obligation):
 def _why_not_met(state, obligation):
     """Broken; or, of what was never late, not due yet where it was open when the window closed, else void."""
     if state.status[obligation] != Status.VOID:
-        return BROKEN
-    return NOT_DUE if state.end == End.STANDING and _was_open_to_the_last(state, obligation) else VOID
+        return PartyColumn.BROKEN
+    if state.end == End.STANDING and _was_open_to_the_last(state, obligation):
+        return PartyColumn.NOT_DUE
+    return PartyColumn.VOID
 
 
 @rule
@@ -87,15 +85,15 @@ def _measure_people(plan, state, row):
         row[N_FIXED + N_PER_PARTY * N_PARTIES + group] = released
         living, deceased = (0, released) if plan.is_deceased[group] else (released - remains, remains)
         if plan.is_hostages[group]:
-            row[0] += living
-            row[1] += deceased
-            row[2] += state.held[group]
-            row[19] += state.died[group]
+            row[Column.HOSTAGES_LIVING_RELEASED] += living
+            row[Column.HOSTAGES_DECEASED_RETURNED] += deceased
+            row[Column.HOSTAGES_STILL_HELD] += state.held[group]
+            row[Column.HOSTAGES_DIED_IN_CAPTIVITY] += state.died[group]
         else:
-            row[3] += living
-            row[4] += deceased
-            row[23] += state.held[group]
-            row[20] += state.died[group]
+            row[Column.PRISONERS_RELEASED] += living
+            row[Column.PRISONERS_DECEASED_RETURNED] += deceased
+            row[Column.PRISONERS_STILL_HELD] += state.held[group]
+            row[Column.PRISONERS_DIED_IN_CAPTIVITY] += state.died[group]
 
 
 @rule
@@ -108,13 +106,13 @@ def _measure_obligations(plan, state, row):
         scored += 1
         score += _score(plan, state, obligation)
         if plan.is_aid[obligation]:
-            row[13] += int(state.flow_delivered[obligation] + 1e-6)
+            row[Column.AID_DELIVERED] += int(state.flow_delivered[obligation] + 1e-6)
         if debtor < N_PARTIES:
             first, worth = N_FIXED + N_PER_PARTY * debtor, _worth(plan, state, obligation)
-            row[first + worth] += 1
+            row[first + PartyColumn.ON_TIME + worth] += 1
             if worth == 2:
                 row[first + _why_not_met(state, obligation)] += 1
-    row[14] = 100_000_000 * score // max(1, 3 * scored)
+    row[Column.IMPLEMENTATION_SCORE] = 100_000_000 * score // max(1, 3 * scored)
 
 
 @rule
@@ -123,20 +121,25 @@ def measure_replicate(plan, state, row):
     row[:] = 0
     _measure_people(plan, state, row)
     _measure_obligations(plan, state, row)
-    row[5], row[24] = state.captive_minutes[1], state.captive_minutes[0]
-    row[6] = state.truce_minutes
+    row[Column.CAPTIVE_DAYS], row[Column.PRISONER_CAPTIVE_DAYS] = state.captive_minutes[1], state.captive_minutes[0]
+    row[Column.TRUCE_DAYS] = state.truce_minutes
     for phase in range(plan.n_phases):
         if state.phase_state[phase] >= PhaseState.IN_FORCE:
-            row[7] = max(row[7], phase + 1)
+            row[Column.PHASE_REACHED] = max(row[Column.PHASE_REACHED], phase + 1)
     for actor in range(plan.n_actors):
-        row[8] = max(row[8], state.line[actor])
-    row[9], row[10], row[11], row[12] = state.n_disputes, state.dispute_minutes, state.n_incidents, state.n_suspensions
-    row[21], row[22] = state.pre_truce_minutes, state.truce == Truce.HOLDS
-    row[15] = (state.end_minute - plan.midnight) // 1440 + 1
+        row[Column.LINE_REACHED] = max(row[Column.LINE_REACHED], state.line[actor])
+    row[Column.DISPUTES], row[Column.DISPUTE_DAYS] = state.n_disputes, state.dispute_minutes
+    row[Column.INCIDENTS], row[Column.SUSPENSIONS] = state.n_incidents, state.n_suspensions
+    row[Column.PRE_TRUCE_DAYS], row[Column.TRUCE_AT_END] = state.pre_truce_minutes, state.truce == Truce.HOLDS
+    row[Column.END_DAY] = (state.end_minute - plan.midnight) // 1440 + 1
     root = root_of(state)
-    row[16], row[17], row[18] = state.end, state.events[root, 1], state.events[root, 2]
+    row[Column.END] = state.end
+    row[Column.ROOT_EVENT], row[Column.ROOT_SUBJECT] = (
+        state.events[root, FIELD_EVENT],
+        state.events[root, FIELD_SUBJECT],
+    )
     for party in range(N_PARTIES):
-        row[N_FIXED + N_PER_PARTY * party + LEAD] = state.largest_lead[party]
+        row[N_FIXED + N_PER_PARTY * party + PartyColumn.LARGEST_LEAD] = state.largest_lead[party]
     column = N_FIXED + N_PER_PARTY * N_PARTIES + plan.n_groups
     for obligation in range(plan.n_obligations):
         if plan.kind[obligation] == Kind.ARMS or plan.kind[obligation] == Kind.FORCE_DEPLOYMENT:
@@ -164,15 +167,21 @@ def count_curves(plan, state, starts, widths, n_days, histogram, now):
         now[curve] = 0
     for i in range(state.n_to_follow):
         row = state.events[state.to_follow[i]]
-        if row[6] != Custody.RELEASED or (row[1] != Event.PEOPLE_MOVED and row[1] != Event.REMAINS_MOVED):
+        if row[FIELD_AFTER] != Custody.RELEASED or (
+            row[FIELD_EVENT] != Event.PEOPLE_MOVED and row[FIELD_EVENT] != Event.REMAINS_MOVED
+        ):
             continue
-        curve = plan.curve[row[2]] if row[1] == Event.PEOPLE_MOVED else plan.remains_curve[row[2]]
+        curve = (
+            plan.curve[row[FIELD_SUBJECT]]
+            if row[FIELD_EVENT] == Event.PEOPLE_MOVED
+            else plan.remains_curve[row[FIELD_SUBJECT]]
+        )
         if curve == NONE:
             continue
-        day = min(max((row[0] - plan.midnight) // 1440 + 1, 0), n_days)
+        day = min(max((row[FIELD_MINUTE] - plan.midnight) // 1440 + 1, 0), n_days)
         base = starts[curve] + day * widths[curve]
         histogram[base + now[curve]] -= 1
-        now[curve] += row[5]
+        now[curve] += row[FIELD_BEFORE]
         histogram[base + now[curve]] += 1
 
 

@@ -19,7 +19,17 @@ from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration
 from sim.outcomes.columns import day_of, local_time, subject_name
 from sim.outcomes.trace import _MOVES, _about
-from sim.plan.codes import NONE, WHOLE, Custody, Event
+from sim.plan.codes import (
+    FIELD_ACTOR,
+    FIELD_CAUSE,
+    FIELD_EVENT,
+    FIELD_MINUTE,
+    FIELD_SUBJECT,
+    NONE,
+    WHOLE,
+    Custody,
+    Event,
+)
 from sim.plan.plan import Plan
 from sim.rules.causes import ROOTS
 
@@ -211,7 +221,7 @@ def story(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, str, str]]
     moved = _people_by_event(plan, rows)
     lines = []
     for number, row in enumerate(rows):
-        minute, event, subject = row[:3]
+        minute, event, subject = row[:FIELD_ACTOR]
         kind = Event(event)
         if kind == Event.HANDOVER_ARRIVED and number in moved:
             text = f"{moved[number]} ({named(plan, kind, subject)})"
@@ -244,46 +254,50 @@ _OF_OBLIGATIONS = frozenset(event for event in Event if event.name.startswith(("
 
 def _because(plan: Plan, rows: list[list[int]], row: list[int]) -> str:
     """What an event goes back to, in a few words, where that is worth saying."""
-    if row[4] == NONE or Event(row[1]) not in (
+    if row[FIELD_CAUSE] == NONE or Event(row[FIELD_EVENT]) not in (
         Event.OBLIGATION_WITHHELD, Event.OBLIGATION_LATE, Event.DISPUTE_OPENED, Event.TRUCE_SUSPENDED,
         Event.TALKS_BROKEN_OFF,
     ):  # fmt: skip
         return ""
-    cause = rows[row[4]]
-    kind = Event(cause[1])
+    cause = rows[row[FIELD_CAUSE]]
+    kind = Event(cause[FIELD_EVENT])
     if (
         kind in (Event.OBLIGATION_DUE, Event.TALKS_OPENED, Event.TALKS_DEADLOCKED, Event.OBLIGATION_LATE)
-        or cause[1:3] == row[1:3]
+        or cause[FIELD_EVENT:FIELD_ACTOR] == row[FIELD_EVENT:FIELD_ACTOR]
     ):
         return ""
-    if Event(row[1]) in _OF_OBLIGATIONS and kind in _OF_OBLIGATIONS and cause[2] == row[2]:
+    if (
+        Event(row[FIELD_EVENT]) in _OF_OBLIGATIONS
+        and kind in _OF_OBLIGATIONS
+        and cause[FIELD_SUBJECT] == row[FIELD_SUBJECT]
+    ):
         return ""  # told on a line of its own: the debtor will be late, or refuses
     if kind == Event.DISPUTE_OPENED:
-        return f"over {named(plan, kind, cause[2])}"
+        return f"over {named(plan, kind, cause[FIELD_SUBJECT])}"
     if kind in (Event.INCIDENT_MINOR, Event.INCIDENT_MAJOR):
-        return f"after an incident, by {named(plan, kind, cause[2])}"
+        return f"after an incident, by {named(plan, kind, cause[FIELD_SUBJECT])}"
     return describe(plan, cause)
 
 
 def chain(plan: Plan, trace: np.ndarray[Any, Any]) -> list[str]:
     """How the replicate ended, followed back to its root: the end first, each line the cause of the one before."""
     rows = trace.tolist()
-    number = max(i for i, row in enumerate(rows) if Event.DEAL_COMPLETED <= row[1] <= Event.DEAL_STANDING)
+    number = max(i for i, row in enumerate(rows) if Event.DEAL_COMPLETED <= row[FIELD_EVENT] <= Event.DEAL_STANDING)
     lines = []
     while number != NONE:
         row = rows[number]
-        lines.append(f"day {day_of(plan, row[0])}: {describe(plan, row)}")
+        lines.append(f"day {day_of(plan, row[FIELD_MINUTE])}: {describe(plan, row)}")
         if _is_root(rows, row):
             break
-        number = row[4]
+        number = row[FIELD_CAUSE]
     return lines
 
 
 def _is_root(rows: list[list[int]], row: list[int]) -> bool:
     """Whether causes are followed no further, as `sim.rules.causes.is_root` has it."""
-    kind = Event(row[1])
+    kind = Event(row[FIELD_EVENT])
     if kind == Event.PARTY_LEFT:
-        return rows[row[4]][1] != Event.PHASE_LAPSED
+        return rows[row[FIELD_CAUSE]][FIELD_EVENT] != Event.PHASE_LAPSED
     return kind in ROOTS or kind == Event.DEAL_COMPLETED
 
 

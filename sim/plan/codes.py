@@ -15,8 +15,13 @@ NEVER = 1 << 40
 NONE = -1
 GRACE_TO_END_OF_DAY = -1
 TRACE_FIELDS = 7
-FIELD_EVENT, FIELD_SUBJECT, FIELD_ACTOR = 1, 2, 3
+FIELD_MINUTE, FIELD_EVENT, FIELD_SUBJECT, FIELD_ACTOR, FIELD_CAUSE, FIELD_BEFORE, FIELD_AFTER = range(TRACE_FIELDS)
+"""A line of a trace: when, what happened, to what (an index by the kind of event), who did it, the number of the event
+that it follows from, and what was before and is after: people, a state, a custody.
+"""
 DECISION_FIELDS = 4
+DECISION_ADDRESS, DECISION_CHOICES, DECISION_MINUTE, DECISION_CHOICE = range(DECISION_FIELDS)
+"""A decision of a scripted replicate: its address, the choices open (one bit each), when, and the choice made."""
 CHOICE_BITS = 3
 OCCURRENCE_BITS = 36
 CLOCK_BITS = 12

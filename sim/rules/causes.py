@@ -7,7 +7,20 @@ go on; if it waits for something itself, what its gate lacks.
 import numpy as np
 
 from sim.native.rule import rule
-from sim.plan.codes import NEVER, NONE, Event, Kind, PhaseState, Status, Talks, Test, Truce
+from sim.plan.codes import (
+    FIELD_CAUSE,
+    FIELD_EVENT,
+    FIELD_SUBJECT,
+    NEVER,
+    NONE,
+    Event,
+    Kind,
+    PhaseState,
+    Status,
+    Talks,
+    Test,
+    Truce,
+)
 from sim.rules.gates import gate_is_open, holds
 from sim.rules.waking import note
 
@@ -24,9 +37,9 @@ _IS_ROOT[list(ROOTS)] = True
 @rule
 def is_root(state, event):
     """Whether an event is a decision or a mishap; a party that leaves over a lapse only answers it."""
-    kind = state.events[event, 1]
+    kind = state.events[event, FIELD_EVENT]
     if kind == Event.PARTY_LEFT:
-        return state.events[state.events[event, 4], 1] != Event.PHASE_LAPSED
+        return state.events[state.events[event, FIELD_CAUSE], FIELD_EVENT] != Event.PHASE_LAPSED
     return _IS_ROOT[kind]
 
 
@@ -34,13 +47,13 @@ def is_root(state, event):
 def root_of(state):
     """The number of the event that an end goes back to: of a deal that was completed, its end."""
     event = state.end_event
-    if state.events[event, 1] == Event.DEAL_COMPLETED:
+    if state.events[event, FIELD_EVENT] == Event.DEAL_COMPLETED:
         return event
-    fallback = state.events[event, 4]
+    fallback = state.events[event, FIELD_CAUSE]
     while event != NONE:
         if is_root(state, event):
             return event
-        event = state.events[event, 4]
+        event = state.events[event, FIELD_CAUSE]
     return fallback
 
 
@@ -219,16 +232,22 @@ def missing(plan, state, step, cause):
     if step >= plan.n_obligations:
         topic = step - plan.n_obligations
         last = state.talks_event[topic]
-        ours = last != NONE and state.events[last, 2] == topic and state.events[last, 1] >= Event.TALKS_OPENED
-        if ours and state.events[last, 1] <= Event.TALKS_DEADLOCKED and is_root(state, last):
+        ours = (
+            last != NONE
+            and state.events[last, FIELD_SUBJECT] == topic
+            and state.events[last, FIELD_EVENT] >= Event.TALKS_OPENED
+        )
+        if ours and state.events[last, FIELD_EVENT] <= Event.TALKS_DEADLOCKED and is_root(state, last):
             return last
         return note(state, Event.TALKS_MISSING, topic, NONE, cause, 0, 0)
     last = state.cause[step] if _has_fallen_due(state, step) else NONE
     event = last
-    while event != NONE and not (state.events[event, 1] == Event.OBLIGATION_DUE and state.events[event, 2] == step):
+    while event != NONE and not (
+        state.events[event, FIELD_EVENT] == Event.OBLIGATION_DUE and state.events[event, FIELD_SUBJECT] == step
+    ):
         if is_root(state, event):
             return last
-        event = state.events[event, 4]
+        event = state.events[event, FIELD_CAUSE]
     return note(state, Event.OBLIGATION_MISSING, step, plan.debtor[step], cause, 0, 0)
 
 

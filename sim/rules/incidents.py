@@ -2,7 +2,7 @@
 
 from sim.native.elementary import LOG_2, exp
 from sim.native.rule import rule
-from sim.plan.codes import NONE, Decision, Event, Incident, Talks, Truce
+from sim.plan.codes import FIELD_EVENT, NONE, Decision, Event, Incident, Talks, Truce
 from sim.rules.chance import chance_under, time_of, uniforms
 from sim.rules.intensity import fade_intensity, wake_for_next_incident
 from sim.rules.script import choose
@@ -17,7 +17,7 @@ def incident_happens(plan, state, source):
     number = state.n_arrivals[source]
     event = incident_occurs(plan, state, source)
     chance = state.parameter[plan.breaks_off_talks[source]]
-    if chance <= 0.0 or plan.is_scripted or state.events[event, 1] != Event.INCIDENT_MAJOR:
+    if chance <= 0.0 or plan.is_scripted or state.events[event, FIELD_EVENT] != Event.INCIDENT_MAJOR:
         return
     _, _, breaks, _ = uniforms(state, plan.key_answer[source], number)
     if breaks >= chance:

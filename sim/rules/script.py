@@ -5,7 +5,16 @@ written down with the choices that are open in it, so that a search knows where 
 """
 
 from sim.native.rule import rule
-from sim.plan.codes import CHOICE_BITS, NEVER, OCCURRENCE_BITS, SUBJECT_BITS
+from sim.plan.codes import (
+    CHOICE_BITS,
+    DECISION_ADDRESS,
+    DECISION_CHOICE,
+    DECISION_CHOICES,
+    DECISION_MINUTE,
+    NEVER,
+    OCCURRENCE_BITS,
+    SUBJECT_BITS,
+)
 from sim.plan.limits import MAX_DECISIONS
 
 
@@ -28,10 +37,10 @@ def choose(plan, state, kind, subject, occurrence, choices):
         state.fault = 1
         return choice
     row = state.decisions[state.n_decisions]
-    row[0] = address
-    row[1] = choices
-    row[2] = state.now
-    row[3] = choice
+    row[DECISION_ADDRESS] = address
+    row[DECISION_CHOICES] = choices
+    row[DECISION_MINUTE] = state.now
+    row[DECISION_CHOICE] = choice
     state.n_decisions += 1
     return choice
 

@@ -10,7 +10,20 @@ more: a processor does that faster than it finds out whether it has to.
 """
 
 from sim.native.rule import rule
-from sim.plan.codes import CLOCK_BITS, FIRST_TOP, N_TOPS, NEVER, NONE
+from sim.plan.codes import (
+    CLOCK_BITS,
+    FIELD_ACTOR,
+    FIELD_AFTER,
+    FIELD_BEFORE,
+    FIELD_CAUSE,
+    FIELD_EVENT,
+    FIELD_MINUTE,
+    FIELD_SUBJECT,
+    FIRST_TOP,
+    N_TOPS,
+    NEVER,
+    NONE,
+)
 from sim.plan.limits import MAX_EVENTS
 
 _CLOCK_MASK = (1 << CLOCK_BITS) - 1
@@ -107,13 +120,13 @@ def note(state, event, subject, actor, cause, before, after):
         state.fault = 1
         return number - 1
     row = state.events[number]
-    row[0] = state.now
-    row[1] = event
-    row[2] = subject
-    row[3] = actor
-    row[4] = cause
-    row[5] = before
-    row[6] = after
+    row[FIELD_MINUTE] = state.now
+    row[FIELD_EVENT] = event
+    row[FIELD_SUBJECT] = subject
+    row[FIELD_ACTOR] = actor
+    row[FIELD_CAUSE] = cause
+    row[FIELD_BEFORE] = before
+    row[FIELD_AFTER] = after
     state.n_events = number + 1
     # kept in any case, and written over by the next one unless this counts
     state.to_follow[state.n_to_follow] = number

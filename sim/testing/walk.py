@@ -16,7 +16,7 @@ from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns, violations
-from sim.plan.codes import CHOICE_BITS, Event
+from sim.plan.codes import CHOICE_BITS, DECISION_CHOICE, FIELD_EVENT, FIELD_MINUTE, Event
 from sim.plan.limits import MAX_STRETCHES
 from sim.plan.plan import Plan
 from sim.plan.record import STATE
@@ -77,10 +77,12 @@ class Walker:
     def _add_stretches(self) -> None:
         """Let incidents happen between any two consecutive steps of the compliant history."""
         trace = self.walk().trace
-        if not (trace[:, 1] == Event.TRUCE_BEGAN).any():
+        if not (trace[:, FIELD_EVENT] == Event.TRUCE_BEGAN).any():
             return
-        begun = trace[trace[:, 1] == Event.TRUCE_BEGAN, 0][0]
-        steps = np.unique(np.append(trace[np.isin(trace[:, 1], _STEPS), 0], trace[-1, 0])).astype(np.int64)
+        begun = trace[trace[:, FIELD_EVENT] == Event.TRUCE_BEGAN, FIELD_MINUTE][0]
+        steps = np.unique(
+            np.append(trace[np.isin(trace[:, FIELD_EVENT], _STEPS), FIELD_MINUTE], trace[-1, FIELD_MINUTE])
+        ).astype(np.int64)
         steps = steps[steps >= begun]
         middle = ((steps[:-1] + steps[1:]) // 2)[np.diff(steps) > 1][:MAX_STRETCHES]
         self.plans["n_stretches"] = len(middle)
@@ -123,7 +125,7 @@ class Walker:
     def _open(self) -> Iterator[int]:
         """Choices beyond compliance in decisions after the last one that departed from it."""
         decisions = self.states["decisions"][0][: int(self.states["n_decisions"][0])]
-        departed = np.flatnonzero(decisions[:, 3])
+        departed = np.flatnonzero(decisions[:, DECISION_CHOICE])
         for where, choices, _, _ in decisions[departed[-1] + 1 if len(departed) else 0 :].tolist():
             yield from (where << CHOICE_BITS | choice for choice in range(1, 1 << CHOICE_BITS) if choices >> choice & 1)
 

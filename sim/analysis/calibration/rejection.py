@@ -19,7 +19,7 @@ from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns
-from sim.plan.codes import NONE, Custody, Event
+from sim.plan.codes import FIELD_AFTER, FIELD_BEFORE, FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, NONE, Custody, Event
 from sim.plan.compile import compile_plan
 from sim.plan.plan import CURVES, Plan
 from sim.plan.record import STATE
@@ -98,12 +98,14 @@ class Simulator:
     def _curves(self) -> Array:
         state = self._states[0]
         events = state["events"][: int(state["n_events"])]
-        moved = events[(events[:, 1] == Event.PEOPLE_MOVED) & (events[:, 6] == Custody.RELEASED)].astype(np.int64)
-        curve = self._curve_of[moved[:, 2]]
-        day = np.clip((moved[:, 0] - self._midnight) // _MINUTES_PER_DAY + 1, 0, self.last_day)
+        moved = events[
+            (events[:, FIELD_EVENT] == Event.PEOPLE_MOVED) & (events[:, FIELD_AFTER] == Custody.RELEASED)
+        ].astype(np.int64)
+        curve = self._curve_of[moved[:, FIELD_SUBJECT]]
+        day = np.clip((moved[:, FIELD_MINUTE] - self._midnight) // _MINUTES_PER_DAY + 1, 0, self.last_day)
         steps = np.zeros((len(CURVES), self.last_day + 1), np.int64)
         counted = curve != NONE
-        np.add.at(steps, (curve[counted], day[counted]), moved[counted, 5])
+        np.add.at(steps, (curve[counted], day[counted]), moved[counted, FIELD_BEFORE])
         return np.cumsum(steps, axis=1)
 
 

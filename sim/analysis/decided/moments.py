@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.reference import ReferenceEngine
-from sim.plan.codes import Event
+from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, Event
 from sim.plan.draws import decision_key, draw_block
 from sim.plan.plan import Plan
 from sim.rules.chance import time_of
@@ -100,7 +100,7 @@ class Side:
         wanted = frozenset(kinds)
         for number in range(until, -1, -1):
             row = self.rows[number]
-            if row[1] in wanted and subject in (None, row[2]):
+            if row[FIELD_EVENT] in wanted and subject in (None, row[FIELD_SUBJECT]):
                 return number
         return None
 
@@ -109,13 +109,13 @@ class Side:
         wanted = frozenset(kinds)
         for number in range(since + 1, len(self.rows)):
             row = self.rows[number]
-            if row[1] in wanted and subject in (None, row[2]):
+            if row[FIELD_EVENT] in wanted and subject in (None, row[FIELD_SUBJECT]):
                 return number
         return None
 
     def end_of(self, minute: int) -> int:
         """The last event up to the end of a minute."""
-        return int(np.searchsorted(self.trace[:, 0], minute, side="right")) - 1
+        return int(np.searchsorted(self.trace[:, FIELD_MINUTE], minute, side="right")) - 1
 
     def before(self, event: int) -> Moment:
         """What stood just before the step in which an event happened."""

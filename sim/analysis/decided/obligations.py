@@ -20,7 +20,7 @@ from sim.analysis.decided.questions import (
 from sim.analysis.decided.verdict import Limit, Verdict, spread
 from sim.document.names import actor_called
 from sim.document.values import write_duration
-from sim.plan.codes import Choice, Event, Kind
+from sim.plan.codes import FIELD_BEFORE, FIELD_EVENT, FIELD_MINUTE, Choice, Event, Kind
 from sim.plan.plan import Plan
 
 
@@ -74,11 +74,11 @@ def _performance(side: Side, o: int, due: int) -> Verdict:
 def _performance_told(side: Side, o: int, due: int) -> str:
     """What the trace says of it, where nothing is drawn."""
     found = side.first((Event.OBLIGATION_REFUSED, Event.OBLIGATION_DELAYED), o, due)
-    if found is None or side.rows[found][0] != side.rows[due][0]:
+    if found is None or side.rows[found][FIELD_MINUTE] != side.rows[due][FIELD_MINUTE]:
         return "on time"
-    if side.rows[found][1] == Event.OBLIGATION_REFUSED:
+    if side.rows[found][FIELD_EVENT] == Event.OBLIGATION_REFUSED:
         return "refused"
-    delay = side.rows[found][5]
+    delay = side.rows[found][FIELD_BEFORE]
     horizon = int(side.plan.record["horizon"][0])
     return "not at all" if delay > horizon else f"late by {write_duration(delay)}" if delay else "in part"
 

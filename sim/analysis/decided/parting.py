@@ -29,7 +29,7 @@ from sim.analysis.decided.truce import (
 )
 from sim.analysis.decided.verdict import Otherwise
 from sim.outcomes.columns import day_of
-from sim.plan.codes import Event, Kind
+from sim.plan.codes import FIELD_CAUSE, FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, Event, Kind
 
 MOST_EVENTS = 12
 """So many of the events of the minute of the parting are asked for what they come from."""
@@ -60,13 +60,13 @@ def fell_otherwise(baseline: Side, variant: Side, own: tuple[Sequence[int], Sequ
         None where no decision did: the terms of the deal differ, or what follows from them.
     """
     sides = baseline, variant
-    firsts = [side.rows[events[0]][0] for side, events in zip(sides, own, strict=True) if events]
+    firsts = [side.rows[events[0]][FIELD_MINUTE] for side, events in zip(sides, own, strict=True) if events]
     if not firsts:
         return None
     minute = min(firsts)
     asked: dict[tuple[str, str, str], Question] = {}
     for side, events in zip(reversed(sides), reversed(own), strict=True):
-        for event in [number for number in events if side.rows[number][0] == minute][:MOST_EVENTS]:
+        for event in [number for number in events if side.rows[number][FIELD_MINUTE] == minute][:MOST_EVENTS]:
             for question in behind(side, event):
                 asked.setdefault((question.decision, question.who, question.about), question)
     for question in asked.values():
@@ -88,7 +88,7 @@ def behind(side: Side, event: int) -> Iterator[Question]:
     elif of in (Event.TRUCE_BEGAN, Event.LINE_REACHED, Event.PEOPLE_MOVED, Event.REMAINS_MOVED):
         yield from _behind_cause(side, event)
     elif of == Event.OBLIGATION_BROUGHT_FORWARD and cause >= 0:
-        yield brings_forward(plan, plan.obligations[side.rows[cause][2]])
+        yield brings_forward(plan, plan.obligations[side.rows[cause][FIELD_SUBJECT]])
     elif of == Event.DISPUTE_OPENED:
         yield complains(plan, plan.obligations[subject])
     elif of in BY_MEDIATORS:
@@ -120,9 +120,11 @@ def _of_all(side: Side, of: Event, subject: int, cause: int) -> Iterator[Questio
     elif of == Event.PARTY_LEFT:
         # decided when the phase's time was up, or once it had lapsed: the cause is the same
         for after_lapse in (False, True):
-            yield leaves(plan, plan.actors[subject], plan.phases[side.rows[cause][2]], after_lapse=after_lapse)
+            yield leaves(
+                plan, plan.actors[subject], plan.phases[side.rows[cause][FIELD_SUBJECT]], after_lapse=after_lapse
+            )
     elif of in (Event.PHASE_ENTERED, Event.PHASE_CONTINUED, Event.PHASE_ENDED, Event.PHASE_LAPSED):
-        phase = side.rows[cause][2] if of == Event.PHASE_ENTERED and cause >= 0 else subject
+        phase = side.rows[cause][FIELD_SUBJECT] if of == Event.PHASE_ENTERED and cause >= 0 else subject
         for party in plan.parties:
             yield leaves(plan, party, plan.phases[min(phase, len(plan.phases) - 1)], after_lapse=False)
     elif of in (Event.TRUCE_RESTORED, Event.TRUCE_ENDED, Event.DEAL_COLLAPSED, Event.OBLIGATION_DEFAULTED,
@@ -147,15 +149,15 @@ def _of_debtor(side: Side, subject: int) -> Iterator[Question]:
 
 def _behind_cause(side: Side, event: int) -> Iterator[Question]:
     """What an event that only carries something out comes from: the decision on the obligation that caused it."""
-    cause = side.rows[event][4]
-    if cause >= 0 and Event(side.rows[cause][1]).name.startswith(("OBLIGATION", "HANDOVER")):
-        yield from _of_debtor(side, side.rows[cause][2])
+    cause = side.rows[event][FIELD_CAUSE]
+    if cause >= 0 and Event(side.rows[cause][FIELD_EVENT]).name.startswith(("OBLIGATION", "HANDOVER")):
+        yield from _of_debtor(side, side.rows[cause][FIELD_SUBJECT])
 
 
 def _why_suspended(side: Side, cause: int) -> Iterator[Question]:
     """What a suspension answers."""
     plan = side.plan
-    kind, subject = Event(side.rows[cause][1]), side.rows[cause][2]
+    kind, subject = Event(side.rows[cause][FIELD_EVENT]), side.rows[cause][FIELD_SUBJECT]
     if kind == Event.DISPUTE_OPENED:
         yield patience(plan, plan.obligations[subject])
     elif kind in INCIDENTS:
@@ -167,7 +169,7 @@ def _why_suspended(side: Side, cause: int) -> Iterator[Question]:
 
 def _of_suspension(side: Side, cause: int) -> Iterator[Question]:
     """Whether a truce that was suspended comes back."""
-    while cause >= 0 and side.rows[cause][1] != Event.TRUCE_SUSPENDED:
-        cause = side.rows[cause][4]
+    while cause >= 0 and side.rows[cause][FIELD_EVENT] != Event.TRUCE_SUSPENDED:
+        cause = side.rows[cause][FIELD_CAUSE]
     if cause >= 0:
         yield suspension(side, cause)

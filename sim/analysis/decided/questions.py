@@ -11,7 +11,7 @@ from sim.document.names import obligation_called
 from sim.document.values import write_duration
 from sim.outcomes.columns import day_of, local_time
 from sim.outcomes.story import quoted
-from sim.plan.codes import Event
+from sim.plan.codes import FIELD_MINUTE, Event
 from sim.plan.plan import Plan
 
 Fell = Callable[[Side, int], Verdict | None]
@@ -67,7 +67,7 @@ def a_time(moment: Moment, drawn: float, slots: tuple[int, int], occurrence: int
 def next_of(side: Side, kinds: Sequence[Event], subject: int, since: int) -> str:
     """When the next event of these kinds comes."""
     found = side.first(kinds, subject, since)
-    return "none before the end" if found is None else f"on {day_and_hour(side.plan, side.rows[found][0])}"
+    return "none before the end" if found is None else f"on {day_and_hour(side.plan, side.rows[found][FIELD_MINUTE])}"
 
 
 def day_and_hour(plan: Plan, minute: int) -> str:

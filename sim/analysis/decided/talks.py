@@ -20,7 +20,7 @@ from sim.analysis.decided.verdict import Limit, Verdict, rate, spread
 from sim.document.names import actor_called, called, talks_called
 from sim.document.values import write_duration
 from sim.outcomes.story import quoted
-from sim.plan.codes import N_PARTIES, NONE, Event
+from sim.plan.codes import FIELD_ACTOR, FIELD_BEFORE, FIELD_EVENT, FIELD_MINUTE, N_PARTIES, NONE, Event
 from sim.plan.plan import Plan
 
 TALKS_END = (Event.TALKS_AGREED, Event.TALKS_BROKEN_OFF)
@@ -71,12 +71,14 @@ def talks_agree(plan: Plan, topic: str) -> Question:
         t = place_of(side.plan.topics, topic)
         end = side.end_of(minute)
         turned = None if t is None else side.last(TALKS_END, t, end)
-        until = turned - 1 if turned is not None and side.rows[turned][0] == minute else end
+        until = turned - 1 if turned is not None and side.rows[turned][FIELD_MINUTE] == minute else end
         opened = None if t is None else side.last((Event.TALKS_OPENED,), t, until)
         if t is None or opened is None:
             return None
         found = side.first(TALKS_END, t, opened)
-        word = "" if found is None else "agreed" if side.rows[found][1] == Event.TALKS_AGREED else "broken off"
+        word = (
+            "" if found is None else "agreed" if side.rows[found][FIELD_EVENT] == Event.TALKS_AGREED else "broken off"
+        )
         result = f"{word} {next_of(side, TALKS_END, t, opened)}".strip() if word else "neither before the end"
         if is_scripted(side.plan):
             return Verdict(result, numbers=AS_SCRIPTED)
@@ -138,7 +140,7 @@ def leaves(plan: Plan, party: str, phase: str, *, after_lapse: bool) -> Question
         result = (
             "and then has a reason to stay"
             if left is None
-            else f"leaves on {day_and_hour(side.plan, side.rows[left][0])}"
+            else f"leaves on {day_and_hour(side.plan, side.rows[left][FIELD_MINUTE])}"
         )
         return Verdict(f"decides to leave after {write_duration(after)}, {result}", drawn, limits, numbers, occurrence)
 
@@ -211,8 +213,8 @@ def somebody_elses(plan: Plan, group: str) -> Question:
             return None
         p, end = side.plan.record[0], side.end_of(minute)
         chance = side.before(end).number(p["misidentified"][g]) if p["is_searched"][g] else 0.0
-        wrong = sum(row[5] for row in side.rows[: end + 1]
-                    if row[:3] == [minute, Event.REMAINS_MISIDENTIFIED, g])  # fmt: skip
+        wrong = sum(row[FIELD_BEFORE] for row in side.rows[: end + 1]
+                    if row[:FIELD_ACTOR] == [minute, Event.REMAINS_MISIDENTIFIED, g])  # fmt: skip
         return Verdict(f"{wrong:,} of them", numbers=(f"chance of each {chance:.4g}",))
 
     title = called(plan.scenario.deal.groups[group], group)
@@ -232,7 +234,7 @@ def dies(plan: Plan, group: str) -> Question:
         each = moment.number(p["deaths_per_day"][g]) if mortal else 0.0
         factor = moment.number(p["deaths_without_truce"][g]) if mortal else 1.0
         before = side.last((Event.PEOPLE_DIED,), g, end)
-        since = before - 1 if before is not None and side.rows[before][0] == minute else end
+        since = before - 1 if before is not None and side.rows[before][FIELD_MINUTE] == minute else end
         numbers = (f"{rate(each)} for each person, {factor:.4g} times that without a truce",)
         return Verdict(next_of(side, (Event.PEOPLE_DIED,), g, since), numbers=numbers)
 

@@ -21,7 +21,7 @@ from sim.analysis.decided.verdict import Limit, Verdict, spread
 from sim.document.names import actor_called, source_called
 from sim.document.values import write_duration
 from sim.outcomes.columns import subject_name
-from sim.plan.codes import Event, Truce
+from sim.plan.codes import FIELD_ACTOR, FIELD_CAUSE, FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, Event, Truce
 from sim.plan.plan import Plan
 from sim.rules.chance import chance_under, pressure_on
 
@@ -45,7 +45,7 @@ def attempt_takes(plan: Plan, name: str) -> Question:
         if begun is None:
             return None
         moment, p = side.before(begun), side.plan.record[0]
-        occurrence = moment.count("n_mediations", o) + (side.rows[begun][1] == Event.MEDIATION_FAILED)
+        occurrence = moment.count("n_mediations", o) + (side.rows[begun][FIELD_EVENT] == Event.MEDIATION_FAILED)
         drawn = moment.uniforms(f"mediates {name}", occurrence)[1]
         return a_time(moment, drawn, (int(p["attempt_median"][o]), int(p["attempt_p95"][o])), occurrence)
 
@@ -58,7 +58,7 @@ def attempt_succeeds(plan: Plan, name: str) -> Question:
 
     def fell(side: Side, minute: int) -> Verdict | None:
         found = drawn_over(side, side.plan.obligations, name, TRIED, minute)
-        if found is None or side.rows[found[1]][0] != minute:
+        if found is None or side.rows[found[1]][FIELD_MINUTE] != minute:
             return None
         o, attempt = found
         moment, p = side.before(attempt), side.plan.record[0]
@@ -81,7 +81,7 @@ def flow_settled(plan: Plan, name: str) -> Question:
     def fell(side: Side, minute: int) -> Verdict | None:
         o = place_of(side.plan.obligations, name)
         settled = None if o is None else side.last((Event.DISPUTE_SETTLED,), o, side.end_of(minute))
-        if settled is None or side.rows[settled][0] != minute:
+        if settled is None or side.rows[settled][FIELD_MINUTE] != minute:
             return None
         level = side.before(settled).number(int(side.plan.record[0]["flows_to"]))
         return Verdict(f"to {level:.4g} of what is owed, if it ran lower")
@@ -114,14 +114,14 @@ def suspension(side: Side, suspended: int) -> Question:
         return None if last is None or is_scripted(other.plan) else _suspension(other, last)
 
     plan, about = side.plan, "whether the suspended truce comes back, and when"
-    party = actor_called(plan.scenario.deal, plan.actors[side.rows[suspended][3]])
+    party = actor_called(plan.scenario.deal, plan.actors[side.rows[suspended][FIELD_ACTOR]])
     return Question(_address(side, suspended), party, about, fell)
 
 
 def _address(side: Side, suspended: int) -> str:
     """The decision that a suspension is drawn by."""
-    cause = side.rows[side.rows[suspended][4]]
-    kind, name = Event(cause[1]), subject_name(side.plan, Event(cause[1]), cause[2])
+    cause = side.rows[side.rows[suspended][FIELD_CAUSE]]
+    kind, name = Event(cause[FIELD_EVENT]), subject_name(side.plan, Event(cause[FIELD_EVENT]), cause[FIELD_SUBJECT])
     if kind == Event.DISPUTE_OPENED:
         return f"suspends {name}"
     return f"answer {name}" if kind in INCIDENTS else f"shock {name}"
@@ -130,7 +130,7 @@ def _address(side: Side, suspended: int) -> str:
 def _suspension(side: Side, suspended: int) -> Verdict:
     p, moment, address = side.plan.record[0], side.before(suspended), _address(side, suspended)
     minute, _, _, party, cause, _, _ = side.rows[suspended]
-    kind, subject = Event(side.rows[cause][1]), side.rows[cause][2]
+    kind, subject = Event(side.rows[cause][FIELD_EVENT]), side.rows[cause][FIELD_SUBJECT]
     occurrence, names, place = 0, ("shock_median", "shock_p95"), subject
     if kind == Event.DISPUTE_OPENED:
         occurrence, names, place = moment.count("n_suspends", subject), ("suspends_median", "suspends_p95"), party
@@ -153,14 +153,14 @@ def answer(plan: Plan, source: str, kind: Event) -> Question:
 
     def fell(side: Side, minute: int) -> Verdict | None:
         found = drawn_over(side, side.plan.sources, source, INCIDENTS, minute)
-        if found is None or side.rows[found[1]][0] != minute:
+        if found is None or side.rows[found[1]][FIELD_MINUTE] != minute:
             return None
         s, happened = found
         moment, p = side.before(happened), side.plan.record[0]
         other = 1 - int(p["source_party"][s])
         occurrence = moment.count("n_arrivals", s) - 1
         drawn = moment.uniforms(f"arrives {source}", occurrence)[3]
-        is_major = side.rows[happened][1] == Event.INCIDENT_MAJOR
+        is_major = side.rows[happened][FIELD_EVENT] == Event.INCIDENT_MAJOR
         own = moment.number(p["responds_major" if is_major else "responds_minor"][other])
         fading = 0.5 ** ((minute - float(moment.state["recent_since"][other]))
                          / moment.number(p["strain_memory"][other]))  # fmt: skip
@@ -185,7 +185,7 @@ def severity(plan: Plan, source: str) -> Question:
 
     def fell(side: Side, minute: int) -> Verdict | None:
         found = drawn_over(side, side.plan.sources, source, INCIDENTS, minute)
-        if found is None or side.rows[found[1]][0] != minute:
+        if found is None or side.rows[found[1]][FIELD_MINUTE] != minute:
             return None
         s, happened = found
         moment = side.before(happened)
@@ -209,13 +209,13 @@ def arrival(plan: Plan, source: str) -> Question:
             return Verdict("none, for there is no such source of incidents")
         at_end = side.end_of(minute)
         latest = side.last(INCIDENTS, s, at_end)
-        until = at_end if latest is None or side.rows[latest][0] != minute else latest - 1
+        until = at_end if latest is None or side.rows[latest][FIELD_MINUTE] != minute else latest - 1
         own, began = side.last(INCIDENTS, s, until), side.last((*BEGINS, Event.DEAL_BEGAN), None, until)
         since = max(number for number in (own, began, 0) if number is not None)
         if is_scripted(side.plan):
             return Verdict(next_of(side, INCIDENTS, s, since), numbers=AS_SCRIPTED)
         moment, p = side.before(since), side.plan.record[0]
-        holds = side.rows[since][1] in BEGINS or moment.state["truce"] == Truce.HOLDS
+        holds = side.rows[since][FIELD_EVENT] in BEGINS or moment.state["truce"] == Truce.HOLDS
         names = ("per_day" if holds else "without_truce", "initial", "branching")
         numbers = [moment.number(p[name][s]) for name in names]
         in_force = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.document.scenario import ResolvedScenario, Scripted
 from sim.outcomes.columns import day_of
-from sim.plan.codes import CHOICE_BITS, NONE, Decision
+from sim.plan.codes import CHOICE_BITS, DECISION_ADDRESS, DECISION_CHOICE, NONE, Decision
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.plan.scripted import choice_word, parts_of, subject_word
@@ -82,6 +82,6 @@ def in_words(plan: Plan, entry: int) -> str:
 def never_reached(plan: Plan, states: Any) -> list[str]:
     """Scripted departures that the run just made did not come to, or could not take, in words."""
     decisions = states["decisions"][0][: int(states["n_decisions"][0])]
-    taken = set((decisions[:, 0] << CHOICE_BITS | decisions[:, 3]).tolist())
+    taken = set((decisions[:, DECISION_ADDRESS] << CHOICE_BITS | decisions[:, DECISION_CHOICE]).tolist())
     script = plan.record["script"][0, : int(plan.record["n_script"][0])].tolist()
     return [in_words(plan, entry) for entry in script if entry not in taken]

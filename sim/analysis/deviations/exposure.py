@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.engine.reference import ReferenceEngine
-from sim.plan.codes import Event
+from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, Event
 from sim.plan.plan import Plan
 
 _STEPS = (Event.OBLIGATION_MET, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED, Event.HANDOVER_ARRIVED)
@@ -37,5 +37,5 @@ def worst_moment(plan: Plan, party: int) -> Moment:
     if lead == 0.0:
         return Moment(0.0, 0, None)
     minute = int(engine.states["lead_at"][0, party])
-    last = next(row for row in reversed(trace) if row[1] in _STEPS and row[0] <= minute)
-    return Moment(lead, minute, plan.obligations[last[2]])
+    last = next(row for row in reversed(trace) if row[FIELD_EVENT] in _STEPS and row[FIELD_MINUTE] <= minute)
+    return Moment(lead, minute, plan.obligations[last[FIELD_SUBJECT]])

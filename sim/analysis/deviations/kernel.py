@@ -8,7 +8,18 @@ from sim.guarantees.fixed import broken_by_step, remember_step
 from sim.native.entry import entry
 from sim.native.rule import rule
 from sim.outcomes.measure import measure_replicate
-from sim.plan.codes import CHOICE_BITS, N_PARTIES, NEVER, OCCURRENCE_BITS, SUBJECT_BITS, Decision, End
+from sim.plan.codes import (
+    CHOICE_BITS,
+    DECISION_ADDRESS,
+    DECISION_CHOICE,
+    DECISION_CHOICES,
+    N_PARTIES,
+    NEVER,
+    OCCURRENCE_BITS,
+    SUBJECT_BITS,
+    Decision,
+    End,
+)
 from sim.plan.limits import MAX_EVENTS
 from sim.rules.replicate import begin_replicate
 from sim.rules.waking import somebody_wakes
@@ -104,15 +115,15 @@ def _list_departures(plan, state, sides, taken, found, steps, n):
     """Append each choice beyond compliance in decisions after the last scripted one; the new length comes back."""
     first = 0
     for place in range(state.n_decisions):
-        if state.decisions[place, 3] != 0:
+        if state.decisions[place, DECISION_CHOICE] != 0:
             first = place + 1
     for place in range(first, state.n_decisions):
         row = state.decisions[place]
-        if sides_of_decision(plan, row[0]) & sides == 0:
+        if sides_of_decision(plan, row[DECISION_ADDRESS]) & sides == 0:
             continue
         for choice in range(1, 1 << CHOICE_BITS):
-            if row[1] >> choice & 1:
-                found[n], steps[n] = row[0] << CHOICE_BITS | choice, taken[place]
+            if row[DECISION_CHOICES] >> choice & 1:
+                found[n], steps[n] = row[DECISION_ADDRESS] << CHOICE_BITS | choice, taken[place]
                 n += 1
     return n
 

@@ -25,7 +25,7 @@ from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed
 from sim.native.entry import for_rules
 from sim.outcomes.columns import VIOLATED, columns
-from sim.plan.codes import CHOICE_BITS, N_PARTIES, NEVER, NONE, Event
+from sim.plan.codes import CHOICE_BITS, FIELD_EVENT, FIELD_MINUTE, N_PARTIES, NEVER, NONE, Event
 from sim.plan.limits import MAX_DECISIONS, MAX_STRETCHES
 from sim.plan.plan import Plan
 from sim.plan.record import STATE
@@ -148,10 +148,12 @@ def add_stretches(plan: Plan) -> None:
     runner, nobody = Runner(plan), np.zeros((1, 0), np.int64)
     runner.run(nobody, FROM_THE_BEGINNING)
     events = runner.states["events"][0][: int(runner.states["n_events"][0])]
-    begun = events[events[:, 1] == Event.TRUCE_BEGAN, 0]
+    begun = events[events[:, FIELD_EVENT] == Event.TRUCE_BEGAN, FIELD_MINUTE]
     if not len(begun):
         return
-    steps = np.unique(np.append(events[np.isin(events[:, 1], _STEPS), 0], events[-1, 0]))
+    steps = np.unique(
+        np.append(events[np.isin(events[:, FIELD_EVENT], _STEPS), FIELD_MINUTE], events[-1, FIELD_MINUTE])
+    )
     steps = steps[steps >= begun[0]].astype(np.int64)
     middle = ((steps[:-1] + steps[1:]) // 2)[np.diff(steps) > 1][:MAX_STRETCHES]
     plan.record["n_stretches"] = len(middle)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.document.names import actor_called, obligation_called, phase_called, talks_called
-from sim.plan.codes import N_PARTIES, NONE, Custody, Event, Kind
+from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, N_PARTIES, NONE, Custody, Event, Kind
 from sim.plan.plan import CURVES as CURVE_NAMES
 from sim.plan.plan import Plan
 from sim.report.figures.picture import (
@@ -122,7 +122,7 @@ def tracks(plan: Plan, trace: Trace) -> list[Track]:
             _close(found[subject], before, minute)
             states[subject] = (_TO_STATE.get(Event(event)) or _before_withholding(found[subject]), minute)
     for subject, state in states.items():
-        _close(found[subject], state, int(trace[-1, 0]))
+        _close(found[subject], state, int(trace[-1, FIELD_MINUTE]))
     return found
 
 
@@ -164,7 +164,7 @@ def _in_words(replay: Replay, found: Sequence[Track]) -> str:
     n_met = sum(track.ending is not None and track.ending[0] in ("met", "begun") for track in found)
     counts = {state: sum(any(s == state for s, _, _ in t.stretches) for t in found) for state in STATES}
     told = ", ".join(f"{counts[state]} {state}" for state in ("late", "withheld", "disputed"))
-    suspended = int(np.count_nonzero(replay.trace[:, 1] == Event.TRUCE_SUSPENDED))
+    suspended = int(np.count_nonzero(replay.trace[:, FIELD_EVENT] == Event.TRUCE_SUSPENDED))
     return (
         f"Timeline of one replicate: {len(found)} obligations, of which {n_met} were met or begun; at some time "
         f"{told}. The truce was suspended {suspended} times. The story beside it tells the same in words."
@@ -238,13 +238,13 @@ def _days_of(plan: Plan) -> Any:
 
 
 def _first_day(replay: Replay, day: Any) -> float:
-    return min(0.5, float(day(int(replay.trace[0, 0]))) - 1)
+    return min(0.5, float(day(int(replay.trace[0, FIELD_MINUTE]))) - 1)
 
 
 def _last_day(replay: Replay, written: Schedule, day: Any) -> int:
     """The day after the end, or after the last date as written if that is later, within the horizon."""
     horizon = int(replay.plan.record["horizon"][0])
-    minutes = [int(replay.trace[-1, 0]), *(met or due for due, met in written.values())]
+    minutes = [int(replay.trace[-1, FIELD_MINUTE]), *(met or due for due, met in written.values())]
     return int(day(min(max(minutes), horizon))) + 2
 
 
@@ -252,7 +252,7 @@ def _last_day(replay: Replay, written: Schedule, day: Any) -> int:
 
 
 def _draw_bands(axes: Axes, replay: Replay, day: Any, last: int) -> None:
-    plan, rows, end = replay.plan, replay.trace.tolist(), int(replay.trace[-1, 0])
+    plan, rows, end = replay.plan, replay.trace.tolist(), int(replay.trace[-1, FIELD_MINUTE])
     names = [
         "phase",
         "truce",
@@ -269,14 +269,14 @@ def _draw_bands(axes: Axes, replay: Replay, day: Any, last: int) -> None:
     for place, topic in enumerate(range(len(plan.topics)), start=2):
         _draw_talks(axes, place, rows, topic, end, day)
     for event, marker, size in ((Event.INCIDENT_MINOR, "|", 18), (Event.INCIDENT_MAJOR, "v", 30)):
-        days = [day(row[0]) for row in rows if row[1] == event]
+        days = [day(row[FIELD_MINUTE]) for row in rows if row[FIELD_EVENT] == event]
         axes.scatter(
             days, [len(names) - 1] * len(days), marker=marker, s=size, linewidth=0.7,
             color="#8C8C8C" if event == Event.INCIDENT_MINOR else "black", zorder=3,
         )  # fmt: skip
     for row in rows:
-        if row[1] == Event.SHOCK_STRUCK:
-            axes.axvline(day(row[0]), color=COLOURS[5], linewidth=1.2, linestyle=(0, (2, 1)))
+        if row[FIELD_EVENT] == Event.SHOCK_STRUCK:
+            axes.axvline(day(row[FIELD_MINUTE]), color=COLOURS[5], linewidth=1.2, linestyle=(0, (2, 1)))
     axes.set_yticks(range(len(names)), [cut(name, 26) for name in names], fontsize=8.5)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.spines[:].set_visible(False)
@@ -304,7 +304,11 @@ def _phases(plan: Plan, rows: list[list[int]], end: int) -> list[tuple[str, int,
 
 
 def _truce(rows: list[list[int]], end: int) -> list[tuple[str, int, int]]:
-    changes = [(_TRUCE.get(Event(row[1]), ""), row[0]) for row in rows if row[1] in {*_TRUCE, Event.TRUCE_ENDED}]
+    changes = [
+        (_TRUCE.get(Event(row[FIELD_EVENT]), ""), row[FIELD_MINUTE])
+        for row in rows
+        if row[FIELD_EVENT] in {*_TRUCE, Event.TRUCE_ENDED}
+    ]
     return [stretch for stretch in _until_next(changes, end) if stretch[0]]
 
 
@@ -315,7 +319,11 @@ def _until_next(changes: list[tuple[str, int]], end: int) -> list[tuple[str, int
 
 def _draw_talks(axes: Axes, place: int, rows: list[list[int]], topic: int, end: int, day: Any) -> None:
     moves = {Event.TALKS_OPENED: "under way", Event.TALKS_BROKEN_OFF: "", Event.TALKS_AGREED: "agreed"}
-    changes = [(moves[Event(row[1])], row[0]) for row in rows if row[1] in moves and row[2] == topic]
+    changes = [
+        (moves[Event(row[FIELD_EVENT])], row[FIELD_MINUTE])
+        for row in rows
+        if row[FIELD_EVENT] in moves and row[FIELD_SUBJECT] == topic
+    ]
     for state, begin, stop in _until_next(changes, end):
         if state == "under way":
             axes.barh(
@@ -390,7 +398,7 @@ def released_by(replay: Replay) -> dict[str, list[tuple[int, int]]]:
 def _draw_releases(axes: Axes, replay: Replay, day: Any, last: int) -> None:
     """Cumulative releases as percent of those held; three counts of unlike size share one axis."""
     record, first = replay.plan.record, _first_day(replay, day)
-    end = day(int(replay.trace[-1, 0]))
+    end = day(int(replay.trace[-1, FIELD_MINUTE]))
     for place, (name, steps) in enumerate(released_by(replay).items()):
         mine = [g for g in range(len(replay.plan.groups)) if record["curve"][0][g] == place]
         total = sum(int(record["count"][0][g]) for g in mine)
@@ -427,5 +435,9 @@ def _add_legend(axes: Axes) -> None:
 
 def _end(replay: Replay) -> str:
     names = {Event.DEAL_COMPLETED: "completed", Event.DEAL_COLLAPSED: "collapsed", Event.DEAL_LAPSED: "lapsed"}
-    ends = [names.get(Event(row[1]), "standing") for row in replay.trace.tolist() if row[1] >= Event.DEAL_COMPLETED]
+    ends = [
+        names.get(Event(row[FIELD_EVENT]), "standing")
+        for row in replay.trace.tolist()
+        if row[FIELD_EVENT] >= Event.DEAL_COMPLETED
+    ]
     return ENDS[ends[-1]].lower()
