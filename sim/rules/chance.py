@@ -4,8 +4,10 @@ import numpy as np
 
 from sim.native.elementary import LOG_2, exp, power
 from sim.native.rule import rule
-from sim.plan.codes import N_PARTIES, QUANTILE_STEPS
+from sim.plan.codes import QUANTILE_STEPS
 from sim.plan.draws import draw_block, lognormal_at, spread_of
+from sim.plan.uniforms import UNCERTAIN_VALUE
+from sim.rules.sides import is_party
 
 
 @rule
@@ -31,7 +33,7 @@ def time_of(state, u, median, p95):
 def draw_uncertain(plan, state):
     """Parameters that are not known take this replicate's value."""
     for i in range(plan.n_uncertain):
-        u, _, _, _ = uniforms(state, plan.uncertain_key[i], 0)
+        u = uniforms(state, plan.uncertain_key[i], 0)[UNCERTAIN_VALUE]
         place = u * (QUANTILE_STEPS - 1)
         step = int(place)
         low, high = plan.uncertain_quantile[i, step], plan.uncertain_quantile[i, step + 1]
@@ -41,7 +43,7 @@ def draw_uncertain(plan, state):
 @rule
 def pressure_on(plan, state, party):
     """What all mediators together bring to bear on a party now; 1 where the scenario names none."""
-    if plan.n_pressures == 0 or party >= N_PARTIES:
+    if plan.n_pressures == 0 or not is_party(party):
         return 1.0
     total = 0.0
     for m in range(plan.n_pressures):

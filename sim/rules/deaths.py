@@ -11,6 +11,7 @@ import numpy as np
 from sim.native.elementary import log
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Clock, Event, Truce
+from sim.plan.uniforms import DIES_THRESHOLD
 from sim.rules.chance import uniforms
 from sim.rules.waking import note, sleep, wake_at
 
@@ -22,7 +23,7 @@ def begin_deaths(plan, state):
         group = plan.mortal[mortal]
         start = plan.fate_start[group]
         for person in range(plan.count[group]):
-            u, _, _, _ = uniforms(state, plan.key_dies[group], person)
+            u = uniforms(state, plan.key_dies[group], person)[DIES_THRESHOLD]
             state.fate[start + person] = -log(1.0 - u)
         state.hazard[group] = 0.0
         state.hazard_rate[group] = 0.0

@@ -2,7 +2,6 @@
 
 from sim.native.rule import rule
 from sim.plan.codes import (
-    N_PARTIES,
     NONE,
     Act,
     Choice,
@@ -16,9 +15,20 @@ from sim.plan.codes import (
     Truce,
     Watch,
 )
+from sim.plan.uniforms import (
+    COMPLAINS_PATIENCE,
+    COMPLAINS_TOLERANCE,
+    COMPLAINS_WHETHER,
+    MEDIATES_ATTEMPT,
+    SUSPENDS_LENGTH,
+    SUSPENDS_RESTORES,
+    WITHHOLDS_LATENCY,
+    WITHHOLDS_WHETHER,
+)
 from sim.rules.chance import time_of, uniforms
 from sim.rules.flows import add_up_flow
 from sim.rules.script import choose
+from sim.rules.sides import is_owed_to_counterpart, is_party
 from sim.rules.truce import A_DAY, suspend_truce, would_restore
 from sim.rules.waking import note, sleep, wake_at
 
@@ -60,9 +70,10 @@ def _become_late(plan, state, obligation):
     )
     state.cause[obligation] = event
     creditor = plan.creditor[obligation]
-    if creditor >= N_PARTIES or not plan.may_be_disputed[obligation]:
+    if not is_party(creditor) or not plan.may_be_disputed[obligation]:
         return
-    complains, waits, _, _ = uniforms(state, plan.key_complains[obligation], state.n_complaints[obligation])
+    drawn = uniforms(state, plan.key_complains[obligation], state.n_complaints[obligation])
+    complains, waits = drawn[COMPLAINS_WHETHER], drawn[COMPLAINS_TOLERANCE]
     if complains < state.parameter[plan.complains[creditor]]:
         tolerance = time_of(state, waits, plan.tolerance_median[creditor], plan.tolerance_p95[creditor])
         if state.choice[obligation] == Choice.REFUSED:
@@ -78,7 +89,8 @@ def _open_dispute(plan, state, obligation):
     event = note(
         state, Event.DISPUTE_OPENED, obligation, creditor, state.cause[obligation], Status.LATE, Status.DISPUTED
     )
-    _, _, patience, _ = uniforms(state, plan.key_complains[obligation], state.n_complaints[obligation])
+    drawn = uniforms(state, plan.key_complains[obligation], state.n_complaints[obligation])
+    patience = drawn[COMPLAINS_PATIENCE]
     state.is_stuck[obligation] = 0
     if plan.is_scripted:
         occurrence = state.n_complaints[obligation]
@@ -107,7 +119,7 @@ def wake_mediators(plan, state, obligation):
     """The next attempt to settle this dispute, unless it is scripted that none succeeds."""
     if state.is_stuck[obligation]:
         return
-    _, attempt, _, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
+    attempt = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_ATTEMPT]
     minutes = time_of(state, attempt, plan.attempt_median[obligation], plan.attempt_p95[obligation])
     wake_at(plan, state, Clock.MEDIATORS, obligation, state.now + max(1, minutes))
 
@@ -116,9 +128,10 @@ def wake_mediators(plan, state, obligation):
 def may_withhold(plan, state, obligation):
     """Whether a debtor with a complaint open against this obligation's creditor holds it back."""
     debtor = plan.debtor[obligation]
-    if debtor >= N_PARTIES or plan.creditor[obligation] != 1 - debtor or state.n_open_disputes[debtor] == 0:
+    if not is_owed_to_counterpart(plan, obligation) or state.n_open_disputes[debtor] == 0:
         return False
-    u, _, _, _ = uniforms(state, plan.key_withholds[obligation], 0)  # one decision, however often it acts
+    # one decision, however often it acts
+    u = uniforms(state, plan.key_withholds[obligation], 0)[WITHHOLDS_WHETHER]
     return u < state.parameter[plan.withholds[debtor]]
 
 
@@ -166,7 +179,8 @@ def _resume_withheld(plan, state, party, cause):
                 state, Event.OBLIGATION_RESUMED, obligation, party, cause, Status.WITHHELD, status
             )
             if plan.kind[obligation] != Kind.FLOW:
-                _, latency, _, _ = uniforms(state, plan.key_withholds[obligation], state.n_withholdings[obligation])
+                drawn = uniforms(state, plan.key_withholds[obligation], state.n_withholdings[obligation])
+                latency = drawn[WITHHOLDS_LATENCY]
                 state.n_withholdings[obligation] += 1
                 minutes = time_of(state, latency, plan.latency_median[party], plan.latency_p95[party])
                 state.act[obligation] = Act.PERFORMANCE
@@ -192,7 +206,8 @@ def _lose_patience(plan, state, obligation):
     """No settlement in time: the creditor suspends the truce, or stays away from one that has not begun."""
     creditor = plan.creditor[obligation]
     dispute = state.dispute_event[obligation]
-    length, restoration, _, _ = uniforms(state, plan.key_suspends[obligation], state.n_suspends[obligation])
+    drawn = uniforms(state, plan.key_suspends[obligation], state.n_suspends[obligation])
+    length, restoration = drawn[SUSPENDS_LENGTH], drawn[SUSPENDS_RESTORES]
     choice = _scripted_patience(plan, state, obligation) if plan.is_scripted else Patience.RESTORED
     state.n_suspends[obligation] += 1
     if choice == Patience.LASTS:

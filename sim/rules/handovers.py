@@ -2,6 +2,7 @@
 
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Choice, Clock, Event, Exchange, Kind, PhaseState, Status, Test, Watch
+from sim.plan.uniforms import AHEAD_WHETHER
 from sim.rules.calendar import grace_ends, midnight_after
 from sim.rules.chance import uniforms
 from sim.rules.flows import count_exchange_day
@@ -172,7 +173,7 @@ def _consider_next_batch(plan, state, obligation, cause):
         return
     if state.act[following] not in (Act.DATE, Act.GATE) or not _may_come_forward(plan, state, following):
         return
-    u, _, _, _ = uniforms(state, plan.key_ahead[obligation], 0)
+    u = uniforms(state, plan.key_ahead[obligation], 0)[AHEAD_WHETHER]
     if u < state.parameter[plan.ahead[obligation]]:
         debtor = plan.debtor[following]
         state.gate_event[following] = cause

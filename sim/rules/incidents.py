@@ -3,9 +3,11 @@
 from sim.native.elementary import LOG_2, exp
 from sim.native.rule import rule
 from sim.plan.codes import FIELD_EVENT, NONE, Decision, Event, Incident, Talks, Truce
+from sim.plan.uniforms import ANSWER_BREAKS_TALKS, ANSWER_LENGTH, ANSWER_RESTORES
 from sim.rules.chance import chance_under, time_of, uniforms
 from sim.rules.intensity import fade_intensity, wake_for_next_incident
 from sim.rules.script import choose
+from sim.rules.sides import answering_party
 from sim.rules.talks import break_off
 from sim.rules.truce import suspend_truce, would_restore
 from sim.rules.waking import note
@@ -19,7 +21,7 @@ def incident_happens(plan, state, source):
     chance = state.parameter[plan.breaks_off_talks[source]]
     if chance <= 0.0 or plan.is_scripted or state.events[event, FIELD_EVENT] != Event.INCIDENT_MAJOR:
         return
-    _, _, breaks, _ = uniforms(state, plan.key_answer[source], number)
+    breaks = uniforms(state, plan.key_answer[source], number)[ANSWER_BREAKS_TALKS]
     if breaks >= chance:
         return
     for topic in range(plan.n_topics):
@@ -51,8 +53,7 @@ def incident_occurs(plan, state, source):
         return _scripted_incident(plan, state, source)
     fade_intensity(plan, state, source)
     state.intensity[source] += state.parameter[plan.branching[source]] * 1440.0 / state.parameter[plan.decay[source]]
-    party = plan.source_party[source]
-    other = 1 - party
+    party, other = plan.source_party[source], answering_party(plan, source)
     is_major = state.next_severity[source] < state.parameter[plan.major[source]]
     state.n_incidents += 1
     kind = Event.INCIDENT_MAJOR if is_major else Event.INCIDENT_MINOR
@@ -61,7 +62,8 @@ def incident_occurs(plan, state, source):
     strain = 1.0 + state.parameter[plan.strain[other]] * _strain_on(plan, state, other)
     answered = _is_answered(state.next_answer[source], state.parameter[responds], strain)
     if answered and state.truce == Truce.HOLDS:
-        length, restoration, _, _ = uniforms(state, plan.key_answer[source], state.n_arrivals[source])
+        drawn = uniforms(state, plan.key_answer[source], state.n_arrivals[source])
+        length, restoration = drawn[ANSWER_LENGTH], drawn[ANSWER_RESTORES]
         minutes = time_of(state, length, plan.response_median[other], plan.response_p95[other])
         restores = would_restore(plan, state, other, restoration)
         suspend_truce(plan, state, other, event, minutes, restores, NONE)
@@ -78,8 +80,7 @@ def _scripted_incident(plan, state, source):
     if choice == Incident.NOTHING:
         wake_for_next_incident(plan, state, source)
         return NONE
-    party = plan.source_party[source]
-    other = 1 - party
+    party, other = plan.source_party[source], answering_party(plan, source)
     state.n_incidents += 1
     kind = Event.INCIDENT_MAJOR if choice == Incident.MAJOR else Event.INCIDENT_MINOR
     event = note(state, kind, source, party, NONE, 0, 0)

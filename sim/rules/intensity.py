@@ -6,6 +6,7 @@ from sim.native.elementary import exp, log
 from sim.native.rule import rule
 from sim.plan.codes import Clock, Truce
 from sim.plan.draws import exponential_days
+from sim.plan.uniforms import ARRIVES_ANSWER, ARRIVES_BASE, ARRIVES_EXCITED, ARRIVES_SEVERITY
 from sim.rules.chance import uniforms
 from sim.rules.script import next_stretch
 from sim.rules.waking import sleep, wake_at
@@ -30,8 +31,9 @@ def wake_for_next_incident(plan, state, source):
     if plan.is_scripted:
         wake_at(plan, state, Clock.INCIDENTS, source, next_stretch(plan, state))
         return
-    u, v, severity, answer = uniforms(state, plan.key_arrives[source], state.n_arrivals[source])
-    state.next_severity[source], state.next_answer[source] = severity, answer
+    drawn = uniforms(state, plan.key_arrives[source], state.n_arrivals[source])
+    u, v = drawn[ARRIVES_EXCITED], drawn[ARRIVES_BASE]
+    state.next_severity[source], state.next_answer[source] = drawn[ARRIVES_SEVERITY], drawn[ARRIVES_ANSWER]
     state.n_arrivals[source] += 1
     rate = plan.per_day[source] if state.truce == Truce.HOLDS else plan.without_truce[source]
     days = exponential_days(v, state.parameter[rate])

@@ -9,13 +9,14 @@ from sim.native.rule import rule
 from sim.plan.codes import N_PARTIES, NEVER, NONE, Kind, Truce
 from sim.rules.calendar import time_is_up_at
 from sim.rules.shares import whole_of
+from sim.rules.sides import is_party
 
 
 @rule
 def credit(plan, state, obligation):
     """The debtor's delivered share (parts per million) is what this obligation's share makes of it now."""
     debtor = plan.debtor[obligation]
-    if debtor >= N_PARTIES or plan.value[obligation] == 0 or plan.kind[obligation] == Kind.TRUCE:
+    if not is_party(debtor) or plan.value[obligation] == 0 or plan.kind[obligation] == Kind.TRUCE:
         return
     whole = whole_of(plan, state, obligation)
     value = plan.value[obligation]
@@ -130,7 +131,7 @@ def begin_keeping(plan, state, obligation):
 def _is_broken_by(plan, obligation, party):
     """Whether a suspension of the truce by a party breaks a lasting duty: one of its own, or of no party's."""
     debtor = plan.debtor[obligation]
-    return debtor == party or debtor >= N_PARTIES
+    return debtor == party or not is_party(debtor)
 
 
 @rule

@@ -2,6 +2,7 @@
 
 from sim.native.rule import rule
 from sim.plan.codes import NONE, Act, Choice, Clock, Event, Kind, Status, Watch
+from sim.plan.uniforms import MEDIATES_LAG, MEDIATES_SUCCESS, SUSPENDS_PATIENCE, SUSPENDS_SETTLES
 from sim.rules.calendar import day_of, grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
 from sim.rules.disputes import close_dispute, wake_mediators
@@ -16,7 +17,7 @@ from sim.rules.waking import note, wake_at, wakes_at
 @rule
 def mediators_try(plan, state, obligation):
     """One attempt of the mediators to settle a dispute."""
-    success, _, _, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
+    success = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_SUCCESS]
     state.n_mediations[obligation] += 1
     dispute = state.dispute_event[obligation]
     if success < _chance_of_attempt(plan, state, obligation) and settle(plan, state, obligation, dispute):
@@ -45,7 +46,8 @@ def _settle_the_rest(plan, state):
 @rule
 def settle_with_truce(plan, state, obligation):
     """The truce that was suspended over a dispute has come back: that may settle it; else patience runs anew."""
-    _, _, success, anew = uniforms(state, plan.key_suspends[obligation], state.n_suspends[obligation] - 1)
+    drawn = uniforms(state, plan.key_suspends[obligation], state.n_suspends[obligation] - 1)
+    success, anew = drawn[SUSPENDS_SETTLES], drawn[SUSPENDS_PATIENCE]
     if plan.is_scripted:
         is_settled = not state.is_stuck[obligation]
     elif plan.settles_with_truce == NONE:
@@ -109,7 +111,7 @@ def _excuse(plan, state, obligation, cause):
 @rule
 def redate(plan, state, obligation, cause):
     """A settlement's new date, on which its debtor performs unless it was about to earlier; then it is late again."""
-    _, _, lag, _ = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])
+    lag = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_LAG]
     minute = state.now + time_of(state, lag, plan.lag_median, plan.lag_p95)
     state.choice[obligation] = Choice.ON_TIME
     state.delay[obligation] = 0

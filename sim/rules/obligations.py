@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.native.rule import rule
 from sim.plan.codes import NONE, Act, Choice, Clock, Decision, Event, Kind, Performs, Status, Truce, Watch
+from sim.plan.uniforms import PERFORMS_CHOICE, PERFORMS_DELAY, PERFORMS_PART
 from sim.rules.calendar import grace_ends, runs_until
 from sim.rules.chance import time_of, uniforms
 from sim.rules.disputes import may_withhold, withhold
@@ -125,7 +126,8 @@ def _owe_nothing(plan, state, obligation):
 @rule
 def _drawn_delay(plan, state, obligation):
     """The debtor's choice is drawn: on time, late (by so many minutes, which come back), or refused."""
-    choice, late, _, _ = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation])
+    drawn = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation])
+    choice, late = drawn[PERFORMS_CHOICE], drawn[PERFORMS_DELAY]
     refused = state.parameter[plan.refused[obligation]]
     state.choice[obligation] = Choice.ON_TIME
     if choice < refused:
@@ -238,7 +240,7 @@ def _units_done(plan, state, obligation):
         or state.dispute_event[obligation] != NONE
     ):
         return left
-    _, _, short, _ = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation] - 1)
+    short = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation] - 1)[PERFORMS_PART]
     if short >= chance:
         return left
     debtor = plan.debtor[obligation]

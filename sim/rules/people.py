@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Custody, Event, Kind
+from sim.plan.uniforms import CONTACT_MADE, CONTACT_TIME, IDENTIFIES_WRONGLY, SEARCH_FOUND, SEARCH_TIME
 from sim.rules.calendar import day_of
 from sim.rules.chance import time_of, uniforms
 from sim.rules.deaths import leave_alive
@@ -24,7 +25,8 @@ def _insert_located(plan, state, group, place, minute):
 @rule
 def _search_time(plan, state, group):
     """When the next person looked for is located; NEVER if not at all."""
-    u, v, _, _ = uniforms(state, plan.key_search[group], state.n_searched[group])
+    drawn = uniforms(state, plan.key_search[group], state.n_searched[group])
+    u, v = drawn[SEARCH_FOUND], drawn[SEARCH_TIME]
     state.n_searched[group] += 1
     if u >= state.parameter[plan.found[group]]:
         return NEVER
@@ -39,7 +41,8 @@ def begin_contacts(plan, state):
         if plan.contacted[actor] == NONE:
             state.contact_minute[actor] = -NEVER
             continue
-        u, v, _, _ = uniforms(state, plan.key_contact[actor], 0)
+        drawn = uniforms(state, plan.key_contact[actor], 0)
+        u, v = drawn[CONTACT_MADE], drawn[CONTACT_TIME]
         if u < state.parameter[plan.contacted[actor]]:
             state.contact_minute[actor] = time_of(state, v, plan.contact_median[actor], plan.contact_p95[actor])
 
@@ -128,7 +131,7 @@ def _n_misidentified(plan, state, group, count):
     wrong = 0
     if plan.is_deceased[group] and plan.is_searched[group]:
         for _ in range(count):
-            u, _, _, _ = uniforms(state, plan.key_identifies[group], state.n_identified[group])
+            u = uniforms(state, plan.key_identifies[group], state.n_identified[group])[IDENTIFIES_WRONGLY]
             state.n_identified[group] += 1
             if u < state.parameter[plan.misidentified[group]]:
                 wrong += 1

@@ -2,6 +2,7 @@
 
 from sim.native.rule import rule
 from sim.plan.codes import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, Leaving, PhaseState, Status
+from sim.plan.uniforms import LEAVES_FIRST, LEAVES_FIRST_LATENCY, LEAVES_SECOND, LEAVES_SECOND_LATENCY
 from sim.rules.calendar import limit_of, time_is_up_at
 from sim.rules.causes import lacking, missing, missing_at_horizon
 from sim.rules.chance import time_of, uniforms
@@ -78,14 +79,26 @@ def phase_wakes(plan, state, phase):
 
 
 @rule
+def _whether(drawn, lane):
+    """The uniform that decides whether the party of this lane leaves."""
+    return drawn[LEAVES_FIRST] if lane == 0 else drawn[LEAVES_SECOND]
+
+
+@rule
+def _latency(drawn, lane):
+    """The uniform of the time after which it does."""
+    return drawn[LEAVES_FIRST_LATENCY] if lane == 0 else drawn[LEAVES_SECOND_LATENCY]
+
+
+@rule
 def _time_is_up(plan, state, phase):
     """The phase's time is up: a party may leave whatever the talks say; otherwise the deal moves on or waits."""
-    u, v, latency_u, latency_v = uniforms(state, plan.key_leaves[phase], 0)
+    drawn = uniforms(state, plan.key_leaves[phase], 0)
     for lane in range(N_PARTIES):
         party = plan.party_in_lane[lane]
         slot = plan.leaves_after_phase[party, phase]
-        if slot != NONE and (u if lane == 0 else v) < state.parameter[slot]:
-            _prepare_to_leave(plan, state, lane, latency_u if lane == 0 else latency_v)
+        if slot != NONE and _whether(drawn, lane) < state.parameter[slot]:
+            _prepare_to_leave(plan, state, lane, _latency(drawn, lane))
     _proceed(plan, state, phase)
 
 
@@ -206,11 +219,11 @@ def _lapse(plan, state, phase):
         obligation = plan.phase_obligation[i]
         if plan.kind[obligation] != Kind.TALKS:
             void(plan, state, obligation, event)
-    u, v, latency_u, latency_v = uniforms(state, plan.key_leaves[phase], 1)
+    drawn = uniforms(state, plan.key_leaves[phase], 1)
     for lane in range(N_PARTIES):
         party = plan.party_in_lane[lane]
-        if (u if lane == 0 else v) < state.parameter[plan.leaves_after_lapse[party]]:
-            _prepare_to_leave(plan, state, lane, latency_u if lane == 0 else latency_v)
+        if _whether(drawn, lane) < state.parameter[plan.leaves_after_lapse[party]]:
+            _prepare_to_leave(plan, state, lane, _latency(drawn, lane))
 
 
 @rule

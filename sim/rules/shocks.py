@@ -7,6 +7,7 @@ import numpy as np
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, Decision, Effect, Event, Status, Talks, Truce
 from sim.plan.draws import exponential_days
+from sim.plan.uniforms import SHOCK_LENGTH, SHOCK_RESTORES, SHOCK_STRIKES, SHOCK_TIME
 from sim.rules.calendar import date_of
 from sim.rules.chance import time_of, uniforms
 from sim.rules.deaths import renew_hazards
@@ -22,7 +23,8 @@ from sim.rules.waking import note, wake_at
 @rule
 def begin_shock(plan, state, shock):
     """Draw whether and when a shock strikes; scripted, it may strike on its date, or else in any stretch."""
-    strikes, when, _, _ = uniforms(state, plan.key_shock[shock], 0)
+    drawn = uniforms(state, plan.key_shock[shock], 0)
+    strikes, when = drawn[SHOCK_STRIKES], drawn[SHOCK_TIME]
     if not plan.is_scripted and strikes >= state.parameter[plan.shock_chance[shock]]:
         return
     if plan.shock_at_kind[shock] != NONE:
@@ -44,7 +46,8 @@ def shock_strikes(plan, state, shock):
         return
     effect = plan.effect[shock]
     event = note(state, Event.SHOCK_STRUCK, shock, plan.shock_party[shock], NONE, 0, 0)
-    _, _, length, restoration = uniforms(state, plan.key_shock[shock], 0)
+    drawn = uniforms(state, plan.key_shock[shock], 0)
+    length, restoration = drawn[SHOCK_LENGTH], drawn[SHOCK_RESTORES]
     if effect == Effect.SUSPENDS_TRUCE:
         if state.truce == Truce.HOLDS:
             party = plan.shock_party[shock]

@@ -8,6 +8,7 @@ from sim.native.elementary import log
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, Decision, Event, Outlook, Talks
 from sim.plan.draws import exponential_days
+from sim.plan.uniforms import AGREES_BREAK, AGREES_PAUSE, AGREES_TIME, OPENS_DELAY, OPENS_FAILS, OPENS_NEVER
 from sim.rules.calendar import date_of, grace_ends
 from sim.rules.chance import time_of, uniforms
 from sim.rules.gates import gate_is_open, signal_talks, wait_for_gate, watch_gate
@@ -31,7 +32,8 @@ def begin_talks(plan, state, obligation, cause):
         deadline = date_of(plan, state, plan.deadline_kind[topic], plan.deadline_offset[topic], phase)
     state.talks_deadline[topic] = deadline
     opens = date_of(plan, state, plan.opens_kind[topic], plan.opens_offset[topic], phase)
-    never, _, fails, _ = uniforms(state, plan.key_opens[topic], 0)
+    drawn = uniforms(state, plan.key_opens[topic], 0)
+    never, fails = drawn[OPENS_NEVER], drawn[OPENS_FAILS]
     state.talks_fail[topic] = fails < state.parameter[plan.talks_fail[topic]]
     state.talks_turn[topic] = TURN_NEVER if never < state.parameter[plan.talks_never[topic]] else NO_TURN
     state.outlook[topic] = Outlook.AGREED
@@ -79,7 +81,7 @@ def _prepare_talks(plan, state, topic):
         _open_talks(plan, state, topic)
     else:
         since = state.now if act == Act.GATE else min(state.open_since[obligation], state.now)
-        _, delay, _, _ = uniforms(state, plan.key_opens[topic], 0)
+        delay = uniforms(state, plan.key_opens[topic], 0)[OPENS_DELAY]
         wait = time_of(state, delay, plan.opens_delay_median[topic], plan.opens_delay_p95[topic])
         opens = max(state.now, since + plan.after_gate[obligation]) + wait
         state.act[obligation] = Act.DUE
@@ -98,7 +100,8 @@ def _open_talks(plan, state, topic):
     state.talks[topic] = Talks.UNDER_WAY
     event = note(state, Event.TALKS_OPENED, topic, NONE, state.talks_event[topic], before, Talks.UNDER_WAY)
     state.talks_event[topic] = event
-    agrees, breaks, _, _ = uniforms(state, plan.key_agrees[topic], state.n_openings[topic])
+    drawn = uniforms(state, plan.key_agrees[topic], state.n_openings[topic])
+    agrees, breaks = drawn[AGREES_TIME], drawn[AGREES_BREAK]
     state.n_openings[topic] += 1
     breaks_after = exponential_days(breaks, state.parameter[plan.breaks_per_day[topic]]) * 1440.0
     agrees_after = math.inf
@@ -161,7 +164,7 @@ def break_off(plan, state, topic, cause):
     event = note(state, Event.TALKS_BROKEN_OFF, topic, NONE, cause, Talks.UNDER_WAY, Talks.BROKEN_OFF)
     state.talks_event[topic] = event
     if plan.resumes[topic]:
-        _, _, _, u = uniforms(state, plan.key_agrees[topic], state.n_openings[topic] - 1)
+        u = uniforms(state, plan.key_agrees[topic], state.n_openings[topic] - 1)[AGREES_PAUSE]
         pause = time_of(state, u, plan.resume_median[topic], plan.resume_p95[topic])
         wake_at(plan, state, Clock.TALKS, topic, state.now + max(np.int64(1), pause))
     else:

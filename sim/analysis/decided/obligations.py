@@ -22,6 +22,15 @@ from sim.document.names import actor_called
 from sim.document.values import write_duration
 from sim.plan.codes import FIELD_BEFORE, FIELD_EVENT, FIELD_MINUTE, Choice, Event, Kind
 from sim.plan.plan import Plan
+from sim.plan.uniforms import (
+    COMPLAINS_PATIENCE,
+    COMPLAINS_TOLERANCE,
+    COMPLAINS_WHETHER,
+    PERFORMS_CHOICE,
+    PERFORMS_DELAY,
+    PERFORMS_PART,
+    WITHHOLDS_WHETHER,
+)
 
 
 def performs(plan: Plan, name: str) -> Question:
@@ -54,7 +63,8 @@ def _performance(side: Side, o: int, due: int) -> Verdict:
     if is_scripted(plan):
         return Verdict(_performance_told(side, o, due), numbers=AS_SCRIPTED)
     occurrence = moment.count("n_performs", o)
-    choice, late, _, _ = moment.uniforms(f"performs {name}", occurrence)
+    drawn = moment.uniforms(f"performs {name}", occurrence)
+    choice, late = drawn[PERFORMS_CHOICE], drawn[PERFORMS_DELAY]
     refuses, delays = moment.number(p["refused"][o]), moment.number(p["late"][o])
     limits = (Limit("refused", refuses), Limit("late", refuses + delays))
     if choice < refuses:
@@ -95,7 +105,7 @@ def does_part(plan: Plan, name: str) -> Question:
         moment = side.before(due)
         chance, level = moment.number(p["short"][o]), moment.number(p["level"][o])
         occurrence = moment.count("n_performs", o)
-        short = moment.uniforms(f"performs {name}", occurrence)[2]
+        short = moment.uniforms(f"performs {name}", occurrence)[PERFORMS_PART]
         owed = int(p["owed"][o])
         result = f"{int(owed * level + 1e-9):,} of {owed:,}" if short < chance else "all of it"
         return Verdict(result, short, (Limit("a part", chance),), (), occurrence)
@@ -113,7 +123,8 @@ def withholds(plan: Plan, name: str) -> Question:
             return None
         o, due = found
         moment, p = side.before(due), side.plan.record[0]
-        chance, drawn = moment.number(p["withholds"][p["debtor"][o]]), moment.uniforms(f"withholds {name}", 0)[0]
+        chance = moment.number(p["withholds"][p["debtor"][o]])
+        drawn = moment.uniforms(f"withholds {name}", 0)[WITHHOLDS_WHETHER]
         result = "held back" if drawn < chance else "not held back"
         return Verdict(result, drawn, (Limit("held back", chance),))
 
@@ -132,7 +143,8 @@ def complains(plan: Plan, name: str) -> Question:
         o, late = found
         moment, p = side.before(late), side.plan.record[0]
         owed_to, occurrence = int(p["creditor"][o]), moment.count("n_complaints", o)
-        whether, waits, _, _ = moment.uniforms(f"complains {name}", occurrence)
+        drawn = moment.uniforms(f"complains {name}", occurrence)
+        whether, waits = drawn[COMPLAINS_WHETHER], drawn[COMPLAINS_TOLERANCE]
         chance = moment.number(p["complains"][owed_to])
         limits = (Limit("complains", chance),)
         if whether >= chance:
@@ -160,7 +172,7 @@ def patience(plan: Plan, name: str) -> Question:
         moment, p = side.before(opened), side.plan.record[0]
         owed_to, occurrence = int(p["creditor"][o]), moment.count("n_complaints", o)
         slots = int(p["patience_median"][owed_to]), int(p["patience_p95"][owed_to])
-        drawn = moment.uniforms(f"complains {name}", occurrence)[2]
+        drawn = moment.uniforms(f"complains {name}", occurrence)[COMPLAINS_PATIENCE]
         return a_time(moment, drawn, slots, occurrence)
 
     who = actor_called(plan.scenario.deal, creditor(plan, name))

@@ -20,8 +20,25 @@ from sim.analysis.decided.verdict import Limit, Verdict, rate, spread
 from sim.document.names import actor_called, called, talks_called
 from sim.document.values import write_duration
 from sim.outcomes.story import quoted
-from sim.plan.codes import FIELD_ACTOR, FIELD_BEFORE, FIELD_EVENT, FIELD_MINUTE, N_PARTIES, NONE, Event
+from sim.plan.codes import FIELD_ACTOR, FIELD_BEFORE, FIELD_EVENT, FIELD_MINUTE, NONE, Event
 from sim.plan.plan import Plan
+from sim.plan.uniforms import (
+    AGREES_BREAK,
+    AGREES_TIME,
+    AHEAD_WHETHER,
+    CONTACT_MADE,
+    CONTACT_TIME,
+    LEAVES_FIRST,
+    LEAVES_FIRST_LATENCY,
+    LEAVES_SECOND,
+    LEAVES_SECOND_LATENCY,
+    OPENS_DELAY,
+    OPENS_FAILS,
+    OPENS_NEVER,
+    SEARCH_FOUND,
+    SEARCH_TIME,
+    SHOCK_STRIKES,
+)
 
 TALKS_END = (Event.TALKS_AGREED, Event.TALKS_BROKEN_OFF)
 OPENS = (Event.TALKS_OPENED, Event.TALKS_NOT_OPENED)
@@ -38,7 +55,8 @@ def talks_open(plan: Plan, topic: str) -> Question:
             return Verdict(f"open {next_of(side, (Event.TALKS_OPENED,), t, 0)}", numbers=AS_SCRIPTED)
         # drawn as their phase is entered; no number of it can shift between that and now but by a shock of its own
         moment, p = side.before(_phase_entered(side, t, minute)), side.plan.record[0]
-        never, delay, fails, _ = moment.uniforms(f"opens {topic}", 0)
+        drawn = moment.uniforms(f"opens {topic}", 0)
+        never, delay, fails = drawn[OPENS_NEVER], drawn[OPENS_DELAY], drawn[OPENS_FAILS]
         chance, fail = moment.number(p["talks_never"][t]), moment.number(p["talks_fail"][t])
         if never < chance:
             return Verdict("they never open", never, (Limit("never open", chance),))
@@ -84,14 +102,15 @@ def talks_agree(plan: Plan, topic: str) -> Question:
             return Verdict(result, numbers=AS_SCRIPTED)
         moment, p = side.before(opened), side.plan.record[0]
         occurrence = moment.count("n_openings", t)
-        agrees, breaks, _, _ = moment.uniforms(f"agrees {topic}", occurrence)
+        drawn = moment.uniforms(f"agrees {topic}", occurrence)
+        agrees, breaks = drawn[AGREES_TIME], drawn[AGREES_BREAK]
         numbers = [f"breaking off {rate(moment.number(p['breaks_per_day'][t]))}"]
         if p["has_hazard"][t]:
             near = moment.number(p["near_factor"][t])
             per_day = rate(moment.number(p["agrees_per_day"][t]))
             numbers.insert(0, f"agreement {per_day}, {near:.4g} times that near its deadline")
-        drawn = f"{agrees:.2f} is drawn for agreement, {breaks:.2f} for breaking off"
-        return Verdict(result, numbers=(drawn, *numbers), occurrence=occurrence)
+        told = f"{agrees:.2f} is drawn for agreement, {breaks:.2f} for breaking off"
+        return Verdict(result, numbers=(told, *numbers), occurrence=occurrence)
 
     about = f"whether {quoted(talks_called(plan.scenario.deal, topic))} agree or are broken off, and when"
     return Question(f"agrees {topic}", "those who talk", about, fell)
@@ -108,7 +127,7 @@ def strikes(plan: Plan, shock: str) -> Question:
         if is_scripted(side.plan):
             return Verdict(when, numbers=AS_SCRIPTED)
         moment, p = side.before(0), side.plan.record[0]
-        drawn = moment.uniforms(f"shock {shock}", 0)[0]
+        drawn = moment.uniforms(f"shock {shock}", 0)[SHOCK_STRIKES]
         chance = moment.number(p["shock_chance"][s])
         dated = p["shock_at_kind"][s] != NONE
         numbers = () if dated else (rate(moment.number(p["shock_per_day"][s])),)
@@ -129,12 +148,12 @@ def leaves(plan: Plan, party: str, phase: str, *, after_lapse: bool) -> Question
         moment, p = side.before(side.end_of(minute)), side.plan.record[0]
         slot = int(p["leaves_after_lapse"][place] if after_lapse else p["leaves_after_phase"][place, f])
         uniforms = moment.uniforms(f"leaves {phase}", occurrence)
-        drawn, chance = uniforms[place], 0.0 if slot == NONE else moment.number(slot)
+        drawn, chance = uniforms[(LEAVES_FIRST, LEAVES_SECOND)[place]], 0.0 if slot == NONE else moment.number(slot)
         limits = (Limit("leaves", chance),)
         if drawn >= chance:
             return Verdict("stays", drawn, limits, occurrence=occurrence)
         slots = int(p["leave_median"][place]), int(p["leave_p95"][place])
-        after = moment.time(uniforms[N_PARTIES + place], *slots)
+        after = moment.time(uniforms[(LEAVES_FIRST_LATENCY, LEAVES_SECOND_LATENCY)[place]], *slots)
         numbers = (f"time until then {spread(*map(moment.number, slots))}",)
         left = side.first((Event.PARTY_LEFT,), place, 0)
         result = (
@@ -156,7 +175,8 @@ def brings_forward(plan: Plan, release: str) -> Question:
         if o is None or is_scripted(side.plan):
             return None
         moment = side.before(side.end_of(minute))
-        drawn, chance = moment.uniforms(f"ahead {release}", 0)[0], moment.number(side.plan.record[0]["ahead"][o])
+        drawn = moment.uniforms(f"ahead {release}", 0)[AHEAD_WHETHER]
+        chance = moment.number(side.plan.record[0]["ahead"][o])
         result = "brought forward" if drawn < chance else "on its own date"
         return Verdict(result, drawn, (Limit("brought forward", chance),))
 
@@ -174,8 +194,10 @@ def located(plan: Plan, group: str) -> Question:
             return None
         moment, count = side.before(side.end_of(minute)), int(p["count"][g])
         chance, slots = moment.number(p["found"][g]), (int(p["search_median"][g]), int(p["search_p95"][g]))
-        draws = [moment.uniforms(f"search {group}", person)[:2] for person in range(count)]
-        by_now = sum(whether < chance and moment.time(when, *slots) <= minute for whether, when in draws)
+        draws = [moment.uniforms(f"search {group}", person) for person in range(count)]
+        by_now = sum(
+            drawn[SEARCH_FOUND] < chance and moment.time(drawn[SEARCH_TIME], *slots) <= minute for drawn in draws
+        )
         numbers = (f"chance that one is found at all {chance:.4g}", f"time {spread(*map(moment.number, slots))}")
         return Verdict(f"{by_now:,} of {count:,} located by then", numbers=numbers)
 
@@ -194,7 +216,8 @@ def in_contact(plan: Plan, holder: str) -> Question:
         moment = side.before(side.end_of(minute))
         if p["contacted"][a] == NONE:
             return Verdict("within reach from the start")
-        whether, when, _, _ = moment.uniforms(f"contact {holder}", 0)
+        drawn = moment.uniforms(f"contact {holder}", 0)
+        whether, when = drawn[CONTACT_MADE], drawn[CONTACT_TIME]
         chance, slots = moment.number(p["contacted"][a]), (int(p["contact_median"][a]), int(p["contact_p95"][a]))
         numbers = (f"time {spread(*map(moment.number, slots))}",)
         result = f"after {write_duration(moment.time(when, *slots))}" if whether < chance else "never"

@@ -23,7 +23,18 @@ from sim.document.values import write_duration
 from sim.outcomes.columns import subject_name
 from sim.plan.codes import FIELD_ACTOR, FIELD_CAUSE, FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, Event, Truce
 from sim.plan.plan import Plan
+from sim.plan.uniforms import (
+    ARRIVES_ANSWER,
+    ARRIVES_SEVERITY,
+    MEDIATES_ATTEMPT,
+    MEDIATES_SUCCESS,
+    SHOCK_LENGTH,
+    SHOCK_RESTORES,
+    SUSPENDS_LENGTH,
+    SUSPENDS_RESTORES,
+)
 from sim.rules.chance import chance_under, pressure_on
+from sim.rules.sides import answering_party
 
 TRIED = (Event.DISPUTE_SETTLED, Event.MEDIATION_FAILED)
 BEGINS = (Event.TRUCE_BEGAN, Event.TRUCE_RESTORED)
@@ -46,7 +57,7 @@ def attempt_takes(plan: Plan, name: str) -> Question:
             return None
         moment, p = side.before(begun), side.plan.record[0]
         occurrence = moment.count("n_mediations", o) + (side.rows[begun][FIELD_EVENT] == Event.MEDIATION_FAILED)
-        drawn = moment.uniforms(f"mediates {name}", occurrence)[1]
+        drawn = moment.uniforms(f"mediates {name}", occurrence)[MEDIATES_ATTEMPT]
         return a_time(moment, drawn, (int(p["attempt_median"][o]), int(p["attempt_p95"][o])), occurrence)
 
     return Question(f"mediates {name}", "the mediators", f"how long to work on the dispute over {told(plan, name)}",
@@ -63,7 +74,7 @@ def attempt_succeeds(plan: Plan, name: str) -> Question:
         o, attempt = found
         moment, p = side.before(attempt), side.plan.record[0]
         occurrence = moment.count("n_mediations", o)
-        drawn = moment.uniforms(f"mediates {name}", occurrence)[0]
+        drawn = moment.uniforms(f"mediates {name}", occurrence)[MEDIATES_SUCCESS]
         strength = pressure(moment, minute, int(p["debtor"][o]))
         own = moment.number(p["settles"][o])
         chance = float(chance_under(own, strength))
@@ -137,7 +148,9 @@ def _suspension(side: Side, suspended: int) -> Verdict:
     elif kind in INCIDENTS:
         occurrence, names, place = moment.count("n_arrivals", subject), ("response_median", "response_p95"), party
     uniforms = moment.uniforms(address, occurrence)
-    length, restored = uniforms[2:] if kind == Event.SHOCK_STRUCK else uniforms[:2]
+    # of an obligation or a source the length and the restoration stand at the same places
+    where = (SHOCK_LENGTH, SHOCK_RESTORES) if kind == Event.SHOCK_STRUCK else (SUSPENDS_LENGTH, SUSPENDS_RESTORES)
+    length, restored = (uniforms[place] for place in where)
     slots = int(p[names[0]][place]), int(p[names[1]][place])
     ready, guarantors = moment.number(p["restores"][party]), moment.number(p["guarantors_restore"])
     own = float(chance_under(ready, max(1.0, pressure(moment, minute, party))))
@@ -157,9 +170,9 @@ def answer(plan: Plan, source: str, kind: Event) -> Question:
             return None
         s, happened = found
         moment, p = side.before(happened), side.plan.record[0]
-        other = 1 - int(p["source_party"][s])
+        other = int(answering_party(p, s))
         occurrence = moment.count("n_arrivals", s) - 1
-        drawn = moment.uniforms(f"arrives {source}", occurrence)[3]
+        drawn = moment.uniforms(f"arrives {source}", occurrence)[ARRIVES_ANSWER]
         is_major = side.rows[happened][FIELD_EVENT] == Event.INCIDENT_MAJOR
         own = moment.number(p["responds_major" if is_major else "responds_minor"][other])
         fading = 0.5 ** ((minute - float(moment.state["recent_since"][other]))
@@ -191,7 +204,7 @@ def severity(plan: Plan, source: str) -> Question:
         moment = side.before(happened)
         occurrence = moment.count("n_arrivals", s) - 1
         drawn, share = (
-            moment.uniforms(f"arrives {source}", occurrence)[2],
+            moment.uniforms(f"arrives {source}", occurrence)[ARRIVES_SEVERITY],
             moment.number(side.plan.record[0]["major"][s]),
         )
         return Verdict("major" if drawn < share else "minor", drawn, (Limit("major", share),), (), occurrence)

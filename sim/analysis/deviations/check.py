@@ -32,6 +32,7 @@ from sim.plan.codes import N_PARTIES
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.reading.problem import nearest
+from sim.rules.sides import counterpart
 
 FIXED_GUARANTEES = tuple(fixed.name.lower() for fixed in Fixed if fixed != Fixed.KEPT)
 Progress = Callable[[str, int, int], None]
@@ -298,7 +299,9 @@ def check(
     tell = _Teller(plan)
     found = sorted(map(tell.found, scripts), key=lambda f: (len(f.departures), f.end_minute))
     weights = importances(drawn, wanted, scripts, n, seed, workers, partial(progress, "obligations"))
-    exposures = [tell.exposure(scenario, exploration, p, ahead) for p in range(N_PARTIES) for ahead in (p, 1 - p)]
+    exposures = [
+        tell.exposure(scenario, exploration, p, ahead) for p in range(N_PARTIES) for ahead in (p, counterpart(p))
+    ]
     broken = {name: tell.found(script) for name, script in exploration.broken.items()}
     return Check(plan, scenario, wanted, by, deviations, exploration, found, weights, exposures, broken)
 

@@ -13,7 +13,6 @@ from sim.plan.codes import (
     DECISION_ADDRESS,
     DECISION_CHOICE,
     DECISION_CHOICES,
-    N_PARTIES,
     NEVER,
     OCCURRENCE_BITS,
     SUBJECT_BITS,
@@ -22,6 +21,7 @@ from sim.plan.codes import (
 )
 from sim.plan.limits import MAX_EVENTS
 from sim.rules.replicate import begin_replicate
+from sim.rules.sides import answering_party, is_party
 from sim.rules.waking import somebody_wakes
 
 EITHER = 3
@@ -32,7 +32,7 @@ OUTSIDE = 4
 
 @rule
 def _side_of(actor):
-    return 1 << actor if 0 <= actor < N_PARTIES else OUTSIDE
+    return 1 << actor if is_party(actor) else OUTSIDE
 
 
 @rule
@@ -53,7 +53,7 @@ def sides_of_decision(plan, address):
     if kind == Decision.INCIDENT:
         return _side_of(plan.source_party[subject])
     if kind == Decision.ANSWER:
-        return _side_of(1 - plan.source_party[subject])
+        return _side_of(answering_party(plan, subject))
     return _side_of(plan.shock_party[subject])
 
 

@@ -15,6 +15,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.plan.codes import GRACE_TO_END_OF_DAY, N_PARTIES, NONE, DueKind, End, Kind, Test
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
+from sim.rules.sides import counterpart
 
 PLANNED, READY, MET, DELAYED, DISPUTED, SUSPENDED, UNDONE, VOID = range(8)
 NOT_STARTED, UNDER_WAY, AGREED, BROKEN_OFF, NEVER_OPENED = range(5)
@@ -379,7 +380,7 @@ class _Writer:
     def incidents(self) -> None:
         """A major incident on any day on which the truce holds: the other side suspends it for a time, or for good."""
         for party in range(N_PARTIES):
-            days = max(1, _days(self.slot("response_median", 1 - party)))
+            days = max(1, _days(self.slot("response_median", counterpart(party))))
             for update in self.suspend(days):
                 self.commands.append(f"[] end=0 & truce=1 & !struck -> {update} & (struck'=true);")
 
