@@ -112,6 +112,7 @@ CAUSES = {
     "party_left": "a party leaves",
     "shock_struck": "a shock",
     "deal_completed": "all that is owed is done",
+    "horizon_reached": "the last day came",
 }
 """What an end goes back to, by the event's name."""
 _QUOTED = ("talks", "line", "shock", "obligation")

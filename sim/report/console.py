@@ -46,3 +46,25 @@ def plain_table(title: str, *headings: str) -> Table:
     for place, heading in enumerate(headings):
         table.add_column(heading, justify="left" if place == 0 else "right", overflow="fold")
     return table
+
+
+def broken_at(mark: str, text: str, width: int) -> str:
+    """A path or a name on lines of at most this width, as far as breaking it after a mark allows.
+
+    Parameters
+    ----------
+    mark : str
+        A dot or a slash.
+    text : str
+    width : int
+        Columns.
+    """
+    lines = [""]
+    for place, part in enumerate(text.split(mark)):
+        piece = part if place == 0 else f"{mark}{part}"
+        if lines[-1] and len(lines[-1]) + len(piece) > width:
+            lines[-1] += mark
+            lines.append(part)
+        else:
+            lines[-1] += piece
+    return "\n".join(lines)

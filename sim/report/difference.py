@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from sim.document.behaviour import PartyBehaviour
 from sim.reading.difference import Change
-from sim.report.console import plain_table
+from sim.report.console import broken_at, plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 PARTS = {"deal": "What was agreed", "behaviour": "How they may behave", "": "Beside these"}
 
-WIDEST_PATH = 60
-"""Longer paths are broken, so that there is room for the values."""
+WIDEST_PATH, WIDEST_NAME = 46, 16
+"""Longer paths are broken at their dots and names at their slashes, so that there is room for the values."""
 
 
 def print_differences(changes: Sequence[Change], before: str, after: str, console: Console) -> None:
@@ -35,16 +35,16 @@ def print_differences(changes: Sequence[Change], before: str, after: str, consol
         own = [change for change in changes if _part(change) == part]
         if not own:
             continue
-        table = plain_table(title, "what", before, after)
+        table = plain_table(title, "what", *(broken_at("/", name, WIDEST_NAME) for name in (before, after)))
         parts = [leaf for change in own for leaf in leaves(change)]
         if not parts:
             continue
-        table.columns[0].no_wrap = max(len(leaf.path) for leaf in parts) <= WIDEST_PATH
+        table.columns[0].no_wrap = True
         for column in table.columns[1:]:
             column.justify = "left"
         for leaf in parts:
             label = leaf.path.removeprefix(f"{part}.")
-            table.add_row(label, _in_words(leaf.before), _in_words(leaf.after))
+            table.add_row(broken_at(".", label, WIDEST_PATH), _in_words(leaf.before), _in_words(leaf.after))
         console.print(table, "")
 
 

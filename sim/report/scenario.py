@@ -11,7 +11,7 @@ from rich.text import Text
 from sim.document.scenario import ResolvedScenario
 from sim.reading.draft import sparse
 from sim.reading.paths import exists, known, look_up, split
-from sim.report.console import plain_table
+from sim.report.console import broken_at, plain_table
 from sim.report.difference import print_differences
 from sim.report.page.assumptions import assumptions
 from sim.report.words import cut
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 _MOST_WHY = 60
+_WIDEST_PATH = 30
 
 
 def print_scenario(
@@ -44,7 +45,8 @@ def print_scenario(
     builds_on : str, optional
         The name of that.
     """
-    console.print(scenario.scenario, style="bold", markup=False)
+    title = f": {scenario.title}" if scenario.title else ""
+    console.print(f"{scenario.scenario}{title}", style="bold", markup=False, highlight=False)
     console.print(scenario.question, style="italic", markup=False)
     console.print(f"Deal: {scenario.deal.title}", markup=False, highlight=False)
     console.print(f"  {shlex.join(['ceasefire', 'show', deal])}", markup=False, highlight=False, soft_wrap=True)
@@ -61,8 +63,10 @@ def print_scenario(
     table = plain_table("Behaviour in force: every number that something takes", "number", "value", "where it is from")
     for column in table.columns:
         column.justify = "left"
+    table.columns[0].no_wrap = True
     for path, value, why in rows:
-        table.add_row(Text(path), Text(value), Text(why), style="dim" if why == DEFAULT else "")
+        style = "dim" if why == DEFAULT else ""
+        table.add_row(Text(broken_at(".", path, _WIDEST_PATH)), Text(value), Text(why), style=style)
     console.print(table)
     defaults = sum(why == DEFAULT for _, _, why in rows)
     console.print(f"{defaults} of {len(rows)} numbers are defaults, which nobody has chosen.", highlight=False)

@@ -351,7 +351,7 @@ def test_every_design_is_printed_as_tables_that_fit(design, width, monkeypatch):
     monkeypatch.setenv("COLUMNS", width)
     text = text_of("sweep", BASELINE, "--vary", f"{SETTLES}=0.1:0.9:3", "--vary", f"{COMPLAINS}=0:1:2", "-n", 20,
                    "--all", "--design", *design)  # fmt: skip
-    assert f"settles is {SETTLES}" in text
+    assert f"mediators' success is {SETTLES}" in text
     assert "Effect on hostages released" in text
     assert ("Sobol indices" in text) == (design[0] == "sobol")
     assert "…" not in text
@@ -372,7 +372,7 @@ def test_a_sweep_tells_the_outcomes_that_are_asked_for(tmp_path):
         "disputes",
     )
     text = text_of(*words, "--out", tmp_path / "out")
-    heading = " ".join(text.partition("settles is")[2].split("\n", 3)[:3])
+    heading = " ".join(text.partition("mediators' success is")[2].split("\n", 3)[:3])
     assert "captivity" in heading
     assert "Disputes" in heading
     assert "Hostages released" not in text
@@ -402,8 +402,8 @@ def test_an_unknown_outcome_is_refused_before_anything_runs(command, outcome, hi
 def test_axes_with_the_same_last_part_are_told_apart():
     text = text_of("sweep", BASELINE, "--vary", f"{COMPLAINS}=0,1", "--vary",
                    "behaviour.parties.israel.complains=0,1", "-n", 5, "--all")  # fmt: skip
-    assert "hamas.complains is" in text
-    assert "israel.complains is" in text
+    assert "Hamas: complains is" in text
+    assert "Israel: complains is" in text
 
 
 def test_a_sweep_uses_the_scenarios_own_axes():
