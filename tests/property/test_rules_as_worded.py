@@ -24,7 +24,7 @@ from sim.plan.compile import compile_plan
 from sim.reading.checks import check_deal
 from sim.reading.resolve import resolve
 from sim.reading.store import as_data, as_yaml
-from sim.testing.strategies import ASSUMED, durations, lives
+from sim.testing.drafts import ASSUMED, durations, lives
 from sim.testing.strategies import scenarios as resolved_scenarios
 from tests.amounts import examples, in_proportion, shipped
 from tests.builders import tiny

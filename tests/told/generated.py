@@ -13,7 +13,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.reading.checks import check_deal
 from sim.reading.store import as_data, as_yaml
 from sim.testing import scenarios
-from sim.testing.strategies import ASSUMED, durations, lives
+from sim.testing.drafts import ASSUMED, durations, lives
 from tests.builders import tiny
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 
 from sim.report.answer.chosen import Chosen
+from sim.report.answer.columns import side_by_side
 from sim.report.answer.drawn import Answer, CountRow, MilestoneRow
 from sim.report.answer.moves import Moved
-from sim.report.answer.text import side_by_side
 from sim.report.numbers import count_range, in_runs, of_runs, parts_in_runs
 from sim.report.sentences import say
 

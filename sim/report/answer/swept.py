@@ -11,6 +11,7 @@ from typing import Any
 from sim.analysis.sweeps.found import MOST_TOLD, Sweep
 from sim.analysis.sweeps.stored import StoredSweep
 from sim.report.answer.chosen import Chosen, chosen, worth_saying
+from sim.report.answer.columns import side_by_side
 from sim.report.answer.drawn import Answer, drawn
 from sim.report.answer.moves import Moved, moved
 from sim.report.answer.text import (
@@ -23,7 +24,6 @@ from sim.report.answer.text import (
     fitting,
     heading_lines,
     keys_shown,
-    side_by_side,
     tables,
     wrapped,
 )

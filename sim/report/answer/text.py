@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from sim.report.answer.chosen import MOST_MILESTONES, Chosen, chosen, two_values, worth_saying
+from sim.report.answer.columns import side_by_side
 from sim.report.answer.drawn import Answer, Counted, CountRow, MilestoneRow, Reached, Told
+from sim.report.answer.many import lines_of_many
 from sim.report.answer.moves import Moved
 from sim.report.numbers import count_range, day_range, in_runs, of_runs, parts_in_runs
 from sim.report.sentences import say
@@ -33,8 +35,6 @@ def answer_lines(answer: Answer, width: int = 80) -> list[str]:
     """
     told = chosen(answer)
     if len(answer.scenarios) > SIDE_BY_SIDE:
-        from sim.report.answer.many import lines_of_many
-
         return [*heading_lines(answer, width), *lines_of_many(answer, told, width), *constant_lines(told, width),
                 *_causes(answer, width)]  # fmt: skip
 
@@ -327,20 +327,4 @@ def _table(answer: Answer, sections: Sequence[tuple[str, list[Row]]], first: int
         for label, cells in rows:
             label_lines = textwrap.wrap(label, room - 1, subsequent_indent="  ", break_on_hyphens=False)
             lines += side_by_side(label_lines, [[cell] for cell in cells[first:last]], room, widths, at_last=True)
-    return lines
-
-
-def side_by_side(
-    label: list[str], cells: list[list[str]], room: int, widths: list[int], *, at_last: bool = False
-) -> list[str]:
-    """A row of the table; cells stand on the last line of a label that takes several."""
-    height = max(len(label), *map(len, cells))
-    lines = []
-    for place in range(height):
-        text = f"{label[place] if place < len(label) else '':<{room}}"
-        shift = height - 1 if at_last else 0
-        for cell, width in zip(cells, widths, strict=True):
-            at = place - shift
-            text += f"{cell[at] if 0 <= at < len(cell) else '':<{width}}"
-        lines.append(text.rstrip())
     return lines

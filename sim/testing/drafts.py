@@ -1,0 +1,294 @@
+"""Generated deals: a draft to which obligations are added one by one, each open to wait for those before it."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+ASSUMED = {"assumption": "Generated."}
+LINES = ("start", "river", "road", "border")
+PHASES = ("one", "two", "three")
+durations: SearchStrategy[str] = st.sampled_from(["0 min", "1 h", "12 h", "1 d", "2 d"])
+lives: SearchStrategy[str] = st.sampled_from(["5 d", "3 d", "8 d", "12 d"])
+
+
+def maybe(draw: DrawFn, chance_in_ten: int = 5) -> bool:
+    """Yes so many times in ten; shrinks to no."""
+    return draw(st.integers(0, 9)) >= 10 - chance_in_ten
+
+
+class Draft:
+    """A deal while it is being written: what later obligations may wait for grows with each one added."""
+
+    def __init__(self, draw: DrawFn):
+        self.draw = draw
+        self.phases: dict[str, Any] = {}
+        self.groups: dict[str, Any] = {}
+        self.obligations: dict[str, Any] = {}
+        self.left: dict[str, int] = {}
+        self.topics: list[str] = []
+        self.line = 0
+        self.has_truce = False
+
+    def add(self, key: str, kind: str, by: str, **terms: Any) -> None:
+        """Add an obligation; parties owe one another, others owe either of them."""
+        to = {"a": "b", "b": "a"}.get(by) or self.draw(st.sampled_from(["a", "b"]))
+        self.obligations[key] = {"kind": kind, "by": by, "to": to, **terms, **ASSUMED}
+
+    def phase(self) -> str:
+        """Any of the phases."""
+        return self.draw(st.sampled_from(list(self.phases)))
+
+    def due(self, phase: str) -> str:
+        """A date; in a phase without an end none that counts from it."""
+        draw = self.draw
+        dates = ["on gate", "6 h after gate", "day 1", "day 2 08:00", "day 4", "phase day 1 00:00", "phase day 2"]
+        if "lasts" in self.phases[phase]:
+            dates.append("phase end")
+        return draw(st.sampled_from(dates))
+
+    # ------------------------------------------------------------ gates
+
+    def conditions(self, phase: str) -> list[Any]:
+        """Everything that an obligation of this phase may wait for now."""
+        found: list[Any] = ["truce.holds"] if self.has_truce else []
+        found += [{"obligation": key} for key in self.obligations if self.comes_before(key, phase)]
+        found += [
+            {"obligation": key, "share": 0.5}
+            for key, o in self.obligations.items()
+            if o["kind"] in ("release", "arms") and self.comes_before(key, phase)
+        ]
+        released: dict[str, int] = {}
+        for key, o in self.obligations.items():
+            if not self.comes_before(key, phase):
+                continue
+            if o["kind"] == "release":
+                released = {**released, **{g: released.get(g, 0) + n for g, n in o["amount"].items()}}
+            elif o["kind"] == "withdrawal":
+                found.append({"line": o["to_line"], "by": "b"})
+            elif o["kind"] == "talks":
+                found += [{"talks": o["topic"], "state": s} for s in ("started", "under_way", "agreed")]
+        for side in ("hostages", "prisoners"):
+            total = sum(n for group, n in released.items() if self.groups[group]["side"] == side)
+            if total:
+                found += [{"released": n, "side": side} for n in sorted({1, (total + 1) // 2, total})]
+        if released:
+            found.append({"released": released})
+        earlier = list(self.phases)[: list(self.phases).index(phase)]
+        found += [{"phase": key, "state": "ended"} for key in earlier]
+        return [*found, {"phase": phase, "state": "entered"}]
+
+    def comes_before(self, key: str, phase: str) -> bool:
+        """Whether an obligation's phase is not after this one."""
+        order = list(self.phases)
+        return order.index(self.obligations[key]["phase"]) <= order.index(phase)
+
+    def gate(self, phase: str) -> list[Any]:
+        """What an obligation of this phase waits for, often nothing."""
+        draw, possible = self.draw, self.conditions(phase)
+        gate = draw(st.lists(st.sampled_from(possible), max_size=2)) if maybe(draw, 5) else []
+        if maybe(draw, 1):
+            gate = [*gate, {"any": draw(st.lists(st.sampled_from(possible), min_size=1, max_size=2))}]
+        return gate
+
+    def terms(self, phase: str | None = None) -> dict[str, Any]:
+        """Phase, date and gate of an obligation, and how long it takes."""
+        draw = self.draw
+        phase = phase or self.phase()
+        terms: dict[str, Any] = {"phase": phase, "due": self.due(phase), "after": self.gate(phase)}
+        if maybe(draw, 3):
+            terms["grace"] = draw(durations)
+        if maybe(draw, 2):
+            terms["takes"] = draw(durations)
+        return terms
+
+    # ------------------------------------------------------------ parts
+
+    def add_phases(self, most: int) -> None:
+        """Add phases, each followed by the next."""
+        draw = self.draw
+        keys = PHASES[: draw(st.integers(1, most))]
+        for place, key in enumerate(keys):
+            phase: dict[str, Any] = dict(ASSUMED)
+            if maybe(draw, 8):
+                phase["lasts"] = draw(lives)
+            if "lasts" in phase and maybe(draw, 2):
+                phase["ends_early"] = True
+            if place + 1 < len(keys):
+                phase["then"] = keys[place + 1]
+            self.phases[key] = phase
+
+    def add_groups(self) -> None:
+        """Add groups; the first are hostages."""
+        draw = self.draw
+        for n in range(draw(st.integers(1, 8))):
+            hostages = n == 0 or draw(st.booleans())
+            held_by = draw(st.sampled_from(["a", "a", "h"])) if hostages else "b"
+            condition = draw(st.sampled_from(["living", "living", "deceased"]))
+            count, key = draw(st.integers(1, 6)), f"g{n}"
+            side = "hostages" if hostages else "prisoners"
+            self.groups[key] = {"side": side, "held_by": held_by, "condition": condition, "count": count, **ASSUMED}
+            self.left[key] = count
+
+    def of_side(self, side: str) -> list[str]:
+        """Groups of one side."""
+        return [key for key, group in self.groups.items() if group["side"] == side]
+
+    def add_truce(self) -> None:
+        """Let somebody owe the truce, or all phases have one, or none."""
+        draw = self.draw
+        if maybe(draw, 4):
+            by = draw(st.sampled_from(["a", "b", "m"]))
+            self.add("truce", "truce", by, phase="one", due=draw(st.sampled_from(["on gate", "day 1 18:30", "day 2"])))
+            self.has_truce = True
+        elif maybe(draw, 9):
+            self.has_truce = True
+        else:
+            for phase in self.phases.values():
+                phase["truce"] = False
+
+    def add_talks(self) -> None:
+        """Add up to two topics of talks."""
+        draw = self.draw
+        for topic in ["next", "later"][: draw(st.integers(0, 2))]:
+            phase = self.phase()
+            terms: dict[str, Any] = {"phase": phase, "after": self.gate(phase) if maybe(draw, 3) else []}
+            terms["starts_by"] = draw(st.sampled_from(["phase day 1", "day 2", "phase day 2 08:00"]))
+            if maybe(draw, 7):
+                terms["concludes_by"] = draw(st.sampled_from(["phase day 3", "day 5", "phase day 4 18:30"]))
+            self.add(f"talks_{topic}", "talks", draw(st.sampled_from(["a", "b", "m"])), topic=topic, **terms)
+            self.topics.append(topic)
+
+    def add_batch(self, n: int, by: str, side: str) -> None:
+        """A batch of people, perhaps with their names before it."""
+        draw = self.draw
+        groups = [key for key in self.of_side(side) if self.left[key]]
+        if not groups:
+            return
+        terms = self.terms()
+        if maybe(draw, 3):
+            names = {"phase": terms["phase"], "due": draw(st.sampled_from(["on gate", "day 1", "phase day 1"]))}
+            self.add(f"names_{n}", "information", by, **names)
+            terms["after"] = [*terms["after"], {"obligation": f"names_{n}"}]
+        chosen = draw(st.lists(st.sampled_from(groups), min_size=1, max_size=2, unique=True))
+        amount = {key: draw(st.integers(1, self.left[key])) for key in chosen}
+        if maybe(draw, 4):
+            terms["transit"] = draw(durations)
+        self.add(f"batch_{n}", "release", by, amount=amount, **terms)
+        for key, count in amount.items():
+            self.left[key] -= count
+
+    def add_people(self) -> None:
+        """Add batches of people, and returns for them."""
+        draw = self.draw
+        for n in range(1, draw(st.integers(1, 5)) + 1):
+            self.add_batch(n, "a", "hostages")
+        if maybe(draw, 1):
+            self.add_batch(9, "b", "prisoners")
+        prisoners = self.of_side("prisoners")
+        releases = [key for key, o in self.obligations.items() if o["kind"] == "release" and o["by"] == "a"]
+        for place in range(draw(st.integers(0, 2)) if prisoners and releases else 0):
+            self.add_return(f"return_{place}", releases, prisoners)
+        spare = [key for key in prisoners if self.left[key]]
+        if spare and maybe(draw, 3):
+            key = draw(st.sampled_from(spare))
+            self.add("prisoners", "return", "b", amount={key: self.left[key]}, **self.terms())
+            self.left[key] = 0
+
+    def add_return(self, key: str, releases: list[str], prisoners: list[str]) -> None:
+        """Owed for each release: so many a person, or so many for all of a group."""
+        draw = self.draw
+        owed = st.one_of(st.integers(0, 3), st.builds(lambda n: {"total": n}, st.integers(0, 7)))
+        ratio = {
+            group: draw(st.dictionaries(st.sampled_from(prisoners), owed, min_size=1, max_size=2))
+            for group in draw(st.lists(st.sampled_from(self.of_side("hostages")), min_size=1, max_size=3, unique=True))
+        }
+        named = draw(st.lists(st.sampled_from(releases), min_size=1, max_size=2, unique=True))
+        some_owed = any(set(self.obligations[name]["amount"]) & set(ratio) for name in releases)
+        named_owed = all(set(self.obligations[name]["amount"]) & set(ratio) for name in named)
+        if not some_owed:
+            return
+        for_each: Any = named if named_owed and maybe(draw, 3) else "release"
+        dates = st.sampled_from(["same day", "on gate", "12 h after gate", "day 3", "phase day 2"])
+        order = list(self.phases)
+        earliest = max(order.index(self.obligations[name]["phase"]) for name in releases)
+        phase = draw(st.sampled_from(order[earliest:]))
+        terms: dict[str, Any] = {"phase": phase, "due": draw(dates)}
+        if maybe(draw, 3):
+            terms["transit"] = draw(durations)
+        self.add(key, "return", "b", ratio=ratio, for_each=for_each, **terms)
+
+    def add_withdrawals(self) -> None:
+        """Add withdrawals from line to line."""
+        for line in LINES[1 : 1 + self.draw(st.integers(0, 3))]:
+            terms = self.terms("one" if not self.line else None)
+            before = self.obligations.get(f"to_{LINES[self.line]}")
+            if before is not None:  # a line is reached after the one before it
+                terms = {**terms, "phase": before["phase"], "due": "on gate"}
+                terms["after"] = [{"obligation": f"to_{LINES[self.line]}"}]
+            self.add(f"to_{line}", "withdrawal", "b", to_line=line, **terms)
+            self.line = LINES.index(line)
+
+    def add_others(self) -> None:
+        """Flows, crossings, arms and the like."""
+        draw = self.draw
+        for n in range(draw(st.integers(0, 2))):
+            terms = self.terms()
+            if maybe(draw, 3):
+                terms["until"] = draw(st.sampled_from(["day 4", "phase day 3", "phase day 1 18:30"]))
+            if maybe(draw, 3):
+                terms["on_exchange_days"] = {"trucks": 300}
+            by = draw(st.sampled_from(["b", "a", "e"]))
+            self.add(f"flow_{n}", "flow", by, each_day={"trucks": draw(st.sampled_from([600, 50]))}, **terms)
+        for kind in draw(st.lists(st.sampled_from(["access", "arms", "handover_of_government", "force_deployment"]),
+                                  max_size=2, unique=True)):  # fmt: skip
+            terms = self.terms()
+            if kind == "arms":
+                terms["units"] = draw(st.integers(1, 4))
+                terms["accepted_from"] = draw(st.sampled_from([1.0, 0.7]))
+            self.add(kind, kind, draw(st.sampled_from(["a", "b", "e", "m"])), **terms)
+
+    def link_phases(self) -> None:
+        """What the next phase waits for, and how long one goes on."""
+        draw, keys = self.draw, list(self.phases)
+        for before, key in itertools.pairwise(keys):
+            possible = [c for c in self.conditions(before) if c != {"phase": before, "state": "entered"}]
+            if possible and maybe(draw, 6):
+                self.phases[key]["enters_when"] = [draw(st.sampled_from(possible))]
+            if possible and "lasts" in self.phases[before] and maybe(draw, 4):
+                self.phases[before]["continues_while"] = [draw(st.sampled_from([*possible, "phase." + before]))]
+                if maybe(draw, 5):
+                    self.phases[before]["at_most"] = draw(lives)
+
+    def deal(self) -> dict[str, Any]:
+        """The deal as plain data."""
+        return {
+            "deal": "generated",
+            "title": "Generated",
+            "starts": self.draw(st.sampled_from(["2025-01-19T00:00+02:00", "2025-01-19T08:30+02:00"])),
+            "parties": {"a": "A", "b": "B"},
+            "holders": {"h": {"answers_to": "a"}},
+            "mediators": {"m": "M", "n": "N"},
+            "others": {"e": "E"},
+            "groups": self.groups,
+            "lines": {line: {} for line in LINES},
+            "phases": self.phases,
+            "obligations": self.obligations,
+        }
+
+
+def a_draft(draw: DrawFn, most_phases: int) -> Draft:
+    """A draft with all its parts."""
+    draft = Draft(draw)
+    draft.add_phases(most_phases)
+    draft.add_groups()
+    draft.add_truce()
+    draft.add_talks()
+    draft.add_withdrawals()
+    draft.add_people()
+    draft.add_others()
+    draft.link_phases()
+    return draft
