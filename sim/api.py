@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property, wraps
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
-
-import numpy as np
 
 from sim.analysis.custom_behaviour import Behaviour, with_behaviour
 from sim.analysis.sweeps.found import Sweep
@@ -18,9 +16,8 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import Engine
 from sim.engine.workers import Workers
 from sim.errors import DealError
-from sim.outcomes.columns import columns, end_name, reached, violations
+from sim.outcomes.record import ReplicateRecord
 from sim.plan.compile import compile_plan
-from sim.plan.plan import Plan
 from sim.plan.taken import resolve_taken
 from sim.reading.resolve import NO_SETTINGS
 from sim.statistics.comparison import Comparison
@@ -69,70 +66,8 @@ def resolve(scenario: ScenarioLike, settings: Mapping[str, Any] = NO_SETTINGS) -
     return scenario
 
 
-@dataclass(frozen=True)
-class Run:
-    """One replicate, told event by event.
-
-    Attributes
-    ----------
-    plan : Plan
-        The scenario as the engine reads it.
-    seed, replicate : int
-        Address of its draws.
-    row : ndarray of int64, shape (n_columns,)
-        Outcomes as measured: whole numbers, times in minutes; `outcomes` has them by name in published units.
-    trace : ndarray of int32, shape (n_events, 7)
-        Minute since the deal's start, event, subject, actor, cause, before, after; `events` has them by name.
-    """
-
-    plan: Plan
-    seed: int
-    replicate: int
-    row: np.ndarray[Any, Any]
-    trace: np.ndarray[Any, Any]
-
-    @cached_property
-    def outcomes(self) -> dict[str, float | int]:
-        """Outcomes by name, in published units."""
-        from sim.outcomes.record import outcomes_of
-
-        return outcomes_of(self.plan, self.row)
-
-    @property
-    def end(self) -> str:
-        """'completed', 'collapsed', 'lapsed' or 'standing'."""
-        return end_name(int(self.row[columns(self.plan).index("end")]))
-
-    @property
-    def violations(self) -> dict[str, int | None]:
-        """By declared guarantee, the minute at which it was first violated; None where it is kept."""
-        return violations(self.plan, self.row)
-
-    @property
-    def milestones(self) -> dict[str, int | None]:
-        """By milestone, the minute in which it first came about; None where it never did."""
-        return reached(self.plan, self.row)
-
-    @property
-    def root_cause(self) -> str:
-        """What the end goes back to, in words."""
-        from sim.outcomes.columns import root_cause_of
-
-        return root_cause_of(self.plan, self.row, columns(self.plan))
-
-    @cached_property
-    def events(self) -> list[dict[str, Any]]:
-        """The trace as records: id, minute, day, local_time, event, what it is about, cause."""
-        from sim.outcomes.trace import records
-
-        return list(records(self.plan, self.trace))
-
-    @cached_property
-    def story(self) -> list[tuple[int, str, str]]:
-        """Day of the deal, date and hour, and what happened; without minor incidents and bookkeeping."""
-        from sim.outcomes.story import story
-
-        return story(self.plan, self.trace)
+class Run(ReplicateRecord):
+    """One replicate, told event by event; it looks like its story in a notebook."""
 
     def __repr__(self) -> str:
         name = self.plan.scenario.scenario
@@ -141,7 +76,7 @@ class Run:
     def _repr_html_(self) -> str:
         from sim.report.replicate import print_story
 
-        return as_html(lambda console: print_story(self.plan, self.seed, self.replicate, self.row, self.trace, console))
+        return as_html(lambda console: print_story(self, console))
 
 
 def run(

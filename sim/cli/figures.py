@@ -123,7 +123,7 @@ def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: 
 
     if replicate is None:
         raise SimError(f"--kind {kind} shows one replicate: name it with --replicate")
-    again = replay(results.folder, replicate, scenario)
+    again = replay(results, replicate, scenario)
     return figures.lead(again) if kind == "lead" else figures.timeline(again, as_written(again.plan))
 
 
@@ -230,5 +230,5 @@ def _example(results: Results, key: str, outcome: str, replicate: int | None) ->
         replicate = typical_replicate(results, key, outcome)
         whose = key if results.manifest["kind"] == "sweep" else results.document(key).scenario
         chosen = say("chosen", scenario=whose, outcome=outcome_in_words(outcome).lower())
-    again = replay(results.folder, replicate, key)
+    again = replay(results, replicate, key)
     return Example(again, figures.timeline(again, as_written(again.plan)), chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,10 +23,8 @@ from sim.cli.common import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from sim.engine.reference import ReferenceEngine
-    from sim.plan.plan import Plan
+    from sim.outcomes.record import ReplicateRecord
 
 
 @click.command()
@@ -43,6 +41,7 @@ def run(
     """Run one replicate and tell it event by event."""
     resolved = resolve_scenario(scenario, settings)
     from sim.engine.reference import ReferenceEngine
+    from sim.outcomes.record import ReplicateRecord
     from sim.plan.compile import compile_plan
 
     plan = compile_plan(resolved)
@@ -50,7 +49,7 @@ def run(
     result = engine.run(seed, replicate)
     if resolved.scripted:
         _warn_of_departures_not_reached(engine)
-    _tell(plan, seed, replicate, result.outcomes, result.trace, trace_file, as_json)
+    _tell(ReplicateRecord(plan, seed, replicate, result.outcomes, result.trace), trace_file, as_json)
 
 
 def _warn_of_departures_not_reached(engine: ReferenceEngine) -> None:
@@ -73,26 +72,22 @@ def replay(results: Path, replicate: int, scenario: str | None, trace_file: Path
     from sim.results.replay import replay as replay_one
 
     again = replay_one(results, replicate, scenario)
-    _tell(again.plan, again.seed, again.replicate, again.outcomes, again.trace, trace_file, as_json)
+    _tell(again.told, trace_file, as_json)
     if not as_json and trace_file is None:
         click.echo("equal to the stored row")
 
 
-def _tell(
-    plan: Plan, seed: int, replicate: int, outcomes: np.ndarray[Any, Any], trace: np.ndarray[Any, Any],
-    trace_file: Path | None, as_json: bool,
-) -> None:  # fmt: skip
+def _tell(told: ReplicateRecord, trace_file: Path | None, as_json: bool) -> None:
     """One replicate as JSON, as a story, or as its trace."""
-    from sim.outcomes.record import as_record
     from sim.outcomes.trace import as_json_lines
     from sim.report.replicate import print_story
 
     if trace_file is not None:
-        write_out(trace_file, as_json_lines(plan, trace))
+        write_out(trace_file, as_json_lines(told.plan, told.trace))
     if as_json:
-        print_json(as_record(plan, seed, replicate, outcomes))
+        print_json(told.as_json())
     elif trace_file is None or str(trace_file) != "-":
-        print_story(plan, seed, replicate, outcomes, trace, open_console())
+        print_story(told, open_console())
 
 
 @click.command()

@@ -9,9 +9,8 @@ import numpy as np
 
 from sim.document.lists import PeopleList, lists_of
 from sim.document.names import called, in_words
-from sim.outcomes.columns import day_of, local_time, violations
-from sim.outcomes.record import outcomes_of
-from sim.outcomes.story import chain, story
+from sim.outcomes.columns import day_of, local_time
+from sim.outcomes.record import ReplicateRecord
 from sim.plan.codes import Custody, Event
 from sim.plan.plan import Plan
 from sim.report.sentences import say
@@ -22,16 +21,9 @@ if TYPE_CHECKING:
 NOT_A_FORECAST = "Ranges under stated assumptions, not a forecast."
 
 
-def _still_held(plan: Plan, outcomes: dict[str, Any]) -> str:
-    """How many of each list that the deal has are held when it is over."""
-    sides = {group.side for group in plan.scenario.deal.groups.values()}
-    told = [f"{outcomes[f'{side}_still_held']} {side}" for side in ("hostages", "prisoners") if side in sides]
-    return ", ".join(told) or "nobody"
-
-
-def _print_guarantees(plan: Plan, row: np.ndarray[Any, Any], console: Console) -> None:
+def _print_guarantees(told: ReplicateRecord, console: Console) -> None:
     """Which declared guarantees this replicate violates, and when."""
-    found = violations(plan, row)
+    plan, found = told.plan, told.violations
     if not found:
         return
     violated = {name: minute for name, minute in found.items() if minute is not None}
@@ -46,14 +38,12 @@ def _print_guarantees(plan: Plan, row: np.ndarray[Any, Any], console: Console) -
     console.print()
 
 
-def print_story(
-    plan: Plan, seed: int, replicate: int, row: np.ndarray[Any, Any], trace: np.ndarray[Any, Any], console: Console
-) -> None:
+def print_story(told: ReplicateRecord, console: Console) -> None:
     """The replicate as a dated list, how it ended and why, and what it came to."""
     from rich.table import Table
 
-    scenario = plan.scenario
-    console.print(f"{scenario.scenario}, seed {seed}, replicate {replicate}", style="bold", markup=False)
+    scenario = told.plan.scenario
+    console.print(f"{scenario.scenario}, seed {told.seed}, replicate {told.replicate}", style="bold", markup=False)
     console.print(scenario.question, markup=False, style="italic")
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("day", justify="right")
@@ -62,24 +52,24 @@ def print_story(
     day_before = None
     from rich.text import Text
 
-    for day, when, text in story(plan, trace):
+    for day, when, text in told.story:
         table.add_row(str(day) if day != day_before else "", when, Text(text))
         day_before = day
     console.print(table)
     console.print()
     console.print("How it ended, followed back", style="bold")
-    for depth, line in enumerate(chain(plan, trace)):
+    for depth, line in enumerate(told.chain):
         console.print(f"{'  ' * depth}{line}", markup=False)
     console.print()
-    _print_guarantees(plan, row, console)
-    for line in _what_it_came_to(plan, row, trace):
+    _print_guarantees(told, console)
+    for line in _what_it_came_to(told):
         console.print(line, markup=False)
     console.print(f"One replicate of many. {NOT_A_FORECAST}", style="dim")
 
 
-def _what_it_came_to(plan: Plan, row: np.ndarray[Any, Any], trace: np.ndarray[Any, Any]) -> list[str]:
+def _what_it_came_to(told: ReplicateRecord) -> list[str]:
     """People of every list that the deal has, and days and counts."""
-    outcomes = outcomes_of(plan, row)
+    plan, trace, outcomes = told.plan, told.trace, told.outcomes
     lists = lists_of(plan.scenario.deal)
     released = {one: sum(int(outcomes[f"released_{group}"]) for group in one.groups) for one in lists}
     held = [f"{one.count - released[one]:,} {one.full_name}" for one in lists]

@@ -12,6 +12,7 @@ from sim.document.behaviour import Behaviour
 from sim.engine.reference import ReferenceEngine
 from sim.errors import ResultsError
 from sim.outcomes.columns import columns
+from sim.outcomes.record import ReplicateRecord
 from sim.plan.codes import N_PARTIES, Event
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
@@ -52,14 +53,19 @@ class Replay:
     trace: np.ndarray[Any, Any]
     shares: np.ndarray[Any, Any]
 
+    @property
+    def told(self) -> ReplicateRecord:
+        """The replicate by name: outcomes, end, events, story."""
+        return ReplicateRecord(self.plan, self.seed, self.replicate, self.outcomes, self.trace)
 
-def replay(folder: str | Path, replicate: int, scenario: str | None = None) -> Replay:
+
+def replay(folder: str | Path | Results, replicate: int, scenario: str | None = None) -> Replay:
     """Run one replicate of a results folder again on the reference engine.
 
     Parameters
     ----------
-    folder : str or Path
-        As given to `--out`.
+    folder : str, Path or Results
+        As given to `--out`, or loaded.
     replicate : int
         Its number, from 0.
     scenario : str, optional
@@ -77,7 +83,7 @@ def replay(folder: str | Path, replicate: int, scenario: str | None = None) -> R
     EngineError
         If a guarantee is broken on the way.
     """
-    results = load(folder)
+    results = folder if isinstance(folder, Results) else load(folder)
     key = scenario if scenario is not None else results.scenarios[0]
     refuse_other_rules(results.manifest, results.folder, "replayed")
     plan = results.plan(key)
