@@ -41,8 +41,8 @@ def resolve(scenario: ScenarioLike, settings: Mapping[str, Any] = NO_SETTINGS) -
     Parameters
     ----------
     scenario : str, Path or ResolvedScenario
-        A name of the catalogue, for instance 'january-2025/baseline', or a file. A resolved scenario comes back as it
-        is.
+        A name of the catalogue, for instance 'january-2025/baseline', or a file. A resolved scenario is returned
+        unchanged.
     settings : mapping, optional
         Values by path, as by `--set`: 'deal.…', 'behaviour.…' or 'horizon'. Text is read as one YAML value; None
         removes.

@@ -85,7 +85,7 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
 
 
 def explain_block(plan: Plan, seed: int, first: int, count: int) -> Block:
-    """The same block on the reference engine, with phase machine and guarantees at every step."""
+    """The same replicates on the reference engine, with phase machine and guarantees at every step."""
     curves = Curves.of(plan)
     engine = ReferenceEngine(plan)
     outcomes = np.zeros((count, len(columns(plan))), np.int64)

@@ -14,7 +14,7 @@ from sim.rules.waking import next_clock, requeue, somebody_wakes
 
 @rule
 def step(plan, state):
-    """Whoever is next acts."""
+    """Let the clock whose event is next act, and put its next event into the queue."""
     clock = next_clock(state)
     state.acting = clock
     let_happen(plan, state, clock, state.wake[clock])
@@ -39,7 +39,7 @@ def run_replicate(plan, state, seed, replicate):
 
 @entry("plans states uint int rows ints ints int ints ints", returns=True)
 def run_block(plans, states, seed, first, outcomes, starts, widths, n_days, histogram, now):
-    """Replicates from `first` on into the rows of `outcomes`; the number of a faulty one comes back, else -1."""
+    """Run replicates from `first` on into the rows of `outcomes`. Returns the number of a faulty one, else -1."""
     plan, state = plans[0], states[0]
     for i in range(outcomes.shape[0]):
         run_replicate(plan, state, np.uint64(seed), np.uint64(first + i))

@@ -179,7 +179,12 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def build_into(folder: Path) -> Path:
-    """Write the library into a folder, at once or not at all; its path comes back.
+    """Write the library into a folder, at once or not at all.
+
+    Returns
+    -------
+    Path
+        The library's file.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from sim.rules.sides import is_party
 
 @rule
 def uniforms(state, key, occurrence):
-    """Four uniforms for this occurrence of the decision, in this replicate."""
+    """The four uniforms of a decision in this replicate, for one occurrence of it."""
     return draw_block(state.seed, state.replicate, key, np.uint64(occurrence))
 
 

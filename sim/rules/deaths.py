@@ -1,4 +1,4 @@
-"""Deaths in captivity, off unless a scenario gives a hazard: each person held bears so much of it and no more.
+"""Deaths in captivity, off unless a scenario gives a hazard: who dies when the cumulative hazard reaches a threshold.
 
 How much each one bears is drawn once. The hazard adds up with time, faster or slower as a truce holds or not, and who
 has borne their part dies. Remains stay with the custodian and are handed over in place of the person.
@@ -18,7 +18,7 @@ from sim.rules.waking import note, sleep, wake_at
 
 @rule
 def begin_deaths(plan, state):
-    """Draw what each person bears, in units of added-up hazard; infinite for those who are safe."""
+    """Draw each person's survival threshold, a cumulative hazard; infinite for those who are safe."""
     for mortal in range(plan.n_mortal):
         group = plan.mortal[mortal]
         start = plan.fate_start[group]
@@ -33,7 +33,7 @@ def begin_deaths(plan, state):
 
 @rule
 def _add_up_hazard(state, group):
-    """Bring the hazard that a group has borne down to now; it runs from the deal's start."""
+    """Bring the cumulative hazard of a group up to now; it runs from the start of the deal."""
     since = state.hazard_since[group]
     if state.now > since:
         state.hazard[group] += state.hazard_rate[group] * (state.now - since) / 1440.0
@@ -42,7 +42,7 @@ def _add_up_hazard(state, group):
 
 @rule
 def _next_to_die(plan, state, group):
-    """The place of the person held who bears least, and the group's first place if everybody is safe."""
+    """The place of the person held with the least threshold; the first place of the group if all are safe."""
     start = plan.fate_start[group]
     least = start
     for place in range(start, start + plan.count[group]):
@@ -75,7 +75,7 @@ def _wake_for_next_death(plan, state, mortal):
 
 @rule
 def renew_hazards(plan, state):
-    """The truce or a parameter has changed: what was borne until now counts, and the rest runs at the new rate."""
+    """The truce or a parameter has changed: add up the hazard until now and go on at the new rate."""
     for mortal in range(plan.n_mortal):
         group = plan.mortal[mortal]
         _add_up_hazard(state, group)
@@ -88,7 +88,7 @@ def renew_hazards(plan, state):
 
 @rule
 def people_die(plan, state, mortal):
-    """Those of a group who have borne their part die; their remains are held where they were."""
+    """Those of a group whose threshold the cumulative hazard has reached die; their remains are held in their place."""
     group = plan.mortal[mortal]
     _add_up_hazard(state, group)
     start, died = plan.fate_start[group], 0

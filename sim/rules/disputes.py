@@ -35,7 +35,7 @@ from sim.rules.waking import note, sleep, wake_at
 
 @rule
 def creditor_wakes(plan, state, obligation):
-    """The creditor looks: is it late, is its tolerance at an end, is its patience?"""
+    """The creditor acts when grace, its tolerance or its patience is over: late, a complaint, a suspension."""
     watch = state.watch[obligation]
     if watch != Watch.GRACE:
         if state.truce == Truce.SUSPENDED:
@@ -224,7 +224,7 @@ def _lose_patience(plan, state, obligation):
 
 @rule
 def _scripted_patience(plan, state, obligation):
-    """What the creditor does at the end of its patience, as scripted; a truce that has not begun cannot come back."""
+    """The creditor's scripted choice when its patience is over; a truce that has not begun cannot be restored."""
     choices = 1 << Patience.LASTS
     if state.truce == Truce.HOLDS:
         choices |= 1 << Patience.NOT_RESTORED

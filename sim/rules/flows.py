@@ -57,7 +57,7 @@ def add_up_flow(plan, state, flow):
 
 @rule
 def set_flow_level(plan, state, flow, level, cause):
-    """A flow runs at another level from now on (thousandths in the trace); that event, else the cause, comes back."""
+    """Run a flow at another level from now on (thousandths in the trace). Returns that event, else the cause."""
     before = state.flow_level[flow]
     add_up_flow(plan, state, flow)
     state.flow_level[flow] = level

@@ -66,7 +66,7 @@ def gate_is_open(plan, state, obligation):
 
 @rule
 def watch_gate(plan, state, obligation):
-    """Keep the minute since which a gate has been open; whether it has just opened comes back."""
+    """Keep the minute since which a gate has been open. Returns whether it has just opened."""
     if not gate_is_open(plan, state, obligation):
         state.open_since[obligation] = NEVER
         return False
@@ -164,7 +164,7 @@ def signal_obligation(plan, state, obligation, event):
 
 @rule
 def flow_wakes(plan, state, place):
-    """The share of a flow may have come to one that somebody waits for, or fallen below it."""
+    """Look whether the share of a flow has reached one that somebody waits for, or fallen below it."""
     flow = plan.watched[place]
     wait_for_shares(plan, state, flow)
     event = note_share(plan, state, flow, state.cause[flow])

@@ -91,7 +91,7 @@ def arrive(plan, state, obligation):
 
 @rule
 def land(plan, state, obligation, event):
-    """Everybody in this consignment reaches the other side; the number released comes back."""
+    """Release everybody in this consignment to the other side. Returns how many were released."""
     state.is_moving[obligation] = 0
     arrived = 0
     for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):

@@ -1,4 +1,4 @@
-"""Incidents, and the talks that they may break off."""
+"""Incidents: minor or major, answered or not, and the talks they may break off. `intensity` draws when they come."""
 
 from sim.native.elementary import LOG_2, exp
 from sim.native.rule import rule
@@ -15,7 +15,7 @@ from sim.rules.waking import note
 
 @rule
 def incident_happens(plan, state, source):
-    """An incident; a major one may break off the talks that are under way."""
+    """Let a source cause its next incident; a major one may break off the talks under way."""
     number = state.n_arrivals[source]
     event = incident_occurs(plan, state, source)
     chance = state.parameter[plan.breaks_off_talks[source]]
@@ -48,7 +48,7 @@ def _is_answered(u, chance, strain):
 
 @rule
 def incident_occurs(plan, state, source):
-    """An incident, minor or major; the other side may answer it by suspending the truce. Its event comes back."""
+    """An incident, minor or major; the other side may answer by suspending the truce. Returns the event's index."""
     if plan.is_scripted:
         return _scripted_incident(plan, state, source)
     fade_intensity(plan, state, source)

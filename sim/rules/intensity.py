@@ -1,4 +1,4 @@
-"""When a source next causes an incident: its intensity, which incidents raise and time brings down."""
+"""Where incidents are drawn: when a source causes its next one, by an intensity that each incident raises."""
 
 import math
 

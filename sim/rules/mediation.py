@@ -16,7 +16,7 @@ from sim.rules.waking import note, wake_at, wakes_at
 
 @rule
 def mediators_try(plan, state, obligation):
-    """One attempt of the mediators to settle a dispute."""
+    """One attempt to settle a dispute: it succeeds if the first uniform of `mediates` is below its chance."""
     success = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_SUCCESS]
     state.n_mediations[obligation] += 1
     dispute = state.dispute_event[obligation]
@@ -45,7 +45,7 @@ def _settle_the_rest(plan, state):
 
 @rule
 def settle_with_truce(plan, state, obligation):
-    """The truce that was suspended over a dispute has come back: that may settle it; else patience runs anew."""
+    """The truce suspended over a dispute is restored: that may settle the dispute; else patience starts again."""
     drawn = uniforms(state, plan.key_suspends[obligation], state.n_suspends[obligation] - 1)
     success, anew = drawn[SUSPENDS_SETTLES], drawn[SUSPENDS_PATIENCE]
     if plan.is_scripted:
@@ -64,7 +64,7 @@ def settle_with_truce(plan, state, obligation):
 
 @rule
 def _can_be_performed(plan, state, obligation):
-    """Whether anything of this can be done: of people somebody is on the way, or can be handed over now."""
+    """Whether any of this can be done now: of people, whether somebody is on the way or can be handed over."""
     kind = plan.kind[obligation]
     if kind not in (Kind.RELEASE, Kind.RETURN) or state.is_moving[obligation]:
         return True
@@ -78,7 +78,7 @@ def _can_be_performed(plan, state, obligation):
 
 @rule
 def settle(plan, state, obligation, cause):
-    """A dispute is settled, if it can be: re-dated and performed, or excused; whether it was comes back."""
+    """Settle a dispute, if what is owed can be performed: re-date it, or excuse it. Returns whether it is over."""
     if not _can_be_performed(plan, state, obligation):
         if plan.excuses:
             _excuse(plan, state, obligation, cause)
@@ -91,7 +91,7 @@ def settle(plan, state, obligation, cause):
 
 @rule
 def close_as_settled(plan, state, obligation, cause):
-    """The dispute is over; what was withheld for it is due again. The number of the event comes back."""
+    """End a dispute by a settlement; what was withheld over it is due again. Returns the event's index."""
     event = note(state, Event.DISPUTE_SETTLED, obligation, NONE, cause, Status.DISPUTED, Status.REDATED)
     state.status[obligation] = Status.REDATED
     close_dispute(plan, state, obligation, event)

@@ -20,7 +20,7 @@ from sim.rules.waking import note, sleep, wake_at
 
 @rule
 def debtor_wakes(plan, state, obligation):
-    """The debtor's next move: look at the gate, fall due, perform, or see a consignment arrive."""
+    """The debtor acts: looks at the gate, falls due, performs, or sees a consignment arrive."""
     act = state.act[obligation]
     if plan.kind[obligation] == Kind.TALKS:
         wake_at(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
@@ -125,7 +125,7 @@ def _owe_nothing(plan, state, obligation):
 
 @rule
 def _drawn_delay(plan, state, obligation):
-    """The debtor's choice is drawn: on time, late (by so many minutes, which come back), or refused."""
+    """Draw the debtor's choice: on time, late or refused. Returns the minutes of its delay."""
     drawn = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation])
     choice, late = drawn[PERFORMS_CHOICE], drawn[PERFORMS_DELAY]
     refused = state.parameter[plan.refused[obligation]]
@@ -141,7 +141,7 @@ def _drawn_delay(plan, state, obligation):
 
 @rule
 def _scripted_delay(plan, state, obligation):
-    """The debtor's choice as scripted; the minutes of its delay come back."""
+    """Take the debtor's choice from the script. Returns the minutes of its delay."""
     grace = grace_ends(plan, obligation, state.now) - state.now
     is_flow = plan.kind[obligation] == Kind.FLOW
     choices = 1 << Performs.LATE | 1 << Performs.REFUSED
@@ -169,7 +169,7 @@ def _scripted_delay(plan, state, obligation):
 
 @rule
 def _plan_performance(plan, state, obligation, delay):
-    """Perform now or later, as decided; a refusal leaves the debtor asleep."""
+    """Perform now or schedule it, as decided; after a refusal nothing is scheduled for the debtor."""
     if state.choice[obligation] == Choice.REFUSED:
         state.act[obligation] = Act.NOTHING
         sleep(plan, state, Clock.DEBTOR, obligation)

@@ -14,7 +14,7 @@ from sim.rules.waking import note
 
 @rule
 def _insert_located(plan, state, group, place, minute):
-    """Put a time into a group's ordered times, from this place on."""
+    """Replace the time at this place by a later one and keep the group's times of being located in order."""
     base, count = plan.searched_start[group], plan.count[group]
     while place + 1 < count and state.located_at[base + place + 1] < minute:
         state.located_at[base + place] = state.located_at[base + place + 1]
@@ -107,7 +107,7 @@ def ready_next(plan, state, group):
 
 @rule
 def set_out(plan, state, group, count, obligation, cause):
-    """People leave their custodian for the neutral carrier, the living first; how many of them are remains comes back.
+    """Move people from their custodian to the neutral carrier, the living first. Returns how many are remains.
 
     Remains are of those who died in captivity; a group of the deceased has none of these.
     """
@@ -156,7 +156,7 @@ def _come_back(plan, state, group, count, obligation, cause):
 
 @rule
 def come_out(plan, state, group, count, obligation, cause):
-    """People reach their own side; how many did, less the misidentified, comes back."""
+    """Release people to their own side. Returns how many, less the misidentified."""
     wrong = _n_misidentified(plan, state, group, count)
     if wrong > 0:
         _come_back(plan, state, group, wrong, obligation, cause)

@@ -59,7 +59,7 @@ def _truce_is_owed(plan, state):
 
 @rule
 def phase_wakes(plan, state, phase):
-    """A phase may begin, its time may be up, or what it waits for may have come."""
+    """A phase acts: it begins, its time is up, or what it waits for has come."""
     standing = state.phase_state[phase]
     if standing == PhaseState.WAITING:
         if next_may_begin(plan, state, phase):
@@ -228,7 +228,7 @@ def _lapse(plan, state, phase):
 
 @rule
 def party_leaves(plan, state, lane):
-    """The party of this lane leaves, and the deal with it, unless something keeps it; of two the first lane's does."""
+    """A party leaves and ends the deal, unless a reason to stay holds; of two, the first in the document leaves."""
     party = plan.party_in_lane[lane]
     if _stays(plan, state, party):
         state.is_leaving[party] = Leaving.STAYS
@@ -242,7 +242,7 @@ def party_leaves(plan, state, lane):
 
 @rule
 def horizon_reached(plan, state):
-    """The horizon ends nothing: what stands then, in force or lapsed with nobody gone, is cut off from view."""
+    """The horizon is reached: what stands then is censored."""
     cause = missing_at_horizon(plan, state)
     event = note(state, Event.HORIZON_REACHED, 0, NONE, cause, 0, 0)
     end_deal(plan, state, End.STANDING, event)

@@ -39,7 +39,7 @@ def begin_shock(plan, state, shock):
 
 @rule
 def shock_strikes(plan, state, shock):
-    """A shock has its effect, if there is still anything to have it on."""
+    """A shock has its effect, unless there is nothing left to have it on."""
     if plan.is_scripted and choose(plan, state, Decision.SHOCK, shock, state.now, 1 << 1) == 0:
         if plan.shock_at_kind[shock] == NONE:
             wake_at(plan, state, Clock.SHOCK, shock, next_stretch(plan, state))

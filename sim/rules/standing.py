@@ -70,7 +70,7 @@ def end_flow(plan, state, flow, cause):
 
 @rule
 def finish(plan, state, obligation, status, event, cause):
-    """An obligation reaches the end of its life; the number of that event comes back."""
+    """End an obligation's life with this status. Returns the event's index."""
     before = state.status[obligation]
     state.status[obligation] = status
     number = note(state, event, obligation, plan.debtor[obligation], cause, before, status)

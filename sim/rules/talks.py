@@ -56,7 +56,7 @@ def _script_talks(plan, state, topic):
 
 @rule
 def talks_wake(plan, state, topic):
-    """Talks open, agree or break off, whichever was to come next."""
+    """Talks open, agree or break off, whichever was scheduled."""
     standing = state.talks[topic]
     if standing in (Talks.NOT_STARTED, Talks.BROKEN_OFF):
         _prepare_talks(plan, state, topic)

@@ -38,7 +38,7 @@ def _is_open(state, obligation):
 
 @rule
 def _let_go(plan, state, obligation, cause):
-    """A dispute over this is settled by the new timetable; what its new date will follow from comes back."""
+    """Settle a dispute over this by the new timetable. Returns the event that its new date follows from."""
     if state.status[obligation] == Status.DISPUTED:
         event = close_as_settled(plan, state, obligation, cause)
         take_cause_away(plan, state, obligation, event)

@@ -1,4 +1,4 @@
-"""The truce: begun, suspended over a dispute or an incident, restored or not; and the incidents themselves."""
+"""The truce: begun, suspended over a dispute or an incident, restored or not."""
 
 from sim.native.rule import rule
 from sim.plan.codes import NONE, Act, Clock, Event, Truce, Watch
@@ -76,7 +76,7 @@ def go_on_without_truce(plan, state):
 
 @rule
 def would_restore(plan, state, party, u):
-    """Whether the truce comes back after a suspension by this party, at probability `u`."""
+    """Whether the truce is restored after a suspension by this party, at probability `u`."""
     # pressure can only add to a party's own readiness: one that would restore the truce needs none
     own = chance_under(state.parameter[plan.restores[party]], max(1.0, pressure_on(plan, state, party)))
     return u < 1.0 - (1.0 - own) * (1.0 - state.parameter[plan.guarantors_restore])

@@ -1,12 +1,13 @@
-"""Who wakes when, and the record of what happened.
+"""The schedule of events, and the trace of those that happened.
 
-Every process (a clock) has at most one waking ahead of it. Simultaneous wakings are ordered by clock number, and clock
-numbers by kind and then by place in the document: that is the whole tie rule, and both engines obey it.
+Every process (a clock) has at most one scheduled event. Within one minute the lowest clock number acts first, and
+clocks are numbered by kind, in the order of `Clock` in `sim.plan.codes`, and then by place in the document: that is the
+whole tie rule, and both engines obey it.
 
-The batch engine keeps its clocks in four tournaments: binary trees whose leaves are the clocks and in which every node
-holds the earlier of the two below it, so that each top is the next of its clocks to act. Sources of incidents have one
-to themselves: these are few and cause half of all wakings. A waking goes all the way up even where nothing changes any
-more: a processor does that faster than it finds out whether it has to.
+The batch engine keeps its clocks in four tournament trees: binary trees whose leaves are the clocks and in which every
+node holds the earlier of the two below it, so that each root is the next of its clocks to act. Sources of incidents
+have a tree to themselves: these are few and cause half of all events. A new key goes all the way up even where nothing
+changes any more: a processor does that faster than it finds out whether it has to.
 """
 
 from sim.native.rule import rule
@@ -33,7 +34,7 @@ _ASLEEP = NEVER << CLOCK_BITS
 
 @rule
 def begin_queue(plan, state):
-    """Nobody is to wake."""
+    """Empty the queue: no process has a scheduled event."""
     for i in range(N_TOPS):
         for level in range(plan.tree_depth[i] + 1):
             for node in range((FIRST_TOP + i) << level, (FIRST_TOP + i + 1) << level):
@@ -42,7 +43,7 @@ def begin_queue(plan, state):
 
 @rule
 def next_waking(state):
-    """The waking that comes next, which is a minute and a clock in one number."""
+    """The key of the next scheduled event: its minute and its clock in one number."""
     first = state.earliest[FIRST_TOP]
     for top in range(FIRST_TOP + 1, FIRST_TOP + N_TOPS):
         first = min(first, state.earliest[top])
@@ -51,19 +52,19 @@ def next_waking(state):
 
 @rule
 def somebody_wakes(state):
-    """Whether the batch engine's queue holds any waking."""
+    """Whether the batch engine's queue holds any scheduled event."""
     return next_waking(state) < _ASLEEP
 
 
 @rule
 def next_clock(state):
-    """The clock that wakes next."""
+    """The clock whose scheduled event is next."""
     return next_waking(state) & _CLOCK_MASK
 
 
 @rule
 def _put_in_queue(plan, state, clock, minute):
-    """A clock's waking at its leaf, and the earlier of each pair from there up to the top of its tree."""
+    """Write a clock's key at its leaf and the lesser key of each pair from there up to the root of its tree."""
     key = (minute << CLOCK_BITS) | clock
     node = plan.leaf[clock]
     state.earliest[node] = key
@@ -94,7 +95,7 @@ def requeue(plan, state, clock):
 
 @rule
 def wake_at(plan, state, kind, index, minute):
-    """Wake a clock at this minute (now, if that has passed), instead of whenever it was to wake."""
+    """Schedule a process for this minute (now, if that has passed), in place of what was scheduled for it."""
     if minute < NEVER:
         minute = max(minute, state.now)
     _set_waking(plan, state, plan.first_clock[kind] + index, min(minute, NEVER))
@@ -102,19 +103,19 @@ def wake_at(plan, state, kind, index, minute):
 
 @rule
 def sleep(plan, state, kind, index):
-    """Let a clock sleep until something wakes it."""
+    """Cancel what is scheduled for a process."""
     _set_waking(plan, state, plan.first_clock[kind] + index, NEVER)
 
 
 @rule
 def wakes_at(plan, state, kind, index):
-    """The minute at which a clock is to wake, NEVER while it sleeps."""
+    """The minute for which a process is scheduled, NEVER if it is not."""
     return state.wake[plan.first_clock[kind] + index]
 
 
 @rule
 def note(state, event, subject, actor, cause, before, after):
-    """Record that something happened; its number in the trace comes back, for what follows from it."""
+    """Append an event to the trace and return its index, which later events give as their cause."""
     number = state.n_events
     if number >= MAX_EVENTS:
         state.fault = 1

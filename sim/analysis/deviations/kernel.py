@@ -96,7 +96,7 @@ def _run(plans, states, memories, looks_from, taken):
 
 @entry("plans states memories rows ints rows ints ints", returns=True)
 def run_scripts(plans, states, memories, scripts, looks_from, outcomes, verdicts, taken):
-    """Run each row of `scripts`; the number of a row that could not be carried to its end comes back, else -1.
+    """Run each row of `scripts`. Returns the number of a row that could not be carried to its end, else -1.
 
     Filled in for each: its outcomes and the guarantee that it broke at its step in `looks_from` or later (0 for none).
     """
@@ -112,7 +112,7 @@ def run_scripts(plans, states, memories, scripts, looks_from, outcomes, verdicts
 
 @rule
 def _list_departures(plan, state, sides, taken, found, steps, n):
-    """Append each choice beyond compliance in decisions after the last scripted one; the new length comes back."""
+    """Append each choice beyond compliance in decisions after the last scripted one; returns the new length."""
     first = 0
     for place in range(state.n_decisions):
         if state.decisions[place, DECISION_CHOICE] != 0:
@@ -134,7 +134,7 @@ def departures(plans, states, memories, scripts, sides, found, steps, counts, ta
 
     Only decisions that come later than those scripted are listed, so that every set of departures is reached in one
     order alone: that in which its run comes to them. `steps` says in which step of the run each is taken, `counts` how
-    many there are for each script; the number of scripts carried out before `found` was full comes back.
+    many there are for each script. Returns the number of scripts carried out before `found` was full.
     """
     plan, state = plans[0], states[0]
     n = 0
