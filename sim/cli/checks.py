@@ -83,7 +83,7 @@ def check(
     else:
         from sim.report.check import print_check
 
-        print_check(result.as_json(), _story(result), open_console())
+        print_check(result.as_json(), _story(result), resolved, open_console())
     if result.fails:
         raise click.exceptions.Exit(PROPERTY_FAILS)
 

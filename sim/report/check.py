@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sim.document.names import obligation_called
+from sim.document.scenario import ResolvedScenario
 from sim.report.console import plain_table
+from sim.report.words import guarantees_called, spaced
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -13,7 +16,9 @@ MOST_SETS = 15
 MOST_OBLIGATIONS = 12
 
 
-def print_check(result: dict[str, Any], story: list[tuple[int, str, str]], console: Console) -> None:
+def print_check(
+    result: dict[str, Any], story: list[tuple[int, str, str]], scenario: ResolvedScenario, console: Console
+) -> None:
     """Sets, the shortest as a story, importance and exposure.
 
     Parameters
@@ -22,15 +27,17 @@ def print_check(result: dict[str, Any], story: list[tuple[int, str, str]], conso
         As `sim.analysis.deviations.check.Check.as_json` gives it.
     story : list of (int, str, str)
         The shortest set's run as `sim.outcomes.story.story` tells it; empty where the goal is not reached.
+    scenario : ResolvedScenario
+        Whose titles are used.
     console : Console
     """
     _print_head(result, console)
     _print_sets(result, console)
     if story:
         _print_story(result, story, console)
-    _print_importance(result, console)
-    _print_exposure(result, console)
-    _print_guarantees(result, console)
+    _print_importance(result, scenario, console)
+    _print_exposure(result, scenario, console)
+    _print_guarantees(result, scenario, console)
     console.print("What can happen, not how likely it is.", style="dim")
 
 
@@ -107,7 +114,7 @@ def _print_story(result: dict[str, Any], story: list[tuple[int, str, str]], cons
     console.print(table)
 
 
-def _print_importance(result: dict[str, Any], console: Console) -> None:
+def _print_importance(result: dict[str, Any], scenario: ResolvedScenario, console: Console) -> None:
     ranked = [i for i in result["importance"] if i["minimal_sets"] or i["birnbaum"]]
     if not ranked:
         return
@@ -130,32 +137,35 @@ def _print_importance(result: dict[str, Any], console: Console) -> None:
         numbers = ("", "")
         if birnbaum is not None:
             numbers = f"{birnbaum['value']:+.3f}", f"{birnbaum['low']:+.3f} to {birnbaum['high']:+.3f}"
-        table.add_row(importance["obligation"], str(importance["minimal_sets"]), *numbers)
+        table.add_row(
+            obligation_called(scenario.deal, importance["obligation"]), str(importance["minimal_sets"]), *numbers
+        )
     console.print(table)
 
 
-def _print_exposure(result: dict[str, Any], console: Console) -> None:
+def _print_exposure(result: dict[str, Any], scenario: ResolvedScenario, console: Console) -> None:
     console.print()
     table = plain_table(
         "How far one delivered share runs ahead while a party complies, in percent of what each side owes",
         "complies", "ahead", "all comply", "at worst", "day", "after",
     )  # fmt: skip
     for exposure in result["exposure"]:
-        worst = exposure["worst"]
+        worst, parties = exposure["worst"], scenario.deal.parties
+        after = obligation_called(scenario.deal, worst["after"]) if worst["after"] else ""
         table.add_row(
-            exposure["party"], exposure["ahead"], f"{100 * exposure['compliant']['lead']:.1f}",
-            f"{100 * worst['lead']:.1f}", str(worst["day"] or ""), worst["after"] or "",
+            parties[exposure["party"]], parties[exposure["ahead"]], f"{100 * exposure['compliant']['lead']:.1f}",
+            f"{100 * worst['lead']:.1f}", str(worst["day"] or ""), after,
         )  # fmt: skip
     console.print(table)
 
 
-def _print_guarantees(result: dict[str, Any], console: Console) -> None:
+def _print_guarantees(result: dict[str, Any], scenario: ResolvedScenario, console: Console) -> None:
     console.print()
+    titles = guarantees_called(scenario)
     broken = [guarantee for guarantee in result["guarantees"] if not guarantee["holds"]]
     for guarantee in broken:
-        console.print(
-            f"Broken: {guarantee['name']}: {_in_words(guarantee['counterexample'])}", style="red", markup=False
-        )
+        title = titles.get(guarantee["name"], spaced(guarantee["name"]))
+        console.print(f"Broken: {title}: {_in_words(guarantee['counterexample'])}", style="red", markup=False)
     if not broken:
         n = len(result["guarantees"])
         console.print(f"All {n} guarantees hold at every step of {result['explored']:,} runs.")

@@ -34,7 +34,7 @@ def test_sets_of_one_kind_are_told_once_and_every_kind_is_told():
     rows = re.findall(r" (\d+) +(?:collapsed|lapsed|standing|completed) +\d+", text)
     assert sum(map(int, rows)) == len(data["minimal_sets"])
     assert len(rows) == len(kinds)
-    for party in ("israel", "hamas"):  # what either side may do is told of both
+    for party in ("Israel", "Hamas"):  # what either side may do is told of both
         assert f"major incident by {party}" in flat
     for sets in kinds.values():
         earliest = min(sets, key=lambda found: found["end_day"])
@@ -52,4 +52,4 @@ def test_importance_is_told_only_where_the_goal_varies():
     assert "another goal with --goal." in text
     other = said(BASELINE, "--deviations", "1", "-n", "60", "--goal", "hostages_living_released < 25")
     assert "What each obligation means" in other
-    assert re.search(r"batch_7 +\d+ +\+0\.\d{3}", other)
+    assert re.search(r"Release of day 42 +\d+ +\+0\.\d{3}", other)

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli.commands import main
+from sim.document.names import called
 from sim.reading import catalogue
 from sim.reading.cases import load_study
 from sim.reading.resolve import resolve
@@ -55,6 +56,7 @@ def keys_in(text: str, scenario: str) -> set[str]:
     titled = {**deal.obligations, **deal.phases, **deal.groups, **behaviour.shocks}
     topics = {obligation.topic for obligation in deal.obligations.values()}
     plain = {key for key in (*titled, *topics) if key and key not in map(str.lower, deal.parties.values())}
+    plain -= {key for key, one in titled.items() if called(one, key).lower() == key.replace("_", " ")}
     bracketed = {key for key in plain if f"({key.replace('_', ' ')})" in text or f": {key.replace('_', ' ')}\n" in text}
     return bracketed | {key for key in keys if re.search(rf"(?<![\w./-]){key}(?![\w=])", text)}
 
@@ -188,3 +190,10 @@ def test_a_short_title_that_is_too_long_is_refused(tmp_path):
     assert result.exit_code != 0
     assert "mine.yaml:2" in result.output
     assert "24" in result.output
+
+
+@pytest.mark.parametrize("deal", DEALS)
+def test_departures_are_told_in_titles(deal):
+    told = said("check", f"{deal}/baseline", "--deviations", 1, "-n", 10, "--goal", "hostages_living_released < 5")
+    named = told[told.index("Minimal sets") :] if "Minimal sets" in told else told
+    assert not keys_in(named, f"{deal}/baseline")

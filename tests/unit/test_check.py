@@ -266,7 +266,7 @@ def test_the_command_ends_with_1_where_a_guarantee_is_broken(monkeypatch):
     break_a_guarantee(monkeypatch)
     result = CliRunner().invoke(main, ["check", "november-2023/baseline", "--deviations", "1", "-n", "0"])
     assert result.exit_code == 1
-    assert "Broken: people_are_conserved" in result.stdout
+    assert "Broken: people are conserved" in result.stdout
 
 
 def test_the_command_prints_one_object_and_keeps_story_numbers_and_scenario_files(tmp_path):
@@ -294,7 +294,7 @@ def test_run_says_which_scripted_departures_it_did_not_come_to(tmp_path):
     file.write_text(f"{head}scripted: {script}\n", encoding="utf-8")
     result = CliRunner().invoke(main, ["run", str(file), "--json"])
     assert result.exit_code == 0, result.output
-    assert "does not come to it: patience over group_2 never ends\n" in result.stderr
+    assert "does not come to it: patience over Group of day 2 never ends\n" in result.stderr
     assert "group_1" not in result.stderr
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sim.document.names import called, obligation_called, source_called, talks_called
 from sim.document.scenario import ResolvedScenario, Scripted
 from sim.outcomes.columns import day_of
 from sim.plan.codes import CHOICE_BITS, DECISION_ADDRESS, DECISION_CHOICE, NONE, Decision
@@ -57,9 +58,9 @@ def date_text(plan: Plan, minute: int) -> str:
 
 
 def in_words(plan: Plan, entry: int) -> str:
-    """One departure in a few words, such as 'batch_2 refused' or 'dispute over batch_2 not settled'."""
+    """One departure in a few words: 'Release of day 7 refused', 'dispute over Release of day 7 not settled'."""
     decision, _, occurrence, choice = parts_of(entry)
-    about, word = subject_of(plan, entry), choice_word(decision, choice).replace("_", " ")
+    about, word = _called(plan, decision, subject_of(plan, entry)), choice_word(decision, choice).replace("_", " ")
     again = f" (time {occurrence + 1})" if decision in _AGAIN and occurrence > 0 else ""
     if decision == Decision.PERFORMANCE:
         return f"{about} {word}{again}"
@@ -69,7 +70,7 @@ def in_words(plan: Plan, entry: int) -> str:
         ends = {"lasts": "never ends", "not restored": "ends, truce not restored"}
         return f"patience over {about} {ends[word]}{again}"
     if decision == Decision.TALKS:
-        return f"talks on {about} {word}"
+        return f"{about} {word}"
     if decision == Decision.SHOCK:
         return f"shock {about} on {date_text(plan, occurrence)}"
     if decision == Decision.AFTERMATH:
@@ -77,6 +78,18 @@ def in_words(plan: Plan, entry: int) -> str:
     if decision == Decision.INCIDENT:
         return f"{word} incident by {about} on {date_text(plan, occurrence)}"
     return f"truce not restored after the incident by {about} on {date_text(plan, occurrence)}"
+
+
+def _called(plan: Plan, decision: Decision, subject: str) -> str:
+    """What a departure is about, as the document calls it."""
+    deal, behaviour = plan.scenario.deal, plan.scenario.behaviour
+    if decision == Decision.TALKS:
+        return talks_called(deal, subject)
+    if decision in (Decision.INCIDENT, Decision.ANSWER):
+        return source_called(deal, behaviour.incidents, subject)
+    if decision in (Decision.SHOCK, Decision.AFTERMATH):
+        return called(behaviour.shocks[subject], subject)
+    return obligation_called(deal, subject)
 
 
 def never_reached(plan: Plan, states: Any) -> list[str]:
