@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.shards import Sums, arrived, stretches
+from sim.analysis.shards import Sums, received, shards
 from sim.document.measured import main_outcome
 from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
@@ -209,17 +209,17 @@ class _Study:
             expectations.add(block.outcomes)
 
     def extend_to(self, n: int) -> None:
-        """Run every scenario up to so many replicates, a stretch of all of them at a time.
+        """Run every scenario up to so many replicates, so many of all of them at a time that each worker has a block.
 
-        A stretch gives each worker one block and is all that is held in memory at once, for any n.
+        Only these are held in memory at once, for any n.
         """
         asks_for_rows = bool(self.flags) or any(plan.scenario.expects for plan in self.plans)
         if isinstance(self.workers, Executor) and self.kept is None and not asks_for_rows:
             self._extend_on(self.workers, n)
             return
-        stretch = BLOCK_SIZE * min(n_slots(self.workers), MOST_AT_ONCE)
-        for first in range(self.n, n, stretch):
-            count = min(stretch, n - first)
+        step = BLOCK_SIZE * min(n_slots(self.workers), MOST_AT_ONCE)
+        for first in range(self.n, n, step):
+            count = min(step, n - first)
             outcomes = np.empty((count, len(self.accumulators[0].names)), np.int64)
             for s, plan in enumerate(self.plans):
                 for start, rows in self._blocks(s, plan, first, count):
@@ -231,12 +231,12 @@ class _Study:
     def _extend_on(self, executor: Executor, n: int) -> None:
         """Run every scenario up to so many replicates; workers add up, and here their sums are merged."""
         example = self.pairs[0].examples.name if self.pairs else None
-        tasks = stretches(
+        tasks = shards(
             self.plans, self.seed, self.n, n - self.n, engine=self.engine, executor=executor, example=example
         )
         sums = Sums(self.accumulators, self.pairs)
         for result in in_order(executor, tasks, n_slots(executor)):
-            sums.merge(arrived(result))
+            sums.merge(received(result))
             self._report()
 
     def _report(self) -> None:

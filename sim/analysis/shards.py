@@ -1,6 +1,6 @@
-"""A stretch of replicates as one task of a worker, which runs it and sends back only what it adds up to.
+"""A shard of replicates as one task of a worker, which runs it and sends back only what it adds up to.
 
-Everything added up is a whole number, so that stretches of any length, on any workers, merge to the same bits.
+Everything added up is a whole number, so that shards of any length, on any workers, merge to the same bits.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHARES = 4
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Shard:
     """The same consecutive replicates of a baseline and its variants.
 
     Attributes
@@ -76,8 +76,8 @@ class Sums:
             pair.merge(more_pairs)
 
 
-def add_up(stretch: Stretch) -> tuple[Sums, list[Sparse]]:
-    """Run a stretch, block by block, on one core; what a worker does.
+def add_up(shard: Shard) -> tuple[Sums, list[Sparse]]:
+    """Run a shard, block by block, on one core; what a worker does.
 
     Returns
     -------
@@ -86,12 +86,12 @@ def add_up(stretch: Stretch) -> tuple[Sums, list[Sparse]]:
     histograms : list of Sparse
         One for each scenario.
     """
-    plans = [parcel.open() for parcel in stretch.parcels]
-    sums = Sums.of(plans, stretch.example)
-    work = simulate_block if stretch.engine == "batch" else explain_block
-    end = stretch.first + stretch.count
-    for first in range(stretch.first, end, BLOCK_SIZE):
-        blocks = [work(plan, stretch.seed, first, min(BLOCK_SIZE, end - first)) for plan in plans]
+    plans = [parcel.open() for parcel in shard.parcels]
+    sums = Sums.of(plans, shard.example)
+    work = simulate_block if shard.engine == "batch" else explain_block
+    end = shard.first + shard.count
+    for first in range(shard.first, end, BLOCK_SIZE):
+        blocks = [work(plan, shard.seed, first, min(BLOCK_SIZE, end - first)) for plan in plans]
         sums.add(blocks)
     histograms = [Sparse.of(accumulator.histogram) for accumulator in sums.accumulators]
     for accumulator in sums.accumulators:
@@ -99,19 +99,19 @@ def add_up(stretch: Stretch) -> tuple[Sums, list[Sparse]]:
     return sums, histograms
 
 
-def arrived(result: tuple[Sums, list[Sparse]]) -> Sums:
-    """The sums of a stretch with their histograms, back where they are merged."""
+def received(result: tuple[Sums, list[Sparse]]) -> Sums:
+    """The sums of a shard with their histograms, back where they are merged."""
     sums, histograms = result
     for accumulator, histogram in zip(sums.accumulators, histograms, strict=True):
         accumulator.histogram = histogram.whole()
     return sums
 
 
-def stretches(
+def shards(
     plans: list[Plan], seed: int, first: int, n: int, *, engine: Engine, executor: Executor, example: str | None
-) -> Iterator[tuple[Any, Stretch]]:
+) -> Iterator[tuple[Any, Shard]]:
     """Tasks for `in_order` that together are the replicates `first` to `first` + `n` - 1."""
     parcels = tuple(Parcel.of(plan) for plan in plans)
     length = min(LONGEST, max(SHORTEST, -(-n // (SHARES * n_slots(executor)))))
     for start in range(first, first + n, length):
-        yield add_up, Stretch(parcels, engine, seed, start, min(length, first + n - start), example)
+        yield add_up, Shard(parcels, engine, seed, start, min(length, first + n - start), example)

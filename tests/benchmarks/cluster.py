@@ -24,7 +24,7 @@ import simpy
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from sim.analysis.shards import LONGEST, Sums, add_up, arrived, stretches
+from sim.analysis.shards import LONGEST, Sums, add_up, received, shards
 from sim.engine.batch import BLOCK_SIZE, simulate_block
 from sim.engine.workers import in_order, n_slots, open_workers
 from sim.plan.compile import compile_plan
@@ -50,13 +50,13 @@ def block_seconds(plan: Plan, n: int) -> list[float]:
 def client_seconds(plan: Plan) -> float:
     """What one task costs where it is sent from: packing it, unpacking and merging its sums (processor time)."""
     executor = type("Slots", (), {"n_slots": 1})()
-    task = next(iter(stretches([plan], 1, 0, BLOCK_SIZE, engine="batch", executor=executor, example=None)))
+    task = next(iter(shards([plan], 1, 0, BLOCK_SIZE, engine="batch", executor=executor, example=None)))
     result = pickle.dumps(add_up(task[1]))
     sums, seconds = Sums.of([plan], None), []
     for _ in range(20):
         started = time.thread_time()
         pickle.dumps(task)
-        sums.merge(arrived(pickle.loads(result)))
+        sums.merge(received(pickle.loads(result)))
         seconds.append(time.thread_time() - started)
     return statistics.median(seconds)
 
@@ -98,9 +98,9 @@ def on_cluster(plan: Plan, workers: str, n: int, *, kill: bool = False) -> Cost:
 
 
 def _run(plan: Plan, executor, n: int) -> int:
-    tasks = list(stretches([plan], 1, 0, n, engine="batch", executor=executor, example=None))
+    tasks = list(shards([plan], 1, 0, n, engine="batch", executor=executor, example=None))
     for result in in_order(executor, tasks, n_slots(executor)):
-        arrived(result)
+        received(result)
     return len(tasks)
 
 

@@ -85,7 +85,7 @@ def test_comparisons_and_sweeps_elsewhere_give_the_same_text(scenarios):
 def test_the_replicate_to_open_is_the_same_where_a_guarantee_is_seldom_violated():
     rare = (resolve("november-2023/every-complaint-answered"),)
     first = {found["name"]: found["replicate"] for found in json.loads(compared(rare, 1))["baseline"]["guarantees"]}
-    assert any(replicate and replicate > 100 for replicate in first.values()), "beyond the first stretch"
+    assert any(replicate and replicate > 100 for replicate in first.values()), "beyond the first shard"
     assert compared(rare, Elsewhere()) == compared(rare, 1)
 
 

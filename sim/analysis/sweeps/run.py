@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.shards import Sums, arrived, stretches
+from sim.analysis.shards import Sums, received, shards
 from sim.analysis.sweeps.added import added_up, example_of, set_side_by_side
 from sim.analysis.sweeps.axes import Axis, Value, axes_of
 from sim.analysis.sweeps.design import MOST_CELLS, Design, Point, ends_of, points_of
@@ -258,14 +258,14 @@ def _summed(task: _Task, executor: Executor, groups: Sequence[tuple[Point, ...]]
         for group in groups:
             plans = [compile_plan(task.resolve(point)) for point in group]
             example = example_of(plans) if len(plans) > 1 else None
-            split = stretches(plans, task.seed, 0, task.n, engine=task.engine, executor=executor, example=example)
+            split = shards(plans, task.seed, 0, task.n, engine=task.engine, executor=executor, example=example)
             mine = list(split)
             under_way.append((plans, Sums.of(plans, example), mine))
             yield from tuple(mine)
 
     for result in in_order(executor, tasks(), n_slots(executor)):
         plans, sums, left = under_way[0]
-        sums.merge(arrived(result))
+        sums.merge(received(result))
         left.pop()
         if not left:
             under_way.popleft()
