@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from sim.engine.batch import BLOCK_SIZE, Block, Engine, Parcel, Sparse, explain_block, simulate_block
+from sim.engine.batch import BLOCK_SIZE, Block, Engine, SerializedPlan, SparseHistogram, reference_block, simulate_block
 from sim.engine.workers import n_slots
 from sim.plan.plan import Plan
 from sim.results.summary import accumulator_of
@@ -30,7 +30,7 @@ class Shard:
 
     Attributes
     ----------
-    parcels : tuple of Parcel
+    serialized : tuple of SerializedPlan
         The baseline first.
     engine : {'batch', 'reference'}
     seed, first, count : int
@@ -38,7 +38,7 @@ class Shard:
         Outcome whose differences pick examples; None where differences are not asked for.
     """
 
-    parcels: tuple[Parcel, ...]
+    serialized: tuple[SerializedPlan, ...]
     engine: Engine
     seed: int
     first: int
@@ -76,30 +76,30 @@ class Sums:
             pair.merge(more_pairs)
 
 
-def add_up(shard: Shard) -> tuple[Sums, list[Sparse]]:
+def add_up(shard: Shard) -> tuple[Sums, list[SparseHistogram]]:
     """Run a shard, block by block, on one core; what a worker does.
 
     Returns
     -------
     sums : Sums
         Without histograms.
-    histograms : list of Sparse
+    histograms : list of SparseHistogram
         One for each scenario.
     """
-    plans = [parcel.open() for parcel in shard.parcels]
+    plans = [plan.load() for plan in shard.serialized]
     sums = Sums.of(plans, shard.example)
-    work = simulate_block if shard.engine == "batch" else explain_block
+    work = simulate_block if shard.engine == "batch" else reference_block
     end = shard.first + shard.count
     for first in range(shard.first, end, BLOCK_SIZE):
         blocks = [work(plan, shard.seed, first, min(BLOCK_SIZE, end - first)) for plan in plans]
         sums.add(blocks)
-    histograms = [Sparse.of(accumulator.histogram) for accumulator in sums.accumulators]
+    histograms = [SparseHistogram.of(accumulator.histogram) for accumulator in sums.accumulators]
     for accumulator in sums.accumulators:
         accumulator.histogram = accumulator.histogram[:0]
     return sums, histograms
 
 
-def received(result: tuple[Sums, list[Sparse]]) -> Sums:
+def received(result: tuple[Sums, list[SparseHistogram]]) -> Sums:
     """The sums of a shard with their histograms, back where they are merged."""
     sums, histograms = result
     for accumulator, histogram in zip(sums.accumulators, histograms, strict=True):
@@ -111,7 +111,7 @@ def shards(
     plans: list[Plan], seed: int, first: int, n: int, *, engine: Engine, executor: Executor, example: str | None
 ) -> Iterator[tuple[Any, Shard]]:
     """Tasks for `in_order` that together are the replicates `first` to `first` + `n` - 1."""
-    parcels = tuple(Parcel.of(plan) for plan in plans)
+    serialized = tuple(SerializedPlan.of(plan) for plan in plans)
     length = min(LONGEST, max(SHORTEST, -(-n // (SHARES * n_slots(executor)))))
     for start in range(first, first + n, length):
-        yield add_up, Shard(parcels, engine, seed, start, min(length, first + n - start), example)
+        yield add_up, Shard(serialized, engine, seed, start, min(length, first + n - start), example)

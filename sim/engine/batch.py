@@ -84,7 +84,7 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     return Block(first, outcomes, histogram)
 
 
-def explain_block(plan: Plan, seed: int, first: int, count: int) -> Block:
+def reference_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     """The same replicates on the reference engine, with phase machine and guarantees at every step."""
     curves = Curves.of(plan)
     engine = ReferenceEngine(plan)
@@ -101,8 +101,8 @@ def explain_block(plan: Plan, seed: int, first: int, count: int) -> Block:
 
 
 @dataclass(frozen=True)
-class Parcel:
-    """A plan on its way to another process, which must have the same rules.
+class SerializedPlan:
+    """A plan serialized for another process, which must have the same rules.
 
     Attributes
     ----------
@@ -116,11 +116,11 @@ class Parcel:
     package: str
 
     @classmethod
-    def of(cls, plan: Plan) -> Parcel:
-        """A plan, packed."""
+    def of(cls, plan: Plan) -> SerializedPlan:
+        """A plan, serialized and compressed."""
         return cls(zlib.compress(pickle.dumps(plan), 1), source_digest("package"))
 
-    def open(self) -> Plan:
+    def load(self) -> Plan:
         """The plan, in the process that runs it.
 
         Raises
@@ -145,7 +145,7 @@ def _unpacked(plan: bytes) -> Plan:
 
 
 @dataclass(frozen=True)
-class Sparse:
+class SparseHistogram:
     """A histogram without its zeros, which are nearly all of it."""
 
     size: int
@@ -153,7 +153,7 @@ class Sparse:
     counts: np.ndarray[Any, Any]
 
     @classmethod
-    def of(cls, histogram: np.ndarray[Any, Any]) -> Sparse:
+    def of(cls, histogram: np.ndarray[Any, Any]) -> SparseHistogram:
         """A histogram of `Curves`, packed."""
         places = np.flatnonzero(histogram)
         return cls(len(histogram), places, histogram[places])
@@ -165,11 +165,13 @@ class Sparse:
         return histogram
 
 
-def run_elsewhere(parcel: Parcel, engine: Engine, seed: int, first: int, count: int) -> tuple[Any, Sparse]:
+def run_elsewhere(
+    serialized: SerializedPlan, engine: Engine, seed: int, first: int, count: int
+) -> tuple[Any, SparseHistogram]:
     """The outcomes and the histogram of a block; what a worker does."""
-    work = simulate_block if engine == "batch" else explain_block
-    block = work(parcel.open(), seed, first, count)
-    return block.outcomes, Sparse.of(block.histogram)
+    work = simulate_block if engine == "batch" else reference_block
+    block = work(serialized.load(), seed, first, count)
+    return block.outcomes, SparseHistogram.of(block.histogram)
 
 
 # ---------------------------------------------------------------- many blocks
@@ -226,7 +228,7 @@ def run_spans(
             yield from in_order(threads, ((simulate_block, plan, seed, *span) for span in spans), workers)
     elif workers == 1 or len(spans) == 1:
         for span in spans:
-            yield explain_block(plan, seed, *span)
+            yield reference_block(plan, seed, *span)
     else:
         with _closing(Processes(min(workers, len(spans)))) as processes:
             yield from _on(processes, plan, seed, spans, engine, workers)
@@ -236,8 +238,8 @@ def _on(
     executor: Executor, plan: Plan, seed: int, spans: Sequence[tuple[int, int]], engine: Engine, slots: int
 ) -> Iterator[Block]:
     """Blocks that the workers of an executor have run."""
-    parcel = Parcel.of(plan)
-    tasks = ((run_elsewhere, parcel, engine, seed, *span) for span in spans)
+    serialized = SerializedPlan.of(plan)
+    tasks = ((run_elsewhere, serialized, engine, seed, *span) for span in spans)
     for (first, _), (outcomes, histogram) in zip(spans, in_order(executor, tasks, slots), strict=True):
         yield Block(first, outcomes, histogram.whole())
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.document.scenario import ResolvedScenario
-from sim.engine.batch import explain_block, run_blocks, simulate_block
+from sim.engine.batch import reference_block, run_blocks, simulate_block
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.reading.resolve import resolve
@@ -72,11 +72,11 @@ def engines(plan: Plan, n: int) -> None:
     The turns of both follow each other, since a machine that others use changes its speed from second to second.
     """
     simulate_block(plan, 0, 0, 10)
-    explain_block(plan, 0, 0, 2)
+    reference_block(plan, 0, 0, 2)
     n_reference = max(20, n // 200)
     turns = [
         (
-            n_reference / best(lambda: explain_block(plan, 0, 0, n_reference), turns=1),
+            n_reference / best(lambda: reference_block(plan, 0, 0, n_reference), turns=1),
             n / best(lambda: simulate_block(plan, 0, 0, n), turns=1),
         )
         for _ in range(9)

@@ -31,11 +31,12 @@ try:
     from sim.reading.resolve import resolve
 except ImportError:  # an earlier commit
     from sim.deal.resolve import resolve
-from sim.engine.batch import explain_block, simulate_block
+from sim.engine import batch
 from sim.engine.reference import ReferenceEngine
 from sim.plan.compile import compile_plan
 plan = compile_plan(resolve("january-2025/baseline"))
-simulate_block(plan, 0, 0, 2), explain_block(plan, 0, 0, 2), ReferenceEngine(plan).run(0, 0)
+reference_block = getattr(batch, "reference_block", None) or batch.explain_block  # an earlier commit
+batch.simulate_block(plan, 0, 0, 2), reference_block(plan, 0, 0, 2), ReferenceEngine(plan).run(0, 0)
 """
 """Compiles what a work tree has not compiled yet, so that neither side is charged for it."""
 

@@ -17,7 +17,7 @@ from sim.analysis.compare import compare
 from sim.analysis.study import run_study
 from sim.analysis.sweeps import sweep
 from sim.cli.commands import main
-from sim.engine.batch import Parcel, run_blocks
+from sim.engine.batch import SerializedPlan, run_blocks
 from sim.engine.workers import in_order, n_slots, open_workers, parse_workers
 from sim.errors import EngineError
 from sim.plan.compile import compile_plan
@@ -112,9 +112,9 @@ def test_a_search_takes_threads_only():
 
 
 def test_a_worker_with_other_sources_is_refused(scenarios):
-    parcel = Parcel(Parcel.of(compile_plan(scenarios[0])).plan, "another")
+    serialized = SerializedPlan(SerializedPlan.of(compile_plan(scenarios[0])).plan, "another")
     with pytest.raises(EngineError, match=r"another.*: install the same version on all machines"):
-        parcel.open()
+        serialized.load()
 
 
 def test_an_executor_without_workers_left_is_named():

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine.batch import explain_block, simulate_block
+from sim.engine.batch import reference_block, simulate_block
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
@@ -404,7 +404,7 @@ def test_a_mechanism_moves_the_mean_in_its_direction(case: Case) -> None:
 def test_both_engines_tell_the_same_with_a_mechanism_and_every_guarantee_holds(case: Case) -> None:
     """The reference engine raises where a guarantee is broken or the phase machine is asked for an illegal move."""
     plan = plan_of(case.scenario, case.on)
-    slow, fast = explain_block(plan, SEED, 0, 10), simulate_block(plan, SEED, 0, 10)
+    slow, fast = reference_block(plan, SEED, 0, 10), simulate_block(plan, SEED, 0, 10)
     assert (slow.outcomes == fast.outcomes).all()
     assert (slow.histogram == fast.histogram).all()
 
