@@ -1,6 +1,6 @@
-"""Writes docs/cases.md, the results that were wrong once, from the marks of their tests: ``python docs/cases.py``.
+"""Writes docs/development/cases.md, the results that were wrong once, from the marks of their tests.
 
-A test fails while page and marks differ (``tests/cases/test_page.py``).
+Run ``python docs/cases.py``; a test fails while page and marks differ (``tests/cases/test_page.py``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import click
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGE = Path(__file__).with_name("cases.md")
+PAGE = Path(__file__).parent / "development" / "cases.md"
 EXPECTED = (
     *(f"R{number}" for number in range(1, 34)),
     *(f"E{number}" for number in range(1, 19)),

@@ -19,4 +19,4 @@ def test_the_page_of_cases_is_written_from_the_marks_of_the_tests(tmp_path: Path
         [sys.executable, "-c", program, tmp_path / "page"], cwd=ROOT, check=True, capture_output=True, text=True
     )
     expected = (tmp_path / "page").read_text()
-    assert (ROOT / "docs" / "cases.md").read_text() == expected, "run python docs/cases.py"
+    assert (ROOT / "docs" / "development" / "cases.md").read_text() == expected, "run python docs/cases.py"

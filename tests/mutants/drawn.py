@@ -27,7 +27,7 @@ from tests.mutants.run import EndlessError, Killer, in_copies, killer_in, made, 
 from tests.mutants.table import SUITES, Mutant  # noqa: E402
 
 FILE = Path(__file__).with_name("drawn.json")
-PAGE = ROOT / "docs" / "drawn-mutants.md"
+PAGE = ROOT / "docs" / "development" / "drawn-mutants.md"
 N = 300
 OTHERS = ("tests/property", *(f"--deselect={suite}" for suite in SUITES))
 """The property tests that are asked last."""

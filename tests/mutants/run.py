@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from tests.mutants.patterns import mutated  # noqa: E402
 from tests.mutants.table import MUTANTS, OF_CASES, SUITES, Mutant  # noqa: E402
 
-PAGE = ROOT / "docs" / "mutants.md"
+PAGE = ROOT / "docs" / "development" / "mutants.md"
 HEAD = """# Mutants
 
 Rules and clocks made wrong by hand, each in one place, and the test of the quick run that fails then. Only the property
