@@ -8,10 +8,10 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_v
 
 from sim.document.conditions import Claim, Claims, Gate
 from sim.document.dates import Due
+from sim.document.sizes import MOST_OBLIGATIONS
 from sim.document.values import (
     LONGEST_HEADING,
     MOST_LINES,
-    MOST_OBLIGATIONS,
     Chance,
     Clock,
     Count,

@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from sim.document.expectation import LONGEST, checked
+from sim.document.sizes import MOST_OBLIGATIONS
 
 LONGEST_DURATION = 20 * 365 * 1440
 """In minutes."""
@@ -39,7 +40,6 @@ LONGEST_COLUMN = 24
 """Of a scenario: what heads a column beside two others."""
 """It fits the first column of a table."""
 MOST_PEOPLE = 1_000_000
-MOST_OBLIGATIONS = 1000
 MOST_LINES = 60
 """Each line may be reached from any earlier one, so that the moves of the phase machine grow with their square."""
 MOST_NUMBER = 1_000_000_000

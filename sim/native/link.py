@@ -119,10 +119,7 @@ def link(code: bytes, prefix: str = "ceasefire_") -> bytes:
     whole = _Object.of(code)
     exported = whole.exported(prefix)
     n_segments = 5
-    names, starts = b"\0", []
-    for symbol in exported:
-        starts.append(len(names))
-        names += whole.name_of(symbol).encode() + b"\0"
+    names, starts = _listed([whole.name_of(symbol) for symbol in exported])
     symbols_at = _up(struct.calcsize(_HEADER) + n_segments * struct.calcsize(_SEGMENT), 8)
     names_at = symbols_at + struct.calcsize(_SYMBOL) * (1 + len(exported))
     hash_at = _up(names_at + len(names), 8)
@@ -148,9 +145,7 @@ def link(code: bytes, prefix: str = "ceasefire_") -> bytes:
         where = symbols_at + i * struct.calcsize(_SYMBOL)
         struct.pack_into(_SYMBOL, out, where, start, symbol.info, 0, symbol.section, value, symbol.size)
     out[names_at : names_at + len(names)] = names
-    # one bucket, whose chain goes through all symbols: there are a dozen
-    chain = [1, 1 + len(exported), min(1, len(exported)), 0, *range(2, 1 + len(exported)), 0][: 4 + len(exported)]
-    struct.pack_into(f"<{len(chain)}I", out, hash_at, *chain)
+    _write_hash(out, hash_at, len(exported))
     for i, tag in enumerate(tags):
         struct.pack_into(_TAG, out, dynamic_at + i * struct.calcsize(_TAG), *tag)
     segments = [
@@ -158,10 +153,30 @@ def link(code: bytes, prefix: str = "ceasefire_") -> bytes:
         (_LOAD, _READ | _WRITE, dynamic_at, end - dynamic_at, _PAGE),
         (_DYNAMIC, _READ | _WRITE, dynamic_at, end - dynamic_at, 8), (_STACK, _READ | _WRITE, 0, 0, 16),
     ]  # fmt: skip
-    struct.pack_into(_HEADER, out, 0, b"\x7fELF\x02\x01\x01", 3, 62, 1, 0, 64, 0, 0, 64, 56, n_segments, 64, 0, 0)
+    _write_head(out, segments)
+    return bytes(out)
+
+
+def _listed(names: list[str]) -> tuple[bytes, list[int]]:
+    """Names one after the other, each with a zero behind it, and where each begins."""
+    table, starts = b"\0", []
+    for name in names:
+        starts.append(len(table))
+        table += name.encode() + b"\0"
+    return table, starts
+
+
+def _write_hash(out: bytearray, place: int, n: int) -> None:
+    """One bucket, whose chain goes through all symbols: there are a dozen."""
+    chain = [1, 1 + n, min(1, n), 0, *range(2, 1 + n), 0][: 4 + n]
+    struct.pack_into(f"<{len(chain)}I", out, place, *chain)
+
+
+def _write_head(out: bytearray, segments: list[tuple[int, int, int, int, int]]) -> None:
+    """The header of the file, and a line for each segment: kind, flags, place, size and alignment."""
+    struct.pack_into(_HEADER, out, 0, b"\x7fELF\x02\x01\x01", 3, 62, 1, 0, 64, 0, 0, 64, 56, len(segments), 64, 0, 0)
     for i, (kind, flags, place, size, align) in enumerate(segments):
         struct.pack_into(_SEGMENT, out, 64 + 56 * i, kind, flags, place, place, place, size, size, align)
-    return bytes(out)
 
 
 def _laid_out(whole: _Object, place: int, *, is_code: bool) -> tuple[dict[int, int], int]:

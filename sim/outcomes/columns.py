@@ -11,6 +11,7 @@ import numpy as np
 from sim.document.measured import CODES, measures
 from sim.plan.codes import NONE, OF_OBLIGATIONS, End, Event
 from sim.plan.plan import Plan
+from sim.rules.calendar import day_at
 
 VIOLATED = "violated_"
 """Columns of declared guarantees: the minute at which each was first violated, -1 where it is kept."""
@@ -150,7 +151,7 @@ class Curves:
             for of in ("curve", "remains_curve")
         )
         widths = 1 + totals + later
-        n_days = int((p["horizon"] - p["midnight"]) // 1440 + 1)
+        n_days = int(day_at(int(p["horizon"]), int(p["midnight"])))
         sizes = widths * (n_days + 1)
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
         return cls(starts, widths.astype(np.int64), n_days, totals.astype(np.int64), int(p["midnight"]))
@@ -187,7 +188,7 @@ def local_time(plan: Plan, minute: int) -> datetime:
 
 def day_of(plan: Plan, minute: int) -> int:
     """The deal's day, 1 for the first, in which a minute falls."""
-    return (minute - int(plan.record["midnight"][0])) // 1440 + 1
+    return int(day_at(minute, int(plan.record["midnight"][0])))
 
 
 def root_cause_of(plan: Plan, outcomes: np.ndarray[Any, Any], names: tuple[str, ...]) -> str:

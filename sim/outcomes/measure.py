@@ -21,6 +21,7 @@ from sim.plan.codes import (
     Status,
     Truce,
 )
+from sim.rules.calendar import day_of
 from sim.rules.causes import root_of
 from sim.rules.flows import share_of_flow
 from sim.rules.leads import share_kept
@@ -131,7 +132,7 @@ def measure_replicate(plan, state, row):
     row[Column.DISPUTES], row[Column.DISPUTE_DAYS] = state.n_disputes, state.dispute_minutes
     row[Column.INCIDENTS], row[Column.SUSPENSIONS] = state.n_incidents, state.n_suspensions
     row[Column.PRE_TRUCE_DAYS], row[Column.TRUCE_AT_END] = state.pre_truce_minutes, state.truce == Truce.HOLDS
-    row[Column.END_DAY] = (state.end_minute - plan.midnight) // 1440 + 1
+    row[Column.END_DAY] = day_of(plan, state.end_minute)
     root = root_of(state)
     row[Column.END] = state.end
     row[Column.ROOT_EVENT], row[Column.ROOT_SUBJECT] = (
@@ -178,7 +179,7 @@ def count_curves(plan, state, starts, widths, n_days, histogram, now):
         )
         if curve == NONE:
             continue
-        day = min(max((row[FIELD_MINUTE] - plan.midnight) // 1440 + 1, 0), n_days)
+        day = min(max(day_of(plan, row[FIELD_MINUTE]), 0), n_days)
         base = starts[curve] + day * widths[curve]
         histogram[base + now[curve]] -= 1
         now[curve] += row[FIELD_BEFORE]

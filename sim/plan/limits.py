@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sim.document.sizes import MOST_OBLIGATIONS
 from sim.errors import PlanError
 
-MAX_OBLIGATIONS = 1000
+MAX_OBLIGATIONS = MOST_OBLIGATIONS
+"""As many as a document may name; returns count once for each release."""
 MAX_GROUPS = 60
 MAX_PHASES = 64
 MAX_TOPICS = 16

@@ -32,9 +32,30 @@ def check_behaviour(resolved: ResolvedScenario, *, is_sound: bool = True) -> Ite
     Fault
         With a path into the scenario.
     """
-    deal, behaviour = resolved.deal, resolved.behaviour
+    deal = resolved.deal
     everybody = [*actors(deal), *deal.holders]
     yield from _check_parties(resolved, everybody)
+    yield from _check_names(resolved, everybody)
+    for path, condition in _guarantee_conditions(resolved.guarantees):
+        yield from _check_condition(deal, path, condition)
+    yield from _check_script(resolved)
+    for key in resolved.guarantees:
+        if key in deal.guarantees:
+            hint = f"to change that of the deal, write 'deal.guarantees.{key}' under changes"
+            message = f"'{key}' is already a guarantee of the deal"
+            yield Fault(("guarantees", key), "name-used-twice", message, hint, key)
+    for place, text in enumerate(resolved.expects):
+        yield from _check_expectation(resolved, ("expects", place), text)
+    yield from _check_scenario_sources(resolved)
+    wrong_paths = list(_check_paths(resolved))
+    yield from wrong_paths
+    if is_sound and not wrong_paths and not any(_check_parties(resolved, everybody)):
+        yield from check_bounds(resolved)
+
+
+def _check_names(resolved: ResolvedScenario, everybody: list[str]) -> Iterator[Fault]:
+    """Holders, groups, topics, mediators, sources and shocks whose names do not exist."""
+    deal, behaviour = resolved.deal, resolved.behaviour
     tables: list[tuple[str, Iterable[str], str, Iterable[str], str]] = [
         ("holders", behaviour.holders, "holder", deal.holders, "unknown-reference"),
         ("search", behaviour.search, "group", deal.groups, "unknown-group"),
@@ -60,21 +81,6 @@ def check_behaviour(resolved: ResolvedScenario, *, is_sound: bool = True) -> Ite
         yield from _unknown(at, "party or holder", incidents.by, [*deal.parties, *deal.holders])
     for key, shock in behaviour.shocks.items():
         yield from _check_shock(resolved, ("behaviour", "shocks", key), shock, everybody)
-    for path, condition in _guarantee_conditions(resolved.guarantees):
-        yield from _check_condition(deal, path, condition)
-    yield from _check_script(resolved)
-    for key in resolved.guarantees:
-        if key in deal.guarantees:
-            hint = f"to change that of the deal, write 'deal.guarantees.{key}' under changes"
-            message = f"'{key}' is already a guarantee of the deal"
-            yield Fault(("guarantees", key), "name-used-twice", message, hint, key)
-    for place, text in enumerate(resolved.expects):
-        yield from _check_expectation(resolved, ("expects", place), text)
-    yield from _check_scenario_sources(resolved)
-    wrong_paths = list(_check_paths(resolved))
-    yield from wrong_paths
-    if is_sound and not wrong_paths and not any(_check_parties(resolved, everybody)):
-        yield from check_bounds(resolved)
 
 
 def _check_script(resolved: ResolvedScenario) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from sim.document.deal import Deal, Guarantee, Obligation
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration as written
 from sim.reading.checks import behaviour_conditions, conditions
+from sim.reading.defaults import phase_of
 from sim.reading.delays import cut_delays
 from sim.reading.problem import Fault, Path, first_of_each
 from sim.reading.reach import NEVER, Reach
@@ -84,7 +85,7 @@ def _warning(path: Path, code: str, message: str, hint: str = "", value: Any = N
 
 
 def _phase_of(reach: Reach, obligation: Obligation) -> str:
-    return obligation.phase or reach.first
+    return phase_of(reach.deal, obligation)
 
 
 def _day(reach: Reach, minute: float) -> int:

@@ -17,6 +17,7 @@ from sim.document.conditions import Condition
 from sim.document.dates import DAY, Due, minutes_of_clock
 from sim.document.deal import Deal, Obligation, Phase, Spread
 from sim.document.values import write_duration
+from sim.reading.defaults import phase_of, releases_of
 from sim.reading.problem import Fault, Path
 
 NEVER = math.inf
@@ -84,7 +85,7 @@ class Reach:
         """By phase, its obligations."""
         found: dict[str, list[str]] = {key: [] for key in self.deal.phases}
         for key, obligation in self.deal.obligations.items():
-            found.get(obligation.phase or self.first, []).append(key)
+            found.get(phase_of(self.deal, obligation), []).append(key)
         return found
 
     def _entry(self, key: str, phase: Phase) -> float:
@@ -140,7 +141,7 @@ class Reach:
 
     def _due(self, obligation: Obligation, release: str | None = None) -> float:
         """When it may first fall due; of a return all that is owed, or what is owed for one release."""
-        phase = obligation.phase or self.first
+        phase = phase_of(self.deal, obligation)
         gate = max([self.entered.get(phase, 0.0), *map(self.holds, obligation.after)])
         if obligation.for_each is not None:
             releases = self.releases(obligation) if release is None else [release]
@@ -168,14 +169,9 @@ class Reach:
 
     def releases(self, obligation: Obligation) -> list[str]:
         """The releases that a return follows."""
-        if isinstance(obligation.for_each, list):
-            return [key for key in obligation.for_each if key in self.deal.obligations]
         if obligation.for_each is None:
             return []
-        named = set(obligation.ratio)
-        return [
-            key for key, other in self.deal.obligations.items() if other.kind == "release" and named & set(other.amount)
-        ]
+        return [key for key in releases_of(self.deal, obligation) if key in self.deal.obligations]
 
     @cached_property
     def handed_over(self) -> list[tuple[str, str, float]]:
@@ -288,7 +284,7 @@ class Reach:
             gate = self.deal.phases[key].enters_when
         else:
             obligation = self.deal.obligations[key]
-            phase = obligation.phase or self.first
+            phase = phase_of(self.deal, obligation)
             yield ("phases", phase)
             in_open_phase = phase in self.deal.phases and self.deal.phases[phase].lasts is None
             if obligation.due.kind == "phase end" and in_open_phase:
@@ -426,7 +422,7 @@ def _too_late(reach: Reach) -> Iterator[Fault]:
     for key, obligation in reach.deal.obligations.items():
         if obligation.for_each is not None:
             continue  # each of them follows its release, in whatever phase that is
-        phase = obligation.phase or reach.first
+        phase = phase_of(reach.deal, obligation)
         end = reach.latest_end.get(phase, NEVER)
         due = reach.due[key]
         if due < NEVER and due > end:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.document.conditions import Claim, Condition
 from sim.document.deal import Deal, Guarantee
+from sim.reading.defaults import phase_of
 from sim.reading.problem import Fault, Path
 
 
@@ -46,7 +47,7 @@ def _truces_of_several(deal: Deal) -> Iterator[Fault]:
     of_phase: dict[str, list[str]] = defaultdict(list)
     for key, obligation in deal.obligations.items():
         if obligation.kind == "truce":
-            of_phase[obligation.phase or next(iter(deal.phases))].append(key)
+            of_phase[phase_of(deal, obligation)].append(key)
     for first, *others in of_phase.values():
         for key in others:
             message = f"the truce begins with the first of {first} and {key}, and holds though the other is refused"

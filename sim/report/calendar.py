@@ -9,6 +9,7 @@ from sim.document.deal import Deal, Obligation
 from sim.document.names import actor_called, called, in_words, obligation_called, phase_called, talks_called
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration
+from sim.reading.defaults import phase_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -89,7 +90,7 @@ def _phase_table(deal: Deal, key: str) -> Table:
     table.add_column("due", max_width=WIDEST_DUE)
     table.add_column("obligation", no_wrap=True)
     table.add_column("what is owed, and after what")
-    mine = [(name, owed) for name, owed in deal.obligations.items() if (owed.phase or next(iter(deal.phases))) == key]
+    mine = [(name, owed) for name, owed in deal.obligations.items() if phase_of(deal, owed) == key]
     for name, obligation in sorted(mine, key=lambda item: _day(item[1])):
         table.add_row(*(Text(cell) for cell in (_due(obligation), name, _owed(deal, name, obligation))))
     return table

@@ -14,11 +14,10 @@ from sim.outcomes.record import ReplicateRecord
 from sim.plan.codes import Custody, Event
 from sim.plan.plan import Plan
 from sim.report.sentences import say
+from sim.report.words import FOOTER
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-NOT_A_FORECAST = "Ranges under stated assumptions, not a forecast."
 
 
 def _print_guarantees(told: ReplicateRecord, console: Console) -> None:
@@ -64,7 +63,7 @@ def print_story(told: ReplicateRecord, console: Console) -> None:
     _print_guarantees(told, console)
     for line in _what_it_came_to(told):
         console.print(line, markup=False)
-    console.print(f"One replicate of many. {NOT_A_FORECAST}", style="dim")
+    console.print(f"One replicate of many. {FOOTER}", style="dim")
 
 
 def _what_it_came_to(told: ReplicateRecord) -> list[str]:

@@ -5,9 +5,15 @@ from sim.plan.codes import GRACE_TO_END_OF_DAY, NEVER, NONE, DueKind, Kind, Stat
 
 
 @rule
+def day_at(minute, midnight):
+    """The day, 1 for the first, in which a minute falls; the first day begins at this midnight."""
+    return (minute - midnight) // 1440 + 1
+
+
+@rule
 def day_of(plan, minute):
     """The deal's day, 1 for the first, in which a minute falls."""
-    return (minute - plan.midnight) // 1440 + 1
+    return day_at(minute, plan.midnight)
 
 
 @rule

@@ -10,6 +10,7 @@ import numpy as np
 from sim.document.measured import PEOPLE
 from sim.outcomes.columns import REACHED
 from sim.plan.codes import NONE
+from sim.rules.calendar import day_at
 from sim.statistics.crossed import by_end, places_of
 from sim.statistics.moments import Array
 
@@ -73,7 +74,7 @@ class Tallies:
         for name, column in self._counted.items():
             self.counts[name] = _sum(self.counts[name], by_end(outcomes[:, column], columns))
         minutes = outcomes[:, list(self._reached.values())]
-        days = np.where(minutes == NONE, -1, (minutes - self.midnight) // 1440 + 1)
+        days = np.where(minutes == NONE, -1, day_at(minutes, self.midnight))
         for name, found in zip(self._reached, counted_by_column(days, days >= 0), strict=True):
             self.days[name] = _sum(self.days[name], found)
 

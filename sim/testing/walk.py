@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.deviations.decisions import as_document, in_words, scripted_plan
+from sim.analysis.deviations.search import write_stretches
 from sim.document.scenario import ResolvedScenario, Scripted
 from sim.engine.batch import Engine
 from sim.engine.kernel import run_block
@@ -16,15 +17,12 @@ from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns, violations
-from sim.plan.codes import CHOICE_BITS, DECISION_CHOICE, FIELD_EVENT, FIELD_MINUTE, Event
-from sim.plan.limits import MAX_STRETCHES
+from sim.plan.codes import CHOICE_BITS, DECISION_CHOICE
 from sim.plan.plan import Plan
 from sim.plan.record import STATE
 from sim.reading.store import as_yaml
 
 Array = np.ndarray[Any, Any]
-_STEPS = (Event.TRUCE_BEGAN, Event.OBLIGATION_DUE, Event.OBLIGATION_MET, Event.PHASE_ENTERED, Event.TALKS_AGREED)
-"""Events of the compliant history between which incidents may happen."""
 
 
 @dataclass(frozen=True)
@@ -72,21 +70,7 @@ class Walker:
         self.states = self._engine.states if self._engine else for_rules(np.zeros(1, STATE))
         curves = Curves.of(self.plan)
         self._layout = curves.layout(curves.empty())
-        self._add_stretches()
-
-    def _add_stretches(self) -> None:
-        """Let incidents happen between any two consecutive steps of the compliant history."""
-        trace = self.walk().trace
-        if not (trace[:, FIELD_EVENT] == Event.TRUCE_BEGAN).any():
-            return
-        begun = trace[trace[:, FIELD_EVENT] == Event.TRUCE_BEGAN, FIELD_MINUTE][0]
-        steps = np.unique(
-            np.append(trace[np.isin(trace[:, FIELD_EVENT], _STEPS), FIELD_MINUTE], trace[-1, FIELD_MINUTE])
-        ).astype(np.int64)
-        steps = steps[steps >= begun]
-        middle = ((steps[:-1] + steps[1:]) // 2)[np.diff(steps) > 1][:MAX_STRETCHES]
-        self.plans["n_stretches"] = len(middle)
-        self.plans["stretch"][0, : len(middle)] = middle
+        write_stretches(self.plans, self.walk().trace)  # incidents may happen in each
 
     def walk(self, script: Sequence[int] = ()) -> Walked:
         """The history with these departures.

@@ -23,6 +23,7 @@ from sim.plan.codes import FIELD_AFTER, FIELD_BEFORE, FIELD_EVENT, FIELD_MINUTE,
 from sim.plan.compile import compile_plan
 from sim.plan.plan import CURVES, Plan
 from sim.plan.record import STATE
+from sim.rules.calendar import day_at
 from sim.statistics.moments import Array
 
 KEPT = 0.02
@@ -102,7 +103,7 @@ class Simulator:
             (events[:, FIELD_EVENT] == Event.PEOPLE_MOVED) & (events[:, FIELD_AFTER] == Custody.RELEASED)
         ].astype(np.int64)
         curve = self._curve_of[moved[:, FIELD_SUBJECT]]
-        day = np.clip((moved[:, FIELD_MINUTE] - self._midnight) // _MINUTES_PER_DAY + 1, 0, self.last_day)
+        day = np.clip(day_at(moved[:, FIELD_MINUTE], self._midnight), 0, self.last_day)
         steps = np.zeros((len(CURVES), self.last_day + 1), np.int64)
         counted = curve != NONE
         np.add.at(steps, (curve[counted], day[counted]), moved[counted, FIELD_BEFORE])

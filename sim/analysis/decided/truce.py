@@ -34,7 +34,7 @@ from sim.plan.uniforms import (
     SUSPENDS_RESTORES,
 )
 from sim.rules.chance import chance_under, pressure_on
-from sim.rules.sides import answering_party
+from sim.rules.sides import counterpart
 
 TRIED = (Event.DISPUTE_SETTLED, Event.MEDIATION_FAILED)
 BEGINS = (Event.TRUCE_BEGAN, Event.TRUCE_RESTORED)
@@ -170,7 +170,7 @@ def answer(plan: Plan, source: str, kind: Event) -> Question:
             return None
         s, happened = found
         moment, p = side.before(happened), side.plan.record[0]
-        other = int(answering_party(p, s))
+        other = int(counterpart(p["source_party"][s]))
         occurrence = moment.count("n_arrivals", s) - 1
         drawn = moment.uniforms(f"arrives {source}", occurrence)[ARRIVES_ANSWER]
         is_major = side.rows[happened][FIELD_EVENT] == Event.INCIDENT_MAJOR

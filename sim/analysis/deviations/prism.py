@@ -15,6 +15,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.plan.codes import GRACE_TO_END_OF_DAY, N_PARTIES, NONE, DueKind, End, Kind, Test
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
+from sim.rules.calendar import day_at
 from sim.rules.sides import counterpart
 
 PLANNED, READY, MET, DELAYED, DISPUTED, SUSPENDED, UNDONE, VOID = range(8)
@@ -75,7 +76,7 @@ class _Writer:
 
     def day(self, minute: int) -> int:
         """The day in which a minute falls."""
-        return (minute - int(self.p["midnight"])) // 1440 + 1
+        return int(day_at(minute, int(self.p["midnight"])))
 
     def slot(self, name: str, of: int | None = None) -> int:
         """A time of the behaviour in minutes, at its median."""

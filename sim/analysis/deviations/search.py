@@ -148,16 +148,26 @@ def add_stretches(plan: Plan) -> None:
     runner, nobody = Runner(plan), np.zeros((1, 0), np.int64)
     runner.run(nobody, FROM_THE_BEGINNING)
     events = runner.states["events"][0][: int(runner.states["n_events"][0])]
-    begun = events[events[:, FIELD_EVENT] == Event.TRUCE_BEGAN, FIELD_MINUTE]
+    write_stretches(plan.record, events)
+
+
+def write_stretches(plans: Any, trace: Any) -> None:
+    """Write the middle of each stretch between two steps of a trace, from the truce's beginning on, into a plan.
+
+    Parameters
+    ----------
+    plans : ndarray of PLAN, shape (1,)
+        Changed in place; without a truce there is no stretch.
+    trace : ndarray of int32, shape (n, 7)
+    """
+    begun = trace[trace[:, FIELD_EVENT] == Event.TRUCE_BEGAN, FIELD_MINUTE]
     if not len(begun):
         return
-    steps = np.unique(
-        np.append(events[np.isin(events[:, FIELD_EVENT], _STEPS), FIELD_MINUTE], events[-1, FIELD_MINUTE])
-    )
+    steps = np.unique(np.append(trace[np.isin(trace[:, FIELD_EVENT], _STEPS), FIELD_MINUTE], trace[-1, FIELD_MINUTE]))
     steps = steps[steps >= begun[0]].astype(np.int64)
     middle = ((steps[:-1] + steps[1:]) // 2)[np.diff(steps) > 1][:MAX_STRETCHES]
-    plan.record["n_stretches"] = len(middle)
-    plan.record["stretch"][0, : len(middle)] = middle
+    plans["n_stretches"] = len(middle)
+    plans["stretch"][0, : len(middle)] = middle
 
 
 @dataclass(frozen=True)
