@@ -291,16 +291,16 @@ def check(
     seed: int = 0,
     workers: int | None = None,
 ) -> Check:
-    """Every set of departures from full compliance, up to a size, and what each comes to.
+    """Every set of deviations from full compliance, up to a size, and what each comes to.
 
     Parameters
     ----------
     scenario : str, Path or ResolvedScenario
         As in `resolve`.
     deviations : int, optional
-        Largest number of departures in one run.
+        Largest number of deviations in one run.
     by : str, optional
-        Only departures that can be this party's doing.
+        Only deviations that can be this party's doing.
     goal : str, optional
         What to look for: 'OUTCOME < NUMBER', 'end = END', several joined by 'and', or the name of a declared guarantee;
         by default 'end != completed', or where that comes about whatever happens, that fewer people come out than if
@@ -313,7 +313,7 @@ def check(
     Returns
     -------
     Check
-        Minimal sets of departures, importance of each obligation, exposure of each party.
+        Minimal cut sets, importance of each obligation, exposure of each party.
 
     Raises
     ------

@@ -41,7 +41,7 @@ MOST_DRAWN = 10**6
     show_default=True,
     help="At most so many at once.",
 )
-@click.option("--by", metavar="PARTY", help="Only departures that can be this party's doing.")
+@click.option("--by", metavar="PARTY", help="Only deviations that can be this party's doing.")
 @click.option(
     "--goal", show_default="end != completed, or what else can go either way", metavar="EXPR",
     help="What to look for: 'OUTCOME < NUMBER' or 'end = END', several joined by 'and'; or a guarantee to violate.",
@@ -62,7 +62,7 @@ def check(
     scenario: str, deviations: int, by: str | None, goal: str | None, replicates: int, at_most: int, seed: int,
     workers: int | None, out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Search every set of departures from compliance for what sinks the deal.
+    """Search every set of deviations from compliance for what sinks the deal.
 
     Exits with 1 if a guarantee of the fixed list is broken in any run, or the declared one that --goal names.
     """

@@ -48,11 +48,11 @@ def run(
     engine = ReferenceEngine(plan)
     result = engine.run(seed, replicate)
     if resolved.scripted:
-        _warn_of_departures_not_reached(engine)
+        _warn_of_deviations_not_reached(engine)
     _tell(ReplicateRecord(plan, seed, replicate, result.outcomes, result.trace), trace_file, as_json)
 
 
-def _warn_of_departures_not_reached(engine: ReferenceEngine) -> None:
+def _warn_of_deviations_not_reached(engine: ReferenceEngine) -> None:
     """Say on stderr which scripted decisions the run did not come to."""
     from sim.analysis.deviations.decisions import never_reached
 

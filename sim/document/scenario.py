@@ -109,7 +109,7 @@ SCRIPTED_CHOICES = {
 
 
 class Scripted(Part):
-    """One departure from compliance: a decision, by what it is about, and the choice made in it."""
+    """One deviation from compliance: a decision, by what it is about, and the choice made in it."""
 
     obligation: InstanceKey | None = Field(None, description="What its debtor does when it falls due.")
     dispute: InstanceKey | None = Field(None, description="Whether mediators settle the dispute over it.")

@@ -31,7 +31,7 @@ SUBJECT_BITS = 16
 
 
 class Kind(IntEnum):
-    """Kinds of obligation."""
+    """Kinds of obligation; a new one also stands in `Kind` of `sim.document.deal`, under the same name."""
 
     TRUCE = 0
     INFORMATION = 1
@@ -240,7 +240,7 @@ class Effect(IntEnum):
 
 
 class Clock(IntEnum):
-    """Kinds of process, in the order in which they act within one minute."""
+    """Kinds of process, in the order in which they act within one minute: shocks first, the horizon last."""
 
     SHOCK = 0
     FLOW = 1
