@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.builders import DAY, history_of, noon, sample
-from tests.worded.chance import Chance, days
+from tests.oracle.chance import Chance, exponential
 
 N = 20_000
 
@@ -179,6 +179,6 @@ def test_a_shock_by_hazard_strikes_in_the_minute_after_its_time():
     behaviour: {shocks: {s: {per_day: 0.1, effect: breaks_off_talks}}}
     """
     for replicate in range(20):
-        exact = days(Chance(1, replicate).four("shock s")[1], 0.1) * DAY
+        exact = exponential(Chance(1, replicate).at("shock s")[1]) / 0.1 * DAY
         struck = history_of(text, replicate=replicate).minutes("shock_struck")
         assert struck == ([math.ceil(exact)] if exact <= 50 * DAY - 1 else [])

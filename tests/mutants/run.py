@@ -1,7 +1,9 @@
-"""Make each mutant in a copy of the sources, and write down which test catches it: `python tests/mutants/run.py`.
+"""Write down which test catches each mutant: `python tests/mutants/run.py`.
 
-The rules of a mutant run as plain Python, which needs no compiling: it takes some ten seconds, and two run at once.
-Names of mutants may follow, to run only these; the page then keeps its other lines.
+A mutant of a rule is put in the place of that rule, and the deals of the second simulator are told again, which takes
+seconds. What these do not notice, what is no rule, and what names another test is made in a copy of the sources, two at
+once, and the suites are asked. Rules run as plain Python, which needs no compiling. Names of mutants may follow, to run
+only these; the page then keeps its other lines.
 """
 
 from __future__ import annotations
@@ -25,15 +27,16 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.mutants.patterns import mutated  # noqa: E402
-from tests.mutants.table import MUTANTS, OF_CASES, SUITES, Mutant  # noqa: E402
+from tests.mutants.table import HAND, MUTANTS, OF_CASES, SUITES, Mutant  # noqa: E402
 
 PAGE = ROOT / "docs" / "development" / "mutants.md"
 HEAD = """# Mutants
 
-Rules and clocks made wrong by hand, each in one place, and the test of the quick run that fails then. Only the property
-and equivalence suites are asked, on generated deals: {suites}. A mutant that is named after a [case](cases.md), a mend
-undone, is asked of the tests of that case first. Written by `python tests/mutants/run.py`, all mutants or those that
-are named; a test checks that every mutant still fits the sources and has a line here.
+Rules and clocks made wrong by hand, each in one place, and the test of the quick run that fails then. Asked are only
+suites that compare histories of many deals with those of a second simulator, of the other engine or of an onlooker:
+{suites}.
+Those named after a [case](cases.md), and those below them, are mends undone. Written by `python tests/mutants/run.py`,
+all mutants or those that are named; a test checks that every mutant still fits the sources and has a line here.
 
 | mutant | in | what is wrong | killed by | which says |
 |---|---|---|---|---|
@@ -162,14 +165,37 @@ def main(names: list[str]) -> int:
     """Run these mutants, or all; 1 if any survives."""
     unknown = set(names) - {mutant.name for mutant in (*MUTANTS, *OF_CASES)}
     assert not unknown, f"no such mutants: {sorted(unknown)}"
-    refuse_what_fails_anyway(SUITES)
     killers = known()
     asked = [mutant for mutant in (*MUTANTS, *OF_CASES) if not names or mutant.name in names]
-    for mutant, killer in in_copies(kill, sorted(asked, key=lambda mutant: mutant.name in killers)):  # new ones first
-        test, says = killer or (SURVIVES, "")
-        killers[mutant.name] = f"`{test}` | {says.replace('|', '/')}" if killer else f"{SURVIVES} | "
-        write(killers)
+    left = []
+    for mutant, killer in _noticed(asked):
+        if killer:
+            _write_down(killers, mutant, killer)
+        else:
+            left.append(mutant)
+    if left:
+        refuse_what_fails_anyway(SUITES)
+    for mutant, killer in in_copies(kill, sorted(left, key=lambda mutant: mutant.name in killers)):  # new ones first
+        _write_down(killers, mutant, killer)
     return int(any(cells.startswith(SURVIVES) for cells in killers.values()))
+
+
+def _noticed(mutants: list[Mutant]) -> Iterator[tuple[Mutant, Killer]]:
+    """What the deals of the second simulator notice of each."""
+    from tests.mutants import told  # takes its time, and turns off compiling
+
+    deals = told.deals()
+    for mutant in mutants:
+        is_asked = mutant.first == HAND and told.can_be_put_in(mutant)
+        killer = told.noticed(mutant, deals) if is_asked else told.NOTHING
+        print(f"{mutant.name}: {', '.join(killer) if killer[0] else 'not noticed'}", flush=True)
+        yield mutant, killer if killer[0] else None
+
+
+def _write_down(killers: dict[str, str], mutant: Mutant, killer: Killer) -> None:
+    test, says = killer or (SURVIVES, "")
+    killers[mutant.name] = f"`{test}` | {says.replace('|', '/')}" if killer else f"{SURVIVES} | "
+    write(killers)
 
 
 if __name__ == "__main__":

@@ -26,9 +26,9 @@ def date_of(world: World, duty: Duty, due: str) -> int:
     return world.calendar.date(due, duty.entered)
 
 
-def after_gate(duty: Duty) -> int:
-    """How long its gate has to have been open."""
-    found = _AFTER.match(str(duty.terms.get("due") or "on gate"))
+def after_gate(duty: Duty, date: str | None = None) -> int:
+    """How long its gate has to have been open, by its date or the one that is given."""
+    found = _AFTER.match(date or str(duty.terms.get("due") or "on gate"))
     return minutes(duty.terms.get("takes") or 0) + (minutes(found.group(1)) if found else 0)
 
 
@@ -146,7 +146,7 @@ def decide(world: World, duty: Duty) -> None:
         u = world.chance.next(f"performs {duty.key}")
         refused, late = world.compliance(duty, "refused", 0.0), world.compliance(duty, "late", 0.0)
         duty.choice = "refused" if u[0] < refused else "late" if u[0] < refused + late else "on time"
-        duty.delay = time_at(u[1], world.compliance(duty, "delay", None))
+        duty.delay = time_at(u[1], world.compliance(duty, "delay", "1 d"))
     if duty.is_settled:
         duty.choice = "on time"
     if duty.choice == "refused":

@@ -89,7 +89,7 @@ def look(world: World, talks: Talks, event: int) -> None:
         world.wake("talks", duty.place, None)
         return
     duty.open_since = world.now
-    ready = world.now + obligations.after_gate(duty)
+    ready = world.now + obligations.after_gate(duty, _date(talks))
     wait = time_at(world.chance.at(f"opens {talks.topic}")[1], talks.terms.get("delay"))
     talks.opened_by = event if world.now > max(talks.date, duty.entered) else duty.cause
     talks.stage = "open"

@@ -71,12 +71,14 @@ def test_it_reads_what_is_printed():
 
 @pytest.mark.parametrize("name", BY_HAND)
 def test_a_deal_by_hand_is_told_alike(name: str):
-    assert not differently(tiny(BY_HAND[name]), REPLICATES)
+    difference = differently(tiny(BY_HAND[name]), REPLICATES)
+    assert not difference, difference
 
 
 @pytest.mark.parametrize("name", shipped())
 def test_a_shipped_scenario_is_told_alike(name: str):
-    assert not differently(resolve(name))
+    difference = differently(resolve(name))
+    assert not difference, difference
 
 
 KINDS = {
@@ -103,7 +105,7 @@ def test_generated_deals_are_told_alike(kind: str):
         except NotCovered:
             counts["not covered"] += 1
             return
-        assert not difference
+        assert not difference, difference
         counts["alike"] += 1
 
     told()

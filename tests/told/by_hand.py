@@ -1,6 +1,8 @@
 """Small deals in each of which one rule decides what is told."""
 
-BY_HAND = {
+from tests.told.from_the_log import FROM_THE_LOG
+
+BY_HAND = FROM_THE_LOG | {
     "one release": """
         deal:
           groups: {a: {side: hostages, held_by: north, count: 2}}
@@ -292,5 +294,59 @@ BY_HAND = {
           parties:
             south: {default: {late: 0.4, delay: {median: 2 d, p95: 9 d}}, patience: 90 d, leaves: {after_lapse: 0.5}}
             north: {default: {late: 0.5, refused: 0.3, delay: {median: 6 d, p95: 20 d}}, patience: 90 d}
+        """,
+    "talks that agree after their deadline, and that wait for a list": """
+        deal:
+          obligations:
+            early: {kind: talks, by: north, topic: one, starts_by: day 2, concludes_by: day 5, grace: 4 d}
+            later: {kind: talks, by: south, topic: two, starts_by: day 2, concludes_by: day 5, takes: 5 h}
+            list: {kind: information, by: south, due: day 2}
+            waits: {kind: talks, by: north, topic: three, after: list, starts_by: 9 h after gate}
+        behaviour:
+          talks:
+            one: {agrees_per_day: 0.2, after_deadline_factor: 1}
+            two: {agrees_per_day: 0.2, after_deadline_factor: 1, delay: {median: 1 d, p95: 3 d}}
+            three: {agrees_per_day: 0.2, delay: {median: 1 d, p95: 3 d}}
+        """,
+    "two batches of one minute, and a shock by hazard": """
+        deal:
+          groups: {a: {side: hostages, held_by: north, count: 3}}
+          obligations:
+            one: {kind: release, by: north, due: day 2, amount: {a: 1}}
+            two: {kind: release, by: north, due: day 2, amount: {a: 1}}
+            next: {kind: release, by: north, due: day 40, amount: {a: 1}}
+        behaviour:
+          mediators: {settles: 0}
+          shocks: {blow: {per_day: 0.1, effect: breaks_off_talks}}
+          parties: {north: {default: {refused: 0.5, ahead: 1}}, south: {complains: 0}}
+        """,
+    "a truce that the other side owes, late": """
+        deal:
+          obligations:
+            calm: {kind: truce, by: south, due: day 2}
+            step: {kind: access, by: north, due: day 3}
+            mine: {kind: access, by: south, due: day 3}
+        behaviour:
+          mediators: {settles: 0}
+          parties:
+            south: {default: {late: 0.8, delay: {median: 3 d, p95: 12 d}}, patience: 90 d}
+            north: {patience: 90 d}
+        """,
+    "a suspension over a dispute that is settled meanwhile": """
+        deal: {obligations: {one: {kind: access, by: south, due: day 2}, two: {kind: access, by: north, due: day 12}}}
+        behaviour:
+          mediators: {attempt: {median: 3 d, p95: 9 d}, settles: 0.6, settles_with_truce: 0.3, lag: 2 d}
+          parties: {north: {patience: 2 d, suspends: {median: 4 d, p95: 12 d}}, south: {default: {refused: 0.8}}}
+        """,
+    "a reason to stay after a lapse, which goes": """
+        deal:
+          phases: {one: {lasts: 6 d, then: two}, two: {enters_when: step}}
+          obligations: {step: {kind: access, by: north, due: day 2}, last: {kind: information, by: south, phase: two}}
+        behaviour:
+          mediators: {settles: 0}
+          shocks: {blow: {at: day 12, effect: suspends_truce, by: south, lasts: {median: 2 d, p95: 5 d}}}
+          parties:
+            south: {patience: 90 d, leaves: {after_lapse: 0.7, latency: {median: 3 d, p95: 9 d}, unless: truce.holds}}
+            north: {default: {refused: 0.8}, leaves: {after_lapse: 0}}
         """,
 }

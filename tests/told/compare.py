@@ -108,10 +108,10 @@ def differently(scenario: ResolvedScenario, n: int = 1, seed: int = SEED) -> str
         oracle = simulate(document, seed, replicate)
         told = with_causes([of_oracle(event) for event in oracle.events])
         if found := difference(history_of(plan, replicate, seed), told):
-            return f"replicate {replicate}:\n{found}"
+            return f"replicate {replicate}: {found}"
         row = simulate_block(plan, seed, replicate, 1).outcomes[0].tolist()
         if measured := measured_otherwise(scenario, plan, row, oracle):
-            return f"replicate {replicate}:\n" + "\n".join(measured)
+            return f"replicate {replicate}: " + "\n".join(measured)
     return ""
 
 

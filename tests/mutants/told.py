@@ -1,0 +1,184 @@
+"""What the second simulator tells of many deals, and whether a mutant of the rules tells one of them otherwise.
+
+Rules run as plain Python here, so that nothing is compiled: a process of its own, forked from one that has all deals
+and what is right of them, puts the wrong function in the place of the right one. A mutant costs a second or two so,
+where pytest in a copy of the sources takes a minute. The deals are those of three tests of the quick run.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+os.environ["NUMBA_DISABLE_JIT"] = "1"
+
+from hypothesis import HealthCheck, Phase, given, seed  # noqa: E402
+from hypothesis.strategies import SearchStrategy  # noqa: E402
+
+from sim.engine.batch import simulate_block  # noqa: E402
+from sim.plan.compile import Plan, compile_plan  # noqa: E402
+from tests.amounts import examples  # noqa: E402
+from tests.builders import tiny  # noqa: E402
+from tests.combinations import test_combinations as pairs  # noqa: E402
+from tests.combinations.covering import Coverage, compose  # noqa: E402
+from tests.mutants.drawn import ENDLESS  # noqa: E402
+from tests.mutants.patterns import PatternError, find, mutated  # noqa: E402
+from tests.mutants.table import COMBINED, GENERATED, HAND, Mutant  # noqa: E402
+from tests.oracle.reading import NotCovered  # noqa: E402
+from tests.oracle.simulate import History, simulate  # noqa: E402
+from tests.property import test_oracle as suite  # noqa: E402
+from tests.told import compare  # noqa: E402
+
+LONGEST = 100
+"""Seconds of processor time after which rules are said never to end."""
+NOTHING = ("", "")
+
+
+@dataclass(frozen=True)
+class Deal:
+    """One replicate of a deal, and what the second simulator tells of it.
+
+    Attributes
+    ----------
+    test : str
+        The test that has it.
+    """
+
+    test: str
+    scenario: Any
+    plan: Plan
+    replicate: int
+    seed: int
+    history: History
+    told: Counter[compare.Told]
+
+
+def deals() -> list[Deal]:
+    """Those by hand, the generated ones and those that combine features; of each the first replicates first."""
+    return [*sorted(_by_hand(), key=lambda deal: deal.replicate), *_generated(), *_combined()]
+
+
+def _by_hand() -> Iterator[Deal]:
+    for text in suite.BY_HAND.values():
+        yield from replicates(HAND, tiny(text), suite.REPLICATES)
+
+
+def _generated() -> Iterator[Deal]:
+    for strategy, n in suite.KINDS.values():
+        yield from _of_strategy(strategy, n)
+
+
+def _of_strategy(strategy: SearchStrategy[Any], n: int) -> list[Deal]:
+    found: list[Deal] = []
+
+    @seed(suite.SEED)
+    @examples(n, phases=[Phase.generate], suppress_health_check=list(HealthCheck), deadline=None, database=None)
+    @given(strategy)
+    def tell(scenario: Any) -> None:
+        with suppress(NotCovered):
+            found.extend(replicates(GENERATED, scenario, 1))
+
+    tell()
+    return found
+
+
+def _combined() -> Iterator[Deal]:
+    coverage, chance = Coverage(pairs.ENOUGH), random.Random(0)
+    for number in range(pairs.N):
+        composed = compose(coverage.choose(chance), number)
+        coverage.count(composed.in_history(pairs.told(composed)))
+        with suppress(NotCovered):
+            yield from replicates(COMBINED, composed.resolved, 1, composed.seed)
+
+
+def replicates(test: str, scenario: Any, n: int, number: int = compare.SEED) -> Iterator[Deal]:
+    """The first replicates of a deal, told by the second simulator."""
+    plan, document = compile_plan(scenario), compare.document_of(scenario)
+    for replicate in range(n):
+        history = simulate(document, number, replicate)
+        told = compare.with_causes([compare.of_oracle(event) for event in history.events])
+        yield Deal(test, scenario, plan, replicate, number, history, told)
+
+
+# ---------------------------------------------------------------- a mutant
+
+
+def can_be_put_in(mutant: Mutant) -> bool:
+    """Whether what a mutant changes is a rule, which Python can call in its changed form."""
+    try:
+        place = find(ROOT / "sim", mutant.function, mutant.module)
+    except PatternError:
+        return False
+    module = importlib.import_module(f"sim.{place.module}")
+    return isinstance(getattr(getattr(module, mutant.function, None), "py_func", None), FunctionType)
+
+
+def noticed(mutant: Mutant, told: list[Deal]) -> tuple[str, str]:
+    """The test that notices a mutant and what it says, or nothing; asked in a child, whose parent's rules stay."""
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read_end)
+        test, says = _ask(mutant, told)
+        os.write(write_end, f"{test}\n{says}".encode()[:4000])
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as pipe:
+        answer = pipe.read().decode(errors="replace")
+    os.waitpid(child, 0)
+    test, _, says = answer.partition("\n")
+    return test.removeprefix("tests/"), says
+
+
+def _ask(mutant: Mutant, told: list[Deal]) -> tuple[str, str]:
+    signal.signal(signal.SIGVTALRM, _ends_never)
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    test = HAND
+    try:
+        _put_in(mutant)
+        for test, group in groupby(told, lambda deal: deal.test):
+            alike = list(group)
+            for look in (_told_otherwise, _measured_otherwise):
+                if found := next(filter(None, map(look, alike)), ""):
+                    return test, found.splitlines()[-1]
+    except Exception as error:
+        return test, (str(error).splitlines() or [""])[0][:200] or type(error).__name__
+    return NOTHING
+
+
+def _put_in(mutant: Mutant) -> None:
+    """Let the rule of this process be the mutant."""
+    file, text = mutated(ROOT / "sim", mutant.function, mutant.old, mutant.new, mutant.module)
+    module = importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+    wrong = next(n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name == mutant.function)
+    wrong.decorator_list = []
+    scope: dict[str, Any] = {}
+    exec(compile(ast.Module([wrong], []), str(file), "exec"), vars(module), scope)
+    getattr(module, mutant.function).py_func = scope[mutant.function]
+
+
+def _told_otherwise(deal: Deal) -> str:
+    return compare.difference(compare.history_of(deal.plan, deal.replicate, deal.seed), deal.told)
+
+
+def _measured_otherwise(deal: Deal) -> str:
+    row = simulate_block(deal.plan, deal.seed, deal.replicate, 1).outcomes[0].tolist()
+    return "\n".join(compare.measured_otherwise(deal.scenario, deal.plan, row, deal.history))
+
+
+def _ends_never(*_: Any) -> None:
+    raise TimeoutError(ENDLESS)
