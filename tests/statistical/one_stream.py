@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.native.rule import rule
-from sim.plan import layout
+from sim.plan import record
 from sim.plan.draws import decision_key, draw_block
 
 ONE_STREAM = np.uint64(decision_key("one stream"))
@@ -34,8 +34,8 @@ def next_uniforms(state, key, occurrence):
 def replace_draws() -> None:
     """Let every rule draw from the stream; to be called before any rule but `sim.rules.chance` is imported."""
     assert "sim.rules.replicate" not in sys.modules
-    fields = [(name, layout.STATE.fields[name][0]) for name in layout.STATE.names]
-    layout.STATE = np.dtype([*fields, ("n_drawn", np.int64), ("stream_of", np.uint64)], align=True)
+    fields = [(name, record.STATE.fields[name][0]) for name in record.STATE.names]
+    record.STATE = np.dtype([*fields, ("n_drawn", np.int64), ("stream_of", np.uint64)], align=True)
     from sim.rules import chance
 
     chance.uniforms = next_uniforms
