@@ -98,7 +98,7 @@ CLAIM_STATES: dict[str, tuple[str, ...]] = {
 
 
 class Claim(Asked):
-    """What a guarantee speaks of: all that a gate may wait for, and what only an onlooker sees."""
+    """A claim of a guarantee: all that a gate may wait for, and states that no gate asks about."""
 
     model_config = _or_short(_SHORT_CONDITION, *CLAIM_SUBJECTS)
 
