@@ -6,7 +6,8 @@ import base64
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from sim.document.deal import Deal
 from sim.document.scenario import ResolvedScenario
@@ -18,6 +19,9 @@ from sim.report.figures.model import DESCRIPTION, model_svg
 from sim.report.words import ENDS, FOOTER, cut, path_in_words
 from sim.results.manifest import version_of
 from sim.results.replay import Replay
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 MOST_BYTES = 3_000_000
 MOST_TEXT = 600
@@ -172,23 +176,29 @@ class Page:
         return replace(self, lead=lead, pictures=[replace(shown, narrow=None) for shown in self.pictures])
 
     def _rendered(self) -> str:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-
-        environment = Environment(
-            loader=PackageLoader("sim.report.page", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-            lstrip_blocks=True,
-        )  # fmt: skip
-        environment.filters["cut"] = cut
-        environment.filters["path"] = path_in_words
-        environment.filters["image"] = _as_data
-        environment.filters["small"] = _as_small
-        environment.filters["brief"] = _brief
-        return environment.get_template("page.html.j2").render(
+        return _template().render(
             page=self, footer=FOOTER, example=self.example and _example_of(self.example),
             repeat=repeat(self.manifest, self.example, self.folder),
             model=[_as_image(model_svg(upright=upright)) for upright in (False, True)], model_in_words=DESCRIPTION,
             pixels=PIXELS_TO_THE_INCH, most=MOST_TEXT, most_title=MOST_TITLE,
         )  # fmt: skip
+
+
+@cache
+def _template() -> Template:
+    """The page's template, compiled once in a process."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("sim.report.page", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["cut"] = cut
+    environment.filters["path"] = path_in_words
+    environment.filters["image"] = _as_data
+    environment.filters["small"] = _as_small
+    environment.filters["brief"] = _brief
+    return environment.get_template("page.html.j2")
 
 
 def _as_data(picture: Picture) -> str:
