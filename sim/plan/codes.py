@@ -31,7 +31,10 @@ SUBJECT_BITS = 16
 
 
 class Kind(IntEnum):
-    """Kinds of obligation; a new one also stands in `Kind` of `sim.document.deal`, under the same name."""
+    """Kinds of obligation; a new one also stands in `Kind` of `sim.document.deal`, under the same name.
+
+    CONTRIBUTING, "A kind of obligation", names the other places, for a kind that moves something.
+    """
 
     TRUCE = 0
     INFORMATION = 1
@@ -240,7 +243,11 @@ class Effect(IntEnum):
 
 
 class Clock(IntEnum):
-    """Kinds of process, in the order in which they act within one minute: shocks first, the horizon last."""
+    """Kinds of process, in the order in which they act within one minute: shocks first, the horizon last.
+
+    Each is a process of SimPy in the reference engine and a place in the queue of the batch engine; within a kind the
+    document's order decides. The engine's time is `state.now`.
+    """
 
     SHOCK = 0
     FLOW = 1

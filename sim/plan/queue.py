@@ -11,8 +11,9 @@ from sim.plan.names import Names
 
 
 def fill_clocks(p: Any, names: Names, n_watched: int, n_mortal: int) -> None:
-    """Number all clocks, by kind in the order in which they act; flows that somebody waits for and groups of the mortal
-    have one each.
+    """Number all clocks by kind, in the order in which they act, and within a kind in the document's order.
+
+    Flows that somebody waits for and groups of the mortal have one each.
     """
     n = len(names.instances)
     sizes = {

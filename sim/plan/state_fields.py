@@ -1,4 +1,4 @@
-"""What the state of a replicate holds."""
+"""What the state of a replicate holds, and what each field is reset to between replicates."""
 
 from __future__ import annotations
 

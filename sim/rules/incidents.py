@@ -14,7 +14,7 @@ from sim.rules.waking import note
 
 
 @rule
-def incident_happens(plan, state, source):
+def source_wakes(plan, state, source):
     """Let a source cause its next incident; a major one may break off the talks under way."""
     number = state.n_arrivals[source]
     event = incident_occurs(plan, state, source)
@@ -48,7 +48,10 @@ def _is_answered(u, chance, strain):
 
 @rule
 def incident_occurs(plan, state, source):
-    """An incident, minor or major; the other side may answer by suspending the truce. Returns the event's index."""
+    """Decide whether an incident is major, raise the intensity, and let the other side answer by suspending the truce.
+
+    Returns the event's index.
+    """
     if plan.is_scripted:
         return _scripted_incident(plan, state, source)
     fade_intensity(plan, state, source)

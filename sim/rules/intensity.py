@@ -1,4 +1,4 @@
-"""Where incidents are drawn: when a source causes its next one, by an intensity that each incident raises."""
+"""When the next incident comes: drawn for each source, by an intensity that each incident raises."""
 
 import math
 

@@ -8,7 +8,7 @@ from sim.rules.deaths import begin_deaths, people_die
 from sim.rules.disputes import creditor_wakes
 from sim.rules.ending import end_deal
 from sim.rules.gates import flow_wakes, is_open
-from sim.rules.incidents import incident_happens
+from sim.rules.incidents import source_wakes
 from sim.rules.mediation import mediators_try, settle_with_truce
 from sim.rules.obligations import debtor_wakes
 from sim.rules.people import begin_contacts
@@ -64,7 +64,7 @@ def let_happen(plan, state, clock, minute):
     index = clock - plan.first_clock[kind]
     # the most frequent first: incidents are four of ten wakings of a deal that is in force for months
     if kind == Clock.INCIDENTS:
-        incident_happens(plan, state, index)
+        source_wakes(plan, state, index)
     elif kind == Clock.DEBTOR:
         debtor_wakes(plan, state, index)
     elif kind == Clock.CREDITOR:

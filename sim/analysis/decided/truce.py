@@ -65,7 +65,7 @@ def attempt_takes(plan: Plan, name: str) -> Question:
 
 
 def attempt_succeeds(plan: Plan, name: str) -> Question:
-    """Whether mediators settle a dispute."""
+    """Tell how mediators' attempt at a dispute fell."""
 
     def fell(side: Side, minute: int) -> Verdict | None:
         found = drawn_over(side, side.plan.obligations, name, TRIED, minute)
@@ -162,7 +162,7 @@ def _suspension(side: Side, suspended: int) -> Verdict:
 
 
 def answer(plan: Plan, source: str, kind: Event) -> Question:
-    """Whether an incident is answered by suspending the truce."""
+    """Tell whether an incident was answered by suspending the truce."""
 
     def fell(side: Side, minute: int) -> Verdict | None:
         found = drawn_over(side, side.plan.sources, source, INCIDENTS, minute)
@@ -194,7 +194,7 @@ def answer(plan: Plan, source: str, kind: Event) -> Question:
 
 
 def severity(plan: Plan, source: str) -> Question:
-    """Whether an incident is major."""
+    """Tell whether an incident was major."""
 
     def fell(side: Side, minute: int) -> Verdict | None:
         found = drawn_over(side, side.plan.sources, source, INCIDENTS, minute)
@@ -214,7 +214,7 @@ def severity(plan: Plan, source: str) -> Question:
 
 
 def arrival(plan: Plan, source: str) -> Question:
-    """When the next incident comes."""
+    """Tell when a source's next incident was to come."""
 
     def fell(side: Side, minute: int) -> Verdict | None:
         s = place_of(side.plan.sources, source)
