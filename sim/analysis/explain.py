@@ -1,4 +1,4 @@
-"""Why two scenarios end differently with the same luck: the event at which their histories part, and what follows."""
+"""Why two scenarios end differently with the same chance events: where their histories part, and what follows."""
 
 from __future__ import annotations
 

@@ -22,6 +22,8 @@ FIRST_PHASES, LAST_PHASES = 6, 2
 PEOPLE_MOVES = ("release", "return")
 """Kinds of obligation that move people."""
 UNITS = {"arms": "Arms given up", "force_deployment": "Forces deployed"}
+WHERE = ("out", "behind", "beyond", "around", "along", "back", "to", "at", "on", "in", "east", "west", "north", "south")
+"""Words with which a title of a line says where to, so that it can follow the name of a party."""
 _TRUCE = re.compile(r"truce|cease-?fire|halt|pause|cessation|calm", re.IGNORECASE)
 
 
@@ -146,9 +148,27 @@ def _lines(deal: Deal) -> Iterator[Milestone]:
         mine = sorted({line for who, line in owed if who == by}, key=order.index)
         for line in reversed(mine[-2:]):
             one = deal.lines[line]
-            title = _capital(called(one, line) if one.title or one.short_title else f"{in_words(line)} reached")
-            title = title if len(debtors) == 1 else f"{title} ({actor_called(deal, by)})"
+            title = called(one, line) if one.title or one.short_title else f"{in_words(line)} reached"
+            title = whose(title, actor_called(deal, by), is_alone=len(debtors) == 1)
             yield Milestone(f"line_{line}_{by}", title, "line", (Claim(line=line, by=by),), by)
+
+
+def whose(title: str, actor: str, *, is_alone: bool) -> str:
+    """'Israel out of the Strip': a title that says where to follows its party; any other may have it in brackets.
+
+    Parameters
+    ----------
+    title : str
+        Of a line.
+    actor : str
+        Who withdraws to it.
+    is_alone : bool
+        Whether nobody else withdraws, so that other titles need no brackets.
+    """
+    first, _, rest = title.partition(" ")
+    if first.lower() in WHERE:
+        return f"{actor} {first.lower()} {rest}"
+    return _capital(title) if is_alone else f"{_capital(title)} ({actor})"
 
 
 def _units(deal: Deal) -> Iterator[Milestone]:

@@ -135,18 +135,18 @@ def _runs(cell: Reached | None, n: int) -> str:
 
 
 def _base(cell: Reached | None, n: int) -> str:
-    """'66, half by day 42'."""
+    """'66, middle day 42'."""
     if cell is None:
         return "not in this deal"
-    return in_runs(cell.runs, n) + (f", half by day {cell.middle}" if cell.middle else "")
+    return in_runs(cell.runs, n) + (f", middle day {cell.middle}" if cell.middle else "")
 
 
 def _by_when(cell: Reached | None, answer: Answer) -> tuple[str, str]:
-    """'half by day 42' and '1 Mar'; nothing for what has no day."""
+    """'middle day 42' and '1 Mar'; nothing for what has no day."""
     if cell is None or cell.middle is None:
         return "", ""
     date = answer.date_of(cell.middle)
-    return f"half by day {cell.middle}", f"{date.day} {date:%b}"
+    return f"middle day {cell.middle}", f"{date.day} {date:%b}"
 
 
 def _run_for_run(answer: Answer, told: Chosen, baseline: str) -> dict[str, Any]:
@@ -156,13 +156,13 @@ def _run_for_run(answer: Answer, told: Chosen, baseline: str) -> dict[str, Any]:
     rows: list[Moved] = [moved[key] for key in order if key in moved]
     first = next((one for one in rows if one.more or one.fewer), None)
     if first is None:
-        return _cell("Run for run", "no difference", f"from {baseline} in anything named here, same luck")
+        return _cell("Run for run", "no difference", f"from {baseline} in anything named here, same chance events")
     up, down = first.ways
-    value = f"{up} in {in_runs(first.more, answer.n)}, {down} in {in_runs(first.fewer, answer.n)}"
+    (way, most), (other, least) = sorted(((up, first.more), (down, first.fewer)), key=lambda one: -one[1])
+    value = f"in {in_runs(most, answer.n)} of {of_runs(answer.n)} runs {way}, in {in_runs(least, answer.n)} {other}"
     undecided = "" if first.is_decided else "; which way is undecided"
     return _cell(
-        f"{first.title}, run for run", f"{value} of {of_runs(answer.n)}",
-        f"than in {baseline}, same luck{undecided}",
+        f"{first.title}, run for run", value, f"than in {baseline}, same chance events{undecided}",
     )  # fmt: skip
 
 
@@ -212,7 +212,7 @@ def _dots(comparison: Comparison, outcome: str, names: list[str], *, narrow: boo
 
 
 def _ending(end: str, comparison: Comparison, baseline: str) -> str:
-    """'runs out 49 (baseline 54)': runs of 100 of the scenario, and of what it is compared with."""
+    """'expires unrenewed 49 (baseline 54)': runs of 100 of the scenario, and of what it is compared with."""
     here, there = (
         dict(zip(STACK, parts_in_runs([summary.ends[one][0] for one in STACK], summary.n), strict=True))[end]
         for summary in (comparison.variants[0].summary, comparison.baseline)

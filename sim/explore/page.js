@@ -177,8 +177,9 @@ function show(answer, isDraft) {
   document.body.classList.toggle("is-draft", isDraft);
   document.body.classList.remove("is-busy");
   byId("cells").replaceChildren(...answer.cells.map(cellOf));
-  const rest = isDraft ? ", a draft: the others follow" : "";
-  byId("status").textContent = `${answer.note} ${answer.n.toLocaleString("en")} runs of each, seed ${answer.seed}, the same luck${rest}.`;
+  const [n, whole] = [answer.n, Number(byId("n").value)].map((runs) => runs.toLocaleString("en"));
+  const runs = isDraft ? element("strong", {}, `${n} of ${whole} runs so far.`) : `${n} runs of each.`;
+  byId("status").replaceChildren(runs, element("span", { class: "how" }, ` ${answer.note} Seed ${answer.seed}, the same chance events in both.`));
   showLists(answer);
   drawChart();
   byId("ends-shown").replaceChildren(...answer.ends.map(endsOf));
@@ -203,9 +204,15 @@ const verdict = (one) => element("span", { class: one.is_decided ? "is-decided" 
 
 const DAYS = ["hostages_living", "hostages_deceased", "prisoners"];
 const READING = {
-  end: "Each dot is one run of 100. Click a column, or press Enter on it, to open a run of that kind.",
+  end: "Click a column, or press Enter on it, to open a run of that kind.",
   days: "Blue: the scenario, its median and where the middle 50 % (dark) and 90 % (light) of runs lie. Black dashes: what it is compared with, its median and, thin, its 90 %. A click opens a run with so many at the end.",
 };
+
+function dotInWords(answer) {
+  const { base } = answer.dots[0];
+  const each = answer.n / base;
+  return each === 1 ? `Each dot is one run of ${base}.` : `Each dot stands for ${each.toLocaleString("en")} of the ${answer.n.toLocaleString("en")} runs.`;
+}
 
 function showLists(answer) {
   const before = byId("list").value;
@@ -219,7 +226,7 @@ const curvesOf = (answer) => DAYS.filter((k) => answer.days.scenario.curves[k].t
 function drawChart() {
   if (!shown) return;
   const width = Math.max(280, byId("drawing").clientWidth || 600);
-  byId("reading").textContent = READING[view];
+  byId("reading").textContent = view === "end" ? `${dotInWords(shown)} ${READING.end}` : READING[view];
   byId("day-reader").hidden = view !== "days";
   if (view === "days") byId("drawing").replaceChildren(drawDays(shown.days, byId("list").value || curvesOf(shown)[0], width));
   else byId("drawing").replaceChildren(...drawDots(shown.dots.find((one) => one.outcome === byId("list").value) || shown.dots[0], width));

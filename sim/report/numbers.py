@@ -58,6 +58,11 @@ def parts_in_runs(counts: Sequence[int], n: int, whole: int | None = None) -> li
     return [part_in_runs(count, int(part), sum(counts), base) for count, part in zip(counts, parts, strict=True)]
 
 
+def whole_in_runs(words: str, n: int) -> int:
+    """The whole number that stands behind words of `parts_in_runs`: 0 behind '<1', the base behind '>99'."""
+    return 0 if words.startswith("<") else of_runs(n) if words.startswith(">") else int(words)
+
+
 def part_in_runs(count: int, part: int, total: int, base: int) -> str:
     """A part of all runs that has been rounded: '24'; '<1' for what is not quite none, '>99' for what is not quite all.
 

@@ -11,33 +11,32 @@ from collections.abc import Sequence
 FORMS = {
     # the answer
     "answer about": "{title} (day 1: {first})",
-    "answer kind": "{n} {runs}, to day {last} ({date}). {statement}",
+    "answer baseline": "{scenario}: {title}",
+    "answer kind": "{n} {runs} to day {last} ({date}): under assumptions, not a forecast.",
     "answer counts": "At the end: middle run (90 of 100 runs lie between)",
     "answer counts or pairs": "At the end: middle run (90 of 100 runs lie between), or counts in runs of {base}",
     "answer broken": "Promises broken: middle run (90 of 100 runs lie between)",
-    "answer events": "Runs of {base} in which it happens; of those, half by day d.. (9 in 10 between)",
+    "answer events": "In how many of {base} runs; of these, half by day d (9 in 10 between)",
     "answer ends": "Runs of {base} in which it happens",
     "page counts": "At the end: middle run (9 of 10 runs between)",
-    "page events": "Runs of {base} in which it happens, half of these by the day",
+    "page events": "In how many of {base} runs, and the middle day of these runs",
     "answer always": "In every run: {people}.",
-    "answer causes": (
-        "In {early} of {base} runs {scenario} ends before the last day, by chances that are assumed: {causes}."
-    ),
-    "answer moves": "{variant} against {baseline}, same luck: {moves}.",
-    "answer same": "{variant} against {baseline}, same luck: nothing above differs in any run.",
+    "answer causes": "Why, in {base} {runs} of {scenario} (odds are assumptions): {causes}.",
+    "answer moves": "{variant} against {baseline}, same chance events: {moves}.",
+    "answer same": "{variant} against {baseline}, same chance events: nothing above differs in any run.",
     "answer columns": (
         "{first}: middle run (90 of 100 runs lie between); the columns after it: runs of {base} in which it happens."
     ),
     "answer columns events": "Columns: runs of {base} in which it happens.",
     "answer signs": (
-        "Run for run against the first, same luck: {subject}, + more and - fewer, in runs of {base}; ? which way is "
-        "undecided."
+        "Run for run against the first, same chance events: {subject}, + more and - fewer, in runs of {base}; ? which "
+        "way is undecided."
     ),
     "answer signs events": (
-        "Run for run against the first, same luck: {subject}, + newly and - no longer, in runs of {base}; ? which way "
-        "is undecided."
+        "Run for run against the first, same chance events: {subject}, + newly and - no longer, in runs of {base}; ? "
+        "which way is undecided."
     ),
-    "answer swept": "{scenario} at {values} of {paths}, the same luck in each.",
+    "answer swept": "{scenario} at {values} of {paths}, the same chance events in each.",
     "answer swept ends": "Told here: {told} at its lowest and its highest, the others in the middle.",
     "answer swept some": "Told here: {n} of them, the lowest and the highest included.",
     # what the baseline comes to

@@ -53,9 +53,12 @@ CURVES = {
 }
 ENDS = {"completed": "Completed", "collapsed": "Collapsed", "lapsed": "Lapsed", "standing": "Still standing"}
 ENDINGS = {
-    "collapsed": "breaks down", "lapsed": "runs out", "standing": "open on the last day", "completed": "carried out",
+    "collapsed": "breaks down", "lapsed": "expires unrenewed", "standing": "open on the last day",
+    "completed": "carried out",
 }  # fmt: skip
 """What a run comes to, in the words of an answer."""
+EARLY = {"collapsed": ("breaks down", "break down"), "lapsed": ("expires", "expire")}
+"""Ends before the last day, of one run and of several."""
 VERDICTS = {"none": "no difference in any run", "undecided": "undecided", "up": "higher", "down": "lower"}
 """What `verdict_on` says of a difference, for those who do not know its terms."""
 FOOTER = "Ranges under stated assumptions, not a forecast."

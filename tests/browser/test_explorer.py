@@ -148,6 +148,8 @@ def test_the_page_opens_with_a_telling_pair_and_a_moved_slider_changes_the_answe
     assert "Living hostages, of 49" in first
     assert "no difference" not in first
     assert "Ranges under stated assumptions, not a forecast." in words(browser, "#answer")
+    assert words(browser, "#status").startswith("10,000 runs of each. ")
+    assert words(browser, "#reading").startswith("Each dot stands for 100 of the 10,000 runs. ")
     assert browser.execute_script("return document.querySelectorAll('#first .row').length") == 8
     move(browser, LATE, 0.9)
     wait_for_runs(browser, 10_000)
@@ -321,6 +323,7 @@ def test_old_numbers_are_pale_and_said_to_be_old_until_new_ones_are_there(page):
     wait_for_runs(page)
     seen = page.execute_script("return seen")
     assert [True, "true"] in [each[:2] for each in seen]
+    assert all(each[2].startswith(("Running", "2,000 runs of each. ")) for each in seen), seen
     assert not page.execute_script("return document.body.classList.contains('is-busy')")
 
 

@@ -96,6 +96,32 @@ def test_an_outcome_that_is_asked_for_is_told_below_the_answer():
     assert "Hostages released, living" not in result.stdout
 
 
+@pytest.mark.parametrize("n", [1, 7, 400])
+def test_causes_add_up_to_the_rows_of_ends_above_them(n):
+    """'54 expire: talks broken off 35, talks that never came about 10, others 9': 35 + 10 + 9 are the row's 54."""
+    text = " ".join(" ".join(answered(JANUARY[0], n=n)).split())
+    rows = {words: re.search(rf"End: {words} (\S+)", text) for words in ("breaks down", "expires unrenewed")}
+    why = re.search(rf"Why, in {min(n, 100)} runs? of the baseline \(odds are assumptions\): (.*)\.$", text)
+    told = dict(re.findall(r"(\d+) (?:expires?|breaks? down): ([^;]*)", why[1])) if why else {}
+    for runs, causes in told.items():
+        named = re.findall(r" (\d+)(?: \(|,|$)", re.sub(r"\(.*?\)", "(", causes))
+        assert sum(map(int, named)) == int(runs)
+    assert sorted(told) == sorted(found[1] for found in rows.values() if found and found[1] != "0")
+
+
+def test_fewer_causes_are_named_where_a_row_would_have_no_room():
+    alone, three = (" ".join(answered(*names)) for names in (JANUARY[:1], JANUARY))
+    why = [text[text.index("Why,") :].partition(". ")[0] + "." for text in (alone, three)]
+    named_alone, named = (len(re.findall(r"[a-z] \d+(?:,|;|\.| \()", text)) for text in why)
+    assert 2 <= named < named_alone <= 8
+
+
+def test_the_first_scenario_is_told_by_its_title_on_one_line():
+    assert answered(JANUARY[0], n=20)[1] == "Baseline: Behaviour in line with the record"
+    assert "record" not in " ".join(answered(mixed(0.5), n=20)[:3])
+    assert answered(JANUARY[0], n=20, width=40)[2].endswith("…")
+
+
 def test_two_scenarios_that_differ_in_nothing_are_said_to():
     lines = answered(mixed(0.5), mixed(0.5))
     assert any("nothing above differs in any run." in line for line in lines)

@@ -61,7 +61,7 @@ def test_a_sweep_tells_what_each_value_comes_to():
     rows = [line.split() for line in lines if re.match(r"0\.[13579] ", line)]
     assert [row[0] for row in rows] == 2 * ["0.1", "0.3", "0.5", "0.7", "0.9"]
     assert all(len(re.findall(r"[\d,]+ \([\d,]+-[\d,]+\)", " ".join(row))) == 3 for row in rows[:5])
-    assert any(line.startswith("Mediators' success 0.9 against 0.1, same luck:") for line in lines)
+    assert any(line.startswith("Mediators' success 0.9 against 0.1, same chance events:") for line in lines)
     assert lines[-1].endswith("add --all.")
 
 
@@ -74,7 +74,9 @@ def test_of_a_certain_refusal_a_sweep_tells_what_is_certain(tmp_path):
     assert people.split()[-4:] == ["2", "always", "0", "always"]
     assert [line.split()[-2:] for line in lines if line.startswith("End:")] == [["0", "50"], ["50", "0"]]
     text = " ".join(" ".join(lines).split())
-    said_so = "North: chance of refusal 1 against 0, same luck: Held by North: fewer in 50 of 50 runs, more in 0;"
+    said_so = (
+        "North: chance of refusal 1 against 0, same chance events: Held by North: fewer in 50 of 50 runs, more in 0;"
+    )
     assert said_so in text
 
 
@@ -145,7 +147,7 @@ def test_json_and_python_hold_the_answer():
     found = sim.sweep(BASELINE, {SETTLES: [0.1, 0.9]}, n=30)
     told = json.loads("\n".join(said("sweep", BASELINE, "--vary", f"{SETTLES}=0.1,0.9", "-n", 30, "--json")))
     assert json.loads(json.dumps(found.answer().as_json())) == told["answer"]
-    assert "same luck in each" in " ".join(found._repr_html_().split())
+    assert "same chance events in each" in " ".join(found._repr_html_().split())
     assert found.answer().values == (("0.1",), ("0.9",))
 
 
@@ -208,5 +210,7 @@ def test_the_page_of_a_sweep_begins_with_the_answer(values, tmp_path, monkeypatc
     for cell, row in zip(phase.cells, body, strict=True):
         assert row[head.index("Phase two entered")].partition(",")[0] == str(cell.runs)
     text = " ".join(page.split())
-    assert text.index("The answer, value by value") < text.index("same luck:") < text.index("The same in means")
+    assert (
+        text.index("The answer, value by value") < text.index("same chance events:") < text.index("The same in means")
+    )
     assert "±" not in page[: page.index("The same in means")]

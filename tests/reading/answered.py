@@ -11,16 +11,17 @@ from sim.document.lists import lists_of
 from sim.document.milestones import milestones_of
 from sim.outcomes.story import CAUSES
 from sim.report.answer.shown import REST
-from sim.report.words import ENDINGS
+from sim.report.words import EARLY, ENDINGS
 from tests.reading.forms import read
 
 COUNT = r"(?:[\d,]+ always|[\d,]+ in [<>]?\d+, [\d,]+ in [<>]?\d+|[\d,]+(?: \([\d,]+-[\d,]+\))?|-)"
 RUNS = r"(?:[<>]?\d+|-)"
 DAYS = r"d[\d,]+(?: \([\d,]+-[\d,]+\))?"
-HEADINGS = {"At the end:": "counts", "Promises broken:": "broken", "Runs of ": "events"}
+HEADINGS = {"At the end:": "counts", "Promises broken:": "broken", "Runs of ": "events", "In how many of ": "events"}
 CELLS = {"counts": COUNT, "broken": COUNT, "events": f"{RUNS}(?: +{DAYS})?"}
 SENTENCES = ("answer always", "answer causes", "answer same", "answer moves")
 FEWEST = 20
+BEGINNINGS = "At the end:|Promises broken:|Runs of |In how many of "
 
 
 def numbers(text):
@@ -38,6 +39,12 @@ def check_runs(words, count, n, exact=False):
     else:
         assert abs(int(words) - count * base / n) <= (0.5 if exact else 1) + 1e-9, (words, count, n)
         assert (int(words) == 0) <= (count == 0), words
+
+
+def check_sum(parts, whole):
+    """Parts add up to the whole; '<1' is 0 and '>99' is 100."""
+    values = {"<1": 0, ">99": 100}
+    assert sum(values.get(part) if part in values else int(part) for part in parts) == (values.get(whole) or int(whole))
 
 
 def check_range(text, values):
@@ -92,10 +99,10 @@ class Reader:
         """Fail unless the whole answer is what is stored."""
         at = self.lines.index(REST) if REST in self.lines else self.lines.index("")
         lines = self.lines[:at]
-        table = next(place for place, line in enumerate(lines) if re.match("At the end:|Runs of ", line))
+        table = next(place for place, line in enumerate(lines) if re.match(BEGINNINGS, line))
         head = " ".join(lines[:table])
         self.check_heading(head)
-        is_sentence = re.compile(r"In every run: |In \S+ of \d+ runs |.* against .*, same luck: ")
+        is_sentence = re.compile(r"In every run: |Why, in \d+ runs? of |.* against .*, same chance events: ")
         after = next((p for p in range(table, len(lines)) if is_sentence.match(lines[p])), len(lines))
         if any(cell in head for cell in ("", *self.names)):
             self.check_table(lines[table:after])
@@ -110,12 +117,12 @@ class Reader:
         assert numbers(day)[0] >= last
         end = starts + timedelta(days=numbers(day)[0] - 1)
         assert date == f"{end.day} {end:%b %Y}"
-        assert "Ranges under stated assumptions, not a forecast." in head
+        assert "under assumptions, not a forecast." in head
 
     def check_table(self, lines):
         kind, label = "", ""
         for line in lines:
-            if heading := re.match("At the end:|Promises broken:|Runs of ", line):
+            if heading := re.match(BEGINNINGS, line):
                 kind, label = HEADINGS[heading[0]], ""
                 continue
             label = f"{label} {line.strip()}".strip()
@@ -166,7 +173,7 @@ class Reader:
             if kind == "events":
                 for cell, one in zip(cells, self.scenarios, strict=True):
                     self.check_date(cell)
-                    self.n_cells += label.startswith("End: ") or cell == "-" or "by day" in cell
+                    self.n_cells += label.startswith("End: ") or cell == "-" or "middle day" in cell
                     if not label.startswith("End: ") and cell != "-":
                         minutes = one.rows[self.milestones[event_of(label)]]
                         check_reached(cell, minutes, self.midnight)
@@ -181,7 +188,7 @@ class Reader:
 
     def check_date(self, cell):
         """A date beside a day is that of the day."""
-        for day, date in re.findall(r"by day (-?\d+) \((\d+ \w+)\)", cell):
+        for day, date in re.findall(r"middle day (-?\d+) \((\d+ \w+)\)", cell):
             at = self.deal.starts + timedelta(days=int(day) - 1)
             assert date == f"{at.day} {at:%b}", cell
 
@@ -199,25 +206,31 @@ class Reader:
                 self.check_moves(form, fields)
 
     def check_causes(self, fields):
+        """Parts of each end add up to its row, and each is what is stored, rounded either way."""
         first = self.scenarios[0]
-        assert fields["scenario"] == self.names[0]
-        early = np.isin(first.rows["end"], ["collapsed", "lapsed"])
+        assert fields["scenario"].removeprefix("the ") == self.names[0]
         kinds = np.array([str(cause).split(" ")[0] for cause in first.rows["root_cause"]])
-        check_runs(fields["early"], int(np.sum(early)), first.n, exact=True)
-        told = []
-        for part in fields["causes"].split("; "):
-            words, runs, by = re.fullmatch(r"(.*?) ([<>]?\d+)(?: \((.*)\))?", part).groups()
-            if words == "other causes":
-                check_runs(runs, int(np.sum(early & ~np.isin(kinds, told))), first.n, exact=True)
-                continue
-            kind = next(kind for kind, told in CAUSES.items() if told == words)
-            told.append(kind)
-            check_runs(runs, int(np.sum(early & (kinds == kind))), first.n, exact=True)
-            if by:
-                parties = [re.fullmatch(r"(.*) ([<>]?\d+)", piece).groups() for piece in by.split(", ")]
-                assert [name for name, _ in parties] == list(self.deal.parties.values())
-                whole = [int(part) for _, part in parties if part.isdigit()]
-                assert sum(whole) in (int(runs), int(runs) - 1)
+        for text in fields["causes"].split("; "):
+            runs, verb, parts = re.fullmatch(r"([<>]?\d+) (\w+(?: down)?): (.*)", text).groups()
+            end = next(end for end, words in EARLY.items() if verb == words[runs != "1"])
+            of_end = first.rows["end"] == end
+            check_runs(runs, int(np.sum(of_end)), first.n)
+            told, found = [], re.findall(r"(\D+?) ([<>]?\d+)(?: \((.*?)\))?(?:, |$)", parts)
+            assert found, parts
+            assert all(words != "others" for words, _, _ in found[:-1])
+            for words, part, by in found:
+                is_meant = of_end & ~np.isin(kinds, told)
+                if words != "others":
+                    told.append(next(kind for kind, called in CAUSES.items() if called == words))
+                    is_meant = of_end & (kinds == told[-1])
+                check_runs(part, int(np.sum(is_meant)), first.n)
+                if by in self.deal.parties.values():
+                    continue
+                if by:
+                    pieces = [re.fullmatch(r"(.*) ([<>]?\d+)", piece).groups() for piece in by.split(", ")]
+                    assert [name for name, _ in pieces] == list(self.deal.parties.values())
+                    check_sum([piece for _, piece in pieces], part)
+            check_sum([part for _, part, _ in found], runs)
 
     def check_moves(self, form, fields):
         place = next(i for i, name in enumerate(self.names) if name.lower() == fields["variant"].lower())
@@ -251,8 +264,8 @@ def event_of(label):
 
 
 def check_reached(cell, minutes, midnight):
-    """'66, half by day 42 (1 Mar)': runs of 100, and the day of the middle one of those in which it happened."""
-    runs, _, by = cell.partition(", half by day ")
+    """'66, middle day 42 (1 Mar)': runs of 100, and the day of the middle one of these."""
+    runs, _, by = cell.partition(", middle day ")
     happened = minutes[minutes >= 0]
     check_runs(runs, len(happened), len(minutes), exact=True)
     assert bool(by) == (len(happened) >= FEWEST), cell

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.document.milestones import milestones_of
+from sim.document.milestones import milestones_of, whose
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns, reached
@@ -144,3 +144,17 @@ def test_what_is_not_met_is_broken_void_or_not_due_and_milestones_fit_the_column
             assert np.array_equal(found[f"reached_phase_{phase}"] >= 0, found["phase_reached"] >= place)
     ended = found["reached_truce_ends"] >= 0
     assert not (ended & (found["truce_at_end"] == 1)).any()
+
+
+@pytest.mark.parametrize(
+    ("title", "is_alone", "told"),
+    [
+        ("Out of the Strip", True, "North out of the Strip"),
+        ("Out of the Strip", False, "North out of the Strip"),
+        ("East of the coast road", True, "North east of the coast road"),
+        ("First line (yellow)", True, "First line (yellow)"),
+        ("Second line (red)", False, "Second line (red) (North)"),
+    ],
+)
+def test_a_line_that_says_where_to_says_who(title, is_alone, told):
+    assert whose(title, "North", is_alone=is_alone) == told

@@ -144,10 +144,10 @@ def test_the_answer_is_a_table_of_what_the_answer_holds_with_dates_beside_days(t
     (phase,) = [row for row in drawn.milestones if row.key == "phase_two"]
     for cell, told in zip(phase.cells, rows["Phase two entered"], strict=True):
         date = drawn.date_of(cell.middle)
-        assert told == f"{in_runs(cell.runs, drawn.n)}, half by day {cell.middle} ({date.day} {date:%b})"
+        assert told == f"{in_runs(cell.runs, drawn.n)}, middle day {cell.middle} ({date.day} {date:%b})"
     sentences = [text_of(p) for p in section(tree, "answer").find("div").iter("p")]
     ends, *others = sentences
-    assert ends.startswith("In 78 of 100 runs baseline ends before the last day, by chances that are assumed: talks")
+    assert ends.startswith("Why, in 100 runs of the baseline (odds are assumptions): 5")
     assert [sentence.split(" against ")[0] for sentence in others] == ["Talks start day 4", "No guarantors"]
 
 

@@ -1,4 +1,4 @@
-"""What ends go back to, by kind and by party."""
+"""What ends go back to, by end, kind and party."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from dataclasses import dataclass
 
 from sim.document.scenario import ResolvedScenario
 from sim.outcomes.story import CAUSES
-from sim.report.words import spaced
+from sim.report.words import EARLY, spaced
 from sim.statistics.comparison import Summary
-
-EARLY = ("collapsed", "lapsed")
 
 
 @dataclass(frozen=True)
 class Cause:
-    """A kind of cause.
+    """A kind of cause of one end.
 
     Attributes
     ----------
+    end : str
+        The end, one before the last day.
     kind, words : str
         The event, and what it is called.
     runs : int
-        That end before the last day and go back to it.
+        That end so and go back to it.
     by_party : dict of str to int
         By the party whose it is, in the document's order, none left out; empty for what is nobody's.
     """
 
+    end: str
     kind: str
     words: str
     runs: int
@@ -34,29 +35,30 @@ class Cause:
 
 
 def causes_of(scenario: ResolvedScenario, summary: Summary) -> tuple[Cause, ...]:
-    """What the ends of one scenario before the last day go back to, the most frequent kind first.
+    """What the ends of one scenario before the last day go back to, end by end, the most frequent first.
 
     Parameters
     ----------
     scenario : ResolvedScenario
     summary : Summary
     """
-    runs: Counter[str] = Counter()
-    parties: dict[str, Counter[str]] = {}
+    runs: Counter[tuple[str, str]] = Counter()
+    parties: dict[tuple[str, str], Counter[str]] = {}
     for root in summary.root_causes:
         if root.end in EARLY:
             kind, _, subject = root.cause.partition(" ")
-            runs[kind] += root.count
+            runs[root.end, kind] += root.count
             if (party := _party(scenario, kind, subject)) is not None:
-                parties.setdefault(kind, Counter())[party] += root.count
+                parties.setdefault((root.end, kind), Counter())[party] += root.count
     names = scenario.deal.parties
+    whole = {end: summary.ends[end][0] for end in EARLY}
     return tuple(
         Cause(
-            kind, CAUSES.get(kind, spaced(kind)), count,
-            {name: parties[kind][key] for key, name in names.items()}
-            if parties.get(kind, Counter()).total() == count else {},
+            end, kind, CAUSES.get(kind, spaced(kind)), count,
+            {name: parties[end, kind][key] for key, name in names.items()}
+            if parties.get((end, kind), Counter()).total() == count else {},
         )
-        for kind, count in sorted(runs.items(), key=lambda item: (-item[1], item[0]))
+        for (end, kind), count in sorted(runs.items(), key=lambda one: (-whole[one[0][0]], one[0][0], -one[1], one[0]))
     )  # fmt: skip
 
 

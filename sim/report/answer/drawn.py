@@ -150,10 +150,12 @@ class Told:
     ----------
     name, label, title : str
         Name, name without what all have in common, title of the document.
+    is_titled : bool
+        Whether its document has a title; without one it is called by its name.
     ends : dict of str to int
         Runs by end.
     causes : tuple of Cause
-        What ends before the last day go back to, the most frequent first.
+        What ends before the last day go back to, end by end, the most frequent first.
     moved : tuple of Moved
         Against the first scenario; empty for that itself.
     deal : str
@@ -163,6 +165,7 @@ class Told:
     name: str
     label: str
     title: str
+    is_titled: bool
     ends: dict[str, int]
     causes: tuple[Cause, ...]
     moved: tuple[Moved, ...]
@@ -267,8 +270,8 @@ def drawn(
     moves = [(), *(moved(variant, n, counts, milestones) for variant in variants)] if variants else [()] * len(names)
     told = [
         Told(
-            summary.scenario, label, document.title or name, {end: summary.ends[end][0] for end in STACK},
-            causes_of(document, summary), moves_of, document.deal.title,
+            summary.scenario, label, document.title or name, bool(document.title),
+            {end: summary.ends[end][0] for end in STACK}, causes_of(document, summary), moves_of, document.deal.title,
         )
         for name, label, document, summary, moves_of in zip(names, spoken, documents, summaries, moves, strict=True)
     ]  # fmt: skip

@@ -6,13 +6,15 @@ import textwrap
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from sim.report.answer.causes import Cause
 from sim.report.answer.chosen import MOST_MILESTONES, Chosen, chosen, two_values, worth_saying
 from sim.report.answer.columns import side_by_side
 from sim.report.answer.drawn import Answer, Counted, CountRow, MilestoneRow, Reached, Told
 from sim.report.answer.many import lines_of_many
 from sim.report.answer.moves import Moved
-from sim.report.numbers import count_range, day_range, in_runs, of_runs, parts_in_runs
+from sim.report.numbers import count_range, day_range, in_runs, of_runs, parts_in_runs, whole_in_runs
 from sim.report.sentences import say
+from sim.report.words import EARLY, cut
 
 MOST_LINES = 29
 """Of three scenarios; with the note where the rest is they are 30. Fewer take a line less at least."""
@@ -20,6 +22,8 @@ SIDE_BY_SIDE = 3
 """More scenarios than this stand one on a line."""
 SHORTEST_LABEL, LONGEST_LABEL = 18, 30
 FEWEST_MILESTONES = 3
+NAMED_CAUSES = ((3, 3), (3, 2), (2, 2), (2, 1), (1, 1))
+"""How many causes are named of the more frequent end before the last day and of the other: as many as leave room."""
 WIDEST_PAIR = len("10 in 58, 40 in 42")
 Row = tuple[str, list[str]]
 
@@ -35,20 +39,28 @@ def answer_lines(answer: Answer, width: int = 80) -> list[str]:
     """
     told = chosen(answer)
     if len(answer.scenarios) > SIDE_BY_SIDE:
-        return [*heading_lines(answer, width), *lines_of_many(answer, told, width), *constant_lines(told, width),
-                *_causes(answer, width)]  # fmt: skip
+        head = heading_lines(answer, width, first_too=True)
+        return [*head, *lines_of_many(answer, told, width), *constant_lines(told, width), *_causes(answer, width)]
+
+    most = MOST_LINES - (len(answer.scenarios) < SIDE_BY_SIDE)
 
     def whole(n_units: int, n_milestones: int) -> list[str]:
+        """With fewer causes rather than without a row."""
         shown = keys_shown(told, n_milestones)
-        return [
-            *heading_lines(answer, width),
+        above = [
+            *heading_lines(answer, width, first_too=True),
             *tables(answer, told, width, n_units, n_milestones),
             *constant_lines(told, width),
-            *_causes(answer, width),
-            *(line for one in answer.scenarios[1:] for line in wrapped(run_for_run(answer, one, shown), width, "  ")),
         ]
+        below = [line for one in answer.scenarios[1:]
+                 for line in wrapped(run_for_run(answer, one, shown), width, "  ")]  # fmt: skip
+        for named in NAMED_CAUSES:
+            causes = _causes(answer, width, named)
+            if len(above) + len(causes) + len(below) <= most:
+                break
+        return [*above, *causes, *below]
 
-    return fitting(told, whole, MOST_LINES - (len(answer.scenarios) < SIDE_BY_SIDE))
+    return fitting(told, whole, most)
 
 
 def fitting(told: Chosen, whole: Callable[[int, int], list[str]], most: int = MOST_LINES) -> list[str]:
@@ -84,8 +96,8 @@ def _fewer(units: int) -> list[tuple[int, int]]:
 # ---------------------------------------------------------------- around the table
 
 
-def heading_lines(answer: Answer, width: int) -> list[str]:
-    """What it is about, of how many runs, up to which day, and what kind of statement it is."""
+def heading_lines(answer: Answer, width: int, *, first_too: bool = False) -> list[str]:
+    """What it is about, how many runs, up to which day, what kind of statement; if asked for, what the first one is."""
     each = " each" if len(answer.scenarios) > 1 else ""
     about, short = (
         wrapped(say("answer about", title=title, first=day_in_words(answer.starts)), width)
@@ -93,11 +105,20 @@ def heading_lines(answer: Answer, width: int) -> list[str]:
     )
     return [
         *(about if len(about) == 1 else short),
+        *(_baseline_lines(answer, width) if first_too else []),
         *wrapped(
             say("answer kind", n=f"{answer.n:,}", runs=f"run{'s' if answer.n > 1 else ''}{each}",
-                last=answer.last_day, date=day_in_words(answer.ends), statement=answer.statement), width,
+                last=answer.last_day, date=day_in_words(answer.ends)), width,
         ),
     ]  # fmt: skip
+
+
+def _baseline_lines(answer: Answer, width: int) -> list[str]:
+    """The title of the document of the first scenario, on one line; none where it has no title of its own."""
+    first = answer.scenarios[0]
+    if not first.is_titled or first.title.casefold() == first.label.casefold():
+        return []
+    return [cut(say("answer baseline", scenario=_capital(first.label), title=first.title), width)]
 
 
 def day_in_words(day: date) -> str:
@@ -121,33 +142,59 @@ def constant_in_words(told: Chosen) -> str:
     return say("answer always", people="; ".join(people)) if people else ""
 
 
-def _causes(answer: Answer, width: int) -> list[str]:
-    sentence = causes_in_words(answer)
+def _causes(answer: Answer, width: int, named: tuple[int, ...] = NAMED_CAUSES[0]) -> list[str]:
+    sentence = causes_in_words(answer, named)
     return wrapped(sentence, width, "  ") if sentence else []
 
 
-def causes_in_words(answer: Answer) -> str:
-    """What the first scenario's ends before the last day go back to: kinds of one run in 100 or more; empty for none.
+def causes_in_words(answer: Answer, named: tuple[int, ...] = NAMED_CAUSES[0]) -> str:
+    """What the first scenario's ends before the last day go back to, end by end; empty for none.
+
+    The parts add up to the rows of ends. Of each end the most frequent cause is named, and others that one run in 100
+    or more goes back to.
 
     Parameters
     ----------
     answer : Answer
+    named : tuple of int, optional
+        How many causes of the more frequent end at most, and of the other.
     """
-    first = answer.scenarios[0]
-    told = [cause for cause in first.causes if 100 * cause.runs >= answer.n][:3]
-    if not told:
+    first, base = answer.scenarios[0], of_runs(answer.n)
+    shown = dict(zip(first.ends, parts_in_runs(list(first.ends.values()), answer.n), strict=True))
+    ends = [
+        _causes_of_end([cause for cause in first.causes if cause.end == end], shown[end], answer.n, most)
+        for end, most in zip(dict.fromkeys(cause.end for cause in first.causes), named, strict=False)
+        if shown[end] != "<1"
+    ]
+    if not ends:
         return ""
-    words = []
-    for cause in told:
-        runs = in_runs(cause.runs, answer.n)
-        parts = parts_in_runs(list(cause.by_party.values()), answer.n, int(runs)) if cause.by_party else []
-        by = ", ".join(f"{party} {part}" for party, part in zip(cause.by_party, parts, strict=True))
-        words.append(f"{cause.words} {runs}{f' ({by})' if by else ''}")
-    early = sum(cause.runs for cause in first.causes)
-    if others := early - sum(cause.runs for cause in told):
-        words.append(f"other causes {in_runs(others, answer.n)}")
-    return say("answer causes", early=in_runs(early, answer.n), base=of_runs(answer.n), scenario=first.label,
-               causes="; ".join(words))  # fmt: skip
+    return say("answer causes", base=base, runs="runs" if base > 1 else "run", causes="; ".join(ends),
+               scenario="the baseline" if first.label == "baseline" else first.label)  # fmt: skip
+
+
+def _causes_of_end(causes: list[Cause], runs: str, n: int, most: int) -> str:
+    """'54 expire: talks broken off 35, talks that never came about 10, others 9'."""
+    named = [cause for place, cause in enumerate(causes[:most]) if not place or 100 * cause.runs >= n]
+    counts = [cause.runs for cause in named]
+    if others := sum(cause.runs for cause in causes[len(named) :]):
+        counts.append(others)
+    parts = parts_in_runs(counts, n, whole_in_runs(runs, n))
+    words = [_cause_in_words(cause, part, n) for cause, part in zip(named, parts, strict=False)]
+    words += [f"others {parts[-1]}"] if others else []
+    one, several = EARLY[causes[0].end]
+    return f"{runs} {one if runs == '1' else several}: {', '.join(words)}"
+
+
+def _cause_in_words(cause: Cause, runs: str, n: int) -> str:
+    """'a major incident 11 (Israel 9, Hamas 2)', 'a party leaves 9 (Israel)' where all are of one."""
+    whose = [party for party, count in cause.by_party.items() if count]
+    if len(whose) == 1:
+        return f"{cause.words} {runs} ({whose[0]})"
+    if not cause.by_party or runs == "<1":
+        return f"{cause.words} {runs}"
+    parts = parts_in_runs(list(cause.by_party.values()), n, whole_in_runs(runs, n))
+    by = ", ".join(f"{party} {part}" for party, part in zip(cause.by_party, parts, strict=True))
+    return f"{cause.words} {runs} ({by})"
 
 
 def run_for_run(answer: Answer, one: Told, shown: list[str]) -> str:
@@ -176,7 +223,7 @@ def against(variant: str, baseline: str, found: Sequence[Moved], n: int) -> str:
     n : int
         Runs of each.
     """
-    names = {"variant": variant[:1].upper() + variant[1:], "baseline": baseline}
+    names = {"variant": _capital(variant), "baseline": baseline}
     if not found:
         return say("answer same", **names)
     return say("answer moves", **names, moves="; ".join(moved_in_words(moved, n) for moved in found))
@@ -205,6 +252,10 @@ def moved_in_words(moved: Moved, n: int) -> str:
         days = "day" if abs(moved.later) == 1 else "days"
         text += f", {abs(moved.later)} {days} {'later' if moved.later > 0 else 'sooner'} where in both"
     return f"{moved.title}: {text}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:

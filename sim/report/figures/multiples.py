@@ -40,7 +40,7 @@ _HEADING, _PANEL, _BETWEEN, _DIFFERENCE, _DATES = 0.75, 1.25, 0.66, 1.0, 0.75
 _READING = (
     "A panel for each scenario: line, the median; shading, where the middle 50 % (dark) and 90 % (light) of runs lie; "
     "in numbers, both on the last day. Dashed grey: the median of {}. Below: how many more or fewer than there are out "
-    "by that day, on average, the same luck going through both."
+    "by that day, on average, with the same chance events in both."
 )
 
 

@@ -86,7 +86,7 @@ def response(sweep: Sweep, outcomes: Sequence[str] = (), paired: Paired | None =
     labels = [f"{names[1]} {in_words(value)}" if value is not None else "mean" for value in lines]
     first = in_words(grid.values[0][0])
     below = (
-        f"Below each mean: its difference from {first}, the same luck going through both, with intervals of 95 %."
+        f"Below each mean: its difference from {first}, with the same chance events in both, with intervals of 95 %."
         if paired
         else "Bars are intervals of 95 %."
     )

@@ -60,13 +60,13 @@ def _milestones(told: Chosen) -> list[MilestoneRow]:
 
 
 def _reached(cell: Reached | None, answer: Answer) -> str:
-    """'66, half by day 42 (1 Mar)'."""
+    """'66, middle day 42 (1 Mar)'."""
     if cell is None:
         return "-"
     runs = in_runs(cell.runs, answer.n)
     if cell.middle is None:
         return runs
-    return f"{runs}, half by {answer.dated(cell.middle)}"
+    return f"{runs}, middle {answer.dated(cell.middle)}"
 
 
 def run_for_run(answer: Answer) -> list[str]:

@@ -89,7 +89,7 @@ def comparison_page(
     return Page(
         title=cut(documents[0].deal.title, MOST_TITLE),
         kind="Comparison" if comparison.variants else "Scenario",
-        name=" against ".join((names[0], ", ".join(names[1:]))) if comparison.variants else names[0],
+        name=_against(names) if comparison.variants else names[0],
         questions=[question(name, each) for name, each in zip(names, documents, strict=True)],
         not_modelled=not_modelled(documents[0].deal),
         first=answer_table(drawn),
@@ -105,6 +105,13 @@ def comparison_page(
         manifest=manifest,
         summary=f"{comparison.n:,} runs of each scenario, seed {comparison.seed}, {comparison.engine} engine",
     )
+
+
+def _against(names: Sequence[str]) -> str:
+    """'Baseline against 2 variants: all at once; two halves'."""
+    first, *others = names
+    variants = f"{len(others)} variant{'s' if len(others) > 1 else ''}"
+    return f"{first[:1].upper()}{first[1:]} against {variants}: {'; '.join(others)}"
 
 
 # ---------------------------------------------------------------- the answer
