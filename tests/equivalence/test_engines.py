@@ -33,7 +33,7 @@ from tests import broken
 from tests.amounts import examples, in_proportion, is_quick
 
 SHIPPED = [entry.name for entry in scenarios()]
-MANY, A_FIFTH = 2000, 400
+MANY, A_TENTH = 2000, 200
 """Replicates of baselines, texts as written and a share of the others, which changes; of the rest."""
 
 
@@ -72,7 +72,7 @@ def test_engines_tell_the_same_history_of_shipped_scenarios(name: str) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_engines_agree_on_many_replicates_of_shipped_scenarios(name: str) -> None:
     plan = compile_plan(resolve(name))
-    n = MANY if is_quick(name) else min(MANY, in_proportion(A_FIFTH))
+    n = MANY if is_quick(name) else min(MANY, in_proportion(A_TENTH))
     told, counted = reference_block(plan, 11, 0, n), simulate_block(plan, 11, 0, n)
     assert np.array_equal(told.outcomes, counted.outcomes)
     assert np.array_equal(told.histogram, counted.histogram)
