@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from sim.document.broken import broken
 from sim.document.conditions import Gate
 from sim.document.dates import Due
 from sim.document.deal import Kind
@@ -46,9 +47,11 @@ class Delay(Sourced):
     @model_validator(mode="after")
     def _ordered(self) -> Delay:
         if self.p95 < self.median:
-            raise ValueError(f"p95 ({write_duration(self.p95)}) lies below the median ({write_duration(self.median)})")
+            raise broken(
+                "bad-delay", f"p95 ({write_duration(self.p95)}) lies below the median ({write_duration(self.median)})"
+            )
         if self.median == 0 and self.p95 > 0:
-            raise ValueError("a median of 0 has no spread: give a median above 0, or 0 for both")
+            raise broken("bad-delay", "a median of 0 has no spread: give a median above 0, or 0 for both")
         return self
 
 
@@ -262,11 +265,11 @@ class Shock(Sourced):
     @model_validator(mode="after")
     def _dated_or_random(self) -> Shock:
         if (self.at is None) == (self.per_day is None):
-            raise ValueError("a shock has either a date ('at') or a hazard ('per_day')")
+            raise broken("bad-shock", "a shock has either a date ('at') or a hazard ('per_day')")
         needs = {"suspends_truce": ("by", "lasts"), "shifts": ("path", "to"), "locates": ("group",)}
         missing = [name for name in needs.get(self.effect, ()) if getattr(self, name) is None]
         if missing:
-            raise ValueError(f"effect {self.effect} needs {', '.join(missing)}")
+            raise broken("bad-shock", f"effect {self.effect} needs {', '.join(missing)}")
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from sim.document.broken import broken
 from sim.document.values import Count, Key, Part, Share, _or_short
 
 
@@ -30,14 +31,19 @@ class Asked(Part):
         """Raise `ValueError` unless exactly one subject is named, with a state that fits it."""
         given = [name for name in subjects if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"a condition names exactly one of {', '.join(subjects)}; here: {given or 'none'}")
+            raise broken(
+                "bad-condition", f"a condition names exactly one of {', '.join(subjects)}; here: {given or 'none'}"
+            )
         state = getattr(self, "state", None)
         if self.share not in (None, 1.0) and (given[0] != "obligation" or state is not None):
-            raise ValueError("only an obligation is delivered in shares: leave out 'share', or ask for an obligation")
+            raise broken(
+                "bad-condition",
+                "only an obligation is delivered in shares: leave out 'share', or ask for an obligation",
+            )
         allowed = states.get(given[0], ())
         if state is not None and state not in allowed:
             words = ", ".join(allowed) or "none at all"
-            raise ValueError(f"state {state!r} does not fit {given[0]}; choose from {words}")
+            raise broken("bad-condition", f"state {state!r} does not fit {given[0]}; choose from {words}")
 
 
 _SHORT_CONDITION = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}$"}
@@ -72,8 +78,9 @@ class Condition(Asked):
             return {head: rest[0], "state": rest[1] if len(rest) == 2 else default}
         if head in ("line", "obligation", "truce") and len(rest) == 1:
             return {head: rest[0]}
-        raise ValueError(
-            "a condition is an obligation, 'talks.TOPIC.agreed', 'phase.PHASE.ended', 'line.LINE' or 'truce.holds'"
+        raise broken(
+            "bad-condition",
+            "a condition is an obligation, 'talks.TOPIC.agreed', 'phase.PHASE.ended', 'line.LINE' or 'truce.holds'",
         )
 
     @model_validator(mode="after")
@@ -126,9 +133,10 @@ class Claim(Asked):
             return {head: rest[0], "state": "under_way" if head == "talks" else "entered"}
         if head in ("line", "obligation", "truce", "end") and len(rest) == 1:
             return {head: rest[0]}
-        raise ValueError(
+        raise broken(
+            "bad-condition",
             "a condition is an obligation, 'obligation.NAME.late', 'talks.TOPIC.agreed', 'phase.PHASE.lapsed', "
-            "'line.LINE', 'truce.suspended' or 'end.collapsed'"
+            "'line.LINE', 'truce.suspended' or 'end.collapsed'",
         )
 
     @model_validator(mode="after")

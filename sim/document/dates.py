@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from sim.document.broken import broken
 from sim.document.values import DURATION_PATTERN, HOUR_PATTERN, LONGEST_DURATION, is_clock, written_duration
 
 DAY = 1440
@@ -119,11 +120,12 @@ def _read(text: str) -> tuple[DueKind, int, int | None, int]:
         return kind, int(match["day"]), None if match["clock"] is None else minutes_of_clock(match["clock"]), 0
     after = written_duration(text.removesuffix(_AFTER)) if text.endswith(_AFTER) else None
     if after is None:
-        raise ValueError(
-            "a date is 'day 7', 'day 7 16:00', 'phase day 3', '12 h after gate', 'on gate', 'same day' or 'phase end'"
+        raise broken(
+            "bad-date",
+            "a date is 'day 7', 'day 7 16:00', 'phase day 3', '12 h after gate', 'on gate', 'same day' or 'phase end'",
         )
     if after > LONGEST_DURATION:
-        raise ValueError("at most 20 years after a gate (LONGEST_DURATION in sim/document/values.py)")
+        raise broken("out-of-range", "at most 20 years after a gate (LONGEST_DURATION in sim/document/values.py)")
     return "gate", 0, None, after
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from sim.document.broken import AtMost, broken
 from sim.document.conditions import Claim, Claims, Gate
 from sim.document.dates import Due
 from sim.document.sizes import MOST_OBLIGATIONS
 from sim.document.values import (
-    LONGEST_HEADING,
     MOST_LINES,
     Chance,
     Clock,
     Count,
+    DealHeading,
     Duration,
     Key,
     Keys,
@@ -30,7 +31,6 @@ from sim.document.values import (
     TimeAbove0,
     Titles,
     _keyed,
-    _one_line,
     _titled,
     exactly_one,
 )
@@ -199,7 +199,9 @@ class Guarantee(Sourced):
     def _one_pattern(self) -> Guarantee:
         given = [name for name in PATTERNS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"a guarantee has exactly one of {', '.join(PATTERNS)}; here: {given or 'none'}")
+            raise broken(
+                "bad-guarantee", f"a guarantee has exactly one of {', '.join(PATTERNS)}; here: {given or 'none'}"
+            )
         return self
 
 
@@ -223,9 +225,7 @@ class Deal(Part):
 
     deal: Name = Field(description="Its name: small letters, digits and hyphens.")
     title: Text = Field(description="What pages and tables call it.")
-    short_title: Annotated[str, AfterValidator(_one_line), Field(max_length=LONGEST_HEADING)] | None = Field(
-        None, description="What a narrow heading calls it; by default its title."
-    )
+    short_title: DealHeading | None = Field(None, description="What a narrow heading calls it; by default its title.")
     summary: Text | None = Field(None, description="What it is, in a few sentences.")
     starts: Moment = Field(
         description="Date and hour with the offset from UTC, such as 2025-01-19T08:30+02:00; day 1 is its local date."
@@ -240,15 +240,16 @@ class Deal(Part):
     mediators: Titles = Field(default_factory=dict, description="Who settles disputes, each with its name.")
     others: Titles = Field(default_factory=dict, description="Third states and bodies that owe something.")
     groups: dict[Key, Group] = Field(default_factory=dict, description="The people held, by category.")
-    lines: dict[Key, Line] = Field(
+    lines: Annotated[dict[Key, Line], AtMost(MOST_LINES, "MOST_LINES", f"{MOST_LINES} lines")] = Field(
         default_factory=dict,
-        max_length=MOST_LINES,
         description="Withdrawal lines in their order, the one held at the start first.",
     )
     phases: dict[Key, Phase] = Field(min_length=1, description="The stretches of the deal; the first one begins it.")
-    obligations: dict[Key, Obligation] = Field(
+    obligations: Annotated[
+        dict[Key, Obligation],
+        AtMost(MOST_OBLIGATIONS, "MOST_OBLIGATIONS", f"{MOST_OBLIGATIONS} obligations", "sim/document/sizes.py"),
+    ] = Field(
         min_length=1,
-        max_length=MOST_OBLIGATIONS,
         description="Everything owed; the order decides between simultaneous events.",
     )
     rights: dict[Key, Right] = Field(default_factory=dict, description="What parties may do beside what they owe.")

@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sim.document.broken import broken
+
 BOUNDS = (">=", "<=", ">", "<")
 COMPARISONS = (*BOUNDS, "=")
 ENDS = ("completed", "collapsed", "lapsed", "standing")
@@ -93,17 +95,21 @@ def parse_expectation(text: str) -> Expectation:
     """
     whole = _WHOLE.fullmatch(text.strip()[:LONGEST])
     if whole is None:
-        raise ValueError("an expectation is 'P(end = completed) >= 0.5' or 'mean(captive_days) < 9000'")
+        raise broken("bad-expectation", "an expectation is 'P(end = completed) >= 0.5' or 'mean(captive_days) < 9000'")
     bound = _BOUND.fullmatch(whole["rest"].strip())
     if bound is None:
-        raise ValueError(f"an expectation ends with a comparison ({', '.join(BOUNDS)}) and a number: '>= 0.9'")
+        raise broken(
+            "bad-expectation", f"an expectation ends with a comparison ({', '.join(BOUNDS)}) and a number: '>= 0.9'"
+        )
     number = float(bound["number"])
     if whole["what"] == "P":
         if not 0 <= number <= 1:
-            raise ValueError(f"an expectation compares a chance with a number from 0 to 1, not {bound['number']}")
+            raise broken(
+                "bad-expectation", f"an expectation compares a chance with a number from 0 to 1, not {bound['number']}"
+            )
         return Expectation(text.strip(), _happening(whole["inside"].strip()), "", bound["relation"], number)
     if not _NAME.fullmatch(whole["inside"].strip()):
-        raise ValueError("an expectation of a mean names one outcome: 'mean(captive_days) < 9000'")
+        raise broken("bad-expectation", "an expectation of a mean names one outcome: 'mean(captive_days) < 9000'")
     return Expectation(text.strip(), None, whole["inside"].strip(), bound["relation"], number)
 
 
@@ -112,13 +118,14 @@ def _happening(text: str) -> Happening:
         return Happening(violates=match["guarantee"])
     if match := _END.fullmatch(text):
         if match["end"] not in ENDS:
-            raise ValueError(f"an expectation knows the ends {', '.join(ENDS)}, not '{match['end']}'")
+            raise broken("bad-expectation", f"an expectation knows the ends {', '.join(ENDS)}, not '{match['end']}'")
         return Happening(end=match["end"])
     match = _EVENT.fullmatch(text)
     if match is None:
-        raise ValueError(
+        raise broken(
+            "bad-expectation",
             "an expectation asks for the chance of a comparison such as 'hostages_living_released >= 20 by day 4', "
-            "of 'end = completed' or of 'violates NAME'"
+            "of 'end = completed' or of 'violates NAME'",
         )
     day = None if match["day"] is None else int(match["day"])
     return Happening(match["outcome"], match["relation"], float(match["number"]), day)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, model_validator
 
 from sim.document.behaviour import Behaviour
+from sim.document.broken import AtMost, broken
 from sim.document.dates import Due
 from sim.document.deal import Deal, Guarantee
 from sim.document.values import (
@@ -55,15 +56,15 @@ class Uncertain(Sourced):
     def _one_distribution(self) -> Uncertain:
         given = [name for name in DISTRIBUTIONS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of {', '.join(DISTRIBUTIONS)}; here: {given or 'none'}")
+            raise broken("bad-distribution", f"give exactly one of {', '.join(DISTRIBUTIONS)}; here: {given or 'none'}")
         if self.quantiles is not None and list(self.quantiles) != sorted(self.quantiles):
-            raise ValueError("quantiles must not decrease")
+            raise broken("bad-distribution", "quantiles must not decrease")
         if self.uniform is not None and self.uniform[0] > self.uniform[1]:
-            raise ValueError("uniform needs its lower end first")
+            raise broken("bad-distribution", "uniform needs its lower end first")
         if self.beta is not None and min(self.beta) <= 0:
-            raise ValueError("both shape parameters of a beta distribution lie above 0")
+            raise broken("bad-distribution", "both shape parameters of a beta distribution lie above 0")
         if self.lognormal is not None and not 0 < self.lognormal[0] < self.lognormal[1]:
-            raise ValueError("lognormal needs 0 < median < 95th percentile")
+            raise broken("bad-distribution", "lognormal needs 0 < median < 95th percentile")
         return self
 
     @property
@@ -77,15 +78,14 @@ class Axis(Part):
 
     model_config = _or_short({"type": "array", "items": {"type": ["number", "string"]}, "minItems": 1})
 
-    values: list[float | str] | None = Field(
+    values: Annotated[list[float | str], AtMost(MOST_STEPS, "MOST_STEPS", f"{MOST_STEPS} values")] | None = Field(
         None,
         min_length=1,
-        max_length=MOST_STEPS,
         description="Each value, as the path takes it: a number, '12 h', 'day 7'.",
     )
     low: float | str | None = Field(None, description="First value, in the unit of the path.")
     high: float | str | None = Field(None, description="Last value, in the unit of the path.")
-    steps: Annotated[int, Field(ge=2, le=MOST_STEPS)] | None = Field(
+    steps: Annotated[int, Field(ge=2), AtMost(MOST_STEPS, "MOST_STEPS", f"{MOST_STEPS} values")] | None = Field(
         None, description="Number of values from low to high."
     )
 
@@ -136,17 +136,17 @@ class Scripted(Part):
     def _one_decision(self) -> Scripted:
         given = [name for name in SCRIPTED_CHOICES if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"names exactly one of {', '.join(SCRIPTED_CHOICES)}; here: {given or 'none'}")
+            raise broken("bad-script", f"names exactly one of {', '.join(SCRIPTED_CHOICES)}; here: {given or 'none'}")
         subject = given[0]
         if self.choice not in SCRIPTED_CHOICES[subject]:
             choices = ", ".join(SCRIPTED_CHOICES[subject])
-            raise ValueError(f"choice {self.choice!r} does not fit {subject}; choose from {choices}")
+            raise broken("bad-script", f"choice {self.choice!r} does not fit {subject}; choose from {choices}")
         if subject in ("incident", "answer") and self.at is None:
-            raise ValueError(f"{subject} needs its time, for instance at: day 3 09:20")
+            raise broken("bad-script", f"{subject} needs its time, for instance at: day 3 09:20")
         if self.at is not None and subject not in ("incident", "answer", "shock", "aftermath"):
-            raise ValueError(f"{subject} has a time of its own: leave out 'at'")
+            raise broken("bad-script", f"{subject} has a time of its own: leave out 'at'")
         if self.time > 1 and subject not in ("obligation", "dispute", "patience"):
-            raise ValueError(f"{subject} comes up once: leave out 'time'")
+            raise broken("bad-script", f"{subject} comes up once: leave out 'time'")
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 
+from sim.document.broken import broken
 from sim.document.values import Part, Source, Sourced, Text, exactly_one
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
@@ -51,7 +52,7 @@ class Milestone(Part):
     @model_validator(mode="after")
     def _one_bound(self) -> Milestone:
         if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("a milestone has either at_least or at_most")
+            raise broken("bad-milestone", "a milestone has either at_least or at_most")
         return self
 
 

@@ -27,18 +27,18 @@ from pydantic import (
     WrapValidator,
 )
 
+from sim.document.broken import AtMost, broken
 from sim.document.expectation import LONGEST, checked
-from sim.document.sizes import MOST_OBLIGATIONS
 
 LONGEST_DURATION = 20 * 365 * 1440
 """In minutes."""
 LONGEST_TEXT = 4000
 LONGEST_SHORT_TITLE = 28
+"""It fits the first column of a table."""
 LONGEST_HEADING = 50
 """Of a deal: with the date of day 1 it fits on a line of 80 columns."""
 LONGEST_COLUMN = 24
 """Of a scenario: what heads a column beside two others."""
-"""It fits the first column of a table."""
 MOST_PEOPLE = 1_000_000
 MOST_LINES = 60
 """Each line may be reached from any earlier one, so that the moves of the phase machine grow with their square."""
@@ -48,17 +48,8 @@ FIRST_YEAR, LAST_YEAR = 1000, 9000
 """Of a deal's start, so that every date which a deal can name has a calendar date."""
 MOST_STEPS = 10_000
 """Values of an axis."""
-LIMITS = {
-    LONGEST_DURATION: ("20 years", "LONGEST_DURATION"),
-    LONGEST_TEXT: ("4000 characters", "LONGEST_TEXT"),
-    LONGEST_SHORT_TITLE: ("28 characters, which the first column of a table holds", "LONGEST_SHORT_TITLE"),
-    MOST_PEOPLE: ("1000000", "MOST_PEOPLE"),
-    MOST_OBLIGATIONS: ("1000 obligations", "MOST_OBLIGATIONS"),
-    MOST_LINES: ("60 lines", "MOST_LINES"),
-    MOST_NUMBER: ("1000000000", "MOST_NUMBER"),
-    MOST_STEPS: ("10000 values", "MOST_STEPS"),
-}
-"""How a limit is told and where it is raised, by its number."""
+_MOST_MINUTES = AtMost(LONGEST_DURATION, "LONGEST_DURATION", "20 years")
+_MOST_NUMBER = AtMost(MOST_NUMBER, "MOST_NUMBER", str(MOST_NUMBER))
 MINUTES = {"min": 1, "h": 60, "d": 1440, "w": 10080}
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?\s*(?:min|h|d|w)\s*)+")
 _BARE = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -71,7 +62,10 @@ def parse_duration(text: Any) -> Any:
     if isinstance(text, str) and _DURATION.fullmatch(text.strip()):
         return round(sum(float(number) * MINUTES[unit] for number, unit in _DURATION_PART.findall(text)))
     if isinstance(text, str) or (isinstance(text, (int, float)) and not isinstance(text, bool) and text != 0):
-        raise ValueError(f"{_without_unit(text)}a duration is a number with a unit: min, h, d or w, such as '1 d 12 h'")
+        raise broken(
+            "bad-duration",
+            f"{_without_unit(text)}a duration is a number with a unit: min, h, d or w, such as '1 d 12 h'",
+        )
     return text
 
 
@@ -103,16 +97,17 @@ def is_clock(text: str) -> bool:
 
 def _clock(text: str) -> str:
     if not is_clock(text):
-        raise ValueError("an hour of the day is written HH:MM, for instance '16:00'")
+        raise broken("bad-hour", "an hour of the day is written HH:MM, for instance '16:00'")
     return text
 
 
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError("a date needs its offset from UTC, for instance 2025-01-19T08:30+02:00")
+        raise broken("date-without-offset", "a date needs its offset from UTC, for instance 2025-01-19T08:30+02:00")
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(
-            f"a deal starts in the years {FIRST_YEAR} to {LAST_YEAR} (LAST_YEAR in sim/document/values.py)"
+        raise broken(
+            "out-of-range",
+            f"a deal starts in the years {FIRST_YEAR} to {LAST_YEAR} (LAST_YEAR in sim/document/values.py)",
         )
     return moment
 
@@ -129,18 +124,18 @@ def _moment(value: Any) -> Any:
             return _DATE.validate_python(value)
     except ValidationError:
         pass
-    raise ValueError("a date is written with its hour and offset, for instance 2025-01-19T08:30+02:00")
+    raise broken("bad-date", "a date is written with its hour and offset, for instance 2025-01-19T08:30+02:00")
 
 
 def _finite(number: float) -> float:
     if not math.isfinite(number):
-        raise ValueError("must be a finite number")
+        raise broken("not-a-number", "must be a finite number")
     return number
 
 
 def _one_line(text: str) -> str:
     if not text or text != " ".join(text.split()):
-        raise ValueError("a short title is one line, its words apart by one blank each")
+        raise broken("bad-title", "a short title is one line, its words apart by one blank each")
     return text
 
 
@@ -153,7 +148,7 @@ def _keyed(value: Any, item: Callable[[str], Any]) -> Any:
     if not isinstance(value, list) or not all(isinstance(key, str) for key in value):
         return value
     if len(set(value)) < len(value):
-        raise ValueError("a key is listed twice")
+        raise broken("duplicate-key", "a key is listed twice")
     return {key: item(key) for key in value}
 
 
@@ -180,22 +175,41 @@ CLOCK_SCHEMA = {"type": "string", "pattern": f"^{HOUR_PATTERN}$", "examples": ["
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 InstanceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=130)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$", max_length=128)]
-Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
-ShortTitle = Annotated[str, AfterValidator(_one_line), Field(max_length=LONGEST_SHORT_TITLE)]
-ColumnTitle = Annotated[str, AfterValidator(_one_line), Field(max_length=LONGEST_COLUMN)]
+Text = Annotated[str, AtMost(LONGEST_TEXT, "LONGEST_TEXT", f"{LONGEST_TEXT} characters")]
+ShortTitle = Annotated[
+    str,
+    AfterValidator(_one_line),
+    AtMost(
+        LONGEST_SHORT_TITLE,
+        "LONGEST_SHORT_TITLE",
+        f"{LONGEST_SHORT_TITLE} characters, which the first column of a table holds",
+    ),
+]
+DealHeading = Annotated[
+    str,
+    AfterValidator(_one_line),
+    AtMost(LONGEST_HEADING, "LONGEST_HEADING", f"{LONGEST_HEADING} characters, which fit on a line beside a date"),
+]
+ColumnTitle = Annotated[
+    str,
+    AfterValidator(_one_line),
+    AtMost(LONGEST_COLUMN, "LONGEST_COLUMN", f"{LONGEST_COLUMN} characters, which head a column beside two others"),
+]
 Keys = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 Titles = Annotated[dict[Key, Text], BeforeValidator(_titled, json_schema_input_type=dict[Key, Text] | list[Key])]
 Duration = Annotated[
     int,
     BeforeValidator(parse_duration),
-    Field(ge=0, le=LONGEST_DURATION),
+    Field(ge=0),
+    _MOST_MINUTES,
     PlainSerializer(write_duration, when_used="always"),
     WithJsonSchema(DURATION_SCHEMA),
 ]
 TimeAbove0 = Annotated[
     int,
     BeforeValidator(parse_duration),
-    Field(gt=0, le=LONGEST_DURATION),
+    Field(gt=0),
+    _MOST_MINUTES,
     PlainSerializer(write_duration, when_used="always"),
     WithJsonSchema(ABOVE_0_SCHEMA),
 ]
@@ -207,9 +221,9 @@ Moment = Annotated[
 ]
 Clock = Annotated[str, AfterValidator(_clock), WithJsonSchema(CLOCK_SCHEMA)]
 Chance = Annotated[float, Field(ge=0, le=1), AfterValidator(_finite)]
-Number = Annotated[float, Field(ge=0, le=MOST_NUMBER), AfterValidator(_finite)]
-Shape = Annotated[float, Field(le=MOST_NUMBER, json_schema_extra={"exclusiveMinimum": 0}), AfterValidator(_finite)]
-Count = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
+Number = Annotated[float, Field(ge=0), _MOST_NUMBER, AfterValidator(_finite)]
+Shape = Annotated[float, Field(json_schema_extra={"exclusiveMinimum": 0}), _MOST_NUMBER, AfterValidator(_finite)]
+Count = Annotated[int, Field(ge=0), AtMost(MOST_PEOPLE, "MOST_PEOPLE", str(MOST_PEOPLE))]
 Share = Annotated[float, Field(gt=0, le=1), AfterValidator(_finite)]
 
 

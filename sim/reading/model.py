@@ -14,10 +14,11 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sim.document.behaviour import Behaviour
+from sim.document.broken import CODES
 from sim.document.deal import Deal
 from sim.document.scenario import Scenario
 from sim.document.study import Study
-from sim.document.values import LIMITS, Sourced, write_duration
+from sim.document.values import Sourced, write_duration
 from sim.reading.checks import check_deal
 from sim.reading.kept import reading_of
 from sim.reading.parsed import Locate, Parsed, Positions, as_written, header_of
@@ -154,32 +155,20 @@ _TYPES = {
     "literal_error": "",
 }
 
-# Codes of the rules that document.py states in words, by the words that only this rule uses.
-_RULES = {
-    "listed twice": "duplicate-key",
-    "a duration is": "bad-duration",
-    "an hour of the day": "bad-hour",
-    "a date is": "bad-date",
-    "a date needs its offset": "date-without-offset",
-    "a deal starts in": "out-of-range",
-    "at most 20 years after": "out-of-range",
-    "finite number": "not-a-number",
-    "a condition": "bad-condition",
-    "a short title": "bad-title",
-    "a milestone has": "bad-milestone",
-    "does not fit": "bad-condition",
-    "a guarantee has": "bad-guarantee",
-    "the median": "bad-delay",
-    "a median of 0": "bad-delay",
-    "an expectation": "bad-expectation",
-    "a shock has": "bad-shock",
-    "effect ": "bad-shock",
-    "give exactly one of": "bad-distribution",
-    "quantiles must": "bad-distribution",
-    "uniform needs": "bad-distribution",
-    "shape parameters": "bad-distribution",
-    "lognormal needs": "bad-distribution",
+_CODES = {
+    "less_than_equal": "out-of-range",
+    "less_than": "out-of-range",
+    "greater_than": "out-of-range",
+    "greater_than_equal": "out-of-range",
+    "too_short": "too-short",
+    "too_long": "too-long",
+    "string_too_long": "too-long",
+    "finite_number": "not-a-number",
+    "datetime_parsing": "bad-date",
+    "datetime_from_date_parsing": "bad-date",
+    "timezone_naive": "bad-date",
 }
+"""Codes of the errors that pydantic finds itself, by its types of errors."""
 
 
 def hold(model: type[Model], data: Any, locate: Locate, prefix: Path = ()) -> tuple[Model | None, list[Problem]]:
@@ -258,30 +247,11 @@ def _fault(path: Path, detail: Any, model: type[BaseModel]) -> Fault:
         hint = "small letters, digits and underscores, a letter first"
         hint = hint if "_" in context["pattern"] else "small letters, digits and hyphens"
         return Fault(path, "bad-name", "not a name", hint, value)
-    if kind == "value_error":
-        message = str(context["error"])
-        code = next((code for words, code in _RULES.items() if words in message), "broken-rule")
-        return Fault(path, code, message, value=_scalar_or_none(value))
-    code = _bound_code(kind, value, context)
-    return Fault(path, code, _bound(detail["msg"], context), _limit(context), _scalar_or_none(value))
-
-
-def _limit(context: dict[str, Any]) -> str:
-    """Where a limit on what a document may hold is raised."""
-    told, name = LIMITS.get(context.get("le", context.get("max_length", 0)), ("", ""))
-    return f"at most {told} ({name} in sim/document/values.py)" if told else ""
-
-
-def _bound_code(kind: str, value: Any, context: dict[str, Any]) -> str:
-    if kind == "greater_than_equal" and type(context["ge"]) is int and isinstance(value, int):
-        return "negative-count"
-    if kind.startswith(("greater_than", "less_than")):
-        return "out-of-range"
-    if kind in ("too_short", "too_long", "string_too_long"):
-        return kind.removeprefix("string_").replace("_", "-")
-    if kind == "finite_number":
-        return "not-a-number"
-    return "bad-date" if "datetime" in kind or "timezone" in kind else "wrong-type"
+    if kind in CODES:
+        return Fault(path, kind, context["message"], context["hint"], _scalar_or_none(value))
+    is_count = kind == "greater_than_equal" and type(context["ge"]) is int and isinstance(value, int)
+    code = "negative-count" if is_count else _CODES.get(kind, "wrong-type")
+    return Fault(path, code, _bound(detail["msg"], context), value=_scalar_or_none(value))
 
 
 def _scalar_or_none(value: Any) -> Any:

@@ -142,7 +142,7 @@ BEYOND = {
     ),
     "obligations": (
         f"deal: x\nobligations: {{{MANY}}}".encode(),
-        "at most 1000 obligations (MOST_OBLIGATIONS in sim/document/values.py)",
+        "at most 1000 obligations (MOST_OBLIGATIONS in sim/document/sizes.py)",
     ),
     "steps of an axis": (
         b"scenario: x\ndeal: y\nvary: {horizon: {low: 1 d, high: 2 d, steps: 10001}}",

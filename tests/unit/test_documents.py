@@ -2,13 +2,17 @@
 
 import re
 from pathlib import Path
+from typing import Annotated
 
 import jsonschema
 import pytest
+from pydantic import AfterValidator, Field
 
+from sim.document.broken import AtMost, broken
+from sim.document.values import Part, Text
 from sim.reading import catalogue
-from sim.reading.model import kind_of, load_deal, load_document, parse_file, schema
-from sim.reading.problem import Problem
+from sim.reading.model import hold, kind_of, load_deal, load_document, parse_file, schema
+from sim.reading.problem import Place, Problem
 from sim.reading.resolve import resolve
 from sim.reading.store import as_yaml, from_resolved
 from sim.reading.validate import validate_file
@@ -132,3 +136,45 @@ def test_the_schema_refuses_what_the_loader_refuses_for_its_shape(name):
     parsed = parse_file(DOCUMENTS / "invalid" / f"{name}.yaml")
     validator = jsonschema.Draft202012Validator(schema(kind_of(parsed)))
     assert not validator.is_valid(parsed.data)
+
+
+def _nowhere(_):
+    return Place("file")
+
+
+def test_two_limits_of_one_number_are_told_by_their_own_names():
+    class Hut(Part):
+        title: Text = ""
+        log: Annotated[str, AtMost(4000, "LONGEST_LOG", "4000 letters", "hut.py")] = ""
+        doors: Annotated[list[str], AtMost(4000, "MOST_DOORS", "4000 doors", "hut.py")] = Field(default_factory=list)
+        height: Annotated[float, AtMost(4000, "GREATEST_HEIGHT", "4000 metres", "hut.py")] = 0
+
+    data = {"title": "t" * 4001, "log": "t" * 4001, "doors": ["d"] * 4001, "height": 4000.5}
+    _, problems = hold(Hut, data, _nowhere)
+    assert {(problem.path, problem.code, problem.hint) for problem in problems} == {
+        ("title", "too-long", "at most 4000 characters (LONGEST_TEXT in sim/document/values.py)"),
+        ("log", "too-long", "at most 4000 letters (LONGEST_LOG in hut.py)"),
+        ("doors", "too-long", "at most 4000 doors (MOST_DOORS in hut.py)"),
+        ("height", "out-of-range", "at most 4000 metres (GREATEST_HEIGHT in hut.py)"),
+    }
+    assert (
+        hold(
+            Hut,
+            {key: value[1:] if key != "height" else 4000 for key, value in data.items()},
+            _nowhere,
+        )[1]
+        == []
+    )
+
+
+def test_the_code_of_a_rule_does_not_come_from_its_words():
+    def refuse(text: str) -> str:
+        raise broken("bad-hour", f"a duration is a condition, {text}")
+
+    class Odd(Part):
+        hour: Annotated[str, AfterValidator(refuse)]
+
+    _, problems = hold(Odd, {"hour": "the median {hint}"}, _nowhere)
+    assert [(problem.code, problem.message) for problem in problems] == [
+        ("bad-hour", "a duration is a condition, the median {hint}")
+    ]
