@@ -1,6 +1,6 @@
 """Writes docs/development/one-event.md from the code: ``python docs/one_event.py``. A test fails while they differ.
 
-The order within a minute is that of `Clock`; who is called for each clock is read off `let_happen`; the event that is
+The order within a minute is that of `Clock`; who is called for each clock is read off `fire`; the event that is
 followed is run, and every number of it comes from the plan, the draws and the trace.
 """
 
@@ -36,8 +36,8 @@ batch, and does not hand them over on the day. To see it in the story: `ceasefir
 ## The schedule
 
 The simulator is event-driven. Each *process* that may act (a debtor, a creditor, the truce, a source of incidents, …) has a
-number, its *clock*, and at most one scheduled activation. A rule schedules by calling `wake_at(plan, state, kind, index, minute)`
-and cancels by calling `sleep` (`sim/rules/waking.py`). Both write one number, `state.wake[clock]`, so a new activation replaces
+number, its *clock*, and at most one scheduled activation. A rule schedules by calling `schedule(plan, state, kind, index, minute)`
+and cancels by calling `cancel` (`sim/rules/schedule.py`). Both write one number, `state.scheduled[clock]`, so a new activation replaces
 the old one, and nothing has to be removed from a queue.
 
 The two engines read this schedule in different ways and call the same rules:
@@ -45,7 +45,7 @@ The two engines read this schedule in different ways and call the same rules:
 | | batch engine (`sim/engine/kernel.py`) | reference engine (`sim/engine/reference.py`) |
 |---|---|---|
 | next event | `next_clock`: the least key (minute, clock) of four tournament trees | SimPy's queue; the clock's number is the priority |
-| event | `step` calls `let_happen` | a process of its own for each clock calls `happen`, which is `let_happen` |
+| event | `step` calls `fire` | a process of its own for each clock calls `fire_clock`, which is `fire` |
 | afterwards | `requeue` puts the clock's new key into its tree | `_follow` moves the phase machine, checks the guarantees, interrupts each process whose minute has changed |
 
 A key is minute · {clock_span} + clock, so comparing two keys orders events by minute first and by clock second.
@@ -53,7 +53,7 @@ A key is minute · {clock_span} + clock, so comparing two keys orders events by 
 ## Who acts first within a minute
 
 Clocks are numbered by kind and, within a kind, by place in the document. The list is printed from `Clock` in `sim/plan/codes.py`
-and from `let_happen` in `sim/rules/replicate.py`:
+and from `fire` in `sim/rules/replicate.py`:
 
 {order}
 There is one clock for each shock, flow, obligation, topic, source, phase and group that can die; there is one for the truce and
@@ -69,7 +69,7 @@ The clock of `{obligation}` is {debtor_clock} for its debtor and {creditor_clock
 {steps}
 ## The trace
 
-`note` has appended these rows (`sim/rules/waking.py`): minute, event, subject, actor, cause, before, after. Each cause is the number
+`record` has appended these rows (`sim/rules/schedule.py`): minute, event, subject, actor, cause, before, after. Each cause is the number
 of an earlier row, so the lateness leads back to the delay, and the delay to the hand-over that the return is owed for.
 
 {trace}
@@ -80,15 +80,15 @@ whole numbers; `sim/outcomes/trace.py` turns the rows above into names and dates
 STEPS = """\
 | minute | function | what happens |
 |---|---|---|
-| {arrival} | `sim/rules/owing.py:owe_now` | The three hostages of batch 1 arrive (`land` in `sim/rules/handovers.py`), and the return for them is owed. `wake_at` schedules its debtor's clock for this same minute. |
-| {arrival} | `sim/rules/obligations.py:_look_at_gate` | The loop comes to that activation: its gate is open, and it is due {after_gate} min after that. `wake_at` schedules the clock for minute {due}. |
-| {due} | `sim/engine/kernel.py:step` | The least key is {due_key}: minute {due}, clock {debtor_clock}. `let_happen` finds that this clock is a debtor's. |
-| {due} | `sim/rules/obligations.py:debtor_wakes` | The debtor was waiting for that minute (`Act.DUE`), and the gate has stayed open: `_fall_due` records `ObligationDue`. |
+| {arrival} | `sim/rules/owing.py:owe_now` | The three hostages of batch 1 arrive (`land` in `sim/rules/handovers.py`), and the return for them is owed. `schedule` schedules its debtor's clock for this same minute. |
+| {arrival} | `sim/rules/obligations.py:_look_at_gate` | The loop comes to that activation: its gate is open, and it is due {after_gate} min after that. `schedule` schedules the clock for minute {due}. |
+| {due} | `sim/engine/kernel.py:step` | The least key is {due_key}: minute {due}, clock {debtor_clock}. `fire` finds that this clock is a debtor's. |
+| {due} | `sim/rules/obligations.py:debtor_acts` | The debtor was waiting for that minute (`Act.DUE`), and the gate has stayed open: `_fall_due` records `ObligationDue`. |
 | {due} | `sim/rules/obligations.py:_drawn_delay` | `uniforms` looks up the block of `performs {obligation}`, occurrence 0. *u₁* = {choice:.4f} lies between the chance of refusing, {refused}, and that of refusing or being late, {refused_or_late:.4f} (the chance of being late is uncertain and is {late:.4f} in this replicate): the debtor will be late. |
 | {due} | `sim/rules/chance.py:time_of` | *u₂* = {when:.4f} of a delay with median {median} min and 95th percentile {p95} min is {delay} min. `_fall_due` records `ObligationDelayed`; `_plan_performance` schedules the debtor for minute {performs}. |
 | {due} | `sim/rules/calendar.py:grace_ends` | The grace is the rest of the day: `_fall_due` schedules the creditor for midnight, minute {late_minute}. |
-| {late_minute} | `sim/rules/disputes.py:creditor_wakes` | The least key is {late_key}: minute {late_minute}, clock {creditor_clock}. The creditor was waiting for the end of grace (`Watch`). |
-| {late_minute} | `sim/rules/disputes.py:_become_late` | The status is still `DUE`: it becomes `LATE`, and `note` records `ObligationLate`. *u₁* of `complains {obligation}` is {complains:.4f}, not below {complains_chance}: the creditor does not complain, and schedules nothing more. |
+| {late_minute} | `sim/rules/disputes.py:creditor_acts` | The least key is {late_key}: minute {late_minute}, clock {creditor_clock}. The creditor was waiting for the end of grace (`Watch`). |
+| {late_minute} | `sim/rules/disputes.py:_become_late` | The status is still `DUE`: it becomes `LATE`, and `record` appends `ObligationLate`. *u₁* of `complains {obligation}` is {complains:.4f}, not below {complains_chance}: the creditor does not complain, and schedules nothing more. |
 | {performs} | `sim/rules/obligations.py:_perform` | The debtor's activation, set at minute {due}: the truce holds and nothing is withheld, so `hand_over` (`sim/rules/handovers.py`) begins. |
 """  # noqa: E501
 
@@ -117,7 +117,7 @@ def order_within_a_minute() -> str:
     Returns
     -------
     str
-        Markdown: place, kind, the function that `let_happen` calls for it with its file, and its first docstring line.
+        Markdown: place, kind, the function that `fire` calls for it with its file, and its first docstring line.
     """
     called, homes = _dispatched(), _imports()
     lines = ["| | clock | function | what it does |", "|---|---|---|---|"]
@@ -129,8 +129,8 @@ def order_within_a_minute() -> str:
 
 
 def _dispatched() -> dict[str, str]:
-    """The function that `let_happen` calls for each kind of clock, read off its source."""
-    branch = next(node for node in _function(DISPATCH, "let_happen").body if isinstance(node, ast.If))
+    """The function that `fire` calls for each kind of clock, read off its source."""
+    branch = next(node for node in _function(DISPATCH, "fire").body if isinstance(node, ast.If))
     called: dict[str, str] = {}
     while True:
         assert isinstance(branch.test, ast.Compare), ast.unparse(branch.test)

@@ -17,13 +17,13 @@ Break = Callable[[Any, Any], None]
 @contextmanager
 def rules_that(breaks: Break) -> Iterator[None]:
     """Let the reference engine's rules do right, and then what `breaks` does."""
-    right = ReferenceEngine._let_happen
+    right = ReferenceEngine._fire
 
     def wrongly(engine: ReferenceEngine, clock: int, minute: int) -> None:
         right(engine, clock, minute)
         breaks(engine.plans[0], engine.states[0])
 
-    with mock.patch.object(ReferenceEngine, "_let_happen", wrongly):
+    with mock.patch.object(ReferenceEngine, "_fire", wrongly):
         yield
 
 
@@ -115,9 +115,9 @@ def end_for_no_reason(plan: Any, state: Any) -> None:
         state["events"][state["end_event"], 4] = NONE
 
 
-def never_wake(plan: Any, state: Any) -> None:
-    """Everybody sleeps on, and so does the horizon."""
-    state["wake"][: plan["n_clocks"]] = NEVER
+def never_schedule(plan: Any, state: Any) -> None:
+    """Nobody has a scheduled event, the horizon neither."""
+    state["scheduled"][: plan["n_clocks"]] = NEVER
 
 
 def go_on_beyond_the_horizon(plan: Any, state: Any) -> None:

@@ -8,8 +8,8 @@ from sim.native.rule import rule
 from sim.outcomes.measure import count_curves, measure_replicate
 from sim.plan.codes import End
 from sim.plan.limits import MAX_EVENTS
-from sim.rules.replicate import begin_replicate, let_happen
-from sim.rules.waking import next_clock, requeue, somebody_wakes
+from sim.rules.replicate import begin_replicate, fire
+from sim.rules.schedule import is_any_scheduled, next_clock, requeue
 
 
 @rule
@@ -17,7 +17,7 @@ def step(plan, state):
     """Let the clock whose event is next act, and put its next event into the queue."""
     clock = next_clock(state)
     state.acting = clock
-    let_happen(plan, state, clock, state.wake[clock])
+    fire(plan, state, clock, state.scheduled[clock])
     requeue(plan, state, clock)
 
 
@@ -27,7 +27,7 @@ def run_replicate(plan, state, seed, replicate):
     state.is_queued = 1
     begin_replicate(plan, state, seed, replicate)
     steps = 0
-    while state.end == End.NONE and somebody_wakes(state) and state.fault == 0:
+    while state.end == End.NONE and is_any_scheduled(state) and state.fault == 0:
         step(plan, state)
         steps += 1
         if steps > 4 * MAX_EVENTS:

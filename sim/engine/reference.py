@@ -1,7 +1,7 @@
 """The reference engine: SimPy processes that wait for their moment and call the rules. Written to be read.
 
-One process for each clock of the plan (a debtor, a creditor, a topic of talks, …). A process sleeps until its minute,
-lets its rule happen, and tells the processes whose waking that rule changed. The phase machine moves for real, and the
+One process for each clock of the plan (a debtor, a creditor, a topic of talks, …). A process waits for its minute,
+fires its event, and interrupts the processes whose minute that changed. The phase machine moves for real, and the
 guarantees are checked after every event.
 """
 
@@ -24,7 +24,7 @@ from sim.plan.codes import FIELD_ACTOR, FIELD_EVENT, NEVER, NONE, Event
 from sim.plan.limits import MAX_EVENTS
 from sim.plan.plan import Plan
 from sim.plan.record import STATE
-from sim.rules.replicate import happen
+from sim.rules.replicate import fire_clock
 
 Behaviour = Callable[["ReferenceEngine", int], None]
 """A user's own behaviour: called before each event with the engine and the clock that is about to act."""
@@ -49,7 +49,7 @@ class Replicate:
     trace: np.ndarray[Any, Any]
 
 
-class Waking(simpy.Event):
+class Activation(simpy.Event):
     """An event that comes at its minute, before those of higher-numbered clocks at the same minute."""
 
     def __init__(self, env: simpy.Environment, clock: int, minute: int):
@@ -82,9 +82,9 @@ class ReferenceEngine:
         self.states = for_rules(np.zeros(1, STATE))
         self._memories = for_rules(np.zeros(1, MEMORY))
         trace = self.plans, self.states
-        self._rules, self._follow_trace = happen.on(*trace), follow_trace.on(*trace)
+        self._rules, self._follow_trace = fire_clock.on(*trace), follow_trace.on(*trace)
         self._broken_guarantee = broken_guarantee.on(*trace, self._memories)
-        self._wake = self.states["wake"][0, : int(self.plans["n_clocks"][0])]
+        self._scheduled = self.states["scheduled"][0, : int(self.plans["n_clocks"][0])]
         self._trace = self.states["events"][0]
         self._n_events, self._end, self._fault = (self.states[name] for name in ("n_events", "end", "fault"))
 
@@ -108,12 +108,12 @@ class ReferenceEngine:
         self.machine.restart()
         self.states["is_queued"] = 0
         self.states["seed"], self.states["replicate"] = seed, replicate
-        self._let_happen(NONE, 0)
+        self._fire(NONE, 0)
         remember(self.plans, self.states, self._memories)
         begin_following_trace(self.plans, self.states)
         self._env = simpy.Environment(initial_time=int(self.plans["first_minute"][0]))
         self._over = self._env.event()
-        self._seen = np.full(len(self._wake), NEVER)
+        self._seen = np.full(len(self._scheduled), NEVER)
         self._processes: dict[int, simpy.Process] = {}
         self._acting = -1
         self._n_followed = self._n_steps = 0
@@ -137,17 +137,17 @@ class ReferenceEngine:
         if self._error is not None:
             raise self._error
 
-    def _let_happen(self, clock: int, minute: int) -> None:
+    def _fire(self, clock: int, minute: int) -> None:
         """Whatever the rules say when a clock acts."""
         self._rules(clock, minute)
 
     def _process(self, clock: int) -> Generator[simpy.Event, Any, None]:
-        """A process: sleep until your minute, let your rule happen, tell those whose minute it changed."""
+        """A process: wait for the scheduled minute, fire the event, interrupt those whose minute it changed."""
         env = self._env
         while True:
-            minute = int(self._wake[clock])
+            minute = int(self._scheduled[clock])
             try:
-                yield env.event() if minute >= NEVER else Waking(env, clock, minute)
+                yield env.event() if minute >= NEVER else Activation(env, clock, minute)
             except simpy.Interrupt:
                 continue
             if minute >= NEVER or self._end[0]:
@@ -161,10 +161,10 @@ class ReferenceEngine:
                 raise
 
     def _act(self, clock: int) -> None:
-        """A clock's minute has come: ask the user's behaviour, let the rule happen, follow it."""
+        """A clock's minute has come: ask the user's behaviour, fire the event, follow it."""
         if self.behaviour is not None:
             self.behaviour(self, clock)
-        self._let_happen(clock, int(self._env.now))
+        self._fire(clock, int(self._env.now))
         self._follow()
 
     def _runs_away(self) -> EngineError:
@@ -185,8 +185,8 @@ class ReferenceEngine:
             if not self._over.triggered:
                 self._over.succeed()
             return
-        for clock in (self._wake != self._seen).nonzero()[0].tolist():
-            self._seen[clock] = self._wake[clock]
+        for clock in (self._scheduled != self._seen).nonzero()[0].tolist():
+            self._seen[clock] = self._scheduled[clock]
             if clock not in self._processes:
                 self._processes[clock] = self._env.process(self._process(clock))
             elif clock != self._acting:

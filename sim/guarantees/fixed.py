@@ -156,12 +156,12 @@ def _order(plan, state, memory):
 
 
 @rule
-def _is_asleep(plan, state):
-    """Whether nobody will ever wake again."""
-    asleep = 0
+def _is_idle(plan, state):
+    """Whether no process has a scheduled event."""
+    idle = 0
     for clock in range(plan.n_clocks):
-        asleep += state.wake[clock] >= NEVER
-    return asleep == plan.n_clocks
+        idle += state.scheduled[clock] >= NEVER
+    return idle == plan.n_clocks
 
 
 @rule
@@ -169,7 +169,7 @@ def _end(plan, state):
     if state.now > plan.horizon:
         return Fixed.EVERY_REPLICATE_ENDS
     if state.end == End.NONE:
-        return Fixed.EVERY_REPLICATE_ENDS if _is_asleep(plan, state) else Fixed.KEPT
+        return Fixed.EVERY_REPLICATE_ENDS if _is_idle(plan, state) else Fixed.KEPT
     if state.end_event == NONE or state.events[state.end_event, FIELD_CAUSE] == NONE:
         return Fixed.EVERY_END_HAS_A_ROOT_CAUSE
     return Fixed.KEPT

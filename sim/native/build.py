@@ -36,11 +36,12 @@ from sim.native.rule import RECORDS
 from sim.outcomes.measure import measure, tally
 from sim.plan.draws import first_uniforms
 from sim.rules.leads import shares_at
-from sim.rules.replicate import happen
+from sim.rules.replicate import fire_clock
 from sim.sources import source_digest
 
 ENTRIES: tuple[Entry, ...] = (
-    run_block, happen, measure, tally, remember, broken_guarantee, begin_following_trace, follow_trace, first_uniforms,
+    run_block, fire_clock, measure, tally, remember, broken_guarantee, begin_following_trace, follow_trace,
+    first_uniforms,
     deviations.run_scripts, deviations.departures, deviations.sides_of, shares_at,
 )  # fmt: skip
 X86 = ("x86_64", "AMD64", "amd64")

@@ -31,7 +31,7 @@ def fill_clocks(p: Any, names: Names, n_watched: int, n_mortal: int) -> None:
 
 
 def _fill_leaves(p: Any) -> None:
-    """A place in the queue's trees for each clock: a tree for each kind that wakes often, and one for the rest."""
+    """A place in the queue's trees for each clock: a tree for each kind that acts often, and one for the rest."""
     trees = {Clock.INCIDENTS: 0, Clock.DEBTOR: 1, Clock.CREDITOR: 2}
     tree_of = np.array([trees.get(Clock(kind), N_TOPS - 1) for kind in p["clock_kind"][: p["n_clocks"]]])
     for tree in range(N_TOPS):

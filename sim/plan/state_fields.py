@@ -158,7 +158,7 @@ intensity | 0.0 | incidents per day in excess of the base rate
 next_severity | (set) | uniform that decides whether the next one is major
 next_answer | (set) | uniform that decides whether it is answered
 [clock]
-wake | NEVER | minute in which it acts next
+scheduled | NEVER | minute in which it acts next
 [node of a tree]
 earliest | (queue) | earliest minute and clock at or below it, in one number
 [replicate]

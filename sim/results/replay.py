@@ -108,7 +108,7 @@ class _Shares:
         self.changes: list[tuple[int, int, int]] = []
 
     def __call__(self, engine: ReferenceEngine, clock: int) -> None:
-        now, upcoming = int(engine.states["now"][0]), int(engine.states["wake"][0, clock])
+        now, upcoming = int(engine.states["now"][0]), int(engine.states["scheduled"][0, clock])
         if upcoming > now:
             # between two events only what is kept by the minute grows, until it is no longer owed
             lasting = engine.plans["lasting"][0, : int(engine.plans["n_lasting"][0])].tolist()

@@ -22,7 +22,7 @@ from sim.plan.codes import (
     Truce,
 )
 from sim.rules.gates import gate_is_open, holds
-from sim.rules.waking import note
+from sim.rules.schedule import record
 
 ROOTS = (
     Event.OBLIGATION_DELAYED, Event.OBLIGATION_REFUSED, Event.PEOPLE_NOT_LOCATED, Event.REMAINS_MISIDENTIFIED,
@@ -239,7 +239,7 @@ def missing(plan, state, step, cause):
         )
         if ours and state.events[last, FIELD_EVENT] <= Event.TALKS_DEADLOCKED and is_root(state, last):
             return last
-        return note(state, Event.TALKS_MISSING, topic, NONE, cause, 0, 0)
+        return record(state, Event.TALKS_MISSING, topic, NONE, cause, 0, 0)
     last = state.cause[step] if _has_fallen_due(state, step) else NONE
     event = last
     while event != NONE and not (
@@ -248,7 +248,7 @@ def missing(plan, state, step, cause):
         if is_root(state, event):
             return last
         event = state.events[event, FIELD_CAUSE]
-    return note(state, Event.OBLIGATION_MISSING, step, plan.debtor[step], cause, 0, 0)
+    return record(state, Event.OBLIGATION_MISSING, step, plan.debtor[step], cause, 0, 0)
 
 
 @rule

@@ -13,7 +13,7 @@ from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Clock, Event, Truce
 from sim.plan.uniforms import DIES_THRESHOLD
 from sim.rules.chance import uniforms
-from sim.rules.waking import note, sleep, wake_at
+from sim.rules.schedule import cancel, record, schedule
 
 
 @rule
@@ -65,12 +65,12 @@ def _minute_of_next_death(plan, state, group):
 
 
 @rule
-def _wake_for_next_death(plan, state, mortal):
+def _schedule_next_death(plan, state, mortal):
     minute = _minute_of_next_death(plan, state, plan.mortal[mortal])
     if minute < NEVER:
-        wake_at(plan, state, Clock.DEATHS, mortal, minute)
+        schedule(plan, state, Clock.DEATHS, mortal, minute)
     else:
-        sleep(plan, state, Clock.DEATHS, mortal)
+        cancel(plan, state, Clock.DEATHS, mortal)
 
 
 @rule
@@ -83,7 +83,7 @@ def renew_hazards(plan, state):
         if state.truce != Truce.HOLDS:
             rate *= state.parameter[plan.deaths_without_truce[group]]
         state.hazard_rate[group] = rate
-        _wake_for_next_death(plan, state, mortal)
+        _schedule_next_death(plan, state, mortal)
 
 
 @rule
@@ -100,8 +100,8 @@ def people_die(plan, state, mortal):
         state.died[group] += died
         state.remains_held[group] += died
         state.captive_minutes[plan.is_hostages[group]] += died * state.now
-        note(state, Event.PEOPLE_DIED, group, plan.holder[group], NONE, died, 0)
-    _wake_for_next_death(plan, state, mortal)
+        record(state, Event.PEOPLE_DIED, group, plan.holder[group], NONE, died, 0)
+    _schedule_next_death(plan, state, mortal)
 
 
 @rule
@@ -117,7 +117,7 @@ def leave_alive(plan, state, group, count):
                     state.fate[place] = math.inf
                     count -= 1
                 place += 1
-            _wake_for_next_death(plan, state, mortal)
+            _schedule_next_death(plan, state, mortal)
 
 
 @rule

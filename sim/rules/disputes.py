@@ -27,14 +27,14 @@ from sim.plan.uniforms import (
 )
 from sim.rules.chance import time_of, uniforms
 from sim.rules.flows import add_up_flow
+from sim.rules.schedule import cancel, record, schedule
 from sim.rules.script import choose
 from sim.rules.sides import is_owed_to_counterpart, is_party
 from sim.rules.truce import A_DAY, suspend_truce, would_restore
-from sim.rules.waking import note, sleep, wake_at
 
 
 @rule
-def creditor_wakes(plan, state, obligation):
+def creditor_acts(plan, state, obligation):
     """The creditor acts when grace, its tolerance or its patience is over: late, a complaint, a suspension."""
     watch = state.watch[obligation]
     if watch != Watch.GRACE:
@@ -42,7 +42,7 @@ def creditor_wakes(plan, state, obligation):
             state.is_put_off[obligation] = 1
             return
         if state.truce_since == state.now and state.n_suspensions > 0:  # it has come back in this very minute
-            wake_at(plan, state, Clock.CREDITOR, obligation, state.now + A_DAY)
+            schedule(plan, state, Clock.CREDITOR, obligation, state.now + A_DAY)
             return
     state.watch[obligation] = Watch.NOTHING
     if watch == Watch.GRACE:
@@ -65,7 +65,7 @@ def _become_late(plan, state, obligation):
     if status not in (Status.DUE, Status.REDATED):
         return
     state.status[obligation] = Status.LATE
-    event = note(
+    event = record(
         state, Event.OBLIGATION_LATE, obligation, plan.debtor[obligation], state.cause[obligation], status, Status.LATE
     )
     state.cause[obligation] = event
@@ -79,14 +79,14 @@ def _become_late(plan, state, obligation):
         if state.choice[obligation] == Choice.REFUSED:
             tolerance = 0
         state.watch[obligation] = Watch.TOLERANCE
-        wake_at(plan, state, Clock.CREDITOR, obligation, state.now + tolerance)
+        schedule(plan, state, Clock.CREDITOR, obligation, state.now + tolerance)
 
 
 @rule
 def _open_dispute(plan, state, obligation):
     """The creditor complains: mediators start, its patience runs, and its own flows may be cut."""
     creditor = plan.creditor[obligation]
-    event = note(
+    event = record(
         state, Event.DISPUTE_OPENED, obligation, creditor, state.cause[obligation], Status.LATE, Status.DISPUTED
     )
     drawn = uniforms(state, plan.key_complains[obligation], state.n_complaints[obligation])
@@ -103,8 +103,8 @@ def _open_dispute(plan, state, obligation):
     state.n_open_disputes[creditor] += 1
     state.watch[obligation] = Watch.PATIENCE
     minutes = time_of(state, patience, plan.patience_median[creditor], plan.patience_p95[creditor])
-    wake_at(plan, state, Clock.CREDITOR, obligation, state.now + minutes)
-    wake_mediators(plan, state, obligation)
+    schedule(plan, state, Clock.CREDITOR, obligation, state.now + minutes)
+    schedule_mediators(plan, state, obligation)
     for i in range(plan.n_flows):
         flow = plan.flow[i]
         status = state.status[flow]
@@ -115,13 +115,13 @@ def _open_dispute(plan, state, obligation):
 
 
 @rule
-def wake_mediators(plan, state, obligation):
+def schedule_mediators(plan, state, obligation):
     """The next attempt to settle this dispute, unless it is scripted that none succeeds."""
     if state.is_stuck[obligation]:
         return
     attempt = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_ATTEMPT]
     minutes = time_of(state, attempt, plan.attempt_median[obligation], plan.attempt_p95[obligation])
-    wake_at(plan, state, Clock.MEDIATORS, obligation, state.now + max(1, minutes))
+    schedule(plan, state, Clock.MEDIATORS, obligation, state.now + max(1, minutes))
 
 
 @rule
@@ -144,12 +144,12 @@ def withhold(plan, state, obligation):
     state.withheld[obligation] = 1
     state.n_withheld += 1
     complaint = _last_complaint(plan, state, debtor)
-    state.cause[obligation] = note(
+    state.cause[obligation] = record(
         state, Event.OBLIGATION_WITHHELD, obligation, debtor, complaint, status, Status.WITHHELD
     )
     if plan.kind[obligation] != Kind.FLOW:  # a flow still ends on its day
         state.act[obligation] = Act.NOTHING
-        sleep(plan, state, Clock.DEBTOR, obligation)
+        cancel(plan, state, Clock.DEBTOR, obligation)
 
 
 @rule
@@ -175,7 +175,7 @@ def _resume_withheld(plan, state, party, cause):
             state.n_withheld -= 1
             status = Status.LATE if state.was_late[obligation] else Status.DUE
             state.status[obligation] = status
-            state.cause[obligation] = note(
+            state.cause[obligation] = record(
                 state, Event.OBLIGATION_RESUMED, obligation, party, cause, Status.WITHHELD, status
             )
             if plan.kind[obligation] != Kind.FLOW:
@@ -184,7 +184,7 @@ def _resume_withheld(plan, state, party, cause):
                 state.n_withholdings[obligation] += 1
                 minutes = time_of(state, latency, plan.latency_median[party], plan.latency_p95[party])
                 state.act[obligation] = Act.PERFORMANCE
-                wake_at(plan, state, Clock.DEBTOR, obligation, state.now + minutes)
+                schedule(plan, state, Clock.DEBTOR, obligation, state.now + minutes)
 
 
 @rule
@@ -195,8 +195,8 @@ def close_dispute(plan, state, obligation, cause):
     state.n_open_disputes[creditor] -= 1
     state.watch[obligation] = Watch.NOTHING
     state.is_put_off[obligation] = 0
-    sleep(plan, state, Clock.CREDITOR, obligation)
-    sleep(plan, state, Clock.MEDIATORS, obligation)
+    cancel(plan, state, Clock.CREDITOR, obligation)
+    cancel(plan, state, Clock.MEDIATORS, obligation)
     if state.n_open_disputes[creditor] == 0:
         _resume_withheld(plan, state, creditor, cause)
 

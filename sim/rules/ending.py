@@ -8,8 +8,8 @@ from sim.rules.disputes import close_dispute
 from sim.rules.flows import add_up_flow
 from sim.rules.handovers import land
 from sim.rules.leads import close_last_minute, stop_keeping
+from sim.rules.schedule import record
 from sim.rules.standing import deliver, end_flow, finish
-from sim.rules.waking import note
 
 
 @rule
@@ -29,12 +29,12 @@ def end_deal(plan, state, end, cause):
     if state.truce == Truce.HOLDS:
         state.truce_minutes += state.now - state.truce_since
     if state.truce != Truce.NOT_BEGUN and end != End.STANDING and end != End.COMPLETED:
-        state.truce_event = note(state, Event.TRUCE_ENDED, 0, NONE, cause, state.truce, Truce.ENDED)
+        state.truce_event = record(state, Event.TRUCE_ENDED, 0, NONE, cause, state.truce, Truce.ENDED)
         state.truce = Truce.ENDED
     state.end_minute = state.now
     stop_keeping(plan, state, NONE)
     close_last_minute(plan, state)
-    state.end_event = note(state, Event.DEAL_COMPLETED + end - End.COMPLETED, 0, NONE, cause, 0, 0)
+    state.end_event = record(state, Event.DEAL_COMPLETED + end - End.COMPLETED, 0, NONE, cause, 0, 0)
     die_until_the_horizon(plan, state)
     for group in range(plan.n_groups):
         if not plan.is_deceased[group]:
@@ -60,7 +60,7 @@ def _let_arrive(plan, state):
     for obligation in range(plan.n_obligations):
         begun = state.is_moving[obligation]
         if begun:
-            event = note(state, Event.HANDOVER_ARRIVED, obligation, plan.debtor[obligation], begun - 1, 0, 0)
+            event = record(state, Event.HANDOVER_ARRIVED, obligation, plan.debtor[obligation], begun - 1, 0, 0)
             arrived = land(plan, state, obligation, event)
             if arrived > 0:
                 deliver(plan, state, obligation, arrived, event)
@@ -93,5 +93,5 @@ def _close_exchange(plan, state, cause):
         if not is_done and plan.kind[obligation] in (Kind.RELEASE, Kind.RETURN):
             complete = False
     if complete:
-        note(state, Event.EXCHANGE_COMPLETE, 0, NONE, cause, Exchange.UNDER_WAY, Exchange.COMPLETE)
+        record(state, Event.EXCHANGE_COMPLETE, 0, NONE, cause, Exchange.UNDER_WAY, Exchange.COMPLETE)
     state.exchange = Exchange.COMPLETE if complete else Exchange.ENDED

@@ -5,7 +5,7 @@ import math
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, WHOLE, Clock, Event, Status, Truce
 from sim.rules.calendar import day_of, midnight_after
-from sim.rules.waking import note, wake_at
+from sim.rules.schedule import record, schedule
 
 
 @rule
@@ -52,7 +52,7 @@ def add_up_flow(plan, state, flow):
     """Count a flow up to now, just before something about it changes; whoever waits for a share of it is told."""
     _add_up(plan, state, flow)
     if plan.watched_place[flow] != NONE:
-        wake_at(plan, state, Clock.FLOW, plan.watched_place[flow], state.now)
+        schedule(plan, state, Clock.FLOW, plan.watched_place[flow], state.now)
 
 
 @rule
@@ -63,7 +63,7 @@ def set_flow_level(plan, state, flow, level, cause):
     state.flow_level[flow] = level
     if before == level:
         return cause
-    return note(state, Event.FLOW_CHANGED, flow, plan.debtor[flow], cause, _thousandths(before), _thousandths(level))
+    return record(state, Event.FLOW_CHANGED, flow, plan.debtor[flow], cause, _thousandths(before), _thousandths(level))
 
 
 @rule
@@ -122,4 +122,4 @@ def wait_for_shares(plan, state, flow):
             until = min(until, state.now + max(1, math.ceil(minutes - 1e-7)))
         elif slope < 0.0 and minutes > -1.0:
             until = min(until, state.now + max(1, math.floor(minutes + 1e-7) + 1))
-    wake_at(plan, state, Clock.FLOW, plan.watched_place[flow], until)
+    schedule(plan, state, Clock.FLOW, plan.watched_place[flow], until)

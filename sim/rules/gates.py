@@ -4,8 +4,8 @@ from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, Kind, Leaving, PhaseState, Talks, Test, Truce
 from sim.rules.calendar import runs_until
 from sim.rules.flows import wait_for_shares
-from sim.rules.shares import is_given_up, note_share, share_has_come
-from sim.rules.waking import wake_at
+from sim.rules.schedule import schedule
+from sim.rules.shares import is_given_up, record_share, share_has_come
 
 
 @rule
@@ -100,7 +100,7 @@ def _look_again(plan, state, obligation, event):
 
 @rule
 def _gate_opens(plan, state, obligation, event):
-    """What an obligation waited for has come with this event: who is to act wakes."""
+    """What an obligation waited for has come with this event: schedule who is to act."""
     _set_clock(plan, state, obligation, state.now)
     if state.now <= max(state.date[obligation], state.phase_since[plan.phase[obligation]]):
         return  # in the very minute of its date nothing was waited for
@@ -114,9 +114,9 @@ def _gate_opens(plan, state, obligation, event):
 def _set_clock(plan, state, obligation, minute):
     """When who is to act next acts: the debtor, or the talks on a topic."""
     if plan.kind[obligation] == Kind.TALKS:
-        wake_at(plan, state, Clock.TALKS, plan.topic[obligation], minute)
+        schedule(plan, state, Clock.TALKS, plan.topic[obligation], minute)
     else:
-        wake_at(plan, state, Clock.DEBTOR, obligation, minute)
+        schedule(plan, state, Clock.DEBTOR, obligation, minute)
 
 
 @rule
@@ -130,7 +130,7 @@ def _signal(plan, state, subject, event):
             party = watcher - plan.n_obligations - plan.n_phases
             if state.is_leaving[party] == Leaving.STAYS:
                 # of two, the lane of a party is what the party of a lane is
-                wake_at(plan, state, Clock.LEAVING, plan.party_in_lane[party], state.now)
+                schedule(plan, state, Clock.LEAVING, plan.party_in_lane[party], state.now)
         else:
             _look_at_phase(plan, state, watcher - plan.n_obligations, event)
 
@@ -146,7 +146,7 @@ def _look_at_phase(plan, state, phase, event):
             state.brought_by = event
     elif standing != PhaseState.IN_FORCE or not plan.ends_early[phase]:
         return
-    wake_at(plan, state, Clock.PHASE, phase, state.now)
+    schedule(plan, state, Clock.PHASE, phase, state.now)
 
 
 @rule
@@ -163,11 +163,11 @@ def signal_obligation(plan, state, obligation, event):
 
 
 @rule
-def flow_wakes(plan, state, place):
+def flow_acts(plan, state, place):
     """Look whether the share of a flow has reached one that somebody waits for, or fallen below it."""
     flow = plan.watched[place]
     wait_for_shares(plan, state, flow)
-    event = note_share(plan, state, flow, state.cause[flow])
+    event = record_share(plan, state, flow, state.cause[flow])
     if event != NONE:
         signal_obligation(plan, state, flow, event)
 

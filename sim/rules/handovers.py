@@ -9,8 +9,8 @@ from sim.rules.flows import count_exchange_day
 from sim.rules.gates import holds
 from sim.rules.owing import owe_now
 from sim.rules.people import capacity_left, come_out, give_back_remains, n_ready, ready_next, set_out, use_capacity
+from sim.rules.schedule import record, schedule
 from sim.rules.standing import count_as_open, deliver, void
-from sim.rules.waking import note, wake_at
 
 
 @rule
@@ -25,7 +25,7 @@ def hand_over(plan, state, obligation):
         if count <= 0:
             continue
         if begun == NONE:
-            begun = note(state, Event.HANDOVER_BEGAN, obligation, actor, state.cause[obligation], 0, 0)
+            begun = record(state, Event.HANDOVER_BEGAN, obligation, actor, state.cause[obligation], 0, 0)
         state.entry_remains_moving[entry] = set_out(plan, state, group, count, obligation, begun)
         use_capacity(state, actor, kind, count)
         state.entry_moving[entry] = count
@@ -34,12 +34,12 @@ def hand_over(plan, state, obligation):
         return
     if state.exchange == Exchange.NOT_BEGUN:
         state.exchange = Exchange.UNDER_WAY
-        note(state, Event.EXCHANGE_BEGAN, 0, actor, begun, Exchange.NOT_BEGUN, Exchange.UNDER_WAY)
+        record(state, Event.EXCHANGE_BEGAN, 0, actor, begun, Exchange.NOT_BEGUN, Exchange.UNDER_WAY)
     count_exchange_day(plan, state)
     state.is_moving[obligation] = begun + 1
     state.act[obligation] = Act.ARRIVAL
     if plan.transit[obligation] > 0:
-        wake_at(plan, state, Clock.DEBTOR, obligation, state.now + plan.transit[obligation])
+        schedule(plan, state, Clock.DEBTOR, obligation, state.now + plan.transit[obligation])
     else:
         arrive(plan, state, obligation)
 
@@ -62,18 +62,18 @@ def _wait_for_people(plan, state, obligation):
             minute = max(ready_next(plan, state, group), state.now + 1)
         next_minute = min(next_minute, minute)
     if missing > 0:
-        state.cause[obligation] = note(
+        state.cause[obligation] = record(
             state, Event.PEOPLE_NOT_LOCATED, obligation, actor, state.cause[obligation], missing, 0
         )
     state.act[obligation] = Act.PEOPLE
-    wake_at(plan, state, Clock.DEBTOR, obligation, next_minute)
+    schedule(plan, state, Clock.DEBTOR, obligation, next_minute)
 
 
 @rule
 def arrive(plan, state, obligation):
     """A consignment reaches its side: people are released, returns for them are owed, the rest follows."""
     begun = state.is_moving[obligation] - 1
-    event = note(state, Event.HANDOVER_ARRIVED, obligation, plan.debtor[obligation], begun, 0, 0)
+    event = record(state, Event.HANDOVER_ARRIVED, obligation, plan.debtor[obligation], begun, 0, 0)
     arrived = land(plan, state, obligation, event)
     if arrived > 0:
         deliver(plan, state, obligation, arrived, event)
@@ -82,7 +82,7 @@ def arrive(plan, state, obligation):
             void(plan, state, obligation, event)
         elif state.decides_afresh[obligation]:
             state.act[obligation] = Act.AFRESH
-            wake_at(plan, state, Clock.DEBTOR, obligation, state.due[obligation])
+            schedule(plan, state, Clock.DEBTOR, obligation, state.due[obligation])
         else:
             _wait_for_people(plan, state, obligation)
     elif state.choice[obligation] == Choice.ON_TIME and state.status[obligation] == Status.MET:
@@ -139,7 +139,7 @@ def _owe_more(plan, state, obligation, count, cause):
     was_done = state.delivered[obligation] == state.owed[obligation]
     state.owed[obligation] += count
     if not was_done and state.act[obligation] == Act.PEOPLE:
-        wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+        schedule(plan, state, Clock.DEBTOR, obligation, state.now)
     if state.end_event != NONE or not was_done:
         return
     if state.status[obligation] in (Status.VOID, Status.DEFAULTED):
@@ -177,11 +177,11 @@ def _consider_next_batch(plan, state, obligation, cause):
     if u < state.parameter[plan.ahead[obligation]]:
         debtor = plan.debtor[following]
         state.gate_event[following] = cause
-        state.cause[following] = note(state, Event.OBLIGATION_BROUGHT_FORWARD, following, debtor, cause, 0, 0)
+        state.cause[following] = record(state, Event.OBLIGATION_BROUGHT_FORWARD, following, debtor, cause, 0, 0)
         state.status[following] = Status.DUE
         state.due[following] = state.now
         state.choice[following] = Choice.ON_TIME
         state.act[following] = Act.PERFORMANCE
-        wake_at(plan, state, Clock.DEBTOR, following, state.now)
+        schedule(plan, state, Clock.DEBTOR, following, state.now)
         state.watch[following] = Watch.GRACE
-        wake_at(plan, state, Clock.CREDITOR, following, grace_ends(plan, following, state.date[following]))
+        schedule(plan, state, Clock.CREDITOR, following, grace_ends(plan, following, state.date[following]))

@@ -5,16 +5,16 @@ from sim.native.rule import rule
 from sim.plan.codes import FIELD_EVENT, NONE, Decision, Event, Incident, Talks, Truce
 from sim.plan.uniforms import ANSWER_BREAKS_TALKS, ANSWER_LENGTH, ANSWER_RESTORES
 from sim.rules.chance import chance_under, time_of, uniforms
-from sim.rules.intensity import fade_intensity, wake_for_next_incident
+from sim.rules.intensity import fade_intensity, schedule_next_incident
+from sim.rules.schedule import record
 from sim.rules.script import choose
 from sim.rules.sides import answering_party
 from sim.rules.talks import break_off
 from sim.rules.truce import suspend_truce, would_restore
-from sim.rules.waking import note
 
 
 @rule
-def source_wakes(plan, state, source):
+def source_acts(plan, state, source):
     """Let a source cause its next incident; a major one may break off the talks under way."""
     number = state.n_arrivals[source]
     event = incident_occurs(plan, state, source)
@@ -60,7 +60,7 @@ def incident_occurs(plan, state, source):
     is_major = state.next_severity[source] < state.parameter[plan.major[source]]
     state.n_incidents += 1
     kind = Event.INCIDENT_MAJOR if is_major else Event.INCIDENT_MINOR
-    event = note(state, kind, source, party, NONE, 0, 0)
+    event = record(state, kind, source, party, NONE, 0, 0)
     responds = plan.responds_major[other] if is_major else plan.responds_minor[other]
     strain = 1.0 + state.parameter[plan.strain[other]] * _strain_on(plan, state, other)
     answered = _is_answered(state.next_answer[source], state.parameter[responds], strain)
@@ -71,7 +71,7 @@ def incident_occurs(plan, state, source):
         restores = would_restore(plan, state, other, restoration)
         suspend_truce(plan, state, other, event, minutes, restores, NONE)
     else:
-        wake_for_next_incident(plan, state, source)
+        schedule_next_incident(plan, state, source)
     return event
 
 
@@ -81,14 +81,14 @@ def _scripted_incident(plan, state, source):
     choices = 1 << Incident.MINOR | 1 << Incident.MAJOR
     choice = choose(plan, state, Decision.INCIDENT, source, state.now, choices)
     if choice == Incident.NOTHING:
-        wake_for_next_incident(plan, state, source)
+        schedule_next_incident(plan, state, source)
         return NONE
     party, other = plan.source_party[source], answering_party(plan, source)
     state.n_incidents += 1
     kind = Event.INCIDENT_MAJOR if choice == Incident.MAJOR else Event.INCIDENT_MINOR
-    event = note(state, kind, source, party, NONE, 0, 0)
+    event = record(state, kind, source, party, NONE, 0, 0)
     if choice == Incident.MINOR:
-        wake_for_next_incident(plan, state, source)
+        schedule_next_incident(plan, state, source)
         return event
     minutes = time_of(state, 0.5, plan.response_median[other], plan.response_p95[other])
     restores = choose(plan, state, Decision.ANSWER, source, state.now, 1 << 1) == 0

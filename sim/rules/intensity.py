@@ -8,8 +8,8 @@ from sim.plan.codes import Clock, Truce
 from sim.plan.draws import exponential_days
 from sim.plan.uniforms import ARRIVES_ANSWER, ARRIVES_BASE, ARRIVES_EXCITED, ARRIVES_SEVERITY
 from sim.rules.chance import uniforms
+from sim.rules.schedule import cancel, schedule
 from sim.rules.script import next_stretch
-from sim.rules.waking import sleep, wake_at
 
 
 @rule
@@ -21,7 +21,7 @@ def fade_intensity(plan, state, source):
 
 
 @rule
-def wake_for_next_incident(plan, state, source):
+def schedule_next_incident(plan, state, source):
     """Draw when this source next causes an incident, if nothing else happens to it.
 
     References
@@ -29,7 +29,7 @@ def wake_for_next_incident(plan, state, source):
     Dassios and Zhao (2013), exact simulation of a Hawkes process with exponential kernel, doi:10.1214/ECP.v18-2717.
     """
     if plan.is_scripted:
-        wake_at(plan, state, Clock.INCIDENTS, source, next_stretch(plan, state))
+        schedule(plan, state, Clock.INCIDENTS, source, next_stretch(plan, state))
         return
     drawn = uniforms(state, plan.key_arrives[source], state.n_arrivals[source])
     u, v = drawn[ARRIVES_EXCITED], drawn[ARRIVES_BASE]
@@ -44,6 +44,6 @@ def wake_for_next_incident(plan, state, source):
         if remainder > 0.0:
             days = min(days, -log(remainder) * decay_days)
     if days < 1e6:
-        wake_at(plan, state, Clock.INCIDENTS, source, state.now + max(1, math.ceil(days * 1440.0)))
+        schedule(plan, state, Clock.INCIDENTS, source, state.now + max(1, math.ceil(days * 1440.0)))
     else:
-        sleep(plan, state, Clock.INCIDENTS, source)
+        cancel(plan, state, Clock.INCIDENTS, source)

@@ -5,13 +5,13 @@ from sim.plan.codes import NONE, Act, Choice, Clock, Event, Kind, Status, Watch
 from sim.plan.uniforms import MEDIATES_LAG, MEDIATES_SUCCESS, SUSPENDS_PATIENCE, SUSPENDS_SETTLES
 from sim.rules.calendar import day_of, grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
-from sim.rules.disputes import close_dispute, wake_mediators
+from sim.rules.disputes import close_dispute, schedule_mediators
 from sim.rules.flows import set_flow_level
 from sim.rules.gates import signal_obligation
 from sim.rules.people import most_a_day, n_ready
+from sim.rules.schedule import record, schedule, scheduled_at
 from sim.rules.standing import count_as_done, finish
 from sim.rules.truce import A_DAY, take_cause_away
-from sim.rules.waking import note, wake_at, wakes_at
 
 
 @rule
@@ -24,8 +24,8 @@ def mediators_try(plan, state, obligation):
         if plan.redates_all:
             _settle_the_rest(plan, state)
     else:
-        note(state, Event.MEDIATION_FAILED, obligation, NONE, dispute, 0, 0)
-        wake_mediators(plan, state, obligation)
+        record(state, Event.MEDIATION_FAILED, obligation, NONE, dispute, 0, 0)
+        schedule_mediators(plan, state, obligation)
 
 
 @rule
@@ -59,7 +59,7 @@ def settle_with_truce(plan, state, obligation):
     creditor = plan.creditor[obligation]
     minutes = time_of(state, anew, plan.patience_median[creditor], plan.patience_p95[creditor])
     state.watch[obligation] = Watch.PATIENCE
-    wake_at(plan, state, Clock.CREDITOR, obligation, state.now + max(A_DAY, minutes))
+    schedule(plan, state, Clock.CREDITOR, obligation, state.now + max(A_DAY, minutes))
 
 
 @rule
@@ -92,7 +92,7 @@ def settle(plan, state, obligation, cause):
 @rule
 def close_as_settled(plan, state, obligation, cause):
     """End a dispute by a settlement; what was withheld over it is due again. Returns the event's index."""
-    event = note(state, Event.DISPUTE_SETTLED, obligation, NONE, cause, Status.DISPUTED, Status.REDATED)
+    event = record(state, Event.DISPUTE_SETTLED, obligation, NONE, cause, Status.DISPUTED, Status.REDATED)
     state.status[obligation] = Status.REDATED
     close_dispute(plan, state, obligation, event)
     return event
@@ -115,7 +115,7 @@ def redate(plan, state, obligation, cause):
     minute = state.now + time_of(state, lag, plan.lag_median, plan.lag_p95)
     state.choice[obligation] = Choice.ON_TIME
     state.delay[obligation] = 0
-    note(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, day_of(plan, minute), Status.REDATED)
+    record(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, day_of(plan, minute), Status.REDATED)
     if plan.kind[obligation] == Kind.FLOW:
         level = max(state.flow_level[obligation], state.parameter[plan.flows_to])
         event = set_flow_level(plan, state, obligation, level, cause)
@@ -125,7 +125,9 @@ def redate(plan, state, obligation, cause):
         return
     state.due[obligation] = minute
     state.watch[obligation] = Watch.GRACE
-    wake_at(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
+    schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
     if state.act[obligation] in (Act.NOTHING, Act.PERFORMANCE, Act.PEOPLE):
         state.act[obligation] = Act.PERFORMANCE
-        wake_at(plan, state, Clock.DEBTOR, obligation, min(minute, wakes_at(plan, state, Clock.DEBTOR, obligation)))
+        schedule(
+            plan, state, Clock.DEBTOR, obligation, min(minute, scheduled_at(plan, state, Clock.DEBTOR, obligation))
+        )

@@ -11,19 +11,19 @@ from sim.rules.disputes import may_withhold, withhold
 from sim.rules.flows import add_up_flow, set_flow_level
 from sim.rules.gates import gate_is_open, signal_line, signal_obligation, wait_for_gate
 from sim.rules.handovers import arrive, hand_over
+from sim.rules.schedule import cancel, record, schedule
 from sim.rules.script import choose
-from sim.rules.shares import note_share
+from sim.rules.shares import record_share
 from sim.rules.standing import deliver, end_flow, finish
 from sim.rules.truce import begin_truce
-from sim.rules.waking import note, sleep, wake_at
 
 
 @rule
-def debtor_wakes(plan, state, obligation):
+def debtor_acts(plan, state, obligation):
     """The debtor acts: looks at the gate, falls due, performs, or sees a consignment arrive."""
     act = state.act[obligation]
     if plan.kind[obligation] == Kind.TALKS:
-        wake_at(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
+        schedule(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
     elif act == Act.UNTIL or (act in (Act.GATE, Act.DUE) and state.now >= runs_until(plan, state, obligation)):
         end_flow(plan, state, obligation, state.gate_event[obligation])
     elif act in (Act.DATE, Act.GATE):
@@ -48,7 +48,7 @@ def _look_at_gate(plan, state, obligation, act):
     ready = since + plan.after_gate[obligation]
     state.act[obligation] = Act.DUE
     if ready > state.now:
-        wake_at(plan, state, Clock.DEBTOR, obligation, min(ready, runs_until(plan, state, obligation)))
+        schedule(plan, state, Clock.DEBTOR, obligation, min(ready, runs_until(plan, state, obligation)))
     else:
         _fall_due(plan, state, obligation)
 
@@ -76,22 +76,22 @@ def _fall_due(plan, state, obligation):
     state.status[obligation] = Status.DUE
     state.due[obligation] = state.now
     debtor = plan.debtor[obligation]
-    event = note(state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], before, Status.DUE)
+    event = record(state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], before, Status.DUE)
     state.cause[obligation] = event
     delay = _delay_of(plan, state, obligation)
     if plan.kind[obligation] == Kind.FLOW and state.parameter[plan.level[obligation]] >= 1.0:
         _run_in_full(state, obligation)
     if state.choice[obligation] == Choice.REFUSED:
-        state.cause[obligation] = note(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
+        state.cause[obligation] = record(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
     elif state.choice[obligation] == Choice.LATE:
-        state.cause[obligation] = note(state, Event.OBLIGATION_DELAYED, obligation, debtor, event, delay, 0)
+        state.cause[obligation] = record(state, Event.OBLIGATION_DELAYED, obligation, debtor, event, delay, 0)
     state.watch[obligation] = Watch.GRACE
     if plan.kind[obligation] == Kind.FLOW:
         _begin_flow(plan, state, obligation)
     else:
         _plan_performance(plan, state, obligation, delay)
     if state.watch[obligation] == Watch.GRACE:  # not met at once
-        wake_at(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, state.now))
+        schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, state.now))
 
 
 @rule
@@ -119,7 +119,7 @@ def _owe_nothing(plan, state, obligation):
     """Nothing is owed: void when it would fall due, and from then on what waits for it need wait no longer."""
     event = finish(plan, state, obligation, Status.VOID, Event.OBLIGATION_VOID, state.gate_event[obligation])
     state.delivered[obligation] = 1
-    note_share(plan, state, obligation, event)
+    record_share(plan, state, obligation, event)
     signal_obligation(plan, state, obligation, event)
 
 
@@ -172,11 +172,11 @@ def _plan_performance(plan, state, obligation, delay):
     """Perform now or schedule it, as decided; after a refusal nothing is scheduled for the debtor."""
     if state.choice[obligation] == Choice.REFUSED:
         state.act[obligation] = Act.NOTHING
-        sleep(plan, state, Clock.DEBTOR, obligation)
+        cancel(plan, state, Clock.DEBTOR, obligation)
         return
     state.act[obligation] = Act.PERFORMANCE
     if delay > 0:
-        wake_at(plan, state, Clock.DEBTOR, obligation, state.now + delay)
+        schedule(plan, state, Clock.DEBTOR, obligation, state.now + delay)
     else:
         _perform(plan, state, obligation)
 
@@ -198,7 +198,7 @@ def _begin_flow(plan, state, obligation):
         state.delivered[obligation] = 1
         signal_obligation(plan, state, obligation, event)
     state.act[obligation] = Act.UNTIL
-    wake_at(plan, state, Clock.DEBTOR, obligation, runs_until(plan, state, obligation))
+    schedule(plan, state, Clock.DEBTOR, obligation, runs_until(plan, state, obligation))
 
 
 @rule
@@ -244,7 +244,7 @@ def _units_done(plan, state, obligation):
     if short >= chance:
         return left
     debtor = plan.debtor[obligation]
-    event = note(state, Event.OBLIGATION_DELAYED, obligation, debtor, state.cause[obligation], 0, 0)
+    event = record(state, Event.OBLIGATION_DELAYED, obligation, debtor, state.cause[obligation], 0, 0)
     state.cause[obligation] = event
     # a product such as 100 * 0.29 may come out a hair below the whole number that it is
     return min(left, np.int64(left * state.parameter[plan.level[obligation]] + 1e-9))
@@ -255,6 +255,6 @@ def _reach_line(plan, state, obligation):
     """Forces are behind the line; a line once reached is not given up while the truce holds."""
     actor, line = plan.debtor[obligation], plan.to_line[obligation]
     if line > state.line[actor]:
-        event = note(state, Event.LINE_REACHED, line, actor, state.cause[obligation], state.line[actor], line)
+        event = record(state, Event.LINE_REACHED, line, actor, state.cause[obligation], state.line[actor], line)
         state.line[actor] = line
         signal_line(plan, state, actor, event)

@@ -4,8 +4,8 @@ from sim.native.rule import rule
 from sim.plan.codes import NEVER, Act, Clock
 from sim.rules.calendar import date_of
 from sim.rules.gates import watch_gate
+from sim.rules.schedule import schedule
 from sim.rules.standing import count_as_open
-from sim.rules.waking import wake_at
 
 
 @rule
@@ -21,7 +21,7 @@ def begin_obligation(plan, state, obligation, cause):
     state.date[obligation] = date
     state.act[obligation] = Act.DATE
     watch_gate(plan, state, obligation)
-    wake_at(plan, state, Clock.DEBTOR, obligation, date)
+    schedule(plan, state, Clock.DEBTOR, obligation, date)
 
 
 @rule
@@ -33,4 +33,4 @@ def owe_now(plan, state, obligation, cause):
     state.act[obligation] = Act.DATE
     state.open_since[obligation] = NEVER
     watch_gate(plan, state, obligation)
-    wake_at(plan, state, Clock.DEBTOR, obligation, date)
+    schedule(plan, state, Clock.DEBTOR, obligation, date)

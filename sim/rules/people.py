@@ -9,7 +9,7 @@ from sim.rules.calendar import day_of
 from sim.rules.chance import time_of, uniforms
 from sim.rules.deaths import leave_alive
 from sim.rules.gates import signal_group
-from sim.rules.waking import note
+from sim.rules.schedule import record
 
 
 @rule
@@ -117,11 +117,11 @@ def set_out(plan, state, group, count, obligation, cause):
     state.n_located[group] += count
     if remains < count:
         leave_alive(plan, state, group, count - remains)
-        note(state, Event.PEOPLE_MOVED, group, obligation, cause, count - remains, Custody.IN_TRANSIT)
+        record(state, Event.PEOPLE_MOVED, group, obligation, cause, count - remains, Custody.IN_TRANSIT)
     if remains > 0:
         state.remains_held[group] -= remains
         state.remains_in_transit[group] += remains
-        note(state, Event.REMAINS_MOVED, group, obligation, cause, remains, Custody.IN_TRANSIT)
+        record(state, Event.REMAINS_MOVED, group, obligation, cause, remains, Custody.IN_TRANSIT)
     return remains
 
 
@@ -141,7 +141,7 @@ def _n_misidentified(plan, state, group, count):
 @rule
 def _come_back(plan, state, group, count, obligation, cause):
     """Remains that were not those of a hostage: the missing count again, and are looked for again."""
-    event = note(state, Event.REMAINS_MISIDENTIFIED, group, obligation, cause, count, 0)
+    event = record(state, Event.REMAINS_MISIDENTIFIED, group, obligation, cause, count, 0)
     state.in_transit[group] -= count
     state.held[group] += count
     for _ in range(count):
@@ -150,7 +150,7 @@ def _come_back(plan, state, group, count, obligation, cause):
         if again < NEVER:
             again += state.now
         _insert_located(plan, state, group, state.n_located[group], again)
-    note(state, Event.PEOPLE_MOVED, group, obligation, event, count, Custody.HELD)
+    record(state, Event.PEOPLE_MOVED, group, obligation, event, count, Custody.HELD)
     return event
 
 
@@ -166,7 +166,7 @@ def come_out(plan, state, group, count, obligation, cause):
         state.released[group] += count
         if not plan.is_deceased[group]:
             state.captive_minutes[plan.is_hostages[group]] += count * max(np.int64(0), state.now)
-        event = note(state, Event.PEOPLE_MOVED, group, obligation, cause, count, Custody.RELEASED)
+        event = record(state, Event.PEOPLE_MOVED, group, obligation, cause, count, Custody.RELEASED)
         signal_group(plan, state, group, event)
     return count
 
@@ -178,7 +178,7 @@ def give_back_remains(plan, state, group, count, obligation, cause):
     state.released[group] += count
     state.remains_in_transit[group] -= count
     state.remains_returned[group] += count
-    event = note(state, Event.REMAINS_MOVED, group, obligation, cause, count, Custody.RELEASED)
+    event = record(state, Event.REMAINS_MOVED, group, obligation, cause, count, Custody.RELEASED)
     signal_group(plan, state, group, event)
 
 

@@ -9,17 +9,17 @@ from sim.rules.chance import time_of, uniforms
 from sim.rules.ending import end_deal
 from sim.rules.gates import is_open, next_may_begin, signal_obligation, signal_phase
 from sim.rules.owing import begin_obligation
+from sim.rules.schedule import cancel, record, schedule
 from sim.rules.shares import is_given_up
 from sim.rules.standing import end_flow, look_at_returns, void
 from sim.rules.talks import begin_talks
 from sim.rules.truce import begin_truce
-from sim.rules.waking import note, sleep, wake_at
 
 
 @rule
 def enter_phase(plan, state, phase, cause):
     """A phase begins: its obligations have dates from now on."""
-    event = note(state, Event.PHASE_ENTERED, phase, NONE, cause, state.phase_state[phase], PhaseState.IN_FORCE)
+    event = record(state, Event.PHASE_ENTERED, phase, NONE, cause, state.phase_state[phase], PhaseState.IN_FORCE)
     state.phase_state[phase] = PhaseState.IN_FORCE
     state.phase_since[phase] = max(0, state.now)
     state.moved[phase], state.end_moved[phase] = 0, 0
@@ -28,10 +28,10 @@ def enter_phase(plan, state, phase, cause):
     state.has_lapsed = 0
     for lane in range(N_PARTIES):
         state.is_leaving[lane] = 0
-        sleep(plan, state, Clock.LEAVING, lane)
+        cancel(plan, state, Clock.LEAVING, lane)
     if plan.has_truce[phase] and not _truce_is_owed(plan, state):
         if state.now < 0:  # what is owed before the deal's first day does not bring the truce forward
-            wake_at(plan, state, Clock.TRUCE, 0, 0)
+            schedule(plan, state, Clock.TRUCE, 0, 0)
         else:
             begin_truce(plan, state, NONE, event)
     for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
@@ -41,9 +41,9 @@ def enter_phase(plan, state, phase, cause):
         else:
             begin_obligation(plan, state, obligation, event)
     if state.n_phase_open[phase] == 0 and (plan.lasts[phase] == NONE or plan.ends_early[phase]):
-        wake_at(plan, state, Clock.PHASE, phase, state.now)
+        schedule(plan, state, Clock.PHASE, phase, state.now)
     elif plan.lasts[phase] != NONE:
-        wake_at(plan, state, Clock.PHASE, phase, state.now + plan.lasts[phase])
+        schedule(plan, state, Clock.PHASE, phase, state.now + plan.lasts[phase])
     signal_phase(plan, state, phase, event)
 
 
@@ -58,7 +58,7 @@ def _truce_is_owed(plan, state):
 
 
 @rule
-def phase_wakes(plan, state, phase):
+def phase_acts(plan, state, phase):
     """A phase acts: it begins, its time is up, or what it waits for has come."""
     standing = state.phase_state[phase]
     if standing == PhaseState.WAITING:
@@ -71,7 +71,7 @@ def phase_wakes(plan, state, phase):
             return
         early = lasts != NONE and state.now < time_is_up_at(plan, state, phase)
         if early and not (all_met and plan.ends_early[phase] and next_may_begin(plan, state, phase)):
-            wake_at(plan, state, Clock.PHASE, phase, time_is_up_at(plan, state, phase))
+            schedule(plan, state, Clock.PHASE, phase, time_is_up_at(plan, state, phase))
             return
         _time_is_up(plan, state, phase)
     elif standing in (PhaseState.CONTINUED, PhaseState.LAPSED):
@@ -118,7 +118,7 @@ def _prepare_to_leave(plan, state, lane, u):
         state.is_leaving[party] = Leaving.STAYS
         return
     state.is_leaving[party] = Leaving.DECIDED
-    wake_at(plan, state, Clock.LEAVING, lane, state.now + minutes)
+    schedule(plan, state, Clock.LEAVING, lane, state.now + minutes)
 
 
 @rule
@@ -166,14 +166,14 @@ def _continue(plan, state, phase):
     """The phase goes on beyond its time, until something that it waits for changes or its limit is reached."""
     if state.phase_state[phase] != PhaseState.CONTINUED:
         before = state.phase_event[phase]
-        state.phase_event[phase] = note(
+        state.phase_event[phase] = record(
             state, Event.PHASE_CONTINUED, phase, NONE, before, PhaseState.IN_FORCE, PhaseState.CONTINUED
         )
         state.phase_state[phase] = PhaseState.CONTINUED
         # where only a party that is about to leave holds the deal up, the next phase need not be brought by anything
         state.brought_by = state.phase_event[phase] if next_may_begin(plan, state, phase) else NONE
     limit = _limit(plan, state, phase)
-    wake_at(plan, state, Clock.PHASE, phase, limit if state.now < limit else NEVER)
+    schedule(plan, state, Clock.PHASE, phase, limit if state.now < limit else NEVER)
 
 
 @rule
@@ -190,10 +190,10 @@ def _end_flows(plan, state, phase, cause):
 @rule
 def _end_phase(plan, state, phase, cause):
     """The phase is over; what is still owed stays owed, flows end."""
-    event = note(state, Event.PHASE_ENDED, phase, NONE, cause, state.phase_state[phase], PhaseState.PAST)
+    event = record(state, Event.PHASE_ENDED, phase, NONE, cause, state.phase_state[phase], PhaseState.PAST)
     state.phase_state[phase] = PhaseState.PAST
     state.phase_event[phase] = event
-    sleep(plan, state, Clock.PHASE, phase)
+    cancel(plan, state, Clock.PHASE, phase)
     _end_flows(plan, state, phase, event)
     for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
         obligation = plan.phase_obligation[i]
@@ -209,11 +209,11 @@ def _lapse(plan, state, phase):
     following = plan.then[phase]
     step = lacking(plan, state, plan.enter_start[following], plan.enter_end[following], NONE)
     cause = missing(plan, state, step, state.phase_event[phase])
-    event = note(state, Event.PHASE_LAPSED, phase, NONE, cause, state.phase_state[phase], PhaseState.LAPSED)
+    event = record(state, Event.PHASE_LAPSED, phase, NONE, cause, state.phase_state[phase], PhaseState.LAPSED)
     state.phase_state[phase] = PhaseState.LAPSED
     state.phase_event[phase] = event
     state.has_lapsed, state.brought_by = 1, NONE
-    sleep(plan, state, Clock.PHASE, phase)
+    cancel(plan, state, Clock.PHASE, phase)
     _end_flows(plan, state, phase, event)
     for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
         obligation = plan.phase_obligation[i]
@@ -233,10 +233,10 @@ def party_leaves(plan, state, lane):
     if _stays(plan, state, party):
         state.is_leaving[party] = Leaving.STAYS
         if state.phase_state[state.current_phase] == PhaseState.CONTINUED:
-            wake_at(plan, state, Clock.PHASE, state.current_phase, state.now)  # which it no longer holds up
+            schedule(plan, state, Clock.PHASE, state.current_phase, state.now)  # which it no longer holds up
         return
     cause = state.phase_event[state.current_phase]
-    event = note(state, Event.PARTY_LEFT, party, party, cause, 0, 0)
+    event = record(state, Event.PARTY_LEFT, party, party, cause, 0, 0)
     end_deal(plan, state, End.LAPSED if state.has_lapsed else End.COLLAPSED, event)
 
 
@@ -244,5 +244,5 @@ def party_leaves(plan, state, lane):
 def horizon_reached(plan, state):
     """The horizon is reached: what stands then is censored."""
     cause = missing_at_horizon(plan, state)
-    event = note(state, Event.HORIZON_REACHED, 0, NONE, cause, 0, 0)
+    event = record(state, Event.HORIZON_REACHED, 0, NONE, cause, 0, 0)
     end_deal(plan, state, End.STANDING, event)

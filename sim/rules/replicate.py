@@ -5,24 +5,24 @@ from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Clock, End, Event, PhaseState, Status, Truce
 from sim.rules.chance import draw_uncertain
 from sim.rules.deaths import begin_deaths, people_die
-from sim.rules.disputes import creditor_wakes
+from sim.rules.disputes import creditor_acts
 from sim.rules.ending import end_deal
-from sim.rules.gates import flow_wakes, is_open
-from sim.rules.incidents import source_wakes
+from sim.rules.gates import flow_acts, is_open
+from sim.rules.incidents import source_acts
 from sim.rules.mediation import mediators_try, settle_with_truce
-from sim.rules.obligations import debtor_wakes
+from sim.rules.obligations import debtor_acts
 from sim.rules.people import begin_contacts
-from sim.rules.phases import enter_phase, horizon_reached, party_leaves, phase_wakes
+from sim.rules.phases import enter_phase, horizon_reached, party_leaves, phase_acts
 from sim.rules.reset import reset
+from sim.rules.schedule import begin_queue, record, schedule
 from sim.rules.shocks import begin_shock, shock_strikes
-from sim.rules.talks import talks_wake
+from sim.rules.talks import talks_act
 from sim.rules.truce import begin_truce, go_on_without_truce, restore_truce
-from sim.rules.waking import begin_queue, note, wake_at
 
 
 @rule
 def begin_replicate(plan, state, seed, replicate):
-    """Bring the state to the first minute of this replicate: nothing has happened, the first wakings are set."""
+    """Bring the state to the first minute of this replicate: nothing has happened, the first events are scheduled."""
     reset(plan, state)
     state.seed, state.replicate = seed, replicate
     if state.is_queued:
@@ -31,17 +31,17 @@ def begin_replicate(plan, state, seed, replicate):
     begin_contacts(plan, state)
     begin_deaths(plan, state)
     go_on_without_truce(plan, state)
-    state.begin_event = note(state, Event.DEAL_BEGAN, 0, NONE, NONE, 0, 0)
+    state.begin_event = record(state, Event.DEAL_BEGAN, 0, NONE, NONE, 0, 0)
     for shock in range(plan.n_shocks):
         begin_shock(plan, state, shock)
-    wake_at(plan, state, Clock.HORIZON, 0, plan.horizon)
+    schedule(plan, state, Clock.HORIZON, 0, plan.horizon)
     state.phase_state[plan.first_phase] = PhaseState.WAITING
     if is_open(plan, state, plan.enter_start[plan.first_phase], plan.enter_end[plan.first_phase]):
         enter_phase(plan, state, plan.first_phase, state.begin_event)
 
 
 @rule
-def _truce_wakes(plan, state):
+def _truce_acts(plan, state):
     """A suspension is at its end: the truce comes back, which may settle the dispute, or the deal collapses."""
     if state.truce == Truce.NOT_BEGUN:
         begin_truce(plan, state, NONE, state.phase_event[state.current_phase])
@@ -56,31 +56,31 @@ def _truce_wakes(plan, state):
 
 
 @rule
-def let_happen(plan, state, clock, minute):
+def fire(plan, state, clock, minute):
     """Let the process of this clock act at this minute."""
     state.now = minute
-    state.wake[clock] = NEVER
+    state.scheduled[clock] = NEVER
     kind = plan.clock_kind[clock]
     index = clock - plan.first_clock[kind]
-    # the most frequent first: incidents are four of ten wakings of a deal that is in force for months
+    # the most frequent first: incidents are four of ten events of a deal that is in force for months
     if kind == Clock.INCIDENTS:
-        source_wakes(plan, state, index)
+        source_acts(plan, state, index)
     elif kind == Clock.DEBTOR:
-        debtor_wakes(plan, state, index)
+        debtor_acts(plan, state, index)
     elif kind == Clock.CREDITOR:
-        creditor_wakes(plan, state, index)
+        creditor_acts(plan, state, index)
     elif kind == Clock.MEDIATORS:
         mediators_try(plan, state, index)
     elif kind == Clock.PHASE:
-        phase_wakes(plan, state, index)
+        phase_acts(plan, state, index)
     elif kind == Clock.TALKS:
-        talks_wake(plan, state, index)
+        talks_act(plan, state, index)
     elif kind == Clock.TRUCE:
-        _truce_wakes(plan, state)
+        _truce_acts(plan, state)
     elif kind == Clock.LEAVING:
         party_leaves(plan, state, index)
     elif kind == Clock.FLOW:
-        flow_wakes(plan, state, index)
+        flow_acts(plan, state, index)
     elif kind == Clock.SHOCK:
         shock_strikes(plan, state, index)
     elif kind == Clock.DEATHS:
@@ -92,8 +92,8 @@ def let_happen(plan, state, clock, minute):
 
 
 @entry("plans states int int")
-def happen(plans, states, clock, minute):
-    """`let_happen` for Python; with `NONE` for a clock, the replicate whose seed and number the state holds begins.
+def fire_clock(plans, states, clock, minute):
+    """`fire` for Python; with `NONE` for a clock, the replicate whose seed and number the state holds begins.
 
     Plan and state come as arrays of one record, which numba takes up fastest.
     """
@@ -101,4 +101,4 @@ def happen(plans, states, clock, minute):
     if clock == NONE:
         begin_replicate(plan, state, state.seed, state.replicate)
     else:
-        let_happen(plan, state, clock, minute)
+        fire(plan, state, clock, minute)

@@ -182,7 +182,7 @@ def reset_parameters(plan, state):
 def reset_clocks(plan, state):
     """Once for each clock."""
     for i in range(plan.n_clocks):
-        state.wake[i] = NEVER
+        state.scheduled[i] = NEVER
 
 
 @rule

@@ -3,7 +3,7 @@
 from sim.native.rule import rule
 from sim.plan.codes import NONE, WHOLE, Event, Kind, PhaseState, Status
 from sim.rules.flows import share_of_flow
-from sim.rules.waking import note
+from sim.rules.schedule import record
 
 
 @rule
@@ -78,7 +78,7 @@ def _largest_step(plan, state, obligation):
 
 
 @rule
-def note_share(plan, state, obligation, cause):
+def record_share(plan, state, obligation, cause):
     """Keep which of the shares that somebody waits for has been delivered; the number of the event, or `NONE`."""
     if plan.step_start[obligation] == plan.step_start[obligation + 1]:
         return NONE
@@ -86,4 +86,4 @@ def note_share(plan, state, obligation, cause):
     if before == after:
         return NONE
     state.reached[obligation] = after
-    return note(state, Event.OBLIGATION_SHARE, obligation, plan.debtor[obligation], cause, before, after)
+    return record(state, Event.OBLIGATION_SHARE, obligation, plan.debtor[obligation], cause, before, after)

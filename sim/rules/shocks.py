@@ -13,11 +13,11 @@ from sim.rules.chance import time_of, uniforms
 from sim.rules.deaths import renew_hazards
 from sim.rules.mediation import settle
 from sim.rules.people import locate_all
+from sim.rules.schedule import record, schedule
 from sim.rules.script import choose, next_stretch
 from sim.rules.talks import break_off
 from sim.rules.timetable import set_new_dates
 from sim.rules.truce import suspend_truce, would_restore
-from sim.rules.waking import note, wake_at
 
 
 @rule
@@ -34,7 +34,7 @@ def begin_shock(plan, state, shock):
     else:
         days = exponential_days(when, state.parameter[plan.shock_per_day[shock]])
         minute = np.int64(math.ceil(min(days * 1440.0, float(NEVER))))
-    wake_at(plan, state, Clock.SHOCK, shock, minute)
+    schedule(plan, state, Clock.SHOCK, shock, minute)
 
 
 @rule
@@ -42,10 +42,10 @@ def shock_strikes(plan, state, shock):
     """A shock has its effect, unless there is nothing left to have it on."""
     if plan.is_scripted and choose(plan, state, Decision.SHOCK, shock, state.now, 1 << 1) == 0:
         if plan.shock_at_kind[shock] == NONE:
-            wake_at(plan, state, Clock.SHOCK, shock, next_stretch(plan, state))
+            schedule(plan, state, Clock.SHOCK, shock, next_stretch(plan, state))
         return
     effect = plan.effect[shock]
-    event = note(state, Event.SHOCK_STRUCK, shock, plan.shock_party[shock], NONE, 0, 0)
+    event = record(state, Event.SHOCK_STRUCK, shock, plan.shock_party[shock], NONE, 0, 0)
     drawn = uniforms(state, plan.key_shock[shock], 0)
     length, restoration = drawn[SHOCK_LENGTH], drawn[SHOCK_RESTORES]
     if effect == Effect.SUSPENDS_TRUCE:
@@ -81,7 +81,7 @@ def _locate(plan, state, group):
         obligation = plan.entry_obligation[entry]
         same_holder = plan.holder[plan.entry_group[entry]] == plan.holder[group]
         if same_holder and state.act[obligation] == Act.PEOPLE:
-            wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+            schedule(plan, state, Clock.DEBTOR, obligation, state.now)
 
 
 @rule

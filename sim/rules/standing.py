@@ -6,9 +6,9 @@ from sim.rules.disputes import close_dispute
 from sim.rules.flows import add_up_flow, level_now, share_of_flow
 from sim.rules.gates import signal_obligation
 from sim.rules.leads import begin_keeping, credit
-from sim.rules.shares import note_share
+from sim.rules.schedule import cancel, record, schedule
+from sim.rules.shares import record_share
 from sim.rules.truce import take_cause_away
-from sim.rules.waking import note, sleep, wake_at
 
 ENOUGH_OF_A_FLOW, PART_OF_A_FLOW = 0.95, 0.5
 """Shares of a flow from which it counts as kept, and as kept in part."""
@@ -38,9 +38,9 @@ def count_as_done(plan, state, obligation):
     phase = plan.phase[obligation]
     count_as_closed(plan, state, obligation)
     if state.n_phase_open[phase] == 0:
-        wake_at(plan, state, Clock.PHASE, phase, state.now)
+        schedule(plan, state, Clock.PHASE, phase, state.now)
     if state.n_open == 0 and state.current_phase != NONE:
-        wake_at(plan, state, Clock.PHASE, state.current_phase, state.now)
+        schedule(plan, state, Clock.PHASE, state.current_phase, state.now)
 
 
 @rule
@@ -73,12 +73,12 @@ def finish(plan, state, obligation, status, event, cause):
     """End an obligation's life with this status. Returns the event's index."""
     before = state.status[obligation]
     state.status[obligation] = status
-    number = note(state, event, obligation, plan.debtor[obligation], cause, before, status)
+    number = record(state, event, obligation, plan.debtor[obligation], cause, before, status)
     state.watch[obligation] = Watch.NOTHING
     state.is_put_off[obligation] = 0
     state.act[obligation] = Act.NOTHING
-    sleep(plan, state, Clock.DEBTOR, obligation)
-    sleep(plan, state, Clock.CREDITOR, obligation)
+    cancel(plan, state, Clock.DEBTOR, obligation)
+    cancel(plan, state, Clock.CREDITOR, obligation)
     return number
 
 
@@ -113,7 +113,7 @@ def deliver(plan, state, obligation, units, cause):
     event = cause
     if state.delivered[obligation] >= _enough(plan, state, obligation):
         event = _complete(plan, state, obligation, cause)
-    note_share(plan, state, obligation, event)
+    record_share(plan, state, obligation, event)
     signal_obligation(plan, state, obligation, event)
     look_at_returns(plan, state, obligation, event)
 
@@ -124,7 +124,7 @@ def look_at_returns(plan, state, release, cause):
     owing = plan.first_return[release]
     while owing != NONE:
         credit(plan, state, owing)
-        note_share(plan, state, owing, cause)
+        record_share(plan, state, owing, cause)
         signal_obligation(plan, state, owing, cause)
         owing = plan.next_return[owing]
 

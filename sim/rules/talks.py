@@ -12,9 +12,9 @@ from sim.plan.uniforms import AGREES_BREAK, AGREES_PAUSE, AGREES_TIME, OPENS_DEL
 from sim.rules.calendar import date_of, grace_ends
 from sim.rules.chance import time_of, uniforms
 from sim.rules.gates import gate_is_open, signal_talks, wait_for_gate, watch_gate
+from sim.rules.schedule import cancel, record, schedule
 from sim.rules.script import choose
 from sim.rules.standing import count_as_open, deliver
-from sim.rules.waking import note, sleep, wake_at
 
 NO_TURN, TURN_AGREED, TURN_BROKEN_OFF, TURN_NEVER = 0, 1, 2, 3
 
@@ -41,7 +41,7 @@ def begin_talks(plan, state, obligation, cause):
         _script_talks(plan, state, topic)
     state.date[obligation] = opens
     watch_gate(plan, state, obligation)
-    wake_at(plan, state, Clock.TALKS, topic, opens)
+    schedule(plan, state, Clock.TALKS, topic, opens)
 
 
 @rule
@@ -55,7 +55,7 @@ def _script_talks(plan, state, topic):
 
 
 @rule
-def talks_wake(plan, state, topic):
+def talks_act(plan, state, topic):
     """Talks open, agree or break off, whichever was scheduled."""
     standing = state.talks[topic]
     if standing in (Talks.NOT_STARTED, Talks.BROKEN_OFF):
@@ -74,7 +74,7 @@ def _prepare_talks(plan, state, topic):
     act = state.act[obligation]
     if state.talks_turn[topic] == TURN_NEVER:
         state.act[obligation] = Act.NOTHING
-        state.talks_event[topic] = note(state, Event.TALKS_NOT_OPENED, topic, NONE, state.talks_event[topic], 0, 0)
+        state.talks_event[topic] = record(state, Event.TALKS_NOT_OPENED, topic, NONE, state.talks_event[topic], 0, 0)
     elif not gate_is_open(plan, state, obligation):
         wait_for_gate(plan, state, obligation)
     elif act == Act.DUE or state.talks[topic] == Talks.BROKEN_OFF:
@@ -86,7 +86,7 @@ def _prepare_talks(plan, state, topic):
         opens = max(state.now, since + plan.after_gate[obligation]) + wait
         state.act[obligation] = Act.DUE
         if opens > state.now:
-            wake_at(plan, state, Clock.TALKS, topic, opens)
+            schedule(plan, state, Clock.TALKS, topic, opens)
         else:
             _open_talks(plan, state, topic)
 
@@ -98,7 +98,7 @@ def _open_talks(plan, state, topic):
     state.act[obligation] = Act.NOTHING
     before = state.talks[topic]
     state.talks[topic] = Talks.UNDER_WAY
-    event = note(state, Event.TALKS_OPENED, topic, NONE, state.talks_event[topic], before, Talks.UNDER_WAY)
+    event = record(state, Event.TALKS_OPENED, topic, NONE, state.talks_event[topic], before, Talks.UNDER_WAY)
     state.talks_event[topic] = event
     drawn = uniforms(state, plan.key_agrees[topic], state.n_openings[topic])
     agrees, breaks = drawn[AGREES_TIME], drawn[AGREES_BREAK]
@@ -106,7 +106,7 @@ def _open_talks(plan, state, topic):
     breaks_after = exponential_days(breaks, state.parameter[plan.breaks_per_day[topic]]) * 1440.0
     agrees_after = math.inf
     if state.talks_fail[topic]:
-        state.talks_event[topic] = note(state, Event.TALKS_DEADLOCKED, topic, NONE, event, 0, 0)
+        state.talks_event[topic] = record(state, Event.TALKS_DEADLOCKED, topic, NONE, event, 0, 0)
     else:
         agrees_after = _minutes_to_agreement(plan, state, topic, agrees)
     if state.outlook[topic] == Outlook.BROKEN_OFF and state.n_openings[topic] == 1:
@@ -116,9 +116,9 @@ def _open_talks(plan, state, topic):
     state.talks_turn[topic] = turn
     after = min(agrees_after, breaks_after)
     if after < NEVER:
-        wake_at(plan, state, Clock.TALKS, topic, state.now + np.int64(math.ceil(after)))
+        schedule(plan, state, Clock.TALKS, topic, state.now + np.int64(math.ceil(after)))
     else:
-        sleep(plan, state, Clock.TALKS, topic)
+        cancel(plan, state, Clock.TALKS, topic)
     signal_talks(plan, state, topic, event)
 
 
@@ -148,7 +148,7 @@ def _agree(plan, state, topic):
     """The talks agree: who waited for it goes ahead."""
     obligation = plan.talks_obligation[topic]
     state.talks[topic] = Talks.AGREED
-    event = note(state, Event.TALKS_AGREED, topic, NONE, state.talks_event[topic], Talks.UNDER_WAY, Talks.AGREED)
+    event = record(state, Event.TALKS_AGREED, topic, NONE, state.talks_event[topic], Talks.UNDER_WAY, Talks.AGREED)
     state.talks_event[topic] = event
     deadline = state.talks_deadline[topic]
     if deadline < NEVER and state.now > grace_ends(plan, obligation, deadline):
@@ -161,12 +161,12 @@ def _agree(plan, state, topic):
 def break_off(plan, state, topic, cause):
     """The talks are broken off; they may open again later."""
     state.talks[topic] = Talks.BROKEN_OFF
-    event = note(state, Event.TALKS_BROKEN_OFF, topic, NONE, cause, Talks.UNDER_WAY, Talks.BROKEN_OFF)
+    event = record(state, Event.TALKS_BROKEN_OFF, topic, NONE, cause, Talks.UNDER_WAY, Talks.BROKEN_OFF)
     state.talks_event[topic] = event
     if plan.resumes[topic]:
         u = uniforms(state, plan.key_agrees[topic], state.n_openings[topic] - 1)[AGREES_PAUSE]
         pause = time_of(state, u, plan.resume_median[topic], plan.resume_p95[topic])
-        wake_at(plan, state, Clock.TALKS, topic, state.now + max(np.int64(1), pause))
+        schedule(plan, state, Clock.TALKS, topic, state.now + max(np.int64(1), pause))
     else:
-        sleep(plan, state, Clock.TALKS, topic)
+        cancel(plan, state, Clock.TALKS, topic)
     signal_talks(plan, state, topic, event)

@@ -5,8 +5,8 @@ from sim.plan.codes import NEVER, NONE, Act, Clock, Event, Kind, PhaseState, Sta
 from sim.rules.calendar import day_of, grace_ends, limit_of, time_is_up_at
 from sim.rules.leads import close_minutes, owe_for_longer
 from sim.rules.mediation import close_as_settled
+from sim.rules.schedule import cancel, record, schedule, scheduled_at
 from sim.rules.truce import take_cause_away
-from sim.rules.waking import note, sleep, wake_at, wakes_at
 
 
 @rule
@@ -22,7 +22,7 @@ def set_new_dates(plan, state, lag, cause):
             _give_date(plan, state, obligation, lag)
         elif state.act[obligation] == Act.DATE and state.date[obligation] > state.now:
             state.date[obligation] += lag
-            wake_at(plan, state, Clock.DEBTOR, obligation, state.date[obligation])
+            schedule(plan, state, Clock.DEBTOR, obligation, state.date[obligation])
     for phase in range(plan.n_phases):
         if state.phase_state[phase] >= PhaseState.IN_FORCE:
             _move_end(plan, state, phase, lag)
@@ -65,24 +65,24 @@ def _give_date(plan, state, obligation, lag):
     state.decides_afresh[obligation] = 1
     state.watch[obligation] = Watch.NOTHING
     state.is_put_off[obligation] = 0
-    sleep(plan, state, Clock.CREDITOR, obligation)
+    cancel(plan, state, Clock.CREDITOR, obligation)
     if not state.is_moving[obligation]:
         state.act[obligation] = Act.AFRESH
-        wake_at(plan, state, Clock.DEBTOR, obligation, minute)
+        schedule(plan, state, Clock.DEBTOR, obligation, minute)
 
 
 @rule
 def _ends_now(plan, state, flow):
     """Whether this is a flow's last moment, which is not ahead any more."""
-    return state.act[flow] == Act.UNTIL and wakes_at(plan, state, Clock.DEBTOR, flow) == state.now
+    return state.act[flow] == Act.UNTIL and scheduled_at(plan, state, Clock.DEBTOR, flow) == state.now
 
 
 @rule
 def _move_until(plan, state, flow, lag):
     """A flow's last moment, if it has one of its own."""
-    until = wakes_at(plan, state, Clock.DEBTOR, flow)
+    until = scheduled_at(plan, state, Clock.DEBTOR, flow)
     if state.act[flow] == Act.UNTIL and until < NEVER:
-        wake_at(plan, state, Clock.DEBTOR, flow, until + lag)
+        schedule(plan, state, Clock.DEBTOR, flow, until + lag)
 
 
 @rule
@@ -91,10 +91,10 @@ def _move_date(plan, state, obligation, lag):
     minute = state.due[obligation] + lag
     _note_date(plan, state, obligation, minute)
     if state.watch[obligation] == Watch.GRACE:
-        wake_at(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
-    planned = wakes_at(plan, state, Clock.DEBTOR, obligation)
+        schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
+    planned = scheduled_at(plan, state, Clock.DEBTOR, obligation)
     if state.act[obligation] in (Act.PERFORMANCE, Act.AFRESH) and planned < NEVER:
-        wake_at(plan, state, Clock.DEBTOR, obligation, planned + lag)
+        schedule(plan, state, Clock.DEBTOR, obligation, planned + lag)
 
 
 @rule
@@ -102,7 +102,7 @@ def _note_date(plan, state, obligation, minute):
     """An obligation has this new date."""
     state.status[obligation] = Status.REDATED
     state.due[obligation] = minute
-    event = note(
+    event = record(
         state, Event.OBLIGATION_REDATED, obligation, NONE, state.gate_event[obligation], day_of(plan, minute),
         Status.REDATED,
     )  # fmt: skip
@@ -117,11 +117,11 @@ def _move_talks(plan, state, obligation, lag):
     if state.now < deadline < NEVER:
         state.talks_deadline[topic] = deadline + lag
     if state.talks[topic] == Talks.NOT_STARTED:
-        opens = wakes_at(plan, state, Clock.TALKS, topic)
+        opens = scheduled_at(plan, state, Clock.TALKS, topic)
         if state.now < opens < NEVER:
             if state.act[obligation] == Act.DATE:
                 state.date[obligation] = opens + lag
-            wake_at(plan, state, Clock.TALKS, topic, opens + lag)
+            schedule(plan, state, Clock.TALKS, topic, opens + lag)
 
 
 @rule
@@ -132,6 +132,6 @@ def _move_end(plan, state, phase, lag):
         return
     if state.phase_state[phase] == PhaseState.IN_FORCE:
         state.end_moved[phase] += lag
-        wake_at(plan, state, Clock.PHASE, phase, time_is_up_at(plan, state, phase))
+        schedule(plan, state, Clock.PHASE, phase, time_is_up_at(plan, state, phase))
     elif state.phase_state[phase] == PhaseState.CONTINUED and plan.at_most[phase] != NONE:
-        wake_at(plan, state, Clock.PHASE, phase, limit_of(plan, state, phase))
+        schedule(plan, state, Clock.PHASE, phase, limit_of(plan, state, phase))

@@ -7,9 +7,9 @@ from sim.rules.chance import chance_under, pressure_on
 from sim.rules.deaths import renew_hazards
 from sim.rules.flows import add_up_flows
 from sim.rules.gates import signal_truce
-from sim.rules.intensity import fade_intensity, wake_for_next_incident
+from sim.rules.intensity import fade_intensity, schedule_next_incident
 from sim.rules.leads import keep_again, stop_keeping
-from sim.rules.waking import note, sleep, wake_at
+from sim.rules.schedule import cancel, record, schedule
 
 A_DAY = 1440
 """For so long creditors do nothing after a truce has come back."""
@@ -24,11 +24,11 @@ def begin_truce(plan, state, actor, cause):
     state.truce = Truce.HOLDS
     state.truce_since = state.now
     state.pre_truce_minutes = max(0, state.now)
-    state.truce_event = note(state, Event.TRUCE_BEGAN, 0, actor, cause, Truce.NOT_BEGUN, Truce.HOLDS)
+    state.truce_event = record(state, Event.TRUCE_BEGAN, 0, actor, cause, Truce.NOT_BEGUN, Truce.HOLDS)
     for source in range(plan.n_sources):
         fade_intensity(plan, state, source)  # what incidents before the truce excite goes on
         state.intensity[source] += state.parameter[plan.initial[source]] * 1440.0 / state.parameter[plan.decay[source]]
-        wake_for_next_incident(plan, state, source)
+        schedule_next_incident(plan, state, source)
     renew_hazards(plan, state)
     _unblock(plan, state)
     _begin_grace(plan, state)
@@ -41,7 +41,7 @@ def _begin_grace(plan, state):
     for obligation in range(plan.n_obligations):
         if plan.waits_for_truce_of_others[obligation] and state.watch[obligation] == Watch.GRACE:
             due = max(state.now, state.due[obligation])
-            wake_at(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, due))
+            schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, due))
 
 
 @rule
@@ -56,8 +56,8 @@ def suspend_truce(plan, state, party, cause, length, restores, obligation):
     state.suspension_restores = restores
     state.suspension_obligation = obligation
     state.restored_by = NONE
-    state.truce_event = note(state, Event.TRUCE_SUSPENDED, 0, party, cause, Truce.HOLDS, Truce.SUSPENDED)
-    wake_at(plan, state, Clock.TRUCE, 0, state.now + max(1, length))
+    state.truce_event = record(state, Event.TRUCE_SUSPENDED, 0, party, cause, Truce.HOLDS, Truce.SUSPENDED)
+    schedule(plan, state, Clock.TRUCE, 0, state.now + max(1, length))
     go_on_without_truce(plan, state)
     renew_hazards(plan, state)
     signal_truce(plan, state, state.truce_event)
@@ -69,9 +69,9 @@ def go_on_without_truce(plan, state):
     for source in range(plan.n_sources):
         if state.parameter[plan.without_truce[source]] > 0.0 and not plan.is_scripted:
             fade_intensity(plan, state, source)
-            wake_for_next_incident(plan, state, source)
+            schedule_next_incident(plan, state, source)
         else:
-            sleep(plan, state, Clock.INCIDENTS, source)
+            cancel(plan, state, Clock.INCIDENTS, source)
 
 
 @rule
@@ -90,7 +90,7 @@ def take_cause_away(plan, state, obligation, event):
     state.suspension_obligation = NONE
     state.suspension_restores = 1
     state.restored_by = event
-    wake_at(plan, state, Clock.TRUCE, 0, state.now)
+    schedule(plan, state, Clock.TRUCE, 0, state.now)
 
 
 @rule
@@ -101,16 +101,16 @@ def restore_truce(plan, state):
     state.truce = Truce.HOLDS
     state.truce_since = state.now
     cause = state.truce_event if state.restored_by == NONE else state.restored_by
-    state.truce_event = note(state, Event.TRUCE_RESTORED, 0, state.suspended_by, cause, Truce.SUSPENDED, Truce.HOLDS)
+    state.truce_event = record(state, Event.TRUCE_RESTORED, 0, state.suspended_by, cause, Truce.SUSPENDED, Truce.HOLDS)
     for source in range(plan.n_sources):
         fade_intensity(plan, state, source)
-        wake_for_next_incident(plan, state, source)
+        schedule_next_incident(plan, state, source)
     renew_hazards(plan, state)
     _unblock(plan, state)
     for obligation in range(plan.n_obligations):
         if state.is_put_off[obligation]:
             state.is_put_off[obligation] = 0
-            wake_at(plan, state, Clock.CREDITOR, obligation, state.now + A_DAY)
+            schedule(plan, state, Clock.CREDITOR, obligation, state.now + A_DAY)
     signal_truce(plan, state, state.truce_event)
 
 
@@ -124,5 +124,5 @@ def _unblock(plan, state):
             state.blocked[obligation] = 0
             if state.act[obligation] == Act.TRUCE:
                 state.act[obligation] = Act.PERFORMANCE
-                wake_at(plan, state, Clock.DEBTOR, obligation, state.now)
+                schedule(plan, state, Clock.DEBTOR, obligation, state.now)
     state.n_blocked = 0

@@ -18,7 +18,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine import batch, reference
 from sim.engine.batch import reference_block, run_blocks, simulate_block
 from sim.engine.kernel import run_block
-from sim.engine.reference import ReferenceEngine, Waking
+from sim.engine.reference import Activation, ReferenceEngine
 from sim.native.entry import for_rules
 from sim.outcomes.columns import Curves, columns
 from sim.plan.codes import Clock, Event, Status
@@ -92,12 +92,12 @@ def test_a_wrong_rule_is_caught() -> None:
 
 
 def test_a_clock_with_another_order_of_ties_is_caught() -> None:
-    class LastFirst(Waking):
+    class LastFirst(Activation):
         def __init__(self, env: Any, clock: int, minute: int):
             super().__init__(env, 5000 - clock, minute)
 
     plan = compile_plan(resolve("january-2025/baseline"))
-    with mock.patch.object(reference, "Waking", LastFirst), pytest.raises(AssertionError, match="another trace"):
+    with mock.patch.object(reference, "Activation", LastFirst), pytest.raises(AssertionError, match="another trace"):
         assert_same_history(plan, 5, 5)
 
 
@@ -105,11 +105,11 @@ def test_a_clock_that_is_a_minute_late_is_caught() -> None:
     plan = compile_plan(resolve("january-2025/baseline"))
     first_talks = int(plan.record["first_clock"][0, Clock.TALKS])
 
-    class MinuteLate(Waking):
+    class MinuteLate(Activation):
         def __init__(self, env: Any, clock: int, minute: int):
             super().__init__(env, clock, minute + (clock == first_talks))
 
-    with mock.patch.object(reference, "Waking", MinuteLate), pytest.raises(AssertionError, match="another trace"):
+    with mock.patch.object(reference, "Activation", MinuteLate), pytest.raises(AssertionError, match="another trace"):
         assert_same_history(plan, 5, 5)
 
 

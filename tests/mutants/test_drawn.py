@@ -38,7 +38,7 @@ def settle(plan, state, i):
     elif state.status[i] == Status.MET:
         state.count += 1
         state.count += 1
-    wake_at(plan, state, i, state.now + plan.lag[i])
+    schedule(plan, state, i, state.now + plan.lag[i])
 
 
 def is_late(plan, state, i):
@@ -57,7 +57,7 @@ def package(tmp_path):
 def test_every_small_change_of_the_rules_is_a_candidate_and_nothing_of_other_files(package):
     found = {(mutant.name, mutant.old, mutant.new) for mutant in candidates(package)}
     late = "state.late[i] <= 3"
-    call = "wake_at(plan, state, i, state.now + plan.lag[i])"
+    call = "schedule(plan, state, i, state.now + plan.lag[i])"
     assert {
         ("comparison", late, "state.late[i] > 3"),
         ("boundary", late, "state.late[i] < 3"),
@@ -68,7 +68,7 @@ def test_every_small_change_of_the_rules_is_a_candidate_and_nothing_of_other_fil
         ("constant", "Status.MET", "Status.MET_LATE"),
         ("sign", "state.now + plan.lag[i]", "state.now - plan.lag[i]"),
         ("by-one", "state.now + plan.lag[i]", "state.now + plan.lag[i] + 1"),
-        ("argument", call, "wake_at(plan, state, state.now + plan.lag[i], i)"),
+        ("argument", call, "schedule(plan, state, state.now + plan.lag[i], i)"),
         ("statement", call, ""),
         ("return", call, f"return\n{call}"),
         ("constant", "0", "1"),

@@ -17,7 +17,7 @@ wrong = [
     Mutant("told", "grace_ends", "due + grace", "due + grace", "nothing"),
     Mutant("told", "hand_over", "state.now + plan.transit[obligation]", "state.now", "people arrive at once"),
     Mutant("measured", "measure_replicate", "day_of($plan, $end)", "day_of($plan, $end) - 1", "the day before"),
-    Mutant("class", "Waking.__init__", "1 + clock", "4096 - clock", "not a rule"),
+    Mutant("class", "Activation.__init__", "1 + clock", "4096 - clock", "not a rule"),
 ]
 for mutant in wrong:
     print(noticed(mutant, deals) if can_be_put_in(mutant) else "no rule")

@@ -50,10 +50,10 @@ def expect(world: World, key: str) -> None:
     captivity: Captivity = world.captivity[key]
     place, rate = list(world.people.groups).index(key), _rate(world, captivity)
     if not captivity.amounts or rate <= 0:
-        world.wake("death", place, None)
+        world.schedule("death", place, None)
         return
     left = min(captivity.amounts) - captivity.borne
-    world.wake("death", place, captivity.since + math.ceil(left / rate))
+    world.schedule("death", place, captivity.since + math.ceil(left / rate))
 
 
 def add_up(world: World) -> None:

@@ -18,7 +18,7 @@ def creditor_acts(world: World, place: int) -> None:
     elif world.truce.state == "suspended":
         duty.put_off = True
     elif world.truce.came_back == world.now:
-        world.wake("creditor", place, world.now + DAY)
+        world.schedule("creditor", place, world.now + DAY)
     elif duty.stage == "tolerance":
         complain(world, duty)
     elif duty.stage == "patience" and duty.dispute is not None:
@@ -30,7 +30,7 @@ def put_off_until(world: World) -> None:
     for duty in world.duties:
         if duty.put_off:
             duty.put_off = False
-            world.wake("creditor", duty.place, world.now + DAY)
+            world.schedule("creditor", duty.place, world.now + DAY)
 
 
 def grace_over(world: World, duty: Duty) -> None:
@@ -49,7 +49,7 @@ def grace_over(world: World, duty: Duty) -> None:
     is_refused = duty.choice == "refused" and not duty.is_settled
     wait = 0 if is_refused else time_at(u[1], habits.get("tolerance"))
     if wait:
-        world.wake("creditor", duty.place, world.now + wait)
+        world.schedule("creditor", duty.place, world.now + wait)
     else:
         creditor_acts(world, duty.place)
 
@@ -65,7 +65,7 @@ def complain(world: World, duty: Duty) -> None:
     u = world.chance.at(f"complains {duty.key}", duty.complaints)
     duty.complaints += 1
     duty.stage = "patience"
-    world.wake("creditor", duty.place, world.now + time_at(u[2], world.habits(party).get("patience"), "14 d"))
+    world.schedule("creditor", duty.place, world.now + time_at(u[2], world.habits(party).get("patience"), "14 d"))
     attempt(world, duty)
     for other in world.duties:
         if other.by == party and other.kind == "flow":
@@ -111,7 +111,7 @@ def resume(world: World, party: str, event: int) -> None:
         u = world.chance.at(f"withholds {duty.key}", duty.resumed)
         duty.resumed += 1
         duty.time = world.now + time_at(u[1], world.habits(party).get("latency"))
-        world.wake("debtor", duty.place, duty.time)
+        world.schedule("debtor", duty.place, duty.time)
 
 
 def close(world: World, duty: Duty, event: int) -> None:
@@ -120,8 +120,8 @@ def close(world: World, duty: Duty, event: int) -> None:
         return
     world.count["dispute_days"] += world.now - duty.opened_at
     duty.dispute, duty.put_off = None, False
-    world.wake("mediator", duty.place, None)
-    world.wake("creditor", duty.place, None)
+    world.schedule("mediator", duty.place, None)
+    world.schedule("creditor", duty.place, None)
     resume(world, world.creditor(duty), event)
     if duty.status in ("redated", "defaulted", "void"):
         return
@@ -132,7 +132,7 @@ def cause_is_gone(world: World, duty: Duty, event: int) -> None:
     """The truce that was suspended over a dispute holds again in the minute in which that is over, in its turn."""
     if world.truce.state == "suspended" and world.truce.over == duty.place:
         world.truce.over, world.truce.comes_back, world.truce.restored_by = -1, True, event
-        world.wake("truce", 0, world.now)
+        world.schedule("truce", 0, world.now)
 
 
 # ---------------------------------------------------------------- mediators
@@ -148,7 +148,7 @@ def _of_kind(world: World, duty: Duty, name: str, default: Any) -> Any:
 def attempt(world: World, duty: Duty) -> None:
     """Mediators try after a time."""
     u = world.chance.at(f"mediates {duty.key}", duty.attempts)
-    world.wake("mediator", duty.place, world.now + max(1, time_at(u[1], _of_kind(world, duty, "attempt", "1 d"))))
+    world.schedule("mediator", duty.place, world.now + max(1, time_at(u[1], _of_kind(world, duty, "attempt", "1 d"))))
 
 
 def pressure(world: World, party: str) -> float:
@@ -209,7 +209,7 @@ def settle_or_excuse(world: World, duty: Duty, cause: int | None) -> bool:
 def excuse(world: World, duty: Duty, cause: int | None) -> None:
     """What cannot be done is no longer owed."""
     event = world.change(duty, "excused", "ObligationExcused", cause)
-    world.wake("debtor", duty.place, None)
+    world.schedule("debtor", duty.place, None)
     close(world, duty, event)
     world.changed(event)
 
@@ -230,14 +230,14 @@ def settle(world: World, duty: Duty, cause: int | None) -> None:
     duty.is_settled, duty.decides_anew = True, False
     new_date(world, duty, event, world.now + lag)
     if duty.kind == "flow":
-        world.wake("creditor", duty.place, None)
+        world.schedule("creditor", duty.place, None)
         flows.settled(world, duty, event)
     elif not duty.on_the_way and not duty.waits_for_truce:
-        about_to = world.waking("debtor", duty.place)
+        about_to = world.scheduled("debtor", duty.place)
         duty.time = world.now + lag
         if about_to is not None:
             duty.time = min(about_to, duty.time)
-        world.wake("debtor", duty.place, duty.time)
+        world.schedule("debtor", duty.place, duty.time)
     cause_is_gone(world, duty, event)
 
 
@@ -252,7 +252,7 @@ def date_has_come(world: World, duty: Duty) -> None:
     """A new timetable's date: its debtor decides afresh, once its gate is open if that has shut in the meantime."""
     if not gates.holds(world, duty.terms.get("after")):
         duty.waits_for_gate, duty.open_since, duty.stage = True, None, ""
-        world.wake("creditor", duty.place, None)
+        world.schedule("creditor", duty.place, None)
         return
     duty.decides_anew = duty.waits_for_gate = False
     duty.choice, duty.is_settled = "", False
@@ -288,4 +288,4 @@ def truce_came_back(world: World, duty: Duty, event: int) -> None:
         return
     duty.stage, duty.put_off = "patience", False
     patience = time_at(u[3], world.habits(world.creditor(duty)).get("patience"), "14 d")
-    world.wake("creditor", duty.place, world.now + max(DAY, patience))
+    world.schedule("creditor", duty.place, world.now + max(DAY, patience))

@@ -24,7 +24,7 @@ def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
         duty.dispute = None if world.end else duty.dispute
         for who in ("share", "debtor", "talks", "mediator", "creditor"):
             if not (who == "debtor" and duty.on_the_way):
-                world.wake(who, duty.place, None)
+                world.schedule(who, duty.place, None)
         if world.end is None:
             disputes.close(world, duty, event if cause is None else cause)
             world.changed(event)

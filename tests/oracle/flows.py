@@ -34,7 +34,7 @@ def start(world: World, duty: Duty) -> None:
         duty.level = float(world.compliance(duty, "level", 0.5))
         if duty.level < 1.0:
             duty.cause = world.tell("ObligationDelayed", duty.key, duty.cause, amount=0)
-    world.wake("debtor", duty.place, duty.ends_at)
+    world.schedule("debtor", duty.place, duty.ends_at)
     runs(world, duty, before, duty.cause)
     look_at_share(world, duty)
     expect_shares(world)
@@ -71,7 +71,7 @@ def again(world: World, duty: Duty) -> None:
     add_up(world)
     disputes.date_has_come(world, duty)
     if duty.waits_for_gate:
-        world.wake("debtor", duty.place, duty.ends_at)
+        world.schedule("debtor", duty.place, duty.ends_at)
 
 
 def settled(world: World, duty: Duty, event: int) -> None:
@@ -80,7 +80,7 @@ def settled(world: World, duty: Duty, event: int) -> None:
     before = duty.level
     duty.level = max(before, float((world.behaviour.get("mediators") or {}).get("flows_to", 1.0)))
     runs(world, duty, before, event)
-    world.wake("debtor", duty.place, duty.ends_at)
+    world.schedule("debtor", duty.place, duty.ends_at)
     expect_shares(world)
 
 
@@ -149,7 +149,7 @@ def finish(world: World, duty: Duty, cause: int | None) -> None:
     close(world, duty)
     event = world.change(duty, status, kind, cause)
     for who in ("share", "debtor", "creditor"):
-        world.wake(who, duty.place, None)
+        world.schedule(who, duty.place, None)
     disputes.close(world, duty, event)
     world.changed(event)
 
@@ -180,7 +180,7 @@ def expect_shares(world: World) -> None:
     for key, shares in _asked(world).items():
         duty = world.by_key[key]
         at = min((_crosses(world, duty, share) for share in shares), default=FOREVER) if duty.is_open else None
-        world.wake("share", duty.place, at)
+        world.schedule("share", duty.place, at)
 
 
 def _crosses(world: World, duty: Duty, share: float) -> int:

@@ -65,7 +65,7 @@ def expect(world: World, place: int) -> None:
             days = -math.log(left) * source.decay
     if background > 0:
         days = min(days, exponential(u[1]) / background)
-    world.wake("incident", place, None if days == math.inf else world.now + math.ceil(days * DAY))
+    world.schedule("incident", place, None if days == math.inf else world.now + math.ceil(days * DAY))
 
 
 def _fade(world: World, source: Source) -> None:
@@ -84,7 +84,7 @@ def truce_begins(world: World) -> None:
 def truce_stops(world: World) -> None:
     """None while it is suspended, or at another rate."""
     for place, source in enumerate(world.sources):
-        world.wake("incident", place, None)
+        world.schedule("incident", place, None)
         if source.number("without_truce"):
             _fade(world, source)
             expect(world, place)

@@ -48,13 +48,13 @@ def look(world: World, duty: Duty, event: int) -> None:
     is_open = is_gate_open(world, duty)
     if duty.open_since is not None and not is_open:
         duty.open_since = None
-        world.wake("debtor", duty.place, None)
+        world.schedule("debtor", duty.place, None)
     elif duty.open_since is None and is_open:
         duty.open_since = world.now
         ready = world.now + after_gate(duty)
         is_gate = duty.release is not None or world.now > max(duty.date, duty.entered)
         duty.opened_by = event if is_gate else duty.cause
-        world.wake("debtor", duty.place, max(ready, duty.date))
+        world.schedule("debtor", duty.place, max(ready, duty.date))
 
 
 def look_again(world: World, duty: Duty, event: int) -> None:
@@ -63,10 +63,10 @@ def look_again(world: World, duty: Duty, event: int) -> None:
     if duty.open_since is None and is_open:
         duty.open_since, duty.opened_by = world.now, event
         again = world.now + after_gate(duty)
-        world.wake("debtor", duty.place, again if duty.ends_at is None else min(again, duty.ends_at))
+        world.schedule("debtor", duty.place, again if duty.ends_at is None else min(again, duty.ends_at))
     elif duty.open_since is not None and not is_open:
         duty.open_since = None
-        world.wake("debtor", duty.place, duty.ends_at)
+        world.schedule("debtor", duty.place, duty.ends_at)
 
 
 def is_gate_open(world: World, duty: Duty) -> bool:
@@ -126,7 +126,7 @@ def watch_grace(world: World, duty: Duty, minute: int) -> None:
     duty.is_late, duty.put_off = False, False
     duty.stage, duty.late_at = "grace", grace_from(world, duty, minute)
     waits = duty.kind not in AT_ANY_TIME and waits_for_others_truce(world, duty)
-    world.wake("creditor", duty.place, None if waits else duty.late_at)
+    world.schedule("creditor", duty.place, None if waits else duty.late_at)
 
 
 def waits_for_others_truce(world: World, duty: Duty) -> bool:
@@ -162,7 +162,7 @@ def decide(world: World, duty: Duty) -> None:
         duty.cause = world.tell("ObligationDelayed", duty.key, duty.cause, amount=duty.delay)
         duty.time += duty.delay
     if duty.time > world.now:
-        world.wake("debtor", duty.place, duty.time)
+        world.schedule("debtor", duty.place, duty.time)
     else:
         perform(world, duty)
 
@@ -241,8 +241,8 @@ def done(world: World, duty: Duty, cause: int | None) -> None:
         status, kind = "met", "ObligationMet"
     event = world.change(duty, status, kind, cause)
     duty.done_at = world.now
-    world.wake("creditor", duty.place, None)
-    world.wake("debtor", duty.place, None)
+    world.schedule("creditor", duty.place, None)
+    world.schedule("debtor", duty.place, None)
     disputes.close(world, duty, event)
     world.changed(event)
 
@@ -252,10 +252,10 @@ def truce_holds(world: World, has_begun: bool) -> None:
     for duty in world.duties:
         if not duty.is_open:
             continue
-        is_unwatched = duty.stage == "grace" and not duty.is_late and world.waking("creditor", duty.place) is None
+        is_unwatched = duty.stage == "grace" and not duty.is_late and world.scheduled("creditor", duty.place) is None
         if has_begun and is_unwatched and duty.kind not in AT_ANY_TIME:
             duty.late_at = grace_from(world, duty, max(world.now, duty.new_date or 0))
-            world.wake("creditor", duty.place, duty.late_at)
+            world.schedule("creditor", duty.place, duty.late_at)
         if duty.waits_for_truce:
             duty.waits_for_truce = False
-            world.wake("debtor", duty.place, world.now)
+            world.schedule("debtor", duty.place, world.now)

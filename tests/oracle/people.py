@@ -122,7 +122,7 @@ def tell_unready(world: World, duty: Duty) -> None:
 def follow(world: World, duty: Duty) -> None:
     """When the next of those still owed may set out."""
     if not room_today(world, duty) and any(ready(world, key) for key in missing(duty)):
-        world.wake("debtor", duty.place, next_day(world))
+        world.schedule("debtor", duty.place, next_day(world))
         return
     tries: list[float] = []
     for key in missing(duty):
@@ -131,7 +131,7 @@ def follow(world: World, duty: Duty) -> None:
         tries += [t for t in (max(at, contact) for at in group.found_at) if t > world.now]
     first = min(tries, default=FOREVER)
     if first < FOREVER:
-        world.wake("debtor", duty.place, first)
+        world.schedule("debtor", duty.place, first)
 
 
 def next_day(world: World) -> int:
@@ -162,7 +162,7 @@ def _set_out(world: World, duty: Duty, going: dict[str, int]) -> None:
     world.flows.handover(world)
     transit = minutes(duty.terms.get("transit") or 0)
     if transit:
-        world.wake("debtor", duty.place, world.now + transit)
+        world.schedule("debtor", duty.place, world.now + transit)
     else:
         arrive(world, duty)
 
@@ -261,8 +261,8 @@ def _owes_more(world: World, duty: Duty, event: int) -> None:
     if duty.status in DONE:
         duty.status, duty.open_since, duty.cause = "planned", None, event
     obligations.look(world, duty, event)
-    if is_waiting_for_people(world, duty) and world.waking("debtor", duty.place) is None:
-        world.wake("debtor", duty.place, world.now)
+    if is_waiting_for_people(world, duty) and world.scheduled("debtor", duty.place) is None:
+        world.schedule("debtor", duty.place, world.now)
 
 
 def is_waiting_for_people(world: World, duty: Duty) -> bool:

@@ -50,10 +50,10 @@ class Phases:
         if self.state[self.now] == "in_force" and self.ends_at is not None:
             self.ends_at += lag
             self.up[self.now] = self.ends_at
-            world.wake("phase", 0, self.ends_at)
+            world.schedule("phase", 0, self.ends_at)
         elif self.state[self.now] == "continued" and self.limit is not None:
             self.limit += lag
-            world.wake("phase", 0, self.limit)
+            world.schedule("phase", 0, self.limit)
 
 
 def enter(world: World, phase: str, cause: int, before: str = "ahead") -> None:
@@ -66,7 +66,7 @@ def enter(world: World, phase: str, cause: int, before: str = "ahead") -> None:
     length = phases.length(phase)
     phases.limit, phases.ends_at = None, None if length is None else phases.begins(phase) + length
     phases.up[phase] = phases.ends_at
-    world.wake("phase", 0, phases.ends_at)
+    world.schedule("phase", 0, phases.ends_at)
     truce.with_phase(world, phase, event)
     for duty in world.of_phase(phase):
         if duty.kind == "talks":
@@ -107,10 +107,10 @@ def watch(world: World, event: int) -> None:
     if phases.deciding:
         _reasons(world, event)
     _look_for_next(world, event)
-    if world.waking("phase", 0) == world.now or phases.state[phases.now] == "past":
+    if world.scheduled("phase", 0) == world.now or phases.state[phases.now] == "past":
         return
     if what_follows(world) is not None:
-        world.wake("phase", 0, world.now)
+        world.schedule("phase", 0, world.now)
 
 
 def _look_for_next(world: World, event: int) -> None:
@@ -202,7 +202,7 @@ def _continue(world: World, phase: str, cause: int) -> None:
     phases.state[phase] = "continued"
     event = phases.event[phase] = world.tell("PhaseContinued", phase, cause, before="in_force", after="continued")
     phases.leaves_by = event if phases.deciding else phases.leaves_by
-    world.wake("phase", 0, phases.limit)
+    world.schedule("phase", 0, phases.limit)
     world.changed(event)
 
 
@@ -212,7 +212,7 @@ def _end(world: World, cause: int) -> None:
     phase = phases.now
     before = phases.state[phase]
     event = world.tell("PhaseEnded", phase, cause, before=before, after="past")
-    world.wake("phase", 0, None)
+    world.schedule("phase", 0, None)
     _close(world, phase, event)
     phases.state[phase] = "past"
     world.changed(event)
@@ -242,7 +242,7 @@ def _lapse(world: World) -> None:
     cause = phases.event[phase] if lacks is None else lacks
     before, phases.state[phase] = phases.state[phase], "lapsed"
     lapsed = phases.event[phase] = world.tell("PhaseLapsed", phase, cause, before=before, after="lapsed")
-    world.wake("phase", 0, None)
+    world.schedule("phase", 0, None)
     _close(world, phase, lapsed)
     ending.fall_away(world, [d for d in world.of_phase(phase) if d.kind != "talks"], lapsed)
     _decide(world, phase, 1, lapsed)
@@ -266,7 +266,7 @@ def _decide(world: World, phase: str, occurrence: int, event: int) -> bool:
             wait = time_at(u[2 + place], leaves.get("latency"))
             phases.deciding[party] = "stays" if not wait and _has_reason(world, party) else "decided"
             if phases.deciding[party] == "decided":
-                world.wake("leaving", place, world.now + wait)
+                world.schedule("leaving", place, world.now + wait)
     phases.leaves_by = event if phases.deciding else None
     return "decided" in phases.deciding.values()
 
@@ -274,7 +274,7 @@ def _decide(world: World, phase: str, occurrence: int, event: int) -> bool:
 def _stay(world: World) -> None:
     """Entering a phase ends all decisions to leave."""
     for place in range(len(world.parties)):
-        world.wake("leaving", place, None)
+        world.schedule("leaving", place, None)
     world.phases.deciding.clear()
     world.phases.leaves_by = None
 
@@ -288,7 +288,7 @@ def _reasons(world: World, event: int) -> None:
     """Whoever stays for a reason leaves in the minute in which it no longer holds."""
     for place, party in enumerate(world.parties):
         if world.phases.deciding.get(party) == "stays" and not _has_reason(world, party):
-            world.wake("leaving", place, world.now)
+            world.schedule("leaving", place, world.now)
 
 
 def leaving_acts(world: World, place: int) -> None:
@@ -298,7 +298,7 @@ def leaving_acts(world: World, place: int) -> None:
     if _has_reason(world, party):
         phases.deciding[party] = "stays"
         if what_follows(world) is not None:
-            world.wake("phase", 0, world.now)
+            world.schedule("phase", 0, world.now)
         return
     left = world.tell("PartyLeft", party, phases.leaves_by)
     is_lapsed = phases.state[phases.now] == "lapsed"

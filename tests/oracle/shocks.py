@@ -21,9 +21,9 @@ def begin(world: World) -> None:
         if u[0] >= terms.get("chance", 1.0):
             continue
         if terms.get("at"):
-            world.wake("shock", place, world.calendar.date(str(terms["at"])))
+            world.schedule("shock", place, world.calendar.date(str(terms["at"])))
         else:
-            world.wake("shock", place, hazard_minutes(u[1], float(terms.get("per_day") or 0.0)))
+            world.schedule("shock", place, hazard_minutes(u[1], float(terms.get("per_day") or 0.0)))
 
 
 def act(world: World, place: int) -> None:
@@ -58,7 +58,7 @@ def _locate(world: World, key: str, event: int) -> None:
     for duty in world.duties:
         held = {world.people.groups[key].held_by for key in people.missing(duty)}
         if group.held_by in held and people.is_waiting_for_people(world, duty):
-            world.wake("debtor", duty.place, world.now)
+            world.schedule("debtor", duty.place, world.now)
 
 
 def new_timetable(world: World, event: int, lag: int) -> None:
@@ -95,18 +95,18 @@ def _new_date(world: World, duty: Duty, cause: int, lag: int) -> None:
     duty.opened_by = len(world.events)
     disputes.new_date(world, duty, cause, date)
     if duty.kind == "flow" and duty.ends_at is not None:
-        world.wake("debtor", duty.place, min(date, duty.ends_at))
+        world.schedule("debtor", duty.place, min(date, duty.ends_at))
     elif not duty.on_the_way:
-        world.wake("debtor", duty.place, date)
+        world.schedule("debtor", duty.place, date)
 
 
 def _move(world: World, duty: Duty, event: int, lag: int) -> None:
     """A settlement's date still ahead: it is performed so much later."""
-    about_to = world.waking("debtor", duty.place)
+    about_to = world.scheduled("debtor", duty.place)
     disputes.new_date(world, duty, event, (duty.new_date or 0) + lag)
     if about_to is not None and not duty.on_the_way and duty.kind != "flow":
         duty.time = (duty.time or about_to) + lag
-        world.wake("debtor", duty.place, about_to + lag)
+        world.schedule("debtor", duty.place, about_to + lag)
 
 
 def _later(world: World, duty: Duty, lag: int) -> None:
@@ -114,19 +114,19 @@ def _later(world: World, duty: Duty, lag: int) -> None:
     if duty.kind == "talks":
         topic = talks.of(world, duty.place)
         if topic.state == "not_started":
-            waking = world.waking("talks", duty.place)
+            planned = world.scheduled("talks", duty.place)
             topic.date += lag if topic.date > world.now else 0
-            if waking is not None and waking > world.now:
-                world.wake("talks", duty.place, waking + lag)
+            if planned is not None and planned > world.now:
+                world.schedule("talks", duty.place, planned + lag)
         if topic.deadline is not None and topic.deadline > world.now:
             topic.deadline += lag
         return
     if duty.ends_at is not None and duty.ends_at > world.now and duty.is_open:
         duty.ends_at += lag
         date = duty.new_date if duty.decides_anew and duty.new_date is not None else duty.ends_at
-        world.wake("debtor", duty.place, min(date, duty.ends_at))
+        world.schedule("debtor", duty.place, min(date, duty.ends_at))
     if duty.status == "planned" and duty.date > world.now:
         duty.date += lag
-        waking = world.waking("debtor", duty.place)
-        if waking is not None:
-            world.wake("debtor", duty.place, max(waking, duty.date))
+        planned = world.scheduled("debtor", duty.place)
+        if planned is not None:
+            world.schedule("debtor", duty.place, max(planned, duty.date))

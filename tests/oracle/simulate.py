@@ -67,7 +67,7 @@ def simulate(document: dict[str, Any], seed: int, replicate: int) -> History:
     world.now = min([0, *_dates(world)])
     began = world.tell("DealBegan", "", None)
     incidents.deal_begins(world)
-    world.wake("horizon", 0, world.horizon)
+    world.schedule("horizon", 0, world.horizon)
     world.changed(began)
     steps = 0
     while world.step():

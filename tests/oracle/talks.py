@@ -59,7 +59,7 @@ def enter(world: World, duty: Duty, event: int) -> None:
     talks.deadline = None if not by else world.calendar.date(str(by), world.now)
     if world.chance.at(f"opens {talks.topic}")[0] < talks.terms.get("never", 0.0):
         talks.stage = "never"
-        world.wake("talks", duty.place, talks.date)
+        world.schedule("talks", duty.place, talks.date)
         return
     look(world, talks, event)
 
@@ -77,7 +77,7 @@ def look(world: World, talks: Talks, event: int) -> None:
         return
     if talks.stage == "paused" and gates.holds(world, duty.terms.get("after")):
         talks.stage = "resume"
-        world.wake("talks", duty.place, world.now)
+        world.schedule("talks", duty.place, world.now)
         return
     if talks.state != "not_started":
         return
@@ -86,14 +86,14 @@ def look(world: World, talks: Talks, event: int) -> None:
         return
     if not is_open:
         duty.open_since = None
-        world.wake("talks", duty.place, None)
+        world.schedule("talks", duty.place, None)
         return
     duty.open_since = world.now
     ready = world.now + obligations.after_gate(duty, _date(talks))
     wait = time_at(world.chance.at(f"opens {talks.topic}")[1], talks.terms.get("delay"))
     talks.opened_by = event if world.now > max(talks.date, duty.entered) else duty.cause
     talks.stage = "open"
-    world.wake("talks", duty.place, max(ready, talks.date) + wait)
+    world.schedule("talks", duty.place, max(ready, talks.date) + wait)
 
 
 def act(world: World, place: int) -> None:
@@ -132,7 +132,7 @@ def opened(world: World, talks: Talks) -> None:
     agrees = math.inf if talks.cannot_agree else _agrees_at(world, talks, u[0])
     breaks = world.now + hazard_minutes(u[1], float(talks.terms.get("breaks_off_per_day") or 0.0))
     talks.stage = "agree" if agrees <= breaks else "break off"
-    world.wake("talks", talks.duty.place, min(agrees, breaks))
+    world.schedule("talks", talks.duty.place, min(agrees, breaks))
     world.changed(event)
 
 
@@ -174,11 +174,11 @@ def break_off(world: World, talks: Talks, cause: int | None) -> None:
     """They are broken off, and may open again."""
     talks.state, talks.stage = "broken_off", ""
     talks.event = world.tell("TalksBrokenOff", talks.topic, cause, before="under_way", after="broken_off")
-    world.wake("talks", talks.duty.place, None)
+    world.schedule("talks", talks.duty.place, None)
     if talks.terms.get("resumes") is not None:
         u = world.chance.at(f"agrees {talks.topic}", talks.openings - 1)
         talks.stage = "resume"
-        world.wake("talks", talks.duty.place, world.now + max(1, time_at(u[3], talks.terms["resumes"])))
+        world.schedule("talks", talks.duty.place, world.now + max(1, time_at(u[3], talks.terms["resumes"])))
     world.changed(talks.event)
 
 

@@ -69,7 +69,7 @@ def with_phase(world: World, phase: str, event: int) -> None:
         begin(world, event)
     else:
         world.truce.begins_by = event
-        world.wake("truce", 0, 0)
+        world.schedule("truce", 0, 0)
 
 
 def begin(world: World, cause: int | None) -> None:
@@ -90,7 +90,7 @@ def suspend(world: World, by: str, cause: int, length: int, comes_back: bool, ov
     set_state(world, "suspended")
     event = world.tell("TruceSuspended", "", cause, before="holds", after="suspended")
     truce.suspended, truce.ends, truce.comes_back, truce.over = event, world.now + max(1, length), comes_back, over
-    world.wake("truce", 0, truce.ends)
+    world.schedule("truce", 0, truce.ends)
     world.count["suspensions"] += 1
     incidents.truce_stops(world)
     world.changed(event)
@@ -121,7 +121,7 @@ def act(world: World, place: int) -> None:
 def restore(world: World, cause: int | None) -> int:
     """The truce holds again."""
     truce: Truce = world.truce
-    world.wake("truce", 0, None)
+    world.schedule("truce", 0, None)
     set_state(world, "holds")
     event = world.tell("TruceRestored", "", cause, before="suspended", after="holds")
     truce.suspended, truce.restored_by, truce.over, truce.came_back = None, None, -1, world.now

@@ -138,7 +138,7 @@ class World:
         self.horizon = minutes(document.get("horizon") or self.deal.get("horizon", "180 d"))
         self.now = 0
         self.events: list[Event] = []
-        self.wakings: dict[tuple[int, int], int] = {}
+        self.event_list: dict[tuple[int, int], int] = {}
         self.acts: dict[str, Callable[[World, int], None]] = {}
         self.watchers: list[Callable[[World, int], None]] = []
         self.parties = [str(key) for key in self.deal["parties"]]
@@ -169,27 +169,27 @@ class World:
 
     # ------------------------------------------------------------ time
 
-    def wake(self, who: str, place: int, minute: float | None) -> None:
-        """Set the one waking of somebody who may act, or take it away."""
+    def schedule(self, who: str, place: int, minute: float | None) -> None:
+        """Schedule the one event of somebody who may act, or cancel it."""
         clock = (ORDER.index(who), place)
         if minute is None or minute >= FOREVER:
-            self.wakings.pop(clock, None)
+            self.event_list.pop(clock, None)
         else:
-            self.wakings[clock] = max(int(minute), self.now)
+            self.event_list[clock] = max(int(minute), self.now)
 
-    def waking(self, who: str, place: int) -> int | None:
+    def scheduled(self, who: str, place: int) -> int | None:
         """When somebody acts next."""
-        return self.wakings.get((ORDER.index(who), place))
+        return self.event_list.get((ORDER.index(who), place))
 
     def step(self) -> bool:
         """The next one acts; whether anybody was left."""
-        wakings = self.wakings
+        events = self.event_list
         if self.end is not None:  # those still held go on dying
-            wakings = {clock: at for clock, at in wakings.items() if ORDER[clock[0]] == "death" and at < self.horizon}
-        if not wakings:
+            events = {clock: at for clock, at in events.items() if ORDER[clock[0]] == "death" and at < self.horizon}
+        if not events:
             return False
-        minute, clock = min((minute, clock) for clock, minute in wakings.items())
-        del self.wakings[clock]
+        minute, clock = min((minute, clock) for clock, minute in events.items())
+        del self.event_list[clock]
         self.now = minute
         self.acts[ORDER[clock[0]]](self, clock[1])
         return True

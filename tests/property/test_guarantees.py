@@ -143,7 +143,7 @@ FAULTS = [
     (Fixed.NO_RETURN_EXCEEDS_ITS_RATIO, broken.return_one_more),
     (Fixed.NO_RETURN_EXCEEDS_ITS_RATIO, broken.hand_over_more_than_owed),
     (Fixed.EVERY_END_HAS_A_ROOT_CAUSE, broken.end_for_no_reason),
-    (Fixed.EVERY_REPLICATE_ENDS, broken.never_wake),
+    (Fixed.EVERY_REPLICATE_ENDS, broken.never_schedule),
     (Fixed.EVERY_REPLICATE_ENDS, broken.go_on_beyond_the_horizon),
 ]
 

@@ -107,7 +107,7 @@ def test_a_broken_guarantee_stops_the_replicate_and_names_it(plan, field, value,
 def test_a_rule_that_moves_the_machine_illegally_is_caught(plan):
     def begin_the_truce_again(engine: ReferenceEngine, clock: int) -> None:
         engine.states["truce"] = 0
-        engine.states["wake"][0, int(engine.plans["first_clock"][0, Clock.TRUCE])] = engine.states["now"][0] + 1
+        engine.states["scheduled"][0, int(engine.plans["first_clock"][0, Clock.TRUCE])] = engine.states["now"][0] + 1
 
     engine = ReferenceEngine(plan, behaviour=begin_the_truce_again)
     with pytest.raises(EngineError, match="illegal move 'begin' of truce from 'holds'"):

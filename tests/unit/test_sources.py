@@ -59,7 +59,7 @@ def test_imports_are_followed():
     needed = {file.relative_to(ROOT).as_posix() for file in needed_by(("sim.engine.kernel",))}
     assert {
         "sim/__init__.py",
-        "sim/rules/waking.py",
+        "sim/rules/schedule.py",
         "sim/guarantees/declared.py",
         "sim/document/measured.py",
     } <= needed

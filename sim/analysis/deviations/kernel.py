@@ -21,8 +21,8 @@ from sim.plan.codes import (
 )
 from sim.plan.limits import MAX_EVENTS
 from sim.rules.replicate import begin_replicate
+from sim.rules.schedule import is_any_scheduled
 from sim.rules.sides import answering_party, is_party
-from sim.rules.waking import somebody_wakes
 
 EITHER = 3
 """Both parties' bits: talks fail through either of them."""
@@ -76,7 +76,7 @@ def _run(plans, states, memories, looks_from, taken):
     state.is_queued = 1
     begin_replicate(plan, state, np.uint64(0), np.uint64(0))
     steps, verdict, n_taken = 0, 0, 0
-    while state.end == End.NONE and somebody_wakes(state) and state.fault == 0:
+    while state.end == End.NONE and is_any_scheduled(state) and state.fault == 0:
         if steps == looks_from:
             remember_step(plan, state, memory)
         step(plan, state)

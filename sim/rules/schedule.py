@@ -28,8 +28,8 @@ from sim.plan.codes import (
 from sim.plan.limits import MAX_EVENTS
 
 _CLOCK_MASK = (1 << CLOCK_BITS) - 1
-_ASLEEP = NEVER << CLOCK_BITS
-"""Minute and clock make one number, which orders wakings; this and more for a clock that sleeps."""
+_IDLE = NEVER << CLOCK_BITS
+"""Minute and clock make one number, the key, which orders events; this and more for a clock without one."""
 
 
 @rule
@@ -38,11 +38,11 @@ def begin_queue(plan, state):
     for i in range(N_TOPS):
         for level in range(plan.tree_depth[i] + 1):
             for node in range((FIRST_TOP + i) << level, (FIRST_TOP + i + 1) << level):
-                state.earliest[node] = _ASLEEP
+                state.earliest[node] = _IDLE
 
 
 @rule
-def next_waking(state):
+def next_key(state):
     """The key of the next scheduled event: its minute and its clock in one number."""
     first = state.earliest[FIRST_TOP]
     for top in range(FIRST_TOP + 1, FIRST_TOP + N_TOPS):
@@ -51,15 +51,15 @@ def next_waking(state):
 
 
 @rule
-def somebody_wakes(state):
+def is_any_scheduled(state):
     """Whether the batch engine's queue holds any scheduled event."""
-    return next_waking(state) < _ASLEEP
+    return next_key(state) < _IDLE
 
 
 @rule
 def next_clock(state):
     """The clock whose scheduled event is next."""
-    return next_waking(state) & _CLOCK_MASK
+    return next_key(state) & _CLOCK_MASK
 
 
 @rule
@@ -75,10 +75,10 @@ def _put_in_queue(plan, state, clock, minute):
 
 
 @rule
-def _set_waking(plan, state, clock, minute):
-    if state.wake[clock] == minute:
+def _set_minute(plan, state, clock, minute):
+    if state.scheduled[clock] == minute:
         return
-    state.wake[clock] = minute
+    state.scheduled[clock] = minute
     if state.is_queued and clock != state.acting:
         _put_in_queue(plan, state, clock, minute)
 
@@ -87,34 +87,34 @@ def _set_waking(plan, state, clock, minute):
 def requeue(plan, state, clock):
     """The clock that has just acted takes its new place in the queue; until now it stood with its old key.
 
-    It need not be first any more: it may have woken a clock of a lower number within this minute.
+    It need not be first any more: it may have scheduled a clock of a lower number for this same minute.
     """
     state.acting = NONE
-    _put_in_queue(plan, state, clock, state.wake[clock])
+    _put_in_queue(plan, state, clock, state.scheduled[clock])
 
 
 @rule
-def wake_at(plan, state, kind, index, minute):
+def schedule(plan, state, kind, index, minute):
     """Schedule a process for this minute (now, if that has passed), in place of what was scheduled for it."""
     if minute < NEVER:
         minute = max(minute, state.now)
-    _set_waking(plan, state, plan.first_clock[kind] + index, min(minute, NEVER))
+    _set_minute(plan, state, plan.first_clock[kind] + index, min(minute, NEVER))
 
 
 @rule
-def sleep(plan, state, kind, index):
+def cancel(plan, state, kind, index):
     """Cancel what is scheduled for a process."""
-    _set_waking(plan, state, plan.first_clock[kind] + index, NEVER)
+    _set_minute(plan, state, plan.first_clock[kind] + index, NEVER)
 
 
 @rule
-def wakes_at(plan, state, kind, index):
+def scheduled_at(plan, state, kind, index):
     """The minute for which a process is scheduled, NEVER if it is not."""
-    return state.wake[plan.first_clock[kind] + index]
+    return state.scheduled[plan.first_clock[kind] + index]
 
 
 @rule
-def note(state, event, subject, actor, cause, before, after):
+def record(state, event, subject, actor, cause, before, after):
     """Append an event to the trace and return its index, which later events give as their cause."""
     number = state.n_events
     if number >= MAX_EVENTS:
