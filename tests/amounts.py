@@ -44,6 +44,11 @@ def grows(test: Any) -> bool:
     return is_hypothesis_test(test) or any(value is examples or value is in_proportion for value in named)
 
 
+def in_turn(name: str, every: int, sources: str = SOURCES) -> bool:
+    """Whether the slow tests before a landing have this one of many alike; in the profile `long` they have all."""
+    return FACTOR > 1 or _number(f"{name} in turn", sources) % every == 0
+
+
 def is_quick(name: str, sources: str = SOURCES, *, every: int = EVERY, always: Collection[str] = ALWAYS) -> bool:
     """Whether the quick run has this scenario; which ones it has changes with every change of the package's sources."""
     return name.rpartition("/")[2] in always or _number(name, sources) % every == 0

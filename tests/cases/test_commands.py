@@ -14,6 +14,7 @@ from click.testing import CliRunner
 import sim
 from sim.cli.commands import main
 from sim.explore.session import Session, Wish
+from tests.amounts import slow
 from tests.cases.deals import ARMS, FLOWS, write
 
 pytestmark = pytest.mark.usefixtures("without_drawing")
@@ -99,7 +100,7 @@ def test_the_command_that_explains_a_difference_shows_that_difference(here):
 
 
 @pytest.mark.case("O2", **CASE)
-@pytest.mark.parametrize("names", [("january-2025/baseline", "january-2025/no-guarantors"), None])
+@pytest.mark.parametrize("names", [slow(("january-2025/baseline", "january-2025/no-guarantors")), None])
 def test_commands_of_a_report_make_it_again(names, here):
     names = names or here
     first = called(["compare", *names, "-n", 40, "--seed", 3, "--all", "--out", "my results"]).stdout

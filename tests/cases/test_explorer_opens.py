@@ -19,6 +19,7 @@ from sim.explore.session import Session, Wish
 from sim.explore.sliders import sliders
 from sim.reading.resolve import resolve
 from sim.sources import source_digest
+from tests.amounts import one_quick
 from tests.cases.deals import ARMS, write
 from tests.cases.folders import plain_figures
 
@@ -75,7 +76,7 @@ def test_each_deal_opens_with_a_telling_pair(opened, deal):
     before="explore takes nothing but the catalogue",
     after="a scenario's file, a deal's file and a results folder open too, and the command that is shown runs",
 )
-@pytest.mark.parametrize("what", ["scenario", "beside its deal", "deal", "results"])
+@pytest.mark.parametrize("what", one_quick(["scenario", "beside its deal", "deal", "results"]))
 def test_own_files_and_results_open(opened, tmp_path, monkeypatch, what):
     monkeypatch.chdir(tmp_path)
     plain_figures(monkeypatch)

@@ -9,7 +9,7 @@ from tests.amounts import in_proportion
 from tests.cases.folders import COMPARE, OF_SWEEPS, READERS, SWEEP, RefusedError, bytes_of, laid_out, run
 
 pytestmark = [pytest.mark.fault, pytest.mark.usefixtures("without_drawing")]
-QUICK, MANY = 40, in_proportion(600)
+QUICK, MANY = 25, in_proportion(600)
 
 
 @pytest.fixture(scope="module")

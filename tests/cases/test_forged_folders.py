@@ -258,7 +258,7 @@ SWAPPED = pytest.mark.case(
 
 @CASE
 @SWAPPED
-@pytest.mark.parametrize("name", a_share(TABLES, 3))
+@pytest.mark.parametrize("name", a_share(TABLES, 6))
 def test_a_table_that_does_not_fit_is_refused_by_whoever_reads_it(compared, name):
     said = judged(compared, TABLES[name], {key: READERS[key] for key in ("load", "plot", "report")})
     assert all(said.values()), said
@@ -272,7 +272,7 @@ def test_a_ledger_that_does_not_fit_is_refused_by_whoever_reads_it(compared, nam
 
 
 @CASE
-@pytest.mark.parametrize("name", a_share(SUMMARIES, 3))
+@pytest.mark.parametrize("name", a_share(SUMMARIES, 6))
 def test_a_summary_that_does_not_fit_is_refused_by_whoever_needs_it(compared, name):
     said = judged(compared, SUMMARIES[name], READERS)
     assert said["plot"], said
@@ -288,7 +288,7 @@ def test_a_manifest_that_no_run_can_have_written_is_refused(compared, name):
 
 
 @CASE
-@pytest.mark.parametrize("name", a_share(SWEEPS, 5))
+@pytest.mark.parametrize("name", a_share(SWEEPS, 12))
 def test_a_sweep_that_does_not_fit_is_refused_by_whoever_shows_it(swept, name):
     said = judged(swept, SWEEPS[name], OF_SWEEPS)
     assert said["tornado"], said

@@ -27,6 +27,7 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
 
 
+@pytest.mark.slow
 @pytest.mark.case(
     "E17",
     before="`compare --resume` joined replicates of two rule books when only a guarantee or the compiler had changed",
@@ -65,6 +66,7 @@ print(total(np.ones(1000)))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.case(
     "E14",
     before="after a run, a user's own `numba.njit(parallel=True)` no longer compiled: 'No definition for lowering'",
@@ -101,6 +103,7 @@ print(sim.compare("january-2025/baseline", n=3).as_json())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.case(
     "E1",
     before="machine code of older rules was used again without a word where NUMBA_CACHE_DIR was set",

@@ -19,6 +19,7 @@ from sim.reading.catalogue import scenarios
 from sim.reading.resolve import resolve
 from sim.reading.store import as_yaml, from_resolved
 from sim.reading.validate import validate_file
+from tests.amounts import slow
 from tests.builders import plan_of, sample
 
 BASELINE = "january-2025/baseline"
@@ -104,7 +105,7 @@ def test_the_refusal_names_numbers_that_are_taken():
     "axis",
     [
         "deal.obligations.talks_two.weight=1,2",  # talks have no part in the delivered share
-        "deal.horizon=100 d,200 d",  # the scenario has a horizon of its own
+        slow("deal.horizon=100 d,200 d"),  # the scenario has a horizon of its own
     ],
 )
 def test_a_term_of_the_deal_that_moves_nothing_is_refused(axis, written):

@@ -42,7 +42,8 @@ PIPES = pytest.mark.case(
 
 @PIPES
 @pytest.mark.parametrize(
-    "arguments", [("validate",), ("show",), ("show", "--resolved"), ("diff", str(VALID / "baseline.yaml"))]
+    "arguments",
+    [("validate",), slow(("show",)), slow(("show", "--resolved")), slow(("diff", str(VALID / "baseline.yaml")))],
 )
 @pytest.mark.parametrize("name", ["baseline.yaml", slow("two-phases.yaml")])
 def test_a_document_is_taken_from_standard_input(arguments, name):

@@ -27,7 +27,7 @@ CASE = pytest.mark.case(
 @pytest.mark.parametrize(
     ("name", "cut_short"),
     [
-        ("SIGTERM", False),
+        slow("SIGTERM", False),
         slow("SIGTERM", True),
         slow("SIGHUP", False),
         slow("SIGHUP", True),

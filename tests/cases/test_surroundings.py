@@ -107,6 +107,7 @@ def test_a_pipe_that_nobody_reads_ends_without_words(arguments):
     assert (told.returncode, told.stderr) == (CLOSED, b"")
 
 
+@pytest.mark.slow
 @CASE
 def test_results_are_kept_whatever_becomes_of_the_output(tmp_path):
     reading, writing = os.pipe()

@@ -18,6 +18,7 @@ from sim.reading.resolve import resolve
 from sim.report.answer import answer_of
 from sim.report.answer.swept import answer_of_stored, answer_of_sweep, swept_lines
 from sim.results.load import load
+from tests.amounts import one_quick, slow
 from tests.cases.deals import LISTS, write
 from tests.cases.folders import plain_figures
 from tests.cases.test_answers import check_plain
@@ -116,7 +117,7 @@ def test_where_it_is_run_changes_nothing(workers, tmp_path):
 @pytest.mark.parametrize(
     ("vary", "n_rows", "words"),
     [
-        ({SETTLES: "0:0.9:30"}, 12, "Told here: 12 of them, the lowest and the highest included."),
+        slow({SETTLES: "0:0.9:30"}, 12, "Told here: 12 of them, the lowest and the highest included."),
         (
             {SETTLES: "0:0.9:4", TOLERANCE: "0 h:24 h:4"}, 4,
             "Told here: each of them at its lowest and its highest, the others in the middle.",
@@ -151,7 +152,7 @@ def test_json_and_python_hold_the_answer():
     assert found.answer().values == (("0.1",), ("0.9",))
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in deals()])
+@pytest.mark.parametrize("name", one_quick([entry.name for entry in deals()]))
 def test_nothing_is_empty_in_the_answer_of_any_sweep(name):
     """A sweep of each deal's patience with mediators, side by side and a line for each value."""
     baseline = f"{name}/baseline"
@@ -173,8 +174,8 @@ def test_nothing_is_empty_in_the_answer_of_a_scenarios_own_sweep(name):
     "vary",
     [
         {SETTLES: [0.1, 0.5, 0.9]},
-        {SETTLES: "0:0.9:30"},
-        {SETTLES: "0:0.9:4", TOLERANCE: "0 h:24 h:4"},
+        slow({SETTLES: "0:0.9:30"}),
+        slow({SETTLES: "0:0.9:4", TOLERANCE: "0 h:24 h:4"}),
     ],
 )
 def test_a_folder_gives_the_same_answer_as_the_run_that_wrote_it(vary, tmp_path):
@@ -187,7 +188,7 @@ def test_a_folder_gives_the_same_answer_as_the_run_that_wrote_it(vary, tmp_path)
     before="the page of a sweep begins with the mean of its main outcome over all cells",
     after="it begins with what each value comes to: middle run and range, milestones by when, ends, then run for run",
 )
-@pytest.mark.parametrize("values", ["0.1,0.9", "0.1,0.3,0.5,0.7,0.9"])
+@pytest.mark.parametrize("values", one_quick(["0.1,0.9", "0.1,0.3,0.5,0.7,0.9"]))
 def test_the_page_of_a_sweep_begins_with_the_answer(values, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     plain_figures(monkeypatch)

@@ -16,6 +16,7 @@ from sim.reading import catalogue
 from sim.reading.cases import load_study
 from sim.reading.resolve import resolve
 from sim.report.words import scenarios_called
+from tests.amounts import in_turn, one_quick, slow
 from tests.builders import tiny
 
 pytestmark = pytest.mark.usefixtures("without_drawing")
@@ -25,7 +26,7 @@ STUDIES = [entry.name for entry in catalogue.studies()]
 QUICK = {f"{deal}/{name}" for deal in DEALS for name in ("baseline",)} | {
     "january-2025/ordering-ladder", "october-2025/force-never-comes", "october-2025-talks/strike-on-negotiators",
 }  # fmt: skip
-LONG = [pytest.param(name, marks=pytest.mark.slow) for name in SCENARIOS if name not in QUICK]
+LONG = [slow(name) for name in SCENARIOS if name not in QUICK and in_turn(name, 3)]
 N, REPLICATE = 20, 3
 VERBS = "is|are|was|will be|has|holds|leaves|complains|suspends|differs?|delivers|refuses|moves"
 NO_SUBJECT = re.compile(rf"“”|\(\)|\bNone\b|\{{|[.:;]\s+(?:{VERBS})\b")
@@ -105,7 +106,7 @@ def test_the_answer_has_titles_and_no_row_of_zeros(scenario):
     assert not faults(told, baseline, scenario)
 
 
-@pytest.mark.parametrize("deal", DEALS)
+@pytest.mark.parametrize("deal", one_quick(DEALS))
 def test_tables_report_and_sweep_have_titles(deal, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = [name for name in SCENARIOS if deal_of(name) == deal][:3]
@@ -192,7 +193,7 @@ def test_a_short_title_that_is_too_long_is_refused(tmp_path):
     assert "24" in result.output
 
 
-@pytest.mark.parametrize("deal", DEALS)
+@pytest.mark.parametrize("deal", one_quick(DEALS))
 def test_departures_are_told_in_titles(deal):
     told = said("check", f"{deal}/baseline", "--deviations", 1, "-n", 10, "--goal", "hostages_living_released < 5")
     named = told[told.index("Minimal sets") :] if "Minimal sets" in told else told

@@ -61,6 +61,7 @@ def edit(file, pattern, replacement):
     file.write_text(re.sub(pattern, replacement, text), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_kind_of_obligation_is_added_in_the_two_places_that_the_page_names(copied):
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     steps = re.findall(

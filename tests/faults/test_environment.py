@@ -37,6 +37,7 @@ def run(*arguments, **options):
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, **others)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("home", [slow({}), {"HOME": "/proc/nonexistent"}], ids=["none", "not there"])
 def test_without_a_home_folder_commands_work(tmp_path, home):
     without = {name: value for name, value in environment().items() if name not in ("HOME", "XDG_CACHE_HOME")}
@@ -45,6 +46,7 @@ def test_without_a_home_folder_commands_work(tmp_path, home):
     assert verify(tmp_path / "results") == []
 
 
+@pytest.mark.slow
 def test_nothing_is_written_outside_the_folders_that_a_user_names(tmp_path):
     """No cache, no file beside the package: neither where a home folder can be written nor anywhere else."""
     home, temporary, here = (tmp_path / name for name in ("home", "temporary", "here"))

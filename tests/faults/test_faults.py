@@ -15,7 +15,7 @@ def whole(tmp_path_factory):
     return bytes_of(folder)
 
 
-QUICK = {"SIGKILL of the main process", "file cut short", "byte flipped"}
+QUICK = {"SIGKILL of the main process", "byte flipped"}
 """What happens most, and what `verify` has to find; the other faults are slow."""
 
 

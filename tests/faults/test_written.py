@@ -92,6 +92,7 @@ def test_no_command_writes_anything_but_what_it_is_told_to(places, tmp_path):
     assert bytes_of(ROOT / "sim") == package
 
 
+@pytest.mark.slow
 def test_a_list_of_fonts_that_is_there_is_taken_and_left_as_it_is(places):
     cache = places["home"] / ".cache" / "matplotlib"
     program = "import matplotlib.font_manager"
@@ -102,11 +103,13 @@ def test_a_list_of_fonts_that_is_there_is_taken_and_left_as_it_is(places):
     assert bytes_of(places["home"]) == before
 
 
+@pytest.mark.slow
 def test_a_folder_for_fonts_that_is_named_is_used(places, tmp_path):
     run(places, DRAW, MPLCONFIGDIR=str(tmp_path / "fonts"))
     assert [path.name for path in Path(tmp_path, "fonts").glob("fontlist-*.json")] != []
 
 
+@pytest.mark.slow
 def test_in_a_program_of_the_users_own_matplotlib_has_its_own_folder(places):
     program = """
 import os

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.amounts import a_share
 from tests.builders import tiny
 from tests.property.test_oracle import ORACLE, REPLICATES
 from tests.told.by_hand import BY_HAND
@@ -89,7 +90,7 @@ def histories(name: str) -> tuple[Any, list[Any]]:
     return document_of(scenario), [told_by_program(scenario, replicate) for replicate in range(REPLICATES)]
 
 
-@pytest.mark.parametrize("mutant", MUTANTS)
+@pytest.mark.parametrize("mutant", a_share(MUTANTS, 5))
 def test_a_fault_of_the_oracle_is_noticed(mutant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     file, right, wrong = MUTANTS[mutant]
     package = "oracle_" + "".join(c for c in mutant if c.isalpha())

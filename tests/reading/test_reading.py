@@ -11,7 +11,7 @@ from sim.cli.commands import main
 from sim.reading.catalogue import scenarios
 from sim.report.words import CURVES, ENDS, OUTCOMES, PER_PARTY
 from sim.results.load import load
-from tests.amounts import is_quick
+from tests.amounts import in_turn, is_quick
 from tests.cases.deals import ARMS, FLOWS, LISTS, write
 from tests.reading.answered import check_answer_of_page, check_printed_answer
 from tests.reading.forms import read
@@ -38,12 +38,14 @@ def called(*words):
 
 
 def pairs():
-    """Three small deals, and each scenario of the catalogue with the baseline of its deal; quick are those as written
-    and a twentieth of the others."""
+    """Three small deals, and scenarios of the catalogue with the baseline of their deal: a twentieth of them in the
+    quick run, those as written and a third in turn in the slow tests, each before a release."""
     for entry in scenarios():
-        base = f"{entry.name.partition('/')[0]}/baseline"
-        marks = () if is_quick(entry.name, every=20, always=["as-written"]) else pytest.mark.slow
-        yield pytest.param((base, entry.name), id=entry.name, marks=marks)
+        base, _, name = entry.name.partition("/")
+        if is_quick(entry.name, every=20, always=()):
+            yield pytest.param((f"{base}/baseline", entry.name), id=entry.name)
+        elif name == "as-written" or in_turn(entry.name, 3):
+            yield pytest.param((f"{base}/baseline", entry.name), id=entry.name, marks=pytest.mark.slow)
     for name in (ARMS, LISTS, FLOWS):
         yield pytest.param(name, id=name)
 

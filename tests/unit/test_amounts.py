@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.reading.catalogue import scenarios
-from tests.amounts import ALWAYS, EVERY, a_share, examples, grows, in_proportion, is_quick, one_quick
+from tests.amounts import ALWAYS, EVERY, FACTOR, a_share, examples, grows, in_proportion, in_turn, is_quick, one_quick
 
 TESTS = Path(__file__).parents[1]
 UNTIL_ALL_IS_REACHED = {"test_walk.py: behave"}
@@ -73,3 +73,13 @@ def test_a_share_is_about_one_in_so_many_and_never_none():
     values = [str(number) for number in range(300)]
     assert sum(value in values for value in a_share(values, 3)) == pytest.approx(100, rel=0.25)
     assert all(sum(value in few for value in a_share(few, 1000)) == 1 for few in (["a"], ["a", "b", "c"]))
+
+
+def test_of_what_is_dear_the_slow_tests_have_a_share_that_changes_with_the_sources():
+    names = [entry.name for entry in scenarios()]
+    shares = [{name for name in names if in_turn(name, 3, sources)} for sources in ("a", "b")]
+    if FACTOR > 1:
+        assert shares == [set(names), set(names)]
+        return
+    assert shares[0] != shares[1]
+    assert all(0 < len(share) < len(names) * 2 / 3 for share in shares)

@@ -124,6 +124,7 @@ def test_a_party_that_retaliates_in_kind_is_later_itself():
     assert difference.mean() > 2 * difference.std() / np.sqrt(40)
 
 
+@pytest.mark.slow
 def test_processes_and_one_process_give_the_same():
     scenario = sim.resolve("november-2023/baseline")
     behaviour = RetaliatesInKind("hamas")

@@ -299,6 +299,7 @@ def test_gaps_name_the_day_on_which_the_median_is_furthest_off(november):
     assert f"in the highest on {november.as_json()['ranks']['prisoners'][-1]} of 8 days" in gap
 
 
+@pytest.mark.slow
 def test_the_command_writes_numbers_and_figures(tmp_path):
     arguments = ["backtest", "november-2023", "-n", "50", "--draws", "100", "--json", "--out"]
     first, second = tmp_path / "first", tmp_path / "second"

@@ -346,7 +346,7 @@ def test_sweep_prints_a_cell_for_each_point(tmp_path):
 
 
 @pytest.mark.parametrize("width", ["80", slow("120")])
-@pytest.mark.parametrize("design", [("grid",), ("lhs", "--points", 5), ("sobol", "--points", 4)])
+@pytest.mark.parametrize("design", [("grid",), slow(("lhs", "--points", 5)), slow(("sobol", "--points", 4))])
 def test_every_design_is_printed_as_tables_that_fit(design, width, monkeypatch):
     monkeypatch.setenv("COLUMNS", width)
     text = text_of("sweep", BASELINE, "--vary", f"{SETTLES}=0.1:0.9:3", "--vary", f"{COMPLAINS}=0:1:2", "-n", 20,

@@ -8,9 +8,10 @@ from sim.engine.reference import ReferenceEngine
 from sim.plan.codes import FIELD_CAUSE, FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, Event
 from sim.plan.compile import compile_plan
 from sim.reading.resolve import resolve
+from tests.amounts import one_quick
 
 
-@pytest.mark.parametrize("replicate", [0, 1, 2])
+@pytest.mark.parametrize("replicate", one_quick([0, 1, 2]))
 def test_who_answers_an_incident_and_how_grave_it_is_are_read_off_the_same_draws(replicate):
     plan = compile_plan(resolve("january-2025/baseline"))
     trace = ReferenceEngine(plan).run(5, replicate).trace

@@ -30,6 +30,7 @@ from sim.explore.runs import StaleError
 from sim.explore.server import MOST_BODY, Server, listen
 from sim.explore.session import Session, Wish
 from sim.explore.sliders import sliders
+from tests.amounts import one_quick
 
 BASELINE = "january-2025/baseline"
 WITHHOLDS = "behaviour.parties.hamas.withholds"
@@ -327,6 +328,7 @@ def test_one_replicate_is_told_as_the_command_tells_it(session):
     assert found["svg"].startswith("<?xml")
 
 
+@pytest.mark.slow
 def test_of_a_burst_only_the_latest_is_computed(server, monkeypatch):
     n_blocks, lock = [0], threading.Lock()
     simulate = runs_module.simulate_block
@@ -420,7 +422,9 @@ def test_a_run_stops_between_chunks_when_it_is_stale(session, monkeypatch):
 ATTEMPT = "behaviour.mediators.attempt"
 
 
-@pytest.mark.parametrize("name", ["january-2025/baseline", "november-2023/as-written", "october-2025-talks/baseline"])
+@pytest.mark.parametrize(
+    "name", one_quick(["january-2025/baseline", "november-2023/as-written", "october-2025-talks/baseline"])
+)
 def test_every_slider_says_on_what_it_rests_and_can_be_moved_to_both_ends(name):
     documents = Documents.of(name)
     found = sliders(documents.resolve())

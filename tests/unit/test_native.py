@@ -312,6 +312,7 @@ def test_no_variable_and_no_folder_names_another_library(package):
     check_what_is_read_and_loaded(package)
 
 
+@pytest.mark.slow
 def test_without_library_and_numba_the_rules_run_as_plain_python_and_say_so(package):
     (package / "sim" / "native" / "rules.so").unlink()
     done = run_copy(package, WITHOUT_NUMBA + PROGRAM)

@@ -97,6 +97,7 @@ def as_estimate(numbers, n=1000):
     return Estimate(numbers["mean"], low, high, n)
 
 
+@pytest.mark.slow
 def test_a_strict_parser_takes_the_page_and_would_not_take_a_broken_one(tree, html):
     assert tree.get("lang") == "en"
     with pytest.raises(html5lib.html5parser.ParseError, match=r".+"):
