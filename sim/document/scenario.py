@@ -197,7 +197,7 @@ class ResolvedScenario(Part):
     uncertain: dict[str, Uncertain] = Field(default_factory=dict, description="By path into the behaviour.")
     vary: dict[str, Axis] = Field(default_factory=dict, description="The axes of a sweep, by path.")
     guarantees: dict[Key, Guarantee] = Field(default_factory=dict, description="Beside those of the deal.")
-    scripted: list[Scripted] | None = Field(None, description="Departures from compliance; nothing is drawn.")
+    scripted: list[Scripted] | None = Field(None, description="Deviations from compliance; nothing is drawn.")
     expects: list[Expected] = Field(default_factory=list, description="Bounds on chances and means.")
     notes: list[Text] = Field(default_factory=list, description="What a reader has to know beside the question.")
     changed: list[str] = Field(

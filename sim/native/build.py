@@ -42,7 +42,7 @@ from sim.sources import source_digest
 ENTRIES: tuple[Entry, ...] = (
     run_block, fire_clock, measure, tally, remember, broken_guarantee, begin_following_trace, follow_trace,
     first_uniforms,
-    deviations.run_scripts, deviations.departures, deviations.sides_of, shares_at,
+    deviations.run_scripts, deviations.further_deviations, deviations.sides_of, shares_at,
 )  # fmt: skip
 X86 = ("x86_64", "AMD64", "amd64")
 _NEVER_CALLED = ("NRT_MemInfo_call_dtor",)

@@ -47,29 +47,29 @@ def _print_head(result: dict[str, Any], console: Console) -> None:
     extent = "complete" if result["complete"] else "stopped at the limit, so incomplete"
     sizes = ", ".join(f"{count:,} with {size}" for size, count in enumerate(result["explored_by_size"]))
     console.print(
-        f"{result['explored']:,} runs with up to {result['deviations']} departures from compliance{who} "
+        f"{result['explored']:,} runs with up to {result['deviations']} deviations from compliance{who} "
         f"({sizes}), {result['seconds']:.1f} s, {result['runs_per_second']:,} runs/s: {extent}.",
         markup=False,
     )
 
 
 def _in_words(found: dict[str, Any]) -> str:
-    return "; ".join(departure["words"] for departure in found["deviations"]) or "nothing: it comes to it anyway"
+    return "; ".join(deviation["words"] for deviation in found["deviations"]) or "nothing: it comes to it anyway"
 
 
 def _print_sets(result: dict[str, Any], console: Console) -> None:
     sets = result["minimal_sets"]
     console.print()
     if not sets:
-        console.print("No such set of departures leads there.")
+        console.print("No such set of deviations leads there.")
         return
     kinds = by_kind(sets) if len(sets) > MOST_SETS else [[found] for found in sets]
-    title = f"Minimal sets of departures: {len(sets):,}"
+    title = f"Minimal sets of deviations: {len(sets):,}"
     if len(kinds) == len(sets):
-        table = plain_table(title, "departures", "ends", "day")
+        table = plain_table(title, "deviations", "ends", "day")
     else:
         table = plain_table(
-            f"{title} of {len(kinds):,} kinds; of each the earliest", "departures", "sets", "ends", "day"
+            f"{title} of {len(kinds):,} kinds; of each the earliest", "deviations", "sets", "ends", "day"
         )
     for kind in kinds[:MOST_SETS]:
         first = min(kind, key=lambda found: found["end_day"])
@@ -83,7 +83,7 @@ def _print_sets(result: dict[str, Any], console: Console) -> None:
 
 
 def by_kind(sets: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Sets of the same departures of the same parties, at whatever moment and about whatever promise, in the order met.
+    """Sets of the same deviations of the same parties, at whatever moment and about whatever promise, in the order met.
 
     Parameters
     ----------
@@ -101,9 +101,9 @@ def _print_story(result: dict[str, Any], story: list[tuple[int, str, str]], cons
     from rich.table import Table
     from rich.text import Text
 
-    first = min((departure["day"] for departure in result["shortest"]["deviations"]), default=story[0][0])
+    first = min((deviation["day"] for deviation in result["shortest"]["deviations"]), default=story[0][0])
     console.print()
-    console.print(f"The shortest, from the day of its first departure: {_in_words(result['shortest'])}", markup=False)
+    console.print(f"The shortest, from the day of its first deviation: {_in_words(result['shortest'])}", markup=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("day", justify="right")
     table.add_column("local time", no_wrap=True)

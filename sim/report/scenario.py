@@ -56,8 +56,8 @@ def print_scenario(
     if builds_on is not None:
         print_differences(changes, builds_on, scenario.scenario, console)
     if scenario.scripted is not None:
-        departures = "; ".join(f"{one.subject} {getattr(one, one.subject)}: {one.choice}" for one in scenario.scripted)
-        console.print(f"Nothing is drawn: everybody complies, but for {departures or 'nothing'}.", markup=False)
+        deviations = "; ".join(f"{one.subject} {getattr(one, one.subject)}: {one.choice}" for one in scenario.scripted)
+        console.print(f"Nothing is drawn: everybody complies, but for {deviations or 'nothing'}.", markup=False)
         return
     rows = behaviour_in_force(scenario, taken)
     table = plain_table("Behaviour in force: every number that something takes", "number", "value", "where it is from")

@@ -38,7 +38,7 @@ class DealWalk(RuleBasedStateMachine):
 
         TestMyWalk = MyWalk.TestCase
 
-    A failing walk shrinks to the fewest departures, and prints them as the `scripted:` of a scenario.
+    A failing walk shrinks to the fewest deviations, and prints them as the `scripted:` of a scenario.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class DealWalk(RuleBasedStateMachine):
     @precondition(lambda self: self.walked is not None and self.walked.open)
     @rule(data=st.data())
     def depart(self, data: Any) -> None:
-        """Somebody departs from compliance, later than in the departures before.
+        """Somebody departs from compliance, later than in the deviations before.
 
         Parameters
         ----------

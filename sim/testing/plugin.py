@@ -24,7 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--deal", action="append", default=[], metavar="FILE", help="deal, scenario or folder; repeatable")
     group.addoption("--deal-examples", type=int, default=50, metavar="N", help="random behaviours of each (default 50)")
     group.addoption("--deal-walks", type=int, default=300, metavar="N", help="walks of each (default 300)")
-    group.addoption("--deal-departures", type=int, default=3, metavar="N", help="longest walk (default 3)")
+    group.addoption(
+        "--deal-deviations", "--deal-departures", type=int, default=3, metavar="N", help="longest walk (default 3)"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,7 +74,7 @@ class DealFile(pytest.File):
         from sim.testing.trials import Subject, trials
 
         option = self.config.getoption
-        subject = Subject(self.path, option("--deal-examples"), option("--deal-walks"), option("--deal-departures"))
+        subject = Subject(self.path, option("--deal-examples"), option("--deal-walks"), option("--deal-deviations"))
         for name, trial in trials(subject).items():
             yield DealItem.from_parent(self, name=name, trial=trial)
 

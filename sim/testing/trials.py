@@ -42,7 +42,7 @@ class Subject:
     path : Path
         A deal, which is tried with any behaviour, or a scenario.
     n_examples, n_walks, longest : int
-        Random behaviours, walks, and departures in one walk.
+        Random behaviours, walks, and deviations in one walk.
     """
 
     path: Path
@@ -138,15 +138,15 @@ def _keeps(subject: Subject, name: str) -> None:
 
 
 def _script(walker: Walker, walked: Walked) -> str:
-    """Departures as a scenario has them, to be replayed by `ceasefire run`."""
-    script = [as_document(walker.plan, departure) for departure in walked.script]
+    """Deviations as a scenario has them, to be replayed by `ceasefire run`."""
+    script = [as_document(walker.plan, deviation) for deviation in walked.script]
     return write_yaml({"scripted": script}) if script else ""
 
 
 def _without_needless(walker: Walker, walked: Walked, name: str) -> Walked:
-    """The same violation with every departure left out that it does not need."""
-    for departure in walked.script:
-        fewer = walker.walk([other for other in walked.script if other != departure])
+    """The same violation with every deviation left out that it does not need."""
+    for deviation in walked.script:
+        fewer = walker.walk([other for other in walked.script if other != deviation])
         if name in walker.violated(fewer):
             return _without_needless(walker, fewer, name)
     return walked

@@ -32,7 +32,7 @@ class Walked:
     Attributes
     ----------
     script : tuple of int
-        Departures from compliance, in the order in which the history came to them.
+        Deviations from compliance, in the order in which the history came to them.
     outcomes : ndarray of int64, shape (n_columns,)
         As measured, times in minutes.
     trace : ndarray of int32, shape (n_events, 7)
@@ -40,7 +40,7 @@ class Walked:
     status : ndarray of int64, shape (n_obligations,)
         Of each obligation at the end, a `sim.plan.codes.Status`.
     open : tuple of int
-        Departures that decisions after the last scripted one leave open.
+        Deviations that decisions after the last scripted one leave open.
     """
 
     script: tuple[int, ...]
@@ -51,7 +51,7 @@ class Walked:
 
 
 class Walker:
-    """Walks through a deal: everybody complies but for the departures that it is given.
+    """Walks through a deal: everybody complies but for the deviations that it is given.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class Walker:
         write_stretches(self.plans, self.walk().trace)  # incidents may happen in each
 
     def walk(self, script: Sequence[int] = ()) -> Walked:
-        """The history with these departures.
+        """The history with these deviations.
 
         Parameters
         ----------
@@ -121,7 +121,7 @@ class Walker:
         chance : numpy.random.Generator
             Decides where and how to depart.
         most : int
-            Departures at most.
+            Deviations at most.
 
         Yields
         ------
@@ -143,12 +143,12 @@ class Walker:
             walked = self.walk([*walked.script, walked.open[place]])
             yield walked
 
-    def words(self, departure: int) -> str:
-        """A departure in a few words.
+    def words(self, deviation: int) -> str:
+        """A deviation in a few words.
 
         Parameters
         ----------
-        departure : int
+        deviation : int
             As in `Walked.open` or `Walked.script`.
 
         Returns
@@ -156,7 +156,7 @@ class Walker:
         str
             Such as 'batch_2 refused'.
         """
-        return in_words(self.plan, departure)
+        return in_words(self.plan, deviation)
 
     def violated(self, walked: Walked) -> dict[str, int]:
         """Declared guarantees that a history violates.
@@ -185,7 +185,7 @@ class Walker:
         Returns
         -------
         ResolvedScenario
-            With the departures as `scripted:`.
+            With the deviations as `scripted:`.
         """
         script = [Scripted.model_validate(as_document(self.plan, entry)) for entry in walked.script]
         return self.scenario.model_copy(update={"scripted": script})

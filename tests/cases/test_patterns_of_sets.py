@@ -29,7 +29,7 @@ def test_sets_of_one_kind_are_told_once_and_every_kind_is_told():
     for found in data["minimal_sets"]:
         kinds.setdefault(tuple((next(iter(d)), d["choice"], *d["by"]) for d in found["deviations"]), []).append(found)
     assert len(kinds) < len(data["minimal_sets"]) / 5
-    assert f"Minimal sets of departures: {len(data['minimal_sets'])} of {len(kinds)} kinds" in text
+    assert f"Minimal sets of deviations: {len(data['minimal_sets'])} of {len(kinds)} kinds" in text
     flat = " ".join(text.split())
     rows = re.findall(r" (\d+) +(?:collapsed|lapsed|standing|completed) +\d+", text)
     assert sum(map(int, rows)) == len(data["minimal_sets"])

@@ -30,7 +30,7 @@ def test_check_finds_the_set_that_ends_the_deal_before_it_is_settled():
     scripts = "[{obligation: x, choice: refused}, {patience: x, choice: not_restored}]"
     assert history_of(SLOW % scripts).end.event == "deal_collapsed"
     found = check(tiny((SLOW % "[]").replace("scripted: []", "")), 2, goal="end == collapsed")
-    named = [[(d.document["choice"], d.minute) for d in one.departures] for one in found.minimal_sets]
+    named = [[(d.document["choice"], d.minute) for d in one.deviations] for one in found.minimal_sets]
     assert [("refused", noon(2)), ("not_restored", 7 * DAY)] in named
 
 

@@ -194,7 +194,7 @@ def test_a_short_title_that_is_too_long_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("deal", one_quick(DEALS))
-def test_departures_are_told_in_titles(deal):
+def test_deviations_are_told_in_titles(deal):
     told = said("check", f"{deal}/baseline", "--deviations", 1, "-n", 10, "--goal", "hostages_living_released < 5")
     named = told[told.index("Minimal sets") :] if "Minimal sets" in told else told
     assert not keys_in(named, f"{deal}/baseline")

@@ -1,4 +1,4 @@
-"""The search against plain enumeration: every set of departures of a small deal, one by one on the reference engine."""
+"""The search against plain enumeration: every set of deviations of a small deal, one by one on the reference engine."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def told_by_step(plan: Plan, script: list[int]) -> tuple[list[list[int]], list[t
 
 @examples(30)
 @given(data=small_deals(), chance=st.randoms(use_true_random=False))
-def test_up_to_its_last_departure_a_run_is_that_of_the_set_without_it(data, chance):
+def test_up_to_its_last_deviation_a_run_is_that_of_the_set_without_it(data, chance):
     plan = small_plan(tiny_of(data))
     runner, script = Runner(plan), list[int]()
     for _ in range(3):
@@ -188,7 +188,7 @@ def test_up_to_its_last_departure_a_run_is_that_of_the_set_without_it(data, chan
         n_events, n_decisions = before[steps[place]]
         taken = decisions.index(script[-1] >> CHOICE_BITS)
         after = before[steps[place] + 1][1] if steps[place] + 1 < len(before) else len(decisions)
-        assert (n_decisions if steps[place] else 0) <= taken < after, "the departure is taken in another step"
+        assert (n_decisions if steps[place] else 0) <= taken < after, "the deviation is taken in another step"
         assert trace[:n_events] == without[:n_events]
 
 

@@ -52,7 +52,7 @@ deal:
 def found_in(text, **options):
     """Minimal sets in words, with how and when their run ends."""
     result = check(tiny(text), workers=1, **options)
-    return [(sorted(d.words for d in found.departures), found.end, found.end_minute) for found in result.minimal_sets]
+    return [(sorted(d.words for d in found.deviations), found.end, found.end_minute) for found in result.minimal_sets]
 
 
 def test_a_step_not_done_ends_the_deal_only_if_the_dispute_over_it_is_not_settled_either():
@@ -64,7 +64,7 @@ def test_a_step_not_done_ends_the_deal_only_if_the_dispute_over_it_is_not_settle
     ]
 
 
-def test_without_departures_a_deal_that_complies_is_completed_and_nothing_is_found():
+def test_without_deviations_a_deal_that_complies_is_completed_and_nothing_is_found():
     result = check(tiny(ONE_STEP), 0)
     assert (result.minimal_sets, result.exploration.n_runs, result.shortest) == ([], 1, None)
 
@@ -74,10 +74,10 @@ def test_a_goal_that_full_compliance_reaches_has_the_empty_set_as_its_only_minim
     assert [words for words, _, _ in found] == [[]]
 
 
-def test_by_one_party_only_its_own_departures_are_explored():
+def test_by_one_party_only_its_own_deviations_are_explored():
     assert found_in(ONE_STEP, deviations=2, by="north") == []
     by_south = check(tiny(ONE_STEP), 3, by="south", workers=1)
-    assert {d.by for found in by_south.minimal_sets for d in found.departures} == {("south",)}
+    assert {d.by for found in by_south.minimal_sets for d in found.deviations} == {("south",)}
     assert by_south.exploration.n_runs < check(tiny(ONE_STEP), 3, workers=1).exploration.n_runs
 
 
@@ -104,9 +104,9 @@ def test_a_declared_guarantee_is_a_goal_that_is_reached_by_violating_it():
     text = BOTH_GIVE + "  guarantees: {in_order: {precedes: [first, second], assumption: for this test}}\n"
     result = check(tiny(text), 2, goal="in_order", workers=1)
     assert result.fails
-    words = [{d.words for d in found.departures} for found in result.minimal_sets]
+    words = [{d.words for d in found.deviations} for found in result.minimal_sets]
     assert {"first refused", "dispute over first not settled"} in words
-    assert all(any("first" in word or "incident" in word for word in departures) for departures in words)
+    assert all(any("first" in word or "incident" in word for word in deviations) for deviations in words)
     row = result.as_json()["guarantees"][-1]
     assert (row["name"], row["holds"], len(row["counterexample"]["deviations"])) == ("in_order", False, 2)
     assert not check(tiny(text), 2, workers=1).fails
@@ -119,8 +119,8 @@ def test_exposure_is_what_a_compliant_side_has_given_and_not_been_given_for():
     assert given.compliant.lead == pytest.approx(0.5)
     assert given.worst.lead == pytest.approx(1.0)
     assert (given.worst.minute, given.worst.after) == (noon(5), "second")
-    assert [d.words for d in given.found.departures] == ["first never", "dispute over first not settled"]
-    assert all("south" in d.by for d in given.found.departures)
+    assert [d.words for d in given.found.deviations] == ["first never", "dispute over first not settled"]
+    assert all("south" in d.by for d in given.found.deviations)
 
 
 def test_birnbaum_importance_is_the_difference_that_an_obligation_makes_to_the_chance_of_the_goal():
@@ -228,10 +228,10 @@ def test_each_counterexample_in_a_shipped_deal_happens_again_from_its_scenario_f
         assert np.array_equal(again.trace, result.replay(found).trace)
 
 
-def test_a_counterexample_by_incidents_over_two_departures_happens_again():
+def test_a_counterexample_by_incidents_over_two_deviations_happens_again():
     lasting = BOTH_GIVE.replace("deal:", "deal:\n  phases: {one: {lasts: 10 d}}", 1)
     result = check(tiny(lasting), 2, goal="end = collapsed")
-    ways = {d.document["choice"] for found in result.minimal_sets for d in found.departures}
+    ways = {d.document["choice"] for found in result.minimal_sets for d in found.deviations}
     assert {"major", "not_restored"} <= ways
     for found in result.minimal_sets:
         again = result.replay(found)
@@ -240,7 +240,7 @@ def test_a_counterexample_by_incidents_over_two_departures_happens_again():
 
 
 def break_a_guarantee(monkeypatch):
-    """Let the last run with one departure seem to have broken the first guarantee."""
+    """Let the last run with one deviation seem to have broken the first guarantee."""
     whole = Runner.run
 
     def run(self, scripts, looks_from):
@@ -252,7 +252,7 @@ def break_a_guarantee(monkeypatch):
     monkeypatch.setattr(Runner, "run", run)
 
 
-def test_a_broken_guarantee_is_reported_with_the_departures_that_break_it(monkeypatch):
+def test_a_broken_guarantee_is_reported_with_the_deviations_that_break_it(monkeypatch):
     break_a_guarantee(monkeypatch)
     rows = {row["name"]: row for row in check(tiny(ONE_STEP), 1, workers=1).as_json()["guarantees"]}
     assert len(rows) == len(Fixed) - 1
@@ -287,7 +287,7 @@ def test_the_command_prints_one_object_and_keeps_story_numbers_and_scenario_file
     assert json.loads(again.stdout)["end"] == printed["shortest"]["end"]
 
 
-def test_run_says_which_scripted_departures_it_did_not_come_to(tmp_path):
+def test_run_says_which_scripted_deviations_it_did_not_come_to(tmp_path):
     file = tmp_path / "by-hand.yaml"
     script = "[{obligation: group_1, choice: refused}, {patience: group_2, choice: lasts}]"
     head = "scenario: november-2023/by-hand\nquestion: What if?\nbuilds_on: november-2023/baseline\n"
@@ -301,7 +301,7 @@ def test_run_says_which_scripted_departures_it_did_not_come_to(tmp_path):
 def test_the_command_tells_people_what_it_found():
     result = CliRunner().invoke(main, ["check", "november-2023/baseline", "--deviations", "1", "-n", "20"])
     assert result.exit_code == 0, result.output
-    for words in ("Minimal sets of departures", "Earliest end", "complete", "percent of what each side owes"):
+    for words in ("Minimal sets of deviations", "Earliest end", "complete", "percent of what each side owes"):
         assert words in result.stdout
 
 

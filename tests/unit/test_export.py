@@ -70,7 +70,7 @@ deal:
 
 
 def reached_by_search(text: str) -> set[str]:
-    """The ends that up to three departures from compliance lead to."""
+    """The ends that up to three deviations from compliance lead to."""
     plan = scripted_plan(tiny(text))
     add_stretches(plan)
     ends = set()

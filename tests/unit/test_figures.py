@@ -367,7 +367,7 @@ CHECK = {
 }  # fmt: skip
 
 
-def test_cut_sets_join_the_departures_of_each_set():
+def test_cut_sets_join_the_deviations_of_each_set():
     axes = figures.cut_sets(CHECK).figure().axes[0]
     rows = [label.get_text() for label in axes.get_yticklabels()]
     drawn = [[rows[int(place)] for place in line.get_ydata()] for line in axes.get_lines()]
@@ -376,11 +376,11 @@ def test_cut_sets_join_the_departures_of_each_set():
     assert [text.get_text() for text in axes.texts] == ["9", "12", "ends on day"]
 
 
-def test_departures_that_differ_at_their_end_have_rows_of_their_own_and_what_has_no_room_is_said():
-    def departures(number):
+def test_deviations_that_differ_at_their_end_have_rows_of_their_own_and_what_has_no_room_is_said():
+    def deviations(number):
         return [{"words": f"major_incident_by_one_on_day {number} 12:15"}, {"words": f"{'the truce ' * 5}{number}"}]
 
-    sets = [{"deviations": departures(number), "end_day": 100 + number} for number in range(40)]
+    sets = [{"deviations": deviations(number), "end_day": 100 + number} for number in range(40)]
     picture = figures.cut_sets(CHECK | {"minimal_sets": sets})
     axes = picture.figure().axes[0]
     rows = [label.get_text() for label in axes.get_yticklabels()]
@@ -394,7 +394,7 @@ def test_departures_that_differ_at_their_end_have_rows_of_their_own_and_what_has
 def test_cut_sets_need_a_check_that_found_some():
     with pytest.raises(FigureError, match="no minimal sets here: give what 'ceasefire check --json' prints"):
         figures.cut_sets({"scenario": "a-deal/as-written"})
-    with pytest.raises(FigureError, match="no set of at most 2 departures reaches"):
+    with pytest.raises(FigureError, match="no set of at most 2 deviations reaches"):
         figures.cut_sets(CHECK | {"minimal_sets": []})
 
 

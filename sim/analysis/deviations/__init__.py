@@ -1,1 +1,1 @@
-"""What can go wrong, exhaustively: every set of departures from compliance up to a size, and what each leads to."""
+"""What can go wrong, exhaustively: every set of deviations from compliance up to a size, and what each leads to."""

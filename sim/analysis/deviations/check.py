@@ -39,8 +39,8 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Departure:
-    """One departure from compliance, as its run has it.
+class Deviation:
+    """One deviation from compliance, as its run has it.
 
     Attributes
     ----------
@@ -62,11 +62,11 @@ class Departure:
 
 @dataclass(frozen=True)
 class Found:
-    """A set of departures and what its run comes to.
+    """A set of deviations and what its run comes to.
 
     Attributes
     ----------
-    departures : tuple of Departure
+    deviations : tuple of Deviation
         In the order in which the run comes to them.
     end : {'completed', 'collapsed', 'lapsed', 'standing'}
         How the run ends.
@@ -74,14 +74,14 @@ class Found:
         When, in minutes since the deal's start.
     """
 
-    departures: tuple[Departure, ...]
+    deviations: tuple[Deviation, ...]
     end: str
     end_minute: int
 
     @property
     def script(self) -> list[Scripted]:
         """The set as a scenario document has it."""
-        return [Scripted.model_validate(departure.document) for departure in self.departures]
+        return [Scripted.model_validate(deviation.document) for deviation in self.deviations]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Exposure:
     compliant, worst : Moment
         When everybody complies, and at the worst.
     found : Found
-        The departures that bring the worst about.
+        The deviations that bring the worst about.
     """
 
     party: str
@@ -109,7 +109,7 @@ class Exposure:
 
 @dataclass(frozen=True)
 class Check:
-    """What can go wrong, up to so many departures from compliance.
+    """What can go wrong, up to so many deviations from compliance.
 
     Attributes
     ----------
@@ -120,9 +120,9 @@ class Check:
     goal : Goal
         What was looked for.
     by : str or None
-        The party whose departures alone were looked at.
+        The party whose deviations alone were looked at.
     deviations : int
-        Largest number of departures in one run.
+        Largest number of deviations in one run.
     exploration : Exploration
         How many runs there were, and whether they are all.
     minimal_sets : list of Found
@@ -215,11 +215,11 @@ class Check:
     def _found(self, found: Found | None) -> dict[str, Any] | None:
         if found is None:
             return None
-        departures = [
-            {**d.document, "words": d.words, "by": list(d.by), **self._when(d.minute)} for d in found.departures
+        deviations = [
+            {**d.document, "words": d.words, "by": list(d.by), **self._when(d.minute)} for d in found.deviations
         ]
         end = {"end": found.end, "end_day": day_of(self.plan, found.end_minute)}
-        return {"deviations": departures, **end, "end_time": self._when(found.end_minute)["local_time"]}
+        return {"deviations": deviations, **end, "end_time": self._when(found.end_minute)["local_time"]}
 
     def _when(self, minute: int) -> dict[str, Any]:
         moment = local_time(self.plan, minute).isoformat(timespec="minutes")
@@ -252,16 +252,16 @@ def check(
     scenario: ResolvedScenario, deviations: int = 2, *, by: str | None = None, goal: str | None = None, n: int = 0,
     seed: int = 0, at_most: int = AT_MOST, workers: int | None = None, progress: Progress = lambda *_: None,
 ) -> Check:  # fmt: skip
-    """Explore every set of departures from full compliance, up to a size.
+    """Explore every set of deviations from full compliance, up to a size.
 
     Parameters
     ----------
     scenario : ResolvedScenario
         Its deal is explored; its behaviour gives how long things usually take, its shocks what may happen.
     deviations : int, optional
-        Largest number of departures in one run.
+        Largest number of deviations in one run.
     by : str, optional
-        Only departures that can be this party's doing.
+        Only deviations that can be this party's doing.
     goal : str, optional
         What to look for; by default that the deal is not completed, or where that comes about whatever happens, that
         fewer come out than if everybody complies.
@@ -297,7 +297,7 @@ def check(
     exploration = Search(plan, wanted, sides, at_most, workers).explore(deviations, partial(progress, "runs"))
     scripts = exploration.minimal_sets
     tell = _Teller(plan)
-    found = sorted(map(tell.found, scripts), key=lambda f: (len(f.departures), f.end_minute))
+    found = sorted(map(tell.found, scripts), key=lambda f: (len(f.deviations), f.end_minute))
     weights = importances(drawn, wanted, scripts, n, seed, workers, partial(progress, "obligations"))
     exposures = [
         tell.exposure(scenario, exploration, p, ahead) for p in range(N_PARTIES) for ahead in (p, counterpart(p))
@@ -314,15 +314,15 @@ class _Teller:
         self.end = columns(plan).index("end")
 
     def found(self, script: Script) -> Found:
-        """What a set of departures comes to."""
+        """What a set of deviations comes to."""
         entries = np.array(script, np.int64)
         minutes, end_minute = self.runner.dates(script)
         outcomes, _ = self.runner.run(entries.reshape(1, -1), FROM_THE_BEGINNING)
-        departures = tuple(
-            Departure(as_document(self.plan, entry), in_words(self.plan, entry), self._by(int(sides)), minute)
+        deviations = tuple(
+            Deviation(as_document(self.plan, entry), in_words(self.plan, entry), self._by(int(sides)), minute)
             for entry, minute, sides in zip(script, minutes, self.runner.sides(entries), strict=True)
         )
-        return Found(departures, end_name(int(outcomes[0, self.end])), end_minute)
+        return Found(deviations, end_name(int(outcomes[0, self.end])), end_minute)
 
     def _by(self, sides: int) -> tuple[str, ...]:
         return tuple(party for p, party in enumerate(self.plan.parties) if sides >> p & 1)

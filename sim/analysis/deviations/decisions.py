@@ -1,4 +1,4 @@
-"""Departures from compliance in words: as entries of a scenario document, with their dates and whose doing they are."""
+"""Deviations from compliance in words: as entries of a scenario document, with their dates and whose doing they are."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _AGAIN = (Decision.PERFORMANCE, Decision.DISPUTE, Decision.PATIENCE)
 
 
 def scripted_plan(scenario: ResolvedScenario, script: Sequence[Scripted] = ()) -> Plan:
-    """The plan of a scenario in which everybody complies but for these departures."""
+    """The plan of a scenario in which everybody complies but for these deviations."""
     return compile_plan(scenario.model_copy(update={"scripted": list(script)}))
 
 
 def subject_of(plan: Plan, entry: int) -> str:
-    """The name of what a departure is about: an obligation, a topic of talks, a party or a shock."""
+    """The name of what a deviation is about: an obligation, a topic of talks, a party or a shock."""
     decision, subject, _, _ = parts_of(entry)
     names: dict[Decision, tuple[str, ...]] = {
         Decision.TALKS: plan.topics,
@@ -36,7 +36,7 @@ def subject_of(plan: Plan, entry: int) -> str:
 
 
 def as_document(plan: Plan, entry: int) -> dict[str, Any]:
-    """One departure as an entry of a scenario's `scripted`."""
+    """One deviation as an entry of a scenario's `scripted`."""
     decision, subject, occurrence, choice = parts_of(entry)
     document: dict[str, Any] = {
         subject_word(decision): subject_of(plan, entry),
@@ -58,7 +58,7 @@ def date_text(plan: Plan, minute: int) -> str:
 
 
 def in_words(plan: Plan, entry: int) -> str:
-    """One departure in a few words: 'Release of day 7 refused', 'dispute over Release of day 7 not settled'."""
+    """One deviation in a few words: 'Release of day 7 refused', 'dispute over Release of day 7 not settled'."""
     decision, _, occurrence, choice = parts_of(entry)
     about, word = _called(plan, decision, subject_of(plan, entry)), choice_word(decision, choice).replace("_", " ")
     again = f" (time {occurrence + 1})" if decision in _AGAIN and occurrence > 0 else ""
@@ -81,7 +81,7 @@ def in_words(plan: Plan, entry: int) -> str:
 
 
 def _called(plan: Plan, decision: Decision, subject: str) -> str:
-    """What a departure is about, as the document calls it."""
+    """What a deviation is about, as the document calls it."""
     deal, behaviour = plan.scenario.deal, plan.scenario.behaviour
     if decision == Decision.TALKS:
         return talks_called(deal, subject)
@@ -93,7 +93,7 @@ def _called(plan: Plan, decision: Decision, subject: str) -> str:
 
 
 def never_reached(plan: Plan, states: Any) -> list[str]:
-    """Scripted departures that the run just made did not come to, or could not take, in words."""
+    """Scripted deviations that the run just made did not come to, or could not take, in words."""
     decisions = states["decisions"][0][: int(states["n_decisions"][0])]
     taken = set((decisions[:, DECISION_ADDRESS] << CHOICE_BITS | decisions[:, DECISION_CHOICE]).tolist())
     script = plan.record["script"][0, : int(plan.record["n_script"][0])].tolist()

@@ -1,4 +1,4 @@
-"""A set of departures as a scenario file that replays it."""
+"""A set of deviations as a scenario file that replays it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.reading.write import write_yaml
 
 
 def as_scenario(check: Check, found: Found, base: str, folder: Path | None = None) -> str:
-    """A scenario that runs one set of departures, as YAML.
+    """A scenario that runs one set of deviations, as YAML.
 
     Parameters
     ----------
@@ -29,15 +29,15 @@ def as_scenario(check: Check, found: Found, base: str, folder: Path | None = Non
     """
     name = f"{check.scenario.scenario.partition('/')[0]}/counterexample"
     is_deal = kind_of(parse_file(find(base))) == "deal"
-    words = "; ".join(departure.words for departure in found.departures) or "nothing departs from compliance"
+    words = "; ".join(deviation.words for deviation in found.deviations) or "nothing departs from compliance"
     return write_yaml(
         {
             "scenario": name,
-            "title": f"Everybody complies but for {len(found.departures)} departures",
+            "title": f"Everybody complies but for {len(found.deviations)} deviations",
             "question": f"How does the deal come to this: {check.goal.text}?",
             "deal" if is_deal else "builds_on": _reference(base, folder),
-            "scripted": [departure.document for departure in found.departures],
-            "notes": [f"Found by an exhaustive search of up to {check.deviations} departures: {words}."],
+            "scripted": [deviation.document for deviation in found.deviations],
+            "notes": [f"Found by an exhaustive search of up to {check.deviations} deviations: {words}."],
         }
     )
 

@@ -37,7 +37,7 @@ def _side_of(actor):
 
 @rule
 def sides_of_decision(plan, address):
-    """Whose doing a departure in this decision can be, one bit for each party.
+    """Whose doing a deviation in this decision can be, one bit for each party.
 
     An obligation and the settlement of a dispute over it are its debtor's, patience is the creditor's, an incident its
     cause's, the answer to it the other side's.
@@ -69,7 +69,7 @@ def _load(plan, script):
 def _run(plans, states, memories, looks_from, taken):
     """One scripted run, with a look at the guarantees after each event from this step on; the first broken one, or 0.
 
-    Up to its last departure a run is that of the script without it, so that this part has been looked at before.
+    Up to its last deviation a run is that of the script without it, so that this part has been looked at before.
     Filled in: `taken`, the step in which each decision is taken.
     """
     plan, state, memory = plans[0], states[0], memories[0]
@@ -111,7 +111,7 @@ def run_scripts(plans, states, memories, scripts, looks_from, outcomes, verdicts
 
 
 @rule
-def _list_departures(plan, state, sides, taken, found, steps, n):
+def _list_deviations(plan, state, sides, taken, found, steps, n):
     """Append each choice beyond compliance in decisions after the last scripted one; returns the new length."""
     first = 0
     for place in range(state.n_decisions):
@@ -129,10 +129,10 @@ def _list_departures(plan, state, sides, taken, found, steps, n):
 
 
 @entry("plans states memories rows int ints ints ints ints", returns=True)
-def departures(plans, states, memories, scripts, sides, found, steps, counts, taken):
-    """Run each script, and list every departure from compliance that these sides can add to it.
+def further_deviations(plans, states, memories, scripts, sides, found, steps, counts, taken):
+    """Run each script, and list every deviation from compliance that these sides can add to it.
 
-    Only decisions that come later than those scripted are listed, so that every set of departures is reached in one
+    Only decisions that come later than those scripted are listed, so that every set of deviations is reached in one
     order alone: that in which its run comes to them. `steps` says in which step of the run each is taken, `counts` how
     many there are for each script. Returns the number of scripts carried out before `found` was full.
     """
@@ -144,13 +144,13 @@ def departures(plans, states, memories, scripts, sides, found, steps, counts, ta
         if n + (state.n_decisions << CHOICE_BITS) > len(found):
             return i
         before = n
-        n = _list_departures(plan, state, sides, taken, found, steps, n)
+        n = _list_deviations(plan, state, sides, taken, found, steps, n)
         counts[i] = n - before
     return len(scripts)
 
 
 @entry("plans ints ints")
 def sides_of(plans, entries, sides):
-    """Fill in `sides_of_decision` of each of these departures."""
+    """Fill in `sides_of_decision` of each of these deviations."""
     for i in range(len(entries)):
         sides[i] = sides_of_decision(plans[0], entries[i] >> CHOICE_BITS)

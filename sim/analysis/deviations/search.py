@@ -1,6 +1,6 @@
-"""The search: every set of departures from compliance up to a size, level by level, on all cores.
+"""The search: every set of deviations from compliance up to a size, level by level, on all cores.
 
-A set is scripted in the order in which its run comes to its departures, and extended only by decisions that come later
+A set is scripted in the order in which its run comes to its deviations, and extended only by decisions that come later
 in that run. What comes before a decision does not depend on it, so that every set that can happen is run exactly once,
 and none is run in which a scripted decision is never reached.
 """
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.deviations.goals import Goal
-from sim.analysis.deviations.kernel import OUTSIDE, departures, run_scripts, sides_of
+from sim.analysis.deviations.kernel import OUTSIDE, further_deviations, run_scripts, sides_of
 from sim.analysis.deviations.sets import Script, minimal
 from sim.engine.workers import n_workers
 from sim.errors import EngineError
@@ -42,15 +42,15 @@ _STEPS = (Event.TRUCE_BEGAN, Event.OBLIGATION_DUE, Event.OBLIGATION_MET, Event.P
 
 @dataclass(frozen=True)
 class Level:
-    """Runs with the same number of departures.
+    """Runs with the same number of deviations.
 
     Attributes
     ----------
-    scripts : ndarray of int64, shape (n, n_departures)
+    scripts : ndarray of int64, shape (n, n_deviations)
     reached : ndarray of bool, shape (n,)
         Whether the goal is reached by the set or by what it was extended from.
     spared : ndarray of int64, shape (n,)
-        One bit for each party that may comply throughout: each departure can be somebody else's.
+        One bit for each party that may comply throughout: each deviation can be somebody else's.
     """
 
     scripts: Array
@@ -66,7 +66,7 @@ class Exploration:
     ----------
     n_runs : int
     by_size : list of int
-        Runs by number of departures.
+        Runs by number of deviations.
     complete : bool
         Whether every set up to the size asked for was run.
     seconds : float
@@ -106,37 +106,37 @@ class Runner:
         self._found, self._steps = (np.zeros(MAX_DECISIONS << CHOICE_BITS, np.int64) for _ in range(2))
         self._taken = np.zeros(MAX_DECISIONS, np.int64)
         records = self.plans, self.states, self.memories
-        self._run, self._list_departures = run_scripts.on(*records), departures.on(*records)
+        self._run, self._list_deviations = run_scripts.on(*records), further_deviations.on(*records)
 
     def run(self, scripts: Array, looks_from: Array) -> tuple[Array, Array]:
         """Outcomes of these scripts, and the guarantee that each broke at this step or later (0 for none)."""
         outcomes, verdicts = np.zeros((len(scripts), self.n_columns), np.int64), np.zeros(len(scripts), np.int64)
         faulty = self._run(scripts, looks_from, outcomes, verdicts, self._taken)
         if faulty >= 0:
-            raise EngineError(f"a scripted run with {scripts.shape[1]} departures could not be carried to its end")
+            raise EngineError(f"a scripted run with {scripts.shape[1]} deviations could not be carried to its end")
         return outcomes, verdicts
 
     def extensions(self, scripts: Array, sides: int) -> tuple[Array, Array, Array]:
-        """Every departure that can follow those of each script, in which step it is taken, and how many each has."""
+        """Every deviation that can follow those of each script, in which step it is taken, and how many each has."""
         found: list[Array] = []
         steps: list[Array] = []
         counts = np.zeros(len(scripts), np.int64)
         done = 0
         while done < len(scripts):
             left = counts[done:]
-            done += self._list_departures(scripts[done:], sides, self._found, self._steps, left, self._taken)
+            done += self._list_deviations(scripts[done:], sides, self._found, self._steps, left, self._taken)
             found.append(self._found[: left.sum()].copy())
             steps.append(self._steps[: left.sum()].copy())
         return np.concatenate(found), np.concatenate(steps), counts
 
     def sides(self, entries: Array) -> Array:
-        """Whose doing each departure can be, one bit for each party."""
+        """Whose doing each deviation can be, one bit for each party."""
         sides = np.zeros(len(entries), np.int64)
         sides_of(self.plans, entries, sides)
         return sides
 
     def dates(self, script: Script) -> tuple[list[int], int]:
-        """The minute in which each departure of a script is taken, and that of the end."""
+        """The minute in which each deviation of a script is taken, and that of the end."""
         self.run(np.array([script], np.int64).reshape(1, -1), np.full(1, NEVER))
         decisions = self.states["decisions"][0][: int(self.states["n_decisions"][0])]
         minutes = {int(address): int(minute) for address, _, minute, _ in decisions}
@@ -181,7 +181,7 @@ class _Piece:
 
 
 class Search:
-    """A search over the departures of one scripted plan.
+    """A search over the deviations of one scripted plan.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ class Search:
         Scripted, with its stretches.
     goal : Goal
     sides : int, optional
-        Only departures that can be the doing of these sides, one bit for each party.
+        Only deviations that can be the doing of these sides, one bit for each party.
     at_most : int, optional
         Runs after which the search stops.
     workers : int, optional
@@ -205,7 +205,7 @@ class Search:
         self._alone = np.zeros(0, np.int64)
 
     def explore(self, most: int, progress: Callable[[int, int], None] = lambda *_: None) -> Exploration:
-        """Run every set of up to `most` departures.
+        """Run every set of up to `most` deviations.
 
         Parameters
         ----------
@@ -318,9 +318,9 @@ class Search:
 
 
 def expected(by_size: list[int], most: int) -> int:
-    """About how many sets of up to `most` departures there are, from how many there are of the first sizes.
+    """About how many sets of up to `most` deviations there are, from how many there are of the first sizes.
 
-    Any departure is taken to go with any other, in one order: of each size there are as many as of the size before,
+    Any deviation is taken to go with any other, in one order: of each size there are as many as of the size before,
     times those of one, divided by the size.
     """
     sizes = list(by_size)

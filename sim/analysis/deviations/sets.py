@@ -1,4 +1,4 @@
-"""Minimal sets: sets of departures that reach a goal, none of which can be left out."""
+"""Minimal sets: sets of deviations that reach a goal, none of which can be left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def minimal(reaching: Iterable[Script]) -> list[Script]:
     Parameters
     ----------
     reaching : iterable of tuple of int
-        Sets that reach the goal, each in the order in which its run comes to its departures.
+        Sets that reach the goal, each in the order in which its run comes to its deviations.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Minimal cut sets: the smallest sets of departures from the deal that bring its goal down."""
+"""Minimal cut sets: the smallest sets of deviations from the deal that bring its goal down."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_SETS = 36
-MOST_DEPARTURES = 60
+MOST_DEVIATIONS = 60
 MOST_LETTERS = 68
 _ROW = 0.24
 _MOST_DIGITS = 40
 """Of all days of the end that can be written upright side by side; else they are turned."""
 Check = Mapping[str, Any]
 CutSet = tuple[tuple[str, ...], int]
-"""Departures in words, and the day of the end."""
+"""Deviations in words, and the day of the end."""
 
 
 def cut_sets(check: Check) -> Picture:
-    """Minimal sets as columns, departures as rows: a column's dots together are enough, and none of them is idle.
+    """Minimal sets as columns, deviations as rows: a column's dots together are enough, and none of them is idle.
 
     Parameters
     ----------
@@ -38,20 +38,20 @@ def cut_sets(check: Check) -> Picture:
     """
     try:
         sets = [(tuple(_words(d) for d in each["deviations"]), each["end_day"]) for each in check["minimal_sets"]]
-        scenario, goal, deviations = str(check["scenario"]), str(check["goal"]), int(check["deviations"])
+        scenario, goal, at_most = str(check["scenario"]), str(check["goal"]), int(check["deviations"])
     except (KeyError, TypeError, ValueError):
         raise FigureError("no minimal sets here: give what 'ceasefire check --json' prints") from None
     if not sets:
-        raise FigureError(f"no set of at most {deviations} departures reaches '{cut(goal, 60)}': nothing to draw")
+        raise FigureError(f"no set of at most {at_most} deviations reaches '{cut(goal, 60)}': nothing to draw")
     shown = _that_fit(sets)
-    rows = list(dict.fromkeys(words for departures, _ in shown for words in departures))
+    rows = list(dict.fromkeys(words for deviations, _ in shown for words in deviations))
     reading = (
-        f"Each column is one smallest set of departures after which: {cut(goal, 90)}. All dots of a column together "
-        f"are enough; without any one of them it does not happen so. At most {deviations} at once were tried."
+        f"Each column is one smallest set of deviations after which: {cut(goal, 90)}. All dots of a column together "
+        f"are enough; without any one of them it does not happen so. At most {at_most} at once were tried."
     )
     if len(sets) > len(shown):
         reading += f" The first {len(shown)} of {len(sets)} sets are shown."
-    told = "; ".join(f"{' and '.join(departures)} (end on day {day})" for departures, day in shown)
+    told = "; ".join(f"{' and '.join(deviations)} (end on day {day})" for deviations, day in shown)
     title = f"Minimal cut sets of {scenario}"
     height = _ROW * len(rows)
     return Picture(
@@ -64,15 +64,15 @@ def cut_sets(check: Check) -> Picture:
 def _that_fit(sets: list[CutSet]) -> list[CutSet]:
     """The first of the sets for which a figure has columns and rows."""
     rows: set[str] = set()
-    for n_shown, (departures, _) in enumerate(sets[:MOST_SETS]):
-        rows.update(departures)
-        if len(rows) > MOST_DEPARTURES:
+    for n_shown, (deviations, _) in enumerate(sets[:MOST_SETS]):
+        rows.update(deviations)
+        if len(rows) > MOST_DEVIATIONS:
             return sets[: max(1, n_shown)]
     return sets[:MOST_SETS]
 
 
-def _words(departure: Mapping[str, Any]) -> str:
-    return cut(spaced(str(departure["words"])), 200)
+def _words(deviation: Mapping[str, Any]) -> str:
+    return cut(spaced(str(deviation["words"])), 200)
 
 
 def _draw(figure: Figure, sets: list[CutSet], rows: list[str], texts: tuple[str, str]) -> None:
@@ -81,8 +81,8 @@ def _draw(figure: Figure, sets: list[CutSet], rows: list[str], texts: tuple[str,
         if row % 2:
             axes.axhspan(row - 0.5, row + 0.5, color="#F3F5F7", zorder=0)
     is_turned = len(sets) * max(len(str(day)) for _, day in sets) > _MOST_DIGITS
-    for column, (departures, day) in enumerate(sets):
-        places = [rows.index(words) for words in departures]
+    for column, (deviations, day) in enumerate(sets):
+        places = [rows.index(words) for words in deviations]
         axes.plot(
             [column] * len(places), places, marker="o", markersize=8, color=COLOURS[1], linewidth=2, zorder=3,
         )  # fmt: skip
