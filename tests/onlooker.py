@@ -40,7 +40,7 @@ class Picture:
 
 def pictures(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, Picture]]:
     """The picture at the end of each minute in which something happened."""
-    groups = plan.scenario.deal.groups
+    groups = plan.scenario.deal.stocks
     now = Picture({key: {"held": group.count, "in_transit": 0, "released": 0} for key, group in groups.items()})
     found: list[tuple[int, Picture]] = []
     for minute, rows in itertools.groupby(trace.tolist(), key=lambda row: row[0]):
@@ -111,8 +111,8 @@ def holds(plan: Plan, claim: Claim, now: Picture) -> bool:
             return all(now.people[group][custody] >= number for group, number in wanted.items())
         if wanted is not None:
             fitting = [
-                key for key, group in deal.groups.items()
-                if group.side == claim.side and (claim.condition is None or claim.condition == group.condition)
+                key for key, group in deal.stocks.items()
+                if group.list == claim.list and (claim.of is None or claim.of == group.of)
             ]  # fmt: skip
             return sum(now.people[key][custody] for key in fitting) >= int(wanted)
     if claim.obligation is not None:

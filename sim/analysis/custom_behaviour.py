@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.document.measured import list_name
 from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import Processes, most_processes, n_workers
@@ -96,21 +97,21 @@ class View:
         """'not_begun', 'holds', 'suspended' or 'ended'."""
         return Truce(int(self._state["truce"][0])).name.lower()
 
-    def released(self, side: str) -> int:
-        """People of a side released or returned so far.
+    def released(self, name: str) -> int:
+        """People of a list released or returned so far.
 
         Parameters
         ----------
-        side : {'hostages', 'prisoners'}
-            The list on which they stand.
+        name : str
+            The list on which they stand, such as 'hostages'; of a stock that is on none, the stock.
 
         Returns
         -------
         int
             Number of people, living and deceased.
         """
-        groups = self.scenario.deal.groups
-        places = [place for place, name in enumerate(self.plan.groups) if groups[name].side == side]
+        deal = self.scenario.deal
+        places = [place for place, stock in enumerate(self.plan.groups) if list_name(deal, stock) == name]
         return int(self._state["released"][0, places].sum())
 
     def paths(self, prefix: str = "", suffix: str = "") -> list[str]:

@@ -30,7 +30,7 @@ Array = np.ndarray[Any, Any]
 Fact = tuple[str, str | None]
 
 MOST_FOLLOWING = 40
-TERMS = ("groups", "holders", "lines", "phases", "obligations")
+TERMS = ("stocks", "holders", "lines", "phases", "obligations")
 IMPORTANT = frozenset({
     Event.PHASE_CONTINUED, Event.PHASE_ENTERED, Event.PHASE_LAPSED, Event.OBLIGATION_REFUSED,
     Event.OBLIGATION_WITHHELD, Event.OBLIGATION_LATE, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED,

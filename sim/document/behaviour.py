@@ -137,7 +137,7 @@ class HolderBehaviour(Sourced):
 
 
 class Search(Sourced):
-    """Time to locate people of a group, person by person, from the start of the deal."""
+    """Time to locate people of a stock, person by person, from the start of the deal."""
 
     found: Chance = Field(1.0, description="Chance that a person is located at all.")
     time: Delay = Field(NO_TIME, description="Time to locate one person, from the start of the deal.")
@@ -256,7 +256,7 @@ class Shock(Sourced):
     to: Amount | None = Field(
         None, description="Its new value (shifts): a chance, a number, or a time with its unit, such as '7 d'."
     )
-    group: Key | None = Field(None, description="Whose people are found at once (locates).")
+    stock: Key | None = Field(None, description="Whose people are found at once (locates).")
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
     short_title: ShortTitle | None = Field(
         None, description="What sentences and narrow tables call it; by default its title."
@@ -266,7 +266,7 @@ class Shock(Sourced):
     def _dated_or_random(self) -> Shock:
         if (self.at is None) == (self.per_day is None):
             raise broken("bad-shock", "a shock has either a date ('at') or a hazard ('per_day')")
-        needs = {"suspends_truce": ("by", "lasts"), "shifts": ("path", "to"), "locates": ("group",)}
+        needs = {"suspends_truce": ("by", "lasts"), "shifts": ("path", "to"), "locates": ("stock",)}
         missing = [name for name in needs.get(self.effect, ()) if getattr(self, name) is None]
         if missing:
             raise broken("bad-shock", f"effect {self.effect} needs {', '.join(missing)}")
@@ -278,9 +278,9 @@ class Behaviour(Sourced):
 
     parties: dict[Key, PartyBehaviour] = Field(default_factory=dict, description="By party, mediator or other debtor.")
     holders: dict[Key, HolderBehaviour] = Field(default_factory=dict, description="By holder.")
-    search: dict[Key, Search] = Field(default_factory=dict, description="By group.")
+    search: dict[Key, Search] = Field(default_factory=dict, description="By stock.")
     deaths: dict[Key, Deaths] = Field(
-        default_factory=dict, description="By group; or by party or holder, for every living group that it holds."
+        default_factory=dict, description="By stock; or by party or holder, for every stock of people that it holds."
     )
     mediators: Mediation = Field(Mediation(), description="Who settles disputes, how soon and how often.")
     guarantors: Guarantors = Field(Guarantors(), description="Who brings a suspended truce back.")

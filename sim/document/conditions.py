@@ -9,6 +9,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from sim.document.broken import broken
 from sim.document.values import Count, Key, Part, Share, _or_short
 
+COUNTS = ("released", "held", "in_transit")
+"""Subjects that are numbers of people: of a list, or by stock."""
+
 
 class Asked(Part):
     """What gates and guarantees ask of a deal; exactly one subject, the other fields say more of it."""
@@ -18,10 +21,12 @@ class Asked(Part):
         None, description="Share of what it owes that has to be delivered; without one it has to be done."
     )
     released: Count | dict[Key, Count] | None = Field(
-        None, description="People released so far: a number of one side, or a number by group."
+        None, description="People released so far: a number of one `list`, or a number by stock."
     )
-    side: Literal["hostages", "prisoners"] = Field("hostages", description="Whose number is asked for.")
-    condition: Literal["living", "deceased"] | None = Field(None, description="Count only these; by default both.")
+    list: Key | None = Field(None, description="Whose number is asked for: that of all stocks on this list.")
+    of: Literal["people", "remains"] | None = Field(
+        None, description="Count only these of the list; by default people and remains."
+    )
     line: Key | None = Field(None, description="A withdrawal line that has been reached.")
     by: Key | None = Field(None, description="Whose withdrawal; by default the only withdrawing party.")
     talks: Key | None = Field(None, description="The topic of talks.")
@@ -34,6 +39,7 @@ class Asked(Part):
             raise broken(
                 "bad-condition", f"a condition names exactly one of {', '.join(subjects)}; here: {given or 'none'}"
             )
+        self._refuse_list(given[0])
         state = getattr(self, "state", None)
         if self.share not in (None, 1.0) and (given[0] != "obligation" or state is not None):
             raise broken(
@@ -45,6 +51,17 @@ class Asked(Part):
             words = ", ".join(allowed) or "none at all"
             raise broken("bad-condition", f"state {state!r} does not fit {given[0]}; choose from {words}")
 
+    def _refuse_list(self, subject: str) -> None:
+        counted = getattr(self, subject)
+        is_number = subject in COUNTS and isinstance(counted, int)
+        if is_number and self.list is None:
+            example = f"{{{subject}: {counted}, list: NAME}}"
+            raise broken("bad-condition", f"a condition on a number of people names their list: {example}")
+        for name in ("list", "of") if not is_number else ():
+            if getattr(self, name) is not None:
+                message = f"a condition has '{name}' only beside a number of people ({', '.join(COUNTS)})"
+                raise broken("bad-condition", message)
+
 
 _SHORT_CONDITION = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}$"}
 CONDITION_SUBJECTS = ("obligation", "released", "line", "talks", "phase", "truce", "any")
@@ -54,7 +71,7 @@ CLAIM_SUBJECTS = (
 
 
 class Condition(Asked):
-    """What a gate waits for; exactly one of the fields besides `share`, `side`, `condition`, `by`, `state`."""
+    """What a gate waits for; exactly one of the fields besides `share`, `list`, `of`, `by`, `state`."""
 
     model_config = _or_short(_SHORT_CONDITION, *CONDITION_SUBJECTS)
 

@@ -35,6 +35,8 @@ from sim.document.values import (
     exactly_one,
 )
 
+PEOPLE = ("people", "remains")
+"""What a stock may be of, to be handed over person by person."""
 _TWO = Field(min_length=2, max_length=2)
 Parties = Annotated[
     dict[Key, Text],
@@ -47,15 +49,18 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-class Group(Sourced):
-    """People held, of one category: how many, in which condition, and by whom."""
+class Stock(Sourced):
+    """People, remains or things of one category in somebody's hands: how many, and whose list they are on."""
 
-    side: Literal["hostages", "prisoners"] = Field(
-        description="Its list: `hostages` come out by a release, `prisoners` by a return."
+    list: Key | None = Field(
+        None,
+        description="Stocks on the same list are one line of every table, people and remains each; by default its own.",
     )
-    held_by: Key = Field(description="Party or holder that has custody of them.")
-    count: Count = Field(description="Number of people at the start.")
-    condition: Literal["living", "deceased"] = Field("living", description="All of a group are in one condition.")
+    held_by: Key = Field(description="Party or holder that has them.")
+    count: Count = Field(description="Number of units at the start.")
+    of: Key = Field(
+        description="`people` or `remains`, who are searched for, handed over and counted; any other word is of things."
+    )
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
     short_title: ShortTitle | None = Field(
         None, description="What sentences and narrow tables call it; by default its title."
@@ -63,7 +68,7 @@ class Group(Sourced):
 
 
 class Holder(Sourced):
-    """A group that holds people outside a party's direct control."""
+    """A body that holds people outside a party's direct control."""
 
     answers_to: Key = Field(description="The party that owes the release of those it holds.")
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
@@ -100,9 +105,9 @@ class Phase(Sourced):
 
 
 class Spread(Part):
-    """So many prisoners for all of a group together, spread evenly, the remainder with the last of the group."""
+    """So many people for all of a stock together, spread evenly, the remainder with the last of the stock."""
 
-    total: Count = Field(description="Number of people owed for the whole group.")
+    total: Count = Field(description="Number of people owed for the whole stock.")
 
 
 class Obligation(Sourced):
@@ -134,13 +139,13 @@ class Obligation(Sourced):
     takes: Duration = Field(0, description="Time the debtor needs once its gate is open.")
     transit: Duration = Field(0, description="Time in the neutral carrier's hands (and for identification).")
     weight: Number = Field(1.0, description="Its part in the side's delivered share, relative to the others'.")
-    amount: dict[Key, Count] = Field(default_factory=dict, description="Number of people by group (release, return).")
+    amount: dict[Key, Count] = Field(default_factory=dict, description="Number of people by stock (release, return).")
     ratio: dict[Key, dict[Key, Count | Spread]] = Field(
         default_factory=dict,
-        description="Number of people owed per person released, by group of those released (return).",
+        description="Number of people owed per person released, by stock of those released (return).",
     )
     for_each: Literal["release"] | list[Key] | None = Field(
-        None, description="One return for each of these releases; 'release' means all whose groups the ratio names."
+        None, description="One return for each of these releases; 'release' means all whose stocks the ratio names."
     )
     to_line: Key | None = Field(None, description="The line to withdraw to (withdrawal).")
     each_day: dict[Key, Number] = Field(
@@ -235,11 +240,13 @@ class Deal(Part):
     sources: dict[str, Source] = Field(default_factory=dict, description="By key: what `source` may name.")
     parties: Parties = Field(description="The two sides, each with its name; a list of keys will do.")
     holders: dict[Key, Holder] = Field(
-        default_factory=dict, description="Groups that hold people outside a party's direct control."
+        default_factory=dict, description="Bodies that hold people outside a party's direct control."
     )
     mediators: Titles = Field(default_factory=dict, description="Who settles disputes, each with its name.")
     others: Titles = Field(default_factory=dict, description="Third states and bodies that owe something.")
-    groups: dict[Key, Group] = Field(default_factory=dict, description="The people held, by category.")
+    stocks: dict[Key, Stock] = Field(
+        default_factory=dict, description="People, remains and things in somebody's hands, by category."
+    )
     lines: Annotated[dict[Key, Line], AtMost(MOST_LINES, "MOST_LINES", f"{MOST_LINES} lines")] = Field(
         default_factory=dict,
         description="Withdrawal lines in their order, the one held at the start first.",
@@ -265,6 +272,11 @@ class Deal(Part):
         default_factory=dict, description="Clauses that oblige nobody or cannot be run, each with the reason."
     )
     language: Literal["en"] = Field("en", description="Of titles and notes.")
+
+    @property
+    def people(self) -> dict[str, Stock]:
+        """The stocks of people and of remains, in their order: they alone are found, handed over, counted and die."""
+        return {key: stock for key, stock in self.stocks.items() if stock.of in PEOPLE}
 
     @field_validator("lines", mode="before", json_schema_input_type=dict[Key, Line] | list[Key])
     @classmethod

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.document.conditions import Asked
     from sim.document.deal import Deal
 
 
@@ -62,12 +63,50 @@ PEOPLE = ("hostages_living_released", "hostages_deceased_returned", "prisoners_r
 """What is counted of each list, in the order in which a first answer is sought among them."""
 UNITS = ("arms", "force_deployment")
 """Kinds of obligation of which what is delivered is counted in units."""
-SIDES = (("hostages", "living"), ("hostages", "deceased"), ("prisoners", "living"), ("prisoners", "deceased"))
+COUNTED = ("hostages", "prisoners")
+"""Lists that every deal may speak of: outcomes are named after them."""
+SIDES = (("hostages", "people"), ("hostages", "remains"), ("prisoners", "people"), ("prisoners", "remains"))
+"""The list, and what it is of, that each of `PEOPLE` counts where a deal has a list of this name."""
+
+
+def list_name(deal: Deal, stock: str) -> str:
+    """The list that a stock is on; of one that is on none, its own key."""
+    return deal.stocks[stock].list or stock
+
+
+def counted_by(deal: Deal, condition: Asked) -> list[str]:
+    """The stocks that a condition on a number of people counts: those of its list, of people, remains or both.
+
+    Parameters
+    ----------
+    deal : Deal
+    condition : Asked
+    """
+    return [
+        key for key, stock in deal.people.items()
+        if list_name(deal, key) == condition.list and condition.of in (None, stock.of)
+    ]  # fmt: skip
+
+
+def places_of_lists(deal: Deal) -> dict[str, int]:
+    """Which columns count a list: 0 for those named after hostages, 1 for those named after prisoners.
+
+    A list of either name has its own; of the others the first takes what is free, and all further ones the second.
+
+    Parameters
+    ----------
+    deal : Deal
+    """
+    names = list(dict.fromkeys(list_name(deal, key) for key in deal.people))
+    others = [name for name in names if name not in COUNTED]
+    first = "hostages" if "hostages" in names or not others else others[0]
+    return {name: int(name != first) for name in names}
 
 
 def main_outcome(deal: Deal) -> str:
     """What a deal is about first: the first of its lists that holds anybody, else how far it is carried out."""
-    held = {(group.side, group.condition) for group in deal.groups.values() if group.count}
+    places = places_of_lists(deal)
+    held = {(SIDES[2 * places[list_name(deal, key)]][0], stock.of) for key, stock in deal.people.items() if stock.count}
     return next((name for name, of in zip(PEOPLE, SIDES, strict=True) if of in held), "implementation_score")
 
 
@@ -75,7 +114,7 @@ def measures(deal: Deal) -> tuple[str, ...]:
     """Names of all columns of outcomes, without those of declared guarantees, in order."""
     parties = [f"{name}_{party}" for party in deal.parties for name in PER_PARTY]
     units = [f"delivered_{key}" for key, obligation in deal.obligations.items() if obligation.kind in UNITS]
-    return (*FIXED, *parties, *(f"released_{group}" for group in deal.groups), *units)
+    return (*FIXED, *parties, *(f"released_{group}" for group in deal.people), *units)
 
 
 def quantities(deal: Deal) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def _people(deal: Deal) -> Iterator[Milestone]:
     for people in lists_of(deal):
         if (first := _first_step(deal, people)) is not None:
             yield first
-        whole = {group: deal.groups[group].count for group in people.groups}
+        whole = {group: deal.stocks[group].count for group in people.groups}
         title = f"All {people.count:,} {people.name}" if people.count > 1 else f"The one of the {people.name}"
         yield _out(f"all_{people.key}", title, people, whole)
 
@@ -87,7 +87,7 @@ def _people(deal: Deal) -> Iterator[Milestone]:
 def _first_step(deal: Deal, people: PeopleList) -> Milestone | None:
     """What the first phase that owes some of a list owes of each of its groups; None where that is the whole list."""
     phase, owed = next(owed_by_phase(deal, people.groups), ("", {}))
-    wanted = {group: min(count, deal.groups[group].count) for group, count in owed.items()}
+    wanted = {group: min(count, deal.stocks[group].count) for group, count in owed.items()}
     total = sum(wanted.values())
     if not 0 < total < people.count:
         return None

@@ -28,7 +28,7 @@ def called(part: Titled, key: str) -> str:
 
     Parameters
     ----------
-    part : group, holder, line, phase, obligation or shock
+    part : stock, holder, line, phase, obligation or shock
     key : str
     """
     return part.short_title or part.title or in_words(key)

@@ -188,7 +188,7 @@ def part_called(scenario: ResolvedScenario, event: Event, key: str) -> str:
     if about == "who":
         return actor_called(deal, key)
     if about == "group":
-        return called(deal.groups[key], key)
+        return called(deal.stocks[key], key)
     if about == "source":
         return source_called(deal, behaviour.incidents, key)
     if about == "talks":
@@ -241,9 +241,9 @@ def _people_by_event(plan: Plan, rows: list[list[int]]) -> dict[int, str]:
     for _, event, subject, _, cause, count, custody in rows:
         if event in _MOVES and custody == Custody.RELEASED:
             group = plan.groups[subject]
-            is_living = event == Event.PEOPLE_MOVED and deal.groups[group].condition == "living"
+            is_living = event == Event.PEOPLE_MOVED and deal.stocks[group].of == "people"
             verb = "released" if is_living else "returned"
-            moved.setdefault(cause, {}).setdefault(verb, []).append(f"{count} {called(deal.groups[group], group)}")
+            moved.setdefault(cause, {}).setdefault(verb, []).append(f"{count} {called(deal.stocks[group], group)}")
     return {
         number: "; ".join(f"{verb}: {', '.join(groups)}" for verb, groups in verbs.items())
         for number, verbs in moved.items()

@@ -63,7 +63,7 @@ def _fill_return(p: Any, o: int, deal: Deal, names: Names, entries: list[Entry],
             if prisoners not in entry_of:
                 entry_of[prisoners] = len(entries)
                 entries.append((names.groups[prisoners], 0, o))
-            each, remainder = _each(amount, deal.groups[group].count)
+            each, remainder = _each(amount, deal.stocks[group].count)
             ratios.append((names.groups[group], entry_of[prisoners], each, remainder))
             owed += each * release.amount[group]
     p["owed"][o] = owed

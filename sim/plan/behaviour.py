@@ -124,7 +124,7 @@ def _fill_shock(p: Any, s: int, key: str, shock: Shock, names: Names, calendar: 
     p["shock_party"][s] = NONE if shock.by is None else names.actors[shock.by]
     p["shock_median"][s], p["shock_p95"][s] = slots.delay(f"{path}.lasts", shock.lasts or NO_TIME)
     p["shock_topic"][s] = NONE if shock.topic is None else names.topics[shock.topic]
-    p["shock_group"][s] = NONE if shock.group is None else names.groups[shock.group]
+    p["shock_group"][s] = NONE if shock.stock is None else names.groups[shock.stock]
     if shock.effect == "shifts":
         p["shock_slot"][s] = slots.of(str(shock.path), f"behaviour.{path}.path")
         p["shock_value"][s] = shock.to

@@ -11,6 +11,7 @@ import numpy as np
 from sim.document.behaviour import Behaviour
 from sim.document.conditions import Asked, Condition
 from sim.document.deal import Deal
+from sim.document.measured import counted_by
 from sim.plan.codes import N_PARTIES, NONE, Kind, Test
 from sim.plan.draws import decision_key
 from sim.plan.guarantees import step_of
@@ -149,11 +150,7 @@ class _Gates:
         groups, signal = self.names.groups, self.signals.group
         if isinstance(condition.released, dict):
             return [(Test.RELEASED, 1 << groups[g], n, signal + groups[g]) for g, n in condition.released.items()]
-        fitting = [
-            groups[key]
-            for key, group in self.deal.groups.items()
-            if group.side == condition.side and condition.condition in (None, group.condition)
-        ]
+        fitting = [groups[key] for key in counted_by(self.deal, condition)]
         mask, wanted = sum(1 << g for g in fitting), int(condition.released or 0)
         return [(Test.RELEASED, mask, wanted, signal + g) for g in fitting] or [(Test.RELEASED, 0, wanted, signal)]
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.document.conditions import Claim
 from sim.document.deal import Deal, Guarantee
+from sim.document.measured import counted_by
 from sim.document.milestones import Milestone
 from sim.errors import PlanError
 from sim.plan.codes import (
@@ -122,14 +123,9 @@ class Facts:
         if isinstance(wanted, dict):
             sets = [([group], number) for group, number in wanted.items()]
         else:
-            fitting = [
-                key
-                for key, group in self.deal.groups.items()
-                if group.side == claim.side and claim.condition in (None, group.condition)
-            ]
-            sets = [(fitting, wanted)]
+            sets = [(counted_by(self.deal, claim), wanted)]
         for keys, number in sets:
-            start = sum(self.deal.groups[key].count for key in keys) if custody == Custody.HELD else 0
+            start = sum(self.deal.stocks[key].count for key in keys) if custody == Custody.HELD else 0
             news = tuple(piece for key in keys for piece in _moves(self.names.groups[key], custody))
             yield Fact(NONE, custody, number, start, news)
 

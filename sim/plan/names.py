@@ -54,7 +54,7 @@ def names_of(deal: Deal, behaviour: Behaviour) -> Names:
     return Names(
         instances=instances,
         obligations=_places(instance.name for instance in instances),
-        groups=_places(deal.groups),
+        groups=_places(deal.people),
         phases=_places(deal.phases),
         actors=_places([*deal.parties, *deal.holders, *deal.mediators, *deal.others]),
         lines=_places(deal.lines),

@@ -22,6 +22,7 @@ from sim.plan.plan import Plan
 from sim.reading.paths import exists, known, look_up, split
 from sim.reading.problem import DocumentError, Fault, Path, Place, dotted, refuse
 from sim.reading.resolve import NO_SETTINGS, Documents
+from sim.reading.upgrade import path_upgraded
 
 Array = np.ndarray[Any, Any]
 Resolve = Callable[[Mapping[str, Any]], ResolvedScenario]
@@ -255,7 +256,7 @@ def untaken_settings(
     whole, plan, found = _whole(scenario), compile_plan(_without_paths(scenario)), {}
     taken = taken_paths(plan) if scenario.scripted is None else frozenset()
     for text in settings:
-        path = known(whole, split(text))
+        path = known(whole, split(path_upgraded(text)))
         numbers = [leaf for leaf, value in _leaves(whole, path) if _is_number(value)]
         if path[0] == "behaviour" and scenario.scripted is None:
             is_taken = any(_is_taken(leaf, scenario, taken) for leaf in numbers)

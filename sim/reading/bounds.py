@@ -76,7 +76,7 @@ def events_of(resolved: ResolvedScenario) -> list[Share]:
     shares = [_obligations(resolved), _mediation(resolved, upper)]
     shares += [_incidents(resolved, upper, key, source) for key, source in resolved.behaviour.incidents.items()]
     shares += [_talks(resolved, upper, key, talks) for key, talks in resolved.behaviour.talks.items()]
-    shares += [_misidentified(resolved, upper, key) for key in resolved.behaviour.search if key in resolved.deal.groups]
+    shares += [_misidentified(resolved, upper, key) for key in resolved.behaviour.search if key in resolved.deal.people]
     return shares
 
 
@@ -104,13 +104,13 @@ def check_bounds(resolved: ResolvedScenario) -> Iterator[Fault]:
         yield Fault(largest.path, "too-many-events", message, largest.hint)
     yield from _check_flows(resolved)
     n_days = resolved.horizon // 1440 + 2
-    n_people = sum(group.count for group in resolved.deal.groups.values())
+    n_people = sum(group.count for group in resolved.deal.people.values())
     if n_days * n_people > MOST_CURVE_CELLS:
         message = (
             f"{n_people} people on {n_days} days make {n_days * n_people} numbers for the curves by day; at most "
             f"{MOST_CURVE_CELLS} are kept (MOST_CURVE_CELLS in sim/reading/bounds.py)"
         )
-        yield Fault(("deal", "groups"), "too-many-people", message, "a shorter horizon, or counts in larger units")
+        yield Fault(("deal", "stocks"), "too-many-people", message, "a shorter horizon, or counts in larger units")
 
 
 def _check_flows(resolved: ResolvedScenario) -> Iterator[Fault]:
@@ -272,12 +272,12 @@ def _n_handovers(resolved: ResolvedScenario, obligation: Obligation) -> int:
     """Parts in which one obligation's people can come out."""
     behaviour = resolved.behaviour
     groups = obligation.amount or {key: 0 for released in obligation.ratio.values() for key in released}
-    searched = sum(resolved.deal.groups[key].count for key in groups if key in behaviour.search)
+    searched = sum(resolved.deal.stocks[key].count for key in groups if key in behaviour.search)
     party = behaviour.parties.get(obligation.by, UNWRITTEN)
     capacity = party.capacity.get("release" if obligation.kind == "release" else "return")
     by_capacity = 0
     if capacity:
-        people = sum(obligation.amount.values()) or sum(resolved.deal.groups[key].count for key in groups)
+        people = sum(obligation.amount.values()) or sum(resolved.deal.stocks[key].count for key in groups)
         by_capacity = math.ceil(people / capacity)
     return 2 + searched + min(by_capacity, math.ceil(_days(resolved)))
 
@@ -305,7 +305,7 @@ def _may_wait_for_people(resolved: ResolvedScenario, obligation: Obligation) -> 
     if obligation.kind not in ("release", "return"):
         return False
     behaviour, groups = resolved.behaviour, _groups_of(obligation)
-    held_by = {resolved.deal.groups[key].held_by for key in groups}
+    held_by = {resolved.deal.stocks[key].held_by for key in groups}
     party = behaviour.parties.get(obligation.by, UNWRITTEN)
     return bool(set(groups) & set(behaviour.search) or held_by & set(behaviour.holders) or party.capacity)
 
@@ -380,10 +380,10 @@ def _least(delay: Delay, upper: _Upper, path: str) -> float:
 
 def _misidentified(resolved: ResolvedScenario, upper: _Upper, key: str) -> Share:
     """Handovers of remains that turn out to be somebody else's: looked for and handed over again."""
-    search, group = resolved.behaviour.search[key], resolved.deal.groups[key]
+    search, group = resolved.behaviour.search[key], resolved.deal.stocks[key]
     path = f"search.{key}"
     again = 0.0
-    chance = upper.at(f"{path}.misidentified", search.misidentified) if group.condition == "deceased" else 0.0
+    chance = upper.at(f"{path}.misidentified", search.misidentified) if group.of == "remains" else 0.0
     if chance > 0:
         transit = min([o.transit for o in resolved.deal.obligations.values() if key in o.amount], default=0)
         cycle = transit + _least(search.time, upper, f"{path}.time") if search.time.median else float(transit)

@@ -15,7 +15,8 @@ from sim.document.values import Sourced
 from sim.reading.catalogue import find
 from sim.reading.model import kind_of, parse_file, read_model
 from sim.reading.parsed import Parsed
-from sim.reading.problem import DocumentError, Fault, Path, Problem, in_order, nearest, refuse
+from sim.reading.paths import split
+from sim.reading.problem import DocumentError, Fault, Path, Problem, dotted, in_order, nearest, refuse
 from sim.reading.resolve import Also, Documents
 
 
@@ -249,7 +250,8 @@ def _placed(problem: Problem, wanted: _Wanted, parsed: Parsed) -> Problem:
         return problem
     at = list(wanted.changed_at.values())[problem.line - 1]
     place = parsed.locate(at)
-    return replace(problem, file=place.file, line=place.line, column=place.column)
+    told = problem.path if place.words is None else dotted(place.words(split(problem.path)))
+    return replace(problem, file=place.file, line=place.line, column=place.column, path=told)
 
 
 def _in_words(study: Study, case: Case) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from sim.document.conditions import Asked, Claim, Condition
 from sim.document.dates import written_due
-from sim.document.deal import Deal, Guarantee, Obligation
+from sim.document.deal import PEOPLE, Deal, Guarantee, Obligation
+from sim.document.measured import COUNTED, list_name
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import written_duration
 from sim.reading.problem import Fault, Path, nearest
@@ -72,6 +73,24 @@ def _unknown(
         yield Fault(path, code, f"there is no {what} '{word}'", nearest(word, allowed), word)
 
 
+def unknown_people(deal: Deal, path: Path, key: str) -> Iterator[Fault]:
+    """A fault if this is no stock, or one of things, which are not handed over person by person.
+
+    Parameters
+    ----------
+    deal : Deal
+    path : tuple
+        Of the stock's name.
+    key : str
+    """
+    if key not in deal.stocks:
+        yield from _unknown(path, "stock", key, deal.people, "unknown-stock")
+    elif key not in deal.people:
+        of = deal.stocks[key].of
+        message, hint = f"'{key}' is of {of}, not of people or remains", nearest(of, PEOPLE)
+        yield Fault(path, "not-people", message, hint, key)
+
+
 def actors(deal: Deal) -> list[str]:
     """Everybody who may owe something: parties, mediators, third states and bodies."""
     return [*deal.parties, *deal.mediators, *deal.others]
@@ -91,9 +110,9 @@ def _check_names(deal: Deal) -> Iterator[Fault]:
             owners[key] = part
     for key, holder in deal.holders.items():
         yield from _unknown(("holders", key, "answers_to"), "party", holder.answers_to, deal.parties)
-    for key, group in deal.groups.items():
+    for key, stock in deal.stocks.items():
         yield from _unknown(
-            ("groups", key, "held_by"), "party or holder", group.held_by, [*deal.parties, *deal.holders]
+            ("stocks", key, "held_by"), "party or holder", stock.held_by, [*deal.parties, *deal.holders]
         )
     for key, phase in deal.phases.items():
         if phase.then is not None:
@@ -109,7 +128,7 @@ def _check_names(deal: Deal) -> Iterator[Fault]:
 
 def _check_short_titles(deal: Deal) -> Iterator[Fault]:
     """Two parts of one kind under one short title could not be told apart in a table."""
-    for part in ("groups", "holders", "lines", "phases", "obligations"):
+    for part in ("stocks", "holders", "lines", "phases", "obligations"):
         before: dict[str, str] = {}
         for key, item in getattr(deal, part).items():
             if item.short_title is None:
@@ -124,14 +143,14 @@ def _check_short_titles(deal: Deal) -> Iterator[Fault]:
 
 
 def _check_sources(deal: Deal) -> Iterator[Fault]:
-    for part in ("groups", "phases", "obligations"):
+    for part in ("stocks", "phases", "obligations"):
         for key, item in getattr(deal, part).items():
             if not (item.source or item.assumption):
                 yield _unsourced((part, key))
     for key, line in deal.lines.items():
         if line.share_held is not None and not (line.source or line.assumption):
             yield _unsourced(("lines", key))
-    for part in ("groups", "holders", "lines", "phases", "obligations", "rights", "guarantees", "milestones"):
+    for part in ("stocks", "holders", "lines", "phases", "obligations", "rights", "guarantees", "milestones"):
         for key, item in (getattr(deal, part) or {}).items():
             for source in item.source or ():
                 yield from _unknown((part, key, "source"), "source", source, deal.sources, "unknown-source")
@@ -197,7 +216,7 @@ def _check_obligation(deal: Deal, key: str, obligation: Obligation) -> Iterator[
     for group in obligation.amount:
         yield from _check_held(deal, (*at, "amount", group), group, obligation)
     for group, owed in obligation.ratio.items():
-        yield from _unknown((*at, "ratio", group), "group", group, deal.groups, "unknown-group")
+        yield from unknown_people(deal, (*at, "ratio", group), group)
         for prisoners in owed:
             yield from _check_held(deal, (*at, "ratio", group, prisoners), prisoners, obligation)
     yield from _check_for_each(deal, at, obligation)
@@ -227,11 +246,11 @@ def _check_measure(at: Path, obligation: Obligation) -> Iterator[Fault]:
 
 
 def _check_held(deal: Deal, path: Path, group: str, obligation: Obligation) -> Iterator[Fault]:
-    """A group can be handed over by who holds it, or by the party that its holder answers to."""
-    if group not in deal.groups:
-        yield from _unknown(path, "group", group, deal.groups, "unknown-group")
+    """A stock can be handed over by who holds it, or by the party that its holder answers to."""
+    if group not in deal.people:
+        yield from unknown_people(deal, path, group)
         return
-    holder = deal.groups[group].held_by
+    holder = deal.stocks[group].held_by
     answers_to = deal.holders[holder].answers_to if holder in deal.holders else holder
     if obligation.by not in (holder, answers_to):
         message = f"{group} is held by {holder}, not by {obligation.by}"
@@ -246,29 +265,29 @@ def _check_for_each(deal: Deal, at: Path, obligation: Obligation) -> Iterator[Fa
 
 
 def _check_counts(deal: Deal) -> Iterator[Fault]:
-    """No group hands over more people than it has, in one batch or in all together."""
+    """No stock hands over more people than it has, in one batch or in all together."""
     used: dict[str, int] = {}
     for key, obligation in deal.obligations.items():
         for group, count in obligation.amount.items():
-            if group not in deal.groups:
+            if group not in deal.people:
                 continue
-            before, available = used.get(group, 0), deal.groups[group].count
+            before, available = used.get(group, 0), deal.stocks[group].count
             used[group] = before + count
             if before <= available < before + count:
                 together = f" after {before} in earlier batches" if before else ""
                 message = f"{count} of {group}{together}, which has {available}"
-                yield Fault(("obligations", key, "amount", group), "batch-exceeds-group", message, value=count)
+                yield Fault(("obligations", key, "amount", group), "batch-exceeds-stock", message, value=count)
 
 
 def _check_owed(reach: Reach) -> Iterator[Fault]:
-    """A warning where the ratios owe more people than a group has: no more than all of them can come home."""
-    for group, held in reach.deal.groups.items():
+    """A warning where the ratios owe more people than a stock has: no more than all of them can come home."""
+    for group, held in reach.deal.people.items():
         owed = [(key, number) for key, name, number in reach.handed_over if name == group]
         total = round(sum(number for _, number in owed))
         by_ratio = [key for key, _ in owed if reach.deal.obligations[key].ratio]
         if by_ratio and total > held.count:
             message = f"{total} of {group} owed in all, which has {held.count}"
-            yield Fault(("obligations", by_ratio[0]), "return-exceeds-group", message, severity="warning")
+            yield Fault(("obligations", by_ratio[0]), "return-exceeds-stock", message, severity="warning")
 
 
 # ---------------------------------------------------------------- conditions
@@ -322,7 +341,10 @@ def _check_condition(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault
     for count in ("released", "held", "in_transit"):
         counted = getattr(condition, count, None)
         for group in counted if isinstance(counted, dict) else ():
-            yield from _unknown((*path, count, group), "group", group, deal.groups, "unknown-group")
+            yield from unknown_people(deal, (*path, count, group), group)
+    if condition.list is not None:
+        names = dict.fromkeys([*(list_name(deal, key) for key in deal.people), *COUNTED])
+        yield from _unknown((*path, "list"), "list of people", condition.list, names, "unknown-list")
     if condition.line is not None:
         yield from _unknown((*path, "line"), "line", condition.line, deal.lines)
     if condition.by is not None:

@@ -11,14 +11,14 @@ from sim.document.measured import BY_DAY, quantities
 from sim.document.scenario import ResolvedScenario, Scripted
 from sim.document.values import Minutes, Part
 from sim.reading.bounds import check_bounds
-from sim.reading.checks import _check_condition, _gate, _guarantee_conditions, _unknown, actors, topics
+from sim.reading.checks import _check_condition, _gate, _guarantee_conditions, _unknown, actors, topics, unknown_people
 from sim.reading.defaults import instance_names
 from sim.reading.paths import NoSuchPathError, known, look_up, split
 from sim.reading.problem import Fault, Path, nearest
 
 
 def check_behaviour(resolved: ResolvedScenario, *, is_sound: bool = True) -> Iterator[Fault]:
-    """What a scenario says of parties, groups, talks, paths and sources that do not exist.
+    """What a scenario says of parties, stocks, talks, paths and sources that do not exist.
 
     Parameters
     ----------
@@ -54,20 +54,21 @@ def check_behaviour(resolved: ResolvedScenario, *, is_sound: bool = True) -> Ite
 
 
 def _check_names(resolved: ResolvedScenario, everybody: list[str]) -> Iterator[Fault]:
-    """Holders, groups, topics, mediators, sources and shocks whose names do not exist."""
+    """Holders, stocks, topics, mediators, sources and shocks whose names do not exist."""
     deal, behaviour = resolved.deal, resolved.behaviour
     tables: list[tuple[str, Iterable[str], str, Iterable[str], str]] = [
         ("holders", behaviour.holders, "holder", deal.holders, "unknown-reference"),
-        ("search", behaviour.search, "group", deal.groups, "unknown-group"),
         (
             "deaths",
             behaviour.deaths,
-            "group, party or holder",
-            [*deal.groups, *deal.parties, *deal.holders],
-            "unknown-group",
+            "stock of people, party or holder",
+            [*deal.people, *deal.parties, *deal.holders],
+            "unknown-stock",
         ),
         ("talks", behaviour.talks, "talks obligation on", topics(deal), "topic-without-talks"),
     ]
+    for key in behaviour.search:
+        yield from unknown_people(deal, ("behaviour", "search", key), key)
     for part, used, what, allowed, code in tables:
         for key in used:
             yield from _unknown(("behaviour", part, key), what, key, allowed, code)
@@ -159,8 +160,8 @@ def _check_shock(resolved: ResolvedScenario, at: Path, shock: Shock, everybody: 
         yield from _unknown((*at, "by"), "party or holder", shock.by, everybody)
     if shock.topic is not None:
         yield from _unknown((*at, "topic"), "talks obligation on", shock.topic, topics(deal), "topic-without-talks")
-    if shock.group is not None:
-        yield from _unknown((*at, "group"), "group", shock.group, deal.groups, "unknown-group")
+    if shock.stock is not None:
+        yield from unknown_people(deal, (*at, "stock"), shock.stock)
 
 
 def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:

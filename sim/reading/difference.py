@@ -14,7 +14,7 @@ WORDS = frozenset({
     "contested", "url", "question", "scenario", "builds_on", "claimed_by", "changed", "vary",
 })  # fmt: skip
 """Keys that say where something comes from or how it is called; they change no outcome."""
-ORDERED = ("lines", "phases", "obligations", "parties", "groups")
+ORDERED = ("lines", "phases", "obligations", "parties", "stocks")
 """Mappings of a deal whose order carries meaning: the next line, the first phase, who goes first at the same minute."""
 
 

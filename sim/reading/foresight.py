@@ -16,6 +16,7 @@ from sim.document.behaviour import Compliance
 from sim.document.conditions import Asked, Claim, Condition
 from sim.document.dates import DAY
 from sim.document.deal import Deal, Guarantee, Obligation
+from sim.document.measured import counted_by
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration as written
 from sim.reading.checks import behaviour_conditions, conditions
@@ -217,18 +218,15 @@ def _impossible_claims(reach: Reach, guarantees: Mapping[str, Guarantee]) -> Ite
 def _impossible_claim(reach: Reach, at: Path, claim: Claim) -> Iterator[Fault]:
     for place, alternative in enumerate(claim.any or ()):
         yield from _impossible_claim(reach, (*at, "any", place), alternative)
-    groups = reach.deal.groups
     for name in ("released", "held", "in_transit"):
         wanted = getattr(claim, name)
         if wanted is None:
             continue
-        sets = [([group], number) for group, number in wanted.items()] if isinstance(wanted, dict) else [
-            ([key for key, group in groups.items()
-              if group.side == claim.side and claim.condition in (None, group.condition)], wanted)
-        ]  # fmt: skip
+        by_stock = [([stock], number) for stock, number in wanted.items()] if isinstance(wanted, dict) else []
+        sets = by_stock if isinstance(wanted, dict) else [(counted_by(reach.deal, claim), wanted)]
         for keys, number in sets:
             owed = math.floor(sum(count for _, group, count in reach.handed_over if group in keys) + 1e-6)
-            most = sum(groups[key].count for key in keys)
+            most = sum(reach.deal.stocks[key].count for key in keys)
             most = most if name == "held" else min(most, owed)
             if number > most:
                 message = f"can never hold: asks for {number} {name.replace('_', ' ')}, there are at most {most}"

@@ -25,6 +25,7 @@ from sim.reading.parsed import Locate, Parsed, Positions, as_written, header_of
 from sim.reading.pipes import first_bytes, reading_pipes_once
 from sim.reading.problem import DocumentError, Fault, Path, Place, Problem, nearest, refuse
 from sim.reading.reach import check_within_horizon
+from sim.reading.upgrade import upgraded
 
 LARGEST_FILE = 1 << 20
 
@@ -39,13 +40,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def parse_text(text: str, file: str) -> Parsed:
-    """The document in a text, as far as it can be read, with all problems of reading it."""
+    """The document in a text in today's words, as far as it can be read, with all problems of reading it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if reading := reading_of(text):
-        return Parsed(file, *reading)
+        return upgraded(Parsed(file, *reading))
     from sim.reading.parse import parse  # what the catalogue has needs no YAML library
 
-    return parse(text, file)
+    return upgraded(parse(text, file))
 
 
 def parse_file(path: FilePath) -> Parsed:

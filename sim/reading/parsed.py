@@ -30,22 +30,24 @@ class Parsed:
         Line and column, from 1, of every key and list item by its path.
     problems : tuple of Problem
         What was found while reading; the data leave those parts out.
+    words : callable or None
+        The path as the document writes it, of a document in the words of an earlier version.
     """
 
     file: str
     data: Any = None
     positions: Positions = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    words: Callable[[Path], Path] | None = None
 
     def locate(self, path: Path) -> Place:
         """The place of a path, or of the nearest one above it that is written."""
-        return Place(self.file, *self.positions.get(written(path, self.positions), (1, 1)))
+        return Place(self.file, *self.positions.get(written(path, self.positions), (1, 1)), self.words)
 
     def part(self, key: str) -> Parsed:
         """What stands under a key, as a document of its own at its place."""
-        return Parsed(
-            self.file, self.data[key], {path[1:]: at for path, at in self.positions.items() if path[:1] == (key,)}
-        )
+        positions = {path[1:]: at for path, at in self.positions.items() if path[:1] == (key,)}
+        return Parsed(self.file, self.data[key], positions, words=self.words)
 
     def without(self, *keys: str) -> Parsed:
         """The document without these keys."""

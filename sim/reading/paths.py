@@ -13,7 +13,7 @@ class NoSuchPathError(LookupError):
 
 
 def split(text: str) -> Path:
-    """('deal', 'groups', 'soldiers') from 'deal.groups.soldiers'; whole numbers are places in a list."""
+    """('deal', 'stocks', 'soldiers') from 'deal.stocks.soldiers'; whole numbers are places in a list."""
     return tuple(int(part) if part.isascii() and part.isdigit() and len(part) < 6 else part for part in text.split("."))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from sim.errors import DealError
@@ -24,7 +24,7 @@ def plain(text: Any, longest: int | None = None) -> str:
 
 
 def dotted(path: Path) -> str:
-    """'groups.soldiers.count' from ('groups', 'soldiers', 'count')."""
+    """'stocks.soldiers.count' from ('stocks', 'soldiers', 'count')."""
     return ".".join(plain(str(part), LONGEST_VALUE) for part in path)
 
 
@@ -47,6 +47,8 @@ class Place:
     file: str
     line: int = 1
     column: int = 1
+    words: Callable[[Path], Path] | None = field(default=None, compare=False)
+    """The path as it is written there, of a document in the words of an earlier version."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Fault:
             line=place.line,
             column=place.column,
             code=self.code,
-            path=dotted(self.path),
+            path=dotted(self.path if place.words is None else place.words(self.path)),
             value="" if self.value is None else plain(self.value, LONGEST_VALUE),
             message=plain(self.message),
             hint=plain(self.hint),

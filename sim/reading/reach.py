@@ -16,6 +16,7 @@ from itertools import islice
 from sim.document.conditions import Condition
 from sim.document.dates import DAY, Due, minutes_of_clock
 from sim.document.deal import Deal, Obligation, Phase, Spread
+from sim.document.measured import counted_by
 from sim.document.values import write_duration
 from sim.reading.defaults import phase_of, releases_of
 from sim.reading.problem import Fault, Path
@@ -201,7 +202,7 @@ class Reach:
     def _owed(self, number: int | Spread, people: int, group: str) -> float:
         if not isinstance(number, Spread):
             return float(number * people)
-        held = self.deal.groups[group].count if group in self.deal.groups else people
+        held = self.deal.stocks[group].count if group in self.deal.stocks else people
         return number.total * people / held if held else 0.0
 
     # ------------------------------------------------------------ conditions
@@ -235,16 +236,11 @@ class Reach:
         return [key for key, o in obligations.items() if o.to_line in beyond and o.by == by]
 
     def _wanted(self, condition: Condition) -> list[tuple[frozenset[str], float]]:
-        """Groups and how many of them together have to be released."""
-        groups = self.deal.groups
+        """Stocks and how many of them together have to be released."""
+        groups = self.deal.people
         if isinstance(condition.released, dict):
             return [(frozenset([key]), number) for key, number in condition.released.items() if key in groups]
-        fitting = [
-            key
-            for key, group in groups.items()
-            if group.side == condition.side and condition.condition in (None, group.condition)
-        ]
-        return [(frozenset(fitting), condition.released or 0)]
+        return [(frozenset(counted_by(self.deal, condition)), condition.released or 0)]
 
     def _released(self, groups: frozenset[str], number: float) -> float:
         handovers = sorted(

@@ -28,6 +28,7 @@ from sim.reading.parsed import Parsed
 from sim.reading.paths import exists, known, look_up, split, touches
 from sim.reading.pipes import reading_pipes_once
 from sim.reading.problem import DocumentError, Fault, Path, Place, Problem, in_order, refuse
+from sim.reading.upgrade import path_before, path_upgraded, setting_upgraded
 
 LONGEST_CHAIN = 20
 NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
@@ -150,6 +151,7 @@ def _lay(
         faults = check_sources_given(sparse(layer.scenario) if layer.deal is None else {})
         draft.problems += [layer.parsed.problem(fault) for fault in faults]
     _apply_settings(draft, settings)
+    settings = {path_upgraded(text): value for text, value in settings.items()}
     problems += draft.problems
     resolved, found = _complete(draft, layers, deal, agreed)
     problems += found
@@ -258,9 +260,12 @@ def _apply_settings(draft: Draft, settings: Mapping[str, Any]) -> None:
     for line, (text, value) in enumerate(settings.items(), 1):
         place = Place("--set", line)
         try:
-            draft.apply(text, read_value(value) if isinstance(value, str) else value, place)
+            given = read_value(value) if isinstance(value, str) else value
         except DocumentError as error:
             draft.problems.append(_moved(error, split(text), place))
+            continue
+        path, new = setting_upgraded(text, given)
+        draft.apply(path, new, place if path == text else replace(place, words=path_before))
     if settings:
         draft.settle()
 

@@ -15,6 +15,7 @@ from sim.reading.model import parse_text, read_model
 from sim.reading.parsed import Parsed
 from sim.reading.problem import refuse
 from sim.reading.resolve import _known_to
+from sim.reading.upgrade import data_before, steps_of, upgraded
 from sim.reading.write import write_yaml
 
 
@@ -42,7 +43,7 @@ def from_resolved(stored: Mapping[str, Any] | str) -> ResolvedScenario:
     DocumentError
         If it is no resolved scenario, or breaks a rule.
     """
-    parsed = parse_text(stored, "resolved") if isinstance(stored, str) else Parsed("resolved", dict(stored))
+    parsed = parse_text(stored, "resolved") if isinstance(stored, str) else upgraded(Parsed("resolved", dict(stored)))
     resolved, problems = read_model(parsed, ResolvedScenario)
     if resolved is not None:
         broken = [replace(fault, path=("deal", *fault.path)) for fault in check_deal(resolved.deal)]
@@ -68,7 +69,8 @@ def hash_as_stored(resolved: ResolvedScenario, stored: Mapping[str, Any]) -> str
     stored : mapping
         Plain data, whole.
     """
-    return _hash_of(_known_to(stored, as_data(resolved)))
+    data = as_data(resolved)
+    return _hash_of(_known_to(stored, data_before(data) if steps_of(stored) else data))
 
 
 def _hash_of(data: Any) -> str:

@@ -22,10 +22,10 @@ sources:
 parties: {{north: North, south: South}}
 mediators: [mediator]
 
-# People held, by category: counts, never names.
-groups:
-  civilians: {{side: hostages, condition: living, held_by: north, count: 6, source: text}}
-  sentenced: {{side: prisoners, held_by: south, count: 60, source: text}}
+# People held, by category: counts, never names. Stocks on one list are one line of every table.
+stocks:
+  civilians: {{of: people, held_by: north, count: 6, list: hostages, source: text}}
+  sentenced: {{of: people, held_by: south, count: 60, list: prisoners, source: text}}
 
 # Withdrawal lines in their order; the first is where the withdrawing side stands at the start.
 lines: [start, ridge, border]
@@ -42,7 +42,8 @@ obligations:
   # One return after each release: ten prisoners for each person released.
   prisoners: {{kind: return, by: south, for_each: release, ratio: {{civilians: {{sentenced: 10}}}}, due: same day,
               source: text}}
-  ridge:     {{kind: withdrawal, by: south, to_line: ridge, due: day 10, after: {{released: 6}}, source: text}}
+  ridge:     {{kind: withdrawal, by: south, to_line: ridge, due: day 10, after: {{released: 6, list: hostages}},
+              source: text}}
   talks_two: {{kind: talks, by: south, topic: second_phase, starts_by: day 14, concludes_by: day 27, source: text}}
   border:    {{kind: withdrawal, by: south, phase: two, to_line: border, due: phase day 20, source: text}}
 

@@ -58,14 +58,14 @@ def _called(path: str, scenario: ResolvedScenario) -> str:
         case ["behaviour", "shocks", shock, _] if shock in scenario.behaviour.shocks:
             return f"{called(scenario.behaviour.shocks[shock], shock)}: {what}"
         case ["behaviour", "search" | "deaths" as kind, key, _]:
-            held = called(deal.groups[key], key) if key in deal.groups else in_words(key)
+            held = called(deal.stocks[key], key) if key in deal.stocks else in_words(key)
             return f"{kind}, {actor_called(deal, key) if key in actors else held}: {what}"
         case ["deal", "obligations", key, *between, _] if key in deal.obligations:
             return f"{obligation_called(deal, key)}: {_of(between)}{what}"
         case ["deal", "phases", key, *between, _] if key in deal.phases:
             return f"{phase_called(deal, key)}: {_of(between)}{what}"
-        case ["deal", "groups", key, _] if key in deal.groups:
-            return f"{called(deal.groups[key], key)}: {what}"
+        case ["deal", "stocks", key, _] if key in deal.stocks:
+            return f"{called(deal.stocks[key], key)}: {what}"
     return spaced(short_names([path])[0])
 
 

@@ -21,7 +21,7 @@ WIDEST_DUE = 16
 def _amount(deal: Deal, obligation: Obligation) -> str:
     """How much is owed, in words."""
     if obligation.amount:
-        return ", ".join(f"{count:,} {called(deal.groups[group], group)}" for group, count in obligation.amount.items())
+        return ", ".join(f"{count:,} {called(deal.stocks[group], group)}" for group, count in obligation.amount.items())
     if obligation.ratio:
         return "by ratio, for each release"
     if obligation.each_day:
@@ -41,10 +41,10 @@ def _condition(deal: Deal, condition: Condition) -> str:
     if condition.released is not None:
         if isinstance(condition.released, dict):
             return (
-                " and ".join(f"{n:,} {called(deal.groups[group], group)}" for group, n in condition.released.items())
+                " and ".join(f"{n:,} {called(deal.stocks[group], group)}" for group, n in condition.released.items())
                 + " released"
             )
-        return f"{condition.released} {condition.side} released"
+        return f"{condition.released:,} {in_words(_counted(condition))} released"
     if condition.line is not None:
         return f"the line {called(deal.lines[condition.line], condition.line)}"
     if condition.talks is not None:
@@ -52,6 +52,11 @@ def _condition(deal: Deal, condition: Condition) -> str:
     if condition.phase is not None:
         return f"{phase_called(deal, condition.phase)} {in_words(str(condition.state or 'entered'))}"
     return "truce holds"
+
+
+def _counted(condition: Condition) -> str:
+    """'prisoners', or 'remains of prisoners' of whom only they are counted."""
+    return f"{condition.of} of {condition.list}" if condition.of is not None else str(condition.list)
 
 
 def _due(obligation: Obligation) -> str:

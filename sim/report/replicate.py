@@ -98,7 +98,7 @@ def _units_delivered(plan: Plan, outcomes: Mapping[str, float | int]) -> list[st
 
 def _captive_days(plan: Plan, trace: np.ndarray[Any, Any], people: PeopleList) -> float | None:
     """Days in captivity of a list's living, summed, to each one's release, death or the horizon; of the dead None."""
-    if people.condition != "living":
+    if people.of != "people":
         return None
     places = {plan.groups.index(group) for group in people.groups}
     horizon, minutes, left = int(plan.record["horizon"][0]), 0, people.count

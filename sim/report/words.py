@@ -86,8 +86,8 @@ def _part_called(key: str, prefix: str, deals: Sequence[Deal]) -> str:
     for deal in deals:
         if prefix in PER_PARTY and key in {**deal.parties, **deal.mediators, **deal.others, **deal.holders}:
             return actor_called(deal, key)
-        if prefix == "released_" and key in deal.groups:
-            return called(deal.groups[key], key)
+        if prefix == "released_" and key in deal.stocks:
+            return called(deal.stocks[key], key)
         if prefix == "delivered_" and key.partition(".")[0] in deal.obligations:
             return obligation_called(deal, key)
     return spaced(key)

@@ -26,7 +26,7 @@ class Draft:
     def __init__(self, draw: DrawFn):
         self.draw = draw
         self.phases: dict[str, Any] = {}
-        self.groups: dict[str, Any] = {}
+        self.stocks: dict[str, Any] = {}
         self.obligations: dict[str, Any] = {}
         self.left: dict[str, int] = {}
         self.topics: list[str] = []
@@ -71,10 +71,10 @@ class Draft:
                 found.append({"line": o["to_line"], "by": "b"})
             elif o["kind"] == "talks":
                 found += [{"talks": o["topic"], "state": s} for s in ("started", "under_way", "agreed")]
-        for side in ("hostages", "prisoners"):
-            total = sum(n for group, n in released.items() if self.groups[group]["side"] == side)
+        for name in ("hostages", "prisoners"):
+            total = sum(n for group, n in released.items() if self.stocks[group]["list"] == name)
             if total:
-                found += [{"released": n, "side": side} for n in sorted({1, (total + 1) // 2, total})]
+                found += [{"released": n, "list": name} for n in sorted({1, (total + 1) // 2, total})]
         if released:
             found.append({"released": released})
         earlier = list(self.phases)[: list(self.phases).index(phase)]
@@ -121,21 +121,21 @@ class Draft:
                 phase["then"] = keys[place + 1]
             self.phases[key] = phase
 
-    def add_groups(self) -> None:
-        """Add groups; the first are hostages."""
+    def add_stocks(self) -> None:
+        """Add stocks of people and remains; the first is of hostages."""
         draw = self.draw
         for n in range(draw(st.integers(1, 8))):
             hostages = n == 0 or draw(st.booleans())
             held_by = draw(st.sampled_from(["a", "a", "h"])) if hostages else "b"
-            condition = draw(st.sampled_from(["living", "living", "deceased"]))
+            of = draw(st.sampled_from(["people", "people", "remains"]))
             count, key = draw(st.integers(1, 6)), f"g{n}"
-            side = "hostages" if hostages else "prisoners"
-            self.groups[key] = {"side": side, "held_by": held_by, "condition": condition, "count": count, **ASSUMED}
+            name = "hostages" if hostages else "prisoners"
+            self.stocks[key] = {"of": of, "held_by": held_by, "count": count, "list": name, **ASSUMED}
             self.left[key] = count
 
-    def of_side(self, side: str) -> list[str]:
-        """Groups of one side."""
-        return [key for key, group in self.groups.items() if group["side"] == side]
+    def on_list(self, name: str) -> list[str]:
+        """Stocks on one list."""
+        return [key for key, stock in self.stocks.items() if stock["list"] == name]
 
     def add_truce(self) -> None:
         """Let somebody owe the truce, or all phases have one, or none."""
@@ -162,18 +162,18 @@ class Draft:
             self.add(f"talks_{topic}", "talks", draw(st.sampled_from(["a", "b", "m"])), topic=topic, **terms)
             self.topics.append(topic)
 
-    def add_batch(self, n: int, by: str, side: str) -> None:
+    def add_batch(self, n: int, by: str, name: str) -> None:
         """A batch of people, perhaps with their names before it."""
         draw = self.draw
-        groups = [key for key in self.of_side(side) if self.left[key]]
-        if not groups:
+        stocks = [key for key in self.on_list(name) if self.left[key]]
+        if not stocks:
             return
         terms = self.terms()
         if maybe(draw, 3):
             names = {"phase": terms["phase"], "due": draw(st.sampled_from(["on gate", "day 1", "phase day 1"]))}
             self.add(f"names_{n}", "information", by, **names)
             terms["after"] = [*terms["after"], {"obligation": f"names_{n}"}]
-        chosen = draw(st.lists(st.sampled_from(groups), min_size=1, max_size=2, unique=True))
+        chosen = draw(st.lists(st.sampled_from(stocks), min_size=1, max_size=2, unique=True))
         amount = {key: draw(st.integers(1, self.left[key])) for key in chosen}
         if maybe(draw, 4):
             terms["transit"] = draw(durations)
@@ -188,7 +188,7 @@ class Draft:
             self.add_batch(n, "a", "hostages")
         if maybe(draw, 1):
             self.add_batch(9, "b", "prisoners")
-        prisoners = self.of_side("prisoners")
+        prisoners = self.on_list("prisoners")
         releases = [key for key, o in self.obligations.items() if o["kind"] == "release" and o["by"] == "a"]
         for place in range(draw(st.integers(0, 2)) if prisoners and releases else 0):
             self.add_return(f"return_{place}", releases, prisoners)
@@ -204,7 +204,7 @@ class Draft:
         owed = st.one_of(st.integers(0, 3), st.builds(lambda n: {"total": n}, st.integers(0, 7)))
         ratio = {
             group: draw(st.dictionaries(st.sampled_from(prisoners), owed, min_size=1, max_size=2))
-            for group in draw(st.lists(st.sampled_from(self.of_side("hostages")), min_size=1, max_size=3, unique=True))
+            for group in draw(st.lists(st.sampled_from(self.on_list("hostages")), min_size=1, max_size=3, unique=True))
         }
         named = draw(st.lists(st.sampled_from(releases), min_size=1, max_size=2, unique=True))
         some_owed = any(set(self.obligations[name]["amount"]) & set(ratio) for name in releases)
@@ -273,7 +273,7 @@ class Draft:
             "holders": {"h": {"answers_to": "a"}},
             "mediators": {"m": "M", "n": "N"},
             "others": {"e": "E"},
-            "groups": self.groups,
+            "stocks": self.stocks,
             "lines": {line: {} for line in LINES},
             "phases": self.phases,
             "obligations": self.obligations,
@@ -284,7 +284,7 @@ def a_draft(draw: DrawFn, most_phases: int) -> Draft:
     """A draft with all its parts."""
     draft = Draft(draw)
     draft.add_phases(most_phases)
-    draft.add_groups()
+    draft.add_stocks()
     draft.add_truce()
     draft.add_talks()
     draft.add_withdrawals()

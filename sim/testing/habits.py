@@ -54,17 +54,17 @@ class Cast:
     def of(cls, deal: Deal) -> Cast:
         """The cast of any deal."""
         owed = {key: (obligation.by, obligation.kind) for key, obligation in deal.obligations.items()}
-        few = [key for key, group in deal.groups.items() if group.count <= FEW]
+        few = [key for key, group in deal.people.items() if group.count <= FEW]
         return cls(
             list(deal.parties), list(deal.holders), list(deal.others), list(deal.mediators), list(deal.phases),
-            list(deal.groups), few, few, list(dict.fromkeys(topics(deal))), owed, deal.horizon > LONG,
+            list(deal.people), few, few, list(dict.fromkeys(topics(deal))), owed, deal.horizon > LONG,
         )  # fmt: skip
 
     @classmethod
     def of_draft(cls, draft: Draft) -> Cast:
         """The cast of a deal that is being written."""
         owed = {key: (o["by"], o["kind"]) for key, o in draft.obligations.items()}
-        phases, groups = list(draft.phases), list(draft.groups)
+        phases, groups = list(draft.phases), list(draft.stocks)
         return cls(
             ["a", "b"], ["h"], ["e"], ["m", "n"], phases, groups, groups, ["a", "b", "h", *groups], draft.topics, owed
         )
@@ -183,7 +183,7 @@ def shocks(draw: DrawFn, cast: Cast) -> dict[str, Any]:
     effects += [{"effect": "suspends_truce", "by": by, "lasts": "1 d"} for by in [*cast.parties, *cast.holders]]
     effects += [{"effect": "shifts", "path": f"parties.{cast.parties[-1]}.complains", "to": 0.2}]
     effects += [{"effect": "shifts", "path": "mediators.settles", "to": 0.9}]
-    effects += [{"effect": "locates", "group": group} for group in cast.groups]
+    effects += [{"effect": "locates", "stock": group} for group in cast.groups]
     effects += [{"effect": "breaks_off_talks", "topic": topic} for topic in cast.topics]
     effects += [{"effect": "breaks_off_talks"}]
     return {**shock, **draw(st.sampled_from(effects))}

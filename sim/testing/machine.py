@@ -95,7 +95,7 @@ class DealWalk(RuleBasedStateMachine):
         if self.walked is None:
             return
         deal = self.walker.scenario.deal
-        people = np.array([[deal.groups[name].count, 0, 0] for name in self.walker.plan.groups], dtype=np.int64)
+        people = np.array([[deal.stocks[name].count, 0, 0] for name in self.walker.plan.groups], dtype=np.int64)
         for _, event, group, _, _, count, custody in self.walked.trace.tolist():
             if event not in _MOVED:
                 continue

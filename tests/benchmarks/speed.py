@@ -39,15 +39,16 @@ def chain_of(n_obligations: int) -> Plan:
         "kind": "return", "by": "north", "to": "south", "phase": "one", "for_each": "release", "due": "same day",
         "ratio": {"held": {"jailed": 3}}, "assumption": "generated",
     }  # fmt: skip
+    of_people = {"of": "people", "assumption": "generated"}
     party = {"default": {"late": 0.2, "refused": 0.01, "delay": {"median": "1 d", "p95": "4 d"}}, "withholds": 0.5}
     scenario = ResolvedScenario.model_validate({
         "scenario": "generated/chain", "question": "What does one more obligation cost?", "horizon": f"{4 * days} d",
         "deal": {
             "deal": "generated", "title": "generated", "starts": "2025-01-01T00:00+00:00",
             "parties": {"north": "North", "south": "South"}, "phases": {"one": {"assumption": "generated"}},
-            "groups": {
-                "held": {"side": "hostages", "held_by": "south", "count": n, "assumption": "generated"},
-                "jailed": {"side": "prisoners", "held_by": "north", "count": 3 * n, "assumption": "generated"},
+            "stocks": {
+                "held": {"list": "hostages", "held_by": "south", "count": n, **of_people},
+                "jailed": {"list": "prisoners", "held_by": "north", "count": 3 * n, **of_people},
             },
             "obligations": obligations,
         },

@@ -50,11 +50,11 @@ def keys_in(text: str, scenario: str) -> set[str]:
     resolved = resolve(scenario)
     deal, behaviour = resolved.deal, resolved.behaviour
     parts = (
-        deal.groups, deal.holders, deal.lines, deal.phases, deal.obligations, deal.guarantees, deal.parties,
+        deal.stocks, deal.holders, deal.lines, deal.phases, deal.obligations, deal.guarantees, deal.parties,
         deal.mediators, deal.others, behaviour.incidents, behaviour.shocks, behaviour.talks, resolved.guarantees,
     )  # fmt: skip
     keys = {key for part in parts for key in part if "_" in key}
-    titled = {**deal.obligations, **deal.phases, **deal.groups, **behaviour.shocks}
+    titled = {**deal.obligations, **deal.phases, **deal.stocks, **behaviour.shocks}
     topics = {obligation.topic for obligation in deal.obligations.values()}
     plain = {key for key in (*titled, *topics) if key and key not in map(str.lower, deal.parties.values())}
     plain -= {key for key, one in titled.items() if called(one, key).lower() == key.replace("_", " ")}
@@ -141,7 +141,7 @@ def test_lists_and_gates_are_told_in_titles(deal):
 def test_every_longer_title_of_a_shipped_deal_has_a_short_one():
     for deal in DEALS:
         document = resolve(f"{deal}/baseline").deal
-        for part in (document.groups, document.lines, document.obligations):
+        for part in (document.stocks, document.lines, document.obligations):
             for key, one in part.items():
                 assert one.short_title or len(one.title or "") <= 28, f"{deal}: {key}"
 

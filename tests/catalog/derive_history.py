@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FIELDS = [
-    "date", "time", "time_as_reported", "day", "kind", "by", "obligation", "groups", "hostages_living",
+    "date", "time", "time_as_reported", "day", "kind", "by", "obligation", "stocks", "hostages_living",
     "hostages_deceased", "foreign_nationals", "prisoners", "prisoners_life_sentence", "due_date", "delay_hours", "what",
     "source",
 ]  # fmt: skip
@@ -28,7 +28,7 @@ class Step(NamedTuple):
     kind: str
     obligation: str
     what: str
-    groups: str = ""
+    stocks: str = ""
 
 
 # By the number of the line in the record, from 1 below its head.
@@ -123,7 +123,7 @@ def history(record: Path) -> list[dict[str, str]]:
             "kind": step.kind,
             "by": line["by_party"],
             "obligation": step.obligation,
-            "groups": step.groups,
+            "stocks": step.stocks,
             **{name: line[name] for name in FIELDS[8:13]},
             "due_date": line["scheduled_date"],
             "delay_hours": line["delay_hours"],

@@ -77,7 +77,7 @@ def cited(part: Any) -> set[str]:
 @pytest.mark.parametrize("name", DEALS)
 def test_every_part_of_a_deal_has_a_source_or_an_assumption(name):
     deal = DEALS[name]
-    for part in (deal.obligations, deal.groups, deal.phases, deal.lines, deal.rights, deal.guarantees):
+    for part in (deal.obligations, deal.stocks, deal.phases, deal.lines, deal.rights, deal.guarantees):
         assert [key for key, item in part.items() if not (item.source or item.assumption)] == []
     assert [fact.about for fact in deal.contested if not (fact.source or fact.assumption)] == []
 

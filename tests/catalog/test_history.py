@@ -32,7 +32,7 @@ DEALS = {name: deal_of(name) for name in NAMES}
 
 def people(line: dict[str, str]) -> dict[str, int]:
     """People by group in one line of the history."""
-    return {group: int(number) for group, _, number in (part.partition(":") for part in line["groups"].split())}
+    return {group: int(number) for group, _, number in (part.partition(":") for part in line["stocks"].split())}
 
 
 def total(name: str, field: str, until: int = 9999) -> int:
@@ -41,7 +41,7 @@ def total(name: str, field: str, until: int = 9999) -> int:
 
 def moved(name: str, until: int = 9999) -> dict[str, int]:
     """People released by group."""
-    sums: dict[str, int] = dict.fromkeys(DEALS[name].groups, 0)
+    sums: dict[str, int] = dict.fromkeys(DEALS[name].stocks, 0)
     for line in HISTORY[name]:
         if int(line["day"]) <= until:
             for group, number in people(line).items():
@@ -68,7 +68,7 @@ def test_105_came_out_in_november_2023_and_80_of_them_against_three_each():
 
 def test_360_bodies_in_october_2025_are_fifteen_for_each_deceased_israeli():
     groups = moved("october-2025")
-    assert groups == {key: group.count for key, group in DEALS["october-2025"].groups.items()}
+    assert groups == {key: group.count for key, group in DEALS["october-2025"].stocks.items()}
     assert groups["bodies_of_palestinians"] == 15 * groups["deceased_israelis"] == 360
 
 
@@ -109,17 +109,17 @@ def test_bodies_never_run_ahead_of_their_ratio():
 
 @pytest.mark.parametrize("name", ["november-2023", "october-2025"])
 def test_every_handover_is_split_by_group(name):
-    groups = DEALS[name].groups
+    groups = DEALS[name].stocks
     handovers = [line for line in HISTORY[name] if line["kind"] in ("release", "return")]
     assert len(handovers) >= 20
     for line in handovers:
-        counted = {g: n for g, n in people(line).items() if (groups[g].side, groups[g].condition) != BODIES}
+        counted = {g: n for g, n in people(line).items() if (groups[g].list, groups[g].of) != BODIES}
         fields = ("hostages_living", "hostages_deceased", "foreign_nationals", "prisoners")
         assert people(line)
         assert sum(counted.values()) == sum(int(line[field] or 0) for field in fields), line["what"]
 
 
-BODIES = ("prisoners", "deceased")  # bodies of Palestinians have no column of their own
+BODIES = ("prisoners", "remains")  # bodies of Palestinians have no column of their own
 
 
 def named(deal: Deal) -> set[str]:

@@ -113,7 +113,7 @@ def minute_of(due: str) -> int:
 
 
 def count(*groups: str) -> int:
-    return sum(DEAL.groups[group].count for group in groups)
+    return sum(DEAL.stocks[group].count for group in groups)
 
 
 def owed_for_one(group: str) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def owed_for_one(group: str) -> dict[str, Any]:
 
 def returned_for(deal: Deal) -> dict[str, int]:
     """Prisoners owed by release when all go as dated: even shares, the remainder with the last of the group."""
-    left = {group: deal.groups[group].count for group in deal.obligations["prisoners"].ratio}
+    left = {group: deal.stocks[group].count for group in deal.obligations["prisoners"].ratio}
     returned = {}
     for key in sorted(RELEASES, key=lambda name: RELEASES[name][0]):
         returned[key] = 0
@@ -131,7 +131,7 @@ def returned_for(deal: Deal) -> dict[str, int]:
             left[group] -= people
             for amount in deal.obligations["prisoners"].ratio[group].values():
                 if isinstance(amount, Spread):
-                    each, remainder = divmod(amount.total, deal.groups[group].count)
+                    each, remainder = divmod(amount.total, deal.stocks[group].count)
                     returned[key] += each * people + (remainder if left[group] == 0 else 0)
                 else:
                     returned[key] += amount * people
@@ -199,7 +199,7 @@ COMPARISONS: list[tuple[str, Any, Callable[[], Any]]] = [
     ("P11 from prisons", 737, lambda: count("women_and_minors", "life_term", "other_sentences", "rearrested_2011")),
     ("P11 from Gaza", 1167, lambda: count("gaza_detainees", "women_and_under_19_from_gaza")),
     ("P11 groups", sorted(PRISONERS.values()),
-     lambda: sorted(g.count for g in DEAL.groups.values() if g.side == "prisoners")),
+     lambda: sorted(g.count for g in DEAL.stocks.values() if g.list == "prisoners")),
     ("P04 life terms", 275, lambda: count("life_term")),
     ("W, R, H dates", DATES, lambda: {key: day_of(DEAL.obligations[key].due) for key in DATES}),
     ("W01 after seven releases", [7], lambda: gate("rashid")),
@@ -311,7 +311,7 @@ with (SCENARIOS / "history" / "january-2025.csv").open(newline="", encoding="utf
 
 def people(line: dict[str, str]) -> dict[str, int]:
     """People by group in one line of the history."""
-    return {group: int(number) for group, _, number in (part.partition(":") for part in line["groups"].split())}
+    return {group: int(number) for group, _, number in (part.partition(":") for part in line["stocks"].split())}
 
 
 def total(name: str, until: int = 99) -> int:
@@ -346,7 +346,7 @@ def test_the_history_hands_over_whole_groups_of_phase_one_except_where_the_recor
     for line in HISTORY:
         for group, number in people(line).items():
             moved[group] = moved.get(group, 0) + number
-    of_phase_one = {key: g.count for key, g in DEAL.groups.items() if not key.startswith("remaining")}
+    of_phase_one = {key: g.count for key, g in DEAL.stocks.items() if not key.startswith("remaining")}
     short = {"rearrested_2011": 47 - 41, "women_and_under_19_from_gaza": 167 - 46}
     assert {key: number - moved[key] for key, number in of_phase_one.items() if number != moved[key]} == short
 

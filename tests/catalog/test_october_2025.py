@@ -41,8 +41,8 @@ def gate(key: str) -> list[Any]:
     return [condition.obligation or condition.talks or condition.released for condition in DEAL.obligations[key].after]
 
 
-def count(side: str, condition: str) -> int:
-    return sum(g.count for g in DEAL.groups.values() if (g.side, g.condition) == (side, condition))
+def count(name: str, of: str) -> int:
+    return sum(g.count for g in DEAL.stocks.values() if (g.list, g.of) == (name, of))
 
 
 def tranches() -> list[str]:
@@ -58,14 +58,14 @@ COMPARISONS: list[tuple[str, Any, Callable[[], Any]]] = [
      lambda: [dict(DEAL.obligations[key].each_day) for key in ("aid", "aid_later")]),
     ("O25-04 first line", "yellow", lambda: DEAL.obligations["yellow_line"].to_line),
     ("O25-04 shares by line", SHARES, lambda: {key: line.share_held for key, line in DEAL.lines.items()}),
-    ("O25-05 all hostages", 48, lambda: count("hostages", "living") + count("hostages", "deceased")),
+    ("O25-05 all hostages", 48, lambda: count("hostages", "people") + count("hostages", "remains")),
     ("O25-05 after the withdrawal", ["truce", "yellow_line"], lambda: gate("living")),
     ("O25-05 72 h after it", [("66 h after gate", 6 * 60)] * 2,
      lambda: [(DEAL.obligations[key].due, DEAL.obligations[key].grace) for key in ("living", "remains")]),
     ("O25-05b all living at once", {"living_hostages": LIVING}, lambda: dict(DEAL.obligations["living"].amount)),
     ("O25-05c up to 28", DECEASED, lambda: sum(DEAL.obligations["remains"].amount.values())),
     ("O25-05c foreign nationals among them", FOREIGN_DECEASED,
-     lambda: DEAL.groups["deceased_foreign_nationals"].count),
+     lambda: DEAL.stocks["deceased_foreign_nationals"].count),
     ("O25-05a, O25-05d both sides inform", {"israel": 2, "hamas": 2},
      lambda: {party: sum(o.kind == "information" and o.by == party for o in DEAL.obligations.values())
               for party in ("israel", "hamas")}),
@@ -75,10 +75,10 @@ COMPARISONS: list[tuple[str, Any, Callable[[], Any]]] = [
     ("O25-05f, O25-09, O25-10 prisoners", {"long_sentences": LONG_SENTENCES, "from_gaza": FROM_GAZA},
      lambda: dict(DEAL.obligations["prisoners"].amount)),
     ("O25-09 after the living", ["living"], lambda: gate("prisoners")),
-    ("O25-10 all prisoners", 1968, lambda: count("prisoners", "living")),
+    ("O25-10 all prisoners", 1968, lambda: count("prisoners", "people")),
     ("O25-11 for an Israeli only", {"deceased_israelis": {"bodies_of_palestinians": BODIES_FOR_ONE}},
      lambda: {key: dict(owed) for key, owed in DEAL.obligations["bodies"].ratio.items()}),
-    ("O25-11 360 in all", (DECEASED - FOREIGN_DECEASED) * BODIES_FOR_ONE, lambda: count("prisoners", "deceased")),
+    ("O25-11 360 in all", (DECEASED - FOREIGN_DECEASED) * BODIES_FOR_ONE, lambda: count("prisoners", "remains")),
     ("O25-11 next day", "24 h after gate", lambda: DEAL.obligations["bodies"].due),
     ("O25-06 four states", 4, lambda: DEAL.obligations["task_force"].units),
     ("O25-06 mediators", {"qatar", "egypt", "turkey", "united_states"}, lambda: set(DEAL.mediators)),
@@ -175,8 +175,8 @@ def test_as_written_all_come_out_on_day_4_against_all_prisoners():
     assert curve(0)[:6] == [0, 0, 0, 0, LIVING, LIVING]
     assert curve(1)[:6] == [0, 0, 0, 0, DECEASED, DECEASED]
     assert curve(2)[:6] == [0, 0, 0, 0, 1968, 1968]
-    released = {key: outcomes[f"released_{key}"] for key in DEAL.groups}
-    assert released == {key: group.count for key, group in DEAL.groups.items()}
+    released = {key: outcomes[f"released_{key}"] for key in DEAL.stocks}
+    assert released == {key: group.count for key, group in DEAL.stocks.items()}
     assert outcomes["prisoners_deceased_returned"] == 360
 
 

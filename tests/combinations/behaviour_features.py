@@ -227,7 +227,7 @@ def holder_out_of_contact(draft: Draft) -> Acted:
 @feature("Search.time", "Search.found", "Behaviour.search")
 def people_are_looked_for(draft: Draft) -> Acted:
     by = draft.party()
-    group = draft.group(by, 3, condition=draft.chance.choice(["living", "deceased"]))
+    group = draft.group(by, 3, of=draft.chance.choice(["people", "remains"]))
     draft.owe("release" if by == "a" else "return", by, amount={group: 3}, due="day 2", after=[])
     search = {"found": draft.chance.choice([1.0, 0.7]), "time": {"median": "3 d", "p95": "6 d"}}
     draft.behaviour.setdefault("search", {})[group] = search
@@ -236,7 +236,7 @@ def people_are_looked_for(draft: Draft) -> Acted:
 
 @feature("Search.misidentified")
 def remains_are_somebody_elses(draft: Draft) -> Acted:
-    group = draft.group("a", 4, condition="deceased")
+    group = draft.group("a", 4, of="remains")
     draft.owe("release", "a", amount={group: 4}, due="day 2", after=[])
     draft.behaviour.setdefault("search", {})[group] = {"misidentified": 0.6, "time": "6 h"}
     return happened("remains_misidentified", group)
@@ -362,7 +362,7 @@ def dispute_is_settled_with_the_truce(draft: Draft) -> Acted:
 
 @feature("Mediation.cannot_be_done")
 def nobody_can_be_handed_over(draft: Draft) -> Acted:
-    group = draft.group("a", 1, condition="deceased", held_by="a")
+    group = draft.group("a", 1, of="remains", held_by="a")
     key = draft.owe("release", "a", amount={group: 1}, due="day 2", after=[])
     draft.awkward.add(key)
     draft.behaviour.setdefault("search", {})[group] = {"found": 0.0}
@@ -464,12 +464,12 @@ def shock_shifts_a_number(draft: Draft) -> Acted:
     return happened("shock_struck", draft.shock("shifts", path=f"parties.{party}.complains", to=0.5))
 
 
-@feature("Shock.effect=locates", "Shock.group")
+@feature("Shock.effect=locates", "Shock.stock")
 def shock_locates_people(draft: Draft) -> Acted:
-    group = draft.group("a", 3, condition="deceased", held_by="a")
+    group = draft.group("a", 3, of="remains", held_by="a")
     draft.owe("release", "a", amount={group: 3}, due="day 2", after=[])
     draft.behaviour.setdefault("search", {})[group] = {"time": {"median": "20 d", "p95": "40 d"}}
-    draft.shock("locates", group=group)
+    draft.shock("locates", stock=group)
     return both(happened("shock_struck"), happened("people_moved", group))
 
 

@@ -44,11 +44,11 @@ def claim_on_a_share(draft: Draft) -> Acted:
     return happened("obligation_due", key)
 
 
-@feature("Claim.released", "Claim.side", "Claim.condition")
+@feature("Claim.released", "Claim.list", "Claim.of")
 def claim_on_the_released(draft: Draft) -> Acted:
     draft.owe("release", "a", after=[])
-    side, condition = draft.chance.choice(["hostages", "prisoners"]), draft.chance.choice(["living", "deceased"])
-    draft.guarantee(never=[{"released": 1, "side": side, "condition": condition}])
+    name, of = draft.chance.choice(["hostages", "prisoners"]), draft.chance.choice(["people", "remains"])
+    draft.guarantee(never=[{"released": 1, "list": name, "of": of}])
     return happened("people_moved")
 
 
@@ -56,14 +56,14 @@ def claim_on_the_released(draft: Draft) -> Acted:
 def claim_on_the_held(draft: Draft) -> Acted:
     group = draft.group("a")
     draft.owe("release", "a", amount={group: 2})
-    draft.guarantee(always=[{"held": draft.chance.choice([1, {group: 1}])}])
+    draft.guarantee(always=[draft.chance.choice([{"held": 1, "list": "hostages"}, {"held": {group: 1}}])])
     return happened("people_moved", group)
 
 
 @feature("Claim.in_transit")
 def claim_on_those_in_transit(draft: Draft) -> Acted:
     key = draft.owe("release", "a", transit="12 h")
-    draft.guarantee(never=[{"in_transit": 1}])
+    draft.guarantee(never=[{"in_transit": 1, "list": "hostages"}])
     return happened("handover_arrived", key)
 
 

@@ -33,13 +33,13 @@ for _duty in DUTIES:
     _kind(_duty)
 
 
-@feature("Obligation.kind=release", "Obligation.amount", "Group.side=hostages", "Group.condition=living", "Group.count")
+@feature("Obligation.kind=release", "Obligation.amount", "Stock.list", "Stock.count")
 def kind_release(draft: Draft) -> Acted:
     key = draft.owe("release", "a", amount={draft.group("a"): 1, draft.group("a", 3): 2})
     return happened("handover_arrived", key)
 
 
-@feature("Obligation.kind=return", "Group.side=prisoners")
+@feature("Obligation.kind=return")
 def kind_return(draft: Draft) -> Acted:
     return happened("handover_arrived", draft.owe("return", "b", amount={draft.group("b", 5): 5}))
 
@@ -66,15 +66,15 @@ def kind_truce(draft: Draft) -> Acted:
     return both(delivered(key), happened("truce_began"))
 
 
-@feature("Group.condition=deceased")
+@feature("Stock.of")
 def deceased(draft: Draft) -> Acted:
     by = draft.party()
-    group = draft.group(by, condition="deceased")
+    group = draft.group(by, of="remains")
     draft.owe("release" if by == "a" else "return", by, amount={group: 2})
     return happened("people_moved", group)
 
 
-@feature("Group.held_by", "Deal.holders", "Holder.answers_to")
+@feature("Stock.held_by", "Deal.holders", "Holder.answers_to")
 def held_by_a_holder(draft: Draft) -> Acted:
     group = draft.group("a", held_by="h")
     draft.owe("release", "a", amount={group: 2})
@@ -256,7 +256,7 @@ def gate_on_a_share_of_a_flow(draft: Draft) -> Acted:
 @feature("Condition.released=number")
 def gate_on_people_released(draft: Draft) -> Acted:
     draft.owe("release", "a", due="day 2", after=[])
-    return _waits(draft, {"released": 1})
+    return _waits(draft, {"released": 1, "list": "hostages"})
 
 
 @feature("Condition.released=by group")
@@ -266,22 +266,22 @@ def gate_on_people_released_by_group(draft: Draft) -> Acted:
     return _waits(draft, {"released": {group: 1}})
 
 
-@feature("Condition.side=prisoners")
+@feature("Condition.list")
 def gate_on_prisoners(draft: Draft) -> Acted:
     draft.owe("return", "b", due="day 2", after=[])
-    return _waits(draft, {"released": 1, "side": "prisoners"})
+    return _waits(draft, {"released": 1, "list": "prisoners"})
 
 
-@feature("Condition.condition=living")
+@feature("Condition.of=people")
 def gate_on_the_living(draft: Draft) -> Acted:
     draft.owe("release", "a", due="day 2", after=[])
-    return _waits(draft, {"released": 1, "condition": "living"})
+    return _waits(draft, {"released": 1, "list": "hostages", "of": "people"})
 
 
-@feature("Condition.condition=deceased")
+@feature("Condition.of=remains")
 def gate_on_the_deceased(draft: Draft) -> Acted:
-    draft.owe("release", "a", amount={draft.group("a", condition="deceased"): 2}, due="day 2", after=[])
-    return _waits(draft, {"released": 1, "condition": "deceased"})
+    draft.owe("release", "a", amount={draft.group("a", of="remains"): 2}, due="day 2", after=[])
+    return _waits(draft, {"released": 1, "list": "hostages", "of": "remains"})
 
 
 @feature("Condition.line", "Condition.by")

@@ -53,7 +53,7 @@ class Draft:
             "holders": {"h": {"answers_to": "a", **ASSUMED}},
             "mediators": {"m": "M", "n": "N"},
             "others": {"e": "E"},
-            "groups": {},
+            "stocks": {},
             "lines": {"start": dict(ASSUMED)},
             "phases": {"one": {"lasts": "14 d", **ASSUMED}},
             "obligations": {},
@@ -67,13 +67,13 @@ class Draft:
         self._n += 1
         return f"{stem}_{self._n}"
 
-    def group(self, by: str, count: int = 2, *, condition: str = "living", held_by: str | None = None) -> str:
+    def group(self, by: str, count: int = 2, *, of: str = "people", held_by: str | None = None) -> str:
         """A new group of people that this party, or a holder that answers to it, holds."""
         key = self.key("group")
-        side = "hostages" if by == "a" else "prisoners"
+        name = "hostages" if by == "a" else "prisoners"
         held_by = held_by or self.chance.choice(HELD_BY[by])
-        group = {"side": side, "held_by": held_by, "condition": condition, "count": count, **ASSUMED}
-        self.deal["groups"][key] = group
+        group = {"of": of, "held_by": held_by, "count": count, "list": name, **ASSUMED}
+        self.deal["stocks"][key] = group
         return key
 
     def phase(self, **terms: Any) -> str:

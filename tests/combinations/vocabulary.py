@@ -20,7 +20,7 @@ SILENT = {
     "Deal.horizon": "every deal has it",
     "Deal.sources": "says whence",
     "Deal.parties": "every deal has two",
-    "Deal.groups": "covered by the kinds that move people",
+    "Deal.stocks": "covered by the kinds that move people",
     "Deal.obligations": "every deal has some",
     "Deal.rights": "stated and checked; no rule reads them",
     "Deal.contested": "a text",
@@ -28,8 +28,8 @@ SILENT = {
     "Deal.language": "a word",
     "Source.title": "a text",
     "Source.url": "a text",
-    "Group.title": "a text",
-    "Group.short_title": "a text",
+    "Stock.title": "a text",
+    "Stock.short_title": "a text",
     "Holder.title": "a text",
     "Holder.short_title": "a text",
     "Line.title": "a text",
@@ -51,8 +51,7 @@ SILENT = {
     "Condition.state": "covered value by value",
     "Condition.share": "covered by what is shared",
     "Condition.released": "covered form by form",
-    "Condition.side": "covered value by value",
-    "Condition.condition": "covered value by value",
+    "Condition.of": "covered value by value",
     "Claim.state": "covered value by value",
     "Claim.truce": "covered value by value",
     "Claim.end": "covered value by value",
@@ -71,8 +70,6 @@ SILENT = {
     "Compliance.level": "covered by what falls short",
     "PartyBehaviour.capacity": "covered by kind",
     "Behaviour.parties": "covered by the fields of a party",
-    "Group.side": "covered value by value",
-    "Group.condition": "covered value by value",
     "Phase.truce": "true is the default; false is a feature",
     "Mediation.redates": "one obligation is the default; all that are open is a feature",
     "Shock.effect": "covered value by value",
@@ -107,11 +104,10 @@ SILENT = {
 }  # fmt: skip
 """Fields that change no history on their own, or are covered in parts, each with the reason."""
 
-VALUES = ("kind", "state", "truce", "end", "effect", "side", "condition", "redates")
+VALUES = ("kind", "state", "truce", "end", "effect", "of", "redates")
 """Fields whose values are features of their own."""
 DEFAULTS = {
-    "Condition.side=hostages", "Claim.side=hostages", "Claim.side=prisoners", "Claim.condition=living",
-    "Claim.condition=deceased", "Condition.truce=holds", "Mediation.redates=obligation",
+    "Claim.of=people", "Claim.of=remains", "Condition.truce=holds", "Mediation.redates=obligation",
 }  # fmt: skip
 """Values that are taken without being written, or that a feature chooses among."""
 

@@ -72,9 +72,9 @@ def released_by_day(history: History, groups: set[str]) -> Counter[int]:
     return counts
 
 
-def groups_of(history: History, side: str, condition: str = "living") -> set[str]:
-    groups = history.plan.scenario.deal.groups.items()
-    return {key for key, group in groups if (group.side, group.condition) == (side, condition)}
+def groups_of(history: History, name: str, of: str = "people") -> set[str]:
+    groups = history.plan.scenario.deal.stocks.items()
+    return {key for key, group in groups if (group.list, group.of) == (name, of)}
 
 
 def test_the_tables_add_up_to_the_totals_of_the_terms():
@@ -85,7 +85,7 @@ def test_the_tables_add_up_to_the_totals_of_the_terms():
 
 def test_33_hostages_come_out_in_phase_one_on_the_days_of_the_schedule(history):
     living = released_by_day(history, groups_of(history, "hostages") - {"remaining_living"})
-    deceased = released_by_day(history, groups_of(history, "hostages", "deceased") - {"remaining_deceased"})
+    deceased = released_by_day(history, groups_of(history, "hostages", "remains") - {"remaining_deceased"})
     assert {day: (living[day], deceased[day]) for day in sorted({*living, *deceased})} == HOSTAGES
 
 

@@ -80,7 +80,7 @@ RUNAWAY = {
     "more people than curves can hold": (
         "deal: {groups: {many: {side: prisoners, held_by: south, count: 1000000}},"
         " obligations: {pause: {kind: truce, by: south}}}",
-        r"too-many-people deal\.groups: 1000000 people on 102 days make 102000000 numbers.*MOST_CURVE_CELLS",
+        r"too-many-people deal\.stocks: 1000000 people on 102 days make 102000000 numbers.*MOST_CURVE_CELLS",
     ),
 }
 

@@ -32,7 +32,7 @@ def begin(world: World) -> None:
     world.captivity = {}
     for key, group in world.people.groups.items():
         terms: dict[str, Any] | None = given.get(key, given.get(group.held_by))
-        if terms is None or group.condition != "living" or not terms.get("per_day"):
+        if terms is None or group.of != "people" or not terms.get("per_day"):
             continue
         amounts = [exponential(world.chance.at(f"dies {key}", n)[0]) for n in range(group.count)]
         world.captivity[key] = Captivity(float(terms["per_day"]), float(terms.get("without_truce", 1.0)), amounts)

@@ -121,8 +121,8 @@ def _released(world: World, condition: dict[str, Any]) -> bool:
     groups, wanted = world.people.groups, condition["released"]
     if isinstance(wanted, dict):
         return all(groups[key].released_ever >= count for key, count in wanted.items())
-    side, state = condition.get("side") or "hostages", condition.get("condition")
-    counted = [group for group in groups.values() if group.side == side and state in (None, group.condition)]
+    name, of = condition["list"], condition.get("of")
+    counted = [group for group in groups.values() if group.on_list == name and of in (None, group.of)]
     return sum(group.released_ever for group in counted) >= wanted
 
 

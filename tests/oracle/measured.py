@@ -42,11 +42,11 @@ def _when(history: History, kind: str, about: str) -> int:
 
 
 def _lists(world: World) -> dict[Key, list[str]]:
-    """Groups that hold anybody, by side and condition."""
+    """Stocks that hold anybody, by list, people and remains each."""
     found: dict[Key, list[str]] = {}
-    for key, group in world.deal.get("groups", {}).items():
-        if group["count"]:
-            found.setdefault((group["side"], group.get("condition", "living")), []).append(key)
+    for key, group in world.deal.get("stocks", {}).items():
+        if group["count"] and group["of"] in ("people", "remains"):
+            found.setdefault((group.get("list") or key, group["of"]), []).append(key)
     return found
 
 
@@ -62,13 +62,13 @@ def _out(history: History, wanted: dict[str, int]) -> int:
 
 
 def _all_out(history: History, groups: list[str]) -> int:
-    return _out(history, {group: history.world.deal["groups"][group]["count"] for group in groups})
+    return _out(history, {group: history.world.deal["stocks"][group]["count"] for group in groups})
 
 
 def _first_step(history: History, groups: list[str]) -> int | None:
     """What the first phase that owes some of a list owes of it; None where that is all of it, or goes by a ratio."""
     world = history.world
-    people = world.deal["groups"]
+    people = world.deal["stocks"]
     for phase in world.deal["phases"]:
         owed: Counter[str] = Counter()
         for terms in _obligations(world, phase, ("release", "return")):

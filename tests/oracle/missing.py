@@ -93,8 +93,7 @@ def _counts(world: World, condition: dict[str, Any], duty: Duty) -> bool:
     wanted = condition["released"]
     if isinstance(wanted, dict):
         return any(key in wanted for key in duty.owed)
-    side = condition.get("side") or "hostages"
-    return any(world.people.groups[key].side == side for key in duty.owed)
+    return any(world.people.groups[key].on_list == condition["list"] for key in duty.owed)
 
 
 def _date(world: World, duty: Duty) -> float:

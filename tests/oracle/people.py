@@ -16,9 +16,10 @@ class Group:
     """People of one category, by where they are."""
 
     key: str
-    side: str
+    on_list: str
+    """By default its own."""
     held_by: str
-    condition: str
+    of: str
     count: int
     held: int
     remains: int = 0
@@ -40,8 +41,9 @@ class People:
     def __init__(self, world: World):
         deal, behaviour = world.deal, world.behaviour
         self.groups = {
-            key: Group(key, g["side"], g["held_by"], g.get("condition") or "living", int(g["count"]), int(g["count"]))
-            for key, g in (deal.get("groups") or {}).items()
+            key: Group(key, g.get("list") or key, g["held_by"], g["of"], int(g["count"]), int(g["count"]))
+            for key, g in (deal.get("stocks") or {}).items()
+            if g["of"] in ("people", "remains")
         }
         self.contact: dict[str, float] = {}
         self.used: dict[tuple[str, str, int], int] = {}
@@ -176,7 +178,7 @@ def arrive(world: World, duty: Duty) -> None:
     for key, (living, remains) in duty.on_the_way.items():
         group = people.groups[key]
         wrong = _misidentified(world, group, living + remains)
-        if group.condition == "deceased":
+        if group.of == "remains":
             earned[key] = living = living - wrong
         else:
             earned[key], remains = living, remains - wrong
@@ -216,7 +218,7 @@ def _is_complete(world: World, duty: Duty) -> bool:
 
 def _misidentified(world: World, group: Group, count: int) -> int:
     terms = (world.behaviour.get("search") or {}).get(group.key) or {}
-    if group.condition != "deceased" or not terms.get("misidentified"):
+    if group.of != "remains" or not terms.get("misidentified"):
         return 0
     return sum(world.chance.next(f"identifies {group.key}")[0] < terms["misidentified"] for _ in range(count))
 

@@ -43,7 +43,7 @@ def act(world: World, place: int) -> None:
     elif effect == "redates_all":
         new_timetable(world, event, time_at(u[2], (world.behaviour.get("mediators") or {}).get("lag")))
     elif effect == "locates":
-        _locate(world, str(terms["group"]), event)
+        _locate(world, str(terms["stock"]), event)
     elif effect == "shifts":
         unknown.put(world.behaviour, str(terms["path"]), terms["to"])
     else:

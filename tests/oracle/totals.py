@@ -83,19 +83,29 @@ def _people(history: History) -> dict[str, int]:
     for side, lists in LISTS.items():
         names = (*lists, CAPTIVE[side], f"{side}_still_held", f"{side}_died_in_captivity")
         found.update(dict.fromkeys(names, 0))
-    for key, group in history.world.deal.get("groups", {}).items():
-        _group(history, key, group, found)
+    stocks = {k: g for k, g in history.world.deal.get("stocks", {}).items() if g["of"] in ("people", "remains")}
+    lists = list(dict.fromkeys(group.get("list") or key for key, group in stocks.items()))
+    for key, group in stocks.items():
+        _group(history, key, group, _column(group.get("list") or key, lists), found)
     return dict(found)
 
 
-def _group(history: History, key: str, group: dict[str, object], found: Counter[str]) -> None:
-    """Add what became of one group."""
-    world, side, count = history.world, str(group["side"]), int(str(group["count"]))
+def _column(name: str, lists: list[str]) -> str:
+    """After which of the two a list is counted: its own name; else the first that is free, for one other list."""
+    others = [one for one in lists if one not in LISTS]
+    if name in LISTS:
+        return name
+    return "hostages" if "hostages" not in lists and name == others[0] else "prisoners"
+
+
+def _group(history: History, key: str, group: dict[str, object], side: str, found: Counter[str]) -> None:
+    """Add what became of one stock."""
+    world, count = history.world, int(str(group["count"]))
     mine = [event for event in history.events if event.about == key]
     left = [e for e in mine if e.kind in OUT and e.after == "in_transit"]
     arrived = [e for e in mine if e.kind in OUT and e.after == "released"]
     died = [e for e in mine if e.kind == "PeopleDied"]
-    is_living = group.get("condition", "living") == "living"
+    is_living = group["of"] == "people"
     alive = sum(e.amount for e in arrived if e.kind == "PeopleMoved" and is_living)
     out = sum(e.amount for e in arrived)
     found[f"released_{key}"] = out

@@ -41,10 +41,10 @@ def claims(draw: DrawFn, deal: Deal) -> Any:
     if kind == "count":
         custody = draw(st.sampled_from(["held", "in_transit", "released"]))
         side = draw(st.sampled_from(["hostages", "prisoners"]))
-        condition = draw(st.sampled_from([None, "living", "deceased"]))
-        return {custody: draw(st.integers(0, 8)), "side": side, "condition": condition}
+        of = draw(st.sampled_from([None, "people", "remains"]))
+        return {custody: draw(st.integers(0, 8)), "list": side, "of": of}
     if kind == "groups":
-        names = st.sampled_from(list(deal.groups))
+        names = st.sampled_from(list(deal.stocks))
         return {draw(st.sampled_from(["held", "in_transit", "released"])): draw(
             st.dictionaries(names, st.integers(0, 4), min_size=1, max_size=2))}  # fmt: skip
     obligation = draw(st.sampled_from(list(deal.obligations)))
@@ -79,7 +79,7 @@ def guarantees(draw: DrawFn, deal: Deal) -> dict[str, Any]:
     if pattern == "responds":
         return {pattern: {"to": draw(few), "with": draw(few), "within": draw(st.sampled_from(WITHIN))}}
     if pattern == "always" and draw(st.booleans()):  # alone, few claims hold to the end
-        return {pattern: [{"any": [draw(one), {"held": draw(st.integers(0, 2))}]}]}
+        return {pattern: [{"any": [draw(one), {"held": draw(st.integers(0, 2)), "list": "hostages"}]}]}
     return {pattern: draw(few)}
 
 

@@ -63,9 +63,7 @@ def exchanged(resolved: ResolvedScenario, *, sides: bool) -> ResolvedScenario:
 
 def _exchange_sides(value: Any) -> Any:
     if isinstance(value, dict):
-        side = {"side": SIDES[value["side"]]} if "side" in value else {}
-        if "released" in value and "side" not in value:
-            side = {"side": "prisoners"}
+        side = {"list": SIDES[value["list"]]} if "list" in value else {}
         return {**{key: _exchange_sides(item) for key, item in value.items()}, **side}
     return [_exchange_sides(item) for item in value] if isinstance(value, list) else value
 

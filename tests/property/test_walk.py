@@ -101,8 +101,8 @@ def _complaints_stay_open(deal: Deal, everybody: list[str]) -> Iterator[Behaviou
         party = _late(
             late, median, refused=refused, withholds=0.8, patience="150 d", latency="1 d", leaves={"after_lapse": 0.5}
         )
-        search = {key: {"found": 0.8, "time": {"median": "3 d", "p95": "40 d"}} for key, g in deal.groups.items()
-                  if g.side == "hostages"}  # fmt: skip
+        search = {key: {"found": 0.8, "time": {"median": "3 d", "p95": "40 d"}} for key, g in deal.stocks.items()
+                  if g.list == "hostages"}  # fmt: skip
         yield _behaviour(
             deal,
             dict.fromkeys(everybody, party),

@@ -70,9 +70,9 @@ class Scenario:
         order = np.argsort(rows["replicate"].astype(np.int64))
         rows = {name: column[order] for name, column in rows.items()}
         totals = {"hostages_living": 0, "hostages_deceased": 0, "prisoners": 0}
-        for group in document["deal"].get("groups", {}).values():
-            living = group.get("condition", "living") == "living"
-            if group["side"] == "hostages":
+        for group in document["deal"].get("stocks", {}).values():
+            living = group["of"] == "people"
+            if group["list"] == "hostages":
                 totals["hostages_living" if living else "hostages_deceased"] += group["count"]
             elif living:
                 totals["prisoners"] += group["count"]

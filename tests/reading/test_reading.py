@@ -98,7 +98,7 @@ def column(words, *scenarios):
             for key, name in deal["parties"].items():
                 if words == f"{told}: {name}".lower():
                     return prefix + key
-        parts = (("released", "released_", "groups"), ("units delivered", "delivered_", "obligations"))
+        parts = (("released", "released_", "stocks"), ("units delivered", "delivered_", "obligations"))
         for told, prefix, part in parts:
             for key, item in deal.get(part, {}).items():
                 if words == f"{told}: {item.get('short_title') or item.get('title') or key.replace('_', ' ')}".lower():

@@ -32,9 +32,9 @@ def scenario(
         "title": "Small",
         "starts": "2025-01-19T00:00+02:00",
         "parties": {"a": "A", "b": "B"},
-        "groups": {
-            "hostages": {"side": "hostages", "held_by": "a", "count": 3},
-            "prisoners": {"side": "prisoners", "held_by": "b", "count": 30},
+        "stocks": {
+            "hostages": {"of": "people", "list": "hostages", "held_by": "a", "count": 3},
+            "prisoners": {"of": "people", "list": "prisoners", "held_by": "b", "count": 30},
         },
         "lines": ["start", "river"],
         "phases": phases,
@@ -108,7 +108,7 @@ def test_a_return_of_a_later_phase_waits_for_that_phase_and_its_date() -> None:
 def test_locating_people_does_not_cut_short_another_delay() -> None:
     behaviour = {
         "parties": {"a": {"default": {"late": 1.0, "delay": "6 d"}}, "b": {"complains": 0.0}},
-        "shocks": {"found": {"at": "day 4", "effect": "locates", "group": "hostages"}},
+        "shocks": {"found": {"at": "day 4", "effect": "locates", "stock": "hostages"}},
     }
     batch = {"batch": {"kind": "release", "due": "day 3", "amount": {"hostages": 3}}}
     assert history(scenario(batch, behaviour), Event.HANDOVER_ARRIVED) == [[(8 * DAY + 720, 0)]]
@@ -118,7 +118,7 @@ def test_locating_people_lets_a_release_that_waits_for_them_go_ahead() -> None:
     behaviour = {
         "parties": {"b": {"complains": 0.0}},
         "search": {"hostages": {"found": 0.0}},
-        "shocks": {"found": {"at": "day 4", "effect": "locates", "group": "hostages"}},
+        "shocks": {"found": {"at": "day 4", "effect": "locates", "stock": "hostages"}},
     }
     batch = {"batch": {"kind": "release", "due": "day 3", "amount": {"hostages": 3}}}
     assert history(scenario(batch, behaviour), Event.HANDOVER_ARRIVED) == [[(3 * DAY + 720, 0)]]

@@ -118,8 +118,9 @@ def differently(scenario: ResolvedScenario, n: int = 1, seed: int = SEED) -> str
 def key_of(scenario: ResolvedScenario, milestone: Milestone) -> Key:
     """What a milestone of the program is about, as the oracle names it."""
     if milestone.kind == "people":
-        side, _, condition = milestone.of.rpartition("_")
-        return ("all" if milestone.key == f"all_{milestone.of}" else "first", side, condition)
+        name, _, state = milestone.of.rpartition("_")
+        of = {"living": "people", "deceased": "remains"}[state]
+        return ("all" if milestone.key == f"all_{milestone.of}" else "first", name, of)
     if milestone.kind == "line":
         line = next(line for line in scenario.deal.lines if milestone.key == f"line_{line}_{milestone.of}")
         return ("line", line, milestone.of)

@@ -29,7 +29,7 @@ def people_come_out(draw: DrawFn) -> ResolvedScenario:
         "each_day": {"trucks": 600}, "on_exchange_days": {"trucks": 100}, **ASSUMED,
     }  # fmt: skip
     _let_a_batch_wait_for_their_list(draw, deal["obligations"])
-    of_side = {side: [key for key, group in deal["groups"].items() if group["side"] == side]
+    of_side = {side: [key for key, group in deal["stocks"].items() if group["list"] == side]
                for side in ("hostages", "prisoners")}  # fmt: skip
     if of_side["prisoners"] and not any(o.get("ratio") for o in deal["obligations"].values()):
         owed = st.one_of(st.integers(1, 2), st.builds(lambda n: {"total": n}, st.integers(3, 7)))
@@ -99,7 +99,7 @@ def waiting_for_a_phase(draw: DrawFn) -> ResolvedScenario:
     phases: dict[str, Any] = {}
     phases["one"] = {"lasts": draw(lives), "then": "two", "continues_while": [{"phase": "two", "state": "entered"}]}
     phases["two"] = {"lasts": draw(lives), "then": "three"}
-    phases["three"] = {"enters_when": [{"released": 1, "side": "hostages"}], "lasts": "3 d"}
+    phases["three"] = {"enters_when": [{"released": 1, "list": "hostages"}], "lasts": "3 d"}
     waits = {"kind": draw(st.sampled_from(["access", "information"])), "by": "north", "phase": "one"}
     waits |= {"due": draw(st.sampled_from(["on gate", "day 4", "day 12", "day 20"])), "takes": draw(durations)}
     obligations = {
@@ -108,6 +108,9 @@ def waiting_for_a_phase(draw: DrawFn) -> ResolvedScenario:
     }
     south = {"default": {"refused": 1.0}, "leaves": {"after_lapse": draw(st.sampled_from([0.0, 0.5]))}}
     north = {"complains": 0.0, "leaves": {"after_lapse": 0.0}}
-    deal = {"groups": {"people": {"side": "hostages", "held_by": "south", "count": 1}}, "horizon": "40 d"}
+    deal = {
+        "stocks": {"people": {"of": "people", "list": "hostages", "held_by": "south", "count": 1}},
+        "horizon": "40 d",
+    }
     deal |= {"phases": {key: phase | ASSUMED for key, phase in phases.items()}, "obligations": obligations}
     return tiny(json.dumps({"deal": deal, "behaviour": {"parties": {"north": north, "south": south}}}))

@@ -148,7 +148,7 @@ def test_a_record_runs_by_day():
 def line(**fields):
     """A line of a history: thirteen released on day 1, with these fields changed."""
     whole = dict.fromkeys(COLUMNS, "")
-    whole |= {"date": "2023-11-24", "day": "1", "kind": "release", "groups": "women_and_children:13"}
+    whole |= {"date": "2023-11-24", "day": "1", "kind": "release", "stocks": "women_and_children:13"}
     return whole | {"hostages_living": "13"} | fields
 
 
@@ -167,9 +167,9 @@ def test_a_line_of_a_record_counts_to_its_day(tmp_path):
 
 
 WRONG = {
-    "groups: the deal has no group 'soldiers'": line(groups="soldiers:13"),
-    "groups: must be a whole number, got 'many'": line(groups="women_and_children:many"),
-    "groups: they do not add up to the people of the line": line(hostages_living="12"),
+    "stocks: the deal has no stock of people 'soldiers'": line(stocks="soldiers:13"),
+    "stocks: must be a whole number, got 'many'": line(stocks="women_and_children:many"),
+    "stocks: they do not add up to the people of the line": line(hostages_living="12"),
     "day: 2023-11-24 is day 1 of the deal, got 2": line(day="2"),
     "day: must be a whole number, got 'first'": line(day="first"),
     "date: must be YYYY-MM-DD, got '24 November'": line(date="24 November"),
@@ -185,9 +185,9 @@ def test_a_line_that_does_not_fit_is_refused_with_its_place(tmp_path, message):
 
 
 def test_more_people_than_the_deal_has_are_refused(tmp_path):
-    held = sum(group.count for group in DEAL.groups.values() if group.side == "hostages")
-    path = history(tmp_path, line(hostages_living=str(held + 1), groups=f"women_and_children:{held + 1}"))
-    with pytest.raises(HistoryError, match=f"hostages_living: {held + 1} were released, and the deal's groups have"):
+    held = sum(group.count for group in DEAL.stocks.values() if group.list == "hostages")
+    path = history(tmp_path, line(hostages_living=str(held + 1), stocks=f"women_and_children:{held + 1}"))
+    with pytest.raises(HistoryError, match=f"hostages_living: {held + 1} were released, and the deal's stocks have"):
         read_record(DEAL, path)
 
 

@@ -181,7 +181,7 @@ def write_history(path, deal, trace, names):
             line |= {"due_date": start + (due - 1), "kind": "dispute"}
             if event == Event.HANDOVER_ARRIVED:
                 hours = (minute - (due - 1) * DAY - NOON) / 60
-                line |= {"kind": "release", "groups": "held:1", "hostages_living": 1, "delay_hours": f"{hours:.1f}"}
+                line |= {"kind": "release", "stocks": "held:1", "hostages_living": 1, "delay_hours": f"{hours:.1f}"}
             writer.writerow(line)
 
 

@@ -177,10 +177,10 @@ def test_a_trace_that_is_full_is_refused_and_not_judged(monkeypatch):
     ids=["guarantees", "claims"],
 )
 def test_more_than_the_engine_takes_is_refused_with_the_limit(guarantees, message):
-    groups = {key: {"side": "hostages", "held_by": "north", "count": 9} for key in "abcdef"}
+    groups = {key: {"of": "people", "list": "hostages", "held_by": "north", "count": 9} for key in "abcdef"}
     resolved = tiny("deal: {obligations: {last: {kind: information, by: north, to: south, due: day 1}}}")
     data = resolved.model_dump(mode="json", by_alias=True, exclude_none=True)
-    data["deal"] |= {"groups": groups, "guarantees": guarantees}
+    data["deal"] |= {"stocks": groups, "guarantees": guarantees}
     from sim.document.scenario import ResolvedScenario
     from sim.plan.compile import compile_plan
 

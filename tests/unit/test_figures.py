@@ -180,7 +180,7 @@ def test_a_deal_of_another_name_or_other_people_has_no_record(results):
     other = resolve("october-2025/baseline").deal
     assert known_record([deal, other]) is None
     assert known_record([deal.model_copy(update={"deal": "unheard-of"})]) is None
-    assert known_record([deal.model_copy(update={"groups": other.groups})]) is None
+    assert known_record([deal.model_copy(update={"stocks": other.stocks})]) is None
 
 
 def test_ends_by_day_are_the_stored_shares_and_add_up(comparison, summary):

@@ -202,7 +202,7 @@ def test_more_owed_by_ratio_than_a_group_has_is_a_warning(tmp_path):
     text = (VALID / "short-forms.yaml").read_text().replace("{sentenced: 10}", "{sentenced: 11}")
     (tmp_path / "deal.yaml").write_text(text)
     assert [(p.severity, p.code) for p in validate_file(tmp_path / "deal.yaml")] == [
-        ("warning", "return-exceeds-group")
+        ("warning", "return-exceeds-stock")
     ]
     assert load_deal(tmp_path / "deal.yaml").deal == "forms"
 

@@ -157,11 +157,11 @@ def test_a_document_kept_as_changes_comes_back_equal(documents):
 def test_the_order_of_what_has_names_comes_back_too(documents):
     before = documents["baseline"]
     turned = before.model_copy(
-        update={"deal": before.deal.model_copy(update={"groups": dict(reversed(before.deal.groups.items()))})}
+        update={"deal": before.deal.model_copy(update={"stocks": dict(reversed(before.deal.stocks.items()))})}
     )
     entries = json.loads(json.dumps({"a": packed(before), "b": packed(turned, before)}))
     again = document_of({"documents": entries}, "b", Path("manifest.json"))
-    assert list(again.deal.groups) == list(turned.deal.groups) != list(before.deal.groups)
+    assert list(again.deal.stocks) == list(turned.deal.stocks) != list(before.deal.stocks)
 
 
 def test_differences_name_paths():

@@ -34,14 +34,14 @@ def baseline():
         (f"{SETTLES}=0:1:3", "", [0, 0.5, 1]),
         (f"{SETTLES}=0.3,0.1", "", [0.3, 0.1]),
         (f"{SETTLES}=0.3", "", [0.3]),
-        ("deal.groups.soldiers.count=1:4:2", "count", [1, 4]),
+        ("deal.stocks.soldiers.count=1:4:2", "count", [1, 4]),
         ("deal.obligations.rashid.due=day 7:day 9:3", "day", ["day 7", "day 8", "day 9"]),
         ("horizon=60 d,0 min", "minutes", ["60 d", "0 min"]),
     ],
 )
 def test_an_axis_is_read_with_its_unit(baseline, text, unit, written):
-    if text.startswith("deal.groups"):
-        group = next(iter(baseline.deal.groups))
+    if text.startswith("deal.stocks"):
+        group = next(iter(baseline.deal.stocks))
         text = text.replace("soldiers", group)
     if text.startswith("deal.obligations"):
         key = next(key for key, o in baseline.deal.obligations.items() if o.due.startswith("day "))

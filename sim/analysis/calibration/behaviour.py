@@ -10,6 +10,7 @@ from sim.analysis.calibration.estimate import NEVER_REFUSED, Estimate, history_k
 from sim.analysis.calibration.evidence import STEPS, is_loaded
 from sim.analysis.calibration.priors import BaseRates
 from sim.document.deal import Deal
+from sim.document.measured import list_name, places_of_lists
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import Minutes, Source, write_amount, write_duration
 from sim.reading.resolve import resolve
@@ -147,7 +148,7 @@ def _write_all(draft: _Draft, deal: Deal, rates: BaseRates) -> None:
         "Chances are the mean of their estimate, times the median; evidence stands with each distribution."
     )
     behaviour["parties"] = {actor: _party(draft, deal, actor, rates) for actor in _debtors(deal)}
-    search = {key: _search(draft, key) for key, group in deal.groups.items() if _is_sought(deal, key)}
+    search = {key: _search(draft, key) for key, group in deal.people.items() if _is_sought(deal, key)}
     if search:
         behaviour["search"] = search
     behaviour["mediators"] = {
@@ -180,8 +181,7 @@ def _debtors(deal: Deal) -> list[str]:
 
 def _is_sought(deal: Deal, key: str) -> bool:
     """Whether people of a group are remains of hostages, which have to be found."""
-    group = deal.groups[key]
-    return group.side == "hostages" and group.condition == "deceased"
+    return places_of_lists(deal)[list_name(deal, key)] == 0 and deal.stocks[key].of == "remains"
 
 
 def _plain(rates: BaseRates, name: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from sim.analysis.history.record import Row, read_lines
-from sim.document.deal import Deal, Group
+from sim.document.deal import Deal, Stock
 
 STEPS = (
     "truce", "information", "release", "return", "withdrawal", "access", "arms", "handover_of_government",
@@ -109,7 +109,7 @@ def read_evidence(deal: Deal, path: Path | None = None) -> Evidence:
     Parameters
     ----------
     deal : Deal
-        For its terms: groups, dates and gates. Nothing of anybody's behaviour.
+        For its terms: stocks, dates and gates. Nothing of anybody's behaviour.
     path : Path, optional
         The history; by default the catalogue's.
 
@@ -161,12 +161,12 @@ def _key(name: str) -> str:
 
 
 def _people(row: Row) -> dict[str, int]:
-    return {group: int(n) for group, _, n in (part.partition(":") for part in row["groups"].split())}
+    return {group: int(n) for group, _, n in (part.partition(":") for part in row["stocks"].split())}
 
 
-def _is_about(deal: Deal, row: Row, condition: str) -> bool:
-    """Whether somebody in this condition is among those of a line."""
-    return any(deal.groups[group].condition == condition for group in _people(row))
+def _is_about(deal: Deal, row: Row, of: str) -> bool:
+    """Whether people, or remains, are among those of a line."""
+    return any(deal.stocks[group].of == of for group in _people(row))
 
 
 # ---------------------------------------------------------------- on time, late, not carried out
@@ -177,7 +177,7 @@ def _timing(deal: Deal, rows: list[Row]) -> dict[str, Timing]:
     done = [row for row in rows if row["kind"] in STEPS]
     steps = {}
     for row in done:
-        if row["due_date"] and not (row["kind"] == "release" and _is_about(deal, row, "deceased")):
+        if row["due_date"] and not (row["kind"] == "release" and _is_about(deal, row, "remains")):
             steps[row["kind"], row["obligation"], row["date"]] = _timing_of(deal, row)
     for (kind, *_), timing in steps.items():
         found[kind] += timing
@@ -242,7 +242,7 @@ def _ahead(deal: Deal, rows: list[Row]) -> tuple[int, float]:
     for row in rows:
         name = row["obligation"]
         due = _due_day(deal, name) if name in deal.obligations else None
-        if row["kind"] == "release" and due is not None and _is_about(deal, row, "living"):
+        if row["kind"] == "release" and due is not None and _is_about(deal, row, "people"):
             people = sum(_people(row).values())
             total[name] = total.get(name, 0) + people
             early[name] = early.get(name, 0) + people * (int(row["day"]) < due)
@@ -257,7 +257,7 @@ def _search(deal: Deal, rows: list[Row]) -> tuple[tuple[float, ...], tuple[float
     found_by: list[float] = []
     owed: set[str] = set()
     for row in rows:
-        if row["kind"] != "release" or not _is_about(deal, row, "deceased"):
+        if row["kind"] != "release" or not _is_about(deal, row, "remains"):
             continue
         beyond = (date.fromisoformat(row["date"]) - date.fromisoformat(row["due_date"] or row["date"])).days
         times = searched if beyond > SEARCHED_DAYS else found_by
@@ -267,5 +267,5 @@ def _search(deal: Deal, rows: list[Row]) -> tuple[tuple[float, ...], tuple[float
     return tuple(searched), tuple(found_by), held - len(searched) - len(found_by)
 
 
-def _groups(deal: Deal, keys: Iterable[str]) -> list[Group]:
-    return [deal.groups[key] for key in sorted(keys)]
+def _groups(deal: Deal, keys: Iterable[str]) -> list[Stock]:
+    return [deal.stocks[key] for key in sorted(keys)]

@@ -201,7 +201,7 @@ def located(plan: Plan, group: str) -> Question:
         numbers = (f"chance that one is found at all {chance:.4g}", f"time {spread(*map(moment.number, slots))}")
         return Verdict(f"{by_now:,} of {count:,} located by then", numbers=numbers)
 
-    title = called(plan.scenario.deal.groups[group], group)
+    title = called(plan.scenario.deal.stocks[group], group)
     return Question(f"search {group}", "chance", f"how many are located ({title})", fell)
 
 
@@ -240,7 +240,7 @@ def somebody_elses(plan: Plan, group: str) -> Question:
                     if row[:FIELD_ACTOR] == [minute, Event.REMAINS_MISIDENTIFIED, g])  # fmt: skip
         return Verdict(f"{wrong:,} of them", numbers=(f"chance of each {chance:.4g}",))
 
-    title = called(plan.scenario.deal.groups[group], group)
+    title = called(plan.scenario.deal.stocks[group], group)
     return Question(f"identifies {group}", "chance", f"how many of the remains are somebody else's ({title})", fell)
 
 
@@ -261,5 +261,5 @@ def dies(plan: Plan, group: str) -> Question:
         numbers = (f"{rate(each)} for each person, {factor:.4g} times that without a truce",)
         return Verdict(next_of(side, (Event.PEOPLE_DIED,), g, since), numbers=numbers)
 
-    title = called(plan.scenario.deal.groups[group], group)
+    title = called(plan.scenario.deal.stocks[group], group)
     return Question(f"dies {group}", "chance", f"when the next dies in captivity ({title})", fell)

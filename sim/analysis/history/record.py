@@ -10,14 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.document.deal import Deal, Group
+from sim.document.deal import Deal
+from sim.document.measured import list_name, places_of_lists
 from sim.errors import SimError
 from sim.plan.plan import CURVES, PEOPLE
 from sim.reading import catalogue
+from sim.reading.upgrade import column_upgraded
 from sim.statistics.moments import Array
 
 COLUMNS = (
-    "date", "time", "time_as_reported", "day", "kind", "by", "obligation", "groups", "hostages_living",
+    "date", "time", "time_as_reported", "day", "kind", "by", "obligation", "stocks", "hostages_living",
     "hostages_deceased", "foreign_nationals", "prisoners", "prisoners_life_sentence", "due_date", "delay_hours",
     "what", "source",
 )  # fmt: skip
@@ -63,7 +65,7 @@ def read_record(deal: Deal, path: Path | None = None) -> Record:
     Raises
     ------
     HistoryError
-        If there is no such file, or a line does not fit the columns, the deal's calendar or its groups.
+        If there is no such file, or a line does not fit the columns, the deal's calendar or its stocks.
     """
     path = path or path_of(deal)
     rows = _rows(path)
@@ -99,7 +101,8 @@ def _rows(path: Path) -> list[Row]:
     try:
         with path.open(newline="", encoding="utf-8") as stream:
             reader = csv.DictReader(stream, strict=True)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
+            reader.fieldnames = list(map(column_upgraded, reader.fieldnames or ()))
+            if tuple(reader.fieldnames) != COLUMNS:
                 raise HistoryError(f"{path.name}: the columns of a history are {','.join(COLUMNS)}")
             rows = list(reader)
     except FileNotFoundError:
@@ -133,38 +136,39 @@ def _whole(text: str, field: str, place: str) -> int:
         raise HistoryError(f"{place}: {field}: must be a whole number, got {text[:40]!r}") from None
 
 
-def curve_of(group: Group) -> int | None:
-    """The curve that a group counts to, if any."""
-    if group.side == "prisoners":
-        return CURVES.index("prisoners") if group.condition == "living" else None
-    return CURVES.index("hostages_living" if group.condition == "living" else "hostages_deceased")
+def curve_of(deal: Deal, stock: str) -> int | None:
+    """The curve that a stock of people or remains counts to, if any."""
+    is_living = deal.stocks[stock].of == "people"
+    if places_of_lists(deal)[list_name(deal, stock)]:
+        return CURVES.index("prisoners") if is_living else None
+    return CURVES.index("hostages_living" if is_living else "hostages_deceased")
 
 
 def _people(deal: Deal, row: Row, place: str) -> Array:
-    """People of one line by curve, counted by group and checked against the line's own sums."""
+    """People of one line by curve, counted by stock and checked against the line's own sums."""
     counts = np.zeros(len(CURVES), np.int64)
     if row["kind"] not in PEOPLE:
         return counts
-    for part in row["groups"].split():
+    for part in row["stocks"].split():
         key, _, number = part.partition(":")
-        if key not in deal.groups:
-            raise HistoryError(f"{place}: groups: the deal has no group {key[:40]!r}")
-        curve = curve_of(deal.groups[key])
+        if key not in deal.people:
+            raise HistoryError(f"{place}: stocks: the deal has no stock of people {key[:40]!r}")
+        curve = curve_of(deal, key)
         if curve is not None:
-            counts[curve] += _whole(number, "groups", place)
+            counts[curve] += _whole(number, "stocks", place)
     reported = [_whole(row[name] or "0", name, place) for name in (*CURVES, "foreign_nationals")]
-    # foreign nationals count where the deal has a group of them, and are left out where they came out beside it
+    # foreign nationals count where the deal has a stock of them, and are left out where they came out beside it
     both = (reported[:3], [reported[0] + reported[3], *reported[1:3]])
     if min(counts) < 0 or counts.tolist() not in both:
-        raise HistoryError(f"{place}: groups: they do not add up to the people of the line")
+        raise HistoryError(f"{place}: stocks: they do not add up to the people of the line")
     return counts
 
 
 def _refuse_too_many(deal: Deal, released: Array, name: str) -> None:
     for curve, count in zip(CURVES, released, strict=True):
-        held = sum(group.count for group in deal.groups.values() if curve_of(group) == CURVES.index(curve))
+        held = sum(stock.count for key, stock in deal.people.items() if curve_of(deal, key) == CURVES.index(curve))
         if count > held:
-            raise HistoryError(f"{name}: {curve}: {count} were released, and the deal's groups have {held}")
+            raise HistoryError(f"{name}: {curve}: {count} were released, and the deal's stocks have {held}")
 
 
 def known_record(deals: Sequence[Deal]) -> Record | None:
@@ -173,7 +177,7 @@ def known_record(deals: Sequence[Deal]) -> Record | None:
     Parameters
     ----------
     deals : sequence of Deal
-        Changed terms may differ; a deal of the same name with other groups of people has no record.
+        Changed terms may differ; a deal of the same name with other stocks of people has no record.
     """
     names = {deal.deal for deal in deals}
     path = path_of(deals[0])

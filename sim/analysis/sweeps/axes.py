@@ -15,6 +15,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.document.values import MOST_STEPS, write_duration, written_duration
 from sim.reading.paths import NoSuchPathError, look_up, split
 from sim.reading.problem import DocumentError, Fault, Place
+from sim.reading.upgrade import path_upgraded
 
 Unit = Literal["", "count", "minutes", "day"]
 Value = int | float | str
@@ -107,10 +108,11 @@ def axes_of(scenario: ResolvedScenario, vary: Mapping[str, Any] | Sequence[str])
 
 def _by_path(vary: Mapping[str, Any] | Sequence[str]) -> dict[str, Any]:
     if isinstance(vary, Mapping):
-        return dict(vary)
+        return {path_upgraded(path): values for path, values in vary.items()}
     result: dict[str, Any] = {}
     for text in vary:
-        path, equals, values = text.partition("=")
+        written, equals, values = text.partition("=")
+        path = path_upgraded(written)
         if not equals or not path or not values:
             raise _wrong(path, "bad-axis", "an axis is written path=lo:hi:k or path=a,b,c", value=text)
         if path in result:

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from sim.document.deal import Deal
-from sim.document.measured import PEOPLE, SIDES
+from sim.document.measured import PEOPLE, SIDES, list_name, places_of_lists
 from sim.document.milestones import owed_by_phase
 from sim.document.names import phase_called
 from sim.report.numbers import of_runs, part_in_runs
@@ -43,11 +43,16 @@ class Column:
 
 
 def groups_of(deal: Deal, outcome: str) -> list[str]:
-    """The groups whose people an outcome counts; none for what is no count of people."""
+    """The stocks whose people an outcome counts; none for what is no count of people."""
     if outcome.startswith("released_"):
-        return [key for key in deal.groups if key == outcome.removeprefix("released_")]
-    side = dict(zip(PEOPLE, SIDES, strict=True)).get(outcome)
-    return [key for key, group in deal.groups.items() if (group.side, group.condition) == side]
+        return [key for key in deal.people if key == outcome.removeprefix("released_")]
+    if outcome not in PEOPLE:
+        return []
+    column, places = PEOPLE.index(outcome), places_of_lists(deal)
+    return [
+        key for key, stock in deal.people.items()
+        if (places[list_name(deal, key)], stock.of) == (column // 2, SIDES[column][1])
+    ]  # fmt: skip
 
 
 def named_counts(deal: Deal, outcome: str) -> dict[int, str]:
@@ -60,7 +65,7 @@ def named_counts(deal: Deal, outcome: str) -> dict[int, str]:
         A count of people; anything else has no such counts.
     """
     groups = groups_of(deal, outcome)
-    total = sum(deal.groups[key].count for key in groups)
+    total = sum(deal.stocks[key].count for key in groups)
     if not total:
         return {}
     steps = _owed_by_phase(deal, groups)

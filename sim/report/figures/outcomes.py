@@ -197,7 +197,7 @@ def stored_outcomes(
     refuse_crowd(len(keys))
     documents = [results.document(key) for key in keys]
     names = scenarios_called([(document.scenario, document) for document in documents])
-    known = [*PEOPLE, "implementation_score", *(f"released_{group}" for group in documents[0].deal.groups)]
+    known = [*PEOPLE, "implementation_score", *(f"released_{group}" for group in documents[0].deal.people)]
     if outcome and outcome not in known:
         raise FigureError(f"no dots of {outcome[:100]!r}: they show a count; {nearest(outcome, known)}")
     deal = documents[0].deal
@@ -234,7 +234,7 @@ def counted_in_words(deal: Deal, outcome: str) -> str:
     groups = groups_of(deal, outcome)
     if not groups:
         return outcome_in_words(outcome)
-    total = sum(deal.groups[group].count for group in groups)
+    total = sum(deal.stocks[group].count for group in groups)
     lists = [people for people in lists_of(deal) if set(people.groups) == set(groups)]
     words = lists[0].name.capitalize() if lists else spaced(outcome.removeprefix("released_")).capitalize()
     return f"{words} {'returned' if 'deceased' in outcome else 'released'}, of {total:,}"
