@@ -199,13 +199,12 @@ def compare(
     SimError
         If a document, an outcome or the folder is wrong.
     """
+    from sim.analysis.compare import Design, Source
     from sim.analysis.compare import compare as compare_scenarios
 
-    resolved = _all_resolved((baseline, *variants), settings)
-    found = compare_scenarios(
-        resolved[0], resolved[1:], n=n, seed=seed, engine=engine, workers=workers, precision=precision,
-        folder=None if folder is None else Path(folder), resume=resume,
-    )  # fmt: skip
+    first, *others = _all_resolved((baseline, *variants), settings)
+    source = Source(workers, None if folder is None else Path(folder), resume)
+    found = compare_scenarios(Design(first, others, n, seed, engine, precision), source)
     return Compared(**{part.name: getattr(found, part.name) for part in fields(found)})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,7 +23,7 @@ from sim.plan.plan import Plan
 from sim.reading.problem import nearest
 from sim.results.folder import open_folder
 from sim.results.load import Results
-from sim.results.manifest import compare_job
+from sim.results.manifest import Job, compare_job
 from sim.results.summary import set_against, summarize
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison
@@ -59,27 +59,11 @@ class Flag:
     holds: Callable[[np.ndarray], np.ndarray]
 
 
-def compare(
-    baseline: ResolvedScenario,
-    variants: Sequence[ResolvedScenario],
-    *,
-    n: int,
-    seed: int,
-    engine: Engine = "batch",
-    workers: Workers | None = None,
-    precision: Mapping[str, float] | None = None,
-    progress: Progress | None = None,
-    example_outcome: str | None = None,
-    told: Sequence[str] = (),
-    folder: Path | None = None,
-    resume: bool = False,
-    command: Sequence[str] = (),
-    flags: Mapping[str, Flag] = NO_FLAGS,
-    streams: Sequence[Iterator[Block]] | None = None,
-) -> Comparison:
-    """Run a baseline and its variants on the same draws and compare them replicate by replicate.
+@dataclass(frozen=True)
+class Design:
+    """Scenarios to be run on the same draws, and what is asked of them.
 
-    Parameters
+    Attributes
     ----------
     baseline : ResolvedScenario
     variants : sequence of ResolvedScenario
@@ -88,31 +72,86 @@ def compare(
         Replicates of each scenario, numbers 0 to n - 1; with `precision`, the most to run.
     seed : int
         In [0, 2**64); all scenarios share it.
-    engine : {'batch', 'reference'}, optional
+    engine : {'batch', 'reference'}
         The result is the same with either.
-    workers : int or Executor, optional
-        By default one for each core, or any executor (`sim.engine.workers`); the result is the same with any of them.
-    precision : mapping of str to float, optional
+    precision : mapping of str to float or None
         Stop as soon as the intervals of these outcomes, in every scenario and every difference, have at most these
         half-widths. Intervals are then wider than plain ones, so as to cover in spite of the repeated looks
         (`sim.statistics.stopping`).
+    outcomes : sequence of str
+        Those that are asked for.
+    example_outcome : str or None
+        Outcome whose differences pick the replicates to open; by default the first that is asked for, else what the
+        baseline's deal is about first.
+    flags : mapping of str to Flag
+        By the name under which the shares of their replicates stand among the estimates and differences.
+    """
+
+    baseline: ResolvedScenario
+    variants: Sequence[ResolvedScenario] = ()
+    n: int = 10_000
+    seed: int = 0
+    engine: Engine = "batch"
+    precision: Mapping[str, float] | None = None
+    outcomes: Sequence[str] = ()
+    example_outcome: str | None = None
+    flags: Mapping[str, Flag] = field(default_factory=dict)
+
+    @property
+    def scenarios(self) -> tuple[ResolvedScenario, ...]:
+        """The baseline, then the variants."""
+        return (self.baseline, *self.variants)
+
+    @property
+    def example(self) -> str:
+        """The outcome that picks the replicates to open."""
+        return self.example_outcome or next(iter(self.outcomes), main_outcome(self.baseline.deal))
+
+    def refuse_faults(self, plans: Sequence[Plan]) -> None:
+        """Raise `StudyError` if nothing is to be run, or an outcome is named that is not measured."""
+        if self.n < 1:
+            raise StudyError(f"n: must be 1 or more, got {self.n}")
+        refuse_unknown([*self.outcomes, *(self.precision or {}), self.example], plans)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the replicates of a comparison come from, and whether they are kept.
+
+    Attributes
+    ----------
+    workers : int, Executor or None
+        By default one for each core, or any executor (`sim.engine.workers`); the result is the same with any of them.
+    folder : Path or None
+        Keep every replicate there (`sim.results`); without it only sums are kept.
+    resume : bool
+        Continue an interrupted comparison in `folder`.
+    command : sequence of str
+        The command line, for the manifest.
+    streams : sequence of iterator of Block, or None
+        The replicates of each scenario, for instance of a folder that the caller has opened; by default they are run.
+    """
+
+    workers: Workers | None = None
+    folder: Path | None = None
+    resume: bool = False
+    command: Sequence[str] = ()
+    streams: Sequence[Iterator[Block]] | None = None
+
+
+HERE = Source()
+"""Replicates are run on all cores, and only sums are kept."""
+
+
+def compare(design: Design, source: Source = HERE, progress: Progress | None = None) -> Comparison:
+    """Run a baseline and its variants on the same draws and compare them replicate by replicate.
+
+    Parameters
+    ----------
+    design : Design
+    source : Source, optional
     progress : callable, optional
         Called with the replicates run and the most that may be run, over all scenarios.
-    example_outcome : str, optional
-        Outcome whose differences pick the replicates to open; by default what the baseline's deal is about first.
-    told : sequence of str, optional
-        Outcomes that are asked for; the first of them picks the replicates to open.
-    folder : Path, optional
-        Keep every replicate there (`sim.results`); without it only sums are kept.
-    resume : bool, optional
-        Continue an interrupted comparison in `folder`.
-    command : sequence of str, optional
-        The command line, for the manifest.
-    flags : mapping of str to Flag, optional
-        By the name under which the shares of their replicates stand among the estimates and differences.
-    streams : sequence of iterator of Block, optional
-        Where the replicates of each scenario come from, for instance a folder that the caller has opened; by default
-        they are run.
 
     Returns
     -------
@@ -123,31 +162,29 @@ def compare(
     StudyError
         If n or a half-width is not above 0, or no scenario has an outcome that is named.
     """
-    if n < 1:
-        raise StudyError(f"n: must be 1 or more, got {n}")
-    scenarios = (baseline, *variants)
-    study = _Study.of([compile_plan(scenario) for scenario in scenarios], seed, engine, workers, progress, flags)
-    refuse_unknown([*told, *(precision or {})], study.plans)
-    example_outcome = example_outcome or next(iter(told), main_outcome(baseline.deal))
-    refuse_unknown([example_outcome], study.plans)
-    study.kept = list(streams) if streams is not None else None
-    study.pair(example_outcome)
-    study.most = n
-    rule = _rule(precision, n) if precision else None
-    if folder is None:
-        return study.run(n, rule)
-    documents = {f"{i}-{s.scenario.replace('/', '-')}": s for i, s in enumerate(scenarios)}
-    size = BLOCK_SIZE if rule is None else rule.first
-    extra: dict[str, Any] = {"precision": dict(precision or {}), "example_outcome": example_outcome}
-    if told:
-        extra["outcomes"] = list(told)
-    job = compare_job(documents, seed, n, engine=engine, block_size=size, command=command, extra=extra)
-    with open_folder(folder, job, study.plans[0], resume=resume) as writer:
-        named = zip(documents, study.plans, strict=True)
-        study.kept = [writer.blocks(key, plan, study.workers) for key, plan in named]
-        comparison = study.run(n, rule)
+    plans = [compile_plan(scenario) for scenario in design.scenarios]
+    design.refuse_faults(plans)
+    rule = _rule(design.precision, design.n) if design.precision else None
+    under_way = _UnderWay(design, plans, source.workers or n_workers(), source.streams, progress)
+    if source.folder is None:
+        return under_way.run(rule)
+    documents = {f"{i}-{s.scenario.replace('/', '-')}": s for i, s in enumerate(design.scenarios)}
+    job = _job(design, documents, BLOCK_SIZE if rule is None else rule.first, source.command)
+    with open_folder(source.folder, job, plans[0], resume=source.resume) as writer:
+        named = zip(documents, plans, strict=True)
+        under_way.streams = [writer.blocks(key, plan, under_way.workers) for key, plan in named]
+        comparison = under_way.run(rule)
         writer.finish(comparison.as_json())
     return comparison
+
+
+def _job(design: Design, documents: dict[str, ResolvedScenario], block_size: int, command: Sequence[str]) -> Job:
+    extra: dict[str, Any] = {"precision": dict(design.precision or {}), "example_outcome": design.example}
+    if design.outcomes:
+        extra["outcomes"] = list(design.outcomes)
+    return compare_job(
+        documents, design.seed, design.n, engine=design.engine, block_size=block_size, command=command, extra=extra
+    )
 
 
 def _rule(precision: Mapping[str, float], n: int) -> StoppingRule:
@@ -157,135 +194,136 @@ def _rule(precision: Mapping[str, float], n: int) -> StoppingRule:
         raise StudyError(str(error)) from None
 
 
-@dataclass
-class _Study:
-    """Scenarios under way: what each has added up to, and each variant's differences from the first."""
+class _Total:
+    """What the replicates of several scenarios add up to: sums, differences from the first, and expectations."""
 
-    plans: list[Plan]
-    seed: int
-    engine: Engine
-    workers: Workers
-    progress: Progress | None
-    accumulators: list[Accumulator]
-    pairs: list[PairedAccumulator]
-    expectations: list[Expectations]
-    flags: Mapping[str, Flag]
-    most: int = 0
-    kept: list[Iterator[Block]] | None = None
-    """Where blocks come from when they are kept on disk: one stream for each scenario."""
-
-    @classmethod
-    def of(
-        cls, plans: list[Plan], seed: int, engine: Engine, workers: Workers | None, progress: Progress | None,
-        flags: Mapping[str, Flag],
-    ) -> _Study:  # fmt: skip
+    def __init__(self, plans: list[Plan], example: str, flags: Mapping[str, Flag] = NO_FLAGS):
         accumulators = [Accumulator((*columns(plan), *flags), Curves.of(plan)) for plan in plans]
-        expectations = [Expectations(plan.scenario.expects, columns(plan)) for plan in plans]
-        return cls(plans, seed, engine, workers or n_workers(), progress, accumulators, [], expectations, flags)
+        first, *others = accumulators
+        pairs = [PairedAccumulator(first.names, other.names, example) for other in others]
+        self.plans, self.flags, self.sums = plans, flags, Sums(accumulators, pairs)
+        self.expectations = [Expectations(plan.scenario.expects, columns(plan)) for plan in plans]
 
-    @property
-    def n(self) -> int:
-        """Replicates that every scenario has."""
-        return min(accumulator.n for accumulator in self.accumulators)
+    def add(self, s: int, block: Block, baseline: np.ndarray) -> np.ndarray:
+        """Count in a block of one scenario; its rows with their flags.
 
-    def run(self, n: int, rule: StoppingRule | None) -> Comparison:
+        Parameters
+        ----------
+        s : int
+            Which scenario.
+        block : Block
+        baseline : ndarray
+            The rows of the same replicates of the first scenario, which has no use for them itself.
+        """
+        rows = with_flags(self.plans[s], block.outcomes, self.flags)
+        self.sums.add_rows(s, rows, block, baseline)
+        self.expectations[s].add(block.outcomes)
+        return rows
+
+    def estimates(self, confidence: float) -> Iterator[tuple[str, Estimate]]:
+        """All means and all mean differences, by outcome."""
+        for accumulator in self.sums.accumulators:
+            yield from accumulator.estimates(confidence).items()
+        for pair in self.sums.pairs:
+            yield from ((name, d.estimate) for name, d in pair.differences(confidence).items())
+
+    def comparison(
+        self, seed: int, engine: Engine, confidence: float, precision: dict[str, float], is_precise: bool
+    ) -> Comparison:
+        """What has been added up, as plain records."""
+        parts = zip(self.plans, self.sums.accumulators, self.expectations, strict=True)
+        summaries = [summarize(plan, added, expected, confidence) for plan, added, expected in parts]
+        return set_against(
+            summaries, self.sums.pairs, n=self.sums.n, seed=seed, engine=engine, confidence=confidence,
+            precision=precision, is_precise=is_precise,
+        )  # fmt: skip
+
+
+@dataclass
+class _UnderWay:
+    """A comparison that runs: its replicates are called for step by step, and counted in as they come."""
+
+    design: Design
+    plans: list[Plan]
+    workers: Workers
+    streams: Sequence[Iterator[Block]] | None
+    progress: Progress | None
+
+    def __post_init__(self) -> None:
+        self.total = _Total(self.plans, self.design.example, self.design.flags)
+
+    def run(self, rule: StoppingRule | None) -> Comparison:
         """Run to the end, or until the rule is met, and draw up the comparison."""
         confidence, is_precise = CONFIDENCE, False
         if rule is None:
-            self.extend_to(n)
+            self._extend_to(self.design.n)
         else:
-            confidence, is_precise = self.extend_until(rule)
-        return self.comparison(confidence, rule.half_widths if rule else {}, is_precise)
+            confidence, is_precise = self._extend_until(rule)
+        half_widths = rule.half_widths if rule else {}
+        return self.total.comparison(self.design.seed, self.design.engine, confidence, half_widths, is_precise)
 
-    def pair(self, example_outcome: str) -> None:
-        """Set each variant against the baseline."""
-        first, *others = self.accumulators
-        self.pairs = [PairedAccumulator(first.names, other.names, example_outcome) for other in others]
+    def _extend_until(self, rule: StoppingRule) -> tuple[float, bool]:
+        """Run until the rule is met or its last look is past; the coverage to report, and whether it is met."""
+        confidence, is_met = rule.confidence, False
+        for n, confidence in rule.looks():
+            self._extend_to(n)
+            is_met = rule.is_met(self.total.estimates(confidence))
+            if is_met:
+                break
+        return confidence, is_met
 
-    def add(self, blocks: Sequence[Block]) -> None:
-        """Count in the same replicates of every scenario."""
-        Sums(self.accumulators, self.pairs).add(blocks)
-        for expectations, block in zip(self.expectations, blocks, strict=True):
-            expectations.add(block.outcomes)
-
-    def extend_to(self, n: int) -> None:
+    def _extend_to(self, n: int) -> None:
         """Run every scenario up to so many replicates, so many of all of them at a time that each worker has a block.
 
         Only these are held in memory at once, for any n.
         """
-        asks_for_rows = bool(self.flags) or any(plan.scenario.expects for plan in self.plans)
-        if isinstance(self.workers, Executor) and self.kept is None and not asks_for_rows:
+        asks_for_rows = bool(self.design.flags) or any(plan.scenario.expects for plan in self.plans)
+        if isinstance(self.workers, Executor) and self.streams is None and not asks_for_rows:
             self._extend_on(self.workers, n)
             return
         step = BLOCK_SIZE * min(n_slots(self.workers), MOST_AT_ONCE)
-        for first in range(self.n, n, step):
-            count = min(step, n - first)
-            outcomes = np.empty((count, len(self.accumulators[0].names)), np.int64)
-            for s, plan in enumerate(self.plans):
-                for start, rows in self._blocks(s, plan, first, count):
-                    if s == 0:
-                        outcomes[start - first : start - first + len(rows)] = rows
-                    else:
-                        self.pairs[s - 1].add(outcomes[start - first : start - first + len(rows)], rows, start)
+        for first in range(self.total.sums.n, n, step):
+            self._extend_by(first, min(step, n - first))
+
+    def _extend_by(self, first: int, count: int) -> None:
+        """Count in so many replicates of every scenario, keeping the first's for the others."""
+        baseline = np.empty((count, len(self.total.sums.accumulators[0].names)), np.int64)
+        for s in range(len(self.plans)):
+            for block in self._blocks(s, first, count):
+                same = slice(block.first - first, block.first - first + len(block.outcomes))
+                rows = self.total.add(s, block, baseline[same])
+                if s == 0:
+                    baseline[same] = rows
+                self._report()
 
     def _extend_on(self, executor: Executor, n: int) -> None:
         """Run every scenario up to so many replicates; workers add up, and here their sums are merged."""
-        example = self.pairs[0].examples.name if self.pairs else None
+        sums, design = self.total.sums, self.design
+        example = design.example if sums.pairs else None
         tasks = shards(
-            self.plans, self.seed, self.n, n - self.n, engine=self.engine, executor=executor, example=example
+            self.plans, design.seed, sums.n, n - sums.n, engine=design.engine, executor=executor, example=example
         )
-        sums = Sums(self.accumulators, self.pairs)
         for result in in_order(executor, tasks, n_slots(executor)):
             sums.merge(received(result))
             self._report()
 
     def _report(self) -> None:
         if self.progress:
-            self.progress(sum(a.n for a in self.accumulators), self.most * len(self.plans))
+            done = sum(accumulator.n for accumulator in self.total.sums.accumulators)
+            self.progress(done, self.design.n * len(self.plans))
 
-    def _blocks(self, s: int, plan: Plan, first: int, count: int) -> Iterator[tuple[int, np.ndarray]]:
-        """Blocks of one scenario, counted in as they come."""
-        for block in self._stream(s, plan, first, count):
-            rows = with_flags(plan, block.outcomes, self.flags)
-            self.accumulators[s].add(rows, block.histogram, block.first)
-            self.expectations[s].add(block.outcomes)
-            self._report()
-            yield block.first, rows
-
-    def _stream(self, s: int, plan: Plan, first: int, count: int) -> Iterator[Block]:
+    def _blocks(self, s: int, first: int, count: int) -> Iterator[Block]:
         """The next blocks of one scenario: run, or taken from the stream that keeps them on disk."""
-        if self.kept is None:
-            yield from run_blocks(plan, self.seed, count, first=first, engine=self.engine, workers=self.workers)
+        if self.streams is None:
+            design = self.design
+            yield from run_blocks(
+                self.plans[s], design.seed, count, first=first, engine=design.engine, workers=self.workers
+            )
             return
         while count > 0:
-            block = next(self.kept[s])
+            block = next(self.streams[s])
             count -= len(block.outcomes)
             yield block
-
-    def extend_until(self, rule: StoppingRule) -> tuple[float, bool]:
-        """Run until the rule is met or its last look is past; the coverage to report, and whether it is met."""
-        confidence, is_met = rule.confidence, False
-        for n, confidence in rule.looks():
-            self.extend_to(n)
-            is_met = rule.is_met(self._watched(confidence))
-            if is_met:
-                break
-        return confidence, is_met
-
-    def _watched(self, confidence: float) -> Iterator[tuple[str, Estimate]]:
-        for accumulator in self.accumulators:
-            yield from accumulator.estimates(confidence).items()
-        for pair in self.pairs:
-            yield from ((name, d.estimate) for name, d in pair.differences(confidence).items())
-
-    def comparison(self, confidence: float, precision: dict[str, float], is_precise: bool) -> Comparison:
-        """What has been added up, as plain records."""
-        parts = zip(self.plans, self.accumulators, self.expectations, strict=True)
-        summaries = [summarize(plan, added, expected, confidence) for plan, added, expected in parts]
-        return set_against(
-            summaries, self.pairs, n=self.n, seed=self.seed, engine=self.engine, confidence=confidence,
-            precision=precision, is_precise=is_precise,
-        )  # fmt: skip
 
 
 def refuse_unknown(outcomes: Sequence[str], plans: Sequence[Plan]) -> None:
@@ -334,10 +372,13 @@ def stored(results: Results, scenario: str | None = None) -> Comparison:
     summary = results.comparison if manifest["kind"] == "compare" else results.summary
     keys = results.scenarios if scenario is None else [scenario]
     plans = [results.plan(key) for key in keys]
-    study = _Study.of(plans, manifest["seed"], manifest["engine"], None, None, NO_FLAGS)
-    study.pair(manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME))
+    total = _Total(plans, manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME))
     for blocks in zip(*(results.blocks(key) for key in keys), strict=True):
-        study.add(blocks)
+        for s, block in enumerate(blocks):
+            total.add(s, block, blocks[0].outcomes)
     compared = summary if manifest["kind"] == "compare" else {}
     precision = compared.get("precision", {"half_widths": {}, "reached": False})
-    return study.comparison(compared.get("confidence", CONFIDENCE), precision["half_widths"], precision["reached"])
+    confidence = compared.get("confidence", CONFIDENCE)
+    return total.comparison(
+        manifest["seed"], manifest["engine"], confidence, precision["half_widths"], precision["reached"]
+    )

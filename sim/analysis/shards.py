@@ -10,6 +10,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, SerializedPlan, SparseHistogram, reference_block, simulate_block
 from sim.engine.workers import n_slots
 from sim.plan.plan import Plan
@@ -61,12 +63,21 @@ class Sums:
         pairs = [] if example is None else [PairedAccumulator(first.names, other.names, example) for other in others]
         return cls(accumulators, pairs)
 
+    @property
+    def n(self) -> int:
+        """Replicates that every plan has."""
+        return min(accumulator.n for accumulator in self.accumulators)
+
     def add(self, blocks: Sequence[Block]) -> None:
         """Count in the same replicates of every plan."""
-        for accumulator, block in zip(self.accumulators, blocks, strict=True):
-            accumulator.add(block.outcomes, block.histogram, block.first)
-        for pair, block in zip(self.pairs, blocks[1:], strict=bool(self.pairs)):
-            pair.add(blocks[0].outcomes, block.outcomes, block.first)
+        for s, block in enumerate(blocks):
+            self.add_rows(s, block.outcomes, block, blocks[0].outcomes)
+
+    def add_rows(self, s: int, rows: np.ndarray, block: Block, baseline: np.ndarray) -> None:
+        """Count in the rows of one plan, set against those of the same replicates of the first."""
+        self.accumulators[s].add(rows, block.histogram, block.first)
+        if s and self.pairs:
+            self.pairs[s - 1].add(baseline, rows, block.first)
 
     def merge(self, other: Sums) -> None:
         """Count in other replicates of the same plans."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.compare import Flag, Progress, compare
+from sim.analysis.compare import Design, Flag, Progress, Source, compare
 from sim.document.study import Milestone
 from sim.engine.batch import Block
 from sim.engine.workers import Workers
@@ -275,11 +275,11 @@ def _compared(
     study: ResolvedStudy, n: int, workers: Workers | None, progress: Progress | None,
     streams: list[Iterator[Block]] | None = None,
 ) -> Comparison:  # fmt: skip
-    scenarios = [case.resolved for case in study.cases]
-    return compare(
-        scenarios[0], scenarios[1:], n=n, seed=study.document.seed, workers=workers, progress=progress,
-        example_outcome=study.document.outcomes[0], flags=_flags(study), streams=streams,
-    )  # fmt: skip
+    baseline, *variants = (case.resolved for case in study.cases)
+    design = Design(
+        baseline, variants, n, study.document.seed, example_outcome=study.document.outcomes[0], flags=_flags(study)
+    )
+    return compare(design, Source(workers, streams=streams), progress)
 
 
 def _flags(study: ResolvedStudy) -> dict[str, Flag]:

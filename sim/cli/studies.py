@@ -67,19 +67,16 @@ def compare(
     """Compare scenarios on the same draws: who is out, what comes about and when, how it ends, run for run."""
     _refuse_resume_of_nothing(out, resume)
     scenarios = resolve_scenarios((baseline, *variants), settings)
+    from sim.analysis.compare import Design, Source
     from sim.analysis.compare import compare as compare_scenarios
     from sim.engine.workers import open_workers
     from sim.report.answer.shown import print_answer
     from sim.report.commands import Asked
 
     _refuse_unknown(outcomes, scenarios)
-
+    design = Design(scenarios[0], scenarios[1:], n, seed, engine, _parse_precision(precision), outcomes)
     with open_workers(workers) as opened, show_progress("replicates") as progress:
-        comparison = compare_scenarios(
-            scenarios[0], scenarios[1:], n=n, seed=seed, engine=engine, workers=opened,
-            precision=_parse_precision(precision), progress=progress, folder=out, resume=resume, command=sys.argv[1:],
-            told=outcomes,
-        )  # fmt: skip
+        comparison = compare_scenarios(design, Source(opened, out, resume, sys.argv[1:]), progress)
     if out is not None:
         _draw_comparison(comparison, scenarios, out)
     if as_json:

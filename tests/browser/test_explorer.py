@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("starlette", reason="needs the extra 'explore'")
 pytest.importorskip("uvicorn", reason="needs the extra 'explore'")
 
-from sim.analysis.compare import compare
+from sim.analysis.compare import Design, compare
 from sim.engine.reference import ReferenceEngine
 from sim.explore.server import Server, listen
 from sim.explore.session import Session
@@ -235,7 +235,7 @@ def test_every_number_on_the_page_is_the_one_that_compare_gives(page):
     wait_for_runs(page)
     move(page, LATE, 0.9)
     wait_for_runs(page)
-    expected = compare(resolve(BASELINE), [resolve(BASELINE, {LATE: "0.9"})], n=2_000, seed=0)
+    expected = compare(Design(resolve(BASELINE), [resolve(BASELINE, {LATE: "0.9"})], n=2_000, seed=0))
     base, moved = expected.summaries
     answer = answer_of(expected)
     for row in answer.counts:

@@ -5,7 +5,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from sim.analysis.compare import compare
+from sim.analysis.compare import Design, compare
 from sim.cli.commands import main
 from sim.reading.catalogue import deals, scenarios
 from sim.reading.resolve import resolve
@@ -31,7 +31,7 @@ behaviour:
 
 def answered(*scenarios, n=400, width=80):
     resolved = [resolve(one) if isinstance(one, str) else one for one in scenarios]
-    return answer_lines(answer_of(compare(resolved[0], resolved[1:], n=n, seed=1)), width)
+    return answer_lines(answer_of(compare(Design(resolved[0], resolved[1:], n=n, seed=1))), width)
 
 
 def mixed(refused):
@@ -48,7 +48,7 @@ def test_ranges_are_those_of_the_runs_and_do_not_shrink_with_more_of_them(n):
     lines = answered(mixed(0.5), n=n)
     (row,) = [line for line in lines if line.startswith("Hostages, of 40")]
     value = row.removeprefix("Hostages, of 40").strip()
-    found = compare(mixed(0.5), [], n=n, seed=1).baseline.counts["hostages_living_released"]
+    found = compare(Design(mixed(0.5), [], n=n, seed=1)).baseline.counts["hostages_living_released"]
     counts = {count for count, ends in enumerate(found.tolist()) if any(ends)}
     assert counts == {10, 40}
     assert re.fullmatch(r"10 in \d\d, 40 in \d\d", value)

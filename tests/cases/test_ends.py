@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.analysis.compare import compare
+from sim.analysis.compare import Design, compare
 from sim.outcomes.columns import root_cause
 from tests.builders import DAY, History, history_of, noon, sample, tiny
 
@@ -165,7 +165,7 @@ def test_what_the_window_cuts_off_after_a_lapse_is_censored():
     assert (history.end.event, history.end.minute) == ("deal_standing", 100 * DAY)
     assert history.outcomes["truce_at_end"] == 1
     assert root(history) == "obligation_missing out"
-    summary = compare(tiny(text), [], n=50, seed=1).baseline
+    summary = compare(Design(tiny(text), [], n=50, seed=1)).baseline
     assert summary.ends["standing"][0] == 50
     assert summary.survival.share[-1] == 1.0
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from sim.analysis.compare import compare
+from sim.analysis.compare import Design, compare
 from sim.report.terminal import print_comparison
 from sim.statistics.moments import Moments
 from tests.builders import tiny
@@ -49,7 +49,7 @@ def test_the_tables_name_what_rests_on_few_runs():
     deal: {obligations: {road: {kind: access, by: south, due: day 2}}}
     behaviour: {parties: {south: {default: {refused: 0.01}}}}
     """)
-    comparison = compare(scenario, [], n=N, seed=1)
+    comparison = compare(Design(scenario, [], n=N, seed=1))
     assert "disputes" in comparison.baseline.few
     console = Console(file=io.StringIO(), width=200)
     print_comparison(comparison, console)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import sim
-from sim.analysis.compare import compare
+from sim.analysis.compare import Design, compare
 from sim.analysis.sweeps import sweep
 from sim.analysis.sweeps.stored import stored_sweep
 from sim.cli.commands import main
@@ -86,7 +86,7 @@ def test_each_column_is_the_one_that_a_comparison_gives():
     told = answer_of_sweep(found)
     for place, (settles, tolerance) in enumerate([(0.1, "0 min"), (0.1, "1 d"), (0.5, "0 min"), (0.5, "1 d")]):
         scenario = resolve(BASELINE, {SETTLES: settles, TOLERANCE: tolerance})
-        alone = answer_of(compare(scenario, [], n=80, seed=3))
+        alone = answer_of(compare(Design(scenario, [], n=80, seed=3)))
         assert {row.key: row.cells[place] for row in told.answer.counts} == {r.key: r.cells[0] for r in alone.counts}
         assert {row.key: row.cells[place] for row in told.answer.milestones} == {
             row.key: row.cells[0] for row in alone.milestones
@@ -97,7 +97,7 @@ def test_each_column_is_the_one_that_a_comparison_gives():
 def test_what_an_axis_moves_is_what_a_comparison_of_its_ends_gives():
     found = sweep(BASELINE, {SETTLES: [0.1, 0.5, 0.9], TOLERANCE: ["0 min", "6 h", "1 d"]}, n=80, seed=3)
     low, high = (resolve(BASELINE, {SETTLES: settles, TOLERANCE: "6 h"}) for settles in (0.1, 0.9))
-    expected = {one.key: one for one in answer_of(compare(low, [high], n=80, seed=3)).scenarios[1].moved}
+    expected = {one.key: one for one in answer_of(compare(Design(low, [high], n=80, seed=3))).scenarios[1].moved}
     moved = {one.key: one for one in answer_of_sweep(found).axes[0].moved}
     assert moved == expected
     assert any(one.more for one in moved.values())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from sim.analysis.compare import compare
+from sim.analysis.compare import Design, Source, compare
 from sim.engine.workers import open_workers
 from sim.reading.resolve import resolve
 from tests.faults.breaking import FAULTS, broken, bytes_of, recover, run_sweep
@@ -51,7 +51,7 @@ def table(tries: int, word: str = "") -> list[tuple[str, int, int, int, int]]:
 
 def compared(**options):
     scenarios = resolve("january-2025/baseline"), resolve("january-2025/no-guarantors")
-    return json.dumps(compare(scenarios[0], scenarios[1:], n=N_CLUSTER, seed=4, **options).as_json())
+    return json.dumps(compare(Design(scenarios[0], scenarios[1:], n=N_CLUSTER, seed=4), Source(**options)).as_json())
 
 
 def kill_dask_workers(tries: int) -> tuple[str, int, int, int, int]:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.analysis.compare import compare
+from sim.analysis.compare import Design, Source, compare
 from sim.analysis.study import run_study
 from sim.analysis.sweeps import sweep
 from sim.cli.commands import main
@@ -54,7 +54,7 @@ def scenarios():
 
 
 def compared(scenarios, workers, **options):
-    return json.dumps(compare(scenarios[0], scenarios[1:], n=700, seed=4, workers=workers, **options).as_json())
+    return json.dumps(compare(Design(scenarios[0], scenarios[1:], n=700, seed=4, **options), Source(workers)).as_json())
 
 
 def swept(workers, **options):
@@ -196,7 +196,7 @@ def test_a_cluster_that_does_not_answer_is_named(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.fault
 def test_a_worker_killed_mid_block_on_a_dask_cluster_costs_nothing_but_time(scenarios):
-    alone = json.dumps(compare(scenarios[0], scenarios[1:], n=16_000, seed=4, workers=1).as_json())
+    alone = json.dumps(compare(Design(scenarios[0], scenarios[1:], n=16_000, seed=4), Source(workers=1)).as_json())
     with open_workers("local:2") as executor:
         client = executor._client
         client.run(os.getpid)
@@ -212,7 +212,9 @@ def test_a_worker_killed_mid_block_on_a_dask_cluster_costs_nothing_but_time(scen
 
         killer = threading.Thread(target=kill)
         killer.start()
-        elsewhere = json.dumps(compare(scenarios[0], scenarios[1:], n=16_000, seed=4, workers=executor).as_json())
+        elsewhere = json.dumps(
+            compare(Design(scenarios[0], scenarios[1:], n=16_000, seed=4), Source(workers=executor)).as_json()
+        )
         killer.join()
     assert killed
     assert elsewhere == alone

@@ -577,7 +577,7 @@ def test_ctrl_c_ends_quietly_and_what_is_complete_continues(tmp_path, monkeypatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("sim.analysis.compare._Study.comparison", stop)
+        patch.setattr("sim.analysis.compare._Total.comparison", stop)
         stopped = call(*words)
     assert stopped.exit_code == 130
     assert "continue with --resume" in stopped.stderr

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.analysis.compare import compare
+from sim.analysis.compare import Design, compare
 from sim.cli.commands import main
 from sim.document.expectation import Happening, parse_expectation
 from sim.engine.reference import ReferenceEngine
@@ -77,7 +77,7 @@ def coin(*expects: str):
 
 
 def test_an_expectation_holds_fails_or_is_undecided():
-    found = compare(coin(*EXPECTS), [], n=400, seed=3).baseline
+    found = compare(Design(coin(*EXPECTS), [], n=400, seed=3)).baseline
     assert {one.text: one.verdict for one in found.expectations} == EXPECTS
     released = found.expectations[0].estimate
     late = sample(compile_plan(coin()), 400, seed=3)["late_north"]
@@ -88,7 +88,7 @@ def test_the_replicate_named_is_the_first_that_violates():
     scenario = coin()
     plan = compile_plan(scenario)
     engine = ReferenceEngine(plan)
-    for violation in compare(scenario, [], n=50, seed=8).baseline.guarantees:
+    for violation in compare(Design(scenario, [], n=50, seed=8)).baseline.guarantees:
         kept = [violations(plan, engine.run(8, i).outcomes)[violation.name] is None for i in range(50)]
         assert violation.count == kept.count(False) > 0
         assert violation.replicate == kept.index(False)

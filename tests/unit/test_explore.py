@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.analysis.compare import compare
+from sim.analysis.compare import Design, compare
 from sim.cli.commands import main
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
@@ -267,7 +267,7 @@ def test_a_moved_slider_gives_what_compare_gives_for_the_same_setting(session):
     wish = Wish(**WISH | {"settings": {WITHHOLDS: 0.9, DELAY: 96.0}})
     answer = session.run(wish, never)
     moved = resolve(BASELINE, {WITHHOLDS: "0.9", DELAY: "{median: 4 d, p95: 16 d}"})
-    expected = compare(resolve(BASELINE), [moved], n=200, seed=0)
+    expected = compare(Design(resolve(BASELINE), [moved], n=200, seed=0))
     curve = expected.variants[0].summary.curves["hostages_living"].bands
     assert answer["days"]["scenario"]["curves"]["hostages_living"]["median"] == curve.median.tolist()
     assert answer["days"]["baseline"]["curves"]["prisoners"]["total"] == expected.baseline.curves["prisoners"].total
@@ -287,7 +287,7 @@ def test_a_moved_slider_gives_what_compare_gives_for_the_same_setting(session):
 def test_a_draft_and_the_rest_give_the_same_as_all_at_once(session):
     wish = Wish(**WISH | {"n": 2_300, "seed": 5})
     session.run(wish.model_copy(update={"n": 2_000}), never)
-    again = compare(resolve(BASELINE), [resolve(BASELINE)], n=2_300, seed=5)
+    again = compare(Design(resolve(BASELINE), [resolve(BASELINE)], n=2_300, seed=5))
     parts = session.run(wish, never)["ends"][0]["parts"]
     assert {part["end"]: part["count"] for part in parts}["collapsed"] == again.baseline.ends["collapsed"][0]
 
@@ -392,7 +392,7 @@ def test_runs_that_are_kept_give_the_same_whatever_was_asked_before(session):
     found = [session.run(Wish(**WISH | {"n": n, "seed": 11, "settings": {LATE: 0.6}}), never) for n in counts]
     assert [answer["n"] for answer in found] == counts
     assert found[9] == found[1]
-    moved = compare(resolve(BASELINE), [resolve(BASELINE, {LATE: "0.6"})], n=150, seed=11).variants[0]
+    moved = compare(Design(resolve(BASELINE), [resolve(BASELINE, {LATE: "0.6"})], n=150, seed=11)).variants[0]
     assert (
         found[8]["days"]["scenario"]["curves"]["prisoners"]["high_50"]
         == moved.summary.curves["prisoners"].bands.high_50.tolist()

@@ -13,7 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
 import sim
-from sim.analysis.compare import compare, stored
+from sim.analysis.compare import Design, compare, stored
 from sim.analysis.history.record import known_record, read_record
 from sim.cli.commands import main
 from sim.document.machine import PhaseMachine
@@ -451,7 +451,9 @@ def test_the_command_writes_a_figure(tmp_path):
 
 def test_the_first_list_that_is_drawn_differs_in_more_than_a_few_runs():
     """Of the deal of October 2025 all 20 living hostages are out in 99 of 100 runs; of the deceased many are not."""
-    comparison = compare(resolve("october-2025/baseline"), [resolve("october-2025/remains-slow")], n=400, seed=0)
+    comparison = compare(
+        Design(resolve("october-2025/baseline"), [resolve("october-2025/remains-slow")], n=400, seed=0)
+    )
     deal = comparison.baseline.document.deal
     found = lists_that_vary(comparison.summaries, deal)
     assert found[0] == "hostages_deceased_returned"

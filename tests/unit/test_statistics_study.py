@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from sim.analysis.compare import StudyError, compare
+from sim.analysis.compare import Design, Source, StudyError, compare
 from sim.engine.batch import run_blocks
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
@@ -26,7 +26,9 @@ def early_talks():
 
 @pytest.fixture(scope="module")
 def comparison(baseline, early_talks):
-    return compare(baseline, [early_talks, resolve("january-2025/phase-one-only")], n=300, seed=SEED, workers=2)
+    return compare(
+        Design(baseline, [early_talks, resolve("january-2025/phase-one-only")], n=300, seed=SEED), Source(workers=2)
+    )
 
 
 def test_json_has_the_keys_that_others_rely_on(comparison):
@@ -46,7 +48,7 @@ def test_json_has_the_keys_that_others_rely_on(comparison):
 
 
 def test_json_is_strict_json(comparison, baseline):
-    alone = compare(baseline, [], n=1, seed=SEED)  # one replicate: no interval exists
+    alone = compare(Design(baseline, [], n=1, seed=SEED))  # one replicate: no interval exists
     assert alone.as_json()["baseline"]["estimates"]["disputes"]["low"] is None
     for found in (comparison, alone):
         assert json.loads(json.dumps(found.as_json(), allow_nan=False)) == found.as_json()
@@ -77,20 +79,23 @@ def test_ends_and_root_causes_account_for_every_replicate(comparison):
 
 
 def test_a_scenario_does_not_differ_from_itself(baseline):
-    (variant,) = compare(baseline, [baseline], n=100, seed=SEED).variants
+    (variant,) = compare(Design(baseline, [baseline], n=100, seed=SEED)).variants
     for difference in variant.differences.values():
         assert (difference.estimate.value, difference.variance_ratio) == (0.0, None)
 
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_the_number_of_workers_changes_no_bit(comparison, baseline, early_talks, workers):
-    again = compare(baseline, [early_talks, resolve("january-2025/phase-one-only")], n=300, seed=SEED, workers=workers)
+    again = compare(
+        Design(baseline, [early_talks, resolve("january-2025/phase-one-only")], n=300, seed=SEED),
+        Source(workers=workers),
+    )
     assert json.dumps(again.as_json()) == json.dumps(comparison.as_json())
 
 
 def test_both_engines_give_the_same_comparison(baseline, early_talks):
     one, other = (
-        compare(baseline, [early_talks], n=6, seed=SEED, engine=engine, workers=1).as_json()
+        compare(Design(baseline, [early_talks], n=6, seed=SEED, engine=engine), Source(workers=1)).as_json()
         for engine in ("batch", "reference")
     )
     assert other.pop("engine") != one.pop("engine")
@@ -98,7 +103,7 @@ def test_both_engines_give_the_same_comparison(baseline, early_talks):
 
 
 def test_precision_stops_at_the_first_look_that_is_narrow_enough(baseline, early_talks):
-    found = compare(baseline, [early_talks], n=100_000, seed=SEED, precision={"disputes": 0.25})
+    found = compare(Design(baseline, [early_talks], n=100_000, seed=SEED, precision={"disputes": 0.25}))
     assert found.is_precise
     assert found.n == 1024 * 2 ** round(np.log2(found.n / 1024)) < 100_000
     assert found.confidence > 0.95
@@ -108,13 +113,13 @@ def test_precision_stops_at_the_first_look_that_is_narrow_enough(baseline, early
 
 
 def test_precision_that_cannot_be_reached_is_reported_so(baseline):
-    found = compare(baseline, [], n=50, seed=SEED, precision={"disputes": 0.001})
+    found = compare(Design(baseline, [], n=50, seed=SEED, precision={"disputes": 0.001}))
     assert (found.n, found.is_precise) == (50, False)
 
 
 def test_p_values_make_up_for_the_looks_as_intervals_do(baseline, early_talks):
-    plain = compare(baseline, [early_talks], n=64, seed=SEED)
-    looked = compare(baseline, [early_talks], n=64, seed=SEED, precision={"disputes": 0.001})
+    plain = compare(Design(baseline, [early_talks], n=64, seed=SEED))
+    looked = compare(Design(baseline, [early_talks], n=64, seed=SEED, precision={"disputes": 0.001}))
     for name, difference in looked.variants[0].differences.items():
         assert looked.variants[0].p_holm[name] == pytest.approx(min(1, 1.6449341 * difference.p_value))
         assert plain.variants[0].p_holm[name] == difference.p_value
@@ -123,7 +128,7 @@ def test_p_values_make_up_for_the_looks_as_intervals_do(baseline, early_talks):
 
 def test_progress_ends_at_all_replicates_of_all_scenarios(baseline, early_talks):
     seen = []
-    compare(baseline, [early_talks], n=40, seed=SEED, progress=lambda done, most: seen.append((done, most)))
+    compare(Design(baseline, [early_talks], n=40, seed=SEED), progress=lambda done, most: seen.append((done, most)))
     assert seen[-1] == (80, 80)
     assert seen == sorted(seen)
 
@@ -139,4 +144,4 @@ def test_progress_ends_at_all_replicates_of_all_scenarios(baseline, early_talks)
 )
 def test_what_cannot_be_studied_is_refused(baseline, asked, message):
     with pytest.raises(StudyError, match=message):
-        compare(baseline, [], **{"n": 10, "seed": SEED} | asked)
+        compare(Design(baseline, [], **{"n": 10, "seed": SEED} | asked))
