@@ -278,6 +278,11 @@ class Deal(Part):
         """The stocks of people and of remains, in their order: they alone are found, handed over, counted and die."""
         return {key: stock for key, stock in self.stocks.items() if stock.of in PEOPLE}
 
+    @property
+    def first_phase(self) -> str:
+        """The phase with which the deal begins, and in which everything is owed that names none."""
+        return next(iter(self.phases))
+
     @field_validator("lines", mode="before", json_schema_input_type=dict[Key, Line] | list[Key])
     @classmethod
     def _lines_may_be_a_list(cls, value: Any) -> Any:

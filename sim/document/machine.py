@@ -76,8 +76,7 @@ class Names:
 
 def _phase_moves(deal: Deal) -> Iterator[Move]:
     names = Names.of(deal)
-    first = next(iter(deal.phases))
-    yield Move(f"enter_{first}", names.ahead, first)
+    yield Move(f"enter_{deal.first_phase}", names.ahead, deal.first_phase)
     for key, phase in deal.phases.items():
         beyond, after_lapse = names.continued[key], names.after_lapse[key]
         yield Move("continue", key, beyond)

@@ -108,9 +108,9 @@ def owed_by_phase(deal: Deal, groups: Collection[str]) -> Iterator[tuple[str, di
     str, dict of str to int
         The phase, and people owed by group; up to the first phase that owes some of them by a ratio.
     """
-    first_phase = next(iter(deal.phases))
+    moves = [obligation for obligation in deal.obligations.values() if obligation.kind in PEOPLE_MOVES]
     for phase in deal.phases:
-        steps = [o for o in deal.obligations.values() if (o.phase or first_phase) == phase and o.kind in PEOPLE_MOVES]
+        steps = [obligation for obligation in moves if (obligation.phase or deal.first_phase) == phase]
         if any(_ratio_groups(obligation) & set(groups) for obligation in steps):
             return
         owed: Counter[str] = Counter()

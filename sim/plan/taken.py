@@ -90,7 +90,9 @@ def _by_parties(p: Any) -> Iterator[Array]:
     actors = np.arange(p["n_actors"])
     is_party = actors < N_PARTIES
     complains = np.isin(actors, creditor[_may_be_disputed(p)])
-    owes_other = np.isin(actors, debtor[(debtor < N_PARTIES) & (creditor == 1 - debtor) & (kind != Kind.TALKS)])
+    owes_other = np.isin(
+        actors, debtor[(debtor < N_PARTIES) & (creditor == _counterparts(debtor)) & (kind != Kind.TALKS)]
+    )
     yield from _fields(p, complains, "complains", *_times("tolerance", "patience", "suspends"))
     yield from _fields(p, complains & owes_other, "withholds", *_times("latency"))
     yield from _fields(p, _may_suspend(p), "restores")
@@ -106,10 +108,15 @@ def _by_parties(p: Any) -> Iterator[Array]:
         yield from _fields(p, np.isin(actors, debtor[kind == what]), f"capacity_{what.name.lower()}")
 
 
+def _counterparts(parties: Array) -> Array:
+    """The other party of each, as `sim.rules.sides` has it."""
+    others: Array = 1 - parties
+    return others
+
+
 def _answers(p: Any) -> Array:
     """Parties whose other side causes incidents."""
-    answers: Array = 1 - p["source_party"][: p["n_sources"]]
-    return answers
+    return _counterparts(p["source_party"][: p["n_sources"]])
 
 
 def _may_suspend(p: Any) -> Array:

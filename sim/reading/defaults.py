@@ -19,7 +19,7 @@ def filled(deal: Deal) -> Deal:
 def phase_of(deal: Deal, obligation: Obligation, release: str | None = None) -> str:
     """An obligation's phase: the one named, for a return that of the release it is owed for, else the first."""
     named = obligation.phase or (None if release is None else deal.obligations[release].phase)
-    return named or next(iter(deal.phases))
+    return named or deal.first_phase
 
 
 def _phase_of_all(deal: Deal, obligation: Obligation) -> str | None:

@@ -13,6 +13,7 @@ from sim.document.dates import DAY
 from sim.document.deal import Obligation
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration
+from sim.reading.defaults import creditor_of
 from sim.reading.problem import Fault, Path, first_of_each
 from sim.reading.reach import NEVER, Reach
 
@@ -20,13 +21,15 @@ LIKELY = 0.5
 """From which chance on a complaint or a settlement is the usual course."""
 
 
-def cut_delays(resolved: ResolvedScenario) -> Iterator[Fault]:
+def cut_delays(resolved: ResolvedScenario, reach: Reach | None = None) -> Iterator[Fault]:
     """Warnings about delays whose median a default cuts, one for each delay that is written.
 
     Parameters
     ----------
     resolved : ResolvedScenario
         Sound.
+    reach : Reach, optional
+        Of its deal, where that has been worked out.
 
     Yields
     ------
@@ -35,7 +38,7 @@ def cut_delays(resolved: ResolvedScenario) -> Iterator[Fault]:
     """
     if resolved.scripted is not None:
         return
-    reach = Reach(resolved.deal)
+    reach = Reach(resolved.deal) if reach is None else reach
     cut = (_cut(reach, resolved, key, obligation) for key, obligation in resolved.deal.obligations.items())
     yield from first_of_each(fault for fault in cut if fault is not None)
 
@@ -43,7 +46,7 @@ def cut_delays(resolved: ResolvedScenario) -> Iterator[Fault]:
 def _cut(reach: Reach, resolved: ResolvedScenario, key: str, obligation: Obligation) -> Fault | None:
     """What cuts the delay of one obligation, if defaults do."""
     at, delay = _delay(resolved, key, obligation)
-    creditor = obligation.to or next(party for party in resolved.deal.parties if party != obligation.by)
+    creditor = creditor_of(resolved.deal, obligation)
     if delay is None or obligation.kind in ("flow", "talks") or creditor not in resolved.deal.parties:
         return None
     complainer, mediators = resolved.behaviour.parties.get(creditor, UNWRITTEN), resolved.behaviour.mediators

@@ -72,7 +72,7 @@ def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
     for party in resolved.behaviour.parties:
         yield from _capacity(reach, resolved, party)
     yield from first_of_each(_compliance(reach, resolved))
-    yield from cut_delays(resolved)
+    yield from cut_delays(resolved, reach)
     yield from _talks_and_people(reach, resolved)
     yield from _impossible_claims(reach, resolved.guarantees)
     yield from _lines_of_several(resolved.deal, behaviour_conditions(resolved))
@@ -85,10 +85,6 @@ def _warning(path: Path, code: str, message: str, hint: str = "", value: Any = N
 # ---------------------------------------------------------------- dates
 
 
-def _phase_of(reach: Reach, obligation: Obligation) -> str:
-    return phase_of(reach.deal, obligation)
-
-
 def _day(reach: Reach, minute: float) -> int:
     start = reach.deal.starts.hour * 60 + reach.deal.starts.minute
     return int((minute + start) // DAY) + 1
@@ -99,7 +95,7 @@ def _gate(reach: Reach, obligation: Obligation) -> float:
 
     What waits for nothing in the first phase may be owed before the deal's first day.
     """
-    entered = reach.entered.get(_phase_of(reach, obligation), 0.0)
+    entered = reach.entered.get(phase_of(reach.deal, obligation), 0.0)
     return max([entered if entered > 0 else -NEVER, *map(reach.holds, obligation.after)])
 
 
@@ -107,7 +103,10 @@ def _due_before_gate(reach: Reach, key: str, obligation: Obligation) -> Iterator
     """A date that passes before what the obligation waits for can have come, whoever hurries."""
     if not obligation.due.is_dated:
         return
-    date, gate = reach.minute(obligation.due, _phase_of(reach, obligation)), _gate(reach, obligation) + obligation.takes
+    date, gate = (
+        reach.minute(obligation.due, phase_of(reach.deal, obligation)),
+        _gate(reach, obligation) + obligation.takes,
+    )
     if gate > -NEVER and max(date, gate) < NEVER and _day(reach, gate) > _day(reach, date):
         message = f"dated day {_day(reach, date)}, but it cannot fall due before day {_day(reach, gate)}"
         hint = "what it waits for comes later than its date"
@@ -141,12 +140,12 @@ def _to_midnight(reach: Reach, minute: float) -> int:
 
 def _late_if_all_comply(reach: Reach, course: Reach, key: str, obligation: Obligation) -> Iterator[Fault]:
     """Late where everybody does everything as soon as it is due: for its way, or because the truce begins later."""
-    due, phase = course.due[key], reach.deal.phases[_phase_of(reach, obligation)]
+    due, phase = course.due[key], reach.deal.phases[phase_of(reach.deal, obligation)]
     if obligation.for_each is not None or obligation.kind in ("flow", "talks") or due == NEVER:
         return
     if obligation.transit > _least_grace(reach, key, obligation):
         return  # always late
-    owe_truce = {reach.deal.obligations[name].by for name in reach.within[_phase_of(reach, obligation)]
+    owe_truce = {reach.deal.obligations[name].by for name in reach.within[phase_of(reach.deal, obligation)]
                  if reach.deal.obligations[name].kind == "truce"}  # fmt: skip
     of_others = bool(owe_truce) and obligation.by not in owe_truce  # not late while it waits for their truce
     waits = phase.truce and obligation.kind not in ("truce", "information")
@@ -162,7 +161,7 @@ def _late_if_all_comply(reach: Reach, course: Reach, key: str, obligation: Oblig
 
 
 def _dates_reversed(reach: Reach, key: str, obligation: Obligation) -> Iterator[Fault]:
-    phase = _phase_of(reach, obligation)
+    phase = phase_of(reach.deal, obligation)
     for first, last in (("starts_by", "concludes_by"), ("due", "until")):
         dates = getattr(obligation, first), getattr(obligation, last)
         if any(date is None or not date.is_dated for date in dates):
@@ -296,7 +295,7 @@ def _compliance(reach: Reach, resolved: ResolvedScenario) -> Iterator[Fault]:
         yield from _certain(blocks)
         late = next((block.late for _, block in blocks if block.late is not None), 0.0)
         at, delay = next(((path, b.delay) for path, b in blocks if b.delay is not None), ((), None))
-        longest = _longest(reach, _phase_of(reach, obligation))
+        longest = _longest(reach, phase_of(reach.deal, obligation))
         if delay is not None and late > 0 and delay.median > longest and obligation.kind != "flow":
             message = f"a delay of {written(delay.median)} (median) is longer than the phase ({written(int(longest))})"
             hint = f"for instance for {key}; is the unit right?"
@@ -347,7 +346,7 @@ def _talks_and_people(reach: Reach, resolved: ResolvedScenario) -> Iterator[Faul
         for name, what in (("never", "the talks never open"), ("fails", "the talks can never agree")):
             if getattr(talks, name) == 1.0 and not _is_explained(talks):
                 yield _explain((*at, name), what)
-        phases = [_phase_of(reach, o) for o in resolved.deal.obligations.values() if o.topic == topic]
+        phases = [phase_of(reach.deal, o) for o in resolved.deal.obligations.values() if o.topic == topic]
         longest = max((_longest(reach, phase) for phase in phases), default=NEVER)
         if talks.delay.median > longest:
             message = f"open {written(talks.delay.median)} late (median), the phase lasts {written(int(longest))}"

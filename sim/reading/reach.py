@@ -68,11 +68,6 @@ class Reach:
     # ------------------------------------------------------------ phases
 
     @cached_property
-    def first(self) -> str:
-        """The phase that is entered at the start."""
-        return next(iter(self.deal.phases))
-
-    @cached_property
     def before(self) -> dict[str, list[str]]:
         """By phase, those that lead to it."""
         leads: dict[str, list[str]] = {key: [] for key in self.deal.phases}
@@ -90,7 +85,8 @@ class Reach:
         return found
 
     def _entry(self, key: str, phase: Phase) -> float:
-        start = 0.0 if key == self.first else min((self.ended[before] for before in self.before[key]), default=NEVER)
+        after = min((self.ended[before] for before in self.before[key]), default=NEVER)
+        start = 0.0 if key == self.deal.first_phase else after
         return max([start, *map(self.holds, phase.enters_when)])
 
     def _end(self, key: str, phase: Phase) -> float:
@@ -117,8 +113,8 @@ class Reach:
     def latest_end(self) -> dict[str, float]:
         """By phase, the last minute at which it can still be going on, whoever delays what."""
         latest = dict.fromkeys(self.deal.phases, NEVER)
-        key: str | None = self.first
-        entry = NEVER if self.deal.phases[self.first].enters_when else 0.0
+        key: str | None = self.deal.first_phase
+        entry = NEVER if self.deal.phases[self.deal.first_phase].enters_when else 0.0
         while key in self.deal.phases and latest[key] == NEVER:
             phase = self.deal.phases[key]
             longer = (NEVER if phase.at_most is None else phase.at_most) if phase.continues_while else 0
@@ -276,7 +272,7 @@ class Reach:
                 yield from (("obligations", name) for name in self._closing(key))
             return
         if part == "phases":
-            yield from (("end", before) for before in self.before[key] if key != self.first)
+            yield from (("end", before) for before in self.before[key] if key != self.deal.first_phase)
             gate = self.deal.phases[key].enters_when
         else:
             obligation = self.deal.obligations[key]
@@ -346,7 +342,7 @@ def _phase_cycles(deal: Deal) -> Iterator[list[str]]:
 def _no_way(reach: Reach, waiting: dict[Node, list[Node]]) -> Iterator[Fault]:
     """Those that can never come about though nothing they wait for is missing: a condition that nothing meets."""
     for (part, key), before in waiting.items():
-        if part == "phases" and not before and key != reach.first and not reach.before[key]:
+        if part == "phases" and not before and key != reach.deal.first_phase and not reach.before[key]:
             hint = "give another phase 'then: " + key + "'"
             yield Fault(("phases", key), "unreachable-phase", "no phase leads here", hint, key)
         elif part == "phases":
