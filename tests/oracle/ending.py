@@ -55,6 +55,7 @@ def end(world: World, how: str, cause: int | None) -> None:
         truce.set_state(world, "ended")
         world.tell("TruceEnded", "", cause, before=before, after="ended")
     world.tell(f"Deal{how.capitalize()}", "", cause)
+    world.over(world, world.now + 1)
 
 
 def horizon(world: World, place: int) -> None:

@@ -12,6 +12,7 @@ from tests.oracle import (
     ending,
     flows,
     incidents,
+    lead,
     obligations,
     people,
     phases,
@@ -59,7 +60,7 @@ def simulate(document: dict[str, Any], seed: int, replicate: int) -> History:
     world.acts, world.watchers = ACTS, [obligations.watch, talks.watch, phases.watch]
     unknown.draw(world)
     world.phases, world.truce, world.flows = phases.Phases(world), truce.Truce(), flows.Flows()
-    world.people = people.People(world)
+    world.people, world.lead, world.over = people.People(world), lead.Lead(world), lead.minutes_pass
     talks.begin(world)
     incidents.begin(world)
     deaths.begin(world)

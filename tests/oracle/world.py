@@ -129,6 +129,9 @@ class World:
     sources: list[Any]
     phases: Any
     captivity: dict[str, Any]
+    lead: Any
+    over: Callable[[World, int], None]
+    """Looks at minutes that are over, before anything happens in a later one."""
 
     def __init__(self, document: dict[str, Any], seed: int, replicate: int):
         self.document, self.deal = document, document["deal"]
@@ -190,6 +193,8 @@ class World:
             return False
         minute, clock = min((minute, clock) for clock, minute in events.items())
         del self.event_list[clock]
+        if minute > self.now and self.end is None:
+            self.over(self, minute)
         self.now = minute
         self.acts[ORDER[clock[0]]](self, clock[1])
         return True

@@ -142,6 +142,9 @@ def measured_otherwise(scenario: ResolvedScenario, plan: Plan, row: list[int], h
               if program[name] != value]  # fmt: skip
     if bool(program["truce_at_end"]) != truce_at_end(history):
         found.append(f"truce at the end: program {program['truce_at_end']}")
+    leads = {party: program[f"largest_lead_{party}"] for party in history.world.parties}
+    found += [f"largest lead of {party}: program {leads[party]}, oracle {lead}"
+              for party, lead in history.world.lead.largest.items() if leads[party] != lead]  # fmt: skip
     for party, counts in not_met(history).items():
         found += [f"{word} by {party}: program {program[f'{word}_{party}']}, oracle {counts[word]}"
                   for word in ("broken", "void", "not_due") if program[f"{word}_{party}"] != counts[word]]  # fmt: skip
