@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 class Captivity:
     """What has added up for the living of one group, and how much each of them bears."""
 
-    per_day: float
-    without_truce: float
+    terms: dict[str, Any]
     amounts: list[float] = field(default_factory=list)
     """Of the living who are held, in the order in which they would leave."""
     borne: float = 0.0
@@ -32,17 +31,17 @@ def begin(world: World) -> None:
     world.captivity = {}
     for key, group in world.people.groups.items():
         terms: dict[str, Any] | None = given.get(key, given.get(group.held_by))
-        if terms is None or group.of != "people" or not terms.get("per_day"):
+        if terms is None or group.of != "people":
             continue
         amounts = [exponential(world.chance.at(f"dies {key}", n)[0]) for n in range(group.count)]
-        world.captivity[key] = Captivity(float(terms["per_day"]), float(terms.get("without_truce", 1.0)), amounts)
+        world.captivity[key] = Captivity(terms, amounts)
         expect(world, key)
 
 
 def _rate(world: World, captivity: Captivity) -> float:
     """Hazard a minute, as the truce stands."""
-    factor = 1.0 if world.truce.state == "holds" else captivity.without_truce
-    return captivity.per_day * factor / DAY
+    factor = 1.0 if world.truce.state == "holds" else float(captivity.terms.get("without_truce", 1.0))
+    return float(captivity.terms.get("per_day") or 0.0) * factor / DAY
 
 
 def expect(world: World, key: str) -> None:
@@ -57,13 +56,13 @@ def expect(world: World, key: str) -> None:
 
 
 def add_up(world: World) -> None:
-    """The truce is about to change: what was borne until now."""
+    """The truce or a hazard is about to change: what was borne until now."""
     for captivity in world.captivity.values():
         captivity.borne += _rate(world, captivity) * max(0, world.now - captivity.since)
         captivity.since = max(captivity.since, world.now)
 
 
-def truce_changed(world: World) -> None:
+def rates_changed(world: World) -> None:
     """Hazards are other ones from now on."""
     for key in world.captivity:
         expect(world, key)

@@ -263,7 +263,7 @@ def _owes_more(world: World, duty: Duty, event: int) -> None:
     if duty.status in DONE:
         duty.status, duty.open_since, duty.cause = "planned", None, event
     obligations.look(world, duty, event)
-    if is_waiting_for_people(world, duty) and world.scheduled("debtor", duty.place) is None:
+    if is_waiting_for_people(world, duty):
         world.schedule("debtor", duty.place, world.now)
 
 

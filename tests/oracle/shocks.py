@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import disputes, people, talks, truce, unknown
+from tests.oracle import deaths, disputes, people, talks, truce, unknown
 from tests.oracle.chance import hazard_minutes, time_at
 from tests.oracle.reading import NotCovered
 from tests.oracle.world import Duty, World
@@ -45,7 +45,9 @@ def act(world: World, place: int) -> None:
     elif effect == "locates":
         _locate(world, str(terms["stock"]), event)
     elif effect == "shifts":
+        deaths.add_up(world)
         unknown.put(world.behaviour, str(terms["path"]), terms["to"])
+        deaths.rates_changed(world)
     else:
         raise NotCovered(f"effect {effect}")
 

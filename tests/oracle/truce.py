@@ -56,7 +56,7 @@ def set_state(world: World, state: str) -> None:
         truce.stopped.append((truce.since, world.now, truce.stopped_by))
     truce.state, truce.since = state, world.now
     flows.expect_shares(world)
-    deaths.truce_changed(world)
+    deaths.rates_changed(world)
 
 
 def with_phase(world: World, phase: str, event: int) -> None:
