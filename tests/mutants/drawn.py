@@ -82,6 +82,11 @@ def read(file: Path = FILE) -> list[Judged]:
     ]
 
 
+def drawn_from(file: Path = FILE) -> str:
+    """The digest of the rules from which the table was drawn, which may have changed since."""
+    return json.loads(file.read_text(encoding="utf-8"))["rules"] if file.exists() else ""
+
+
 def write(table: list[Judged], rules: str, file: Path = FILE) -> None:
     """The table, with the digest of the rules from which it was drawn."""
     lines = []
@@ -184,8 +189,7 @@ def _plain(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Draw, if asked; run what has no verdict; write table and page."""
-    table = read()
-    rules = json.loads(FILE.read_text(encoding="utf-8"))["rules"] if table else ""
+    table, rules = read(), drawn_from()
     if "--draw" in arguments or not table:
         rules, table = rules_digest(ROOT / "sim"), draw(table)
         write(table, rules)

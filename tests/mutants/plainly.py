@@ -17,14 +17,15 @@ sys.path.insert(0, str(ROOT))
 from tests.mutants.told import deals, noticed  # noqa: E402  (first, since it turns off compiling)
 
 from tests.mutants.drawing import rules_digest  # noqa: E402  isort: skip
-from tests.mutants.drawn import KILLED, OPEN, PAGE, draw, fits, page, read, write  # noqa: E402  isort: skip
+from tests.mutants.drawn import KILLED, OPEN, PAGE, draw, drawn_from, fits, page, read, write  # noqa: E402  isort: skip
 
 
 def main(arguments: list[str]) -> int:
     """Draw if nothing has been drawn of these rules; ask for so long; write table and page."""
     end = time.monotonic() + float(next(iter(arguments), "600"))
-    rules, table = rules_digest(ROOT / "sim"), read()
-    table = table or draw([])
+    table, rules = read(), drawn_from()
+    if not table:
+        table, rules = draw([]), rules_digest(ROOT / "sim")
     told = deals()
     by_name = {judged.name: judged for judged in table}
     waiting = [judged for judged in table if judged.verdict == OPEN and fits(judged)]

@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -26,11 +25,18 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 os.environ["NUMBA_DISABLE_JIT"] = "1"
 
+import numpy as np  # noqa: E402
 from hypothesis import HealthCheck, Phase, given, seed  # noqa: E402
 from hypothesis.strategies import SearchStrategy  # noqa: E402
 
-from sim.engine.batch import simulate_block  # noqa: E402
+from sim.engine.kernel import run_block  # noqa: E402
+from sim.engine.reference import ReferenceEngine  # noqa: E402
+from sim.errors import EngineError  # noqa: E402
+from sim.native.entry import for_rules  # noqa: E402
+from sim.outcomes.columns import Curves, columns  # noqa: E402
+from sim.outcomes.trace import records  # noqa: E402
 from sim.plan.compile import Plan, compile_plan  # noqa: E402
+from sim.plan.record import STATE  # noqa: E402
 from tests.amounts import examples  # noqa: E402
 from tests.builders import tiny  # noqa: E402
 from tests.combinations import test_combinations as pairs  # noqa: E402
@@ -43,8 +49,8 @@ from tests.oracle.simulate import History, simulate  # noqa: E402
 from tests.property import test_oracle as suite  # noqa: E402
 from tests.told import compare  # noqa: E402
 
-LONGEST = 100
-"""Seconds of processor time after which rules are said never to end."""
+LONGEST = 20
+"""Seconds of processor time for one history, after which rules are said never to end."""
 NOTHING = ("", "")
 
 
@@ -146,15 +152,14 @@ def noticed(mutant: Mutant, told: list[Deal]) -> tuple[str, str]:
 
 def _ask(mutant: Mutant, told: list[Deal]) -> tuple[str, str]:
     signal.signal(signal.SIGVTALRM, _ends_never)
-    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
     test = HAND
     try:
         _put_in(mutant)
-        for test, group in groupby(told, lambda deal: deal.test):
-            alike = list(group)
-            for look in (_told_otherwise, _measured_otherwise):
-                if found := next(filter(None, map(look, alike)), ""):
-                    return test, found.splitlines()[-1]
+        for deal in told:
+            signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+            test = deal.test
+            if found := _otherwise(deal):
+                return test, found.splitlines()[-1]
     except Exception as error:
         return test, (str(error).splitlines() or [""])[0][:200] or type(error).__name__
     return NOTHING
@@ -171,13 +176,31 @@ def _put_in(mutant: Mutant) -> None:
     getattr(module, mutant.function).py_func = scope[mutant.function]
 
 
-def _told_otherwise(deal: Deal) -> str:
-    return compare.difference(compare.history_of(deal.plan, deal.replicate, deal.seed), deal.told)
+def _otherwise(deal: Deal) -> str:
+    """What is told or measured otherwise of a deal: by the batch engine, and if so by its test, which asks both."""
+    row, trace = _batch(deal)
+    if not _difference(deal, row, trace):
+        return ""
+    told = ReferenceEngine(deal.plan).run(deal.seed, deal.replicate).trace
+    return _difference(deal, row, told)
 
 
-def _measured_otherwise(deal: Deal) -> str:
-    row = simulate_block(deal.plan, deal.seed, deal.replicate, 1).outcomes[0].tolist()
-    return "\n".join(compare.measured_otherwise(deal.scenario, deal.plan, row, deal.history))
+def _batch(deal: Deal) -> tuple[list[int], Any]:
+    curves = Curves.of(deal.plan)
+    outcomes = np.zeros((1, len(columns(deal.plan))), np.int64)
+    states, layout = np.zeros(1, STATE), curves.layout(curves.empty())
+    plans = for_rules(deal.plan.record)
+    faulty = run_block(plans, for_rules(states), np.uint64(deal.seed), deal.replicate, outcomes, *layout)
+    if faulty >= 0:
+        raise EngineError("more events than a history may have")
+    return outcomes[0].tolist(), states["events"][0, : int(states["n_events"][0])]
+
+
+def _difference(deal: Deal, row: list[int], trace: Any) -> str:
+    lines = [compare.of_program(record) for record in records(deal.plan, trace)]
+    return compare.difference(compare.with_causes(lines), deal.told) or "\n".join(
+        compare.measured_otherwise(deal.scenario, deal.plan, row, deal.history)
+    )
 
 
 def _ends_never(*_: Any) -> None:
