@@ -13,6 +13,7 @@ from sim.cli.figures import plot, report
 from sim.cli.records import backtest, calibrate, verify
 from sim.cli.replicates import explain, replay, run
 from sim.cli.studies import compare, study, sweep
+from sim.cli.upgrade import upgrade
 
 
 class _Commands(click.Group):
@@ -32,7 +33,7 @@ def main() -> None:
 
 
 for command in (
-    list_, show, validate, schema, init, diff,
+    list_, show, validate, schema, init, diff, upgrade,
     run, compare, sweep, study, replay, explain, verify,
     backtest, calibrate, plot, report, explore,
     check, export,

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sim.reading.parsed import Parsed
 from sim.reading.paths import split
-from sim.reading.problem import Fault, Path, nearest
+from sim.reading.problem import Fault, Path, dotted, nearest
 
 OF = {"living": "people", "deceased": "remains"}
 """What a stock is of, by the condition of a group."""
@@ -107,7 +107,7 @@ class Step:
     word : str
         The new key, or the new value.
     value : str
-        Of a key that comes in.
+        Of a key that comes in, its value; of a value, what it was.
     """
 
     path: Path
@@ -116,14 +116,12 @@ class Step:
     value: str = ""
 
     def __str__(self) -> str:
-        *above, last = self.path
+        path = dotted(self.path)
         if self.kind == "added":
-            return f"{'.'.join(map(str, self.path))}: {self.word}: {self.value}"
-        where = ".".join(map(str, above))
-        where = f"{where}: " if where else ""
+            return f"{path}: {self.word}: {self.value} is said"
         if self.kind == "removed":
-            return f"{where}{last} left out, which said nothing here"
-        return f"{where}{last}: {self.word}" if self.kind == "valued" else f"{where}{last} -> {self.word}"
+            return f"{path} is left out, it says nothing here"
+        return f"{path}: {self.value} -> {self.word}" if self.kind == "valued" else f"{path} -> {self.word}"
 
 
 class _Upgrade:
@@ -144,7 +142,7 @@ class _Upgrade:
         if isinstance(value, dict):
             return self._mapping(shape, value, path)
         if shape.what == "path" and isinstance(value, str) and (new := path_upgraded(value)) != value:
-            self.steps.append(Step(path, "valued", new))
+            self.steps.append(Step(path, "valued", new, value))
             return new
         return value
 
@@ -194,7 +192,7 @@ class _Upgrade:
             self.faults.append(Fault(at, "unknown-word", message, hint, item))
             return OF["living"] if key == "condition" else LISTS[0]
         if key == "condition":
-            self.steps.append(Step(at, "valued", OF[item]))
+            self.steps.append(Step(at, "valued", OF[item], item))
             return OF[item]
         return item
 
