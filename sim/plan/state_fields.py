@@ -68,7 +68,7 @@ open_since | NEVER | minute since which its gate is open
 n_performs | 0 | times its debtor has chosen
 n_complaints | 0 | times its creditor has complained
 n_mediations | 0 | attempts to settle a dispute over it
-n_withholdings | 0 | times it has been resumed
+n_withholdings | 0 | times it has been resumed after being held back; of a flow 0
 n_suspends | 0 | times patience over it has ended
 withheld | 0 | 1 while held back
 blocked | 0 | 1 while it waits for the truce
@@ -80,14 +80,14 @@ flow_today | 0 | minutes of this day in which it was owed
 is_moving | 0 | event of the handover under way, plus 1; 0 without one
 is_stuck | (set) | 1 where it is scripted that no mediation settles the dispute
 delay | 0 | minutes by which the debtor will be late
-is_put_off | 0 | 1 where patience ended before the truce began
+is_put_off | 0 | 1 where its creditor's tolerance or patience ended while the truce was suspended
 decides_afresh | 0 | 1 where its debtor chooses anew on a new date
 reached | 0 | share delivered that somebody waits for, in parts of `WHOLE`
 [obligation that lasts]
 owed_from | (set) | minute from which a truce is owed
 owed_to | (set) | minute up to which it is owed
 kept | 0 | minutes for which it was kept
-kept_since | -NEVER | minute since which it is kept; -NEVER while it is not
+kept_since | -NEVER | minute since which it is kept; NEVER while it is broken, -NEVER before it is owed
 [flow: float]
 flow_level | 0.0 | level at which it runs, 1 in full
 flow_delivered | 0.0 | amount delivered
@@ -181,9 +181,9 @@ news | (guarantees) | those of them whose facts have changed in this minute, one
 [event and field: int32]
 events | (listed) | the trace, a line for each event: see `FIELD_MINUTE` and those after it
 [replicate]
-n_decisions | 0 | scripted decisions so far
+n_decisions | 0 | decisions that a scripted run has come to, compliant ones among them
 [decision and field]
-decisions | (listed) | scripted decisions in order: see `DECISION_ADDRESS` and those after it
+decisions | (listed) | these decisions in order: see `DECISION_ADDRESS` and those after it
 """)
 """A word in brackets in place of a reset says who sets it: the caller, the engine, the queue, the rule that needs it
 before anybody reads it, whoever counts a list, or declared guarantees; '(kept)' is made of parameters alone.
