@@ -272,6 +272,7 @@ NAMED = (
     "sobol",
     "milestones",
     "milestones_paired",
+    "obligations",
     "counts",
     "endings",
     "ends_by_day",

@@ -17,7 +17,8 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import SimError
-from sim.outcomes.columns import Curves, columns, is_quantity, published
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns, is_quantity, published
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.reading.problem import nearest
@@ -198,7 +199,7 @@ class _Total:
     """What the replicates of several scenarios add up to: sums, differences from the first, and expectations."""
 
     def __init__(self, plans: list[Plan], example: str, flags: Mapping[str, Flag] = NO_FLAGS):
-        accumulators = [Accumulator((*columns(plan), *flags), Curves.of(plan)) for plan in plans]
+        accumulators = [Accumulator((*columns(plan), *flags), ByDay.of(plan)) for plan in plans]
         first, *others = accumulators
         pairs = [PairedAccumulator(first.names, other.names, example) for other in others]
         self.plans, self.flags, self.sums = plans, flags, Sums(accumulators, pairs)

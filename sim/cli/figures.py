@@ -40,15 +40,18 @@ KINDS = (*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine", "cutsets")
     multiple=True,
     help="Of a sweep, which outcomes; of dots, what is counted.",
 )
+@click.option("--list", "only", default="", help="Of releases, the list of people that is drawn; by default all.")
 @click.option("--narrow", is_flag=True, help="For a column of less than 600 pixels, such as a telephone's.")
 @reporting
 def plot(
     results: Path, kind: str, out: Path, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...],
-    narrow: bool,
+    only: str, narrow: bool,
 ) -> None:  # fmt: skip
     """Draw one figure of a results folder, or cutsets of a folder or file that `check` wrote."""
     picture = (
-        _of_check(results) if kind == "cutsets" else _of_results(results, kind, replicate, scenario, outcomes, narrow)
+        _of_check(results)
+        if kind == "cutsets"
+        else _of_results(results, kind, replicate, scenario, outcomes, only, narrow)
     )
     picture.save(out)
     click.echo(f"wrote {out}")
@@ -72,7 +75,7 @@ def _of_check(file: Path) -> Picture:
 
 def _of_results(
     folder: Path, kind: str, replicate: int | None, scenario: str | None, outcomes: tuple[str, ...],
-    narrow: bool,
+    only: str, narrow: bool,
 ) -> Picture:  # fmt: skip
     from sim.results.load import load
 
@@ -82,7 +85,7 @@ def _of_results(
 
         return stored_outcomes(loaded, scenario, next(iter(outcomes), ""), narrow=narrow)
     if kind in OF_SCENARIOS:
-        return _of_scenarios(loaded, kind, scenario, narrow=narrow)
+        return _of_scenarios(loaded, kind, scenario, only, narrow=narrow)
     if kind in OF_SWEEPS:
         return _of_sweep(loaded, kind, outcomes)
     if kind in OF_REPLICATES:
@@ -92,7 +95,7 @@ def _of_results(
     return phase_machine(loaded.document(scenario).deal)
 
 
-def _of_scenarios(results: Results, kind: str, scenario: str | None, *, narrow: bool) -> Picture:
+def _of_scenarios(results: Results, kind: str, scenario: str | None, only: str, *, narrow: bool) -> Picture:
     from sim.analysis.compare import stored
     from sim.analysis.history.record import known_record
     from sim.report import figures
@@ -101,7 +104,7 @@ def _of_scenarios(results: Results, kind: str, scenario: str | None, *, narrow: 
     if kind == "releases":
         keys = results.scenarios if scenario is None else [scenario]
         record = known_record([results.document(key).deal for key in keys])
-        return figures.release_curves(comparison, record, narrow=narrow)
+        return figures.release_curves(comparison, record, only=only, narrow=narrow)
     draw = {"ends": figures.ends_by_day, "survival": figures.truce_survival, "differences": figures.differences}
     return draw[kind](comparison, narrow=narrow)
 

@@ -55,12 +55,10 @@ class PartyColumn(IntEnum):
 FIXED = tuple(column.name.lower() for column in Column)
 PER_PARTY = tuple(column.name.lower() for column in PartyColumn)
 CODES = ("end", "root_event", "root_subject")
-BY_DAY = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released")
-"""Counts that are known for each day, in the order of `sim.plan.plan.CURVES`."""
-
-
 PEOPLE = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released", "prisoners_deceased_returned")
 """What is counted of each list, in the order in which a first answer is sought among them."""
+COUNTED_BY_DAY = ("hostages_living", "hostages_deceased", "prisoners", "prisoners_deceased")
+"""Names of the lists where they are counted by day, in the order of `PEOPLE`."""
 UNITS = ("arms", "force_deployment")
 """Kinds of obligation of which what is delivered is counted in units."""
 COUNTED = ("hostages", "prisoners")
@@ -101,6 +99,29 @@ def places_of_lists(deal: Deal) -> dict[str, int]:
     others = [name for name in names if name not in COUNTED]
     first = "hostages" if "hostages" in names or not others else others[0]
     return {name: int(name != first) for name in names}
+
+
+def place_of_stock(deal: Deal, stock: str, of: str = "") -> int:
+    """The place in `PEOPLE`, and in `COUNTED_BY_DAY`, of what counts the people or remains of a stock.
+
+    Parameters
+    ----------
+    deal : Deal
+    stock : str
+    of : {'people', 'remains'}, optional
+        By default what the stock is of.
+    """
+    return 2 * places_of_lists(deal)[list_name(deal, stock)] + ((of or deal.stocks[stock].of) == "remains")
+
+
+def outcome_of_list(name: str) -> str:
+    """The column of outcomes in which a list that is counted by day is counted at the end.
+
+    Parameters
+    ----------
+    name : str
+    """
+    return PEOPLE[COUNTED_BY_DAY.index(name)]
 
 
 def main_outcome(deal: Deal) -> str:

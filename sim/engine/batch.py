@@ -18,7 +18,8 @@ from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import Processes, Workers, in_order, n_slots, n_workers
 from sim.errors import EngineError
 from sim.native.entry import for_rules
-from sim.outcomes.columns import Curves, columns
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns
 from sim.outcomes.measure import tally
 from sim.plan.limits import MAX_EVENTS
 from sim.plan.plan import Plan
@@ -42,7 +43,7 @@ class Block:
     outcomes : ndarray of int64, shape (n_replicates, n_columns)
         As measured, in the order of `sim.outcomes.columns.columns`.
     histogram : ndarray of int64, shape (n,)
-        Cumulative releases by day, laid out by `sim.outcomes.columns.Curves`; blocks add up.
+        Releases and obligations met by day, laid out by `sim.outcomes.by_day.ByDay`; blocks add up.
     """
 
     first: int
@@ -69,12 +70,12 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     EngineError
         If a replicate exceeds its bound on events.
     """
-    curves = Curves.of(plan)
+    by_day = ByDay.of(plan)
     outcomes = np.zeros((count, len(columns(plan))), np.int64)
-    histogram = curves.empty()
+    histogram = by_day.empty()
     states = for_rules(np.zeros(1, STATE))
     plans = for_rules(plan.record)
-    seed_word, layout = np.uint64(seed), curves.layout(histogram)
+    seed_word, layout = np.uint64(seed), by_day.layout(histogram)
     faulty = run_block(plans, states, seed_word, first, outcomes, *layout)
     if faulty >= 0:
         raise EngineError(
@@ -86,11 +87,11 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
 
 def reference_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     """The same replicates on the reference engine, with phase machine and guarantees at every step."""
-    curves = Curves.of(plan)
+    by_day = ByDay.of(plan)
     engine = ReferenceEngine(plan)
     outcomes = np.zeros((count, len(columns(plan))), np.int64)
-    histogram = curves.empty()
-    layout = curves.layout(histogram)
+    histogram = by_day.empty()
+    layout = by_day.layout(histogram)
     for i in range(count):
         outcomes[i] = engine.run(seed, first + i).outcomes
         tally(engine.plans, engine.states, *layout)
@@ -154,7 +155,7 @@ class SparseHistogram:
 
     @classmethod
     def of(cls, histogram: np.ndarray[Any, Any]) -> SparseHistogram:
-        """A histogram of `Curves`, packed."""
+        """A histogram of `ByDay`, packed."""
         places = np.flatnonzero(histogram)
         return cls(len(histogram), places, histogram[places])
 

@@ -5,7 +5,7 @@ import numpy as np
 from sim.guarantees.declared import begin_following, follow
 from sim.native.entry import entry
 from sim.native.rule import rule
-from sim.outcomes.measure import count_curves, measure_replicate
+from sim.outcomes.measure import count_by_day, measure_replicate
 from sim.plan.codes import End
 from sim.plan.limits import MAX_EVENTS
 from sim.rules.replicate import begin_replicate, fire
@@ -46,5 +46,5 @@ def run_block(plans, states, seed, first, outcomes, starts, widths, n_days, hist
         if state.fault != 0 or state.end == End.NONE:
             return first + i
         measure_replicate(plan, state, outcomes[i])
-        count_curves(plan, state, starts, widths, n_days, histogram, now)
+        count_by_day(plan, state, starts, widths, n_days, histogram, now)
     return -1

@@ -18,7 +18,8 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import Block, simulate_block
 from sim.engine.workers import n_slots
 from sim.errors import SimError
-from sim.outcomes.columns import Curves, columns
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns
 from sim.plan.plan import Plan
 from sim.results.summary import set_against, summarize
 from sim.statistics.accumulate import Accumulator
@@ -102,9 +103,9 @@ class Runs:
         return columns(self.plan)
 
     @cached_property
-    def curves(self) -> Curves:
-        """Layout of the releases by day."""
-        return Curves.of(self.plan)
+    def by_day(self) -> ByDay:
+        """Layout of the histogram by day."""
+        return ByDay.of(self.plan)
 
     def chunks(self, n: int, pool: Executor, is_stale: IsStale) -> list[Chunk]:
         """Replicates 0 to n - 1, those that are missing run.
@@ -127,7 +128,7 @@ class Runs:
     def _sums(self, n: int) -> Accumulator:
         """Of the first n replicates, which have been run."""
         found = [self._stretches[span].sums for span in _spans(n)]
-        return found[0] if len(found) == 1 else _added(Accumulator(self.names, self.curves), found)
+        return found[0] if len(found) == 1 else _added(Accumulator(self.names, self.by_day), found)
 
     def counted(self, n: int) -> tuple[Summary, Moments]:
         """Summary and moments of the first n replicates, which have been run."""
@@ -149,7 +150,7 @@ class Runs:
         histogram = first.histogram  # nobody else has it
         for block in others:
             histogram += block.histogram
-        sums = Accumulator(self.names, self.curves, histogram)
+        sums = Accumulator(self.names, self.by_day, histogram)
         sums.add_outcomes(rows, first.first)
         return Chunk(first.first, rows), sums
 

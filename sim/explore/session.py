@@ -26,7 +26,8 @@ from sim.explore.ranking import BESIDE, FIRST, PILOT, rank, steps_of, stored
 from sim.explore.rows import rows
 from sim.explore.runs import DRAFT, Latest, Runs, StaleError, kept, side_by_side
 from sim.explore.sliders import Slider, sliders
-from sim.outcomes.columns import Curves, columns, end_name, published
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns, end_name, published
 from sim.outcomes.story import chain, story
 from sim.plan.compile import compile_plan
 from sim.plan.taken import untaken
@@ -329,7 +330,7 @@ class Session:
         documents = self._documents_of(wish)
         resolved = documents.resolve(self._settings(wish, documents))
         plan = compile_plan(unwatched(resolved))
-        cells = len(Curves.of(plan).empty())
+        cells = len(ByDay.of(plan).empty())
         if cells > MOST_CELLS:
             raise SimError(f"days times people come to {cells:,}; the page takes {MOST_CELLS:,}: shorten the horizon")
         return Runs(resolved, plan, wish.seed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -117,58 +116,6 @@ def subject_name(plan: Plan, event: Event, subject: int) -> str:
     if event == Event.LINE_REACHED:
         return plan.lines[subject]
     return plan.actors[subject] if event == Event.PARTY_LEFT else ""
-
-
-@dataclass(frozen=True)
-class Curves:
-    """Layout of the per-day histogram of cumulative releases: living hostages, deceased hostages, prisoners.
-
-    Attributes
-    ----------
-    starts, widths : ndarray of int64, shape (3,)
-        Where each curve begins in the flat histogram, and its number of counts (largest count + 1).
-    n_days : int
-        Days run from 0 to `n_days`, the day of the horizon.
-    totals : ndarray of int64, shape (3,)
-        People whom each curve is about as the deal begins; of the deceased there may come to be more.
-    midnight : int
-        Minute at which day 1 begins.
-    """
-
-    starts: np.ndarray[Any, Any]
-    widths: np.ndarray[Any, Any]
-    n_days: int
-    totals: np.ndarray[Any, Any]
-    midnight: int = 0
-
-    @classmethod
-    def of(cls, plan: Plan) -> Curves:
-        """The layout for one plan."""
-        p = plan.record[0]
-        groups = range(len(plan.groups))
-        totals, later = (
-            np.array([sum(int(p["count"][g]) for g in groups if p[of][g] == c) for c in range(3)])
-            for of in ("curve", "remains_curve")
-        )
-        widths = 1 + totals + later
-        n_days = int(day_at(int(p["horizon"]), int(p["midnight"])))
-        sizes = widths * (n_days + 1)
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-        return cls(starts, widths.astype(np.int64), n_days, totals.astype(np.int64), int(p["midnight"]))
-
-    def layout(self, histogram: np.ndarray[Any, Any]) -> tuple[Any, ...]:
-        """What entries take to add to a histogram: where each curve is in it, and room for its count so far."""
-        return self.starts, self.widths, self.n_days, histogram, np.zeros_like(self.starts)
-
-    def empty(self) -> np.ndarray[Any, Any]:
-        """A histogram of no replicates."""
-        return np.zeros(int(self.starts[-1] + self.widths[-1] * (self.n_days + 1)), np.int64)
-
-    def by_day(self, histogram: np.ndarray[Any, Any], curve: int) -> np.ndarray[Any, Any]:
-        """Replicates by day and cumulative count, shape (n_days + 1, width)."""
-        start, width = int(self.starts[curve]), int(self.widths[curve])
-        flat = histogram[start : start + width * (self.n_days + 1)]
-        return np.asarray(np.cumsum(flat.reshape(self.n_days + 1, width), axis=0))
 
 
 def end_name(code: int) -> str:

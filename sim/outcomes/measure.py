@@ -11,6 +11,7 @@ from sim.plan.codes import (
     FIELD_EVENT,
     FIELD_MINUTE,
     FIELD_SUBJECT,
+    MEETS,
     N_PARTIES,
     NONE,
     Custody,
@@ -44,6 +45,12 @@ def _score(plan, state, obligation):
     if share + 1e-9 >= PART_OF_A_FLOW:
         return 2
     return 1 if share > 0.0 else 0
+
+
+@rule
+def is_done(status):
+    """Whether this status is one of an obligation that is met, however late."""
+    return Status.MET <= status <= Status.CURED
 
 
 @rule
@@ -158,27 +165,33 @@ def measure(plans, states, row):
 
 
 @rule
-def count_curves(plan, state, starts, widths, n_days, histogram, now):
-    """Add a replicate's cumulative releases to the per-day histogram, as differences along the days.
+def count_by_day(plan, state, starts, widths, n_days, histogram, now):
+    """Add a replicate to the histogram by day, laid out by `sim.outcomes.by_day.ByDay`.
 
-    `now` has room for one number of each curve: the count so far.
+    Of each list, its cumulative releases, as differences along the days; of each obligation that is met at the end, the
+    day on which it last came to be: a return is met anew each time that more has come to be owed. `now` has room for
+    the count so far of each list, and for where in the histogram each obligation counts.
     """
-    for curve in range(len(starts)):
+    n_lists = len(widths)
+    for curve in range(n_lists):
         histogram[starts[curve]] += 1
         now[curve] = 0
+    for name in range(n_lists, len(now)):
+        now[name] = NONE
     for i in range(state.n_to_follow):
         row = state.events[state.to_follow[i]]
-        if row[FIELD_AFTER] != Custody.RELEASED or (
-            row[FIELD_EVENT] != Event.PEOPLE_MOVED and row[FIELD_EVENT] != Event.REMAINS_MOVED
-        ):
+        event, subject = row[FIELD_EVENT], row[FIELD_SUBJECT]
+        if (MEETS >> event) & 1:
+            if is_done(state.status[subject]):
+                if now[n_lists + subject] != NONE:
+                    histogram[now[n_lists + subject]] -= 1
+                day = min(max(day_of(plan, row[FIELD_MINUTE]), 0), n_days)
+                now[n_lists + subject] = starts[n_lists] + subject * (n_days + 1) + day
+                histogram[now[n_lists + subject]] += 1
             continue
-        curve = (
-            plan.curve[row[FIELD_SUBJECT]]
-            if row[FIELD_EVENT] == Event.PEOPLE_MOVED
-            else plan.remains_curve[row[FIELD_SUBJECT]]
-        )
-        if curve == NONE:
+        if row[FIELD_AFTER] != Custody.RELEASED or (event != Event.PEOPLE_MOVED and event != Event.REMAINS_MOVED):
             continue
+        curve = plan.curve[subject] if event == Event.PEOPLE_MOVED else plan.remains_curve[subject]
         day = min(max(day_of(plan, row[FIELD_MINUTE]), 0), n_days)
         base = starts[curve] + day * widths[curve]
         histogram[base + now[curve]] -= 1
@@ -188,5 +201,5 @@ def count_curves(plan, state, starts, widths, n_days, histogram, now):
 
 @entry("plans states ints ints int ints ints")
 def tally(plans, states, starts, widths, n_days, histogram, now):
-    """`count_curves` for Python."""
-    count_curves(plans[0], states[0], starts, widths, n_days, histogram, now)
+    """`count_by_day` for Python."""
+    count_by_day(plans[0], states[0], starts, widths, n_days, histogram, now)

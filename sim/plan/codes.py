@@ -369,6 +369,10 @@ OF_OBLIGATIONS = sum(
     or event == Event.PEOPLE_NOT_LOCATED
 )
 """Events whose subject is an obligation, one bit each."""
+DONE = (Event.OBLIGATION_MET, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED)
+"""Events by which an obligation is met; a return that comes to owe more may be so several times."""
+MEETS = sum(1 << event for event in DONE)
+"""The same, one bit each."""
 N_EVENTS, N_CUSTODIES = len(Event), len(Custody)
 FIRST_OF_OBLIGATIONS = N_EVENTS + N_CUSTODIES * MAX_GROUPS
 N_HEADINGS = FIRST_OF_OBLIGATIONS + MAX_OBLIGATIONS

@@ -15,6 +15,7 @@ from sim.document.measured import counted_by
 from sim.document.milestones import Milestone
 from sim.errors import PlanError
 from sim.plan.codes import (
+    DONE,
     FIELD_ACTOR,
     FIELD_EVENT,
     FIELD_SUBJECT,
@@ -45,7 +46,6 @@ STATUS_EVENTS = (
     Event.DISPUTE_SETTLED,
 )  # fmt: skip
 """Events that say in which state they leave an obligation; one brought forward is due."""
-DONE = (Event.OBLIGATION_MET, Event.OBLIGATION_MET_LATE, Event.OBLIGATION_CURED)
 TALKS_EVENTS = (Event.TALKS_OPENED, Event.TALKS_AGREED, Event.TALKS_BROKEN_OFF)
 TRUCE_EVENTS = (Event.TRUCE_BEGAN, Event.TRUCE_SUSPENDED, Event.TRUCE_RESTORED, Event.TRUCE_ENDED)
 ENDS = (Event.DEAL_COMPLETED, Event.DEAL_COLLAPSED, Event.DEAL_LAPSED, Event.DEAL_STANDING)
@@ -303,8 +303,8 @@ def _fill_facts(record: Any, facts: list[Fact], news: list[tuple[int, int, News]
     for f, fact in enumerate(facts):
         record["fact_subject"][f], record["fact_value"][f] = fact.subject, fact.value
         record["fact_threshold"][f], record["fact_start"][f] = fact.threshold, fact.start
-    # the histogram of releases follows people whatever is declared
-    followed = {of for of, _, _ in news if of < N_EVENTS} | {Event.PEOPLE_MOVED, Event.REMAINS_MOVED}
+    # the histogram by day follows people and obligations met whatever is declared
+    followed = {of for of, _, _ in news if of < N_EVENTS} | {Event.PEOPLE_MOVED, Event.REMAINS_MOVED, *DONE}
     record["followed_events"] = sum(1 << event for event in followed)
     listed = sorted((_listed(of, facts[f]), f, effect, of) for of, f, effect in news)
     record["news_start"][:] = np.searchsorted([place for place, *_ in listed], np.arange(N_HEADINGS + 1))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.document.behaviour import UNWRITTEN, Behaviour, Deaths, PartyBehaviour
 from sim.document.deal import Deal
-from sim.document.measured import list_name, places_of_lists
+from sim.document.measured import list_name, place_of_stock, places_of_lists
 from sim.plan.codes import NONE
 from sim.plan.draws import decision_key
 from sim.plan.limits import refuse_over
@@ -25,11 +25,7 @@ def fill_groups(p: Any, deal: Deal, behaviour: Behaviour, names: Names, slots: S
         p["is_hostages"][g] = is_first
         p["is_deceased"][g] = is_deceased
         p["holder"][g] = names.actors[group.held_by]
-        p["curve"][g] = NONE
-        if is_first:
-            p["curve"][g] = 1 if is_deceased else 0
-        elif not is_deceased:
-            p["curve"][g] = 2
+        p["curve"][g] = place_of_stock(deal, key)
         search = behaviour.search.get(key)
         if search is not None:
             path = f"search.{key}"
@@ -47,7 +43,6 @@ def fill_deaths(p: Any, deal: Deal, behaviour: Behaviour, slots: Slots) -> int:
     """Groups of the living of which people may die, and how many: a group's own hazard goes before its custodian's."""
     mortal, people = 0, 0
     p["remains_curve"][:] = NONE
-    places = places_of_lists(deal)
     for g, (key, group) in enumerate(deal.people.items()):
         named = next((name for name in (key, group.held_by) if name in behaviour.deaths), None)
         if named is None or group.of == "remains":
@@ -56,7 +51,7 @@ def fill_deaths(p: Any, deal: Deal, behaviour: Behaviour, slots: Slots) -> int:
         p["mortal"][mortal], p["fate_start"][g] = g, people
         p["deaths_per_day"][g] = slots.at(f"deaths.{named}.per_day", deaths.per_day)
         p["deaths_without_truce"][g] = slots.at(f"deaths.{named}.without_truce", deaths.without_truce)
-        p["remains_curve"][g] = 1 if places[list_name(deal, key)] == 0 else NONE
+        p["remains_curve"][g] = place_of_stock(deal, key, "remains")
         p["key_dies"][g] = decision_key(f"dies {key}")
         mortal, people = mortal + 1, people + group.count
     p["n_mortal"] = mortal

@@ -11,7 +11,6 @@ from sim.document.milestones import Milestone
 from sim.document.scenario import ResolvedScenario
 
 PEOPLE = ("release", "return")
-CURVES = ("hostages_living", "hostages_deceased", "prisoners")
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,11 @@ class Plan:
         Those that are followed: what the document names, and as many that follow from it as there is room for.
     parameter_paths : tuple of str
         Path of each parameter slot, below `behaviour`.
+    lists : tuple of str
+        Names of the lists of people that are counted by day.
     unmeasured : frozenset of str
-        Outcomes that are not among its columns: those that the version did not have which made stored results.
+        Outcomes that are not among its columns, and what is not counted by day: what the version did not have which
+        made stored results.
     """
 
     record: np.ndarray[Any, Any]
@@ -46,6 +48,7 @@ class Plan:
     guarantees: tuple[str, ...]
     milestones: tuple[Milestone, ...]
     parameter_paths: tuple[str, ...]
+    lists: tuple[str, ...]
     unmeasured: frozenset[str] = frozenset()
 
     @property

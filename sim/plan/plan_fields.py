@@ -144,7 +144,7 @@ found | slot: chance that a person is ever found
 search_median | slot: median time of a search
 search_p95 | slot: its 95th percentile
 misidentified | slot: chance that a body is somebody else's
-curve | curve by day that its releases count in, or -1
+curve | list by day that its releases count in
 [group: uint]
 key_search | address: searches
 key_identifies | address: identifications
@@ -154,7 +154,7 @@ mortal | group
 fate_start | its first person who may die
 deaths_per_day | slot: hazard per day and person
 deaths_without_truce | slot: the same while no truce holds
-remains_curve | curve by day that returned remains count in, or -1
+remains_curve | list by day that remains of its people who died count in, or -1
 [group: uint]
 key_dies | address: deaths
 [actor]

@@ -21,7 +21,7 @@ from sim.reading.problem import Fault, Path
 MOST_EVENTS = 65_536
 """Events of one replicate; equal to MAX_EVENTS of the engine, which a test compares."""
 MOST_CURVE_CELLS = 20_000_000
-"""Days times people of the histogram of releases by day, 8 bytes each."""
+"""Days times people and obligations of the histogram by day, 8 bytes each."""
 MOST_DELIVERED = 10**14
 """Units that all flows together owe up to the horizon; sums of outcomes are exact below 2**47."""
 FURTHEST = 1e15
@@ -105,10 +105,12 @@ def check_bounds(resolved: ResolvedScenario) -> Iterator[Fault]:
     yield from _check_flows(resolved)
     n_days = resolved.horizon // 1440 + 2
     n_people = sum(group.count for group in resolved.deal.people.values())
-    if n_days * n_people > MOST_CURVE_CELLS:
+    n_owed = sum(_n_instances(resolved.deal, obligation) for obligation in resolved.deal.obligations.values())
+    n_cells = n_days * (n_people + n_owed)
+    if n_cells > MOST_CURVE_CELLS:
         message = (
-            f"{n_people} people on {n_days} days make {n_days * n_people} numbers for the curves by day; at most "
-            f"{MOST_CURVE_CELLS} are kept (MOST_CURVE_CELLS in sim/reading/bounds.py)"
+            f"{n_people} people and {n_owed} obligations on {n_days} days make {n_cells} numbers for the curves by "
+            f"day; at most {MOST_CURVE_CELLS} are kept (MOST_CURVE_CELLS in sim/reading/bounds.py)"
         )
         yield Fault(("deal", "stocks"), "too-many-people", message, "a shorter horizon, or counts in larger units")
 

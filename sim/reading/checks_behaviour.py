@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.document.behaviour import Shock
 from sim.document.expectation import parse_expectation
-from sim.document.measured import BY_DAY, quantities
+from sim.document.measured import PEOPLE, quantities
 from sim.document.scenario import ResolvedScenario, Scripted
 from sim.document.values import Minutes, Part
 from sim.reading.bounds import check_bounds
@@ -126,8 +126,8 @@ def _check_expectation(resolved: ResolvedScenario, at: Path, text: str) -> Itera
         declared = [*resolved.deal.guarantees, *resolved.guarantees]
         yield from _unknown(at, "guarantee", asked.violates, declared)
     elif asked.day is not None:
-        if asked.outcome not in BY_DAY:
-            hint = nearest(asked.outcome, BY_DAY)
+        if asked.outcome not in PEOPLE:
+            hint = nearest(asked.outcome, PEOPLE)
             yield Fault(at, "not-by-day", f"'{asked.outcome}' is not known by day", hint, asked.outcome)
         if asked.day * 1440 > resolved.horizon + 1440:
             yield Fault(at, "out-of-range", f"day {asked.day} lies beyond the horizon", value=asked.day)

@@ -14,7 +14,7 @@ from sim.analysis.history.scores import N_RANKS
 from sim.report.console import plain_table
 from sim.report.figures.picture import COLOUR_OF_RECORD, date_axis, write_figure
 from sim.report.figures.releases import panel
-from sim.report.words import CURVES, FOOTER
+from sim.report.words import FOOTER, list_in_words
 from sim.results.files import naming, write_text
 from sim.statistics.comparison import Curve
 from sim.statistics.curves import Bands
@@ -58,7 +58,7 @@ def _bands(result: Backtest) -> Table:
     for name, test in result.curves.items():
         band, scores = test.bands["model"], test.agreement["model"]
         table.add_row(
-            CURVES[name], f"{test.observed[-1]:,}",
+            list_in_words(name), f"{test.observed[-1]:,}",
             f"{band.median[-1]:,} ({band.low_90[-1]:,} to {band.high_90[-1]:,})",
             f"{100 * scores.coverage_50:.0f} %", f"{100 * scores.coverage_90:.0f} %",
         )  # fmt: skip
@@ -69,13 +69,13 @@ def _scores(result: Backtest) -> Table:
     table = plain_table("Distance from the record, in people: CRPS (bias)", "", *NAMES.values())
     for name, test in result.curves.items():
         found = [test.agreement[key] for key in FORECASTS]
-        table.add_row(CURVES[name], *(f"{a.crps:,.2f} ({a.bias:+,.2f})" for a in found))
+        table.add_row(list_in_words(name), *(f"{a.crps:,.2f} ({a.bias:+,.2f})" for a in found))
     return table
 
 
 def verdicts(result: Backtest) -> list[str]:
     """For each curve, against which of the two others the model is better or worse, and by how much."""
-    return [f"{CURVES[name]}: the model is {_verdict(test)}." for name, test in result.curves.items()]
+    return [f"{list_in_words(name)}: the model is {_verdict(test)}." for name, test in result.curves.items()]
 
 
 def gaps(result: Backtest) -> list[str]:
@@ -86,9 +86,10 @@ def gaps(result: Backtest) -> list[str]:
         day = int(np.argmax(np.abs(behind)))
         ranks = test.agreement["model"].ranks
         lines.append(
-            f"{CURVES[name]}: furthest off on day {day + 1}, with a median of {test.bands['model'].median[day]:,} "
-            f"where the record has {test.observed[day]:,}; the record lies in the lowest tenth of the range on "
-            f"{ranks[0]} and in the highest on {ranks[-1]} of {result.n_days} days."
+            f"{list_in_words(name)}: furthest off on day {day + 1}, with a median of "
+            f"{test.bands['model'].median[day]:,} where the record has {test.observed[day]:,}; "
+            f"the record lies in the lowest tenth of the range on {ranks[0]} and in the highest on {ranks[-1]} of "
+            f"{result.n_days} days."
         )
     return lines
 
@@ -139,7 +140,7 @@ def _draw(figure: Figure, result: Backtest) -> None:
             linewidth=2.4, label="the record", zorder=4,
         )  # fmt: skip
         curves = [Curve(test.total, _bands_from_day_0(test.bands[key])) for key in FORECASTS]
-        panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in FORECASTS), CURVES[name])
+        panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in FORECASTS), list_in_words(name))
         date_axis(axes, result.starts, result.n_days)
         axes.set_xlim(0, result.n_days + 1)
         if axes is not grid[-1, 0]:

@@ -16,7 +16,7 @@ from sim.report.console import plain_table
 from sim.report.figures import release_curves
 from sim.report.figures.picture import MOST_SCENARIOS
 from sim.report.findings import findings, measures
-from sim.report.words import CURVES, FOOTER
+from sim.report.words import FOOTER
 from sim.results.files import below, naming, write_bytes, write_text
 from sim.statistics.curves import PERCENTS
 
@@ -134,8 +134,8 @@ def _told_in_full(result: StudyResult) -> tuple[CaseResult, ...]:
 def _releases(result: StudyResult) -> Iterator[list[Any]]:
     """Bands by day, with a row for each stretch of days on which none of them moves."""
     for one in _told_in_full(result):
-        for name in CURVES:
-            bands = one.summary.curves[name].bands
+        for name, curve in one.summary.curves.items():
+            bands = curve.bands
             by_day = list(zip(*(getattr(bands, band).tolist() for band in PERCENTS), strict=True))
             first = 0
             for day in range(1, len(by_day) + 1):

@@ -16,13 +16,13 @@ from sim.report.numbers import natural_frequency, number, plus_minus, share_with
 from sim.report.sentences import say
 from sim.report.told import same_for_all, told_of
 from sim.report.words import (
-    CURVES,
     ENDS,
     FOOTER,
     cause_in_words,
     columns_of,
     deals_of,
     guarantees_called,
+    list_in_words,
     outcome_in_words,
     spaced,
 )
@@ -72,7 +72,7 @@ def print_comparison(
         console.print()
     _print_ends(comparison.summaries, names, console)
     _print_causes(comparison.summaries, names, console)
-    _print_curves(comparison.summaries, names, console)
+    _print_curves(comparison, names, console)
     _print_guarantees(comparison, names, console, asked)
     print_expectations(comparison.summaries, names, console)
     for place, name in enumerate(names[1:], 1):
@@ -240,19 +240,19 @@ def _called(cause: str, document: ResolvedScenario | None) -> str:
     return cause_in_words(cause) if document is None else cause_called(document, cause)
 
 
-def _print_curves(summaries: tuple[Summary, ...], names: tuple[str, ...], console: Console) -> None:
+def _print_curves(comparison: Comparison, names: tuple[str, ...], console: Console) -> None:
     """Median curves as lines of bars, as wide as the console has room for; lists that hold nobody are left out."""
     bars = BARS if _is_unicode(console) else ASCII_BARS
-    last = max(len(summary.curves["prisoners"].bands.median) for summary in summaries) - 1
+    summaries = comparison.summaries
+    last = max(summary.last_day for summary in summaries)
     texts, shown = [], []
-    for curve, words in CURVES.items():
-        if not any(_holds_somebody(summary.curves[curve]) for summary in summaries):
-            continue
-        for place, (name, summary) in enumerate(zip(names, summaries, strict=True)):
-            bands = summary.curves[curve].bands
+    for name in comparison.lists:
+        for place, (scenario, summary) in enumerate(zip(names, summaries, strict=True)):
+            curve = summary.curve(name)
+            bands = curve.bands
             at_end = f"{bands.median[-1]:,} ({bands.low_90[-1]:,} to {bands.high_90[-1]:,})"
-            texts.append(("" if place else words, name, at_end))
-            shown.append(summary.curves[curve])
+            texts.append(("" if place else list_in_words(name), scenario, at_end))
+            shown.append(curve)
     if not texts:
         return
     taken = sum(max(map(len, column)) for column in zip(*texts, strict=True))
@@ -260,13 +260,9 @@ def _print_curves(summaries: tuple[Summary, ...], names: tuple[str, ...], consol
     table = _table(f"Median release by day, day 0 to {last}", "", "", "", "last day, 90 %")
     for column in table.columns[:3]:
         column.justify = "left"
-    for (words, name, at_end), curve_shown in zip(texts, shown, strict=True):
-        table.add_row(words, name, sparkline(curve_shown, bars, width), at_end)
+    for (words, scenario, at_end), curve in zip(texts, shown, strict=True):
+        table.add_row(words, scenario, sparkline(curve, bars, width), at_end)
     _print_table(table, console)
-
-
-def _holds_somebody(curve: Curve) -> bool:
-    return bool(curve.total or curve.bands.high_90[-1])
 
 
 def _print_guarantees(comparison: Comparison, names: tuple[str, ...], console: Console, asked: Asked | None) -> None:

@@ -50,6 +50,7 @@ CURVES = {
     "hostages_living": "Hostages released, living",
     "hostages_deceased": "Hostages returned, deceased",
     "prisoners": "Prisoners released",
+    "prisoners_deceased": "Prisoners returned, deceased",
 }
 ENDS = {"completed": "Completed", "collapsed": "Collapsed", "lapsed": "Lapsed", "standing": "Still standing"}
 ENDINGS = {
@@ -91,6 +92,30 @@ def _part_called(key: str, prefix: str, deals: Sequence[Deal]) -> str:
         if prefix == "delivered_" and key.partition(".")[0] in deal.obligations:
             return obligation_called(deal, key)
     return spaced(key)
+
+
+def obligation_in_words(name: str, *deals: Deal) -> str:
+    """An obligation as the first deal that has it calls it.
+
+    Parameters
+    ----------
+    name : str
+        Its key, or `return.release`.
+    *deals : Deal
+    """
+    deal = next((deal for deal in deals if name.partition(".")[0] in deal.obligations), None)
+    return spaced(name) if deal is None else obligation_called(deal, name)
+
+
+def list_in_words(name: str) -> str:
+    """What a curve by day counts: 'Hostages released, living' for `hostages_living`.
+
+    Parameters
+    ----------
+    name : str
+        Of a list of people.
+    """
+    return CURVES.get(name) or f"{spaced(name).capitalize()}, out"
 
 
 def with_unit(name: str) -> str:

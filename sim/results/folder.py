@@ -25,7 +25,7 @@ import numpy as np
 from sim.engine.batch import Block, run_blocks, run_spans
 from sim.engine.workers import Workers
 from sim.errors import ResultsError
-from sim.outcomes.columns import Curves
+from sim.outcomes.by_day import ByDay
 from sim.plan.plan import Plan
 from sim.results.files import (
     TEMPORARY,
@@ -164,7 +164,7 @@ def stored_block(connection: DuckDBPyConnection, folder: Path, entry: Entry, pla
 
 
 def _joined(blocks: list[Block], plan: Plan) -> Block:
-    histogram = Curves.of(plan).empty()
+    histogram = ByDay.of(plan).empty()
     for block in blocks:
         histogram += block.histogram
     return Block(blocks[0].first, np.concatenate([block.outcomes for block in blocks]), histogram)

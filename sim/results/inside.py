@@ -11,7 +11,6 @@ import numpy as np
 from sim.errors import ResultsError
 from sim.outcomes.columns import columns, published
 from sim.plan.draws import first_uniforms
-from sim.plan.plan import CURVES
 from sim.results.load import Results
 from sim.results.summary import plain
 from sim.statistics.crossed import crossed
@@ -114,12 +113,12 @@ def paired_estimates(results: Results, scenario: str, first: str, outcomes: Sequ
 
 
 def reached_by_last_day(results: Results, scenario: str) -> dict[str, tuple[int, int]]:
-    """Fewest and most people released by the last day in any replicate, by curve."""
+    """Fewest and most people released by the last day in any replicate, by list."""
     found = {}
     for name, by_day in results.histograms(scenario).items():
         occurring = np.flatnonzero(by_day[-1])
         found[name] = (int(occurring[0]), int(occurring[-1]))
-    return {name: found[name] for name in CURVES}
+    return found
 
 
 def _columns(results: Results, scenario: str, *names: str) -> list[Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,18 +13,36 @@ import numpy as np
 
 from sim.document.scenario import ResolvedScenario
 from sim.errors import ResultsError
-from sim.outcomes.columns import Curves, columns
+from sim.outcomes.by_day import MET, ByDay
+from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
-from sim.plan.plan import CURVES, Plan
+from sim.plan.plan import Plan
 from sim.results.folder import SUMMARY, read_folder, stored_block
 from sim.results.ledger import Entry
-from sim.results.manifest import MANIFEST, document_of, is_of_this_version
+from sim.results.manifest import BY_DAY, MANIFEST, document_of, is_of_this_version
 from sim.results.shape import check_comparison, check_sweep
 from sim.results.summary import accumulator_of, summary_of
 from sim.results.tables import check_columns, connect, first_line, pattern_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+_ONCE_BY_DAY = {"hostages_living", "hostages_deceased", "prisoners"}
+"""What was counted by day before manifests said what is."""
+
+
+def unmeasured(plan: Plan, manifest: Mapping[str, Any]) -> frozenset[str]:
+    """Outcomes and what is counted by day that the version which made a folder did not have.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of one of its documents.
+    manifest : mapping
+    """
+    rows = () if is_of_this_version(manifest) else columns(plan)
+    by_day = () if BY_DAY in manifest else ByDay.of(plan).names
+    return frozenset(rows) - set(manifest["columns"]) | frozenset(by_day) - _ONCE_BY_DAY
 
 
 @dataclass(frozen=True)
@@ -103,9 +121,7 @@ class Results:
         if key not in self._plans:
             self._plans.clear()  # a sweep may have thousands
             plan = compile_plan(self.document(key))
-            if not is_of_this_version(self.manifest):
-                plan = replace(plan, unmeasured=frozenset(columns(plan)) - set(self.manifest["columns"]))
-            self._plans[key] = plan
+            self._plans[key] = replace(plan, unmeasured=unmeasured(plan, self.manifest))
         return self._plans[key]
 
     def table(self) -> DuckDBPyRelation:
@@ -238,7 +254,7 @@ class Results:
                 yield stored_block(self._connection, self.folder, entry, plan)
 
     def histograms(self, scenario: str | None = None) -> dict[str, np.ndarray[Any, Any]]:
-        """Replicates by day and cumulative releases, for each curve.
+        """Replicates by day and cumulative releases, for each list of people.
 
         Parameters
         ----------
@@ -248,14 +264,43 @@ class Results:
         Returns
         -------
         dict of str to ndarray of int64, shape (n_days + 1, largest count + 1)
-            Element (day, count): replicates with so many released by the end of that day. Exact.
+            Element (day, count): replicates with so many released by the end of that day. Exact. Without lists that
+            an older version did not count by day.
         """
         key = scenario or self.scenarios[0]
-        curves = Curves.of(self.plan(key))
-        total = curves.empty()
+        by_day, total = self._added_up(key)
+        left_out = self.plan(key).unmeasured
+        return {
+            name: by_day.released(total, place) for place, name in enumerate(by_day.lists) if name not in left_out
+        }  # fmt: skip
+
+    def met_by_day(self, scenario: str | None = None) -> dict[str, np.ndarray[Any, Any]]:
+        """Replicates by the day on which they met it, for each obligation.
+
+        Parameters
+        ----------
+        scenario : str, optional
+            Scenario or cell; by default the first.
+
+        Returns
+        -------
+        dict of str to ndarray of int64, shape (n_days + 1,)
+            A return owed for each release is named `return.release`, once for each. Replicates that never met it are
+            in none of the numbers. Empty where an older version made the folder, which did not count this.
+        """
+        key = scenario or self.scenarios[0]
+        by_day, total = self._added_up(key)
+        left_out = self.plan(key).unmeasured
+        met = zip(by_day.obligations, by_day.met(total), strict=True)
+        return {name: days for name, days in met if f"{MET}{name}" not in left_out}
+
+    def _added_up(self, key: str) -> tuple[ByDay, np.ndarray[Any, Any]]:
+        """The histogram of all blocks of one scenario, and its layout."""
+        by_day = ByDay.of(self.plan(key))
+        total = by_day.empty()
         for block in self.blocks(key):
             total += block.histogram
-        return {name: curves.by_day(total, place) for place, name in enumerate(CURVES)}
+        return by_day, total
 
     @cached_property
     def estimates(self) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from sim.sources import source_digest
 FORMAT = 1
 """Version of the folder's layout; readers refuse others."""
 MANIFEST = "manifest.json"
+BY_DAY = "by_day"
+"""What histograms count; manifests of versions that counted three lists of people by day do not say it."""
 MOST_DIFFERENCES = 8
 ABSENT = "<absent>"
 
@@ -258,6 +260,7 @@ def manifest_of(job: Job, tables: Mapping[str, Any]) -> dict[str, Any]:
         "versions": versions(),
         "rules_sha256": source_digest("replicate"),
         "columns": dict(tables),
+        BY_DAY: ["people of each list released", "obligations met"],
         "extra": dict(job.extra),
         "documents": dict(job.documents),
     }

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from sim.engine.batch import Engine
-from sim.outcomes.columns import Curves, columns, end_name, root_cause
-from sim.plan.plan import CURVES, Plan
+from sim.outcomes.by_day import MET, ByDay
+from sim.outcomes.columns import columns, end_name, root_cause
+from sim.plan.plan import Plan
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.comparison import Comparison, Curve, RootCause, Summary, Variant
 from sim.statistics.estimate import CONFIDENCE, Estimate, holm
@@ -19,7 +20,7 @@ from sim.statistics.paired import PairedAccumulator, PairedDifference
 
 def accumulator_of(plan: Plan) -> Accumulator:
     """An empty accumulator of one plan's outcomes."""
-    return Accumulator(columns(plan), Curves.of(plan))
+    return Accumulator(columns(plan), ByDay.of(plan))
 
 
 def plain(estimate: Estimate) -> dict[str, float | None]:
@@ -102,8 +103,11 @@ def summarize(
         ends=accumulator.ends(confidence),
         root_causes=tuple(sorted(roots, key=lambda root: (-root.count, root.end, root.cause))),
         curves={
-            name: Curve(int(accumulator.curves.totals[i]), *accumulator.by_day(i)) for i, name in enumerate(CURVES)
+            name: Curve(int(accumulator.by_day.totals[i]), *accumulator.released(i))
+            for i, name in enumerate(plan.lists)
+            if name not in plan.unmeasured
         },
+        met={name: days for name, days in accumulator.met().items() if f"{MET}{name}" not in plan.unmeasured},
         incidence=accumulator.incidence(),
         survival=accumulator.survival(confidence),
         guarantees=accumulator.guarantees(confidence),

@@ -13,9 +13,10 @@ import numpy as np
 from sim.document.measured import CODES
 from sim.engine.batch import Block
 from sim.errors import ResultsError
-from sim.outcomes.columns import REACHED, VIOLATED, Curves, columns, published, root_cause
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import REACHED, VIOLATED, columns, published, root_cause
 from sim.plan.codes import End
-from sim.plan.plan import CURVES, Plan
+from sim.plan.plan import Plan
 from sim.results.files import naming, written_aside
 
 if TYPE_CHECKING:
@@ -162,15 +163,15 @@ def write_replicates(connection: DuckDBPyConnection, path: Path, plan: Plan, blo
 def write_histogram(connection: DuckDBPyConnection, path: Path, plan: Plan, block: Block, scenario: str) -> None:
     """Write the per-day histogram of a block as the changes from each day to the next.
 
-    The number of replicates with `released` people released by the end of `day` is the sum of `change` up to that day.
+    The number of replicates with `released` people of a list out by the end of `day` is the sum of `change` up to that
+    day; so is, where `curve` names an obligation, the number in which it is met by then (`released` is 1).
     """
-    curves = Curves.of(plan)
+    by_day = ByDay.of(plan)
     places = np.flatnonzero(block.histogram)
-    curve = np.searchsorted(curves.starts, places, side="right") - 1
-    day, released = np.divmod(places - curves.starts[curve], curves.widths[curve])
+    curve, day, released = by_day.read(places)
     table = {
         "scenario": np.full(len(places), scenario, object),
-        "curve": np.array(CURVES, object)[curve],
+        "curve": np.array(by_day.names, object)[curve],
         "day": day,
         "released": released,
         "change": block.histogram[places],
@@ -271,7 +272,7 @@ def read_block(
     changes = read_columns(connection, histogram)
     with _whole(histogram):
         _refuse_others(changes, {"scenario": np.full(len(changes["scenario"]), scenario, object)}, only=HISTOGRAM)
-        flat = _histogram(Curves.of(plan), changes, count)
+        flat = _histogram(ByDay.of(plan), changes, count, plan.unmeasured)
     return Block(first, block.outcomes, flat)
 
 
@@ -287,21 +288,29 @@ def _refuse_others(
             raise ValueError(name)
 
 
-def _histogram(curves: Curves, changes: dict[str, np.ndarray[Any, Any]], count: int) -> np.ndarray[Any, Any]:
-    """The histogram from its changes; on each day every replicate is counted once, with as many as had come out."""
-    flat = curves.empty()
-    curve = _codes(changes["curve"], {name: place for place, name in enumerate(CURVES)})
-    day, released = _numbers(changes["day"]), _numbers(changes["released"])
-    if np.any((day < 0) | (day > curves.n_days) | (released < 0) | (released >= curves.widths[curve])):
-        raise ValueError("places")
-    places = curves.starts[curve] + day * curves.widths[curve] + released
+def _histogram(
+    by_day: ByDay, changes: dict[str, np.ndarray[Any, Any]], count: int, unmeasured: frozenset[str]
+) -> np.ndarray[Any, Any]:
+    """The histogram from its changes.
+
+    On each day every replicate is counted once in each list that was measured, with as many as had come out; each
+    obligation is met once in a replicate, or never.
+    """
+    flat = by_day.empty()
+    codes = {name: place for place, name in enumerate(by_day.names) if name not in unmeasured}
+    places = by_day.places(
+        _codes(changes["curve"], codes), _numbers(changes["day"]), _numbers(changes["released"])
+    )  # fmt: skip
     if np.any(np.diff(places) <= 0):
         raise ValueError("order")
     flat[places] = _numbers(changes["change"])
-    for place in range(len(CURVES)):
-        by_day = curves.by_day(flat, place)
-        if by_day.min() < 0 or np.any(by_day.sum(axis=1) != count):
+    for place, name in enumerate(by_day.lists):
+        released = by_day.released(flat, place)
+        if name not in unmeasured and (released.min() < 0 or np.any(released.sum(axis=1) != count)):
             raise ValueError("counts")
+    met = by_day.met(flat)
+    if met.size and (met.min() < 0 or met.sum(axis=1).max() > count):
+        raise ValueError("counts")
     return flat
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.document.measured import CODES
-from sim.outcomes.columns import Curves, end_name, is_quantity
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import end_name, is_quantity
 from sim.plan.codes import End
 from sim.statistics.curves import Bands, Survival, bands, kaplan_meier
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
@@ -31,8 +32,8 @@ class Accumulator:
     ----------
     names : tuple of str
         Columns of the outcome rows, `sim.outcomes.columns.columns`.
-    curves : Curves
-        Layout of the histograms of releases by day.
+    by_day : ByDay
+        Layout of the histograms by day.
     histogram : ndarray of int64, optional
         That of the replicates which are counted in next without theirs, taken over; by default one of none.
 
@@ -41,15 +42,15 @@ class Accumulator:
     Everything kept is a whole number, so blocks may come, and accumulators may be merged, in any order.
     """
 
-    def __init__(self, names: tuple[str, ...], curves: Curves, histogram: Array | None = None):
+    def __init__(self, names: tuple[str, ...], by_day: ByDay, histogram: Array | None = None):
         self.names = names
-        self.curves = curves
+        self.by_day = by_day
         self.moments = Moments(tuple(name for name in names if is_quantity(name)))
         self.ends_by_day: Counter[tuple[int, int]] = Counter()
         self.roots: Counter[tuple[int, int, int]] = Counter()
-        self.histogram = curves.empty() if histogram is None else histogram
+        self.histogram = by_day.empty() if histogram is None else histogram
         self.violations = Violations(names)
-        self.tallies = Tallies(names, curves.midnight)
+        self.tallies = Tallies(names, by_day.midnight)
         self._measured = [i for i, name in enumerate(names) if is_quantity(name)]
         self._end_and_day = [names.index("end"), names.index("end_day")]
         self._end_and_root = [names.index(name) for name in CODES]
@@ -67,7 +68,7 @@ class Accumulator:
         outcomes : ndarray of int64, shape (n, len(names))
             As measured.
         histogram : ndarray of int64
-            Of the same replicates, laid out by `curves`.
+            Of the same replicates, laid out by `by_day`.
         first : int
             Number of the first replicate.
         """
@@ -116,14 +117,14 @@ class Accumulator:
         dict of str to ndarray, shape (n_days + 1,)
             Competing ends: on each day they add up to the share that has ended.
         """
-        by_day: dict[int, Array] = {end: np.zeros(self.curves.n_days + 1, np.int64) for end in ENDS}
+        by_day: dict[int, Array] = {end: np.zeros(self.by_day.n_days + 1, np.int64) for end in ENDS}
         for (code, day), count in self.ends_by_day.items():
             by_day[code][self._within(day)] += count
         return {end_name(end): np.cumsum(counts) / self.n for end, counts in by_day.items()}
 
     def survival(self, confidence: float = CONFIDENCE) -> Survival:
         """Share of deals whose truce still stands by day: until a collapse or a lapse, else censored at the horizon."""
-        failed = np.zeros(self.curves.n_days + 1, np.int64)
+        failed = np.zeros(self.by_day.n_days + 1, np.int64)
         censored = np.zeros_like(failed)
         for (code, day), count in self.ends_by_day.items():
             if code in TRUCE_FAILS:
@@ -132,13 +133,17 @@ class Accumulator:
                 censored[-1] += count
         return kaplan_meier(failed, censored, confidence)
 
-    def by_day(self, curve: int) -> tuple[Bands, Array]:
-        """Quantiles and means by day of cumulative releases; `curve` is an index into `sim.plan.plan.CURVES`."""
-        counts = self.curves.by_day(self.histogram, curve)
+    def released(self, place: int) -> tuple[Bands, Array]:
+        """Quantiles and means by day of cumulative releases of one list, by its place in `by_day`."""
+        counts = self.by_day.released(self.histogram, place)
         return bands(counts), counts @ np.arange(counts.shape[1]) / max(1, self.n)
 
+    def met(self) -> dict[str, Array]:
+        """By obligation, replicates by the day on which they met it, shape (n_days + 1,)."""
+        return dict(zip(self.by_day.obligations, self.by_day.met(self.histogram), strict=True))
+
     def _within(self, day: int) -> int:
-        return min(max(day, 0), self.curves.n_days)
+        return min(max(day, 0), self.by_day.n_days)
 
 
 def _count(counter: Counter[Any], rows: Array) -> None:

@@ -60,6 +60,11 @@ class Curve:
     bands: Bands
     mean: Array = field(default_factory=lambda: np.empty(0))
 
+    @property
+    def holds_somebody(self) -> bool:
+        """Whether anybody is in the list as the deal begins or comes to be, by dying in captivity."""
+        return bool(self.total or self.bands.high_90[-1])
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -80,7 +85,7 @@ class Summary:
     root_causes : tuple of RootCause
         The most frequent first.
     curves : dict of str to Curve
-        'hostages_living', 'hostages_deceased' and 'prisoners'.
+        By list of people: 'hostages_living', 'hostages_deceased', 'prisoners' and 'prisoners_deceased'.
     incidence : dict of str to ndarray, shape (n_days + 1,)
         Share of replicates that have ended so, by end and day.
     survival : Survival
@@ -97,6 +102,8 @@ class Summary:
         Replicates by count and end (`sim.statistics.crossed`), of people, units and broken promises.
     days : dict of str to ndarray of int64, shape (n_days + 1,)
         By milestone: replicates by the day on which it first comes about.
+    met : dict of str to ndarray of int64, shape (n_days + 1,)
+        By obligation: replicates by the day on which it was met. Empty where an older version made the results.
     document : ResolvedScenario or None
         What was run.
     """
@@ -116,7 +123,23 @@ class Summary:
     few: tuple[str, ...] = ()
     counts: dict[str, Array] = field(default_factory=dict)
     days: dict[str, Array] = field(default_factory=dict)
+    met: dict[str, Array] = field(default_factory=dict)
     document: ResolvedScenario | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def last_day(self) -> int:
+        """The last day that is counted."""
+        return len(next(iter(self.curves.values())).bands.median) - 1
+
+    def curve(self, name: str) -> Curve:
+        """The releases of one list by day: none on any day where the deal has no such list.
+
+        Parameters
+        ----------
+        name : str
+        """
+        none = np.zeros(self.last_day + 1, np.int64)
+        return self.curves.get(name) or Curve(0, Bands(*[none] * len(PERCENTS)), none)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, with null where a number does not exist.
@@ -152,10 +175,8 @@ class Summary:
                 name: [[count, *ends] for count, ends in enumerate(table.tolist()) if any(ends)]
                 for name, table in self.counts.items()
             },
-            "milestones": {
-                name: {"runs": int(days.sum()), "by_day": [[day, n] for day, n in enumerate(days.tolist()) if n]}
-                for name, days in self.days.items()
-            },
+            "milestones": _by_day(self.days),
+            **({"obligations": _by_day(self.met)} if self.met else {}),
         }
 
 
@@ -266,6 +287,12 @@ class Comparison:
         return self.baseline, *(variant.summary for variant in self.variants)
 
     @property
+    def lists(self) -> list[str]:
+        """Lists of people that hold anybody in any of the scenarios, or come to."""
+        names = dict.fromkeys(name for summary in self.summaries for name in summary.curves)
+        return [name for name in names if any(summary.curve(name).holds_somebody for summary in self.summaries)]
+
+    @property
     def has_failed(self) -> bool:
         """Whether any scenario fails an expectation of its own."""
         return any(judged.verdict == "fails" for summary in self.summaries for judged in summary.expectations)
@@ -285,6 +312,22 @@ class Comparison:
             "baseline": self.baseline.as_json(),
             "variants": [variant.as_json() for variant in self.variants],
         }
+
+
+def on_days(days: Array) -> list[list[int]]:
+    """Each day on which something came about in any run, and in how many.
+
+    Parameters
+    ----------
+    days : ndarray of int64, shape (n_days + 1,)
+        Runs by day.
+    """
+    return [[day, n] for day, n in enumerate(days.tolist()) if n]
+
+
+def _by_day(found: Mapping[str, Array]) -> dict[str, Any]:
+    """By name: the runs in which it came about, and on which day in how many."""
+    return {name: {"runs": int(days.sum()), "by_day": on_days(days)} for name, days in found.items()}
 
 
 def _interval(estimate: Estimate) -> dict[str, float | None]:

@@ -36,7 +36,7 @@ def bands(counts: Array) -> Bands:
     Parameters
     ----------
     counts : ndarray of int64, shape (n_days + 1, width)
-        Replicates by day and cumulative count (`sim.outcomes.columns.Curves.by_day`).
+        Replicates by day and cumulative count (`sim.outcomes.by_day.ByDay.released`).
 
     Returns
     -------

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.document.expectation import Expectation, Happening, parse_expectation
-from sim.document.measured import BY_DAY
+from sim.document.measured import PEOPLE
 from sim.outcomes.columns import VIOLATED, published
 from sim.plan.codes import NONE, End
 from sim.statistics.accumulate import Accumulator
@@ -131,6 +131,6 @@ class Expectations:
 def _count_by_day(asked: Happening, accumulator: Accumulator) -> int:
     """Replicates in which a count stands so by the end of a day."""
     assert asked.day is not None
-    by_day = accumulator.curves.by_day(accumulator.histogram, BY_DAY.index(asked.outcome))
-    counts = by_day[min(asked.day, accumulator.curves.n_days)]
+    counts_by_day = accumulator.by_day.released(accumulator.histogram, PEOPLE.index(asked.outcome))
+    counts = counts_by_day[min(asked.day, accumulator.by_day.n_days)]
     return sum(int(n) for count, n in enumerate(counts.tolist()) if _COMPARE[asked.relation](count, asked.number))

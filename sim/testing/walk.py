@@ -16,7 +16,8 @@ from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.native.entry import for_rules
-from sim.outcomes.columns import Curves, columns, violations
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns, violations
 from sim.plan.codes import CHOICE_BITS, DECISION_CHOICE
 from sim.plan.plan import Plan
 from sim.plan.record import STATE
@@ -68,7 +69,7 @@ class Walker:
         self._engine = ReferenceEngine(self.plan) if engine == "reference" else None
         self.plans = self._engine.plans if self._engine else for_rules(self.plan.record)
         self.states = self._engine.states if self._engine else for_rules(np.zeros(1, STATE))
-        curves = Curves.of(self.plan)
+        curves = ByDay.of(self.plan)
         self._layout = curves.layout(curves.empty())
         write_stretches(self.plans, self.walk().trace)  # incidents may happen in each
 

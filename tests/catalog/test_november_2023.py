@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sim.engine.batch import simulate_block
-from sim.outcomes.columns import Curves, columns, end_name, root_cause
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns, end_name, root_cause
 from sim.plan.compile import compile_plan
 from sim.reading.model import load_deal, load_scenario_file
 from sim.reading.resolve import resolve
@@ -138,9 +139,9 @@ def test_what_is_uncertain_follows_the_counts_of_the_record(path):
 def run(name: str) -> tuple[dict[str, int], Callable[[int], list[int]]]:
     """Outcomes of one replicate, and the count of one curve at the end of each day."""
     plan = compile_plan(resolve(f"november-2023/{name}"))
-    block, curves = simulate_block(plan, 0, 0, 1), Curves.of(plan)
+    block, by_day = simulate_block(plan, 0, 0, 1), ByDay.of(plan)
     outcomes = dict(zip(columns(plan), block.outcomes[0].tolist(), strict=True))
-    return outcomes, lambda curve: curves.by_day(block.histogram, curve).argmax(axis=1).tolist()
+    return outcomes, lambda curve: by_day.released(block.histogram, curve).argmax(axis=1).tolist()
 
 
 def running(by_day: dict[int, int], last: int) -> list[int]:

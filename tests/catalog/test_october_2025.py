@@ -12,7 +12,8 @@ import pytest
 
 from sim.engine.batch import simulate_block
 from sim.engine.reference import ReferenceEngine
-from sim.outcomes.columns import Curves, columns, end_name
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns, end_name
 from sim.plan.codes import Test as ConditionTest
 from sim.plan.compile import compile_plan
 from sim.reading.model import load_deal, load_scenario_file
@@ -165,9 +166,9 @@ def test_a_slow_search_takes_three_times_as_long():
 def run(name: str) -> tuple[dict[str, int], Callable[[int], list[int]]]:
     """Outcomes of one replicate, and the count of one curve at the end of each day."""
     plan = compile_plan(resolve(f"october-2025/{name}"))
-    block, curves = simulate_block(plan, 0, 0, 1), Curves.of(plan)
+    block, by_day = simulate_block(plan, 0, 0, 1), ByDay.of(plan)
     outcomes = dict(zip(columns(plan), block.outcomes[0].tolist(), strict=True))
-    return outcomes, lambda curve: curves.by_day(block.histogram, curve).argmax(axis=1).tolist()
+    return outcomes, lambda curve: by_day.released(block.histogram, curve).argmax(axis=1).tolist()
 
 
 def test_as_written_all_come_out_on_day_4_against_all_prisoners():

@@ -20,7 +20,8 @@ from sim.engine.batch import reference_block, run_blocks, simulate_block
 from sim.engine.kernel import run_block
 from sim.engine.reference import Activation, ReferenceEngine
 from sim.native.entry import for_rules
-from sim.outcomes.columns import Curves, columns
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns
 from sim.plan.codes import Clock, Event, Status
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
@@ -39,7 +40,7 @@ MANY, A_TENTH = 2000, 200
 
 def batch_history(plan: Plan, seed: int, replicate: int) -> tuple[np.ndarray, np.ndarray]:
     """Outcomes and trace of one replicate on the batch engine."""
-    curves = Curves.of(plan)
+    curves = ByDay.of(plan)
     states = np.zeros(1, STATE)
     outcomes = np.zeros((1, len(columns(plan))), np.int64)
     plans, layout = for_rules(plan.record), curves.layout(curves.empty())

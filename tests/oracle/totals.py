@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from tests.oracle import flows
 from tests.oracle.flows import ALMOST, IN_FULL, IN_PART
@@ -83,11 +84,19 @@ def _people(history: History) -> dict[str, int]:
     for side, lists in LISTS.items():
         names = (*lists, CAPTIVE[side], f"{side}_still_held", f"{side}_died_in_captivity")
         found.update(dict.fromkeys(names, 0))
-    stocks = {k: g for k, g in history.world.deal.get("stocks", {}).items() if g["of"] in ("people", "remains")}
-    lists = list(dict.fromkeys(group.get("list") or key for key, group in stocks.items()))
-    for key, group in stocks.items():
-        _group(history, key, group, _column(group.get("list") or key, lists), found)
+    for key, group in _stocks(history).items():
+        _group(history, key, group, side_of(history, key), found)
     return dict(found)
+
+
+def _stocks(history: History) -> dict[str, Any]:
+    return {k: g for k, g in history.world.deal.get("stocks", {}).items() if g["of"] in ("people", "remains")}
+
+
+def side_of(history: History, stock: str) -> str:
+    """After which of the two a stock is counted."""
+    lists = {key: group.get("list") or key for key, group in _stocks(history).items()}
+    return _column(lists[stock], list(dict.fromkeys(lists.values())))
 
 
 def _column(name: str, lists: list[str]) -> str:

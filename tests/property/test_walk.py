@@ -17,7 +17,8 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.native.entry import for_rules
-from sim.outcomes.columns import Curves, columns
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns
 from sim.plan.codes import N_PARTIES, End, Event, Kind, Status
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
@@ -168,7 +169,7 @@ class Look:
 
     def run(self, resolved: ResolvedScenario, n: int) -> Plan:
         plan = compile_plan(resolved)
-        curves, outcomes = Curves.of(plan), np.zeros((1, len(columns(plan))), np.int64)
+        curves, outcomes = ByDay.of(plan), np.zeros((1, len(columns(plan))), np.int64)
         layout = curves.layout(curves.empty())
         for replicate in range(n):
             assert run_block(for_rules(plan.record), self._states, np.uint64(1), replicate, outcomes, *layout) == -1

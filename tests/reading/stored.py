@@ -69,13 +69,13 @@ class Scenario:
             rows[f"{name}_days"] = rows[f"{name}_minutes"] / 1440.0
         order = np.argsort(rows["replicate"].astype(np.int64))
         rows = {name: column[order] for name, column in rows.items()}
-        totals = {"hostages_living": 0, "hostages_deceased": 0, "prisoners": 0}
+        totals = {"hostages_living": 0, "hostages_deceased": 0, "prisoners": 0, "prisoners_deceased": 0}
         for group in document["deal"].get("stocks", {}).values():
             living = group["of"] == "people"
             if group["list"] == "hostages":
                 totals["hostages_living" if living else "hostages_deceased"] += group["count"]
-            elif living:
-                totals["prisoners"] += group["count"]
+            else:
+                totals["prisoners" if living else "prisoners_deceased"] += group["count"]
         return cls(key, document["scenario"], rows, totals, _last_day(folder, key), document)
 
     @property

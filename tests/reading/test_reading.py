@@ -28,7 +28,7 @@ N = 120
 COLUMN = {words.lower(): name for name, words in OUTCOMES.items()}
 ANSWERS = ("mean", "always", "moves", "undecided", "moves another", "moves nothing", "lasts", "collapses", "goes back")
 CURVE_OF = {"hostages_living_released": "hostages_living", "hostages_deceased_returned": "hostages_deceased",
-            "prisoners_released": "prisoners"}  # fmt: skip
+            "prisoners_released": "prisoners", "prisoners_deceased_returned": "prisoners_deceased"}  # fmt: skip
 
 
 def called(*words):

@@ -100,3 +100,13 @@ def test_an_old_document_that_was_edited_is_refused(folder, edit):
     manifest["sha256"] = manifest_hash(manifest)
     place.write_text(as_text(manifest))
     assert "does not have the checksum" in call("report", folder, exit_code=2)
+
+
+@comparison
+def test_an_old_folder_has_by_day_what_its_version_counted(folder):
+    results = load(folder)
+    assert list(results.histograms()) == ["hostages_living", "hostages_deceased", "prisoners"]
+    assert results.met_by_day() == {}
+    told = stored(results).baseline
+    assert list(told.curves) == ["hostages_living", "hostages_deceased", "prisoners"]
+    assert told.met == {}

@@ -9,15 +9,18 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from sim.document.measured import COUNTED_BY_DAY, SIDES
 from sim.document.milestones import Milestone
 from sim.document.scenario import ResolvedScenario
-from sim.engine.batch import simulate_block
+from sim.engine.batch import Block, simulate_block
 from sim.engine.reference import ReferenceEngine
+from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.outcomes.trace import records
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.reading.store import as_data
+from tests.oracle.by_day import met_on, out_by_day
 from tests.oracle.measured import Key, milestones, not_met, truce_at_end
 from tests.oracle.simulate import History, simulate
 from tests.oracle.totals import totals
@@ -109,8 +112,9 @@ def differently(scenario: ResolvedScenario, n: int = 1, seed: int = SEED) -> str
         told = with_causes([of_oracle(event) for event in oracle.events])
         if found := difference(history_of(plan, replicate, seed), told):
             return f"replicate {replicate}: {found}"
-        row = simulate_block(plan, seed, replicate, 1).outcomes[0].tolist()
-        if measured := measured_otherwise(scenario, plan, row, oracle):
+        block = simulate_block(plan, seed, replicate, 1)
+        measured = measured_otherwise(scenario, plan, block.outcomes[0].tolist(), oracle)
+        if measured := [*measured, *by_day_otherwise(plan, block, oracle)]:
             return f"replicate {replicate}: " + "\n".join(measured)
     return ""
 
@@ -149,3 +153,20 @@ def measured_otherwise(scenario: ResolvedScenario, plan: Plan, row: list[int], h
         found += [f"{word} by {party}: program {program[f'{word}_{party}']}, oracle {counts[word]}"
                   for word in ("broken", "void", "not_due") if program[f"{word}_{party}"] != counts[word]]  # fmt: skip
     return found
+
+
+def by_day_otherwise(plan: Plan, block: Block, history: History) -> list[str]:
+    """What the program counts by day in a block of one replicate, and the oracle otherwise."""
+    by_day = ByDay.of(plan)
+    out = {COUNTED_BY_DAY[SIDES.index(of)]: counts for of, counts in out_by_day(history).items()}
+    found = []
+    for place, name in enumerate(by_day.lists):
+        counts = by_day.released(block.histogram, place).argmax(axis=1).tolist()
+        if counts != out[name]:
+            day = next(day for day, (one, other) in enumerate(zip(counts, out[name], strict=True)) if one != other)
+            found.append(f"{name} out by day {day}: program {counts[day]}, oracle {out[name][day]}")
+    days_of = dict(zip(by_day.obligations, by_day.met(block.histogram), strict=True))
+    met = {name: int(days.argmax()) for name, days in days_of.items() if days.any()}
+    told = met_on(history)
+    return found + [f"{name} met on day: program {met.get(name)}, oracle {told.get(name)}"
+                    for name in {**met, **told} if met.get(name) != told.get(name)]  # fmt: skip

@@ -14,11 +14,10 @@ from matplotlib.patches import Rectangle
 
 import sim
 from sim.analysis.compare import Design, compare, stored
-from sim.analysis.history.record import known_record, read_record
+from sim.analysis.history.record import RECORDED, known_record, read_record
 from sim.cli.commands import main
 from sim.document.machine import PhaseMachine
 from sim.outcomes.columns import columns
-from sim.plan.plan import CURVES
 from sim.reading.resolve import resolve
 from sim.report import figures
 from sim.report.figures import FigureError
@@ -85,7 +84,7 @@ def test_each_of_three_scenarios_has_a_panel_with_its_stored_bands(results, comp
         a.get_label(): a for a in figures.release_curves(comparison, known_record([deal]), narrow=narrow).figure().axes
     }
     names = columns_of(comparison.summaries)
-    for place, curve in enumerate(CURVES):
+    for place, curve in enumerate(RECORDED):
         for number, (name, scenario) in enumerate(zip(names, summary, strict=True)):
             axes, stored_curve = drawn[f"{curve} {number}"], scenario["curves"][curve]
             (median,) = lines_of(axes, [name])
@@ -103,7 +102,7 @@ def test_the_differences_below_are_the_stored_paired_means(comparison, summary):
     drawn = {axes.get_label(): axes for axes in figures.release_curves(comparison).figure().axes}
     names = columns_of(comparison.summaries)[1:]
     outcomes = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released")
-    for curve, outcome in zip(CURVES, outcomes, strict=True):
+    for curve, outcome in zip(RECORDED, outcomes, strict=True):
         for line, scenario in zip(lines_of(drawn[f"{curve} difference"], names), summary[1:], strict=True):
             assert line[0] == 0
             assert line[-1] == pytest.approx(scenario["paired_difference"][outcome]["mean"])
@@ -113,7 +112,7 @@ def test_two_scenarios_share_a_panel_and_their_lines_are_the_stored_medians(comp
     two = replace(comparison, variants=comparison.variants[:1])
     panels = figures.release_curves(two).figure().axes[::2]
     names = columns_of(two.summaries)
-    for axes, curve in zip(panels, CURVES, strict=True):
+    for axes, curve in zip(panels, RECORDED, strict=True):
         for line, scenario in zip(lines_of(axes, names), summary[:2], strict=True):
             assert line.tolist() == scenario["curves"][curve]["median"]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.engine.batch import Curves
 from sim.engine.kernel import run_block
 from sim.native.entry import for_rules
+from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
 from sim.plan.fields import PER, fields_of
@@ -57,7 +57,7 @@ def test_whatever_a_state_held_before_the_outcomes_are_the_same(name, dirt):
 
 def outcomes(plan, dirt):
     """Rows of replicates run in one state that is full of this byte at first."""
-    curves, states = Curves.of(plan), for_rules(np.full(STATE.itemsize, dirt, np.uint8).view(STATE))
+    curves, states = ByDay.of(plan), for_rules(np.full(STATE.itemsize, dirt, np.uint8).view(STATE))
     rows = np.zeros((40, len(columns(plan))), np.int64)
     assert run_block(for_rules(plan.record), states, np.uint64(7), 0, rows, *curves.layout(curves.empty())) == -1
     return rows

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from sim.outcomes.columns import Curves
+from sim.outcomes.by_day import ByDay
 from sim.reading.resolve import resolve
 from sim.report.commands import Asked
 from sim.report.console import console_for
@@ -22,7 +22,7 @@ from sim.statistics.curves import bands, kaplan_meier
 from sim.statistics.estimate import Estimate, share_estimate
 from sim.statistics.paired import Example, PairedDifference
 
-CURVES = Curves(np.array([0, 25, 50]), np.array([5, 5, 5]), 4, np.array([4, 4, 4]))
+CURVES = ByDay(np.array([0, 25, 50, 75]), np.array([5, 5, 5]), 4, np.array([4, 4, 4]))
 
 
 def curve(final):

@@ -13,9 +13,9 @@ import pytest
 import sim
 from sim.engine.batch import run_blocks
 from sim.errors import ResultsError
-from sim.outcomes.columns import Curves, columns
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
-from sim.plan.plan import CURVES
 from sim.reading.resolve import resolve
 from sim.results.folder import SUMMARY, open_folder, verify
 from sim.results.ledger import LEDGER, read_ledger
@@ -128,9 +128,9 @@ def test_a_missing_pandas_is_said(folder, monkeypatch):
 
 def test_histograms_count_every_replicate_on_every_day(folder, plans):
     histograms = sim.load(folder).histograms("never")
-    assert list(histograms) == list(CURVES)
+    assert list(histograms) == ["hostages_living", "hostages_deceased", "prisoners", "prisoners_deceased"]
     total = sum(block.histogram for block in run_blocks(plans["never"], 5, N))
-    np.testing.assert_array_equal(histograms["prisoners"], Curves.of(plans["never"]).by_day(total, 2))
+    np.testing.assert_array_equal(histograms["prisoners"], ByDay.of(plans["never"]).released(total, 2))
     assert (histograms["hostages_living"].sum(axis=1) == N).all()
 
 

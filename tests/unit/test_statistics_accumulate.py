@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from sim.outcomes.columns import Curves
+from sim.outcomes.by_day import ByDay
 from sim.plan.codes import End
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.moments import Moments
 from sim.statistics.paired import DISTINCT, Examples, PairedAccumulator
 
 NAMES = ("disputes", "end_day", "end", "root_event", "root_subject")
-CURVES = Curves(np.array([0, 8, 16]), np.array([2, 2, 2]), 3, np.array([1, 1, 1]))  # days 0 to 3, one person each
+CURVES = ByDay(np.array([0, 8, 16, 24]), np.array([2, 2, 2]), 3, np.array([1, 1, 1]))  # days 0 to 3, one person each
 ROWS = np.array(
     [
         [0, 3, End.STANDING, 44, 0],
@@ -81,7 +81,7 @@ def test_bands_follow_the_histogram():
     histogram[2 * 2] -= 3  # on day 2 three of them release one person
     histogram[2 * 2 + 1] += 3
     accumulator.add(ROWS, histogram, 0)
-    bands, mean = accumulator.by_day(0)
+    bands, mean = accumulator.released(0)
     assert bands.median.tolist() == [0, 0, 1, 1]
     assert bands.low_90.tolist() == [0, 0, 0, 0]
     assert mean.tolist() == [0, 0, 0.75, 0.75]

@@ -7,21 +7,22 @@ draw runs every deal once, and the share of draws with the smallest distance is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.analysis.calibration.behaviour import Calibrated
 from sim.analysis.calibration.estimate import Estimate
 from sim.analysis.calibration.posterior import probabilities
-from sim.analysis.history.record import Record
+from sim.analysis.history.record import RECORDED, Record
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.native.entry import for_rules
-from sim.outcomes.columns import Curves, columns
+from sim.outcomes.by_day import ByDay
+from sim.outcomes.columns import columns
 from sim.plan.codes import FIELD_AFTER, FIELD_BEFORE, FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, NONE, Custody, Event
 from sim.plan.compile import compile_plan
-from sim.plan.plan import CURVES, Plan
+from sim.plan.plan import Plan
 from sim.plan.record import STATE
 from sim.rules.calendar import day_at
 from sim.statistics.moments import Array
@@ -69,18 +70,14 @@ class Simulator:
             [(slot_of[path], factor) for path, factor in places.get(name, []) if path in slot_of] for name in names
         ]  # fmt: skip
         self.last_day = last_day
-        self._curve_of = self.plan.record["curve"][0]
+        place_of = [RECORDED.index(name) if name in RECORDED else NONE for name in self.plan.lists]
+        self._curve_of = np.array(place_of)[self.plan.record["curve"][0]]
         self._midnight = int(self.plan.record["midnight"][0])
-        whole = Curves.of(self.plan)
-        self.totals = whole.widths - 1
+        whole = ByDay.of(self.plan)
+        self.totals = np.array([whole.widths[self.plan.lists.index(name)] - 1 for name in RECORDED])
         # every release counts to one day: the curve is read off the events, so no room for days is needed
-        self._layout = (
-            whole.widths.cumsum() - whole.widths,
-            whole.widths,
-            0,
-            np.zeros(int(whole.widths.sum()), np.int64),
-            np.zeros_like(whole.starts),
-        )
+        on_one_day = replace(whole, starts=np.concatenate([[0], np.cumsum(whole.widths)]), n_days=0)
+        self._layout = on_one_day.layout(on_one_day.empty())
         self._states = np.zeros(1, STATE)
         self._outcomes = np.zeros((1, len(columns(self.plan))), np.int64)
 
@@ -104,7 +101,7 @@ class Simulator:
         ].astype(np.int64)
         curve = self._curve_of[moved[:, FIELD_SUBJECT]]
         day = np.clip(day_at(moved[:, FIELD_MINUTE], self._midnight), 0, self.last_day)
-        steps = np.zeros((len(CURVES), self.last_day + 1), np.int64)
+        steps = np.zeros((len(RECORDED), self.last_day + 1), np.int64)
         counted = curve != NONE
         np.add.at(steps, (curve[counted], day[counted]), moved[counted, FIELD_BEFORE])
         return np.cumsum(steps, axis=1)

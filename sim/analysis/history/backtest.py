@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.history.base_rates import N_CODED, N_DRAWS, forecast
-from sim.analysis.history.record import HistoryError, read_record
+from sim.analysis.history.record import RECORDED, HistoryError, read_record
 from sim.analysis.history.scores import Agreement, agreement
 from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import run_blocks
 from sim.engine.workers import Workers
 from sim.errors import SimError
-from sim.outcomes.columns import Curves
+from sim.outcomes.by_day import ByDay
 from sim.plan.compile import compile_plan
-from sim.plan.plan import CURVES
 from sim.reading.resolve import resolve
 from sim.statistics.curves import Bands, bands
 from sim.statistics.moments import Array
@@ -77,7 +76,7 @@ class Backtest:
     n_days : int
         Days that are scored: 1 to `n_days`.
     curves : dict of str to CurveTest
-        By name (`sim.plan.plan.CURVES`), those that the deal has people for.
+        By name (`sim.analysis.history.record.RECORDED`), those that the deal has people for.
     """
 
     deal: str
@@ -184,15 +183,15 @@ def backtest(
     is_in_sample = model is None or deal in calibrated_on
     model = model or resolve(f"{deal}/baseline")
     record = read_record(model.deal)
-    curves, counts = _counts(model, n, seed, workers, progress)
+    by_day, counts = _counts(model, n, seed, workers, progress)
     others, text = _counts(resolve(f"{deal}/as-written"), 1, seed, workers)
-    if others.widths.tolist() != curves.widths.tolist():
+    if others.widths.tolist() != by_day.widths.tolist():
         raise HistoryError(f"{deal}: its model and as-written scenarios hold different people")
-    last = min(record.last_day, curves.n_days, others.n_days)
+    last = min(record.last_day, by_day.n_days, others.n_days)
     tests = {
         name: _test(counts[c][1 : last + 1], text[c][1 : last + 1], record.released[c, 1 : last + 1])
-        for c, name in enumerate(CURVES)
-        if curves.widths[c] > 1
+        for c, name in enumerate(RECORDED)
+        if counts[c].shape[1] > 1
     }
     return Backtest(
         record.deal, model.scenario, is_in_sample, calibrated_on, model.deal.starts.date(), n, seed, last, tests
@@ -205,17 +204,17 @@ def _counts(
     seed: int,
     workers: Workers | None,
     progress: Callable[[int, int], None] | None = None,
-) -> tuple[Curves, list[Array]]:
-    """Replicates by day and cumulative count, for each curve."""
+) -> tuple[ByDay, list[Array]]:
+    """Replicates by day and cumulative count, for each list that a history tells."""
     plan = compile_plan(scenario)
-    curves = Curves.of(plan)
-    histogram, done = curves.empty(), 0
+    by_day = ByDay.of(plan)
+    histogram, done = by_day.empty(), 0
     for block in run_blocks(plan, seed, n, workers=workers):
         histogram += block.histogram
         done += len(block.outcomes)
         if progress:
             progress(done, n)
-    return curves, [curves.by_day(histogram, c) for c in range(len(CURVES))]
+    return by_day, [by_day.released(histogram, plan.lists.index(name)) for name in RECORDED]
 
 
 def _test(model: Array, text: Array, observed: Array) -> CurveTest:

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.document.deal import Deal
-from sim.document.measured import list_name, places_of_lists
+from sim.document.measured import COUNTED_BY_DAY, place_of_stock
 from sim.errors import SimError
-from sim.plan.plan import CURVES, PEOPLE
+from sim.plan.plan import PEOPLE
 from sim.reading import catalogue
 from sim.reading.upgrade import column_upgraded
 from sim.statistics.moments import Array
@@ -30,6 +30,10 @@ class HistoryError(SimError):
     """A history cannot be read or does not fit its deal."""
 
 
+RECORDED = ("hostages_living", "hostages_deceased", "prisoners")
+"""Lists of people whose releases a history tells by day."""
+
+
 @dataclass(frozen=True)
 class Record:
     """People released under a deal by the end of each day.
@@ -40,13 +44,21 @@ class Record:
     last_day : int
         Day of the last line, whatever it tells.
     released : ndarray of int64, shape (3, last_day + 1)
-        Cumulative counts from day 0, by curve (`sim.plan.plan.CURVES`) of the people that the deal names. Remains
-        of prisoners belong to no curve.
+        Cumulative counts from day 0, by list (`RECORDED`) of the people that the deal names.
     """
 
     deal: str
     last_day: int
     released: Array
+
+    def of(self, name: str) -> Array | None:
+        """What it tells of one list by day; None of a list of which no record is kept.
+
+        Parameters
+        ----------
+        name : str
+        """
+        return self.released[RECORDED.index(name)] if name in RECORDED else None
 
 
 def read_record(deal: Deal, path: Path | None = None) -> Record:
@@ -72,7 +84,7 @@ def read_record(deal: Deal, path: Path | None = None) -> Record:
     days = [_day(deal, row, f"{path.name}, line {line}") for line, row in enumerate(rows, start=2)]
     if not days or max(days) < 1:
         raise HistoryError(f"{path.name}: no line lies on day 1 of the deal or later")
-    steps = np.zeros((len(CURVES), max(days) + 1), np.int64)
+    steps = np.zeros((len(RECORDED), max(days) + 1), np.int64)
     for line, (day, row) in enumerate(zip(days, rows, strict=True), start=2):
         steps[:, max(day, 0)] += _people(deal, row, f"{path.name}, line {line}")
     _refuse_too_many(deal, steps.sum(axis=1), path.name)
@@ -137,16 +149,14 @@ def _whole(text: str, field: str, place: str) -> int:
 
 
 def curve_of(deal: Deal, stock: str) -> int | None:
-    """The curve that a stock of people or remains counts to, if any."""
-    is_living = deal.stocks[stock].of == "people"
-    if places_of_lists(deal)[list_name(deal, stock)]:
-        return CURVES.index("prisoners") if is_living else None
-    return CURVES.index("hostages_living" if is_living else "hostages_deceased")
+    """The place in `RECORDED` of the list that a stock of people or remains counts to, if it is there."""
+    name = COUNTED_BY_DAY[place_of_stock(deal, stock)]
+    return RECORDED.index(name) if name in RECORDED else None
 
 
 def _people(deal: Deal, row: Row, place: str) -> Array:
-    """People of one line by curve, counted by stock and checked against the line's own sums."""
-    counts = np.zeros(len(CURVES), np.int64)
+    """People of one line by list, counted by stock and checked against the line's own sums."""
+    counts = np.zeros(len(RECORDED), np.int64)
     if row["kind"] not in PEOPLE:
         return counts
     for part in row["stocks"].split():
@@ -156,7 +166,7 @@ def _people(deal: Deal, row: Row, place: str) -> Array:
         curve = curve_of(deal, key)
         if curve is not None:
             counts[curve] += _whole(number, "stocks", place)
-    reported = [_whole(row[name] or "0", name, place) for name in (*CURVES, "foreign_nationals")]
+    reported = [_whole(row[name] or "0", name, place) for name in (*RECORDED, "foreign_nationals")]
     # foreign nationals count where the deal has a stock of them, and are left out where they came out beside it
     both = (reported[:3], [reported[0] + reported[3], *reported[1:3]])
     if min(counts) < 0 or counts.tolist() not in both:
@@ -165,8 +175,8 @@ def _people(deal: Deal, row: Row, place: str) -> Array:
 
 
 def _refuse_too_many(deal: Deal, released: Array, name: str) -> None:
-    for curve, count in zip(CURVES, released, strict=True):
-        held = sum(stock.count for key, stock in deal.people.items() if curve_of(deal, key) == CURVES.index(curve))
+    for curve, count in zip(RECORDED, released, strict=True):
+        held = sum(stock.count for key, stock in deal.people.items() if curve_of(deal, key) == RECORDED.index(curve))
         if count > held:
             raise HistoryError(f"{name}: {curve}: {count} were released, and the deal's stocks have {held}")
 

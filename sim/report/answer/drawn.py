@@ -275,7 +275,7 @@ def drawn(
         )
         for name, label, document, summary, moves_of in zip(names, spoken, documents, summaries, moves, strict=True)
     ]  # fmt: skip
-    last_day = max(len(summary.curves["prisoners"].bands.median) - 1 for summary in summaries)
+    last_day = max(summary.last_day for summary in summaries)
     deal = documents[0].deal
     return Answer(
         title=deal.title, short_title=deal.short_title or deal.title,

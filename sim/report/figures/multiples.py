@@ -22,7 +22,7 @@ from sim.report.figures.picture import (
     signed_tick,
 )
 from sim.report.numbers import number
-from sim.report.words import CURVES, cut
+from sim.report.words import cut, list_in_words
 from sim.statistics.comparison import Comparison, Curve
 from sim.statistics.curves import Bands
 from sim.statistics.moments import Array
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from sim.analysis.history.record import Record
 
 RECORD = "what happened"
 _ABREAST, _ABREAST_NARROW = 4, 2
@@ -99,13 +101,13 @@ class Multiples:
         width = NARROW if self.narrow else WIDTH
         return width, head_inches(self.reading, [*self.names[1:], RECORD], width) + sum(self._heights) + 0.4
 
-    def draw(self, figure: Figure, title: str, record: Array | None) -> None:
+    def draw(self, figure: Figure, title: str, record: Record | None) -> None:
         """All panels, the kinds of people below one another."""
         grid = figure.add_gridspec(len(self._heights), self.abreast, height_ratios=self._heights)
         handles: list[Any] = []
         for place, kind in enumerate(self.kinds):
             top = place * (2 * self.rows + 3) + 1
-            curves = [summary.curves[kind] for summary in self.comparison.summaries]
+            curves = [summary.curve(kind) for summary in self.comparison.summaries]
             panels = [
                 figure.add_subplot(grid[top + 2 * (i // self.abreast), i % self.abreast], label=f"{kind} {i}")
                 for i in range(len(curves))
@@ -122,8 +124,8 @@ class Multiples:
 
     def _kind(self, axes: Axes, kind: str, total: int) -> None:
         axes.annotate(
-            f"{CURVES[kind]}, of {total:,}", (0, 1), (0, 34), xycoords="axes fraction", textcoords="offset points",
-            fontsize=11.5, fontweight="bold",
+            f"{list_in_words(kind)}, of {total:,}", (0, 1), (0, 34), xycoords="axes fraction",
+            textcoords="offset points", fontsize=11.5, fontweight="bold",
         )  # fmt: skip
 
     def _panel(self, axes: Axes, curves: Sequence[Curve], place: int) -> None:
@@ -196,7 +198,11 @@ def draw_bands(axes: Axes, bands: Bands, colour: str, alphas: tuple[float, float
         axes.fill_between(days, low[days], high[days], step="post", color=colour, alpha=alpha, linewidth=0, zorder=1)
 
 
-def draw_record(axes: Axes, record: Array, kind: str, last: int, *, linewidth: float) -> None:
-    """What happened, day by day as far as it is known."""
-    released = record[list(CURVES).index(kind), : last + 1]
-    draw_steps(axes, released, color=COLOUR_OF_RECORD, linewidth=linewidth, dashes=(1, 1), label=RECORD, zorder=4)
+def draw_record(axes: Axes, record: Record, kind: str, last: int, *, linewidth: float) -> None:
+    """What happened, day by day as far as it is known; of some lists no record is kept."""
+    released = record.of(kind)
+    if released is None:
+        return
+    draw_steps(
+        axes, released[: last + 1], color=COLOUR_OF_RECORD, linewidth=linewidth, dashes=(1, 1), label=RECORD, zorder=4
+    )

@@ -13,6 +13,7 @@ from sim.report.figures.picture import (
     MARKERS,
     NARROW,
     WIDTH,
+    FigureError,
     Picture,
     date_axis,
     frame,
@@ -21,7 +22,7 @@ from sim.report.figures.picture import (
     quiet_grid,
     refuse_crowd,
 )
-from sim.report.words import CURVES, columns_of
+from sim.report.words import columns_of, list_in_words
 from sim.statistics.comparison import Comparison, Curve, Summary
 
 if TYPE_CHECKING:
@@ -35,12 +36,14 @@ MOST_SHADED = 2
 _TITLE = "Cumulative releases by day"
 
 
-def release_curves(comparison: Comparison, record: Record | None = None, *, narrow: bool = False) -> Picture:
+def release_curves(
+    comparison: Comparison, record: Record | None = None, *, only: str = "", narrow: bool = False
+) -> Picture:
     """Cumulative releases by day.
 
-    One panel for each kind of people that the deals hold (living hostages, deceased hostages, prisoners), one line per
-    scenario: the median, with bands that hold 50 % and 90 % of replicates. From three scenarios on each has a panel of
-    its own, and the mean differences from the first stand below.
+    One panel for each list of people that the deals hold, such as living hostages or prisoners, one line per scenario:
+    the median, with bands that hold 50 % and 90 % of replicates. From three scenarios on each has a panel of its own,
+    and the mean differences from the first stand below.
 
     Parameters
     ----------
@@ -48,24 +51,27 @@ def release_curves(comparison: Comparison, record: Record | None = None, *, narr
         Of at most eight scenarios, the baseline included.
     record : Record, optional
         What happened under the deal, drawn as a line of its own.
+    only : str, optional
+        The list that is drawn alone, by default all.
     narrow : bool, optional
         For a column of less than 600 pixels.
 
     Raises
     ------
     FigureError
-        If there are more scenarios than can be told apart.
+        If there are more scenarios than can be told apart, or no scenario holds anybody of the list.
     """
     refuse_crowd(len(comparison.summaries))
-    kinds = [curve for curve in CURVES if any(s.curves[curve].total for s in comparison.summaries)] or list(CURVES)[:1]
+    if only and only not in comparison.lists:
+        raise FigureError(f"list {only!r}: no scenario holds anybody of it; lists are {', '.join(comparison.lists)}")
+    kinds = [only] if only else comparison.lists or list(comparison.baseline.curves)[:1]
     names = [*columns_of(comparison.summaries), *([RECORD] if record else [])]
     alt = _in_words(comparison, names, kinds)
     if len(comparison.summaries) > MOST_SHADED:
         start, last = common_start(comparison.summaries), last_day(comparison.summaries)
         scenarios = names[: len(comparison.summaries)]
         sheet = Multiples(comparison, scenarios, kinds, start, last, note_on(comparison), narrow)
-        released = record.released if record else None
-        return Picture(_TITLE, alt, sheet.inches, lambda figure: sheet.draw(figure, _TITLE, released))
+        return Picture(_TITLE, alt, sheet.inches, lambda figure: sheet.draw(figure, _TITLE, record))
     width = NARROW if narrow else WIDTH
     height = head_inches(_reading(), names, width) + 1.15 + 2.85 * len(kinds)
     return Picture(
@@ -87,12 +93,12 @@ def _in_words(comparison: Comparison, names: list[str], kinds: list[str]) -> str
     parts = []
     for kind in kinds:
         ends = [
-            f"{name} {s.curves[kind].bands.median[-1]:,} ({s.curves[kind].bands.low_90[-1]:,} to "
-            f"{s.curves[kind].bands.high_90[-1]:,})"
+            f"{name} {s.curve(kind).bands.median[-1]:,} ({s.curve(kind).bands.low_90[-1]:,} to "
+            f"{s.curve(kind).bands.high_90[-1]:,})"
             for name, s in zip(names, comparison.summaries, strict=False)
         ]
         parts.append(
-            f"{CURVES[kind]}, of {max(s.curves[kind].total for s in comparison.summaries):,}: {'; '.join(ends)}"
+            f"{list_in_words(kind)}, of {max(s.curve(kind).total for s in comparison.summaries):,}: {'; '.join(ends)}"
         )
     return f"Line chart of cumulative releases by day. Median and range of 90 % on the last day. {'. '.join(parts)}."
 
@@ -102,10 +108,10 @@ def _draw(figure: Figure, comparison: Comparison, record: Record | None, kinds: 
     grid = figure.subplots(len(kinds), 2, sharex="col", sharey="row", width_ratios=(7, 1), squeeze=False)
     last = last_day(comparison.summaries)
     for (axes, at_end), kind in zip(grid, kinds, strict=True):
-        curves = [summary.curves[kind] for summary in comparison.summaries]
-        panel(axes, curves, names, CURVES[kind])
+        curves = [summary.curve(kind) for summary in comparison.summaries]
+        panel(axes, curves, names, list_in_words(kind))
         if record is not None:
-            draw_record(axes, record.released, kind, last, linewidth=2.2)
+            draw_record(axes, record, kind, last, linewidth=2.2)
         _ranges_at_last_day(at_end, curves)
     grid[0, 1].set_title("last day", loc="center", fontsize=10)
     is_narrow = figure.get_size_inches()[0] < WIDTH
@@ -123,7 +129,7 @@ def common_start(summaries: tuple[Summary, ...]) -> date | None:
 
 def last_day(summaries: tuple[Summary, ...]) -> int:
     """The last day that any scenario is run to."""
-    return max(len(summary.curves["prisoners"].bands.median) for summary in summaries) - 1
+    return max(summary.last_day for summary in summaries)
 
 
 def note_on(comparison: Comparison) -> str:

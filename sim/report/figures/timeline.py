@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.document.names import actor_called, obligation_called, phase_called, talks_called
 from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, N_PARTIES, NONE, Custody, Event, Kind
-from sim.plan.plan import CURVES as CURVE_NAMES
 from sim.plan.plan import Plan
 from sim.report.figures.picture import (
     COLOURS,
@@ -23,7 +22,7 @@ from sim.report.figures.picture import (
     head_inches,
     quiet_grid,
 )
-from sim.report.words import ENDS, cut, spaced
+from sim.report.words import ENDS, cut, list_in_words, spaced
 from sim.results.replay import Replay
 
 if TYPE_CHECKING:
@@ -33,7 +32,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 90
 ROW = 0.185
 """Inches of one obligation."""
-_SHORT = {"hostages_living": "Hostages, living", "hostages_deceased": "Hostages, deceased", "prisoners": "Prisoners"}
+_SHORT = {"hostages_living": "Hostages, living", "hostages_deceased": "Hostages, deceased", "prisoners": "Prisoners",
+          "prisoners_deceased": "Prisoners, deceased"}  # fmt: skip
 Schedule = dict[str, tuple[int, int | None]]
 Trace = np.ndarray[Any, Any]
 
@@ -384,19 +384,19 @@ def _handles() -> list[Any]:
 
 
 def released_by(replay: Replay) -> dict[str, list[tuple[int, int]]]:
-    """Minute and cumulative count of each release, by curve."""
+    """Minute and cumulative count of each release, by list."""
     of_event = {Event.PEOPLE_MOVED: "curve", Event.REMAINS_MOVED: "remains_curve"}
     curves = {event: replay.plan.record[name][0] for event, name in of_event.items()}
-    found: dict[str, list[tuple[int, int]]] = {name: [] for name in CURVE_NAMES}
+    found: dict[str, list[tuple[int, int]]] = {name: [] for name in replay.plan.lists}
     for minute, event, group, _, _, count, custody in replay.trace.tolist():
         if event in curves and custody == Custody.RELEASED and curves[Event(event)][group] != NONE:
-            steps = found[CURVE_NAMES[int(curves[Event(event)][group])]]
+            steps = found[replay.plan.lists[int(curves[Event(event)][group])]]
             steps.append((minute, count + (steps[-1][1] if steps else 0)))
     return found
 
 
 def _draw_releases(axes: Axes, replay: Replay, day: Any, last: int) -> None:
-    """Cumulative releases as percent of those held; three counts of unlike size share one axis."""
+    """Cumulative releases as percent of those held; counts of unlike size share one axis."""
     record, first = replay.plan.record, _first_day(replay, day)
     end = day(int(replay.trace[-1, FIELD_MINUTE]))
     for place, (name, steps) in enumerate(released_by(replay).items()):
@@ -407,9 +407,10 @@ def _draw_releases(axes: Axes, replay: Replay, day: Any, last: int) -> None:
         days = [first, *(day(minute) for minute, _ in steps), end]
         shares = [0.0, *(100 * count / total for _, count in steps)]
         count = steps[-1][1] if steps else 0
+        called = _SHORT.get(name, list_in_words(name))
         axes.plot(
             days, [*shares, shares[-1]], drawstyle="steps-post", color=COLOURS[place], linewidth=2.2 - 0.3 * place,
-            dashes=DASHES[place] or (None, None), label=f"{_SHORT[name]}: {count:,} of {total:,}",
+            dashes=DASHES[place] or (None, None), label=f"{called}: {count:,} of {total:,}",
         )  # fmt: skip
     axes.axvline(end, color=GREY, linewidth=1, linestyle=(0, (4, 2)))
     is_late = end > 0.9 * last

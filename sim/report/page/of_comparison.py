@@ -17,16 +17,17 @@ from sim.report.numbers import natural_frequency, number, verdict_on, with_inter
 from sim.report.page.answer import answer_table, run_for_run
 from sim.report.page.assumptions import assumptions, rank_in_words
 from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Shown, Table, not_modelled, question
+from sim.report.page.obligations import met_table
 from sim.report.sentences import listed, say
 from sim.report.terminal import MOST_CAUSES, causes_by_scenario
 from sim.report.told import FIRST, PER_GROUP, can_vary, first_of, same_for_all, told_of
-from sim.report.words import CURVES, ENDS, VERDICTS, cause_in_words, columns_of, cut, deals_of, outcome_in_words
+from sim.report.words import ENDS, VERDICTS, cause_in_words, columns_of, cut, deals_of, list_in_words, outcome_in_words
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.estimate import Estimate
 
 _CURVE_OF = {
     "hostages_living_released": "hostages_living", "hostages_deceased_returned": "hostages_deceased",
-    "prisoners_released": "prisoners",
+    "prisoners_released": "prisoners", "prisoners_deceased_returned": "prisoners_deceased",
 }  # fmt: skip
 _RANKING = (
     "Order: first the numbers that are not known and drawn anew for each run, by their rank correlation (Spearman) "
@@ -214,7 +215,7 @@ def _pictures(comparison: Comparison, record: Record | None) -> list[Shown]:
 
 
 def tables(comparison: Comparison, asked: Sequence[str] = ()) -> list[Table]:
-    """The numbers of the comparison: means, differences, ends, root causes.
+    """The numbers of the comparison: means, differences, ends, root causes, when obligations are met.
 
     Parameters
     ----------
@@ -233,6 +234,7 @@ def tables(comparison: Comparison, asked: Sequence[str] = ()) -> list[Table]:
         *differences,
         _ends(comparison, names),
         _causes(comparison, names),
+        *met_table(comparison, names),
     ]
 
 
@@ -313,7 +315,7 @@ def never(comparison: Comparison, reached: Sequence[Mapping[str, tuple[int, int]
                 )
         for curve, (low, high) in most.items():
             total = summary.curves[curve].total
-            fields = {"scenario": name, "total": f"{total:,}", "curve": CURVES[curve].lower()}
+            fields = {"scenario": name, "total": f"{total:,}", "curve": list_in_words(curve).lower()}
             if high < total:
                 said.append(say("never more", count=f"{high:,}", **fields))
             if total and low > 0:
