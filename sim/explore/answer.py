@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.document.deal import Deal
+from sim.document.measured import outcome_of_list
 from sim.document.scenario import ResolvedScenario
 from sim.outcomes.story import cause_called
 from sim.report.answer import Answer, answer_of
@@ -23,8 +24,17 @@ from sim.report.figures.outcomes import (
 )
 from sim.report.figures.picture import Picture
 from sim.report.numbers import in_runs, natural_frequency, number, of_runs, parts_in_runs, verdict_on, with_interval
-from sim.report.words import CURVES, ENDINGS, ENDS, VERDICTS, cut, outcome_in_words
-from sim.statistics.comparison import Comparison, Summary
+from sim.report.words import (
+    ENDINGS,
+    ENDS,
+    VERDICTS,
+    cut,
+    deals_of,
+    list_in_words,
+    obligation_in_words,
+    outcome_in_words,
+)
+from sim.statistics.comparison import Comparison, Summary, on_days
 from sim.statistics.crossed import STACK
 from sim.statistics.curves import PERCENTS
 from sim.statistics.moments import Array
@@ -240,11 +250,17 @@ def outcomes_picture(comparison: Comparison) -> Picture:
 def _curves(summary: Summary, name: str) -> dict[str, Any]:
     return {
         "name": name,
+        "n": summary.n,
+        "last": summary.last_day,
         "starts": summary.starts.isoformat(),
         "curves": {
-            name: {"words": CURVES[name], "total": curve.total}
+            name: {"words": list_in_words(name), "total": curve.total, "outcome": outcome_of_list(name)}
             | {band: getattr(curve.bands, band).tolist() for band in PERCENTS}
             for name, curve in summary.curves.items()
+        },
+        "met": {
+            name: {"words": obligation_in_words(name, *deals_of((summary,))), "by_day": on_days(days)}
+            for name, days in summary.met.items()
         },
     }
 

@@ -107,12 +107,10 @@ function drawDays(days, kind, width) {
   const height = 300;
   const last = Math.max(one.median.length, base.median.length) - 1;
   const total = Math.max(one.total, base.total, one.high_90.at(-1), base.high_90.at(-1), 1);
-  const x = (day) => +(MARGIN.left + (day / Math.max(last, 1)) * (width - MARGIN.left - MARGIN.right)).toFixed(1);
-  const y = (count) => +(height - MARGIN.bottom - (count / total) * (height - MARGIN.top - MARGIN.bottom)).toFixed(1);
   const words = `${one.words}, of ${one.total.toLocaleString("en")}. On the last day: scenario ${told(one)}; compared with ${told(base)}.`;
-  const chart = drawn("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words, "data-kind": kind });
-  chart.append(drawn("text", { x: MARGIN.left, y: 14, class: "panel-title" }, `${one.words} (of ${one.total.toLocaleString("en")})`));
-  drawAxes(chart, x, y, last, total, width, days);
+  const title = `${one.words} (of ${one.total.toLocaleString("en")})`;
+  const { chart, x, y, finish } = dayChart(days, words, title, last, total, width, height, (day) => readDay(days, kind, day));
+  chart.dataset.kind = kind;
   for (const [name, low, high] of [["90", "low_90", "high_90"], ["50", "low_50", "high_50"]]) {
     chart.append(drawn("path", { class: `band-${name}`, d: band(one[low], one[high], x, y) }));
   }
@@ -120,13 +118,60 @@ function drawDays(days, kind, width) {
   chart.append(drawn("path", { class: "base-90", d: steps(base.high_90, x, y) }));
   chart.append(drawn("path", { class: "median", d: steps(one.median, x, y) }));
   chart.append(drawn("path", { class: "base-median", d: steps(base.median, x, y) }));
-  const reader = drawn("line", { class: "reader", y1: MARGIN.top, y2: height - MARGIN.bottom });
-  chart.append(reader);
-  byId("day").max = last;
+  chart.addEventListener("click", (event) => {
+    const box = chart.getBoundingClientRect();
+    const height_ = ((event.clientY - box.top) / box.height) * height;
+    openCount(kind, Math.max(0, Math.round(((height - MARGIN.bottom - height_) / (height - MARGIN.top - MARGIN.bottom)) * total)));
+  });
+  return finish();
+}
+
+// Runs of 100 in which an obligation is met by each day; null where the deal does not have it.
+function metByDay(of, name) {
+  if (!of.met[name]) return null;
+  const runs = new Array(of.last + 1).fill(0);
+  for (const [day, n] of of.met[name].by_day) runs[day] = n;
+  let sum = 0;
+  return runs.map((n) => (100 * (sum += n)) / of.n);
+}
+
+function drawMet(days, name, width) {
+  const { words } = days.scenario.met[name] || days.baseline.met[name];
+  const [one, base] = [metByDay(days.scenario, name), metByDay(days.baseline, name)];
+  const last = Math.max(days.scenario.last, days.baseline.last);
+  const at = (curve, day) => (curve ? ofHundred(curve[Math.min(day, curve.length - 1)]) : "not in the deal");
+  const said = `${words}: runs of 100 in which it is met. By the last day: scenario ${at(one, last)}; compared with ${at(base, last)}.`;
   const read = (day) => {
+    const date = dateOf(days, day);
+    byId("read").textContent = `By day ${day}${date ? ` (${date})` : ""}, ${words}: met in ${at(one, day)} of 100 runs here, ${at(base, day)} in ${days.baseline.name}.`;
+    byId("open-one").hidden = true;
+  };
+  const { chart, x, y, finish } = dayChart(days, said, `${words}: met, of 100 runs`, last, 100, width, 300, read);
+  chart.dataset.kind = `${MET}${name}`;
+  if (one) chart.append(drawn("path", { class: "median", d: steps(one, x, y) }));
+  if (base) chart.append(drawn("path", { class: "base-median", d: steps(base, x, y) }));
+  return finish();
+}
+
+// As numbers of runs are told elsewhere: never 0 for some, never 100 for not all.
+function ofHundred(share) {
+  if (share > 0 && share < 0.5) return "<1";
+  if (share < 100 && share >= 99.5) return ">99";
+  return String(Math.round(share));
+}
+
+// The frame that curves by day share: axes, a line at the day that is read, and what tells the numbers there.
+function dayChart(days, words, title, last, total, width, height, read) {
+  const x = (day) => +(MARGIN.left + (day / Math.max(last, 1)) * (width - MARGIN.left - MARGIN.right)).toFixed(1);
+  const y = (count) => +(height - MARGIN.bottom - (count / total) * (height - MARGIN.top - MARGIN.bottom)).toFixed(1);
+  const chart = drawn("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words });
+  chart.append(drawn("text", { x: MARGIN.left, y: 14, class: "panel-title" }, title));
+  drawAxes(chart, x, y, last, total, width, days);
+  const reader = drawn("line", { class: "reader", y1: MARGIN.top, y2: height - MARGIN.bottom });
+  const readAt = (day) => {
     reader.setAttribute("x1", x(day));
     reader.setAttribute("x2", x(day));
-    readDay(days, kind, day);
+    read(day);
   };
   const at = (event) => {
     const box = chart.getBoundingClientRect();
@@ -135,16 +180,16 @@ function drawDays(days, kind, width) {
   };
   chart.addEventListener("pointermove", (event) => {
     byId("day").value = at(event);
-    read(at(event));
+    readAt(at(event));
   });
-  chart.addEventListener("click", (event) => {
-    const box = chart.getBoundingClientRect();
-    const height_ = ((event.clientY - box.top) / box.height) * height;
-    openCount(kind, Math.max(0, Math.round(((height - MARGIN.bottom - height_) / (height - MARGIN.top - MARGIN.bottom)) * total)));
-  });
-  byId("day").oninput = () => read(Number(byId("day").value));
-  read(Math.min(Number(byId("day").value), last));
-  return chart;
+  byId("day").max = last;
+  byId("day").oninput = () => readAt(Number(byId("day").value));
+  const finish = () => {
+    chart.append(reader);
+    readAt(Math.min(Number(byId("day").value), last));
+    return chart;
+  };
+  return { chart, x, y, finish };
 }
 
 const told = (c) => `median ${c.median.at(-1)}, 90 % of runs ${c.low_90.at(-1)} to ${c.high_90.at(-1)}`;

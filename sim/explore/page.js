@@ -8,7 +8,6 @@ const tab = crypto.getRandomValues(new Uint32Array(4)).join("-");
 let catalogue = null;
 let limits = null;
 let text = null; // the edited scenario that runs in place of the scenario's own text
-let view = "end"; // what the chart shows: dots at the end, or curves by day
 let newest = 0; // number of the latest redrawing
 let busy = null; // what ends the request under way
 let waits = false; // whether a slider moved while a request was under way
@@ -200,81 +199,6 @@ function show(answer, isDraft) {
 
 const verdict = (one) => element("span", { class: one.is_decided ? "is-decided" : "is-undecided" }, one.verdict);
 
-// ---------------------------------------------------------------- the chart
-
-const DAYS = ["hostages_living", "hostages_deceased", "prisoners"];
-const READING = {
-  end: "Click a column, or press Enter on it, to open a run of that kind.",
-  days: "Blue: the scenario, its median and where the middle 50 % (dark) and 90 % (light) of runs lie. Black dashes: what it is compared with, its median and, thin, its 90 %. A click opens a run with so many at the end.",
-};
-
-function dotInWords(answer) {
-  const { base } = answer.dots[0];
-  const each = answer.n / base;
-  return each === 1 ? `Each dot is one run of ${base}.` : `Each dot stands for ${each.toLocaleString("en")} of the ${answer.n.toLocaleString("en")} runs.`;
-}
-
-function showLists(answer) {
-  const before = byId("list").value;
-  const options = view === "end" ? answer.dots.map((one) => [one.outcome, one.what]) : curvesOf(answer).map((kind) => [kind, answer.days.scenario.curves[kind].words]);
-  byId("list").replaceChildren(...options.map(([value, words]) => element("option", { value }, words)));
-  if (options.some(([value]) => value === before)) byId("list").value = before;
-}
-
-const curvesOf = (answer) => DAYS.filter((k) => answer.days.scenario.curves[k].total || answer.days.baseline.curves[k].total);
-
-function drawChart() {
-  if (!shown) return;
-  const width = Math.max(280, byId("drawing").clientWidth || 600);
-  byId("reading").textContent = view === "end" ? `${dotInWords(shown)} ${READING.end}` : READING[view];
-  byId("day-reader").hidden = view !== "days";
-  if (view === "days") byId("drawing").replaceChildren(drawDays(shown.days, byId("list").value || curvesOf(shown)[0], width));
-  else byId("drawing").replaceChildren(...drawDots(shown.dots.find((one) => one.outcome === byId("list").value) || shown.dots[0], width));
-}
-
-function showView(name) {
-  view = name === "days" ? "days" : "end";
-  for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
-  byId("chart-heading").textContent = view === "days" ? "By day" : "At the end";
-}
-
-for (const button of document.querySelectorAll("[data-view]")) {
-  button.addEventListener("click", () => {
-    showView(button.dataset.view);
-    if (shown) showLists(shown);
-    drawChart();
-    keepState();
-  });
-}
-byId("list").addEventListener("change", () => {
-  drawChart();
-  keepState();
-});
-window.addEventListener("resize", drawChart);
-
-async function openKind(list, place, number) {
-  readColumn(list, place, number);
-  const column = list.columns[number];
-  await openFound({ outcome: list.outcome, low: column.low, high: column.high }, place ? "baseline" : "scenario");
-}
-
-async function openCount(kind, count) {
-  const outcome = { hostages_living: "hostages_living_released", hostages_deceased: "hostages_deceased_returned", prisoners: "prisoners_released" }[kind];
-  await openFound({ outcome, low: count, high: count }, "scenario");
-}
-
-async function openFound(kind, of) {
-  byId("one-status").textContent = "Looking for such a run …";
-  try {
-    const found = await (await ask("find", { ...wish(), ...kind, of })).json();
-    if (found.replicate === null) byId("one-status").textContent = "No run is of that kind.";
-    else await openNumber(found.replicate, of);
-  } catch (error) {
-    byId("one-status").textContent = error.message;
-  }
-}
-byId("open-one").addEventListener("click", () => chosen && openKind(chosen.list, chosen.place, chosen.number));
-
 // ---------------------------------------------------------------- choosing a scenario
 
 async function openScenario(settings = [], list = null) {
@@ -376,81 +300,5 @@ async function choose(id) {
 }
 
 window.addEventListener("hashchange", () => catalogue && comeBack(location.hash.slice(1)));
-
-// ---------------------------------------------------------------- one replicate
-
-let picture = ""; // address of the timeline that is shown
-
-function chosenReplicate() {
-  const number = Math.max(0, Math.floor(Number(byId("replicate").value)) || 0);
-  return { ...wish(), replicate: number, of: byId("of").value };
-}
-
-function openNumber(number, of) {
-  byId("replicate").value = number;
-  byId("of").value = of;
-  return openReplicate();
-}
-
-async function openReplicate() {
-  byId("one-status").textContent = "Opening …";
-  try {
-    const found = await (await ask("replicate", chosenReplicate())).json();
-    URL.revokeObjectURL(picture);
-    picture = URL.createObjectURL(new Blob([found.svg], { type: "image/svg+xml" }));
-    byId("picture").replaceChildren(element("img", { id: "timeline", src: picture, alt: found.alt }));
-    const more = found.left_out ? [["", "", `${found.left_out} more lines are left out`]] : [];
-    byId("story").tBodies[0].replaceChildren(...[...found.story, ...more].map(([day, when, what]) => row(String(day), when, what)));
-    byId("chain").replaceChildren(...found.chain.map((line) => element("li", {}, line)));
-    byId("one-shown").hidden = false;
-    byId("one-status").textContent = `Run ${found.replicate} of ${found.of}: ${found.end}.`;
-    byId("one-heading").scrollIntoView({ block: "start" });
-  } catch (error) {
-    byId("one-status").textContent = error.message;
-  }
-}
-
-byId("one-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  openReplicate();
-});
-
-// ---------------------------------------------------------------- files to keep
-
-for (const button of document.querySelectorAll("[data-file], [data-figure]")) {
-  button.addEventListener("click", async () => {
-    byId("keep-status").textContent = "Making the file …";
-    try {
-      const { figure, format } = button.dataset;
-      const answer = figure ? await ask("figure", { ...chosenReplicate(), figure, format }) : await ask("document", wish());
-      save(await answer.blob(), figure ? `${figure}.${format}` : "explored.yaml");
-    } catch (error) {
-      byId("keep-status").textContent = error.message;
-    }
-  });
-}
-
-async function copyText(words) {
-  const field = element("textarea", { "aria-hidden": "true" });
-  field.value = words;
-  if (navigator.clipboard) {
-    try {
-      await navigator.clipboard.writeText(words);
-      return;
-    } catch {
-      // not allowed here: the older way
-    }
-  }
-  document.body.append(field);
-  field.select();
-  document.execCommand("copy");
-  field.remove();
-}
-
-byId("copy").addEventListener("click", async () => {
-  await copyText(byId("command").value);
-  byId("keep-status").textContent = "The command is copied.";
-});
-byId("save-command").addEventListener("click", () => save(new Blob([`${byId("command").value}\n`]), "command.txt"));
 
 begin().catch((error) => fail(error.message));

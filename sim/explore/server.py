@@ -47,7 +47,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_SCRIPTS = ("elements", "charts", "controls", "editor", "page")
+_SCRIPTS = ("elements", "charts", "views", "replicate", "controls", "editor", "page")
 _PAGE = {
     "": ("page.html", "text/html"),
     **{f"{name}.js": (f"{name}.js", "text/javascript") for name in _SCRIPTS},

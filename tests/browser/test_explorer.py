@@ -23,7 +23,7 @@ from sim.report.answer import answer_of
 from sim.report.answer.text import count_in_words
 from sim.report.figures.dots import by_column, columns_of, dots, named_counts
 from sim.report.numbers import natural_frequency, parts_in_runs, with_interval
-from sim.report.words import CURVES, ENDINGS, outcome_in_words
+from sim.report.words import ENDINGS, outcome_in_words
 from sim.statistics.crossed import STACK
 from tests.browser.test_page import browser, violations
 
@@ -262,11 +262,16 @@ def test_every_number_on_the_page_is_the_one_that_compare_gives(page):
         shares = [f"{natural_frequency(share)} runs" for share in (found.share_above, found.share_below)]
         assert [cells[0], *cells[2:]] == [with_interval(found.estimate, signed=True), *shares]
     click(page, "[data-view=days]")
-    for name in CURVES:
+    for name in ("hostages_living", "hostages_deceased", "prisoners"):
         choose(page, "list", name)
         for line, summary in zip(page.execute_script(LINES), (moved, base), strict=True):
             curve = summary.curves[name]
             assert line == pytest.approx(curve.bands.median[1:].tolist(), abs=0.004 * curve.total)
+    for name in ("batch_2", "prisoners.batch_2"):
+        choose(page, "list", f"met {name}")
+        for line, summary in zip(page.execute_script(LINES), (moved, base), strict=True):
+            runs = 100 * np.cumsum(summary.met[name]) / summary.n
+            assert line == pytest.approx(runs[1:].tolist(), abs=0.4)
 
 
 @pytest.mark.slow
@@ -325,6 +330,25 @@ def test_old_numbers_are_pale_and_said_to_be_old_until_new_ones_are_there(page):
     assert [True, "true"] in [each[:2] for each in seen]
     assert all(each[2].startswith(("Running", "2,000 runs of each. ")) for each in seen), seen
     assert not page.execute_script("return document.body.classList.contains('is-busy')")
+
+
+@pytest.mark.slow
+def test_a_draft_says_how_many_of_the_runs_there_are_so_far(page):
+    choose(page, "n", "10000")
+    wait_for_runs(page, 10_000)
+    assert words(page, "#status").startswith("10,000 runs of each. ")
+    hold = (
+        "const s = document.querySelector(`[data-path='${arguments[0]}']`); delete document.body.dataset.drawn;"
+        "const d = s.closest('details'); if (d) d.open = true; s.value = 0.5; s.dispatchEvent(new Event('input'))"
+    )
+    page.execute_script(hold, LATE)  # the slider is not let go of
+    wait_for_runs(page, 2000)
+    assert words(page, "#status").startswith("2,000 of 10,000 runs so far.")
+    assert page.execute_script("return document.body.classList.contains('is-draft')")
+    page.execute_script(f"{hold.partition(';')[0]}; s.dispatchEvent(new Event('change'))", LATE)
+    wait_for_runs(page, 10_000)
+    assert words(page, "#status").startswith("10,000 runs of each. ")
+    assert not page.execute_script("return document.body.classList.contains('is-draft')")
 
 
 # ---------------------------------------------------------------- state: address, kept cases, typed text
