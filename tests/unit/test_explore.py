@@ -254,7 +254,7 @@ def test_the_page_never_sets_text_as_markup():
 
     scripts = [file for file in files("sim.explore").iterdir() if file.name.endswith(".js")]
     script = "".join(file.read_text(encoding="utf-8") for file in scripts)
-    assert len(scripts) == 5
+    assert len(scripts) == 7
     html = files("sim.explore").joinpath("page.html").read_text(encoding="utf-8")
     assert re.findall(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", script) == []
     assert re.findall(r"https?://(?!www\.w3\.org/2000/svg)", script + html) == []
