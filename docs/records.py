@@ -21,7 +21,7 @@ INTRO = """\
 
 Written from `sim/plan/plan_fields.py`, `state_fields.py` and `uniforms.py` by `python docs/records.py`; a test fails
 while they differ. Minutes count from the deal's start. A slot is a place in `parameter`, where numbers of the behaviour
-stand.
+stand. 'And end' means one place more: what belongs to a place ends where that of the next begins.
 """
 STATE_INTRO = """\
 ## State
