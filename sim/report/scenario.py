@@ -14,7 +14,6 @@ from sim.reading.paths import exists, known, look_up, split
 from sim.report.console import broken_at, plain_table
 from sim.report.difference import print_differences
 from sim.report.page.assumptions import assumptions
-from sim.report.words import cut
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from sim.reading.difference import Change
 
 DEFAULT = "default"
-_MOST_WHY = 60
 _WIDEST_PATH = 30
 
 
@@ -117,4 +115,4 @@ def _why(path: str, reasons: Mapping[str, Any]) -> str:
     row = next((reasons[path[:end]] for end in ends if path[:end] in reasons), reasons.get("behaviour"))
     if row is None:
         return "written without a source"
-    return cut("; ".join([link.title for link in row.sources] or row.reasons), _MOST_WHY)
+    return "; ".join([link.title for link in row.sources] or row.reasons)

@@ -611,3 +611,11 @@ def test_options_are_described():
         for param in command.params:
             if isinstance(param, click.Option) and param.name not in plain:
                 assert param.help, f"{name} {param.name}"
+
+
+def test_sources_of_numbers_are_broken_over_lines_and_not_cut():
+    shown = CliRunner().invoke(main, ["show", "january-2025/baseline"], env={"COLUMNS": "80"})
+    assert shown.exit_code == 0
+    assert "…" not in shown.output
+    sources = " ".join(line[57:].strip() for line in shown.output.splitlines())
+    assert "one date in the text against one date on which it was done; AFP / Bangkok Post, 21 Feb 2025" in sources
