@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sim.document.measured import COUNTED, places_of_lists
 from sim.document.names import actor_called, called, obligation_called
 
 if TYPE_CHECKING:
@@ -52,6 +53,19 @@ CURVES = {
     "prisoners": "Prisoners released",
     "prisoners_deceased": "Prisoners returned, deceased",
 }
+_OF_LISTS: tuple[dict[str, str], ...] = (
+    {
+        "hostages_living_released": "{} released, living", "hostages_deceased_returned": "{} returned, deceased",
+        "hostages_still_held": "{} still held", "captive_days": "Days in captivity, living {}",
+        "hostages_died_in_captivity": "{} who died in captivity",
+    },
+    {
+        "prisoners_released": "{} released, living", "prisoners_deceased_returned": "{} returned, deceased",
+        "prisoners_still_held": "{} still held", "prisoner_captive_days": "Days in captivity, living {}",
+        "prisoners_died_in_captivity": "{} who died in captivity",
+    },
+)  # fmt: skip
+"""What the columns of either pair of lists are called where a deal's lists have other names."""
 ENDS = {"completed": "Completed", "collapsed": "Collapsed", "lapsed": "Lapsed", "standing": "Still standing"}
 ENDINGS = {
     "collapsed": "breaks down", "lapsed": "expires unrenewed", "standing": "open on the last day",
@@ -66,24 +80,36 @@ FOOTER = "Ranges under stated assumptions, not a forecast."
 
 
 def outcome_in_words(name: str, *deals: Deal) -> str:
-    """'Hostages released, living' for `hostages_living_released`; groups and parties as the first deal that has them.
+    """'Hostages released, living' for `hostages_living_released`; lists, stocks and parties as the deals call them.
 
     Parameters
     ----------
     name : str
     *deals : Deal
-        Without any, groups, parties and obligations keep their keys.
+        Without any, lists, stocks, parties and obligations keep their keys.
     """
     if name in OUTCOMES:
-        return OUTCOMES[name]
+        return _of_lists(name, deals[0]) if deals else OUTCOMES[name]
     for prefix, words in {**PER_PARTY, **PER_PART}.items():
         if name.startswith(prefix):
             return f"{words}: {_part_called(name.removeprefix(prefix), prefix, deals)}"
     return spaced(name).capitalize()
 
 
+def _of_lists(name: str, deal: Deal) -> str:
+    """An outcome of people by the lists that it counts, where they are not those after which it is named."""
+    place = next((place for place, names in enumerate(_OF_LISTS) if name in names), None)
+    if place is None:
+        return OUTCOMES[name]
+    lists = [one for one, at in places_of_lists(deal).items() if at == place]
+    if not lists or lists == [COUNTED[place]]:
+        return OUTCOMES[name]
+    words = _OF_LISTS[place][name].format(" and ".join(map(spaced, lists)))
+    return words[:1].upper() + words[1:]
+
+
 def _part_called(key: str, prefix: str, deals: Sequence[Deal]) -> str:
-    """A party, a group or an obligation."""
+    """A party, a stock or an obligation."""
     for deal in deals:
         if prefix in PER_PARTY and key in {**deal.parties, **deal.mediators, **deal.others, **deal.holders}:
             return actor_called(deal, key)

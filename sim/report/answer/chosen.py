@@ -51,13 +51,13 @@ def chosen(answer: Answer) -> Chosen:
     """
     people = [row for row in answer.counts if row.kind == "people"]
     varying = [row for row in people if not row.is_constant]
-    split = {list_of(row) for row in varying if _is_all_or_none(row, answer.n)}
+    split = {row.of for row in varying if _is_all_or_none(row, answer.n)}
     broken = [row for row in answer.counts if row.kind == "broken"]
     if all(row.is_constant and row.cells[0] is not None and row.cells[0].middle == 0 for row in broken):
         broken = []
-    main = list_of(people[0]) if people else ""
+    main = people[0].of if people else ""
     return Chosen(
-        lists=[row for row in varying if list_of(row) not in split],
+        lists=[row for row in varying if row.of not in split],
         units=[row for row in answer.counts if row.kind == "units" and not _is_told(row, answer.n)],
         milestones=_milestones(answer, main, split),
         constant=[row for row in people if row.is_constant],
@@ -69,12 +69,6 @@ def chosen(answer: Answer) -> Chosen:
 def _is_told(row: CountRow, n: int) -> bool:
     """Whether the milestone that all is done tells the same of units, or next to no run has any."""
     return _is_all_or_none(row, n) or row.is_constant or not any(cell.high for cell in row.cells if cell is not None)
-
-
-def list_of(row: CountRow) -> str:
-    """'hostages_living' of `hostages_living_released`."""
-    side, condition, _ = f"{row.key}_".split("_", 2)
-    return f"{side}_{condition if condition in ('living', 'deceased') else 'living'}"
 
 
 def _is_all_or_none(row: CountRow, n: int) -> bool:
@@ -106,7 +100,7 @@ def _milestones(answer: Answer, main: str, split: set[str]) -> list[MilestoneRow
     ranks += [row for row in rows if row.kind == "people" and row.of == main and not row.key.startswith("all_")]
     ranks += phases[:1]
     ranks += [row for row in rows if row.key == f"all_{main}"]
-    ranks += [row for row in rows if row.key == "all_prisoners_living"]
+    ranks += [row for row in rows if row.key == f"all_{row.of}" != f"all_{main}" and row.of.endswith("_living")]
     ranks += first_lines
     ranks += [row for row in rows if row.key == "truce_begins"]
     ranks += [row for row in rows if row.key == "truce_ends"]

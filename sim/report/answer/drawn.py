@@ -103,6 +103,8 @@ class CountRow:
         How many there are as the deal begins, or are owed; None where that differs between scenarios.
     cells : tuple of Counted or None
         By scenario; None where a scenario's deal has no such thing.
+    of : str
+        The key of the list, of which its milestones are too; of anything else empty.
     """
 
     key: str
@@ -110,6 +112,7 @@ class CountRow:
     kind: str
     total: int | None
     cells: tuple[Counted | None, ...]
+    of: str = ""
 
     @property
     def heading(self) -> str:
@@ -313,6 +316,7 @@ def _document(summary: Summary) -> ResolvedScenario:
 def _counts(documents: Sequence[ResolvedScenario], summaries: Sequence[Summary]) -> tuple[CountRow, ...]:
     """Rows of counts that any scenario has, in the order of the documents."""
     named: dict[str, tuple[str, str, int | None]] = {}
+    lists = {one.outcome: one.key for document in documents for one in lists_of(document.deal)}
     for document in documents:
         for key, row in _named_counts(document.deal).items():
             title, kind, total = named.setdefault(key, row)
@@ -321,6 +325,7 @@ def _counts(documents: Sequence[ResolvedScenario], summaries: Sequence[Summary])
         CountRow(
             key, title, kind, total,
             tuple(Counted.of(summary.counts[key]) if key in summary.counts else None for summary in summaries),
+            lists.get(key, ""),
         )
         for key, (title, kind, total) in named.items()
     ]  # fmt: skip
