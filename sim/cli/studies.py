@@ -70,24 +70,22 @@ def compare(
     from sim.analysis.compare import Design, Source
     from sim.analysis.compare import compare as compare_scenarios
     from sim.engine.workers import open_workers
+    from sim.report.answer import answer_of
     from sim.report.answer.shown import print_answer
     from sim.report.commands import Asked
 
-    _refuse_unknown(outcomes, scenarios)
+    _refuse_unknown_outcomes(outcomes, scenarios)
     design = Design(scenarios[0], scenarios[1:], n, seed, engine, _parse_precision(precision), outcomes)
     with open_workers(workers) as opened, show_progress("replicates") as progress:
         comparison = compare_scenarios(design, Source(opened, out, resume, sys.argv[1:]), progress)
     if out is not None:
         _draw_comparison(comparison, scenarios, out)
     if as_json:
-        from sim.report.answer import answer_of
-
         print_json(comparison.as_json() | {"answer": answer_of(comparison).as_json()})
     else:
         asked = Asked((baseline, *variants), settings)
         print_answer(comparison, open_console(), outcomes=outcomes, asked=asked, everything=everything)
-        if out is not None:
-            click.echo(f"kept in {out}{os.sep}")
+        _say_where_kept(out)
     if comparison.has_failed:
         raise click.exceptions.Exit(FAILED)
 
@@ -97,7 +95,12 @@ def _refuse_resume_of_nothing(out: Path | None, resume: bool) -> None:
         raise SimError("--resume needs --out, the folder to continue")
 
 
-def _refuse_unknown(outcomes: tuple[str, ...], scenarios: list[ResolvedScenario]) -> None:
+def _say_where_kept(out: Path | None) -> None:
+    if out is not None:
+        click.echo(f"kept in {out}{os.sep}")
+
+
+def _refuse_unknown_outcomes(outcomes: tuple[str, ...], scenarios: list[ResolvedScenario]) -> None:
     """Refuse an outcome that is not measured before anything is run."""
     from sim.analysis.compare import refuse_unknown
     from sim.plan.compile import compile_plan
@@ -163,9 +166,11 @@ def sweep(
     _refuse_resume_of_nothing(out, resume)
     from sim.analysis.sweeps.run import sweep as run_sweep
     from sim.engine.workers import open_workers
+    from sim.report.answer.swept import answer_of_sweep
+    from sim.report.sweep import print_sweep
 
     if outcomes:
-        _refuse_unknown(outcomes, [resolve_scenario(scenario, settings)])
+        _refuse_unknown_outcomes(outcomes, [resolve_scenario(scenario, settings)])
     with open_workers(workers) as opened, show_progress("replicates") as progress:
         result = run_sweep(
             scenario, vary, design=design, n=n, seed=seed, points=points, settings=parse_settings(settings),
@@ -175,15 +180,10 @@ def sweep(
     if out is not None:
         _draw_sweep(result.as_json(), out, outcomes)
     if as_json:
-        from sim.report.answer.swept import answer_of_sweep
-
         print_json(result.as_json() | {"answer": answer_of_sweep(result).as_json()})
     else:
-        from sim.report.sweep import print_sweep
-
         print_sweep(result, open_console(), outcomes, everything=everything)
-        if out is not None:
-            click.echo(f"kept in {out}{os.sep}")
+        _say_where_kept(out)
 
 
 def _draw_sweep(result: dict[str, Any], folder: Path, outcomes: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,24 @@ from sim.statistics.paired import PairedAccumulator
 Progress = Callable[[int, int], None]
 
 
+@dataclass(frozen=True)
+class _Span:
+    """An axis from its low to its high end, all others at their centre."""
+
+    axis: Axis
+    low: Point
+    high: Point
+
+
 @dataclass
 class _Task:
     """A sweep under way: its points, each with one cell, and where blocks come from."""
 
+    name: str
     documents: Documents
     settings: Mapping[str, Any]
     axes: tuple[Axis, ...]
+    design: Design
     points: list[Point]
     seed: int
     n: int
@@ -57,6 +69,11 @@ class _Task:
         ends = [point for pair in ends_of(self.axes) for point in pair]
         for point in [*self.points, *ends]:
             self.keys.setdefault(point, f"cell-{len(self.keys):05d}")
+
+    def spans(self) -> list[_Span]:
+        """The axes that have two ends, each of which is compared from end to end."""
+        pairs = zip(self.axes, ends_of(self.axes), strict=True)
+        return [_Span(axis, low, high) for axis, (low, high) in pairs if axis.low < axis.high]
 
     def values(self, point: Point) -> dict[str, Value]:
         return {axis.path: axis.written(number) for axis, number in zip(self.axes, point, strict=True)}
@@ -86,7 +103,7 @@ class _Task:
             return self.writer.blocks(self.keys[point], plan, self.workers)
         return run_blocks(plan, self.seed, self.n, engine=self.engine, workers=self.workers)
 
-    def job(self, design: str, command: Sequence[str]) -> Job:
+    def job(self, command: Sequence[str]) -> Job:
         """What a results folder records: documents, and the numbers of each cell beside them."""
         first = self.resolve(next(iter(self.keys)))
         entries = {
@@ -94,7 +111,7 @@ class _Task:
             for place, (point, key) in enumerate(self.keys.items())
         }
         extra = {
-            "design": design,
+            "design": self.design,
             "axes": [{"path": axis.path, "unit": axis.unit, "numbers": list(axis.numbers)} for axis in self.axes],
             "cells": {
                 key: {axis.path: number for axis, number in zip(self.axes, point, strict=True)}
@@ -173,57 +190,88 @@ def sweep(
     documents = Documents.of(scenario)
     base = documents.resolve(settings or {}, also=untaken)
     axes = tuple(axes_of(base, vary))
-    task = _Task(
-        documents, settings or {}, axes, points_of(axes, design, points, seed, max_cells), seed, n, engine, workers
-    )
+    cells = points_of(axes, design, points, seed, max_cells)
+    task = _Task(base.scenario, documents, settings or {}, axes, design, cells, seed, n, engine, workers)
     task.name_cells()
     task.refuse_untaken_axes()
-    with contextlib.ExitStack() as stack:
-        if folder is not None:
-            first_plan = compile_plan(task.resolve(task.points[0]))
-            task.writer = stack.enter_context(open_folder(folder, task.job(design, command), first_plan, resume=resume))
-        else:
-            for point in task.keys:  # what is wrong with a cell is said before the first one runs
-                task.resolve(point)
-        result = _run(task, base.scenario, design, folder, progress)
+    with _opened(folder, task, command, resume=resume) as task.writer:
+        result = _run(task, folder, progress)
         if task.writer is not None:
             task.writer.finish({key: value for key, value in result.as_json().items() if key != "results"})
     return result
 
 
+@contextlib.contextmanager
+def _opened(folder: Path | None, task: _Task, command: Sequence[str], *, resume: bool) -> Iterator[Writer | None]:
+    """The folder in which replicates are kept, if any; either way all cells are resolved before the first one runs."""
+    if folder is None:
+        for point in task.keys:
+            task.resolve(point)
+        yield None
+        return
+    first_plan = compile_plan(task.resolve(task.points[0]))
+    with open_folder(folder, task.job(command), first_plan, resume=resume) as writer:
+        yield writer
+
+
 def _of_axis(problem: Problem, n_settings: int) -> Problem:
+    """The same problem, said of `--vary` if it lies in a value of an axis: these come after the settings."""
     is_of_axis = problem.file == "--set" and problem.line > n_settings
     return replace(problem, file="--vary", line=problem.line - n_settings) if is_of_axis else problem
 
 
-def _run(task: _Task, name: str, design: Design, folder: Path | None, progress: Progress | None) -> Sweep:
-    summaries: dict[Point, dict[str, Any]] = {}
-    spans = [(axis, *pair) for axis, pair in zip(task.axes, ends_of(task.axes), strict=True) if axis.low < axis.high]
-    ends = [point for _, *pair in spans for point in pair]
+def _run(task: _Task, folder: Path | None, progress: Progress | None) -> Sweep:
+    """Run every cell, compare the ends of each axis, and put together what that comes to."""
+    spans = task.spans()
+    ends = [end for span in spans for end in (span.low, span.high)]
     told = in_full(task.points, ends)
-    kept = dict.fromkeys([*told, *ends])
+    step_done = _counting(progress, len(task.keys) + len(spans))
+    summaries, full = _summaries(task, {*told, *ends}, step_done)
+    cells = tuple(Cell(task.keys[point], task.values(point), summaries[point]) for point in task.points)
+    effects = tuple(_effects(task, spans, full, step_done))
+    indices = _indices(cells, task.axes, task.seed) if task.design == "sobol" else {}
+    return Sweep(
+        task.name, task.seed, task.n, task.engine, task.design, task.axes, cells, effects, indices, folder,
+        tuple(Told(task.values(point), full[point]) for point in told),
+    )  # fmt: skip
+
+
+def _counting(progress: Progress | None, total: int) -> Callable[[], None]:
+    """What tells `progress` that one step more of so many is done."""
+    steps = count(1)
+
+    def step_done() -> None:
+        if progress is not None:
+            progress(next(steps), total)
+
+    return step_done
+
+
+def _summaries(
+    task: _Task, kept: set[Point], step_done: Callable[[], None]
+) -> tuple[dict[Point, dict[str, Any]], dict[Point, Summary]]:
+    """Every cell's summary as plain data, and those of the points to be kept in full."""
+    summaries: dict[Point, dict[str, Any]] = {}
     full: dict[Point, Summary] = {}
-    total = len(task.keys) + len(spans)
     for point, plan, accumulator in _accumulated(task):
         summaries[point] = summary_of(accumulator)
         if point in kept:
             full[point] = summarize(plan, accumulator)
-        if progress is not None:
-            progress(len(summaries), total)
-    cells = tuple(Cell(task.keys[point], task.values(point), summaries[point]) for point in task.points)
-    effects = []
-    for (axis, low, high), pair in zip(spans, _compared(task, [span[1:] for span in spans]), strict=True):
-        place = task.axes.index(axis)
+        step_done()
+    return summaries, full
+
+
+def _effects(
+    task: _Task, spans: Sequence[_Span], full: Mapping[Point, Summary], step_done: Callable[[], None]
+) -> Iterator[Effect]:
+    """What each axis moves from its low to its high end."""
+    for span, pair in zip(spans, _compared(task, spans), strict=True):
+        axis, place = span.axis, task.axes.index(span.axis)
         differences = {name: plain(pair.difference.estimate(i)) for i, name in enumerate(pair.names)}
-        against = set_against([full[low], full[high]], [pair], n=task.n, seed=task.seed, engine=task.engine)
-        effects.append(Effect(axis.path, axis.written(low[place]), axis.written(high[place]), differences, against))
-        if progress is not None:
-            progress(len(summaries) + len(effects), total)
-    indices = _indices(cells, task.axes, task.seed) if design == "sobol" else {}
-    return Sweep(
-        name, task.seed, task.n, task.engine, design, task.axes, cells, tuple(effects), indices, folder,
-        tuple(Told(task.values(point), full[point]) for point in told),
-    )  # fmt: skip
+        against = set_against([full[span.low], full[span.high]], [pair], n=task.n, seed=task.seed, engine=task.engine)
+        low, high = axis.written(span.low[place]), axis.written(span.high[place])
+        yield Effect(axis.path, low, high, differences, against)
+        step_done()
 
 
 def _accumulated(task: _Task) -> Iterator[tuple[Point, Plan, Accumulator]]:
@@ -238,8 +286,9 @@ def _accumulated(task: _Task) -> Iterator[tuple[Point, Plan, Accumulator]]:
         yield point, plan, added_up(plan, task.blocks(point, plan))
 
 
-def _compared(task: _Task, ends: list[tuple[Point, Point]]) -> Iterator[PairedAccumulator]:
-    """From the low to the high end of each axis, replicate by replicate."""
+def _compared(task: _Task, spans: Sequence[_Span]) -> Iterator[PairedAccumulator]:
+    """The high end of each axis against the low one, replicate by replicate."""
+    ends = [(span.low, span.high) for span in spans]
     if isinstance(task.workers, Executor) and task.writer is None:
         yield from (sums.pairs[0] for _, sums in _summed(task, task.workers, ends))
         return

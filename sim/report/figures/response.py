@@ -66,7 +66,7 @@ def response(sweep: Sweep, outcomes: Sequence[str] = (), paired: Paired | None =
     Parameters
     ----------
     sweep : dict
-        As `sim.analysis.sweeps.run.Sweep.as_json` gives it.
+        As `sim.analysis.sweeps.found.Sweep.as_json` gives it.
     outcomes : sequence of str, optional
         By default the main ones that are not zero throughout.
     paired : mapping, optional

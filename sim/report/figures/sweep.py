@@ -40,7 +40,7 @@ class Grid:
     Parameters
     ----------
     sweep : dict
-        As `sim.analysis.sweeps.run.Sweep.as_json` gives it.
+        As `sim.analysis.sweeps.found.Sweep.as_json` gives it.
     most_axes : {1, 2}
         Axes to keep.
 
@@ -126,7 +126,7 @@ def heat_map(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
     Parameters
     ----------
     sweep : dict
-        As `sim.analysis.sweeps.run.Sweep.as_json` gives it.
+        As `sim.analysis.sweeps.found.Sweep.as_json` gives it.
     outcomes : sequence of str, optional
         By default the main ones that are not zero throughout.
 
@@ -208,7 +208,7 @@ def tornado(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
     Parameters
     ----------
     sweep : dict
-        As `sim.analysis.sweeps.run.Sweep.as_json` gives it.
+        As `sim.analysis.sweeps.found.Sweep.as_json` gives it.
     outcomes : sequence of str, optional
         By default the main ones that are not zero throughout.
 

@@ -41,7 +41,7 @@ def sweep_page(
     Parameters
     ----------
     sweep : mapping
-        As `sim.analysis.sweeps.run.Sweep.as_json` gives it.
+        As `sim.analysis.sweeps.found.Sweep.as_json` gives it.
     document : ResolvedScenario
         Of its first cell.
     manifest : mapping
