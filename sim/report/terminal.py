@@ -251,7 +251,7 @@ def _print_curves(comparison: Comparison, names: tuple[str, ...], console: Conso
             curve = summary.curve(name)
             bands = curve.bands
             at_end = f"{bands.median[-1]:,} ({bands.low_90[-1]:,} to {bands.high_90[-1]:,})"
-            texts.append(("" if place else list_in_words(name), scenario, at_end))
+            texts.append(("" if place else list_in_words(name, *deals_of(summaries)), scenario, at_end))
             shown.append(curve)
     if not texts:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.document.measured import COUNTED, places_of_lists
+from sim.document.measured import COUNTED, outcome_of_list, places_of_lists
 from sim.document.names import actor_called, called, obligation_called
 
 if TYPE_CHECKING:
@@ -133,14 +133,19 @@ def obligation_in_words(name: str, *deals: Deal) -> str:
     return spaced(name) if deal is None else obligation_called(deal, name)
 
 
-def list_in_words(name: str) -> str:
+def list_in_words(name: str, *deals: Deal) -> str:
     """What a curve by day counts: 'Hostages released, living' for `hostages_living`.
 
     Parameters
     ----------
     name : str
         Of a list of people.
+    *deals : Deal
+        Whose own lists it counts, by their names.
     """
+    outcome = outcome_of_list(name)
+    if outcome in OUTCOMES and (told := outcome_in_words(outcome, *deals)) != OUTCOMES[outcome]:
+        return told
     return CURVES.get(name) or f"{spaced(name).capitalize()}, out"
 
 

@@ -22,7 +22,7 @@ from sim.report.figures.picture import (
     quiet_grid,
     refuse_crowd,
 )
-from sim.report.words import columns_of, list_in_words
+from sim.report.words import columns_of, deals_of, list_in_words
 from sim.statistics.comparison import Comparison, Curve, Summary
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ def _in_words(comparison: Comparison, names: list[str], kinds: list[str]) -> str
             f"{s.curve(kind).bands.high_90[-1]:,})"
             for name, s in zip(names, comparison.summaries, strict=False)
         ]
-        parts.append(
-            f"{list_in_words(kind)}, of {max(s.curve(kind).total for s in comparison.summaries):,}: {'; '.join(ends)}"
-        )
+        called = list_in_words(kind, *deals_of(comparison.summaries))
+        total = max(s.curve(kind).total for s in comparison.summaries)
+        parts.append(f"{called}, of {total:,}: {'; '.join(ends)}")
     return f"Line chart of cumulative releases by day. Median and range of 90 % on the last day. {'. '.join(parts)}."
 
 
@@ -109,7 +109,7 @@ def _draw(figure: Figure, comparison: Comparison, record: Record | None, kinds: 
     last = last_day(comparison.summaries)
     for (axes, at_end), kind in zip(grid, kinds, strict=True):
         curves = [summary.curve(kind) for summary in comparison.summaries]
-        panel(axes, curves, names, list_in_words(kind))
+        panel(axes, curves, names, list_in_words(kind, *deals_of(comparison.summaries)))
         if record is not None:
             draw_record(axes, record, kind, last, linewidth=2.2)
         _ranges_at_last_day(at_end, curves)

@@ -315,7 +315,11 @@ def never(comparison: Comparison, reached: Sequence[Mapping[str, tuple[int, int]
                 )
         for curve, (low, high) in most.items():
             total = summary.curves[curve].total
-            fields = {"scenario": name, "total": f"{total:,}", "curve": list_in_words(curve).lower()}
+            fields = {
+                "scenario": name,
+                "total": f"{total:,}",
+                "curve": list_in_words(curve, *deals_of((summary,))).lower(),
+            }
             if high < total:
                 said.append(say("never more", count=f"{high:,}", **fields))
             if total and low > 0:
