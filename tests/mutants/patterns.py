@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 _ANY = re.compile(r"\$(\w+)")
 _MARK = "_any_expression_"
@@ -61,9 +62,10 @@ def mutated(folder: Path, function: str, old: str, new: str, module: str = "") -
     PatternError
         If there is not exactly one such function with exactly one such place, or the change is no Python.
     """
-    place = find(folder, function, module)
-    source = place.path.read_text(encoding="utf-8")
-    text = replaced(source, place.node, old, new, f"{function} in {place.path.relative_to(folder.parent)}")
+    with _PARSING:
+        place = find(folder, function, module)
+        source = place.path.read_text(encoding="utf-8")
+        text = replaced(source, place.node, old, new, f"{function} in {place.path.relative_to(folder.parent)}")
     return place.path, text
 
 
@@ -76,6 +78,10 @@ def find(folder: Path, function: str, module: str = "") -> Place:
     if len(found) > 1:
         raise PatternError(f"{function}: in {', '.join(place.module for place in found)}; name one as module")
     return found[0]
+
+
+_PARSING = Lock()
+"""Python 3.11 counts how deep it parses for all threads together, and raises `SystemError` where two do at once."""
 
 
 @lru_cache(maxsize=4)
