@@ -18,9 +18,11 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
 from sim.plan.codes import (
     CHOICE_BITS,
+    NONE,
     OCCURRENCE_BITS,
     SUBJECT_BITS,
     Decision,
+    Event,
     Incident,
     Kind,
     Outlook,
@@ -82,7 +84,9 @@ def _add_one_more(draw: DrawFn, obligations: dict[str, Any], phases: dict[str, A
         effect = draw(
             st.sampled_from([{"effect": "settles_all"}, {"effect": "suspends_truce", "by": "north", "lasts": "2 d"}])
         )
-        behaviour["shocks"] = {"storm": {"at": f"day {draw(st.integers(1, 5))}", **effect}}
+        when = draw(st.sampled_from([{"at": f"day {draw(st.integers(1, 5))}"}, {"per_day": 0.1}]))
+        before = {"accord": {"at": "day 4", "effect": "settles_all"}} if draw(st.booleans()) else {}
+        behaviour["shocks"] = {**before, "storm": {**when, **effect}}
 
 
 def _choices(plan: Plan) -> list[tuple[int, int]]:
@@ -96,10 +100,12 @@ def _choices(plan: Plan) -> list[tuple[int, int]]:
         found.append((Decision.PERFORMANCE, o, 0, list(Performs)[1:]))
         found.append((Decision.DISPUTE, o, 0, [1]))
         found.append((Decision.PATIENCE, o, 0, list(Patience)[1:]))
+    stretches = p["stretch"][: p["n_stretches"]].tolist()
     for shock in range(len(plan.shocks)):
-        found.append((Decision.SHOCK, shock, int(p["shock_at"][shock]), [1]))
-        found.append((Decision.AFTERMATH, shock, int(p["shock_at"][shock]), [1]))
-    for minute in p["stretch"][: p["n_stretches"]].tolist():
+        for minute in stretches if p["shock_at_kind"][shock] == NONE else [int(p["shock_at"][shock])]:
+            found.append((Decision.SHOCK, shock, minute, [1]))
+            found.append((Decision.AFTERMATH, shock, minute, [1]))
+    for minute in stretches:
         for source in range(len(plan.sources)):
             found.append((Decision.INCIDENT, source, minute, list(Incident)[1:]))
             found.append((Decision.ANSWER, source, minute, [1]))
@@ -196,6 +202,42 @@ def tiny_of(data: dict[str, Any]) -> ResolvedScenario:
     import json
 
     return tiny(json.dumps(data))  # JSON is YAML
+
+
+MINUTES = {"0 min": 0, "6 h": 360, "9 h": 540, "1 d": 1440, "3 d": 4320}
+
+
+@examples(40)
+@given(data=small_deals())
+def test_what_is_late_by_script_is_done_a_day_after_its_creditor_would_complain(data):
+    plan = small_plan(tiny_of(data))
+    for place, key in enumerate(plan.obligations):
+        terms = data["deal"]["obligations"][key]
+        if terms["kind"] in ("flow", "talks"):
+            continue
+        script = [entry(address(Decision.PERFORMANCE, place, 0), Performs.LATE)]
+        trace, _, _ = told_by_step(plan, script)
+        delays = [(row[0], row[5]) for row in trace if row[1:3] == [Event.OBLIGATION_DELAYED, place]]
+        due = [row[0] for row in trace if row[1:3] == [Event.OBLIGATION_DUE, place]]
+        grace = MINUTES[terms["grace"]] if "grace" in terms else 1440 - due[0] % 1440
+        creditor = "south" if terms["by"] == "north" else "north"
+        tolerance = MINUTES[data["behaviour"]["parties"][creditor]["tolerance"]]
+        assert delays == [(due[0], grace + tolerance + 1440)]
+
+
+def test_a_shock_without_a_date_may_strike_in_every_stretch():
+    steps = {f"step_{n}": {"kind": "access", "by": "north", "due": f"day {n}"} for n in (2, 5, 9)}
+    shocks = {key: {"per_day": 0.1, "effect": "settles_all"} for key in ("one", "two")}
+    plan = scripted_plan(tiny_of({"deal": {"horizon": "30 d", "obligations": steps}, "behaviour": {"shocks": shocks}}))
+    add_stretches(plan)
+    stretches = plan.record["stretch"][0, : plan.record["n_stretches"][0]].tolist()
+    end = told_by_step(plan, [])[0][-1][0]
+    assert len([minute for minute in stretches if minute < end]) >= 3
+    for minute in stretches:
+        for shock in (0, 1):
+            trace, _, _ = told_by_step(plan, [entry(address(Decision.SHOCK, shock, minute), 1)])
+            struck = [row[0] for row in trace if row[1:3] == [Event.SHOCK_STRUCK, shock]]
+            assert struck == [minute] * (minute < end), (shock, minute)
 
 
 HOLDS_BACK = {

@@ -209,6 +209,20 @@ SELDOM = {
             south: {default: {refused: 0.7}, leaves: {after_lapse: 0.2}}
             north: {complains: 0, leaves: {after_lapse: 0.2}}
         """,
+    "the truce is what is missing, beside a step that waits": """
+        deal:
+          horizon: 30 d
+          phases: {one: {lasts: 6 d, then: two}, two: {enters_when: truce.holds, lasts: 9 d}}
+          obligations:
+            step: {kind: access, by: north, due: day 4, after: duty}
+            duty: {kind: information, by: south, due: day 2}
+        behaviour:
+          mediators: {settles: 0}
+          shocks: {strike: {at: day 5, effect: suspends_truce, by: south, lasts: 9 d}}
+          parties:
+            south: {default: {refused: 0.7}, leaves: {after_lapse: 0.2}}
+            north: {complains: 0, leaves: {after_lapse: 0.2}}
+        """,
     "a step made void before its gate opened": """
         deal:
           horizon: 30 d
