@@ -1,8 +1,8 @@
-"""Whether a drawn mutant changes any history at all: `python tests/mutants/alike.py NAME...`.
+"""Whether a drawn mutant changes any history: `python tests/mutants/alike.py [NAME...]`, or all that say why not.
 
-Each mutant is compiled in a copy of the sources, and 20,000 histories of generated deals, deals by hand and every
-shipped scenario are run there and here. Where all events and outcomes are equal it may be equivalent, which the
-command writes into drawn.json; the sentence that says why is written by hand, and without it nothing is equivalent.
+Mutants are compiled in a copy of the sources, with a switch, and 20,000 histories of generated deals, deals by hand and
+every shipped scenario are run with each of them and without. Where all events and outcomes are equal, and a sentence in
+drawn.json says why nothing can tell, the mutant is equivalent, which the command writes there.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import pickle
 import random
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -37,8 +39,9 @@ from sim.reading.resolve import resolve  # noqa: E402
 from tests.builders import tiny  # noqa: E402
 from tests.combinations import test_combinations as pairs  # noqa: E402
 from tests.combinations.covering import Coverage, compose  # noqa: E402
-from tests.mutants.drawn import EQUIVALENT, PAGE, drawn_from, page, read, write  # noqa: E402
-from tests.mutants.run import copy_sources, made  # noqa: E402
+from tests.mutants.drawn import EQUIVALENT, KILLED, PAGE, drawn_from, page, read, write  # noqa: E402
+from tests.mutants.run import copy_sources  # noqa: E402
+from tests.mutants.switched import FIELD, can_be_switched, write_switched  # noqa: E402
 from tests.mutants.table import Mutant  # noqa: E402
 from tests.property import test_oracle as suite  # noqa: E402
 from tests.told.by_hand import BY_HAND  # noqa: E402
@@ -49,8 +52,8 @@ OF_SHIPPED = 100
 LONGEST = 300
 """Seconds after which histories are said never to end."""
 SEED = 7
-Deals = list[tuple[str, Plan, int]]
-"""Name, plan and number of replicates."""
+Deals = list[tuple[str, bytes, int]]
+"""Name, plan and number of replicates; plans are packed, since two thousand take gigabytes otherwise."""
 
 
 def deals() -> Iterator[tuple[str, Plan, int]]:
@@ -83,41 +86,65 @@ def _generated(strategy: SearchStrategy[Any], n: int) -> list[Plan]:
     return found
 
 
-def histories(told: Iterable[tuple[str, Plan, int]]) -> dict[tuple[str, int], bytes]:
-    """By deal and replicate, a digest of all events and outcomes."""
+def histories(told: Deals, number: int = 0) -> dict[tuple[str, int], bytes]:
+    """By deal and replicate, a digest of all events and outcomes; with the mutant of this number, or none."""
     found = {}
-    states = for_rules(np.zeros(1, STATE))
-    for name, plan, n in told:
-        plans, layout = for_rules(plan.record), Curves.of(plan).layout(Curves.of(plan).empty())
+    for name, packed, n in told:
+        plan: Plan = pickle.loads(zlib.decompress(packed))
+        states = np.zeros(1, STATE)
+        if number:
+            states[FIELD] = number
+        curves, in_place = Curves.of(plan), for_rules(states)
         for replicate in range(n):
             outcomes = np.zeros((1, len(columns(plan))), np.int64)
-            faulty = run_block(plans, states, np.uint64(SEED), replicate, outcomes, *layout)
-            trace = states["events"][0, : states["n_events"][0]]
+            layout = curves.layout(curves.empty())
+            faulty = run_block(for_rules(plan.record), in_place, np.uint64(SEED), replicate, outcomes, *layout)
+            trace = states["events"][0, : int(states["n_events"][0])]
             digest = blake2b(trace.tobytes() + outcomes.tobytes() + bytes([faulty >= 0]), digest_size=16)
             found[name, replicate] = digest.digest()
     return found
 
 
-def otherwise(mutant: Mutant, plans: Path, right: dict[tuple[str, int], bytes]) -> str:
+def compiled(mutants: list[Mutant], folder: Path) -> None:
+    """A copy of the sources with all these mutants, compiled."""
+    copy_sources(folder)
+    write_switched(mutants, folder / "sim")
+    subprocess.run([sys.executable, "-m", "sim.native"], cwd=folder, env=_environment(folder), check=True)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(folder)}
+
+
+def all_histories(plans: Path, n: int) -> list[dict[tuple[str, int], bytes] | None]:
+    """Histories of the right rules and of each mutant, told in the copy; none where they do not come to an end."""
+    told = pickle.loads(plans.read_bytes())
+    return [_in_child(told, number) for number in range(n + 1)]
+
+
+def _in_child(told: Deals, number: int) -> dict[tuple[str, int], bytes] | None:
+    """Of a process of its own, since a mutant may write where it should not, or never end."""
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read_end)
+        signal.alarm(LONGEST)
+        with os.fdopen(write_end, "wb") as pipe:
+            pickle.dump(histories(told, number), pipe)
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as pipe:
+        answer = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return pickle.loads(answer) if status == 0 else None
+
+
+def otherwise(wrong: dict[tuple[str, int], bytes] | None, right: dict[tuple[str, int], bytes]) -> str:
     """The first deal and replicate that a mutant tells otherwise; nothing if it tells all alike."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        copy_sources(folder)
-        environment = os.environ | {"PYTHONPATH": str(folder)}
-        told = folder / "told"
-        with made(mutant, folder):
-            subprocess.run([sys.executable, "-m", "sim.native"], cwd=folder, env=environment, check=True)
-            tell = [sys.executable, "-m", "tests.mutants.alike", "--tell", str(plans), str(told)]
-            try:
-                done = subprocess.run(tell, cwd=folder, env=environment, check=False, timeout=LONGEST)
-            except subprocess.TimeoutExpired:
-                return "histories that do not end"
-        if done.returncode:
-            return f"histories that end with {done.returncode}"
-        wrong = pickle.loads(told.read_bytes())
+    if wrong is None:
+        return "histories that do not end"
     assert wrong.keys() == right.keys()
-    return next((f"{name}, replicate {replicate}" for name, replicate in right
-                 if wrong[name, replicate] != right[name, replicate]), "")  # fmt: skip
+    return next((f"{name}, replicate {n}" for name, n in right if wrong[name, n] != right[name, n]), "")
 
 
 def main(names: list[str]) -> int:
@@ -125,27 +152,33 @@ def main(names: list[str]) -> int:
     table = {judged.name: judged for judged in read()}
     if unknown := set(names) - set(table):
         sys.exit(f"no such mutants: {sorted(unknown)}")
+    asked = [table[name] for name in names] or [one for one in table.values() if one.verdict != KILLED and one.says]
     with tempfile.TemporaryDirectory() as temporary:
-        plans = Path(temporary) / "plans"
-        told = list(deals())
+        folder, plans = Path(temporary) / "copy", Path(temporary) / "plans"
+        folder.mkdir()
+        if others := [one.name for one in asked if not can_be_switched(one.mutant, ROOT / "sim")]:
+            sys.exit(f"no rule with the state, which has the switch: {others}")
+        compiled([one.mutant for one in asked], folder)
+        answer = folder / "answer"
+        told = [(name, zlib.compress(pickle.dumps(plan), 1), n) for name, plan, n in deals()]
         plans.write_bytes(pickle.dumps(told))
-        right = histories(told)
+        tell = [sys.executable, "-m", "tests.mutants.alike", "--tell", str(plans), str(answer), str(len(asked))]
+        subprocess.run(tell, cwd=folder, env=_environment(folder), check=True)
+        right, *wrong = pickle.loads(answer.read_bytes())
         print(f"{len(right)} histories of {len(told)} deals", flush=True)
-        differ = 0
-        for name in names:
-            found = otherwise(table[name].mutant, plans, right)
-            print(f"{name}: {found or 'all alike'}", flush=True)
-            differ += bool(found)
-            if not found and table[name].says:
-                now = {judged.name: judged for judged in read()}
-                now[name] = replace(now[name], verdict=EQUIVALENT, by="")
-                write(list(now.values()), drawn_from())
-                PAGE.write_text(page(list(now.values()), drawn_from()), encoding="utf-8")
-    return int(differ > 0)
+    found = {one.name: otherwise(its, right) for one, its in zip(asked, wrong, strict=True)}
+    for name, first in found.items():
+        print(f"{name}: {first or 'all alike'}", flush=True)
+        if not first and table[name].says:
+            table[name] = replace(table[name], verdict=EQUIVALENT, by="")
+    write(list(table.values()), drawn_from())
+    PAGE.write_text(page(list(table.values()), drawn_from()), encoding="utf-8")
+    return int(any(found.values()))
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--tell"]:
-        Path(sys.argv[3]).write_bytes(pickle.dumps(histories(pickle.loads(Path(sys.argv[2]).read_bytes()))))
+        deals_of, answer_in, how_many = sys.argv[2:5]
+        Path(answer_in).write_bytes(pickle.dumps(all_histories(Path(deals_of), int(how_many))))
     else:
         sys.exit(main(sys.argv[1:]))
