@@ -31,7 +31,8 @@ from hypothesis.strategies import SearchStrategy  # noqa: E402
 
 from sim.engine.kernel import run_block  # noqa: E402
 from sim.native.entry import for_rules  # noqa: E402
-from sim.outcomes.columns import Curves, columns  # noqa: E402
+from sim.outcomes.by_day import ByDay  # noqa: E402
+from sim.outcomes.columns import columns  # noqa: E402
 from sim.plan.compile import Plan, compile_plan  # noqa: E402
 from sim.plan.record import STATE  # noqa: E402
 from sim.reading.catalogue import scenarios  # noqa: E402
@@ -94,10 +95,10 @@ def histories(told: Deals, number: int = 0) -> dict[tuple[str, int], bytes]:
         states = np.zeros(1, STATE)
         if number:
             states[FIELD] = number
-        curves, in_place = Curves.of(plan), for_rules(states)
+        by_day, in_place = ByDay.of(plan), for_rules(states)
         for replicate in range(n):
             outcomes = np.zeros((1, len(columns(plan))), np.int64)
-            layout = curves.layout(curves.empty())
+            layout = by_day.layout(by_day.empty())
             faulty = run_block(for_rules(plan.record), in_place, np.uint64(SEED), replicate, outcomes, *layout)
             trace = states["events"][0, : int(states["n_events"][0])]
             digest = blake2b(trace.tobytes() + outcomes.tobytes() + bytes([faulty >= 0]), digest_size=16)

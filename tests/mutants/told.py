@@ -33,7 +33,8 @@ from sim.engine.kernel import run_block  # noqa: E402
 from sim.engine.reference import ReferenceEngine  # noqa: E402
 from sim.errors import EngineError  # noqa: E402
 from sim.native.entry import for_rules  # noqa: E402
-from sim.outcomes.columns import Curves, columns  # noqa: E402
+from sim.outcomes.by_day import ByDay  # noqa: E402
+from sim.outcomes.columns import columns  # noqa: E402
 from sim.outcomes.trace import records  # noqa: E402
 from sim.plan.compile import Plan, compile_plan  # noqa: E402
 from sim.plan.record import STATE  # noqa: E402
@@ -186,9 +187,9 @@ def _otherwise(deal: Deal) -> str:
 
 
 def _batch(deal: Deal) -> tuple[list[int], Any]:
-    curves = Curves.of(deal.plan)
+    by_day = ByDay.of(deal.plan)
     outcomes = np.zeros((1, len(columns(deal.plan))), np.int64)
-    states, layout = np.zeros(1, STATE), curves.layout(curves.empty())
+    states, layout = np.zeros(1, STATE), by_day.layout(by_day.empty())
     plans = for_rules(deal.plan.record)
     faulty = run_block(plans, for_rules(states), np.uint64(deal.seed), deal.replicate, outcomes, *layout)
     if faulty >= 0:
