@@ -42,6 +42,8 @@ EVERYWHERE = {
     "clause": "Clause or clauses of the deal's text.",
 }
 """Fields that many parts have, told once at the top; a part that means something else by one has a line of its own."""
+MARKS = {"phase end": "date", "(min|h|d|w)": "duration", "[Tt_ ]": "date and hour"}
+"""What kinds of text are called, by what their pattern contains; a date may hold a duration."""
 
 
 def page() -> str:
@@ -136,11 +138,9 @@ def _forms(field: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
     if "$ref" in field:
         name = field["$ref"].rpartition("/")[2]
         yield f"[{name}](#{name.lower()})" if _is_part(definitions[name]) else _type(definitions[name], definitions)
-    elif any("min|h|d|w" in str(form.get("pattern")) for form in field.get("anyOf", ())):
-        yield "duration"
     elif "anyOf" in field:
         for form in field["anyOf"]:
-            if form.get("type") != "null":
+            if form.get("type") != "null" and form != {"const": 0}:  # a duration of 0, which needs no unit
                 yield from _forms(form, definitions)
     elif "enum" in field:
         yield ", ".join(f"`{word}`" for word in field["enum"])
@@ -160,11 +160,11 @@ def _forms(field: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
 
 
 def _text(field: dict[str, Any]) -> str:
-    if field.get("format") == "date-time":
-        return "moment"
-    if "day 7" in field.get("examples", ()):
-        return "date"
-    return "key" if field.get("pattern", "").startswith("^[a-z][a-z0-9_]*") else "text"
+    pattern = field.get("pattern", "")
+    for mark, words in MARKS.items():
+        if mark in pattern:
+            return words
+    return "key" if pattern.startswith("^[a-z][a-z0-9_]*") else "text"
 
 
 def _number(field: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ SUFFIXES = (".yaml", ".yml", ".csv")
 def upgrade(paths: tuple[Path, ...], check: bool, as_json: bool) -> None:
     """Rewrite documents and histories of 0.1 in today's words, a line for each change; all else stays as it stands.
 
-    Documents of 0.1 are read as they are; this is for those who go on writing in them. Twice is once.
+    Documents of 0.1 are read as they are; this is for those who still edit them. A second run changes nothing.
     """
     failed, changes, files = False, [], list(_files(paths))
     for file in files:
