@@ -94,7 +94,8 @@ def run(
     scenario : str, Path or ResolvedScenario
         As in `resolve`.
     seed, replicate : int, optional
-        Address of the draws; the same pair gives the same history on every machine.
+        Address of the draws: a seed in [0, 2**64) and the replicate's number from 0. The same pair gives the same
+        history on every machine.
     settings : mapping, optional
         As in `resolve`.
     behaviour : Behaviour, optional
@@ -178,7 +179,7 @@ def compare(
     settings : mapping, optional
         As in `resolve`, for all of them.
     precision : mapping of str to float, optional
-        Half-widths of the interval by outcome, in its published unit, at which to stop.
+        Stop once the intervals of these outcomes have at most these half-widths, in published units.
     engine : {'batch', 'reference'}, optional
         The result is the same with either.
     workers : int or Executor, optional
@@ -304,8 +305,10 @@ def check(
         What to look for: 'OUTCOME < NUMBER', 'end = END', several joined by 'and', or the name of a declared guarantee;
         by default 'end != completed', or where that comes about whatever happens, that fewer people come out than if
         everybody complies.
-    n, seed : int, optional
+    n : int, optional
         Replicates for each obligation's importance under the scenario's chances; none by default.
+    seed : int, optional
+        Of these replicates, in [0, 2**64).
     workers : int, optional
         Threads; by default one for each core.
 

@@ -69,7 +69,7 @@ class View:
     Parameters
     ----------
     engine : ReferenceEngine
-        Whose history it is.
+        The engine whose history it is.
     """
 
     def __init__(self, engine: ReferenceEngine):
@@ -130,7 +130,13 @@ class View:
         return [path for path in self._places if path.startswith(prefix) and path.endswith(suffix)]
 
     def __getitem__(self, path: str) -> float:
-        """The number at a path; times are in minutes."""
+        """The number at a path; times are in minutes.
+
+        Raises
+        ------
+        EngineError
+            If there is no such path.
+        """
         return float(self._state["parameter"][0, self._place(path)])
 
     def __setitem__(self, path: str, value: float) -> None:

@@ -162,7 +162,7 @@ class Explanation:
         return None if side.parting is None else side.tell(side.parting)
 
     def terms(self) -> list[str]:
-        """What of the terms differs, beside words about it, by its title.
+        """The terms that differ, by title; what differs in wording alone is left out.
 
         Returns
         -------

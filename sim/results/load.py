@@ -181,7 +181,7 @@ class Results:
         Raises
         ------
         ResultsError
-            If pandas is not installed.
+            If pandas is not installed; and as `table`.
         """
         return self._converted("pandas", lambda table: table.df())
 
@@ -196,7 +196,7 @@ class Results:
         Raises
         ------
         ResultsError
-            If Polars or PyArrow is not installed.
+            If Polars or PyArrow is not installed; and as `table`.
         """
         return self._converted("polars and pyarrow", lambda table: table.pl())
 
@@ -211,7 +211,7 @@ class Results:
         Raises
         ------
         ResultsError
-            If xarray or pandas is not installed.
+            If xarray or pandas is not installed; and as `table`.
         """
         from importlib.util import find_spec
 
@@ -266,6 +266,11 @@ class Results:
         dict of str to ndarray of int64, shape (n_days + 1, largest count + 1)
             Element (day, count): replicates with so many released by the end of that day. Exact. Without lists that
             an older version did not count by day.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such scenario, or a file is missing or damaged.
         """
         key = scenario or self.scenarios[0]
         by_day, total = self._added_up(key)
@@ -275,7 +280,7 @@ class Results:
         }  # fmt: skip
 
     def met_by_day(self, scenario: str | None = None) -> dict[str, np.ndarray[Any, Any]]:
-        """Replicates by the day on which they met it, for each obligation.
+        """Replicates by the day on which they met an obligation, for each obligation.
 
         Parameters
         ----------
@@ -287,6 +292,11 @@ class Results:
         dict of str to ndarray of int64, shape (n_days + 1,)
             A return owed for each release is named `return.release`, once for each. Replicates that never met it are
             in none of the numbers. Empty where an older version made the folder, which did not count this.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such scenario, or a file is missing or damaged.
         """
         key = scenario or self.scenarios[0]
         by_day, total = self._added_up(key)
@@ -304,7 +314,13 @@ class Results:
 
     @cached_property
     def estimates(self) -> dict[str, Any]:
-        """For each scenario or cell: `n`, `estimates` by outcome with intervals, and `ends`; from the tables."""
+        """For each scenario or cell: `n`, `estimates` by outcome with intervals, and `ends`; from the tables.
+
+        Raises
+        ------
+        ResultsError
+            If a file is missing or damaged.
+        """
         result = {}
         for key in dict.fromkeys(entry.scenario for entry in self.entries):
             accumulator = accumulator_of(self.plan(key))

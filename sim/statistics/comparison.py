@@ -128,15 +128,21 @@ class Summary:
 
     @property
     def last_day(self) -> int:
-        """The last day that is counted."""
+        """The last day that is counted, from 0."""
         return len(next(iter(self.curves.values())).bands.median) - 1
 
     def curve(self, name: str) -> Curve:
-        """The releases of one list by day: none on any day where the deal has no such list.
+        """The releases of one list by day.
 
         Parameters
         ----------
         name : str
+            Of the list, as a key of `curves`.
+
+        Returns
+        -------
+        Curve
+            With nobody on any day where the deal has no such list.
         """
         none = np.zeros(self.last_day + 1, np.int64)
         return self.curves.get(name) or Curve(0, Bands(*[none] * len(PERCENTS)), none)

@@ -24,7 +24,7 @@ class Violation:
     share : Estimate
         With its exact interval.
     replicate : int or None
-        The lowest number of a replicate that violates it.
+        The lowest number of a replicate that violates it; None where none does.
     """
 
     name: str

@@ -35,7 +35,7 @@ FORECASTS = ("model", "as_written", "base_rate")
 
 @dataclass(frozen=True)
 class CurveTest:
-    """One kind of release, day 1 to the last day of the record.
+    """Forecasts of one kind of release and the record, from day 1 to the last day of the record.
 
     Attributes
     ----------

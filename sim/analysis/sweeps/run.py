@@ -161,7 +161,8 @@ def sweep(
     engine : {'batch', 'reference'}, optional
         The result is the same with either.
     workers : int or Executor, optional
-        By default one thread for each core; the result is the same with any number.
+        Threads (processes with the reference engine), by default one for each core; or an executor of your own. The
+        result is the same with any.
     folder : Path, optional
         Write tables there; without it only the estimates are kept, in memory that does not grow with `n`.
     resume : bool, optional
@@ -182,6 +183,8 @@ def sweep(
     ------
     DealError
         If the scenario, an axis or the design is wrong.
+    PlanError
+        If a cell is larger than the engine takes.
     ResultsError
         If the folder cannot be written or continued.
     """

@@ -38,9 +38,9 @@ class Indices:
     Attributes
     ----------
     first : dict of str to Index
-        By path: the share that goes when this axis alone is known.
+        By path: the share that disappears when this axis alone is known.
     total : dict of str to Index
-        By path: the share that stays when all others are known, interactions included.
+        By path: the share that remains when all others are known, interactions included.
     """
 
     first: dict[str, Index]
