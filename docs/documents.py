@@ -42,6 +42,8 @@ EVERYWHERE = {
     "clause": "Clause or clauses of the deal's text.",
 }
 """Fields that many parts have, told once at the top; a part that means something else by one has a line of its own."""
+FIELDS_OF = {"Claim": "Condition"}
+"""Parts that have the fields of an earlier part too, of which only those that differ are listed again."""
 MARKS = {"phase end": "date", "(min|h|d|w)": "duration", "[Tt_ ]": "date and hour"}
 """What kinds of text are called, by what their pattern contains; a date may hold a duration."""
 
@@ -60,7 +62,7 @@ def page() -> str:
                 told.add(name)
                 body = _body(definitions[name])
                 parts.append(f"### {name}\n\n{_first_line(body.get('description', ''))}\n")
-                parts.append(_fields(body, definitions))
+                parts.append(_fields(body, definitions, FIELDS_OF.get(name)))
     return "\n".join(parts)
 
 
@@ -100,10 +102,19 @@ def _is_part(definition: dict[str, Any]) -> bool:
     return "properties" in definition or any("properties" in form for form in definition.get("anyOf", ()))
 
 
-def _fields(body: dict[str, Any], definitions: dict[str, Any]) -> str:
-    """A table of the fields of one part."""
+def _fields(body: dict[str, Any], definitions: dict[str, Any], beside: str | None = None) -> str:
+    """A table of the fields of one part; those that another part has in the same words are left to that."""
+    rows, sentence = _rows(body, definitions), ""
+    if beside is not None:
+        told = _rows(_body(definitions[beside]), definitions)
+        rows = [row for row in rows if row not in told]
+        sentence = f"It has the fields of [{beside}](#{beside.lower()}); these differ or are new:\n\n"
+    return sentence + "\n".join(["| field | value | default | |", "| --- | --- | --- | --- |", *rows]) + "\n"
+
+
+def _rows(body: dict[str, Any], definitions: dict[str, Any]) -> list[str]:
     required = set(body.get("required", ()))
-    lines = ["| field | value | default | |", "| --- | --- | --- | --- |"]
+    rows = []
     for name, field in body["properties"].items():
         if name in SOURCED and "source" in body["properties"]:
             continue
@@ -111,8 +122,8 @@ def _fields(body: dict[str, Any], definitions: dict[str, Any]) -> str:
             continue
         default = "required" if name in required else _default(field, definitions)
         words = field.get("description", "").replace("|", "\\|")
-        lines.append(f"| `{name}` | {_type(field, definitions)} | {default} | {words} |")
-    return "\n".join(lines) + "\n"
+        rows.append(f"| `{name}` | {_type(field, definitions)} | {default} | {words} |")
+    return rows
 
 
 def _default(field: dict[str, Any], definitions: dict[str, Any]) -> str:
@@ -147,7 +158,8 @@ def _forms(field: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
     elif "const" in field:
         yield f"`{field['const']}`"
     elif field.get("type") == "array":
-        yield f"list of {_type(field.get('items', {}), definitions)}"
+        pair = field.get("prefixItems")
+        yield f"pair of {_type(pair[0], definitions)}" if pair else f"list of {_type(field['items'], definitions)}"
     elif field.get("type") == "object":
         values = field.get("additionalProperties") or next(iter(field.get("patternProperties", {}).values()), None)
         yield f"by key: {_type(values, definitions)}" if isinstance(values, dict) else "by key"
