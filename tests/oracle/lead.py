@@ -37,12 +37,17 @@ def minutes_pass(world: World, until: int) -> None:
         _look(world, minute)
 
 
-def _look(world: World, minute: int) -> None:
-    shares = dict.fromkeys(world.parties, 0)
+def shares(world: World, minute: int) -> dict[str, int]:
+    """By party, how much it has delivered of all that it owes, at the end of a minute."""
+    found = dict.fromkeys(world.parties, 0)
     for duty in world.duties:
         if worth := world.lead.worth.get(duty.key):
-            shares[duty.by] += _given(world, duty, worth, minute)
-    (one, share), (other, its) = shares.items()
+            found[duty.by] += _given(world, duty, worth, minute)
+    return found
+
+
+def _look(world: World, minute: int) -> None:
+    (one, share), (other, its) = shares(world, minute).items()
     for party, lead in ((one, share - its), (other, its - share)):
         world.lead.largest[party] = max(world.lead.largest[party], lead)
 

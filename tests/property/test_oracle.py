@@ -16,13 +16,18 @@ from hypothesis import HealthCheck, Phase, given, seed
 from ruamel.yaml import YAML
 
 from sim.document.scenario import ResolvedScenario
+from sim.engine.reference import ReferenceEngine
+from sim.plan.compile import compile_plan
 from sim.reading.resolve import resolve
 from sim.reading.store import as_yaml
+from sim.rules.leads import shares_at
 from sim.testing import scenarios
 from tests.amounts import examples, in_proportion, shipped
 from tests.builders import tiny
-from tests.oracle import chance
+from tests.oracle import chance, lead
 from tests.oracle.reading import NotCovered
+from tests.oracle.simulate import simulate
+from tests.oracle.totals import end_of
 from tests.told import generated
 from tests.told.by_hand import BY_HAND
 from tests.told.compare import differently, document_of
@@ -73,6 +78,19 @@ def test_it_reads_what_is_printed():
 def test_a_deal_by_hand_is_told_alike(name: str):
     difference = differently(tiny(BY_HAND[name]), REPLICATES)
     assert not difference, difference
+
+
+def test_shares_at_the_end_of_a_deal_by_hand_are_told_alike():
+    seen = set()
+    for name, text in BY_HAND.items():
+        scenario = tiny(text)
+        engine, history = ReferenceEngine(compile_plan(scenario)), simulate(document_of(scenario), 1, 0)
+        engine.run(1, 0)
+        shares, end = np.zeros(2, np.int64), end_of(history)
+        shares_at(engine.plans, engine.states, end, shares)
+        assert shares.tolist() == list(lead.shares(history.world, end).values()), name
+        seen.update(shares.tolist())
+    assert seen > {0, 1_000_000}
 
 
 @pytest.mark.parametrize("name", shipped())
