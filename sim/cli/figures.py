@@ -117,7 +117,7 @@ def _of_sweep(results: Results, kind: str, outcomes: tuple[str, ...]) -> Picture
     if kind == "response":
         return figures.stored_response(results, outcomes)
     draw = {"heatmap": figures.heat_map, "tornado": figures.tornado}
-    return draw[kind](results.sweep, outcomes)
+    return draw[kind](results.sweep, results.document(results.scenarios[0]), outcomes)
 
 
 def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: str | None) -> Picture:

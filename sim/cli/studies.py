@@ -191,12 +191,13 @@ def _draw_sweep(result: dict[str, Any], folder: Path, outcomes: tuple[str, ...])
     from sim.report import figures
     from sim.results.load import load
 
-    pictures = {}
+    loaded, pictures = load(folder), {}
+    document = loaded.document(loaded.scenarios[0])
     for name, draw in (("heatmap", figures.heat_map), ("tornado", figures.tornado)):
         with contextlib.suppress(figures.FigureError):  # not every sweep has every figure
-            pictures[name] = draw(result, outcomes)
+            pictures[name] = draw(result, document, outcomes)
     with contextlib.suppress(figures.FigureError):
-        pictures["response"] = figures.stored_response(load(folder), outcomes)
+        pictures["response"] = figures.stored_response(loaded, outcomes)
     save_pictures(pictures, folder)
 
 

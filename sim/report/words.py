@@ -149,12 +149,19 @@ def list_in_words(name: str, *deals: Deal) -> str:
     return CURVES.get(name) or f"{spaced(name).capitalize()}, out"
 
 
-def with_unit(name: str) -> str:
-    """An outcome in words with its unit, where the words do not say it: 'Hostages released, living (people)'."""
+def with_unit(name: str, *deals: Deal) -> str:
+    """An outcome in words with its unit, where the words do not say it: 'Hostages released, living (people)'.
+
+    Parameters
+    ----------
+    name : str
+    *deals : Deal
+        As of `outcome_in_words`.
+    """
+    words = outcome_in_words(name, *deals)
     if name in ("captive_days", "prisoner_captive_days"):
-        return f"{OUTCOMES[name]} (person-days)"
-    is_of_people = name.startswith(("hostages_", "prisoners_", "released_"))
-    return f"{outcome_in_words(name)} (people)" if is_of_people else outcome_in_words(name)
+        return f"{words} (person-days)"
+    return f"{words} (people)" if name.startswith(("hostages_", "prisoners_", "released_")) else words
 
 
 def cause_in_words(cause: str) -> str:

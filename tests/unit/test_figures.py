@@ -62,6 +62,11 @@ def swept():
 
 
 @pytest.fixture(scope="module")
+def baseline():
+    return resolve("january-2025/baseline")
+
+
+@pytest.fixture(scope="module")
 def eventful(results):
     """A replicate with disputes, delays and a suspension, in the third scenario."""
     return replay(FOLDER, 802, results.scenarios[2])
@@ -239,18 +244,18 @@ def test_a_forest_needs_a_variant(results):
         figures.differences(stored(results, results.scenarios[0]))
 
 
-def test_heat_map_cells_are_the_means_of_the_sweep(swept):
-    axes = figures.heat_map(swept, ["truce_days"]).figure().axes[0]
+def test_heat_map_cells_are_the_means_of_the_sweep(swept, baseline):
+    axes = figures.heat_map(swept, baseline, ["truce_days"]).figure().axes[0]
     (mesh,) = axes.collections
     means = np.array([cell["estimates"]["truce_days"]["mean"] for cell in swept["cells"]]).reshape(2, 3).T
     assert np.asarray(mesh.get_array()).reshape(3, 2).tolist() == means.tolist()
     assert [label.get_text() for label in axes.get_yticklabels()] == ["0.2", "0.6", "1"]
 
 
-def test_response_lines_are_the_means_of_the_sweep(swept):
-    axes = figures.response(swept, ["truce_days"]).figure().axes[0]
+def test_response_lines_are_the_means_of_the_sweep(swept, baseline):
+    axes = figures.response(swept, baseline, ["truce_days"]).figure().axes[0]
     means = np.array([cell["estimates"]["truce_days"]["mean"] for cell in swept["cells"]]).reshape(2, 3)
-    drawn = lines_of(axes, [f"mediators.settles {in_words(value)}" for value in (0.2, 0.6, 1)])
+    drawn = lines_of(axes, [f"mediators' success {in_words(value)}" for value in (0.2, 0.6, 1)])
     assert np.array(drawn).T.tolist() == means.tolist()
 
 
@@ -263,25 +268,25 @@ def test_an_axis_of_numbers_days_or_times_has_true_distances():
     assert positions(["day 4", 7]) is None
 
 
-def test_tornado_bars_are_the_effects_the_largest_first(swept):
-    axes = figures.tornado(swept, ["truce_days"]).figure().axes[0]
+def test_tornado_bars_are_the_effects_the_largest_first(swept, baseline):
+    axes = figures.tornado(swept, baseline, ["truce_days"]).figure().axes[0]
     widths = [patch.get_width() for patch in axes.patches]
     effects = [bar["differences"]["truce_days"]["mean"] for bar in swept["tornado"]]
     assert widths == sorted(effects, key=lambda effect: -abs(effect))
 
 
-def test_a_sweep_that_a_figure_cannot_show_is_refused_with_the_reason(swept):
+def test_a_sweep_that_a_figure_cannot_show_is_refused_with_the_reason(swept, baseline):
     with pytest.raises(FigureError, match="no outcome 'peace' in this sweep; choose from"):
-        figures.tornado(swept, ["peace"])
+        figures.tornado(swept, baseline, ["peace"])
     with pytest.raises(FigureError, match="only a grid has cells side by side"):
-        figures.heat_map(swept | {"design": "lhs"})
+        figures.heat_map(swept | {"design": "lhs"}, baseline)
     one_axis = swept | {"cells": [cell for cell in swept["cells"] if cell["values"][next(iter(AXES))] == 0]}
     with pytest.raises(FigureError, match="a heat map needs two axes that vary"):
-        figures.heat_map(one_axis)
+        figures.heat_map(one_axis, baseline)
     path = next(iter(AXES))
     huge = [cell | {"values": cell["values"] | {path: i}} for i in range(61) for cell in swept["cells"][:2]]
     with pytest.raises(FigureError, match="an axis has 61 values: a figure has room for 60"):
-        figures.heat_map(swept | {"cells": huge})
+        figures.heat_map(swept | {"cells": huge}, baseline)
 
 
 def outcomes_of(replay):
@@ -397,11 +402,11 @@ def test_cut_sets_need_a_check_that_found_some():
         figures.cut_sets(CHECK | {"minimal_sets": []})
 
 
-def test_the_same_data_give_the_same_bytes_and_sound_svg(comparison, swept, eventful, tmp_path):
+def test_the_same_data_give_the_same_bytes_and_sound_svg(comparison, swept, baseline, eventful, tmp_path):
     kinds = [
         lambda: figures.stored_outcomes(load(FOLDER)),
         lambda: figures.truce_survival(comparison),
-        lambda: figures.tornado(swept, ["truce_days"]),
+        lambda: figures.tornado(swept, baseline, ["truce_days"]),
         lambda: figures.lead(eventful),
         lambda: figures.cut_sets(CHECK),
         lambda: figures.phase_machine(eventful.plan.scenario.deal),

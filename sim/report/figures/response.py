@@ -22,7 +22,7 @@ from sim.report.figures.picture import (
     quiet_grid,
     signed_tick,
 )
-from sim.report.figures.sweep import Grid, Sweep, axis_names, in_words, note_on_sweep, outcomes_of
+from sim.report.figures.sweep import Grid, Sweep, in_words, note_on_sweep, outcomes_of
 from sim.report.numbers import with_interval
 from sim.report.sweep import estimate_of
 from sim.report.words import outcome_in_words, with_unit
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from sim.document.scenario import ResolvedScenario
     from sim.results.load import Results
 
 Paired = Mapping[str, Mapping[str, dict[str, Any]]]
@@ -54,19 +55,24 @@ def stored_response(results: Results, outcomes: Sequence[str] = ()) -> Picture:
         As `response`.
     """
     sweep = results.sweep
-    shown, grid = outcomes_of(sweep, outcomes), Grid(sweep, 2)
+    document = results.document(results.scenarios[0])
+    shown, grid = outcomes_of(sweep, outcomes), Grid(sweep, 2, document)
     pairs = [(grid.key(*key), grid.key(grid.values[0][0], *key[1:])) for key in grid.places()]
     paired = {cell: paired_estimates(results, cell, first, shown) for cell, first in pairs if cell != first}
-    return response(sweep, outcomes, paired)
+    return response(sweep, document, outcomes, paired)
 
 
-def response(sweep: Sweep, outcomes: Sequence[str] = (), paired: Paired | None = None) -> Picture:
+def response(
+    sweep: Sweep, document: ResolvedScenario, outcomes: Sequence[str] = (), paired: Paired | None = None
+) -> Picture:
     """Means along the first axis of a grid, a line for each value of the second.
 
     Parameters
     ----------
     sweep : dict
         As `sim.analysis.sweeps.found.Sweep.as_json` gives it.
+    document : ResolvedScenario
+        Of any cell: what its parts are called.
     outcomes : sequence of str, optional
         By default the main ones that are not zero throughout.
     paired : mapping, optional
@@ -78,8 +84,8 @@ def response(sweep: Sweep, outcomes: Sequence[str] = (), paired: Paired | None =
     FigureError
         If the sweep is no grid, an axis has too many values, or an outcome is unknown.
     """
-    shown, grid = outcomes_of(sweep, outcomes), Grid(sweep, 2)
-    names = axis_names(grid.paths)
+    shown, grid = outcomes_of(sweep, outcomes), Grid(sweep, 2, document)
+    names = grid.names
     lines = grid.values[1] if len(grid.paths) > 1 else [None]
     if len(lines) > MOST_SCENARIOS:
         raise FigureError(f"{len(lines)} values of {names[1]}: a figure can tell apart at most {MOST_SCENARIOS} lines")
@@ -99,9 +105,10 @@ def response(sweep: Sweep, outcomes: Sequence[str] = (), paired: Paired | None =
             one, other = (with_interval(estimate_of(grid.numbers(outcome, *key), sweep["n"])) for key in keys)
             found = paired and paired.get(grid.key(*keys[1]))
             moved = f", {with_interval(estimate_of(found[outcome], sweep['n']), signed=True)}" if found else ""
-            told.append(f"{outcome_in_words(outcome)}, {label}: from {one} to {other}{moved}")
+            told.append(f"{outcome_in_words(outcome, document.deal)}, {label}: from {one} to {other}{moved}")
     each = 3.4 if paired else 2.2
-    sheet = _Sheet(sweep, grid, shown, list(zip(labels, lines, strict=True)), paired or {}, reading)
+    titles = {outcome: with_unit(outcome, document.deal) for outcome in shown}
+    sheet = _Sheet(sweep, grid, titles, list(zip(labels, lines, strict=True)), paired or {}, reading)
     return Picture(
         f"Means along {names[0]}",
         f"Line charts along {names[0]}, {in_words(ends[0])} to {in_words(ends[1])}. {'. '.join(told)}.",
@@ -132,7 +139,7 @@ class _Sheet:
     """What is drawn, and where it stands along the axis."""
 
     def __init__(
-        self, sweep: Sweep, grid: Grid, shown: Sequence[str], lines: Sequence[tuple[str, Any]], paired: Paired,
+        self, sweep: Sweep, grid: Grid, shown: Mapping[str, str], lines: Sequence[tuple[str, Any]], paired: Paired,
         reading: str,
     ):  # fmt: skip
         self.sweep, self.grid, self.shown, self.lines = sweep, grid, shown, lines
@@ -153,7 +160,7 @@ class _Sheet:
                 self._means(panels[i], outcome, has_bars=True)
         step = max(1, -(-len(self.xs) // 10))
         panels[-1].set_xticks(self.at[::step], [in_words(x) for x in self.xs[::step]])
-        panels[-1].set_xlabel(axis_names(self.grid.paths)[0])
+        panels[-1].set_xlabel(self.grid.names[0])
         handles = panels[0].get_legend_handles_labels()[0]
         title = f"Sweep of {self.sweep['scenario']}"
         frame(figure, title, self.reading, note_on_sweep(self.sweep), handles, hspace=0.42)
@@ -176,7 +183,7 @@ class _Sheet:
         low, high = axes.get_ylim()
         if low > 0:
             axes.set_ylim(0, 1.08 * high)
-        axes.set_title(with_unit(outcome), fontsize=10.5)
+        axes.set_title(self.shown[outcome], fontsize=10.5)
         axes.locator_params(axis="y", nbins=5)
         axes.yaxis.set_major_formatter("{x:,.5g}")
         quiet_grid(axes)

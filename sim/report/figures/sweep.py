@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.reading.problem import nearest
+from sim.report.axes import axes_called
 from sim.report.figures.picture import (
     COLOURS,
     GREY,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from sim.document.scenario import ResolvedScenario
+
 MOST_VALUES = 60
 MOST_NUMBERED = 12
 MOST_BARS = 30
@@ -43,6 +46,8 @@ class Grid:
         As `sim.analysis.sweeps.found.Sweep.as_json` gives it.
     most_axes : {1, 2}
         Axes to keep.
+    document : ResolvedScenario
+        Of any cell: what the axes are called.
 
     Attributes
     ----------
@@ -50,11 +55,13 @@ class Grid:
         The axes that are kept.
     values : list of list
         Their values, in order.
+    names : list of str
+        What they are called.
     fixed : dict of str to number or str
         The other axes.
     """
 
-    def __init__(self, sweep: Sweep, most_axes: int):
+    def __init__(self, sweep: Sweep, most_axes: int, document: ResolvedScenario):
         if sweep["design"] != "grid":
             raise FigureError(f"the design is {sweep['design']}: only a grid has cells side by side; draw the tornado")
         paths = [axis["path"] for axis in sweep["axes"]]
@@ -62,6 +69,8 @@ class Grid:
         varied = [path for path in paths if len(by_path[path]) > 1] or paths[:1]
         self.paths = varied[:most_axes]
         self.values = [by_path[path] for path in self.paths]
+        self._called = dict(zip(paths, axis_names(paths, document), strict=True))
+        self.names = [self._called[path] for path in self.paths]
         self.fixed = {path: by_path[path][len(by_path[path]) // 2] for path in paths if path not in self.paths}
         self._cells = {
             tuple(cell["values"][path] for path in self.paths): cell
@@ -87,14 +96,13 @@ class Grid:
 
     def others_in_words(self) -> str:
         """Where the axes that are not drawn stand."""
-        names = axis_names([*self.paths, *self.fixed])[len(self.paths) :]
-        held = ", ".join(f"{name} {in_words(value)}" for name, value in zip(names, self.fixed.values(), strict=True))
+        held = ", ".join(f"{self._called[path]} {in_words(value)}" for path, value in self.fixed.items())
         return f" Other axes at the middle of their values: {held}." if held else ""
 
 
-def axis_names(paths: Sequence[str]) -> list[str]:
-    """Paths without what they begin with, 'behaviour' or 'deal'."""
-    return [cut(path.removeprefix("behaviour.").removeprefix("deal."), 48) for path in paths]
+def axis_names(paths: Sequence[str], document: ResolvedScenario) -> list[str]:
+    """What axes are called, short enough to stand beside one."""
+    return [cut(name, 48) for name in axes_called(paths, document)]
 
 
 def in_words(value: Any) -> str:
@@ -116,17 +124,15 @@ def note_on_sweep(sweep: Sweep) -> str:
     return f"n = {sweep['n']:,} replicates of each cell, seed {sweep['seed']}."
 
 
-def _columns(names: Sequence[str], values: Sequence[Any]) -> str:
-    return ", ".join(f"{name} {in_words(value)}" for name, value in zip(names, values, strict=True))
-
-
-def heat_map(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
+def heat_map(sweep: Sweep, document: ResolvedScenario, outcomes: Sequence[str] = ()) -> Picture:
     """Means over two axes of a grid, a panel for each outcome; with few cells each says its number.
 
     Parameters
     ----------
     sweep : dict
         As `sim.analysis.sweeps.found.Sweep.as_json` gives it.
+    document : ResolvedScenario
+        Of any cell: what its parts are called.
     outcomes : sequence of str, optional
         By default the main ones that are not zero throughout.
 
@@ -135,24 +141,26 @@ def heat_map(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
     FigureError
         If the sweep is no grid of two axes or more, an axis has too many values, or an outcome is unknown.
     """
-    shown, grid = outcomes_of(sweep, outcomes), Grid(sweep, 2)
+    shown, grid = outcomes_of(sweep, outcomes), Grid(sweep, 2, document)
     if len(grid.paths) < 2:
         raise FigureError("a heat map needs two axes that vary; --kind response draws one")
-    names = axis_names(grid.paths)
+    names, deal = grid.names, document.deal
     extremes = [
-        f"{outcome_in_words(o)} from {min(_means(grid, o).flat):,.4g} to {max(_means(grid, o).flat):,.4g}"
+        f"{outcome_in_words(o, deal)} from {min(_means(grid, o).flat):,.4g} to {max(_means(grid, o).flat):,.4g}"
         for o in shown
     ]
+    titles = [with_unit(outcome, deal) for outcome in shown]
     columns = min(2, len(shown))
     rows = -(-len(shown) // columns)
     reading = f"Mean of each cell; darker is less.{grid.others_in_words()}"
     tall = min(4.2, max(1.6, 0.36 * len(grid.values[1])))
     return Picture(
-        f"{outcome_in_words(shown[0])} over {names[0]} and {names[1]}" if len(shown) == 1 else "Means over two axes",
+        f"{outcome_in_words(shown[0], deal)} over {names[0]} and {names[1]}" if len(shown) == 1
+        else "Means over two axes",
         f"Heat map over {names[0]} and {names[1]}. {'; '.join(extremes)}.",
         (WIDTH, head_inches(reading) + 1.0 + (tall + 0.85) * rows),
-        lambda figure: _draw_heat(figure, sweep, grid, shown, (rows, columns), reading),
-    )
+        lambda figure: _draw_heat(figure, sweep, grid, dict(zip(shown, titles, strict=True)), (rows, columns), reading),
+    )  # fmt: skip
 
 
 def _means(grid: Grid, outcome: str) -> np.ndarray[Any, Any]:
@@ -161,18 +169,18 @@ def _means(grid: Grid, outcome: str) -> np.ndarray[Any, Any]:
 
 
 def _draw_heat(
-    figure: Figure, sweep: Sweep, grid: Grid, shown: list[str], shape: tuple[int, int], reading: str
+    figure: Figure, sweep: Sweep, grid: Grid, shown: dict[str, str], shape: tuple[int, int], reading: str
 ) -> None:
+    """A panel for each outcome, under its title."""
     panels = figure.subplots(*shape, squeeze=False)
-    x_name, y_name = axis_names(grid.paths)
-    for axes, outcome in zip(panels.flat, shown, strict=False):
+    for axes, (outcome, title) in zip(panels.flat, shown.items(), strict=False):
         means = _means(grid, outcome)
         mesh = axes.pcolormesh(means, cmap="cividis", edgecolors="white", linewidth=0.5)
         figure.colorbar(mesh, ax=axes, pad=0.02, format="{x:,.4g}")
-        axes.set_title(with_unit(outcome), fontsize=10.5)
+        axes.set_title(title, fontsize=10.5)
         _value_ticks(axes, grid)
-        axes.set_xlabel(cut(x_name, 40))
-        axes.set_ylabel(cut(y_name, 40))
+        axes.set_xlabel(cut(grid.names[0], 40))
+        axes.set_ylabel(cut(grid.names[1], 40))
         if max(means.shape) <= MOST_NUMBERED:
             _number_cells(axes, means)
         axes.spines[:].set_visible(False)
@@ -202,13 +210,15 @@ def _number_cells(axes: Axes, means: np.ndarray[Any, Any]) -> None:
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, fontsize=size)
 
 
-def tornado(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
+def tornado(sweep: Sweep, document: ResolvedScenario, outcomes: Sequence[str] = ()) -> Picture:
     """What each axis moves from its low to its high end, the largest first, a panel for each outcome.
 
     Parameters
     ----------
     sweep : dict
         As `sim.analysis.sweeps.found.Sweep.as_json` gives it.
+    document : ResolvedScenario
+        Of any cell: what its parts are called.
     outcomes : sequence of str, optional
         By default the main ones that are not zero throughout.
 
@@ -223,14 +233,16 @@ def tornado(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
     if len(bars) > MOST_BARS:
         raise FigureError(f"{len(bars)} axes: a tornado has room for {MOST_BARS}")
     shown = [name for name in outcomes_of(sweep, outcomes) if name in bars[0]["differences"]]
-    names = dict(zip([bar["path"] for bar in bars], axis_names([bar["path"] for bar in bars]), strict=True))
+    paths = [bar["path"] for bar in bars]
+    names = dict(zip(paths, axis_names(paths, document), strict=True))
     told = [
-        f"{outcome_in_words(outcome)}: " + ", ".join(
+        f"{outcome_in_words(outcome, document.deal)}: " + ", ".join(
             f"{names[bar['path']]} {with_interval(estimate_of(bar['differences'][outcome], sweep['n']), signed=True)}"
             for bar in _by_size(bars, outcome)
         )
         for outcome in shown
     ]  # fmt: skip
+    titles = {outcome: with_unit(outcome, document.deal) for outcome in shown}
     reading = (
         "Mean difference within a replicate when one axis goes from its low to its high end, the others in the middle. "
         "Hatched: downward. Hollow and marked undecided: the interval (95 %) contains 0."
@@ -239,7 +251,7 @@ def tornado(sweep: Sweep, outcomes: Sequence[str] = ()) -> Picture:
         "What each axis moves",
         f"Tornado chart. {'. '.join(told)}.",
         (WIDTH, head_inches(reading) + 0.75 + (0.72 + 0.36 * len(bars)) * len(shown)),
-        lambda figure: _draw_tornado(figure, sweep, shown, names, reading),
+        lambda figure: _draw_tornado(figure, sweep, titles, names, reading),
     )
 
 
@@ -247,9 +259,9 @@ def _by_size(bars: list[dict[str, Any]], outcome: str) -> list[dict[str, Any]]:
     return sorted(bars, key=lambda bar: -abs(bar["differences"][outcome]["mean"]))
 
 
-def _draw_tornado(figure: Figure, sweep: Sweep, shown: list[str], names: dict[str, str], reading: str) -> None:
+def _draw_tornado(figure: Figure, sweep: Sweep, shown: dict[str, str], names: dict[str, str], reading: str) -> None:
     panels = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
-    for axes, outcome in zip(panels, shown, strict=True):
+    for axes, (outcome, title) in zip(panels, shown.items(), strict=True):
         bars = _by_size(sweep["tornado"], outcome)
         for place, bar in enumerate(bars):
             _bar(axes, place, bar["differences"][outcome], sweep["n"])
@@ -257,7 +269,7 @@ def _draw_tornado(figure: Figure, sweep: Sweep, shown: list[str], names: dict[st
         axes.set_yticks(range(len(bars)), texts, fontsize=8.5)
         axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.axvline(0, color=GREY, linewidth=1)
-        axes.set_title(with_unit(outcome), fontsize=10.5)
+        axes.set_title(title, fontsize=10.5)
         axes.tick_params(axis="y", left=False)
         axes.tick_params(axis="x", labelsize=8)
         axes.xaxis.set_major_formatter(signed_tick)

@@ -9,8 +9,9 @@ from typing import Any
 from sim.document.scenario import ResolvedScenario
 from sim.report import figures
 from sim.report.answer.swept import SweptAnswer
+from sim.report.axes import axes_called
 from sim.report.figures import FigureError, Picture
-from sim.report.figures.sweep import axis_names, in_words
+from sim.report.figures.sweep import in_words
 from sim.report.numbers import natural_frequency, number, with_interval
 from sim.report.page.answer import swept_sentences, swept_table
 from sim.report.page.assumptions import assumptions
@@ -18,7 +19,7 @@ from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Shown
 from sim.report.sentences import listed, say
 from sim.report.sweep import SHOWN, estimate_of, moves_nothing
 from sim.report.told import told_of_cells
-from sim.report.words import ENDS, cut, outcome_in_words, path_in_words
+from sim.report.words import ENDS, cut, outcome_in_words
 from sim.statistics.estimate import Estimate, share_estimate
 
 MOST_CELLS = 600
@@ -64,7 +65,7 @@ def sweep_page(
     n_cells = len(sweep["cells"])
     main = main_of(sweep)
     sobol = sweep["sobol"].get(main)
-    pictures = _pictures(dict(sweep), response)
+    pictures = _pictures(dict(sweep), document, response)
     return Page(
         title=cut(document.deal.title, MOST_TITLE),
         kind="Sweep",
@@ -73,13 +74,13 @@ def sweep_page(
         not_modelled=not_modelled(document.deal),
         first=swept_table(swept),
         run_for_run=swept_sentences(swept),
-        answer=answer(sweep),
+        answer=answer(sweep, document),
         lead=lead or (pictures[0] if pictures else None),
         lead_heading="A hundred runs of each" if lead else "Figure",
         pictures=pictures if lead else pictures[1:],
-        tables=tables(sweep),
-        ranking=(_BY_SOBOL if sobol else _BY_EFFECT).format(outcome_in_words(main)),
-        assumptions=assumptions(document, _influence(sweep)),
+        tables=tables(sweep, document),
+        ranking=(_BY_SOBOL if sobol else _BY_EFFECT).format(outcome_in_words(main, document.deal)),
+        assumptions=assumptions(document, _influence(sweep, document)),
         never=never(sweep),
         example=example,
         manifest=manifest,
@@ -101,9 +102,9 @@ def check_size(sweep: Mapping[str, Any]) -> None:
         )
 
 
-def _effects(sweep: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Estimate]]:
+def _effects(sweep: Mapping[str, Any], document: ResolvedScenario) -> list[tuple[str, Mapping[str, Any], Estimate]]:
     """Name, bar and effect on the main outcome of each axis, the largest first."""
-    names = axis_names([bar["path"] for bar in sweep["tornado"]])
+    names = axes_called([bar["path"] for bar in sweep["tornado"]], document)
     found = [
         (name, bar, estimate_of(bar["differences"][main_of(sweep)], sweep["n"]))
         for name, bar in zip(names, sweep["tornado"], strict=True)
@@ -111,7 +112,7 @@ def _effects(sweep: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Est
     return sorted(found, key=lambda each: -abs(each[2].value))
 
 
-def _influence(sweep: Mapping[str, Any]) -> dict[str, str]:
+def _influence(sweep: Mapping[str, Any], document: ResolvedScenario) -> dict[str, str]:
     """What to say of each axis, the most influential first."""
     sobol = sweep["sobol"].get(main_of(sweep))
     if sobol:
@@ -125,14 +126,14 @@ def _influence(sweep: Mapping[str, Any]) -> dict[str, str]:
     return {
         bar["path"].removeprefix("behaviour."): with_interval(effect, signed=True)
         + ("" if effect.excludes_zero else ", undecided")
-        for _, bar, effect in _effects(sweep)
+        for _, bar, effect in _effects(sweep, document)
     }
 
 
-def answer(sweep: Mapping[str, Any]) -> list[str]:
+def answer(sweep: Mapping[str, Any], document: ResolvedScenario) -> list[str]:
     """Sentences written from the numbers: the range over the cells, what moves it, how it ends."""
     cells, main = sweep["cells"], main_of(sweep)
-    paths = axis_names([axis["path"] for axis in sweep["axes"]])
+    names = axes_called([axis["path"] for axis in sweep["axes"]], document)
     means = [cell["estimates"][main]["mean"] for cell in cells]
     low, high = (cells[means.index(bound)] for bound in (min(means), max(means)))
 
@@ -141,22 +142,22 @@ def answer(sweep: Mapping[str, Any]) -> list[str]:
 
     def at(cell: Mapping[str, Any]) -> str:
         return ", ".join(
-            f"{path} {in_words(value)}" for path, value in zip(paths, cell["values"].values(), strict=True)
+            f"{name} {in_words(value)}" for name, value in zip(names, cell["values"].values(), strict=True)
         )
 
     first = say(
-        "spans", cells=f"{len(cells):,}", n=f"{sweep['n']:,}", outcome=outcome_in_words(main).lower(),
+        "spans", cells=f"{len(cells):,}", n=f"{sweep['n']:,}", outcome=outcome_in_words(main, document.deal).lower(),
         low=told(low), at_low=at(low), high=told(high), at_high=at(high),
     )  # fmt: skip
     collapsed = [cell["ends"]["collapsed"]["share"] for cell in cells]
     rarest, most = (natural_frequency(bound(collapsed)) for bound in (min, max))
-    return [first, _what_moves(sweep), say("cells collapse", rarest=rarest, most=most)]
+    return [first, _what_moves(sweep, document), say("cells collapse", rarest=rarest, most=most)]
 
 
-def _what_moves(sweep: Mapping[str, Any]) -> str:
-    outcome = outcome_in_words(main_of(sweep)).lower()
+def _what_moves(sweep: Mapping[str, Any], document: ResolvedScenario) -> str:
+    outcome = outcome_in_words(main_of(sweep), document.deal).lower()
     said = []
-    for name, bar, effect in _effects(sweep):
+    for name, bar, effect in _effects(sweep, document):
         fields = {"axis": name, "low": in_words(bar["low"]), "high": in_words(bar["high"])}
         if moves_nothing(bar):
             said.append(say("axis moves nothing", **fields))
@@ -166,7 +167,7 @@ def _what_moves(sweep: Mapping[str, Any]) -> str:
     return " ".join(said) or say("one value")
 
 
-def _pictures(sweep: dict[str, Any], response: Picture | None) -> list[Shown]:
+def _pictures(sweep: dict[str, Any], document: ResolvedScenario, response: Picture | None) -> list[Shown]:
     """Those that can be drawn of this design."""
     found = []
     kinds = (
@@ -175,23 +176,23 @@ def _pictures(sweep: dict[str, Any], response: Picture | None) -> list[Shown]:
     )
     for draw, note in kinds:
         with contextlib.suppress(FigureError):  # not every design has every figure
-            found.append(Shown(draw(sweep, told_of_cells(sweep["cells"], SHOWN)), note))
+            found.append(Shown(draw(sweep, document, told_of_cells(sweep["cells"], SHOWN)), note))
     if response is not None:
         found.append(Shown(response, "Along the first axis, with the differences from its first value below."))
     return found
 
 
-def tables(sweep: Mapping[str, Any]) -> list[Table]:
+def tables(sweep: Mapping[str, Any], document: ResolvedScenario) -> list[Table]:
     """The numbers of the sweep: effects, Sobol indices, cells."""
     interval = f"intervals of 95 % from n = {sweep['n']:,} runs of each cell"
     told = told_of_cells(sweep["cells"], SHOWN)
-    shown = [outcome_in_words(name) for name in told]
+    shown = [outcome_in_words(name, document.deal) for name in told]
     effects = [
-        [f"{path_in_words(name)}, {in_words(bar['low'])} to {in_words(bar['high'])}",
+        [f"{name}, {in_words(bar['low'])} to {in_words(bar['high'])}",
          *(_effect(estimate_of(bar["differences"][o], sweep["n"])) for o in told)]
-        for name, bar, _ in _effects(sweep)
+        for name, bar, _ in _effects(sweep, document)
     ]  # fmt: skip
-    paths = map(path_in_words, axis_names([axis["path"] for axis in sweep["axes"]]))
+    names = axes_called([axis["path"] for axis in sweep["axes"]], document)
     cells = [
         [cell["key"], *map(in_words, cell["values"].values()),
          *(with_interval(estimate_of(cell["estimates"][o], sweep["n"])) for o in told)]
@@ -199,8 +200,8 @@ def tables(sweep: Mapping[str, Any]) -> list[Table]:
     ]  # fmt: skip
     found = [Table(f"What each axis moves from low to high, run for run ({interval})", ("Axis", *shown), effects)]
     if main_of(sweep) in sweep["sobol"]:
-        found.append(_sobol(sweep))
-    return [*found, Table(f"Mean of each cell ({interval})", ("Cell", *paths, *shown), cells)]
+        found.append(_sobol(sweep, document))
+    return [*found, Table(f"Mean of each cell ({interval})", ("Cell", *names, *shown), cells)]
 
 
 def _effect(effect: Estimate) -> str:
@@ -209,15 +210,15 @@ def _effect(effect: Estimate) -> str:
     return f"{with_interval(effect, signed=True)}{words}"
 
 
-def _sobol(sweep: Mapping[str, Any]) -> Table:
+def _sobol(sweep: Mapping[str, Any], document: ResolvedScenario) -> Table:
     main = main_of(sweep)
     pairs = sweep["sobol"][main]
     rows = [
-        [path_in_words(name), *(with_interval(estimate_of(pair[order], sweep["n"])) for order in ("first", "total"))]
-        for name, pair in zip(axis_names(list(pairs)), pairs.values(), strict=True)
+        [name, *(with_interval(estimate_of(pair[order], sweep["n"])) for order in ("first", "total"))]
+        for name, pair in zip(axes_called(list(pairs), document), pairs.values(), strict=True)
     ]
     return Table(
-        f"Sobol indices of '{outcome_in_words(main)}', shares of its variance over the axes",
+        f"Sobol indices of '{outcome_in_words(main, document.deal)}', shares of its variance over the axes",
         ("Axis", "First order", "Total"),
         rows,
     )
