@@ -99,9 +99,9 @@ SENTENCES = {
 
 CAUSES = {
     "talks_broken_off": "talks broken off",
-    "talks_not_opened": "talks not opened",
+    "talks_not_opened": "talks that never open",
     "talks_deadlocked": "talks without agreement",
-    "talks_missing": "talks that never came about",
+    "talks_missing": "talks not open in time",
     "obligation_delayed": "a promise late",
     "obligation_refused": "a promise refused",
     "obligation_missing": "a step that was missing",

@@ -16,7 +16,7 @@ FORMS = {
     "answer counts": "At the end: middle run (90 of 100 runs lie between)",
     "answer counts or pairs": "At the end: middle run (90 of 100 runs lie between), or counts in runs of {base}",
     "answer broken": "Promises broken: middle run (90 of 100 runs lie between)",
-    "answer events": "In how many of {base} runs; of these, half by day d (9 in 10 between)",
+    "answer events": "In how many of {base} runs; of these, the middle one by day d (9 in 10 between)",
     "answer ends": "Runs of {base} in which it happens",
     "page counts": "At the end: middle run (9 of 10 runs between)",
     "page events": "In how many of {base} runs, and the middle day of these runs",

@@ -99,7 +99,7 @@ def test_an_outcome_that_is_asked_for_is_told_below_the_answer():
 
 @pytest.mark.parametrize("n", [1, 7, 400])
 def test_causes_add_up_to_the_rows_of_ends_above_them(n):
-    """'54 expire: talks broken off 35, talks that never came about 10, others 9': 35 + 10 + 9 are the row's 54."""
+    """'54 expire: talks broken off 35, talks not open in time 10, others 9': 35 + 10 + 9 are the row's 54."""
     text = " ".join(" ".join(answered(JANUARY[0], n=n)).split())
     rows = {words: re.search(rf"End: {words} (\S+)", text) for words in ("breaks down", "expires unrenewed")}
     why = re.search(rf"Why, in {min(n, 100)} runs? of the baseline \(odds are assumptions\): (.*)\.$", text)

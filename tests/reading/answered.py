@@ -224,6 +224,8 @@ class Reader:
                     told.append(next(kind for kind, called in CAUSES.items() if called == words))
                     is_meant = of_end & (kinds == told[-1])
                 check_runs(part, int(np.sum(is_meant)), first.n)
+                assert by.startswith("by ") == (bool(by) and told[-1:] != ["party_left"]), text
+                by = by.removeprefix("by ")
                 if by in self.deal.parties.values():
                     continue
                 if by:

@@ -173,7 +173,7 @@ def causes_in_words(answer: Answer, named: tuple[int, ...] = NAMED_CAUSES[0]) ->
 
 
 def _causes_of_end(causes: list[Cause], runs: str, n: int, most: int) -> str:
-    """'54 expire: talks broken off 35, talks that never came about 10, others 9'."""
+    """'54 expire: talks broken off 35, talks not open in time 10, others 9'."""
     named = [cause for place, cause in enumerate(causes[:most]) if not place or 100 * cause.runs >= n]
     counts = [cause.runs for cause in named]
     if others := sum(cause.runs for cause in causes[len(named) :]):
@@ -186,15 +186,16 @@ def _causes_of_end(causes: list[Cause], runs: str, n: int, most: int) -> str:
 
 
 def _cause_in_words(cause: Cause, runs: str, n: int) -> str:
-    """'a major incident 11 (Israel 9, Hamas 2)', 'a party leaves 9 (Israel)' where all are of one."""
+    """'a major incident 11 (by Israel 9, Hamas 2)', 'a party leaves 9 (Israel)' where all are of one."""
+    by_whom = "" if cause.kind == "party_left" else "by "
     whose = [party for party, count in cause.by_party.items() if count]
     if len(whose) == 1:
-        return f"{cause.words} {runs} ({whose[0]})"
+        return f"{cause.words} {runs} ({by_whom}{whose[0]})"
     if not cause.by_party or runs == "<1":
         return f"{cause.words} {runs}"
     parts = parts_in_runs(list(cause.by_party.values()), n, whole_in_runs(runs, n))
     by = ", ".join(f"{party} {part}" for party, part in zip(cause.by_party, parts, strict=True))
-    return f"{cause.words} {runs} ({by})"
+    return f"{cause.words} {runs} ({by_whom}{by})"
 
 
 def run_for_run(answer: Answer, one: Told, shown: list[str]) -> str:
