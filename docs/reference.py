@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from enum import IntEnum
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ DEFINITIONS = {
     "late_PARTY": "obligations that it met late or after a dispute",
     "not_met_PARTY": "obligations that it did not meet",
     "largest_lead_PARTY": "how far its own delivered share ran ahead of the other side's at the worst moment",
-    "released_GROUP": "people of the group who have arrived",
+    "released_STOCK": "people of the stock who have arrived",
     "broken_PARTY": "of those, late or in dispute to the end, or left undone",
     "void_PARTY": "of those, never late: the phase or the deal ended first",
     "not_due_PARTY": "of those, never late: still open when the window closes on a deal that stands",
@@ -123,7 +124,7 @@ def page() -> str:
         "paths. `(event)` is one event as in a trace, with its sentence as `text` and `traced`; `(as above)` means\n"
         "the keys that are listed where the same name comes first.\n",
         *_json_sections(),
-        "## Outcomes\n\nOne row for each replicate. Party, group and guarantee stand for their keys in the\ndeal.\n",
+        "## Outcomes\n\nOne row for each replicate. Names in capitals stand for keys of the deal.\n",
         _table(("outcome", "unit", "what it is"), _outcomes()),
         "## Trace events\n\nWhat `run --trace` and `replay --trace` write, one JSON object to a line: `id`, `minute`,\n"
         "`day`, `local_time`, `event`, what it is about, `party`, states `before` and `after`, and `cause`, the `id`\n"
@@ -163,13 +164,19 @@ def _command(command: click.Command) -> str:
     table = "\n" + _table(("option", "default", ""), own) if own else ""
     line = f"\n{'Also' if own else 'Options:'} {shared}.\n" if shared else ""
     usage = " ".join(command.collect_usage_pieces(context))
-    return f"### {command.name}\n\n    ceasefire {command.name} {usage}\n\n{command.help}\n{table}{line}"
+    return (
+        f"### {command.name}\n\n    ceasefire {command.name} {usage}\n\n{cleandoc(command.help or '')}\n{table}{line}"
+    )
 
 
 def _option(option: click.Option, context: click.Context) -> tuple[str, str, str]:
     record = option.get_help_record(context)
     assert record is not None
-    shown = option.default if option.show_default and not callable(option.default) else ""
+    shown: object = ""
+    if isinstance(option.show_default, str):
+        shown = option.show_default
+    elif option.show_default and not callable(option.default):
+        shown = option.default
     return f"`{record[0]}`", f"{shown}", option.help or ""
 
 
@@ -179,11 +186,11 @@ def _outcomes() -> list[tuple[str, str, str]]:
     names = [name for name in columns(plan)[: columns(plan).index(f"on_time_{plan.parties[0]}")] if name not in CODES]
     per_party = [f"{name}_PARTY" for name in PER_PARTY]
     examples = {f"{name}_PARTY": f"{name}_{plan.parties[0]}" for name in PER_PARTY}
-    examples["released_GROUP"] = f"released_{plan.groups[0]}"
+    examples["released_STOCK"] = f"released_{plan.groups[0]}"
     examples["violated_GUARANTEE"] = f"violated_{plan.guarantees[0]}"
     examples["delivered_OBLIGATION"] = next(name for name in units if name.startswith("delivered_"))
     examples["reached_MILESTONE"] = f"reached_{plan.milestones[0].key}"
-    last = ["released_GROUP", "delivered_OBLIGATION", "violated_GUARANTEE", "reached_MILESTONE"]
+    last = ["released_STOCK", "delivered_OBLIGATION", "violated_GUARANTEE", "reached_MILESTONE"]
     listed = [*names, "end", "root_cause", *per_party, *last]
     assert set(listed) == set(DEFINITIONS), set(listed) ^ set(DEFINITIONS)
     return [(f"`{name}`", UNITS.get(name) or units[examples.get(name, name)], DEFINITIONS[name]) for name in listed]
@@ -198,7 +205,9 @@ def _states() -> list[tuple[str, str, str]]:
 
 
 def _sentence(event: Event) -> str:
-    return SENTENCES.get(event, "people move: how many of which group, and to whom").replace("{why}", "")
+    moved = {Event.PEOPLE_MOVED: "people", Event.REMAINS_MOVED: "remains"}.get(event)
+    told = SENTENCES[event] if moved is None else f"{moved} move: how many of which stock, and to whom"
+    return told.replace("{why}", "")
 
 
 def _json_sections() -> Iterator[str]:
