@@ -58,7 +58,13 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 def parse_duration(text: Any) -> Any:
-    """Whole minutes from '42 d', '90 min' or '1 d 12 h'; anything else is handed on for the model to refuse."""
+    """Whole minutes from '42 d', '90 min' or '1 d 12 h'; anything else is handed on for the model to refuse.
+
+    Raises
+    ------
+    ValueError
+        If it is a number without a unit, or a text that is no duration.
+    """
     if isinstance(text, str) and _DURATION.fullmatch(text.strip()):
         return round(sum(float(number) * MINUTES[unit] for number, unit in _DURATION_PART.findall(text)))
     if isinstance(text, str) or (isinstance(text, (int, float)) and not isinstance(text, bool) and text != 0):

@@ -210,7 +210,13 @@ class Session:
         return {"moves": dict(ranked), "runs": PILOT, "first": FIRST, "words": words, "steps": steps}
 
     def find(self, wish: KindWish) -> dict[str, Any]:
-        """The first replicate in which a count lies within two bounds; None if there is none."""
+        """The first replicate in which a count lies within two bounds; None if there is none.
+
+        Raises
+        ------
+        SimError
+            If no such outcome is measured.
+        """
         with self._running:
             runs = self._runs_of(wish if wish.of == "scenario" else _as_baseline(wish))
             if wish.outcome not in runs.names:

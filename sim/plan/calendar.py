@@ -27,7 +27,13 @@ class Calendar:
         return (DueKind.PHASE_END if due.kind == "phase end" else DueKind.GATE), 0
 
     def minute(self, due: Due, path: str) -> int:
-        """The minute of a day of the deal; `path` names whoever asks, if it is another kind of date."""
+        """The minute of a day of the deal; an error names `path` as the place.
+
+        Raises
+        ------
+        PlanError
+            If it is another kind of date.
+        """
         if due.kind != "day":
             raise PlanError(f"{path}: must be a day of the deal such as 'day 7', got {str(due)!r}")
         return due.minute(self.midnight, self.due_hour)

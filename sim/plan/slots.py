@@ -35,7 +35,13 @@ class Slots:
         return self.at(f"{path}.median", delay.median), self.at(f"{path}.p95", delay.p95)
 
     def of(self, path: str, where: str) -> int:
-        """The slot that a path into the behaviour has already; `where` names whoever asks."""
+        """The slot that a path into the behaviour has already; an error names `where` as the place.
+
+        Raises
+        ------
+        PlanError
+            If no part of the plan has asked for a number at this path.
+        """
         path = path.removeprefix("behaviour.")
         if path not in self.paths:
             raise PlanError(f"{where}: {path!r} is no number of this scenario's behaviour that an obligation uses")

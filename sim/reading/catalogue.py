@@ -37,7 +37,13 @@ class Entry:
 
 
 def folder() -> Path:
-    """The catalogue's folder: inside the installed package, else beside it in the repository."""
+    """The catalogue's folder: inside the installed package, else beside it in the repository.
+
+    Raises
+    ------
+    DealError
+        If it is in neither place, as in a package that was not unpacked.
+    """
     package = Path(__file__).resolve().parents[1]
     for place in (package / "scenarios", package.parent / "scenarios"):
         if place.is_dir():

@@ -229,7 +229,13 @@ def read_columns(connection: DuckDBPyConnection, path: Path) -> dict[str, np.nda
 
 
 def check_columns(types: Mapping[str, Any], wanted: Mapping[str, Any], path: Path) -> None:
-    """Refuse a table that lacks a column which a manifest names, or whose columns are not of their types."""
+    """See that a table has every column that a manifest names, and that each is of its type.
+
+    Raises
+    ------
+    ResultsError
+        If a column is missing or of another type.
+    """
     for name in wanted:
         if name not in types:
             raise ResultsError(f"{path}: lacks the column {name}, which the manifest names")

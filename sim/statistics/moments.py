@@ -113,7 +113,13 @@ class Moments:
         self.n_below += (rows < 0).sum(0)
 
     def merge(self, other: Moments) -> None:
-        """Count in what another has counted, of other replicates and the same columns."""
+        """Count in what another has counted, of other replicates and the same columns.
+
+        Raises
+        ------
+        ValueError
+            If the columns differ.
+        """
         if self.names != other.names:
             raise ValueError(
                 f"columns differ: {', '.join(sorted(set(self.names) ^ set(other.names))) or 'their order'}"

@@ -99,7 +99,13 @@ class Examples:
             self._note(key // ratio, count, replicate)
 
     def chosen(self) -> dict[str, Example]:
-        """The examples: 'lowest', 'median' and 'highest' difference."""
+        """The examples: 'lowest', 'median' and 'highest' difference.
+
+        Raises
+        ------
+        ValueError
+            If no replicate has been counted yet.
+        """
         if self.lowest is None or self.highest is None:
             raise ValueError("no replicates have been counted yet")
         rank = (sum(count for count, _ in self.seen.values()) + 1) // 2
@@ -166,7 +172,13 @@ class PairedAccumulator:
         self.variant.add(variant[:, self._columns[1]])
 
     def add_differences(self, baseline: Array, variant: Array, first: int) -> None:
-        """As `add`, for whoever has the moments of both scenarios already (`count_scenarios`)."""
+        """As `add`, for whoever has the moments of both scenarios already (`count_scenarios`).
+
+        Raises
+        ------
+        ValueError
+            If there are not as many replicates of the one as of the other.
+        """
         if len(baseline) != len(variant):
             raise ValueError(f"replicates must be the same in both scenarios, got {len(baseline)} and {len(variant)}")
         difference = variant[:, self._columns[1]] - baseline[:, self._columns[0]]
@@ -175,7 +187,13 @@ class PairedAccumulator:
         self.examples.add(difference[:, self.names.index(self.examples.name)], first)
 
     def count_scenarios(self, baseline: Moments, variant: Moments) -> None:
-        """Take over the moments of both scenarios, of the replicates whose differences have been counted."""
+        """Take over the moments of both scenarios, of the replicates whose differences have been counted.
+
+        Raises
+        ------
+        ValueError
+            If these are not as many replicates as there are differences.
+        """
         if not baseline.n == variant.n == self.difference.n:
             raise ValueError(
                 f"replicates must be the same, got {baseline.n}, {variant.n} and {self.difference.n} differences"

@@ -82,7 +82,13 @@ class Simulator:
         self._outcomes = np.zeros((1, len(columns(self.plan))), np.int64)
 
     def releases(self, seed: int, replicate: int, values: Array) -> Array:
-        """Cumulative counts, shape (3, last_day + 1), with these values of the parameters."""
+        """Cumulative counts, shape (3, last_day + 1), with these values of the parameters.
+
+        Raises
+        ------
+        EngineError
+            If the replicate cannot be carried to its end.
+        """
         parameter = self.plan.record["parameter"][0]
         for slots, value in zip(self._slots, values, strict=True):
             for slot, factor in slots:

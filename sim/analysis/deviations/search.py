@@ -109,7 +109,13 @@ class Runner:
         self._run, self._list_deviations = run_scripts.on(*records), further_deviations.on(*records)
 
     def run(self, scripts: Array, looks_from: Array) -> tuple[Array, Array]:
-        """Outcomes of these scripts, and the guarantee that each broke at this step or later (0 for none)."""
+        """Outcomes of these scripts, and the guarantee that each broke at this step or later (0 for none).
+
+        Raises
+        ------
+        EngineError
+            If a run cannot be carried to its end.
+        """
         outcomes, verdicts = np.zeros((len(scripts), self.n_columns), np.int64), np.zeros(len(scripts), np.int64)
         faulty = self._run(scripts, looks_from, outcomes, verdicts, self._taken)
         if faulty >= 0:

@@ -106,7 +106,13 @@ class Picture:
 
 
 def write_figure(path: Path, inches: tuple[float, float], draw: Callable[[Figure], None]) -> None:
-    """Write what `draw` puts on an empty figure of this size; the ending, .png or .svg, chooses the format."""
+    """Write what `draw` puts on an empty figure of this size; the ending, .png or .svg, chooses the format.
+
+    Raises
+    ------
+    FigureError
+        If the ending is another.
+    """
     if path.suffix not in (".png", ".svg"):
         raise FigureError(f"{path.name}: a figure ends in .png or .svg")
     write_bytes(path, _drawn(inches, draw, {}, path.suffix[1:])[1])

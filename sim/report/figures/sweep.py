@@ -111,7 +111,13 @@ def in_words(value: Any) -> str:
 
 
 def outcomes_of(sweep: Sweep, asked: Sequence[str]) -> list[str]:
-    """The outcomes that are asked for, else the main ones that are not zero throughout."""
+    """The outcomes that are asked for, else the main ones that are not zero throughout.
+
+    Raises
+    ------
+    FigureError
+        If the sweep has no outcome of a name that is asked for.
+    """
     known = sweep["cells"][0]["estimates"]
     for name in asked:
         if name not in known:
