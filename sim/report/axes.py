@@ -14,7 +14,7 @@ from sim.document.names import (
     talks_called,
 )
 from sim.document.scenario import ResolvedScenario
-from sim.report.words import short_names, spaced
+from sim.report.words import path_in_words, short_names, spaced
 
 _SHORT = {
     "mediators.settles": "mediators' success", "guarantors.restores": "guarantors' success", "lasts": "length",
@@ -32,7 +32,7 @@ def axes_called(paths: Sequence[str], scenario: ResolvedScenario | None = None) 
     scenario : ResolvedScenario, optional
         Whose titles are used.
     """
-    short = [spaced(name) for name in short_names(paths)]
+    short = [path_in_words(name) for name in short_names(paths)]
     if scenario is None:
         return short
     found = [_called(path, scenario) for path in paths]
@@ -49,6 +49,8 @@ def _called(path: str, scenario: ResolvedScenario) -> str:
             return _SHORT.get(f"{who}.{name}", f"{who}: {spaced(name)}")
         case ["behaviour", "mediators", "pressure", mediator, "on", party] if {mediator, party} <= set(actors):
             return f"pressure of {actor_called(deal, mediator)} on {actor_called(deal, party)}"
+        case ["behaviour", "mediators", "pressure", mediator, _] if mediator in actors:
+            return f"pressure of {actor_called(deal, mediator)}: {what}"
         case ["behaviour", "parties" | "holders", actor, *between, _] if actor in actors:
             return f"{actor_called(deal, actor)}: {_of(between, scenario)}{what}"
         case ["behaviour", "talks", topic, _]:
@@ -64,9 +66,11 @@ def _called(path: str, scenario: ResolvedScenario) -> str:
             return f"{obligation_called(deal, key)}: {_of(between)}{what}"
         case ["deal", "phases", key, *between, _] if key in deal.phases:
             return f"{phase_called(deal, key)}: {_of(between)}{what}"
+        case ["deal", "lines", key, _] if key in deal.lines:
+            return f"{called(deal.lines[key], key)}: {what}"
         case ["deal", "stocks", key, _] if key in deal.stocks:
             return f"{called(deal.stocks[key], key)}: {what}"
-    return spaced(short_names([path])[0])
+    return path_in_words(short_names([path])[0])
 
 
 def _of(between: Sequence[str], scenario: ResolvedScenario | None = None) -> str:

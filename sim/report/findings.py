@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.study import ENDS_AS, REACHES, VIOLATES, declared_by_all
+from sim.document.names import called, phase_called
+from sim.outcomes.story import cause_called
+from sim.report.axes import axes_called
+from sim.report.changes import changes_in_words, value_in_words
 from sim.report.commands import Asked, name_of_scenario, name_of_study
 from sim.report.numbers import frequency, natural_frequency, with_interval
 from sim.report.sentences import say
-from sim.report.words import ENDS, FOOTER, outcome_in_words, spaced
+from sim.report.words import ENDS, FOOTER, guarantees_called, name_in_words, outcome_in_words, spaced
 from sim.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -53,7 +57,7 @@ def _content(result: StudyResult, figure: str | None) -> dict[str, Any]:
         "n": result.n,
         "footer": FOOTER,
         "figure": figure,
-        "baseline": result.baseline.case,
+        "baseline": _name(result.baseline),
         "left_out": _left_out(result),
         "cases": [_case(case) for case in (result.baseline.case, *result.study.family("variants"))],
         "axes": [_axis(result, key) for key in document.axes],
@@ -61,8 +65,8 @@ def _content(result: StudyResult, figure: str | None) -> dict[str, Any]:
         "measures": measures(result),
         "guarantees": _guarantees(result),
         "undecided": _undecided(result),
-        "causes": [(one.case.key, _causes(one)) for one in _main(result)],
-        "never": [(one.case.key, _never(one, result)) for one in _main(result)],
+        "causes": [(_name(one), _causes(one)) for one in _main(result)],
+        "never": [(_name(one), _never(one, result)) for one in _main(result)],
         "notes": _notes(result),
         "explainable": _explainable(result),
     }
@@ -78,16 +82,25 @@ def measures(result: StudyResult) -> list[tuple[str, str, list[dict[str, str]]]]
     Returns
     -------
     list of (str, str, list of dict)
-        Rows with `key`, `value`, `n`, `difference`, `more`, `fewer` and `verdict`, all in words.
+        Rows with `case`, `value`, `n`, `difference`, `more`, `fewer` and `verdict`, all in words.
     """
     shares = [(title, "in so many runs (of 100)", _share_rows(result, flag)) for flag, title in _flags(result)]
-    means = [(outcome_in_words(name), "mean", _rows(result, name)) for name in result.study.document.outcomes]
+    means = [(_outcome(result, name), "mean", _rows(result, name)) for name in result.study.document.outcomes]
     return shares + means
 
 
 def _main(result: StudyResult) -> list[CaseResult]:
     """Baseline and variants; the values of an axis have a table of their own."""
     return [result.baseline, *result.family("variants")]
+
+
+def _name(one: CaseResult) -> str:
+    """What sentences and tables of the page call a case."""
+    return name_in_words(one.case.key)
+
+
+def _outcome(result: StudyResult, name: str) -> str:
+    return outcome_in_words(name, result.baseline.case.resolved.deal)
 
 
 # ---------------------------------------------------------------- what is compared
@@ -101,15 +114,11 @@ def _left_out(result: StudyResult) -> list[tuple[str, int, str]]:
 
 def _case(case: StudyCase) -> dict[str, Any]:
     reasons = case.reasons if case.changes else (case.resolved.question,)
-    changes = [f"`{path}`: {_plain(value)}" for path, value in case.changes.items()]
     return {
-        "key": case.key, "title": case.title, "builds_on": case.builds_on, "changes": changes,
+        "key": case.key, "name": name_in_words(case.key), "title": case.title, "builds_on": case.builds_on,
+        "changes": changes_in_words(case.changes, case.resolved),
         "reasons": "; ".join(reasons),
     }  # fmt: skip
-
-
-def _plain(value: Any) -> str:
-    return "left out" if value is None else f"{value}"
 
 
 def _notes(result: StudyResult) -> list[str]:
@@ -150,7 +159,7 @@ def _in_short(result: StudyResult, flag: str, title: str) -> str:
     told = []
     for one in _main(result):
         difference = one.differences.get(flag)
-        told.append(f"`{one.case.key}` {frequency(one.share(flag))}{f', {difference.verdict}' if difference else ''}")
+        told.append(f"*{_name(one)}* {frequency(one.share(flag))}{f', {difference.verdict}' if difference else ''}")
     return say("in short", title=title, cases="; ".join(told))
 
 
@@ -159,7 +168,7 @@ def _share_rows(result: StudyResult, flag: str) -> list[dict[str, str]]:
     rows = []
     for one in _main(result):
         difference = one.differences.get(flag)
-        row = {"key": one.case.key, "value": frequency(one.share(flag)), "n": f"{one.summary.n:,}"}
+        row = {"case": _name(one), "value": frequency(one.share(flag)), "n": f"{one.summary.n:,}"}
         rows.append(row | _against(difference, scale=100))
     return rows
 
@@ -184,21 +193,21 @@ def _rows(result: StudyResult, name: str) -> list[dict[str, str]]:
 
 def _row(one: CaseResult, name: str) -> dict[str, str]:
     value = with_interval(one.summary.estimates[name])
-    return {"key": one.case.key, "value": value, "n": f"{one.summary.n:,}"} | _against(one.differences.get(name))
+    return {"case": _name(one), "value": value, "n": f"{one.summary.n:,}"} | _against(one.differences.get(name))
 
 
 def _axis(result: StudyResult, key: str) -> dict[str, Any]:
     """One axis: each of its values with the outcomes of interest and their differences from the baseline."""
     axis = result.study.document.axes[key]
     outcomes = result.study.document.outcomes
-    rows = []
+    rows, resolved = [], result.baseline.case.resolved
     for value, one in zip(axis.values, result.family(key), strict=True):
         cells = [_row(one, name) for name in outcomes]
-        rows.append((_plain(value), [f"{cell['value']}, {cell['verdict']}" for cell in cells]))
+        rows.append((value_in_words(value, resolved.deal), [f"{cell['value']}, {cell['verdict']}" for cell in cells]))
     reasons = result.family(key)[0].case.reasons
     return {
-        "title": axis.title, "path": axis.path, "rows": rows, "reasons": "; ".join(reasons),
-        "outcomes": [outcome_in_words(name) for name in outcomes],
+        "title": axis.title, "what": axes_called([axis.path], resolved)[0], "rows": rows, "reasons": "; ".join(reasons),
+        "outcomes": [_outcome(result, name) for name in outcomes],
     }  # fmt: skip
 
 
@@ -208,11 +217,12 @@ def _guarantees(result: StudyResult) -> dict[str, Any]:
     found = {name: [one.share(f"{VIOLATES}{name}") for one in _main(result)] for name in titles}
     violated = [name for name, shares in found.items() if any(share.value > 0 for share in shares)]
     everywhere = {name for one in _main(result) for name in one.guarantees}
+    words = {key: told for one in _main(result) for key, told in guarantees_called(one.case.resolved).items()}
     return {
-        "cases": [one.case.key for one in _main(result)],
+        "cases": [_name(one) for one in _main(result)],
         "violated": [(titles[name], [_violated(one, name) for one in _main(result)]) for name in violated],
         "kept": [titles[name] for name in titles if name not in violated],
-        "not_shared": sorted(spaced(name) for name in everywhere - set(titles)),
+        "not_shared": sorted(words.get(name, spaced(name)) for name in everywhere - set(titles)),
     }
 
 
@@ -224,9 +234,9 @@ def _violated(one: CaseResult, name: str) -> str:
 
 def _undecided(result: StudyResult) -> list[str]:
     """Differences that chance alone may explain, among milestones, ends and outcomes of interest."""
-    named = dict(_flags(result)) | {name: outcome_in_words(name) for name in result.study.document.outcomes}
+    named = dict(_flags(result)) | {name: _outcome(result, name) for name in result.study.document.outcomes}
     return [
-        say("open", outcome=words, case=one.case.key, baseline=result.baseline.case.key)
+        say("open", outcome=words, case=_name(one), baseline=_name(result.baseline))
         for name, words in named.items()
         for one in result.family("variants")
         if one.differences[name].verdict == "undecided"
@@ -236,7 +246,8 @@ def _undecided(result: StudyResult) -> list[str]:
 def _causes(one: CaseResult) -> list[str]:
     """The most frequent root causes, as natural frequencies."""
     return [
-        f"{ENDS[root.end].lower()}, by {spaced(root.cause)}: {natural_frequency(root.count / one.summary.n)} runs"
+        f"{ENDS[root.end].lower()}, by {cause_called(one.case.resolved, root.cause)}: "
+        f"{natural_frequency(root.count / one.summary.n)} runs"
         for root in one.summary.root_causes[:MOST_CAUSES]
     ]
 
@@ -248,16 +259,18 @@ def _never(one: CaseResult, result: StudyResult) -> list[str]:
     found += [f"{milestone.title}: {_at_most(one, f'{REACHES}{key}')}"
               for key, milestone in result.study.document.milestones.items()
               if one.share(f"{REACHES}{key}").value == 0]  # fmt: skip
+    deal = one.case.resolved.deal
     for name, words, steps in (
-        ("phase_reached", "entering phase", one.phases),
-        ("line_reached", "reaching line", one.lines),
+        ("phase_reached", "entering", [phase_called(deal, key) for key in one.phases]),
+        ("line_reached", "reaching the line", [called(deal.lines[key], key) for key in one.lines]),
     ):
         last = int(one.summary.ranges[name][1])
         first_missed = last if name == "phase_reached" else last + 1
-        found += [f"{words} {spaced(step)}" for step in steps[first_missed:]]
+        found += [f"{words} {step}" for step in steps[first_missed:]]
     for name, (_, most) in one.summary.ranges.items():
         if name.startswith("released_") and most == 0:
-            found.append(f"a release of {spaced(name.removeprefix('released_'))}")
+            key = name.removeprefix("released_")
+            found.append(f"a release of {called(deal.stocks[key], key)}")
     return found
 
 

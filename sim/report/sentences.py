@@ -106,7 +106,7 @@ FORMS = {
     ),
     # a study
     "in short": "{title}: {cases}.",
-    "open": "{outcome}: `{case}` against `{baseline}`",
+    "open": "{outcome}: *{case}* against *{baseline}*",
 }  # fmt: skip
 """By name. Fields in braces are numbers in words (`sim.report.numbers`), names, or words of `sim.report.words`."""
 

@@ -16,7 +16,7 @@ from sim.report.console import plain_table
 from sim.report.figures import release_curves
 from sim.report.figures.picture import MOST_SCENARIOS
 from sim.report.findings import findings, measures
-from sim.report.words import FOOTER
+from sim.report.words import FOOTER, name_in_words
 from sim.results.files import below, naming, write_bytes, write_text
 from sim.statistics.curves import PERCENTS
 
@@ -180,8 +180,8 @@ def print_study(result: StudyResult, console: Console, *, everything: bool = Fal
     console.print(f"{result.n:,} replicates of each, seed {document.seed}, on the same draws; intervals of 95 %")
     console.print()
     for title, heading, rows in measures(result):
-        table = plain_table(title, "", heading, f"against {result.baseline.case.key}", "")
+        table = plain_table(title, "", heading, f"against {name_in_words(result.baseline.case.key)}", "")
         for row in rows:
-            table.add_row(row["key"], row["value"], row["difference"], row["verdict"])
+            table.add_row(row["case"], row["value"], row["difference"], row["verdict"])
         console.print(table, "")
     console.print(FOOTER, style="dim")

@@ -175,6 +175,11 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
+def name_in_words(name: str) -> str:
+    """'talks start day 4' for `talks-start-day-4`: the name of a scenario or a case of a study."""
+    return spaced(name).replace("-", " ")
+
+
 def path_in_words(path: str) -> str:
     """A path of a document that can be broken between its parts."""
     return spaced(path).replace(".", " \u203a ")
@@ -251,7 +256,7 @@ def scenarios_called(scenarios: Sequence[tuple[str, ResolvedScenario | None]]) -
     own = last if len(set(last)) == len(set(names)) else names
     titles = [None if document is None else document.short_title for _, document in scenarios]
     return numbered(tuple(
-        title or spaced(name).replace("-", " ") for title, name in zip(titles, own, strict=True)
+        title or name_in_words(name) for title, name in zip(titles, own, strict=True)
     ))  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from sim.document.names import called
 from sim.reading import catalogue
 from sim.reading.cases import load_study
 from sim.reading.resolve import resolve
+from sim.report.axes import axes_called
 from sim.report.words import scenarios_called
 from tests.amounts import in_turn, one_quick, slow
 from tests.builders import tiny
@@ -124,8 +125,29 @@ def test_tables_report_and_sweep_have_titles(deal, tmp_path, monkeypatch):
 @pytest.mark.parametrize("study", STUDIES)
 def test_a_study_has_titles(study, tmp_path):
     baselines = [f"{deal}/baseline" for deal in DEALS]
-    told = said("study", study, "-n", 5, "--out", tmp_path / "o")
-    assert {key for name in baselines for key in keys_in(told, name)} == set()
+    told = said("study", study, "-n", 5, "--out", tmp_path / "o", "--all")
+    page = (tmp_path / "o" / "findings.md").read_text(encoding="utf-8")
+    texts = [told, re.sub("`[^`]*`", "", page.partition("## Sources")[0])]
+    assert {key for name in baselines for text in texts for key in keys_in(text, name)} == set()
+    assert not re.search(r"\b(behaviour|deal)\.\w", texts[1])
+
+
+def numbers_of(part, path):
+    """Paths of all numbers and durations below a part of a document."""
+    if isinstance(part, dict) and set(part) != {"median", "p95"}:
+        for key, value in part.items():
+            yield from numbers_of(value, f"{path}.{key}")
+    elif isinstance(part, (int, float, dict)) and not isinstance(part, bool):
+        yield f"{path}.median" if isinstance(part, dict) else path
+
+
+@pytest.mark.parametrize("scenario", [name for name in SCENARIOS if name in QUICK] + LONG)
+def test_every_number_of_a_scenario_has_a_name_as_an_axis(scenario):
+    resolved = resolve(scenario)
+    data = resolved.model_dump(mode="json", by_alias=True)
+    paths = [path for part in ("behaviour", "deal") for path in numbers_of(data[part], part)]
+    assert len(paths) > 30
+    assert [name for name in axes_called(paths, resolved) if re.search(r"\w[._]\w|behaviour", name)] == []
 
 
 @pytest.mark.parametrize("deal", DEALS)

@@ -199,10 +199,10 @@ def test_findings_say_what_is_not_modelled_first_and_each_number_with_interval_a
     assert "Why talks open late." in page
     assert "A note of its own: kept." in page
     assert page.count("Ranges under stated assumptions, not a forecast.") == 2
-    shares = re.findall(r"^\| `\w+` \| \d+ of [\d,]+ \([\d.]+ to [\d.]+\) \| 300 \|", page, re.MULTILINE)
+    shares = re.findall(r"^\| \w+ \| \d+ of [\d,]+ \([\d.]+ to [\d.]+\) \| 300 \|", page, re.MULTILINE)
     assert len(shares) >= 4 * 4
     never = page.partition("## What never happened")[2].partition("\n## ")[0]
-    assert "- `never`: " in never
+    assert "- *never*: " in never
     assert "All living are out: in none of 300 runs, so in at most 1.2 of 100" in never
     assert "entering phase two" in never
 
@@ -218,7 +218,7 @@ def test_findings_name_every_undecided_difference_and_no_decided_one(result):
     }
     for one in result.family("variants"):
         for outcome, words in names.items():
-            is_listed = f"{words}: `{one.case.key}` against `late`" in listed
+            is_listed = f"{words}: *{one.case.key}* against *late*" in listed
             assert is_listed == (one.differences[outcome].verdict == "undecided")
 
 
