@@ -1,82 +1,77 @@
-"""`ceasefire diff`: what changed in meaning, and only that."""
-
-import json
+"""Differences of two documents are printed as documents write them, and no more than what differs."""
 
 import pytest
-from click.testing import CliRunner
+from pydantic import TypeAdapter
 
-from sim.cli.commands import main
-from sim.reading.difference import differences
-from sim.reading.resolve import resolve, resolve_any
+from sim.document.conditions import Claims, Gate
+from sim.reading import catalogue
+from sim.reading.difference import WORDS, Change
+from sim.reading.model import read_value
+from sim.reading.resolve import resolve
+from sim.report.console import console_for
+from sim.report.difference import condition_written, leaves, print_differences
 
-BASELINE = "january-2025/baseline"
-
-
-def test_a_document_means_the_same_as_itself():
-    assert differences(resolve(BASELINE), resolve(BASELINE)) == []
-
-
-def test_one_changed_term_is_one_difference():
-    [change] = differences(resolve(BASELINE), resolve(BASELINE, {"deal.obligations.batch_2.due": "day 9"}))
-    assert (change.path, change.kind, change.before, change.after) == (
-        "deal.obligations.batch_2.due", "changed", "day 7", "day 9",
-    )  # fmt: skip
+STORED = {"mode": "json", "by_alias": True, "exclude_none": True}
 
 
-def test_what_only_one_document_has_is_added_or_removed():
-    without = resolve(BASELINE, {"behaviour.mediators.pressure.egypt": None})
-    paths = {change.path: change.kind for change in differences(resolve(BASELINE), without)}
-    assert paths == {"behaviour.mediators.pressure.egypt": "removed"}
-    back = {change.path: change.kind for change in differences(without, resolve(BASELINE))}
-    assert back == {"behaviour.mediators.pressure.egypt": "added"}
+def printed(before, after, path="deal.obligations.batch.after", capsys=None) -> list[str]:
+    """The cells of the row that tells one change."""
+    print_differences([Change(path, "changed", before, after)], "one", "other", console_for())
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("obligations."))
+    return [cell for cell in row.split("  ") if cell.strip()]
 
 
-def test_words_and_sources_are_told_only_when_asked_for():
-    one, other = (resolve(BASELINE, {"deal.title": title}) for title in ("One", "Other"))
-    assert differences(one, other) == []
-    assert "deal.title" in {change.path for change in differences(one, other, words=True)}
+def gates_of(part):
+    """All gates of a resolved document, as plain data."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key in ("after", "enters_when", "continues_while", "unless") and isinstance(value, list):
+                yield value
+            else:
+                yield from gates_of(value)
 
 
-def test_the_order_of_lines_carries_meaning():
-    before = resolve_any("january-2025")
-    turned = dict(reversed(before.deal.lines.items()))
-    after = before.model_copy(update={"deal": before.deal.model_copy(update={"lines": turned})})
-    [change] = differences(before, after)
-    assert (change.path, change.kind) == ("deal.lines", "reordered")
-    assert change.after == list(turned)
+@pytest.mark.parametrize("deal", [entry.name for entry in catalogue.deals()])
+def test_every_condition_of_a_shipped_deal_is_written_as_one_that_means_the_same(deal):
+    gates = [gate for gate in gates_of(resolve(f"{deal}/baseline").model_dump(**STORED)) if gate]
+    assert gates
+    reader = TypeAdapter(Gate)
+    for gate in gates:
+        text = "[" + ", ".join(map(condition_written, gate)) + "]"
+        read = reader.validate_python(read_value(text))
+        assert [one.model_dump(**STORED) for one in read] == gate
 
 
-@pytest.mark.parametrize("arguments", [[], ["--json"]])
-def test_the_command_tells_a_copy_from_a_changed_copy(arguments, tmp_path):
-    copy = tmp_path / "mine.yaml"
-    run = CliRunner().invoke
-    assert run(main, ["init", "--from", "january-2025", str(copy)]).exit_code == 0
-    same = run(main, ["diff", "january-2025", str(copy), *arguments])
-    assert same.exit_code == 0, same.output
-    copy.write_text(copy.read_text(encoding="utf-8").replace("units: 26", "units: 25"), encoding="utf-8")
-    changed = run(main, ["diff", "january-2025", str(copy), *arguments])
-    if arguments:
-        assert json.loads(same.stdout) == {"same": True, "changes": []}
-        [change] = json.loads(changed.stdout)["changes"]
-        assert (change["before"], change["after"]) == (26, 25)
-    else:
-        assert "mean the same" in same.stdout
-        assert "25" in changed.stdout
+@pytest.mark.parametrize(
+    "written",
+    [
+        "names_1", "talks.two.agreed", "phase.one.ended", "line.coast", "truce.holds", "end.collapsed",
+        "obligation.names_1.late", "{obligation: names_1, share: 0.5}", "{released: 6, list: prisoners}",
+        "{any: [names_1, {line: coast, by: north}, phase.one.entered]}", "obligation.truce.due", "truce",
+    ],
+)  # fmt: skip
+def test_what_is_written_is_read_as_it_was(written):
+    (claim,) = TypeAdapter(Claims).validate_python(read_value(written))
+    assert condition_written(claim.model_dump(**STORED)) == written
 
 
-def test_a_copy_keeps_comments_and_refuses_to_overwrite(tmp_path):
-    copy = tmp_path / "mine.yaml"
-    run = CliRunner().invoke
-    assert run(main, ["init", "--from", "january-2025/no-guarantors", str(copy)]).exit_code == 0
-    assert copy.read_text(encoding="utf-8").startswith("scenario: mine\n")
-    again = run(main, ["init", "--from", "january-2025", str(copy)])
-    assert again.exit_code == 2
-    assert "nothing was written" in again.stderr
+def test_of_two_gates_only_what_differs_is_told(capsys):
+    one, two, three = ({"obligation": name} for name in ("one", "two", "three"))
+    held = {"truce": "holds"}
+    assert [cell.strip() for cell in printed([one, two], [one, two, three], capsys=capsys)][1:] == ["…", "…, three"]
+    assert [cell.strip() for cell in printed([one], [held], capsys=capsys)][1:] == ["one", "truce.holds"]
+    assert [cell.strip() for cell in printed([], [three, held], capsys=capsys)][1:] == ["nothing", "three, truce.holds"]
+    assert [cell.strip() for cell in printed([one, two], [two, one], capsys=capsys)][1:] == ["one, two", "two, one"]
 
 
-def test_a_start_is_either_a_copy_or_a_new_scenario(tmp_path):
-    both = CliRunner().invoke(
-        main, ["init", "--from", "january-2025", "--deal", "january-2025", str(tmp_path / "x.yaml")]
-    )
-    assert both.exit_code == 2
-    assert "take one of them" in both.stderr
+def test_of_what_one_side_lacks_only_what_says_more_than_the_default_is_told():
+    def told(path, whole):
+        return [(leaf.path.removeprefix(f"{path}."), leaf.after) for leaf in leaves(Change(path, "added", None, whole))]
+
+    deal = resolve("january-2025/ordering-ladder").model_dump(**STORED)["deal"]
+    phase = told("deal.phases.day_5", {k: v for k, v in deal["phases"]["day_5"].items() if k not in WORDS})
+    assert [path for path, _ in phase] == ["enters_when", "lasts", "then"]
+    owed = {"kind": "access", "by": "north", "to": "south", "takes": "0 min", "weight": 1.0, "transit": "2 h"}
+    assert told("deal.obligations.roads", owed) == [
+        ("kind", "access"), ("by", "north"), ("to", "south"), ("transit", "2 h")
+    ]  # fmt: skip
