@@ -19,6 +19,15 @@ from sim.report.words import path_in_words, short_names, spaced
 _SHORT = {
     "mediators.settles": "mediators' success", "guarantors.restores": "guarantors' success", "lasts": "length",
     "late": "chance to be late", "refused": "chance of refusal", "per_day": "a day", "due": "due date",
+    "short": "chance to do only a part", "ahead": "chance of the next batch at once",
+    "complains": "chance to complain", "withholds": "chance to hold back its own",
+    "restores": "chance to let the truce resume", "contacted": "chance of contact", "found": "chance to be found",
+    "misidentified": "chance of misidentification", "never": "chance that they never open",
+    "fails": "chance that they cannot agree", "agrees_per_day": "agreement a day",
+    "breaks_off_per_day": "breakdown a day",
+    "near_deadline_factor": "factor near the deadline", "after_deadline_factor": "factor after the deadline",
+    "initial": "extra ones at the start", "branching": "how many follow from one",
+    "breaks_off_talks": "chance to break off talks",
 }  # fmt: skip
 
 

@@ -150,6 +150,19 @@ def test_every_number_of_a_scenario_has_a_name_as_an_axis(scenario):
     assert [name for name in axes_called(paths, resolved) if re.search(r"\w[._]\w|behaviour", name)] == []
 
 
+def test_an_axis_is_called_by_what_its_number_is():
+    paths = ["behaviour.holders.pij.contacted", "behaviour.talks.phase_two.never", "behaviour.parties.israel.complains",
+             "", "behaviour.mediators.pressure.qatar.half_life"]  # fmt: skip
+    resolved = resolve("january-2025/baseline")
+    line = next(iter(resolved.deal.lines))
+    paths[3] = f"deal.lines.{line}.share_held"
+    assert axes_called(paths, resolved) == [
+        "Palestinian Islamic Jihad: chance of contact", "Talks on phase two: chance that they never open",
+        "Israel: chance to complain", f"{called(resolved.deal.lines[line], line)}: share held",
+        "pressure of Qatar: half life",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("deal", DEALS)
 def test_lists_and_gates_are_told_in_titles(deal):
     assert not keys_in(said("list", deal), f"{deal}/baseline")
