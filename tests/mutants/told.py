@@ -29,6 +29,7 @@ import numpy as np  # noqa: E402
 from hypothesis import HealthCheck, Phase, given, seed  # noqa: E402
 from hypothesis.strategies import SearchStrategy  # noqa: E402
 
+from sim.engine.batch import Block  # noqa: E402
 from sim.engine.kernel import run_block  # noqa: E402
 from sim.engine.reference import ReferenceEngine  # noqa: E402
 from sim.errors import EngineError  # noqa: E402
@@ -179,28 +180,28 @@ def _put_in(mutant: Mutant) -> None:
 
 def _otherwise(deal: Deal) -> str:
     """What is told or measured otherwise of a deal: by the batch engine, and if so by its test, which asks both."""
-    row, trace = _batch(deal)
-    if not _difference(deal, row, trace):
+    block, trace = _batch(deal)
+    if not _difference(deal, block, trace):
         return ""
     told = ReferenceEngine(deal.plan).run(deal.seed, deal.replicate).trace
-    return _difference(deal, row, told)
+    return _difference(deal, block, told)
 
 
-def _batch(deal: Deal) -> tuple[list[int], Any]:
+def _batch(deal: Deal) -> tuple[Block, Any]:
     by_day = ByDay.of(deal.plan)
     outcomes = np.zeros((1, len(columns(deal.plan))), np.int64)
-    states, layout = np.zeros(1, STATE), by_day.layout(by_day.empty())
-    plans = for_rules(deal.plan.record)
+    states, histogram = np.zeros(1, STATE), by_day.empty()
+    plans, layout = for_rules(deal.plan.record), by_day.layout(histogram)
     faulty = run_block(plans, for_rules(states), np.uint64(deal.seed), deal.replicate, outcomes, *layout)
     if faulty >= 0:
         raise EngineError("more events than a history may have")
-    return outcomes[0].tolist(), states["events"][0, : int(states["n_events"][0])]
+    return Block(deal.replicate, outcomes, histogram), states["events"][0, : int(states["n_events"][0])]
 
 
-def _difference(deal: Deal, row: list[int], trace: Any) -> str:
+def _difference(deal: Deal, block: Block, trace: Any) -> str:
     lines = [compare.of_program(record) for record in records(deal.plan, trace)]
     return compare.difference(compare.with_causes(lines), deal.told) or "\n".join(
-        compare.measured_otherwise(deal.scenario, deal.plan, row, deal.history)
+        compare.measured_otherwise(deal.scenario, deal.plan, block, deal.history)
     )
 
 

@@ -113,8 +113,7 @@ def differently(scenario: ResolvedScenario, n: int = 1, seed: int = SEED) -> str
         if found := difference(history_of(plan, replicate, seed), told):
             return f"replicate {replicate}: {found}"
         block = simulate_block(plan, seed, replicate, 1)
-        measured = measured_otherwise(scenario, plan, block.outcomes[0].tolist(), oracle)
-        if measured := [*measured, *by_day_otherwise(plan, block, oracle)]:
+        if measured := measured_otherwise(scenario, plan, block, oracle):
             return f"replicate {replicate}: " + "\n".join(measured)
     return ""
 
@@ -133,9 +132,9 @@ def key_of(scenario: ResolvedScenario, milestone: Milestone) -> Key:
     return ("phase", milestone.of) if milestone.kind == "phase" else ("truce", milestone.key.removeprefix("truce_"))
 
 
-def measured_otherwise(scenario: ResolvedScenario, plan: Plan, row: list[int], history: History) -> list[str]:
-    """What the program measures of one replicate, where that is not what the oracle's history comes to."""
-    program = dict(zip(columns(plan), row, strict=True))
+def measured_otherwise(scenario: ResolvedScenario, plan: Plan, block: Block, history: History) -> list[str]:
+    """What the program measures and counts by day in a block of one replicate, and the oracle's history otherwise."""
+    program = dict(zip(columns(plan), block.outcomes[0].tolist(), strict=True))
     told = milestones(history)
     followed = {key_of(scenario, one): program[f"reached_{one.key}"]
                 for one in plan.milestones if one.kind != "declared"}  # fmt: skip
@@ -152,7 +151,7 @@ def measured_otherwise(scenario: ResolvedScenario, plan: Plan, row: list[int], h
     for party, counts in not_met(history).items():
         found += [f"{word} by {party}: program {program[f'{word}_{party}']}, oracle {counts[word]}"
                   for word in ("broken", "void", "not_due") if program[f"{word}_{party}"] != counts[word]]  # fmt: skip
-    return found
+    return found + by_day_otherwise(plan, block, history)
 
 
 def by_day_otherwise(plan: Plan, block: Block, history: History) -> list[str]:
