@@ -25,6 +25,7 @@ class Picture:
     """How a deal stands at the end of a minute."""
 
     people: dict[str, dict[str, int]]
+    minute: int = 0
     arrived: dict[str, int] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
@@ -46,6 +47,7 @@ def pictures(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, Picture
     for minute, rows in itertools.groupby(trace.tolist(), key=lambda row: row[0]):
         for row in rows:
             _change(plan, now, row)
+        now.minute = minute
         found.append((minute, copy.deepcopy(now)))
     return found
 
@@ -105,6 +107,14 @@ def holds(plan: Plan, claim: Claim, now: Picture) -> bool:
     deal = plan.scenario.deal
     if claim.any is not None:
         return any(holds(plan, one, now) for one in claim.any)
+    if claim.all is not None:
+        return all(holds(plan, one, now) for one in claim.all)
+    if claim.at_least is not None:
+        return sum(holds(plan, one, now) for one in claim.of) >= claim.at_least
+    if claim.not_ is not None:
+        return not holds(plan, claim.not_, now)
+    if claim.day is not None:
+        return now.minute >= _minute_of(plan, str(claim.day))
     for custody in ("held", "in_transit", "released"):
         wanted = getattr(claim, custody)
         if isinstance(wanted, dict):
@@ -133,6 +143,15 @@ def holds(plan: Plan, claim: Claim, now: Picture) -> bool:
         is_over = now.end is not None and state in ("in_force", "continued")
         return state in now.phases.get(claim.phase, set()) and not is_over
     return now.end == claim.end
+
+
+def _minute_of(plan: Plan, day: str) -> int:
+    """The minute of 'day 7' or 'day 7 16:00', the first day not before the deal's start."""
+    deal = plan.scenario.deal
+    _, number, *named = day.split()
+    hours, minutes = map(int, (named[0] if named else deal.due_hour).split(":"))
+    minute = 1440 * (int(number) - 1) + 60 * (hours - deal.starts.hour) + minutes - deal.starts.minute
+    return max(minute, 0) if number == "1" and not named else minute
 
 
 def _obligation_holds(plan: Plan, claim: Claim, now: Picture) -> bool:

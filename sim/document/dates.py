@@ -23,6 +23,13 @@ DUE_SCHEMA = {
     rf"\s*{DURATION_PATTERN} after gate)$",
     "examples": ["day 7", "phase day 3 16:00", "12 h after gate"],
 }
+DAY_PATTERN = rf"day -?[0-9]{{1,5}}( {HOUR_PATTERN})?"
+DAY_SCHEMA = {
+    "type": "string",
+    "pattern": f"^{DAY_PATTERN}$",
+    "examples": ["day 45", "day 45 16:00"],
+}
+"""Of a day of the deal."""
 _DAY = re.compile(r"(?P<kind>(?:phase )?day) (?P<day>-?[0-9]{1,5})(?: (?P<clock>[0-9]{2}:[0-9]{2}))?")
 _AFTER = " after gate"
 

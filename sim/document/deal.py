@@ -209,6 +209,11 @@ class Guarantee(Sourced):
             )
         return self
 
+    def claims(self) -> list[Claim]:
+        """All claims that it makes."""
+        answered = [] if self.responds is None else [*self.responds.to, *self.responds.with_]
+        return [*(self.never or []), *(self.always or []), *(self.precedes or ()), *answered]
+
 
 class Milestone(Sourced):
     """Something that readers look for: it comes about in the first minute at whose end all of its conditions hold."""

@@ -76,14 +76,15 @@ def _hear(plan, state, row, heading):
 
 @rule
 def _is_true(plan, state, formula):
-    """Whether every clause of a formula has a fact that holds."""
+    """Whether every clause of a formula has a fact that holds, or one that does not where that is claimed."""
     claim, end = plan.formula_start[formula], plan.formula_start[formula + 1]
     while claim < end:
         clause = plan.claim_clause[claim]
         met = False
         while claim < end and plan.claim_clause[claim] == clause:
             fact = plan.claim_fact[claim]
-            met = met or state.fact_level[fact] >= plan.fact_threshold[fact]
+            is_so = state.fact_level[fact] >= plan.fact_threshold[fact]
+            met = met or is_so != plan.claim_negated[claim]
             claim += 1
         if not met:
             return False

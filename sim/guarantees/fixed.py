@@ -147,12 +147,23 @@ def _order(plan, state, memory):
     for event in range(memory.n_events, state.n_events):
         row = state.events[event]
         if row[FIELD_EVENT] == Event.OBLIGATION_DUE and not gate_is_open(plan, state, row[FIELD_SUBJECT]):
-            return Fixed.NOTHING_DUE_BEFORE_WHAT_IT_WAITS_FOR
+            follows = event + 1 < state.n_events
+            if not (follows and _waits_for_what_is_not_so(plan, row[FIELD_SUBJECT])):
+                return Fixed.NOTHING_DUE_BEFORE_WHAT_IT_WAITS_FOR
         after_end = state.end_event != NONE and event > state.end_event
         moved = row[FIELD_EVENT] in (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
         if after_end and moved and row[FIELD_AFTER] != Custody.HELD:
             return Fixed.NOTHING_HANDED_OVER_AFTER_THE_END
     return Fixed.KEPT
+
+
+@rule
+def _waits_for_what_is_not_so(plan, obligation):
+    """Whether what follows in the same step from its falling due may shut its gate again."""
+    for condition in range(plan.gate_start[obligation], plan.gate_start[obligation + 1]):
+        if plan.negated[condition]:
+            return True
+    return False
 
 
 @rule

@@ -86,6 +86,7 @@ SENTENCES = {
     Event.TALKS_DEADLOCKED: "talks are deadlocked from the start: {about}",
     Event.TALKS_MISSING: "there is no agreement: {about}",
     Event.SHOCK_STRUCK: "shock: {about}",
+    Event.DAY_CAME: "{about} has come",
     Event.PARTY_LEFT: "{about} leaves the deal",
     Event.EXCHANGE_BEGAN: "the exchange begins",
     Event.EXCHANGE_COMPLETE: "everybody to be released or returned has been handed over",
@@ -197,6 +198,8 @@ def part_called(scenario: ResolvedScenario, event: Event, key: str) -> str:
         return called(deal.lines[key], key)
     if about == "shock":
         return called(behaviour.shocks[key], key)
+    if about == "date":
+        return key
     return obligation_called(deal, key)
 
 

@@ -74,6 +74,8 @@ def _about(event: Event) -> str:
         return "line"
     if event == Event.PARTY_LEFT:
         return "who"
+    if event == Event.DAY_CAME:
+        return "date"
     for prefix, key in (("PHASE", "phase"), ("TALKS", "talks"), ("INCIDENT", "source"), ("SHOCK", "shock")):
         if name.startswith(prefix):
             return key

@@ -229,6 +229,7 @@ class Test(IntEnum):
     PHASE_ENDED = 7
     TRUCE_HOLDS = 8
     SHARE = 9
+    DAY = 10
 
 
 class Effect(IntEnum):
@@ -243,24 +244,25 @@ class Effect(IntEnum):
 
 
 class Clock(IntEnum):
-    """Kinds of process, in the order in which they act within one minute: shocks first, the horizon last.
+    """Kinds of process, in the order in which they act within one minute: days first, the horizon last.
 
     Each is a process of SimPy in the reference engine and a place in the queue of the batch engine; within a kind the
     document's order decides. The engine's time is `state.now`.
     """
 
-    SHOCK = 0
-    FLOW = 1
-    DEBTOR = 2
-    TALKS = 3
-    MEDIATORS = 4
-    CREDITOR = 5
-    TRUCE = 6
-    INCIDENTS = 7
-    PHASE = 8
-    LEAVING = 9
-    DEATHS = 10
-    HORIZON = 11
+    DAY = 0
+    SHOCK = 1
+    FLOW = 2
+    DEBTOR = 3
+    TALKS = 4
+    MEDIATORS = 5
+    CREDITOR = 6
+    TRUCE = 7
+    INCIDENTS = 8
+    PHASE = 9
+    LEAVING = 10
+    DEATHS = 11
+    HORIZON = 12
 
 
 class Event(IntEnum):
@@ -320,6 +322,7 @@ class Event(IntEnum):
     OBLIGATION_SHARE = 51
     OBLIGATION_MISSING = 52
     TALKS_MISSING = 53
+    DAY_CAME = 54
 
 
 class Custody(IntEnum):

@@ -14,6 +14,7 @@ from sim.document.milestones import milestones_of
 from sim.document.scenario import ResolvedScenario
 from sim.plan.behaviour import fill_incidents, fill_mediation, fill_shocks, fill_talks
 from sim.plan.calendar import fill_calendar
+from sim.plan.days import days_of, fill_days
 from sim.plan.gates import fill_gates, fill_phases, fill_steps, withdrawing
 from sim.plan.guarantees import Facts, fill_guarantees
 from sim.plan.limits import refuse_all_over
@@ -59,15 +60,17 @@ def compile_plan(scenario: ResolvedScenario) -> Plan:
     fill_actors(p, behaviour, names, slots)
     owed = fill_obligations(p, deal, behaviour, names, calendar, slots)
     fill_phases(p, deal, names, owed)
-    steps = fill_gates(p, deal, behaviour, names, owed)
+    days = days_of(deal, behaviour, guarantees, calendar, int(p["first_minute"]))
+    fill_days(p, days)
+    steps = fill_gates(p, deal, behaviour, names, owed, days)
     fill_talks(p, behaviour, names, calendar, slots)
     fill_mediation(p, deal, behaviour, names, calendar, slots)
     fill_incidents(p, deal, behaviour, names, slots)
     fill_shocks(p, behaviour, names, calendar, slots)
     fill_parameters(p, uncertain, slots)
-    facts = Facts(deal, names, owed.is_dynamic, owed.owed, lambda claim: withdrawing(deal, names, claim), steps)
+    facts = Facts(deal, names, owed.is_dynamic, owed.owed, lambda claim: withdrawing(deal, names, claim), steps, days)
     milestones = fill_guarantees(p, guarantees, facts, milestones_of(deal))
-    fill_clocks(p, names, n_watched=fill_steps(p, steps, owed), n_mortal=n_mortal)
+    fill_clocks(p, names, n_days=len(days.minutes), n_watched=fill_steps(p, steps, owed), n_mortal=n_mortal)
     fill_script(p, script, names, calendar)
     return Plan(
         record=record,
@@ -80,6 +83,7 @@ def compile_plan(scenario: ResolvedScenario) -> Plan:
         sources=tuple(names.sources),
         shocks=tuple(names.shocks),
         lines=tuple(names.lines),
+        days=days.names(),
         guarantees=tuple(guarantees),
         milestones=milestones,
         parameter_paths=tuple(slots.paths),

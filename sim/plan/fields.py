@@ -35,8 +35,9 @@ PER: dict[str, tuple[int, ...]] = {
     "ratio": (limits.MAX_RATIOS,),
     "share waited for": (limits.MAX_STEPS,),
     "condition": (limits.MAX_CONDITIONS,),
+    "day": (limits.MAX_DAYS,),
     "signal and end": (
-        limits.MAX_OBLIGATIONS + limits.MAX_GROUPS + limits.MAX_ACTORS + limits.MAX_TOPICS + limits.MAX_PHASES + 2,
+        limits.MAX_OBLIGATIONS + limits.MAX_GROUPS + limits.MAX_ACTORS + limits.MAX_TOPICS + limits.MAX_PHASES + 3,
     ),
     "watch": (limits.MAX_WATCHES,),
     "group": (limits.MAX_GROUPS,),

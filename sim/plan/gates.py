@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import accumulate, product
+from functools import partial
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,18 @@ from sim.document.conditions import Asked, Condition
 from sim.document.deal import Deal
 from sim.document.measured import counted_by
 from sim.plan.codes import N_PARTIES, NONE, Kind, Test
+from sim.plan.days import Days
 from sim.plan.draws import decision_key
 from sim.plan.guarantees import step_of
 from sim.plan.limits import refuse_over
 from sim.plan.names import Names
+from sim.plan.normal import NormalForm
 from sim.plan.obligations import Owed
 
 Row = tuple[int, int, int, int]
-"""Of a condition: test, subject, threshold, and the signal at which it has to be looked at again."""
+"""Of a condition: test, subject, threshold, and 1 where it is asked that this does not hold."""
+FALSE: Row = (Test.RELEASED, 0, 1, 0)
+"""Somebody of no group has been released."""
 
 
 def fill_phases(p: Any, deal: Deal, names: Names, owed: Owed) -> None:
@@ -40,9 +45,9 @@ def fill_phases(p: Any, deal: Deal, names: Names, owed: Owed) -> None:
     p["phase_obligation"][: len(order)] = order
 
 
-def fill_gates(p: Any, deal: Deal, behaviour: Behaviour, names: Names, owed: Owed) -> set[tuple[int, int]]:
+def fill_gates(p: Any, deal: Deal, behaviour: Behaviour, names: Names, owed: Owed, days: Days) -> set[tuple[int, int]]:
     """Write every gate, and return the shares of obligations that somebody waits for, as (obligation, step)."""
-    gates = _Gates(deal, names, owed)
+    gates = _Gates(deal, names, owed, days)
     of_phases, of_parties = len(names.instances), len(names.instances) + len(names.phases)
     for o, instance in enumerate(names.instances):
         p["gate_start"][o] = len(gates.rows)
@@ -62,15 +67,16 @@ def fill_gates(p: Any, deal: Deal, behaviour: Behaviour, names: Names, owed: Owe
             gates.add(party.leaves.unless, [of_parties + a])
         p["stays_end"][a] = len(gates.rows)
     refuse_over("who waits for what", len(gates.watches), "MAX_WATCHES")
-    for c, row in enumerate(gates.rows):
-        p["test"][c], p["subject"][c], p["threshold"][c], p["clause"][c] = row
+    for c, (row, clause) in enumerate(gates.rows):
+        p["test"][c], p["subject"][c], p["threshold"][c], p["negated"][c] = row
+        p["clause"][c] = clause
     _fill_watchers(p, gates)
     return gates.steps
 
 
 def _fill_watchers(p: Any, gates: _Gates) -> None:
     watches = sorted(set(gates.watches))
-    signals = np.arange(gates.signals.truce + 2)
+    signals = np.arange(gates.signals.day + 2)
     p["watch_start"][: len(signals)] = np.searchsorted([signal for signal, _ in watches], signals)
     p["watcher"][: len(watches)] = [watcher for _, watcher in watches]
 
@@ -84,11 +90,12 @@ def withdrawing(deal: Deal, names: Names, asked: Asked) -> int:
 
 
 class _Signals:
-    """Numbers of what can change a condition: obligations first, then groups, actors, topics, phases and the truce."""
+    """Numbers of what can change a condition: obligations, groups, actors, topics, phases, the truce and days."""
 
     def __init__(self, names: Names):
         sizes = map(len, (names.instances, names.groups, names.actors, names.topics, names.phases))
         self.group, self.actor, self.topic, self.phase, self.truce = accumulate(sizes)
+        self.day = self.truce + 1
 
 
 @dataclass
@@ -98,7 +105,9 @@ class _Gates:
     deal: Deal
     names: Names
     owed: Owed
-    rows: list[Row] = field(default_factory=list)
+    days: Days
+    rows: list[tuple[Row, int]] = field(default_factory=list)
+    """Each with the number of its clause."""
     watches: list[tuple[int, int]] = field(default_factory=list)
     steps: set[tuple[int, int]] = field(default_factory=set)
 
@@ -107,17 +116,32 @@ class _Gates:
 
     def add(self, gate: list[Condition], watchers: list[int]) -> None:
         for condition in gate:
-            alternatives = [self._tests(alternative) for alternative in _alternatives(condition)]
-            signals = {signal for rows in alternatives for *_, signal in rows}
+            signals: set[int] = set()
+            form = NormalForm(partial(self._clauses, signals), _opposite, self._refuse)
+            for clause in form.of(condition):
+                number = len(self.rows)
+                self.rows.extend((row, number) for row in clause or (FALSE,))
+            self._refuse(0)
             self.watches.extend((signal, watcher) for signal in signals for watcher in watchers)
-            # a or (b and c) is (a or b) and (a or c): one clause for each way to take a row of every alternative
-            for rows in product(*(dict.fromkeys(row[:3] for row in rows) for rows in alternatives)):
-                clause = len(self.rows)
-                self.rows.extend((*row, clause) for row in dict.fromkeys(rows))
-                refuse_over("conditions in gates", len(self.rows), "MAX_CONDITIONS")  # before it explodes
 
-    def _tests(self, condition: Condition) -> list[Row]:
-        """One condition; a count by group gives one row for each group, a return owed for releases one for each."""
+    def _refuse(self, more: int) -> None:
+        refuse_over("conditions in gates", len(self.rows) + more, "MAX_CONDITIONS")
+
+    def _clauses(self, signals: set[int], condition: Asked) -> list[tuple[Row, ...]]:
+        """The rows of one condition, each a clause, and the signals at which it has to be looked at again."""
+        found: dict[tuple[Row, ...], None] = {}
+        for test, subject, threshold, signal in self._tests(condition):
+            found[((test, subject, threshold, 0),)] = None
+            signals.add(signal)
+        return list(found)
+
+    def _tests(self, condition: Any) -> list[Row]:
+        """One condition; a count by group gives one row for each group, a return owed for releases one for each.
+
+        Of each row: test, subject, threshold and signal.
+        """
+        if condition.day is not None:
+            return [(Test.DAY, 0, self.days.minute(condition.day), self.signals.day)]
         if condition.obligation is not None:
             return [self._delivered(o, condition.share) for o in self.names.instances_of(condition.obligation)]
         if condition.released is not None:
@@ -167,8 +191,6 @@ def fill_steps(p: Any, steps: set[tuple[int, int]], owed: Owed) -> int:
     return len(watched)
 
 
-def _alternatives(condition: Condition) -> list[Condition]:
-    """The conditions of which one is enough, those within another `any` included."""
-    if condition.any is None:
-        return [condition]
-    return [inner for alternative in condition.any for inner in _alternatives(alternative)]
+def _opposite(row: Row) -> Row:
+    test, subject, threshold, negated = row
+    return test, subject, threshold, 1 - negated

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from sim.document.conditions import Claim
+from sim.document.conditions import Asked, Claim
+from sim.document.dates import Due
 from sim.document.deal import Deal, Guarantee
 from sim.document.measured import counted_by
 from sim.document.milestones import Milestone
@@ -35,8 +35,10 @@ from sim.plan.codes import (
     Talks,
     Truce,
 )
+from sim.plan.days import Days
 from sim.plan.limits import MAX_CLAIMS, MAX_FACTS, MAX_GUARANTEES, MAX_NEWS
 from sim.plan.names import Names
+from sim.plan.normal import NormalForm
 
 Array = np.ndarray[Any, Any]
 STATUS_EVENTS = (
@@ -71,7 +73,9 @@ class Fact:
     news: tuple[tuple[int, News], ...]
 
 
-NEVER_TRUE = Fact(0, 0, 1, 0, ())
+NEVER_TRUE, EVER_TRUE = Fact(0, 0, 1, 0, ()), Fact(0, 0, 0, 0, ())
+Said = tuple[int, int]
+"""A fact by its number, and 1 where it is claimed that it does not hold."""
 
 
 @dataclass
@@ -89,6 +93,8 @@ class Facts:
         The actor whose withdrawal a claim speaks of.
     steps : set of (int, int)
         Obligations and the shares of them that somebody waits for, in parts of `WHOLE`; added to.
+    days : Days
+        That conditions ask for.
     """
 
     deal: Deal
@@ -97,21 +103,28 @@ class Facts:
     owed: Array
     withdrawing: Callable[[Claim], int]
     steps: set[tuple[int, int]]
+    days: Days
     places: dict[Fact, int] = field(default_factory=dict)
 
     def place(self, fact: Fact) -> int:
         """The number of a fact, a new one if it is new."""
         return self.places.setdefault(fact, len(self.places))
 
-    def clauses(self, claims: Iterable[Claim]) -> Iterator[tuple[int, ...]]:
-        """Facts of which one each must hold, for claims that must all hold."""
+    def clauses(self, claims: Iterable[Claim], so_far: int) -> Iterator[tuple[Said, ...]]:
+        """What of each must hold, for claims that must all hold, where so many have been written down before."""
+        form = NormalForm(self._said, _opposite, lambda more: _refuse_more("claims", so_far + more, MAX_CLAIMS))
         for claim in claims:
-            # a or (b and c) is (a or b) and (a or c): one clause for each way to take a clause of every alternative
-            for taken in product(*map(self._of, _alternatives(claim))):
-                yield tuple(dict.fromkeys(fact for clause in taken for fact in clause))
+            for clause in form.of(claim):
+                yield clause or ((self.place(NEVER_TRUE), 0),)
+                so_far += len(clause)
+
+    def _said(self, claim: Asked) -> list[tuple[Said, ...]]:
+        return [tuple((fact, 0) for fact in dict.fromkeys(clause)) for clause in self._of(cast(Claim, claim))]
 
     def _of(self, claim: Claim) -> list[tuple[int, ...]]:
-        """The clauses of one claim without alternatives."""
+        """The clauses of one claim that is not made of others."""
+        if claim.day is not None:
+            return [(self.place(self._day(claim.day)),)]
         for name, custody in COUNTS.items():
             if getattr(claim, name) is not None:
                 return [(self.place(fact),) for fact in self._people(claim, getattr(claim, name), custody)]
@@ -173,6 +186,10 @@ class Facts:
         end = End[str(claim.end).upper()]
         return Fact(0, 0, 1, 0, ((ENDS[end - End.COMPLETED], News.TRUE),))
 
+    def _day(self, day: Due) -> Fact:
+        place = self.days.place(day)
+        return EVER_TRUE if place is None else Fact(place, 0, 1, 0, ((Event.DAY_CAME, News.TRUE),))
+
     def _talks(self, topic: int, state: str) -> Fact:
         if state == "started":
             return Fact(topic, 0, 1, 0, ((Event.TALKS_OPENED, News.TRUE),))
@@ -204,11 +221,8 @@ def _over() -> tuple[tuple[int, News], ...]:
     return tuple((event, News.OVER) for event in ENDS)
 
 
-def _alternatives(claim: Claim) -> list[Claim]:
-    """The claims of which one is enough, those within another `any` included."""
-    if claim.any is None:
-        return [claim]
-    return [inner for alternative in claim.any for inner in _alternatives(alternative)]
+def _opposite(said: Said) -> Said:
+    return said[0], 1 - said[1]
 
 
 def _formulas(guarantee: Guarantee) -> tuple[Pattern, list[Claim], list[Claim]]:
@@ -267,7 +281,7 @@ def _never(milestone: Milestone) -> Guarantee:
 def _fill(record: Any, guarantees: Sequence[Guarantee], facts: Facts) -> None:
     if len(guarantees) > MAX_GUARANTEES:
         raise PlanError(f"{len(guarantees)} guarantees and milestones; the engine takes at most {MAX_GUARANTEES}")
-    claims: list[tuple[int, int]] = []
+    claims: list[tuple[int, int, int]] = []
     record["asks_for_answer"] = sum(1 << g for g, one in enumerate(guarantees) if one.responds is not None)
     record["n_guarantees"] = len(guarantees)
     for g, guarantee in enumerate(guarantees):
@@ -276,19 +290,19 @@ def _fill(record: Any, guarantees: Sequence[Guarantee], facts: Facts) -> None:
         record["within"][g] = NONE if guarantee.responds is None else guarantee.responds.within
         for side, formula in enumerate(formulas):
             record["formula_start"][2 * g + side] = len(claims)
-            for clause in facts.clauses(formula):
+            for clause in facts.clauses(formula, len(claims)):
                 number = len(claims)
-                claims.extend((fact, number) for fact in clause)
+                claims.extend((fact, negated, number) for fact, negated in clause)
                 _refuse_more("claims", len(claims), MAX_CLAIMS)
     record["formula_start"][2 * len(guarantees)] = len(claims)
     news = [(int(event), f, effect) for fact, f in facts.places.items() for event, effect in fact.news]
     _refuse_more("facts", len(facts.places), MAX_FACTS)
     _refuse_more("events to follow", len(news), MAX_NEWS)
     for c, row in enumerate(claims):
-        record["claim_fact"][c], record["claim_clause"][c] = row
+        record["claim_fact"][c], record["claim_negated"][c], record["claim_clause"][c] = row
     record["fact_guarantees"] = 0
     for g in range(len(guarantees)):
-        for fact, _ in claims[record["formula_start"][2 * g] : record["formula_start"][2 * g + 2]]:
+        for fact, *_ in claims[record["formula_start"][2 * g] : record["formula_start"][2 * g + 2]]:
             record["fact_guarantees"][fact] |= 1 << g
     _fill_facts(record, list(facts.places), news)
 

@@ -45,6 +45,7 @@ class Plan:
     sources: tuple[str, ...]
     shocks: tuple[str, ...]
     lines: tuple[str, ...]
+    days: tuple[str, ...]
     guarantees: tuple[str, ...]
     milestones: tuple[Milestone, ...]
     parameter_paths: tuple[str, ...]

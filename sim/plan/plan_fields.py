@@ -124,13 +124,18 @@ test | a `Test`
 subject | what it is about: the place of one thing, or groups as one bit each
 threshold | what has to be reached: people, units, a line, or a share in parts of `WHOLE`
 clause | number of its clause: conditions of one clause are alternatives
+negated | 1 where it is asked that this does not hold
+[deal]
+n_days | days that conditions ask for and that come after the first minute
+[day]
+day | its minute, in ascending order
 [phase]
 enter_start | first condition of its entry
 enter_end | behind the last of these
 continue_start | first condition of going on beyond its time
 continue_end | behind the last of these
 [signal and end]
-watch_start | its first watcher; signals are of obligations, groups, actors, topics, phases and the truce
+watch_start | its first watcher; signals are of obligations, groups, actors, topics, phases, the truce and days
 [watch]
 watcher | who looks again: obligations by place, then phases, then parties that would leave but for a reason to stay
 [group]
@@ -289,6 +294,7 @@ formula_start | its first claim; each guarantee has two formulas
 [claim]
 claim_fact | fact
 claim_clause | number of its clause: facts of one clause are alternatives
+claim_negated | 1 where it is claimed that the fact does not hold
 [fact]
 fact_subject | what it is about
 fact_value | state that its subject has to be in, of people the custody

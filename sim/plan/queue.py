@@ -10,16 +10,17 @@ from sim.plan.codes import FIRST_TOP, N_PARTIES, N_TOPS, Clock
 from sim.plan.names import Names
 
 
-def fill_clocks(p: Any, names: Names, n_watched: int, n_mortal: int) -> None:
+def fill_clocks(p: Any, names: Names, n_days: int, n_watched: int, n_mortal: int) -> None:
     """Number all clocks by kind, in the order in which they act, and within a kind in the document's order.
 
-    Flows that somebody waits for and groups of the mortal have one each.
+    Days and flows that somebody waits for and groups of the mortal have one each.
     """
     n = len(names.instances)
     sizes = {
-        Clock.SHOCK: len(names.shocks), Clock.FLOW: n_watched, Clock.DEBTOR: n, Clock.TALKS: len(names.topics),
-        Clock.MEDIATORS: n, Clock.CREDITOR: n, Clock.TRUCE: 1, Clock.INCIDENTS: len(names.sources),
-        Clock.PHASE: len(names.phases), Clock.LEAVING: N_PARTIES, Clock.DEATHS: n_mortal, Clock.HORIZON: 1,
+        Clock.DAY: n_days, Clock.SHOCK: len(names.shocks), Clock.FLOW: n_watched, Clock.DEBTOR: n,
+        Clock.TALKS: len(names.topics), Clock.MEDIATORS: n, Clock.CREDITOR: n, Clock.TRUCE: 1,
+        Clock.INCIDENTS: len(names.sources), Clock.PHASE: len(names.phases), Clock.LEAVING: N_PARTIES,
+        Clock.DEATHS: n_mortal, Clock.HORIZON: 1,
     }  # fmt: skip
     total = 0
     for clock in Clock:

@@ -12,7 +12,7 @@ from sim.document.measured import COUNTED, list_name
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import written_duration
 from sim.reading.problem import Fault, Path, nearest
-from sim.reading.reach import Reach, check_lines, check_reach
+from sim.reading.reach import Reach, check_lines, check_reach, first_minute_of, minute_of_day
 
 # What each kind needs; a tuple within means: one of these.
 MEASURES: dict[str, tuple[str | tuple[str, ...], ...]] = {
@@ -294,7 +294,7 @@ def _check_owed(reach: Reach) -> Iterator[Fault]:
 
 
 def conditions(deal: Deal) -> Iterator[tuple[Path, Asked]]:
-    """Every condition of a deal with its path, those within an `any` included."""
+    """Every condition of a deal with its path, those that others are made of included."""
     for key, phase in deal.phases.items():
         yield from _gate(("phases", key, "enters_when"), phase.enters_when)
         yield from _gate(("phases", key, "continues_while"), phase.continues_while)
@@ -330,8 +330,13 @@ Anything = TypeVar("Anything", Condition, Claim)
 
 def _gate(path: Path, gate: list[Anything]) -> Iterator[tuple[Path, Anything]]:
     for place, condition in enumerate(gate):
-        yield (*path, place), condition
-        yield from _gate((*path, place, "any"), condition.any or [])
+        yield from _within((*path, place), condition)
+
+
+def _within(path: Path, condition: Asked) -> Iterator[tuple[Path, Any]]:
+    yield path, condition
+    for below, one in condition.parts:
+        yield from _within((*path, *below), one)
 
 
 def _check_condition(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault]:
@@ -355,6 +360,17 @@ def _check_condition(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault
         )
     if condition.phase is not None:
         yield from _unknown((*path, "phase"), "phase", condition.phase, deal.phases)
+    yield from _check_past(deal, path, condition)
+
+
+def _check_past(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault]:
+    """Nothing comes before a day on which the deal has begun already."""
+    before: Asked | None = getattr(condition, "not_", None)
+    if before is None or before.day is None:
+        return
+    if minute_of_day(deal, before.day) <= first_minute_of(deal):
+        message = f"{before.day} has come when the deal begins, so that it is never before it"
+        yield Fault((*path, "not"), "never-before", message, "name a later day", before.day)
 
 
 def _check_share(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault]:

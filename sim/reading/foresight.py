@@ -193,8 +193,10 @@ def _phases(reach: Reach) -> Iterator[Fault]:
 
 def _stays_true(condition: Condition) -> bool:
     """Whether a condition that once holds holds for ever."""
-    if condition.any is not None:
-        return any(map(_stays_true, condition.any))
+    if condition.not_ is not None:
+        return False
+    if condition.parts:
+        return sum(_stays_true(one) for _, one in condition.parts) >= condition.enough
     if condition.talks is not None:
         return condition.state in ("started", "agreed")
     return condition.truce is None
@@ -215,8 +217,10 @@ def _impossible_claims(reach: Reach, guarantees: Mapping[str, Guarantee]) -> Ite
 
 
 def _impossible_claim(reach: Reach, at: Path, claim: Claim) -> Iterator[Fault]:
-    for place, alternative in enumerate(claim.any or ()):
-        yield from _impossible_claim(reach, (*at, "any", place), alternative)
+    if claim.not_ is not None:
+        return  # what can never hold never holds, as it says
+    for below, one in claim.parts:
+        yield from _impossible_claim(reach, (*at, *below), one)
     for name in ("released", "held", "in_transit"):
         wanted = getattr(claim, name)
         if wanted is None:

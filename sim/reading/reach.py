@@ -36,6 +36,10 @@ class Reach:
     as_dated: bool = False
     """The one course of things in which talks open on the date that the text gives for it, though behaviour may let
     them open before, and what takes time after its gate is due once that time is over."""
+    loosely: bool = False
+    """Nothing is taken to come later than it may: talks may open and releases come forward before their dates, a truce
+    may begin by itself, and what a phase leaves undone no longer has to be waited for. What cannot come about even so,
+    because its gate has shut for good, is left without a minute."""
     met: dict[str, float] = field(default_factory=dict)
     answered: dict[tuple[str, str], float] = field(default_factory=dict)  # returns, by the release that they follow
     due: dict[str, float] = field(default_factory=dict)
@@ -59,7 +63,7 @@ class Reach:
         for key in obligations:
             obligation = self.deal.obligations[key]
             self.due[key] = self._due(obligation)
-            takes = 0 if self.as_dated else obligation.takes
+            takes = 0 if self.as_dated or self.loosely else obligation.takes
             self.met[key] = self.due[key] + takes + obligation.transit
             for release in self.releases(obligation):
                 self.answered[key, release] = self._due(obligation, release) + takes + obligation.transit
@@ -87,7 +91,15 @@ class Reach:
     def _entry(self, key: str, phase: Phase) -> float:
         after = min((self.ended[before] for before in self.before[key]), default=NEVER)
         start = 0.0 if key == self.deal.first_phase else after
-        return max([start, *map(self.holds, phase.enters_when)])
+        return self._unless_shut(max([start, *map(self.holds, phase.enters_when)]), phase.enters_when)
+
+    def _unless_shut(self, minute: float, gate: list[Condition]) -> float:
+        """The minute, if a gate may still be open then; only asked of the loosest course."""
+        if not self.loosely:
+            return minute
+        shuts = min((self.window(condition)[1] for condition in gate), default=NEVER)
+        # before the first minute nothing is told apart
+        return NEVER if (minute if minute > 0 else -NEVER) >= shuts else minute
 
     def _end(self, key: str, phase: Phase) -> float:
         all_met = max([self.entered[key], *(self._over(name, key) for name in self._closing(key))])
@@ -143,8 +155,14 @@ class Reach:
         if obligation.for_each is not None:
             releases = self.releases(obligation) if release is None else [release]
             gate = max([gate, *(self.met[key] for key in releases)]) if releases else NEVER
-        if self.as_dated:
+        if self.as_dated or self.loosely:
             gate += obligation.takes
+        return self._unless_shut(self._dated(obligation, phase, gate), obligation.after)
+
+    def _dated(self, obligation: Obligation, phase: str, gate: float) -> float:
+        """When it falls due by its date, if its gate has been open for long enough from this minute on."""
+        if self.loosely and obligation.kind in ("release", "talks"):
+            return gate
         if obligation.due.after:
             return gate + obligation.due.after
         if obligation.due.kind == "phase end" and phase in self.deal.phases:
@@ -205,16 +223,42 @@ class Reach:
 
     def holds(self, condition: Condition) -> float:
         """The earliest minute at which a condition holds; 0 where it names what does not exist."""
-        if condition.any is not None:
-            return min(map(self.holds, condition.any))
+        return self.window(condition)[0]
+
+    def window(self, condition: Condition, *, is_negated: bool = False) -> tuple[float, float]:
+        """The earliest minute at which a condition, or its opposite, may hold, and the one from which it never does."""
+        if condition.not_ is not None:
+            return self.window(condition.not_, is_negated=not is_negated)
+        if not condition.parts:
+            if not is_negated:
+                return self._holds(condition), NEVER
+            return 0.0, NEVER if condition.day is None else minute_of_day(self.deal, condition.day)
+        windows = [self.window(one, is_negated=is_negated) for _, one in condition.parts]
+        needed = len(windows) - condition.enough + 1 if is_negated else condition.enough
+        opens = sorted(begins for begins, _ in windows)[needed - 1]
+        shuts = sorted((ends if begins < NEVER else -NEVER for begins, ends in windows), reverse=True)[needed - 1]
+        return (NEVER, -NEVER) if self.loosely and (opens if opens > 0 else -NEVER) >= shuts else (opens, shuts)
+
+    def _holds(self, condition: Condition) -> float:
+        """The earliest minute of a condition that is not made of others."""
+        if condition.day is not None:
+            return max(0.0, minute_of_day(self.deal, condition.day))
         if condition.released is not None:
             return max((self._released(*wanted) for wanted in self._wanted(condition)), default=0.0)
         if condition.phase is not None:
             return (self.ended if condition.state == "ended" else self.entered).get(condition.phase, 0.0)
         if condition.obligation is not None:
-            return self.met.get(condition.obligation, 0.0)
+            return self._delivered(condition.obligation)
+        if condition.truce is not None and self.loosely:
+            return 0.0
         sources = self.sources(condition)
         return 0.0 if sources is None else min((self.met[key] for key in sources), default=NEVER)
+
+    def _delivered(self, key: str) -> float:
+        met = self.met.get(key, 0.0)
+        if not self.loosely or key not in self.met:
+            return met
+        return min(met, self.ended.get(phase_of(self.deal, self.deal.obligations[key]), NEVER))
 
     def sources(self, condition: Condition) -> list[str] | None:
         """The obligations of which one brings about a line, talks or a truce; None where nothing is needed."""
@@ -288,8 +332,12 @@ class Reach:
                 yield from self._behind(condition)
 
     def _behind(self, condition: Condition) -> Iterator[Node]:
-        """What may bring a condition about."""
-        for one in condition.any or ():
+        """What may bring a condition about; nothing has to for one that is negated, or for a day."""
+        if condition.not_ is not None:
+            if condition.not_.not_ is not None:
+                yield from self._behind(condition.not_.not_)
+            return
+        for _, one in condition.parts:
             yield from self._behind(one)
         if condition.obligation is not None:
             yield ("obligations", condition.obligation)
@@ -298,8 +346,31 @@ class Reach:
         elif condition.released is not None:
             for groups, _ in self._wanted(condition):
                 yield from (("obligations", key) for key, group, _ in self.handed_over if group in groups)
-        elif condition.any is None:
+        elif condition.day is None and not condition.parts:
             yield from (("obligations", key) for key in self.sources(condition) or ())
+
+
+def minute_of_day(deal: Deal, day: Due) -> float:
+    """The minute of a day of the deal.
+
+    Parameters
+    ----------
+    deal : Deal
+    day : Due
+        'day 7' or 'day 7 16:00'.
+    """
+    return float(day.minute(-(deal.starts.hour * 60 + deal.starts.minute), minutes_of_clock(deal.due_hour)))
+
+
+def first_minute_of(deal: Deal) -> float:
+    """The minute of the first date of what is owed, at most 0.
+
+    Parameters
+    ----------
+    deal : Deal
+    """
+    dates = [date for o in deal.obligations.values() for date in (o.due, o.starts_by) if date is not None]
+    return min([0.0, *(minute_of_day(deal, date) for date in dates if date.kind == "day")])
 
 
 def check_reach(reach: Reach) -> Iterator[Fault]:
@@ -317,6 +388,7 @@ def check_reach(reach: Reach) -> Iterator[Fault]:
         yield Fault(("phases", cycle[-1], "then"), "phase-cycle", f"phases go round: {ring}", value=cycle[0])
     waiting = reach.never()
     yield from _no_way(reach, waiting)
+    yield from _shut_for_good(reach)
     for nodes in islice(_cycles(waiting), MOST_RINGS):
         if not {key for _, key in nodes} <= going_round:
             yield _cycle_fault(reach.deal, nodes)
@@ -355,6 +427,32 @@ def _no_way(reach: Reach, waiting: dict[Node, list[Node]]) -> Iterator[Fault]:
             yield from _unmet(reach, ("obligations", key, "after"), "never-due")
 
 
+def _shut_for_good(reach: Reach) -> Iterator[Fault]:
+    """Gates of which some conditions hold only before others, or the date, can come."""
+    deal = reach.deal
+    gates: list[tuple[Node, str, str, list[Condition]]] = [
+        (("obligations", key), "after", "never-due", o.after) for key, o in deal.obligations.items()
+    ]
+    gates += [
+        (("phases", key), "enters_when", "unreachable-phase", phase.enters_when) for key, phase in deal.phases.items()
+    ]
+    if not any(part.not_ is not None for *_, gate in gates for one in gate for part in one.everything()):
+        return
+    loose = Reach(deal, loosely=True)
+    for node, name, code, gate in gates:
+        if not loose._is_never(node) or reach._is_never(node) or any(map(loose._is_never, loose._waits_for(node))):
+            continue
+        windows = list(map(loose.window, gate))
+        never = [place for place, (opens, _) in enumerate(windows) if opens == NEVER]
+        for place in never:
+            message = "can never hold: part of it holds only before the rest of it can"
+            yield Fault((*node, name, place), code, message)
+        if not never:
+            until = min(shuts for _, shuts in windows)
+            message = f"shut for good {_time(until)} after the start, before all else that is asked for can have come"
+            yield Fault((*node, name), code, message, "the other conditions and the date have to come before that")
+
+
 def _unmet(reach: Reach, at: Path, code: str) -> Iterator[Fault]:
     """Conditions of a gate that cannot hold and have nothing behind them that could be put right."""
     part, key, gate = at
@@ -366,8 +464,10 @@ def _unmet(reach: Reach, at: Path, code: str) -> Iterator[Fault]:
 
 
 def _why(reach: Reach, condition: Condition) -> str:
-    if condition.any is not None:
-        return "none of these can ever hold: " + "; ".join(_why(reach, one) for one in condition.any)
+    if condition.parts and condition.not_ is None:
+        reasons = "; ".join(_why(reach, one) for _, one in condition.parts if reach.holds(one) == NEVER)
+        few = {1: "none of these can ever hold", len(condition.parts): "not all of these can hold"}
+        return f"{few.get(condition.enough, f'fewer than {condition.enough} of these can ever hold')}: {reasons}"
     if condition.line is not None:
         return f"no withdrawal reaches the line '{condition.line}'"
     for groups, number in reach._wanted(condition):

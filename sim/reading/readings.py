@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from sim.document.conditions import Claim, Condition
-from sim.document.deal import Deal, Guarantee
+from sim.document.deal import Deal
 from sim.reading.defaults import phase_of
 from sim.reading.problem import Fault, Path
 
@@ -103,20 +103,11 @@ def _conditions(deal: Deal) -> Iterator[tuple[Path, Condition | Claim]]:
         yield from _inner(("phases", key, "enters_when"), phase.enters_when)
         yield from _inner(("phases", key, "continues_while"), phase.continues_while)
     for key, guarantee in deal.guarantees.items():
-        yield from _inner(("guarantees", key), _claims(guarantee))
+        yield from _inner(("guarantees", key), guarantee.claims())
     for key, milestone in (deal.milestones or {}).items():
         yield from _inner(("milestones", key), milestone.when)
 
 
-def _claims(guarantee: Guarantee) -> list[Claim]:
-    responds = guarantee.responds
-    answered = [] if responds is None else [*responds.to, *responds.with_]
-    return [*(guarantee.never or []), *(guarantee.always or []), *(guarantee.precedes or ()), *answered]
-
-
 def _inner(path: Path, gate: Sequence[Condition | Claim]) -> Iterator[tuple[Path, Condition | Claim]]:
-    for asked in gate:
-        if asked.any is not None:
-            yield from _inner(path, asked.any)
-        else:
-            yield path, asked
+    for condition in gate:
+        yield from ((path, asked) for asked in condition.everything() if not asked.parts)

@@ -33,8 +33,15 @@ def _amount(deal: Deal, obligation: Obligation) -> str:
 
 def _condition(deal: Deal, condition: Condition) -> str:
     """One condition in words, with the titles of what it asks for."""
-    if condition.any is not None:
-        return " or ".join(_condition(deal, one) for one in condition.any)
+    if condition.not_ is not None:
+        return _negated(deal, condition.not_)
+    if condition.parts:
+        words = [_grouped(deal, one) for _, one in condition.parts]
+        if condition.at_least is not None:
+            return f"at least {condition.at_least} of: " + ", ".join(words)
+        return (" or " if condition.any is not None else " and ").join(words)
+    if condition.day is not None:
+        return str(condition.day)
     if condition.obligation is not None:
         title = obligation_called(deal, condition.obligation)
         return title if condition.share is None else f"{condition.share:.0%} of {title}"
@@ -57,6 +64,26 @@ def _condition(deal: Deal, condition: Condition) -> str:
 def _counted(condition: Condition) -> str:
     """'prisoners', or 'remains of prisoners' of whom only they are counted."""
     return f"{condition.of} of {condition.list}" if condition.of is not None else str(condition.list)
+
+
+def _negated(deal: Deal, condition: Condition) -> str:
+    """The opposite of a condition in words."""
+    if condition.not_ is not None:
+        return _condition(deal, condition.not_)
+    if condition.day is not None:
+        return f"before {condition.day}"
+    words = [_grouped(deal, one) for _, one in condition.parts]
+    if condition.any is not None:
+        return f"neither {words[0]} nor {words[1]}" if len(words) == 2 else "none of: " + ", ".join(words)
+    if condition.all is not None:
+        return f"not both {words[0]} and {words[1]}" if len(words) == 2 else "not all of: " + ", ".join(words)
+    return f"not {_condition(deal, condition)}"
+
+
+def _grouped(deal: Deal, condition: Condition) -> str:
+    """A condition within another one: in brackets where it is made of several."""
+    words = _condition(deal, condition)
+    return f"({words})" if len(condition.parts) > 1 else words
 
 
 def _due(obligation: Obligation) -> str:

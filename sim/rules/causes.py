@@ -147,6 +147,8 @@ def _earliest_of_kind(plan, state, kind, debtor, line, waiting):
 def _lacked_by(plan, state, condition, waiting):
     """The step that would have to be done for one condition to hold; what waits for it does not wait for itself."""
     test, subject = plan.test[condition], plan.subject[condition]
+    if plan.negated[condition]:
+        return NONE
     if test in (Test.DELIVERED, Test.SHARE):
         return _itself_or_release(plan, state, subject)
     if test == Test.RELEASED:

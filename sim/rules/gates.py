@@ -1,10 +1,10 @@
 """What obligations and phases wait for, and who is told when something that is waited for may have come."""
 
 from sim.native.rule import rule
-from sim.plan.codes import NEVER, NONE, Act, Clock, Kind, Leaving, PhaseState, Talks, Test, Truce
+from sim.plan.codes import NEVER, NONE, Act, Clock, Event, Kind, Leaving, PhaseState, Talks, Test, Truce
 from sim.rules.calendar import runs_until
 from sim.rules.flows import wait_for_shares
-from sim.rules.schedule import schedule
+from sim.rules.schedule import record, schedule
 from sim.rules.shares import is_given_up, record_share, share_has_come
 
 
@@ -20,7 +20,13 @@ def released_of(plan, state, groups):
 
 @rule
 def holds(plan, state, condition):
-    """Whether one condition is met now."""
+    """Whether one condition is met now; of one that is negated, whether what it asks about does not hold."""
+    return _is_so(plan, state, condition) != plan.negated[condition]
+
+
+@rule
+def _is_so(plan, state, condition):
+    """Whether what a condition asks about holds now."""
     test, subject, threshold = plan.test[condition], plan.subject[condition], plan.threshold[condition]
     if test == Test.DELIVERED:
         return state.delivered[subject] >= threshold or is_given_up(plan, state, subject)
@@ -40,6 +46,8 @@ def holds(plan, state, condition):
         return state.phase_state[subject] >= PhaseState.IN_FORCE
     if test == Test.PHASE_ENDED:
         return state.phase_state[subject] == PhaseState.PAST
+    if test == Test.DAY:
+        return state.now >= threshold
     return state.truce == Truce.HOLDS
 
 
@@ -199,4 +207,23 @@ def signal_phase(plan, state, phase, event):
 @rule
 def signal_truce(plan, state, event):
     """The truce began, was suspended or was restored."""
-    _signal(plan, state, plan.n_obligations + plan.n_groups + plan.n_actors + plan.n_topics + plan.n_phases, event)
+    _signal(plan, state, _truce_signal(plan), event)
+
+
+@rule
+def _truce_signal(plan):
+    return plan.n_obligations + plan.n_groups + plan.n_actors + plan.n_topics + plan.n_phases
+
+
+@rule
+def begin_days(plan, state):
+    """Each day that conditions ask for comes in its minute, whatever else happens."""
+    for day in range(plan.n_days):
+        schedule(plan, state, Clock.DAY, day, plan.day[day])
+
+
+@rule
+def day_comes(plan, state, day):
+    """A day has come that conditions ask for: what waits for it opens, what was to happen before it shuts."""
+    event = record(state, Event.DAY_CAME, day, NONE, state.begin_event, 0, 0)
+    _signal(plan, state, _truce_signal(plan) + 1, event)

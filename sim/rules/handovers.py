@@ -155,14 +155,24 @@ def _owe_more(plan, state, obligation, count, cause):
 @rule
 def _may_come_forward(plan, state, obligation):
     """Whether all holds that an obligation waits for, but for lists of its own debtor, which come with the people."""
-    for condition in range(plan.gate_start[obligation], plan.gate_start[obligation + 1]):
-        if holds(plan, state, condition):
-            continue
-        other = plan.subject[condition]
-        is_list = plan.test[condition] == Test.DELIVERED and plan.kind[other] == Kind.INFORMATION
-        if not is_list or plan.debtor[other] != plan.debtor[obligation]:
+    condition, end = plan.gate_start[obligation], plan.gate_start[obligation + 1]
+    while condition < end:
+        clause, met = plan.clause[condition], False
+        while condition < end and plan.clause[condition] == clause:
+            met = met or holds(plan, state, condition) or _is_list_of(plan, condition, plan.debtor[obligation])
+            condition += 1
+        if not met:
             return False
     return True
+
+
+@rule
+def _is_list_of(plan, condition, debtor):
+    """Whether a condition waits for a list of this debtor."""
+    if plan.test[condition] != Test.DELIVERED or plan.negated[condition]:
+        return False
+    obligation = plan.subject[condition]
+    return plan.kind[obligation] == Kind.INFORMATION and plan.debtor[obligation] == debtor
 
 
 @rule

@@ -7,7 +7,7 @@ from sim.rules.chance import draw_uncertain
 from sim.rules.deaths import begin_deaths, people_die
 from sim.rules.disputes import creditor_acts
 from sim.rules.ending import end_deal
-from sim.rules.gates import flow_acts, is_open
+from sim.rules.gates import begin_days, day_comes, flow_acts, is_open
 from sim.rules.incidents import source_acts
 from sim.rules.mediation import mediators_try, settle_with_truce
 from sim.rules.obligations import debtor_acts
@@ -32,6 +32,7 @@ def begin_replicate(plan, state, seed, replicate):
     begin_deaths(plan, state)
     go_on_without_truce(plan, state)
     state.begin_event = record(state, Event.DEAL_BEGAN, 0, NONE, NONE, 0, 0)
+    begin_days(plan, state)
     for shock in range(plan.n_shocks):
         begin_shock(plan, state, shock)
     schedule(plan, state, Clock.HORIZON, 0, plan.horizon)
@@ -83,6 +84,8 @@ def fire(plan, state, clock, minute):
         flow_acts(plan, state, index)
     elif kind == Clock.SHOCK:
         shock_strikes(plan, state, index)
+    elif kind == Clock.DAY:
+        day_comes(plan, state, index)
     elif kind == Clock.DEATHS:
         people_die(plan, state, index)
     else:

@@ -12,12 +12,25 @@ ASSUMED = {"assumption": "Generated."}
 LINES = ("start", "river", "road", "border")
 PHASES = ("one", "two", "three")
 durations: SearchStrategy[str] = st.sampled_from(["0 min", "1 h", "12 h", "1 d", "2 d"])
+days: SearchStrategy[str] = st.sampled_from(["day 3", "day 2 08:00", "day 4", "day 6"])
 lives: SearchStrategy[str] = st.sampled_from(["5 d", "3 d", "8 d", "12 d"])
 
 
 def maybe(draw: DrawFn, chance_in_ten: int = 5) -> bool:
     """Yes so many times in ten; shrinks to no."""
     return draw(st.integers(0, 9)) >= 10 - chance_in_ten
+
+
+def compounds(possible: list[Any]) -> SearchStrategy[Any]:
+    """Days, and conditions made of several of these and of days, within one another."""
+    return st.recursive(st.one_of(days, st.sampled_from(possible)), _made_of, max_leaves=4)
+
+
+def _made_of(conditions: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    few = st.lists(conditions, min_size=1, max_size=3)
+    some = few.flatmap(lambda of: st.fixed_dictionaries({"at_least": st.integers(1, len(of)), "of": st.just(of)}))
+    alternatives = [st.fixed_dictionaries({word: few}) for word in ("any", "all")]
+    return st.one_of(days, *alternatives, some, st.fixed_dictionaries({"not": conditions}))
 
 
 class Draft:
@@ -92,7 +105,7 @@ class Draft:
         gate = draw(st.lists(st.sampled_from(possible), max_size=2)) if maybe(draw, 5) else []
         if maybe(draw, 1):
             gate = [*gate, {"any": draw(st.lists(st.sampled_from(possible), min_size=1, max_size=2))}]
-        return gate
+        return [*gate, draw(compounds(possible))] if maybe(draw, 1) else gate
 
     def terms(self, phase: str | None = None) -> dict[str, Any]:
         """Phase, date and gate of an obligation, and how long it takes."""
@@ -256,6 +269,8 @@ class Draft:
         draw, keys = self.draw, list(self.phases)
         for before, key in itertools.pairwise(keys):
             possible = [c for c in self.conditions(before) if c != {"phase": before, "state": "entered"}]
+            if possible and maybe(draw, 2):
+                possible = [draw(compounds(possible))]
             if possible and maybe(draw, 6):
                 self.phases[key]["enters_when"] = [draw(st.sampled_from(possible))]
             if possible and "lasts" in self.phases[before] and maybe(draw, 4):

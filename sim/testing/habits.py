@@ -101,7 +101,9 @@ def habits(draw: DrawFn, phases: list[str], obligations: list[str], kinds: list[
     if maybe(draw, 3):
         party["capacity"] = draw(st.dictionaries(st.sampled_from(["release", "return"]), st.integers(0, 3), min_size=1))
     leaves: dict[str, Any] = {"after_lapse": draw(chances), "latency": draw(delays)}
-    leaves["unless"] = draw(st.sampled_from([[], ["truce.holds"]]))
+    leaves["unless"] = draw(
+        st.sampled_from([[], ["truce.holds"], [{"not": "day 6"}], ["truce.holds", {"any": ["day 4"]}]])
+    )
     if maybe(draw, 2):
         leaves["after_phase"] = {draw(st.sampled_from(phases)): draw(chances)}
     responds = {"minor": draw(st.sampled_from([0.0, 0.1])), "major": draw(chances), "suspends": draw(delays)}

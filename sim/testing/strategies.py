@@ -1,8 +1,8 @@
 """Hypothesis strategies for deals, behaviours and whole scenarios: valid by construction, shrinking to short YAML.
 
 In a generated deal party `a` and its holder `h` hold the hostages, party `b` the prisoners; `m` and `n` mediate, `e` is
-a third state. What an obligation waits for is always listed before it, so every gate can open. Times are short and
-round, so that much falls on the same minute.
+a third state. What an obligation waits for is always listed before it, so that gates can open; some shut again. Times
+are short and round, so that much falls on the same minute.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.combinations.draft import Acted, Draft, happened
+from tests.combinations.draft import Acted, Draft, both, happened
 from tests.combinations.table import feature
 
 
@@ -33,6 +33,20 @@ def one_is_answered_by_another(draft: Draft) -> Acted:
 def always_one_of_these(draft: Draft) -> Acted:
     draft.guarantee(always=[{"any": ["truce.holds", "truce.not_begun"]}])
     return happened("truce_began")
+
+
+@feature("Claim.day", "Claim.not")
+def claim_on_a_day(draft: Draft) -> Acted:
+    key = draft.anything()
+    draft.guarantee(never=["day 3", {"not": key}])
+    return both(happened("day_came", "day 3"), happened("obligation_due", key))
+
+
+@feature("Claim.at_least", "Claim.all")
+def claim_on_two_of_three(draft: Draft) -> Acted:
+    first, second, third = draft.duty(), draft.duty(), draft.anything()
+    draft.guarantee(precedes=[{"at_least": 2, "of": [first, second, {"all": ["truce.holds", third]}]}, third])
+    return happened("obligation_due", third)
 
 
 @feature("Claim.share", "Guarantee.never")

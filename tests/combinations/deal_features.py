@@ -325,6 +325,38 @@ def gate_on_one_of_two(draft: Draft) -> Acted:
     return _waits(draft, {"any": draft.chance.choice([[first, second], [second, first]])})
 
 
+@feature("Condition.day")
+def gate_on_a_day(draft: Draft) -> Acted:
+    day = draft.chance.choice(["day 4", "day 3 16:00"])
+    return both(_waits(draft, day), happened("day_came", day))
+
+
+@feature("Condition.not")
+def gate_before_a_day(draft: Draft) -> Acted:
+    """What it waits for is over before it takes place; then it is not due before something else has come."""
+    key = draft.duty(due="day 5", after=[])
+    waits = draft.anything(due="day 4", after=[{"any": [{"not": "day 3"}, key]}])
+    return both(happened("day_came", "day 3"), due(waits))
+
+
+@feature("Condition.not=something")
+def gate_while_something_is_undone(draft: Draft) -> Acted:
+    return _waits(draft, {"not": draft.refused(draft.duty(due="day 2"))})
+
+
+@feature("Condition.at_least")
+def gate_on_two_of_three(draft: Draft) -> Acted:
+    among = [draft.duty(due="day 2"), draft.refused(draft.duty(due="day 2")), draft.duty(due="day 3")]
+    draft.chance.shuffle(among)
+    return _waits(draft, {"at_least": 2, "of": among})
+
+
+@feature("Condition.all")
+def gate_on_both_or_a_third(draft: Draft) -> Acted:
+    first, second, third = (draft.duty(due="day 2") for _ in range(3))
+    return _waits(draft, {"any": [{"all": [first, second]}, {"not": {"any": [{"not": third}, {"not": "day 3"}]}}]})
+
+
 @feature("Obligation.ahead over a list")
 def a_batch_waits_for_the_other_sides_list(draft: Draft) -> Acted:
     """The next batch may come forward only once the list of the other side is there."""

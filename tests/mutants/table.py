@@ -15,6 +15,10 @@ _GUARANTEES, _DECLARED = "tests/property/test_guarantees.py", "tests/property/te
 STEPS = f"{_GUARANTEES}::test_guarantees_hold_at_every_step_of_generated_deals_that_reach_every_state"
 DECLARED = f"{_DECLARED}::test_engines_and_onlooker_agree_on_generated_deals_and_guarantees"
 ANSWERS = f"{_DECLARED}::test_an_answer_is_in_time_up_to_its_last_minute"
+CONDITIONS = "tests/unit/test_rules_conditions.py"
+_WHILE = "test_a_gate_is_open_while_what_it_asks_for_holds"
+_NOT_TO_BE = "test_a_batch_does_not_come_forward_once_a_list_is_there_that_was_not_to_be"
+_CLAIMS = "test_guarantees_and_milestones_ask_for_days_and_for_what_is_not_so"
 SUITES = (HAND, GENERATED, ENGINES, COMBINED, ANSWERS, DECLARED, STEPS, SHIPPED)
 """The tests that are asked, in this order, after the one that a mutant names; they run on generated deals."""
 
@@ -63,14 +67,38 @@ MUTANTS = [
     Mutant("creditor-does-not-wait", "restore_truce", "state.now + A_DAY", "state.now + 1",
            "a creditor acts in the minute after the truce has come back"),
     # ---------------------------------------------------------------- gates
-    Mutant("delivered-more-than-asked", "holds", "state.delivered[subject] >= threshold",
+    Mutant("delivered-more-than-asked", "_is_so", "state.delivered[subject] >= threshold",
            "state.delivered[subject] > threshold", "a gate opens only beyond what it asks"),
-    Mutant("released-more-than-asked", "holds", "released_of(plan, state, subject) >= threshold",
+    Mutant("released-more-than-asked", "_is_so", "released_of(plan, state, subject) >= threshold",
            "released_of(plan, state, subject) > threshold", "one release too many is waited for"),
-    Mutant("line-beyond-asked", "holds", "state.line[subject] >= threshold", "state.line[subject] > threshold",
+    Mutant("line-beyond-asked", "_is_so", "state.line[subject] >= threshold", "state.line[subject] > threshold",
            "a line has to be passed, not reached"),
     Mutant("last-alternative-counts", "is_open", "met or holds(plan, state, condition)",
            "holds(plan, state, condition)", "of alternatives only the last opens a gate"),
+    Mutant("not-is-so", "holds", "_is_so(plan, state, condition) != plan.negated[condition]",
+           "_is_so(plan, state, condition)", "what is asked not to be so has to be so"),
+    Mutant("day-begins-late", "_is_so", "state.now >= threshold", "state.now > threshold",
+           "a day has come a minute after it has"),
+    Mutant("day-clock-late", "begin_days", "plan.day[day]", "plan.day[day] + 1", "a day is told a minute late"),
+    Mutant("day-goes-unheard", "day_comes", "_signal(plan, state, _truce_signal(plan) + 1, event)", "",
+           "nobody who waits for a day hears that it has come"),
+    Mutant("day-has-no-cause", "day_comes", "state.begin_event", "NONE", "a day comes out of nowhere"),
+    Mutant("undone-is-lacking", "_lacked_by", "plan.negated[condition]", "False",
+           "a step that is not to be done is told as missing"),
+    Mutant("last-list-counts", "_may_come_forward",
+           "met or holds(plan, state, condition) or _is_list_of(plan, condition, plan.debtor[obligation])",
+           "holds(plan, state, condition) or _is_list_of(plan, condition, plan.debtor[obligation])",
+           "of alternatives only the last lets a batch come forward"),
+    Mutant("list-that-is-not-to-be", "_is_list_of",
+           "plan.test[condition] != Test.DELIVERED or plan.negated[condition]",
+           "plan.test[condition] != Test.DELIVERED",
+           "a batch comes forward though a list is there that was not to be", f"{CONDITIONS}::{_NOT_TO_BE}"),
+    Mutant("one-too-few", "NormalForm._at_least", "len(left) - needed + 1", "len(left) - needed",
+           "one more than asked for has to hold", f"{CONDITIONS}::{_WHILE}"),
+    Mutant("not-k-of-n", "NormalForm.of", "len(parts) - asked.enough + 1", "len(parts) - asked.enough",
+           "the opposite of so many of several holds too early", f"{CONDITIONS}::{_WHILE}"),
+    Mutant("claimed-not-so", "_is_true", "is_so != plan.claim_negated[claim]", "is_so",
+           "what a guarantee claims not to be so has to be so", f"{CONDITIONS}::{_CLAIMS}"),
     Mutant("handover-without-truce", "_perform", "state.truce != Truce.HOLDS", "state.truce == Truce.ENDED",
            "people set out while the truce is suspended"),
     # ---------------------------------------------------------------- performance, people, returns
@@ -123,7 +151,7 @@ MUTANTS = [
            "guarantees follow the wrong events", DECLARED),
     Mutant("tie-order-reversed", "Activation.__init__", "1 + clock", "4096 - clock",
            "within one minute the last clock acts first", ENGINES),
-    Mutant("lapsed-counts-as-ended", "holds", "state.phase_state[subject] == PhaseState.PAST",
+    Mutant("lapsed-counts-as-ended", "_is_so", "state.phase_state[subject] == PhaseState.PAST",
            "state.phase_state[subject] >= PhaseState.LAPSED", "a phase that lapsed has ended"),
     Mutant("lapse-opens-gates", "is_given_up", "state.phase_state[plan.phase[obligation]] == PhaseState.PAST",
            "state.phase_state[plan.phase[obligation]] >= PhaseState.LAPSED",
@@ -223,8 +251,7 @@ OF_CASES = [
            "what is re-dated is never late again"),
     Mutant("r32-shock-cut-down", "begin_shock", "math.ceil($minutes)", "math.floor($minutes)",
            "a time by a hazard is cut to the minute below"),
-    Mutant("r33-without-their-list", "_may_come_forward",
-           "not is_list or plan.debtor[other] != plan.debtor[obligation]", "not is_list",
+    Mutant("r33-without-their-list", "_is_list_of", "plan.debtor[obligation] == debtor", "True",
            "a batch comes forward without the other side's list"),
     # ---------------------------------------------------------------- what the second simulator told otherwise
     Mutant("cause-overwritten", "watch_gate", "state.open_since[obligation] != NEVER", "False",

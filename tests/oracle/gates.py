@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from tests.oracle import flows
@@ -20,6 +21,8 @@ def conditions(value: Any) -> list[dict[str, Any]]:
 def _full(one: Any) -> dict[str, Any]:
     if isinstance(one, dict):
         return one
+    if str(one).startswith("day "):
+        return {"day": one}
     head, *rest = str(one).split(".")
     if head in ("truce", "line"):
         return {head: rest[0]}
@@ -34,9 +37,43 @@ def holds(world: World, value: Any, but_lists_of: str | None = None) -> bool:
     return all(_one(world, condition, but_lists_of) for condition in conditions(value))
 
 
-def _one(world: World, condition: dict[str, Any], but_lists_of: str | None = None) -> bool:
-    if condition.get("any"):
-        return any(_one(world, one, but_lists_of) for one in conditions(condition["any"]))
+def _one(
+    world: World, condition: dict[str, Any], but_lists_of: str | None = None, *, is_opposite: bool = False
+) -> bool:
+    """Whether a condition holds, or its opposite does; lists may be missing only where they are asked for."""
+    if condition.get("not"):
+        return _one(world, _full(condition["not"]), but_lists_of, is_opposite=not is_opposite)
+    parts, needed = parts_of(condition)
+    if parts:
+        that_hold = sum(_one(world, one, but_lists_of, is_opposite=is_opposite) for one in parts)
+        return that_hold > len(parts) - needed if is_opposite else that_hold >= needed
+    return not _of_itself(world, condition) if is_opposite else _of_itself(world, condition, but_lists_of)
+
+
+def parts_of(condition: dict[str, Any]) -> tuple[list[dict[str, Any]], int]:
+    """What a condition is made of, and how many of these have to hold."""
+    if condition.get("at_least"):
+        return conditions(condition["of"]), int(condition["at_least"])
+    parts = conditions(condition.get("any") or condition.get("all"))
+    return parts, 1 if condition.get("any") else len(parts)
+
+
+def unmet(world: World, condition: dict[str, Any], *, is_opposite: bool = False) -> Iterator[dict[str, Any]]:
+    """The conditions without parts that somebody would have to bring about for this one to hold."""
+    if _one(world, condition, is_opposite=is_opposite):
+        return
+    if condition.get("not"):
+        yield from unmet(world, _full(condition["not"]), is_opposite=not is_opposite)
+    elif parts := parts_of(condition)[0]:
+        for one in parts:
+            yield from unmet(world, one, is_opposite=is_opposite)
+    elif not is_opposite:
+        yield condition
+
+
+def _of_itself(world: World, condition: dict[str, Any], but_lists_of: str | None = None) -> bool:
+    if condition.get("day"):
+        return world.now >= world.calendar.date(str(condition["day"]))
     if condition.get("obligation"):
         duties = world.of_name(condition["obligation"])
         share = condition.get("share")
@@ -58,6 +95,44 @@ def _one(world: World, condition: dict[str, Any], but_lists_of: str | None = Non
     if condition.get("truce"):
         return bool(world.truce.state == condition["truce"])
     raise NotCovered(f"condition {condition}")
+
+
+# ---------------------------------------------------------------- days
+
+
+def begin(world: World) -> None:
+    """Days that conditions ask for and that have yet to come."""
+    deal, parties = world.deal, world.behaviour.get("parties") or {}
+    gates = [phase.get(name) for phase in deal["phases"].values() for name in ("enters_when", "continues_while")]
+    gates += [duty.get("after") for duty in deal["obligations"].values()]
+    gates += [(party.get("leaves") or {}).get("unless") for party in parties.values()]
+    gates += [milestone["when"] for milestone in (deal.get("milestones") or {}).values()]
+    for guarantee in [*(deal.get("guarantees") or {}).values(), *(world.document.get("guarantees") or {}).values()]:
+        answered = guarantee.get("responds") or {}
+        gates += [
+            *(guarantee.get(name) for name in ("never", "always", "precedes")),
+            *map(answered.get, ("to", "with")),
+        ]
+    named = {world.calendar.date(day) for gate in gates for day in _days(conditions(gate))}
+    world.days = sorted(minute for minute in named if minute > world.now)
+    for place, minute in enumerate(world.days):
+        world.schedule("day", place, minute)
+
+
+def _days(asked: list[dict[str, Any]]) -> Iterator[str]:
+    for condition in asked:
+        if condition.get("day"):
+            yield str(condition["day"])
+        yield from _days([*parts_of(condition)[0], *conditions(condition.get("not"))])
+
+
+def day_comes(world: World, place: int) -> None:
+    """It is told, and whoever waits for it looks."""
+    number, hour = world.calendar.day(world.now), world.calendar.hour(world.now)
+    name = f"day {number}"
+    if world.calendar.date(name) != world.now:
+        name += f" {hour // 60:02}:{hour % 60:02}"
+    world.changed(world.tell("DayCame", name, 0))
 
 
 def is_left_behind(world: World, duty: Duty) -> bool:

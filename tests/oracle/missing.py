@@ -24,7 +24,8 @@ def at_horizon(world: World) -> int | None:
     if state == "in_force":
         return cause(world, _going(world, world.of_phase(phases.now)))
     if terms.get("then"):
-        return of_next(world)
+        lacks = of_next(world)
+        return phases.event[phases.now] if lacks is None and state == "lapsed" else lacks
     return cause(world, _going(world, world.duties))
 
 
@@ -32,8 +33,7 @@ def _lacks_truce(world: World, value: Any) -> bool:
     """Whether these conditions ask for a truce that is suspended; that is what they lack, whatever else."""
     if world.truce.suspended is None:
         return False
-    missing = [one for one in gates.conditions(value) if not gates.holds(world, one)]
-    return any(one.get("truce") or _lacks_truce(world, one.get("any")) for one in missing)
+    return any(one.get("truce") for condition in gates.conditions(value) for one in gates.unmet(world, condition))
 
 
 def _going(world: World, duties: list[Duty]) -> list[Duty]:
@@ -63,14 +63,12 @@ def lacking(world: World, value: Any) -> list[Duty]:
     """The open steps that these conditions ask for."""
     found: list[Duty] = []
     for condition in gates.conditions(value):
-        if not gates.holds(world, condition):
-            found += _steps(world, condition)
+        for one in gates.unmet(world, condition):
+            found += _steps(world, one)
     return found
 
 
 def _steps(world: World, condition: dict[str, Any]) -> list[Duty]:
-    if condition.get("any"):
-        return lacking(world, condition["any"])
     if condition.get("obligation"):
         duties = world.of_name(condition["obligation"])
         return [_asked(world, duty) for duty in duties]

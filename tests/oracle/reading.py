@@ -58,6 +58,10 @@ class Calendar:
         """The deal's day in which a minute falls, 1 for the first."""
         return (minute + self.start) // DAY + 1
 
+    def hour(self, minute: int) -> int:
+        """Minutes since midnight."""
+        return minute - self.midnight(minute)
+
     def begins(self, day: int) -> int:
         """The midnight with which a day of the deal begins."""
         return (day - 1) * DAY - self.start

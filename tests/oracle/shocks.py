@@ -118,7 +118,7 @@ def _later(world: World, duty: Duty, lag: int) -> None:
         if topic.state == "not_started":
             planned = world.scheduled("talks", duty.place)
             topic.date += lag if topic.date > world.now else 0
-            if planned is not None and planned > world.now:
+            if planned is not None and planned > world.now and topic.date != world.now:  # of this minute is not ahead
                 world.schedule("talks", duty.place, planned + lag)
         if topic.deadline is not None and topic.deadline > world.now:
             topic.deadline += lag

@@ -11,6 +11,7 @@ from tests.oracle import (
     disputes,
     ending,
     flows,
+    gates,
     incidents,
     lead,
     obligations,
@@ -24,6 +25,7 @@ from tests.oracle import (
 from tests.oracle.world import Duty, Event, World
 
 ACTS: dict[str, Callable[[World, int], None]] = {
+    "day": gates.day_comes,
     "shock": shocks.act,
     "share": flows.share_acts,
     "debtor": obligations.debtor_acts,
@@ -68,6 +70,7 @@ def simulate(document: dict[str, Any], seed: int, replicate: int) -> History:
     world.now = min([0, *_dates(world)])
     began = world.tell("DealBegan", "", None)
     incidents.deal_begins(world)
+    gates.begin(world)
     world.schedule("horizon", 0, world.horizon)
     world.changed(began)
     steps = 0

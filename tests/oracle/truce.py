@@ -86,7 +86,7 @@ def begin(world: World, cause: int | None) -> None:
 def suspend(world: World, by: str, cause: int, length: int, comes_back: bool, over: int = -1) -> None:
     """Somebody suspends the truce for a time."""
     truce: Truce = world.truce
-    truce.stopped_by = world.side_of(by)
+    truce.stopped_by = by
     set_state(world, "suspended")
     event = world.tell("TruceSuspended", "", cause, before="holds", after="suspended")
     truce.suspended, truce.ends, truce.comes_back, truce.over = event, world.now + max(1, length), comes_back, over

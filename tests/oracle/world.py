@@ -9,7 +9,7 @@ from typing import Any
 from tests.oracle.chance import Chance
 from tests.oracle.reading import Calendar, listed, minutes
 
-_CLOCKS = "shock share debtor talks mediator creditor truce incident phase leaving death horizon"
+_CLOCKS = "day shock share debtor talks mediator creditor truce incident phase leaving death horizon"
 ORDER = tuple(_CLOCKS.split())
 """Of what happens in the same minute."""
 DONE = ("met", "met_late", "cured")
@@ -148,6 +148,7 @@ class World:
         self.duties: list[Duty] = list(_duties(self.deal))
         self.by_key = {duty.key: duty for duty in self.duties}
         self.lines: dict[str, int] = {}
+        self.days: list[int] = []
         self.count = {"disputes": 0, "dispute_days": 0, "incidents": 0, "suspensions": 0}
         self.end: str | None = None
         self.shares_asked: dict[str, set[float]] | None = None

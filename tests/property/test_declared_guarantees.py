@@ -37,7 +37,11 @@ WITHIN = ["0 min", "6 h", "1 d", "5 d"]
 @st.composite
 def claims(draw: DrawFn, deal: Deal) -> Any:
     """Something that may be said of a deal."""
-    kind = draw(st.sampled_from(["count", "groups", "obligation", "delivered", "phase", "truce", "other", "any"]))
+    kind = draw(
+        st.sampled_from(
+            ["count", "groups", "obligation", "delivered", "phase", "truce", "other", "any", "all", "of", "not", "day"]
+        )
+    )
     if kind == "count":
         custody = draw(st.sampled_from(["held", "in_transit", "released"]))
         side = draw(st.sampled_from(["hostages", "prisoners"]))
@@ -59,8 +63,15 @@ def claims(draw: DrawFn, deal: Deal) -> Any:
         return {"phase": phase, "state": draw(st.sampled_from(CLAIM_STATES["phase"]))}
     if kind == "truce":
         return {"truce": draw(st.sampled_from(["not_begun", "holds", "suspended", "ended"]))}
-    if kind == "any":
-        return {"any": draw(st.lists(claims(deal), min_size=1, max_size=2))}
+    if kind in ("any", "all"):
+        return {kind: draw(st.lists(claims(deal), min_size=1, max_size=2))}
+    if kind == "of":
+        among = draw(st.lists(claims(deal), min_size=2, max_size=3))
+        return {"at_least": draw(st.integers(1, len(among))), "of": among}
+    if kind == "not":
+        return {"not": draw(claims(deal))}
+    if kind == "day":
+        return draw(st.sampled_from(["day 1", "day 2", "day 3 08:00", "day 1 00:00", "day 6"]))
     topics = [o.topic for o in deal.obligations.values() if o.topic]
     if topics and draw(st.booleans()):
         return {"talks": draw(st.sampled_from(topics)), "state": draw(st.sampled_from(CLAIM_STATES["talks"]))}

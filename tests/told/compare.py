@@ -31,7 +31,7 @@ MOST_FOLLOWED = 30
 SEED = 1
 """Of generated deals that the oracle covers, at least so many are told alike: in the quick run all of them."""
 _NUMBERS = ("delay_minutes", "to_day", "missing")
-_SUBJECTS = ("group", "phase", "talks", "source", "shock", "line", "who", "obligation")
+_SUBJECTS = ("group", "phase", "talks", "source", "shock", "line", "who", "date", "obligation")
 _MOVES = ("PeopleMoved", "RemainsMoved")
 Told = tuple[Any, ...]
 

@@ -13,7 +13,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.reading.checks import check_deal
 from sim.reading.store import as_data, as_yaml
 from sim.testing import scenarios
-from sim.testing.drafts import ASSUMED, durations, lives
+from sim.testing.drafts import ASSUMED, compounds, durations, lives
 from tests.builders import tiny
 
 
@@ -83,6 +83,29 @@ def quarrels(draw: DrawFn) -> ResolvedScenario:
     flow = {"kind": "flow", "phase": next(iter(deal["phases"])), "due": "day 1", "each_day": {"trucks": 600}}
     flow |= {"on_exchange_days": {"trucks": 300}, "assumption": "Generated."}
     deal["obligations"] |= {"aid": {**flow, "by": "b", "to": "a"}, "fuel": {**flow, "by": "a", "to": "b"}}
+    return _sound(data)
+
+
+@st.composite
+def gates_shut(draw: DrawFn) -> ResolvedScenario:
+    """A deal in which much waits for days, for what is not so and for some of several, and gates shut again."""
+    data = as_data(draw(scenarios()))
+    deal = data["deal"]
+    earlier: list[Any] = ["truce.holds"]
+    for key, terms in deal["obligations"].items():
+        if draw(st.booleans()):
+            terms["after"] = [*(terms.get("after") or []), draw(compounds(earlier))]
+        if not terms.get("ratio"):
+            earlier.append(key)
+        if terms["kind"] == "talks":
+            earlier.append(f"talks.{terms['topic']}.under_way")
+    for key, phase in deal["phases"].items():
+        if "then" in phase and "lasts" in phase:
+            phase["continues_while"] = [draw(compounds([*earlier, f"phase.{key}"]))]
+            deal["phases"][phase["then"]]["enters_when"] = [draw(compounds(earlier))]
+    for party in data["behaviour"]["parties"].values():
+        party["leaves"] = {"after_lapse": 0.5, "latency": "1 d", "unless": [draw(compounds(earlier))]}
+    deal["milestones"] = {"seen": {"title": "Seen", "when": [draw(compounds(earlier))], **ASSUMED}}
     return _sound(data)
 
 

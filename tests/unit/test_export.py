@@ -52,6 +52,29 @@ deal:
   obligations:
     talks: {kind: talks, by: north, topic: next, starts_by: day 2, concludes_by: day 5}
 """,
+    "a phase that begins on a day": """
+deal:
+  horizon: 14 d
+  phases: {one: {lasts: 3 d, then: two}, two: {enters_when: day 6, lasts: 2 d}}
+  obligations: {list: {kind: information, by: south, due: day 2}}
+""",
+    "a step that has to come before a day, for a phase that goes on up to another": """
+deal:
+  horizon: 14 d
+  phases: {one: {lasts: 4 d, then: two, continues_while: {not: day 8}}, two: {enters_when: step, lasts: 2 d}}
+  obligations: {step: {kind: access, by: south, due: day 2, after: {not: day 7}}}
+""",
+    "two steps, or one before a day": """
+deal:
+  horizon: 12 d
+  phases:
+    one: {lasts: 6 d, then: two, truce: false}
+    two: {enters_when: {at_least: 2, of: [a, b, {not: day 5}]}, lasts: 2 d}
+  obligations:
+    a: {kind: information, by: south, due: day 2}
+    b: {kind: information, by: north, due: day 2}
+    c: {kind: information, by: south, due: day 3, after: {not: {all: [a, day 5]}}}
+""",
     "a step owed to a body that cannot complain": """
 deal:
   horizon: 12 d

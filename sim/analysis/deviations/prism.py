@@ -24,7 +24,8 @@ AHEAD, IN_FORCE, CONTINUED, LAPSED, PAST = range(5)
 _HEAD = """\
 // The decision skeleton of {name}, written by ceasefire-sim. Nothing is drawn: every decision is a choice.
 //
-// Days stand for minutes: what happens on one day happens in any order, and durations are rounded up to days. Left out:
+// Days stand for minutes: what happens on one day happens in any order, durations are rounded up to days, a day that a
+// condition asks for comes at its midnight. Left out:
 // parts of handovers, capacity, people who are not located, what is held back in a dispute, minor incidents, shocks,
 // when talks open after their date or gate, talks that open again, the level to which settlements bring flows.
 // A party that lets patience run out suspends the truce, once in a dispute; then the truce is restored, and the dispute
@@ -102,7 +103,12 @@ class _Writer:
         return _all(map(_any, clauses.values()))
 
     def condition(self, condition: int) -> str:
-        """One condition of a gate."""
+        """One condition of a gate; of one that is negated, that what it asks about does not hold."""
+        asked = self.asked(condition)
+        return f"!({asked})" if self.p["negated"][condition] else asked
+
+    def asked(self, condition: int) -> str:
+        """What a condition asks about."""
         test, subject, threshold = (int(self.p[name][condition]) for name in ("test", "subject", "threshold"))
         if test in (Test.DELIVERED, Test.SHARE):
             return self.delivered(subject)
@@ -120,7 +126,7 @@ class _Writer:
             return f"({self.topic[subject]}>={UNDER_WAY} & {self.topic[subject]}<={BROKEN_OFF})"
         if test in (Test.TALKS_UNDER_WAY, Test.TALKS_AGREED):
             return f"{self.topic[subject]}={UNDER_WAY if test == Test.TALKS_UNDER_WAY else AGREED}"
-        return "truce=1"
+        return f"day>={self.day(threshold)}" if test == Test.DAY else "truce=1"
 
     def debts(self, actor: int) -> list[int]:
         """What an actor owes."""
