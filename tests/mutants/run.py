@@ -34,7 +34,8 @@ HEAD = """# Mutants
 
 Rules and clocks made wrong by hand, each in one place, and the test of the quick run that fails then. Asked are only
 suites that compare histories of many deals with those of a second simulator, of the other engine or of an onlooker:
-{suites}.
+{suites};
+and first of all the test that a mutant names, of conditions one with minutes by hand.
 Those named after a [case](cases.md), and those below them, are mends undone. Written by `python tests/mutants/run.py`,
 all mutants or those that are named; a test checks that every mutant still fits the sources and has a line here.
 

@@ -28,7 +28,7 @@ def test_every_mutant_has_a_line_in_the_page_and_none_survives():
 
 def test_only_suites_of_generated_deals_are_asked_and_the_killers_that_the_page_names_are_among_them():
     assert {suite.split("/")[1] for suite in SUITES} == {"property", "equivalence", "combinations"}
-    asked = {suite.removeprefix("tests/") for suite in SUITES}
+    asked = {test.removeprefix("tests/") for test in (*SUITES, *(mutant.first for mutant in (*MUTANTS, *OF_CASES)))}
     assert {cells.split("`")[1] for cells in known().values()} <= asked
     for suite in SUITES:
         file, _, test = suite.partition("::")
