@@ -101,6 +101,35 @@ def places_of_lists(deal: Deal) -> dict[str, int]:
     return {name: int(name != first) for name in names}
 
 
+def lists_by_day(deal: Deal) -> tuple[str, ...]:
+    """Names of what is counted by day of the people of a deal.
+
+    The columns of outcomes by day; then, where several lists share those named after prisoners, `LIST.people` and
+    `LIST.remains` of each of these.
+
+    Parameters
+    ----------
+    deal : Deal
+    """
+    sharing = [name for name, place in places_of_lists(deal).items() if place]
+    own = [f"{name}.{of}" for name in sharing for of in ("people", "remains")]
+    return *COUNTED_BY_DAY, *(own if len(sharing) > 1 else ())
+
+
+def curve_of_stock(deal: Deal, stock: str, of: str = "") -> int:
+    """The place in `lists_by_day` of the list of a stock by itself: beside others, or that of the column.
+
+    Parameters
+    ----------
+    deal : Deal
+    stock : str
+    of : {'people', 'remains'}, optional
+        By default what the stock is of.
+    """
+    own, names = f"{list_name(deal, stock)}.{of or deal.stocks[stock].of}", lists_by_day(deal)
+    return names.index(own) if own in names else place_of_stock(deal, stock, of)
+
+
 def place_of_stock(deal: Deal, stock: str, of: str = "") -> int:
     """The place in `PEOPLE`, and in `COUNTED_BY_DAY`, of what counts the people or remains of a stock.
 
@@ -115,13 +144,15 @@ def place_of_stock(deal: Deal, stock: str, of: str = "") -> int:
 
 
 def outcome_of_list(name: str) -> str:
-    """The column of outcomes in which a list that is counted by day is counted at the end.
+    """The column of outcomes in which a list that is counted by day is counted at the end, beside others or alone.
 
     Parameters
     ----------
     name : str
     """
-    return PEOPLE[COUNTED_BY_DAY.index(name)]
+    if name in COUNTED_BY_DAY:
+        return PEOPLE[COUNTED_BY_DAY.index(name)]
+    return PEOPLE[2 + name.endswith(".remains")]
 
 
 def main_outcome(deal: Deal) -> str:

@@ -7,12 +7,32 @@ from typing import Any
 
 import numpy as np
 
+from sim.plan.codes import NONE
 from sim.plan.plan import Plan
 from sim.rules.calendar import day_at
 
 Array = np.ndarray[Any, Any]
 MET = "met "
 """Before the name of an obligation where lists and obligations stand in one column; no list has a space in its name."""
+
+
+def counted_in(record: Any, curve: str, group: int) -> set[int]:
+    """The lists that count people of a group as they come out: that of its column, and its own where several share one.
+
+    Parameters
+    ----------
+    record : void
+        Of a plan.
+    curve : {'curve', 'remains_curve'}
+        Remains of those who died in captivity, or everybody else.
+    group : int
+        Place of the stock.
+    """
+    own = int(record[curve][group])
+    if own == NONE:
+        return set()
+    is_remains = curve == "remains_curve" or bool(record["is_deceased"][group])
+    return {own, 2 * (not record["is_hostages"][group]) + is_remains}
 
 
 @dataclass(frozen=True)
@@ -52,7 +72,7 @@ class ByDay:
         p = plan.record[0]
         n_lists, groups = len(plan.lists), range(len(plan.groups))
         totals, later = (
-            np.array([sum(int(p["count"][g]) for g in groups if p[of][g] == c) for c in range(n_lists)], np.int64)
+            np.array([sum(int(p["count"][g]) for g in groups if c in counted_in(p, of, g)) for c in range(n_lists)])
             for of in ("curve", "remains_curve")
         )
         widths = 1 + totals + later

@@ -165,12 +165,22 @@ def measure(plans, states, row):
 
 
 @rule
+def _count_out(starts, widths, histogram, now, curve, day, count):
+    """Move a replicate to the count that one list has from this day on."""
+    base = starts[curve] + day * widths[curve]
+    histogram[base + now[curve]] -= 1
+    now[curve] += count
+    histogram[base + now[curve]] += 1
+
+
+@rule
 def count_by_day(plan, state, starts, widths, n_days, histogram, now):
     """Add a replicate to the histogram by day, laid out by `sim.outcomes.by_day.ByDay`.
 
-    Of each list, its cumulative releases, as differences along the days; of each obligation that is met at the end, the
-    day on which it last came to be: a return is met anew each time that more has come to be owed. `now` has room for
-    the count so far of each list, and for where in the histogram each obligation counts.
+    Of each list, and of all that share a column of outcomes, its cumulative releases, as differences along the days;
+    of each obligation that is met at the end, the day on which it last came to be: a return is met anew each time that
+    more has come to be owed. `now` has room for the count so far of each list, and for where in the histogram each
+    obligation counts.
     """
     n_lists = len(widths)
     for curve in range(n_lists):
@@ -191,12 +201,13 @@ def count_by_day(plan, state, starts, widths, n_days, histogram, now):
             continue
         if row[FIELD_AFTER] != Custody.RELEASED or (event != Event.PEOPLE_MOVED and event != Event.REMAINS_MOVED):
             continue
+        is_remains = event == Event.REMAINS_MOVED or plan.is_deceased[subject] != 0
         curve = plan.curve[subject] if event == Event.PEOPLE_MOVED else plan.remains_curve[subject]
+        column = (0 if plan.is_hostages[subject] != 0 else 2) + (1 if is_remains else 0)
         day = min(max(day_of(plan, row[FIELD_MINUTE]), 0), n_days)
-        base = starts[curve] + day * widths[curve]
-        histogram[base + now[curve]] -= 1
-        now[curve] += row[FIELD_BEFORE]
-        histogram[base + now[curve]] += 1
+        _count_out(starts, widths, histogram, now, column, day, row[FIELD_BEFORE])
+        if curve != column:
+            _count_out(starts, widths, histogram, now, curve, day, row[FIELD_BEFORE])
 
 
 @entry("plans states ints ints int ints ints")

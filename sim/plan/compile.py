@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.document.measured import COUNTED_BY_DAY
+from sim.document.measured import lists_by_day
 from sim.document.milestones import milestones_of
 from sim.document.scenario import ResolvedScenario
 from sim.plan.behaviour import fill_incidents, fill_mediation, fill_shocks, fill_talks
@@ -87,7 +87,7 @@ def compile_plan(scenario: ResolvedScenario) -> Plan:
         guarantees=tuple(guarantees),
         milestones=milestones,
         parameter_paths=tuple(slots.paths),
-        lists=COUNTED_BY_DAY,
+        lists=lists_by_day(scenario.deal),
     )
 
 

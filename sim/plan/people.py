@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.document.behaviour import UNWRITTEN, Behaviour, Deaths, PartyBehaviour
 from sim.document.deal import Deal
-from sim.document.measured import list_name, place_of_stock, places_of_lists
+from sim.document.measured import curve_of_stock, list_name, places_of_lists
 from sim.plan.codes import NONE
 from sim.plan.draws import decision_key
 from sim.plan.limits import refuse_over
@@ -25,7 +25,7 @@ def fill_groups(p: Any, deal: Deal, behaviour: Behaviour, names: Names, slots: S
         p["is_hostages"][g] = is_first
         p["is_deceased"][g] = is_deceased
         p["holder"][g] = names.actors[group.held_by]
-        p["curve"][g] = place_of_stock(deal, key)
+        p["curve"][g] = curve_of_stock(deal, key)
         search = behaviour.search.get(key)
         if search is not None:
             path = f"search.{key}"
@@ -51,7 +51,7 @@ def fill_deaths(p: Any, deal: Deal, behaviour: Behaviour, slots: Slots) -> int:
         p["mortal"][mortal], p["fate_start"][g] = g, people
         p["deaths_per_day"][g] = slots.at(f"deaths.{named}.per_day", deaths.per_day)
         p["deaths_without_truce"][g] = slots.at(f"deaths.{named}.without_truce", deaths.without_truce)
-        p["remains_curve"][g] = place_of_stock(deal, key, "remains")
+        p["remains_curve"][g] = curve_of_stock(deal, key, "remains")
         p["key_dies"][g] = decision_key(f"dies {key}")
         mortal, people = mortal + 1, people + group.count
     p["n_mortal"] = mortal

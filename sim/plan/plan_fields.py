@@ -149,7 +149,7 @@ found | slot: chance that a person, or remains, are ever found
 search_median | slot: median time of a search
 search_p95 | slot: its 95th percentile
 misidentified | slot: chance that remains are somebody else's
-curve | list by day that counts its releases
+curve | list by day that counts its releases, beside that of its column where several lists share one
 [group: uint]
 key_search | address: searches
 key_identifies | address: identifications

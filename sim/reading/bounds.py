@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from sim.document.behaviour import UNWRITTEN, Delay, IncidentSource, TalksBehaviour
 from sim.document.deal import Deal, Obligation
+from sim.document.measured import curve_of_stock, place_of_stock
 from sim.document.scenario import ResolvedScenario, Uncertain
 from sim.document.values import LONGEST_DURATION, MOST_NUMBER, Minutes, write_duration
 from sim.reading.problem import Fault, Path
@@ -104,9 +105,13 @@ def check_bounds(resolved: ResolvedScenario) -> Iterator[Fault]:
         yield Fault(largest.path, "too-many-events", message, largest.hint)
     yield from _check_flows(resolved)
     n_days = resolved.horizon // 1440 + 2
-    n_people = sum(group.count for group in resolved.deal.people.values())
-    n_owed = sum(_n_instances(resolved.deal, obligation) for obligation in resolved.deal.obligations.values())
-    n_cells = n_days * (n_people + n_owed)
+    deal = resolved.deal
+    n_people = sum(stock.count for stock in deal.people.values())
+    n_twice = sum(
+        stock.count for key, stock in deal.people.items() if curve_of_stock(deal, key) != place_of_stock(deal, key)
+    )
+    n_owed = sum(_n_instances(deal, obligation) for obligation in deal.obligations.values())
+    n_cells = n_days * (n_people + n_twice + n_owed)
     if n_cells > MOST_CURVE_CELLS:
         message = (
             f"{n_people} people and {n_owed} obligations on {n_days} days make {n_cells} numbers for the curves by "

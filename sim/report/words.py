@@ -143,6 +143,9 @@ def list_in_words(name: str, *deals: Deal) -> str:
     *deals : Deal
         Whose own lists it counts, by their names.
     """
+    own, _, of = name.partition(".")
+    if of:
+        return f"{spaced(own).capitalize()} {'returned, deceased' if of == 'remains' else 'released, living'}"
     outcome = outcome_of_list(name)
     if outcome in OUTCOMES and (told := outcome_in_words(outcome, *deals)) != OUTCOMES[outcome]:
         return told

@@ -20,7 +20,7 @@ from sim.outcomes.trace import records
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.reading.store import as_data
-from tests.oracle.by_day import met_on, out_by_day
+from tests.oracle.by_day import met_on, out_by_day, out_by_list
 from tests.oracle.measured import Key, milestones, not_met, truce_at_end
 from tests.oracle.simulate import History, simulate
 from tests.oracle.totals import totals
@@ -158,6 +158,7 @@ def by_day_otherwise(plan: Plan, block: Block, history: History) -> list[str]:
     """What the program counts by day in a block of one replicate, and the oracle otherwise."""
     by_day = ByDay.of(plan)
     out = {COUNTED_BY_DAY[SIDES.index(of)]: counts for of, counts in out_by_day(history).items()}
+    out |= {f"{name}.{of}": counts for (name, of), counts in out_by_list(history).items()}
     found = []
     for place, name in enumerate(by_day.lists):
         counts = by_day.released(block.histogram, place).argmax(axis=1).tolist()

@@ -8,10 +8,16 @@ from click.testing import CliRunner
 
 from sim.analysis.compare import Design, compare
 from sim.cli.commands import main
+from sim.document.measured import COUNTED_BY_DAY
 from sim.engine.batch import reference_block, simulate_block
 from sim.outcomes.by_day import ByDay
+from sim.plan.compile import compile_plan
+from sim.report.words import list_in_words
 from sim.results.load import load
 from tests.builders import plan_of, tiny
+from tests.cases.test_lists_by_name import DEAL, SCENARIO
+from tests.oracle.simulate import simulate
+from tests.told.compare import by_day_otherwise, document_of
 
 KEPT = """
 deal:
@@ -120,3 +126,69 @@ def test_a_folder_keeps_it_and_the_printed_comparison_says_it(tmp_path):
     assert any(one["runs"] for one in told.values())
     for name, one in told.items():
         assert one["by_day"] == [[day, n] for day, n in enumerate(stored[name].tolist()) if n]
+
+
+THREE = """
+deal:
+  stocks:
+    held: {of: people, list: hostages, held_by: north, count: 3}
+    jailed: {of: people, list: prisoners, held_by: south, count: 9}
+    camp: {of: people, list: detainees, held_by: south, count: 5}
+    buried: {of: remains, list: detainees, held_by: south, count: 4}
+  obligations:
+    truce: {kind: truce, by: south, due: day 1}
+    first: {kind: release, by: north, amount: {held: 3}, due: day 2}
+    jail: {kind: return, by: south, amount: {jailed: 9}, due: day 3}
+    open: {kind: return, by: south, amount: {camp: 2, buried: 4}, due: day 5}
+    rest: {kind: return, by: south, amount: {camp: 3}, due: day 8}
+"""
+
+
+def test_lists_that_share_a_column_have_curves_of_their_own_beside_that_of_the_column():
+    assert out(THREE) == {
+        "hostages_living": {2: 3}, "hostages_deceased": {}, "prisoners": {3: 9, 5: 11, 8: 14},
+        "prisoners_deceased": {5: 4}, "prisoners.people": {3: 9}, "prisoners.remains": {},
+        "detainees.people": {5: 2, 8: 5}, "detainees.remains": {5: 4},
+    }  # fmt: skip
+    by_day = ByDay.of(plan_of(THREE))
+    assert by_day.totals.tolist() == [3, 0, 14, 4, 9, 0, 5, 4]
+
+
+def test_of_two_lists_each_has_its_column_and_no_curve_beside():
+    assert ByDay.of(plan_of(THREE.replace("detainees", "prisoners"))).lists == COUNTED_BY_DAY
+    assert ByDay.of(plan_of(KEPT)).lists == COUNTED_BY_DAY
+
+
+DEATHS = "behaviour: {deaths: {south: {per_day: 0.03}}, parties: {south: {default: {late: 0.5, delay: 3 d}}}}"
+
+
+def test_the_oracle_counts_a_third_list_alike():
+    scenario = tiny(THREE + DEATHS)
+    plan, document = compile_plan(scenario), document_of(scenario)
+    for replicate in range(20):
+        block = simulate_block(plan, 5, replicate, 1)
+        assert by_day_otherwise(plan, block, simulate(document, 5, replicate)) == []
+
+
+def test_a_third_list_is_called_by_its_name():
+    deal = tiny(THREE).deal
+    assert list_in_words("detainees.people", deal) == "Detainees released, living"
+    assert list_in_words("detainees.remains", deal) == "Detainees returned, deceased"
+    assert list_in_words("prisoners", deal) == "Prisoners and detainees released, living"
+
+
+def test_a_folder_keeps_a_third_list(tmp_path):
+    more = "southerners: {of: people, held_by: north, count: 390, title: Southern soldiers, source: t}"
+    third = "guides: {of: people, held_by: north, count: 7, source: t}"
+    deal = DEAL.replace(more, f"{more}\n  {third}").replace("{southerners: 390}", "{southerners: 390, guides: 7}")
+    (tmp_path / "exchange.yaml").write_text(deal)
+    (tmp_path / "late.yaml").write_text(SCENARIO)
+    words = ["compare", str(tmp_path / "late.yaml"), "-n", "30", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    kept = load(tmp_path / "out").histograms()
+    both, guides, soldiers = (kept[name] for name in ("prisoners", "guides.people", "southerners.people"))
+    assert (guides.sum(axis=1) == 30).all()
+    assert guides.shape[1] == 8
+    means = [table[-1] @ range(table.shape[1]) for table in (both, guides, soldiers)]
+    assert means[0] == means[1] + means[2] > 0

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.document.measured import COUNTED_BY_DAY
 from sim.document.names import actor_called, obligation_called, phase_called, talks_called
-from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, N_PARTIES, NONE, Custody, Event, Kind
+from sim.outcomes.by_day import counted_in
+from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, N_PARTIES, Custody, Event, Kind
 from sim.plan.plan import Plan
 from sim.report.figures.picture import (
     COLOURS,
@@ -386,22 +388,26 @@ def _handles() -> list[Any]:
 def released_by(replay: Replay) -> dict[str, list[tuple[int, int]]]:
     """Minute and cumulative count of each release, by list."""
     of_event = {Event.PEOPLE_MOVED: "curve", Event.REMAINS_MOVED: "remains_curve"}
-    curves = {event: replay.plan.record[name][0] for event, name in of_event.items()}
+    record = replay.plan.record[0]
     found: dict[str, list[tuple[int, int]]] = {name: [] for name in replay.plan.lists}
     for minute, event, group, _, _, count, custody in replay.trace.tolist():
-        if event in curves and custody == Custody.RELEASED and curves[Event(event)][group] != NONE:
-            steps = found[replay.plan.lists[int(curves[Event(event)][group])]]
+        if event not in of_event or custody != Custody.RELEASED:
+            continue
+        for place in counted_in(record, of_event[Event(event)], group):
+            steps = found[replay.plan.lists[place]]
             steps.append((minute, count + (steps[-1][1] if steps else 0)))
     return found
 
 
 def _draw_releases(axes: Axes, replay: Replay, day: Any, last: int) -> None:
     """Cumulative releases as percent of those held; counts of unlike size share one axis."""
-    record, first = replay.plan.record, _first_day(replay, day)
+    record, first = replay.plan.record[0], _first_day(replay, day)
     end = day(int(replay.trace[-1, FIELD_MINUTE]))
-    for place, (name, steps) in enumerate(released_by(replay).items()):
-        mine = [g for g in range(len(replay.plan.groups)) if record["curve"][0][g] == place]
-        total = sum(int(record["count"][0][g]) for g in mine)
+    released = released_by(replay)
+    for place, name in enumerate(COUNTED_BY_DAY):
+        steps = released[name]
+        mine = [g for g in range(len(replay.plan.groups)) if place in counted_in(record, "curve", g)]
+        total = sum(int(record["count"][g]) for g in mine)
         if not total:
             continue
         days = [first, *(day(minute) for minute, _ in steps), end]
