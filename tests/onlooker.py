@@ -128,7 +128,7 @@ def holds(plan: Plan, claim: Claim, now: Picture) -> bool:
     if claim.obligation is not None:
         return _obligation_holds(plan, claim, now)
     if claim.line is not None:
-        withdrawing = next((o.by for o in deal.obligations.values() if o.kind == "withdrawal"), plan.actors[0])
+        withdrawing = next((o.by for o in deal.obligations.values() if o.to_line), plan.actors[0])
         return now.lines.get(claim.by or withdrawing, 0) >= plan.lines.index(claim.line)
     if claim.truce is not None:
         return now.truce == claim.truce
@@ -161,10 +161,12 @@ def _obligation_holds(plan: Plan, claim: Claim, now: Picture) -> bool:
     if claim.state is not None:
         return any(now.status.get(name) == claim.state for name in instances)
     obligation = plan.scenario.deal.obligations[key]
-    by_units = claim.share is not None and (kind == "flow" or bool(obligation.units))
+    by_units = claim.share is not None and (kind == "flow" or bool(plan.scenario.deal.units_of(obligation)))
     if obligation.ratio or by_units or any(plan.record["owed"][0, plan.obligations.index(o)] == 0 for o in instances):
         return all(now.shares.get(name, 0.0) >= (claim.share or 1.0) - 1e-8 for name in instances)
-    if kind in ("release", "return"):
+    words = {word for number in obligation.amount.values() for word in getattr(number, "word", "").split()}
+    is_status = claim.share is None and words & {"about", "up_to"}
+    if plan.scenario.deal.hands_over_people(obligation) and not is_status:
         owed = {name: int(plan.record["owed"][0, plan.obligations.index(name)]) for name in instances}
         return all(
             now.arrived.get(name, 0) >= math.ceil((claim.share or 1.0) * owed[name] - 1e-9) for name in instances

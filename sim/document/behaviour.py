@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 from sim.document.broken import broken
 from sim.document.conditions import Gate
 from sim.document.dates import Due
-from sim.document.deal import Kind
+from sim.document.kinds import Kind
 from sim.document.values import (
     DURATION_SCHEMA,
     Amount,

@@ -10,9 +10,9 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 Code = Literal[
-    "bad-condition", "bad-date", "bad-delay", "bad-distribution", "bad-duration", "bad-expectation", "bad-guarantee",
-    "bad-hour", "bad-milestone", "bad-script", "bad-shock", "bad-title", "date-without-offset", "duplicate-key",
-    "not-a-number", "out-of-range", "too-long",
+    "bad-amount", "bad-condition", "bad-date", "bad-delay", "bad-distribution", "bad-duration", "bad-expectation",
+    "bad-guarantee", "bad-hour", "bad-milestone", "bad-script", "bad-shock", "bad-title", "date-without-offset",
+    "duplicate-key", "not-a-number", "out-of-range", "too-long",
 ]  # fmt: skip
 CODES: frozenset[str] = frozenset(get_args(Code))
 """None of them is a type of pydantic's own errors, which have underscores for hyphens."""

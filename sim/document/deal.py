@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -9,6 +10,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 from sim.document.broken import AtMost, broken
 from sim.document.conditions import Claim, Claims, Gate
 from sim.document.dates import Due
+from sim.document.kinds import OF_PEOPLE, Kind
+from sim.document.quantities import ALL, NEARLY, Amount, Quantity, word_of
 from sim.document.sizes import MOST_OBLIGATIONS
 from sim.document.values import (
     MOST_LINES,
@@ -43,10 +46,16 @@ Parties = Annotated[
     _TWO,
     BeforeValidator(_titled, json_schema_input_type=Annotated[dict[Key, Text], _TWO] | Annotated[list[Key], _TWO]),
 ]
-Kind = Literal[
-    "truce", "information", "release", "return", "withdrawal", "access", "flow", "talks", "arms",
-    "handover_of_government", "force_deployment",
-]  # fmt: skip
+
+
+def _known(count: Any) -> Any:
+    if isinstance(count, str) and count.strip().lower() == "unknown":
+        raise broken(
+            "bad-amount",
+            "a count that nobody knows cannot be run",
+            "write the number you go by, with an assumption; 'vary' and studies try others",
+        )
+    return count
 
 
 class Stock(Sourced):
@@ -56,8 +65,8 @@ class Stock(Sourced):
         None,
         description="Stocks on the same list are one line of every table, people and remains each; by default its own.",
     )
-    held_by: Key = Field(description="Party or holder that has them.")
-    count: Count = Field(description="Number of units at the start.")
+    held_by: Key = Field(description="Party or holder that has them; of things also a mediator or one of `others`.")
+    count: Annotated[Count, BeforeValidator(_known)] = Field(description="Number of units at the start.")
     of: Key = Field(
         description="`people` or `remains`, who are searched for, handed over and counted; any other word is of things."
     )
@@ -139,7 +148,11 @@ class Obligation(Sourced):
     takes: Duration = Field(0, description="Time the debtor needs once its gate is open.")
     transit: Duration = Field(0, description="Time in the neutral carrier's hands (and for identification).")
     weight: Number = Field(1.0, description="Its part in the side's delivered share, relative to the others'.")
-    amount: dict[Key, Count] = Field(default_factory=dict, description="Number of people by stock (release, return).")
+    amount: dict[Key, Amount] = Field(
+        default_factory=dict,
+        description="Number of units by stock: of people and remains (release, return, transfer), or of things "
+        "(transfer, withdrawal, arms, force_deployment, payment, demobilisation).",
+    )
     ratio: dict[Key, dict[Key, Count | Spread]] = Field(
         default_factory=dict,
         description="Number of people owed per person released, by stock of those released (return).",
@@ -158,10 +171,21 @@ class Obligation(Sourced):
     topic: Key | None = Field(None, description="What is talked about (talks).")
     starts_by: Due | None = Field(None, description="Date by which talks open; by default `due`.")
     concludes_by: Due | None = Field(None, description="Deadline of talks; without one they have none.")
-    units: Count | None = Field(None, description="Number of units owed (arms, force_deployment, information, access).")
+    units: Count | None = Field(None, description="Number of units owed, where no stock is counted.")
     unit: ShortTitle | None = Field(None, description="What its units are, as a plural: 'names', 'launchers'.")
-    accepted_from: Share = Field(1.0, description="Share of its units from which it counts as met.")
+    accepted_from: Share = Field(1.0, description="Share of its units from which it counts as met; people count each.")
     contested: Text | None = Field(None, description="Who reads it differently, and how.")
+
+    @property
+    def is_up_to(self) -> bool:
+        """Whether what has come when its grace ends is enough."""
+        return any(word_of(number) == "up_to" for number in self.amount.values())
+
+    @property
+    def share_enough(self) -> float:
+        """The share of what it owes from which it is met."""
+        nearly = any(word_of(number) == "about" for number in self.amount.values())
+        return NEARLY if nearly else self.accepted_from
 
 
 class Right(Sourced):
@@ -278,10 +302,46 @@ class Deal(Part):
     )
     language: Literal["en"] = Field("en", description="Of titles and notes.")
 
+    @model_validator(mode="after")
+    def _count_all(self) -> Deal:
+        """Owe, where all of a stock is owed, what no other obligation owes of it."""
+        numbers: Counter[str] = Counter()
+        for obligation in self.obligations.values():
+            numbers.update({stock: n for stock, n in obligation.amount.items() if word_of(n) != ALL})
+        for key, obligation in self.obligations.items():
+            rest = {
+                stock: Quantity(max(0, self.stocks[stock].count - numbers[stock]) if stock in self.stocks else 0, ALL)
+                for stock, number in obligation.amount.items()
+                if word_of(number) == ALL
+            }
+            if rest:
+                self.obligations[key] = obligation.model_copy(update={"amount": {**obligation.amount, **rest}})
+        return self
+
     @property
     def people(self) -> dict[str, Stock]:
         """The stocks of people and of remains, in their order: they alone are found, handed over, counted and die."""
         return {key: stock for key, stock in self.stocks.items() if stock.of in PEOPLE}
+
+    def hands_over_people(self, obligation: Obligation) -> bool:
+        """Whether people or remains are handed over under an obligation, person by person.
+
+        Parameters
+        ----------
+        obligation : Obligation
+        """
+        return obligation.kind in OF_PEOPLE or any(stock in self.people for stock in obligation.amount)
+
+    def units_of(self, obligation: Obligation) -> int | None:
+        """How many units of things an obligation owes, by stock or plainly; None of what is not counted in units.
+
+        Parameters
+        ----------
+        obligation : Obligation
+        """
+        if self.hands_over_people(obligation):
+            return None
+        return sum(obligation.amount.values()) if obligation.amount else obligation.units
 
     @property
     def first_phase(self) -> str:

@@ -109,7 +109,7 @@ def _regions(deal: Deal) -> dict[str, list[Move]]:
     regions["truce"] = [Move(*move) for move in TRUCE]
     regions["exchange"] = [Move(*move) for move in EXCHANGE]
     lines = list(deal.lines)
-    for actor in dict.fromkeys(o.by for o in deal.obligations.values() if o.kind == "withdrawal"):
+    for actor in dict.fromkeys(o.by for o in deal.obligations.values() if o.to_line is not None):
         regions[f"withdrawal.{actor}"] = [
             Move(f"reach_{line}", before, line) for i, line in enumerate(lines) for before in lines[:i]
         ]

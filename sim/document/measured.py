@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from sim.document.kinds import IN_UNITS
+
 if TYPE_CHECKING:
     from sim.document.conditions import Asked
-    from sim.document.deal import Deal
+    from sim.document.deal import Deal, Obligation
 
 
 class Column(IntEnum):
@@ -59,8 +61,6 @@ PEOPLE = ("hostages_living_released", "hostages_deceased_returned", "prisoners_r
 """What is counted of each list, in the order in which a first answer is sought among them."""
 COUNTED_BY_DAY = ("hostages_living", "hostages_deceased", "prisoners", "prisoners_deceased")
 """Names of the lists where they are counted by day, in the order of `PEOPLE`."""
-UNITS = ("arms", "force_deployment")
-"""Kinds of obligation of which what is delivered is counted in units."""
 COUNTED = ("hostages", "prisoners")
 """Lists that every deal may speak of: outcomes are named after them."""
 SIDES = (("hostages", "people"), ("hostages", "remains"), ("prisoners", "people"), ("prisoners", "remains"))
@@ -162,10 +162,23 @@ def main_outcome(deal: Deal) -> str:
     return next((name for name, of in zip(PEOPLE, SIDES, strict=True) if of in held), "implementation_score")
 
 
+def is_told_in_units(deal: Deal, obligation: Obligation) -> bool:
+    """Whether a column of outcomes says how many units of an obligation were delivered.
+
+    Parameters
+    ----------
+    deal : Deal
+    obligation : Obligation
+    """
+    if deal.hands_over_people(obligation):
+        return False
+    return obligation.kind in IN_UNITS or bool(obligation.amount)
+
+
 def measures(deal: Deal) -> tuple[str, ...]:
     """Names of all columns of outcomes, without those of declared guarantees, in order."""
     parties = [f"{name}_{party}" for party in deal.parties for name in PER_PARTY]
-    units = [f"delivered_{key}" for key, obligation in deal.obligations.items() if obligation.kind in UNITS]
+    units = [f"delivered_{key}" for key, obligation in deal.obligations.items() if is_told_in_units(deal, obligation)]
     return (*FIXED, *parties, *(f"released_{group}" for group in deal.people), *units)
 
 

@@ -15,13 +15,16 @@ from itertools import groupby, takewhile
 from sim.document.conditions import Claim
 from sim.document.deal import Deal, Obligation
 from sim.document.lists import PeopleList, lists_of
+from sim.document.measured import is_told_in_units
 from sim.document.names import actor_called, called, in_words, phase_called
 
 FIRST_PHASES, LAST_PHASES = 6, 2
 """Of so many phases after the first it is asked whether they are entered."""
-PEOPLE_MOVES = ("release", "return")
-"""Kinds of obligation that move people."""
-UNITS = {"arms": "Arms given up", "force_deployment": "Forces deployed"}
+UNITS = {
+    "arms": "Arms given up", "force_deployment": "Forces deployed", "transfer": "Handed over", "payment": "Paid",
+    "demobilisation": "Demobilised", "withdrawal": "Withdrawn",
+}  # fmt: skip
+"""What has come about once a party has done all that it owes in units, by kind."""
 WHERE = ("out", "behind", "beyond", "around", "along", "back", "to", "at", "on", "in", "east", "west", "north", "south")
 """Words with which a title of a line says where to, so that it can follow the name of a party."""
 _TRUCE = re.compile(r"truce|cease-?fire|halt|pause|cessation|calm", re.IGNORECASE)
@@ -108,7 +111,7 @@ def owed_by_phase(deal: Deal, groups: Collection[str]) -> Iterator[tuple[str, di
     str, dict of str to int
         The phase, and people owed by group; up to the first phase that owes some of them by a ratio.
     """
-    moves = [obligation for obligation in deal.obligations.values() if obligation.kind in PEOPLE_MOVES]
+    moves = [one for one in deal.obligations.values() if deal.hands_over_people(one)]
     for phase in deal.phases:
         steps = [obligation for obligation in moves if (obligation.phase or deal.first_phase) == phase]
         if any(_ratio_groups(obligation) & set(groups) for obligation in steps):
@@ -141,7 +144,7 @@ def _phases(deal: Deal) -> Iterator[Milestone]:
 
 def _lines(deal: Deal) -> Iterator[Milestone]:
     """The last line that each debtor owes, and the one before."""
-    owed = [(o.by, o.to_line) for o in deal.obligations.values() if o.kind == "withdrawal" and o.to_line is not None]
+    owed = [(o.by, o.to_line) for o in deal.obligations.values() if o.to_line is not None]
     debtors = list(dict.fromkeys(by for by, _ in owed))
     order = list(deal.lines)
     for by in debtors:
@@ -172,8 +175,12 @@ def whose(title: str, actor: str, *, is_alone: bool) -> str:
 
 
 def _units(deal: Deal) -> Iterator[Milestone]:
-    """All arms that one party owes, all forces that one owes."""
-    owed = [(o.kind, o.by, key) for key, o in deal.obligations.items() if o.kind in UNITS and o.units != 0]
+    """All that one party owes in units, by kind: all arms, all forces."""
+    owed = [
+        (o.kind, o.by, key)
+        for key, o in deal.obligations.items()
+        if is_told_in_units(deal, o) and deal.units_of(o) != 0
+    ]
     for (kind, by), steps in groupby(sorted(owed, key=lambda one: one[:2]), key=lambda one: one[:2]):
         keys = [key for _, _, key in steps]
         title = _common([_titled(deal.obligations[key]) for key in keys]) or f"{UNITS[kind]}: {actor_called(deal, by)}"

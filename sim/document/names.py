@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.document.behaviour import IncidentSource
-from sim.document.deal import Deal
+from sim.document.deal import Deal, Obligation
 from sim.document.values import LONGEST_SHORT_TITLE
 
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -117,3 +117,15 @@ def source_called(deal: Deal, sources: dict[str, IncidentSource], key: str) -> s
     by = sources[key].by
     alone = sum(source.by == by for source in sources.values()) == 1
     return actor_called(deal, by) if alone else f"{actor_called(deal, by)}, {in_words(key)}"
+
+
+def unit_called(deal: Deal, obligation: Obligation) -> str:
+    """What an obligation's units are, as a plural: its own word, that of its only stock, else 'units'.
+
+    Parameters
+    ----------
+    deal : Deal
+    obligation : Obligation
+    """
+    kinds = {deal.stocks[stock].of for stock in obligation.amount}
+    return obligation.unit or (in_words(kinds.pop()) if len(kinds) == 1 else "units")

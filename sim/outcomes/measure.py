@@ -17,7 +17,7 @@ from sim.plan.codes import (
     Custody,
     End,
     Event,
-    Kind,
+    Measure,
     PhaseState,
     Status,
     Truce,
@@ -34,9 +34,9 @@ N_FIXED, N_PER_PARTY = len(Column), len(PartyColumn)
 @rule
 def _score(plan, state, obligation):
     """0 not started, 1 minimal, 2 intermediate, 3 full: the scale of the Peace Accords Matrix."""
-    if plan.kind[obligation] == Kind.FLOW:
+    if plan.measure[obligation] == Measure.RATE:
         share = share_of_flow(plan, state, obligation) if state.delivered[obligation] > 0 else 0.0
-    elif plan.kind[obligation] == Kind.TRUCE:
+    elif plan.measure[obligation] == Measure.KEEP:
         share = share_kept(state, obligation)
     else:
         share = state.delivered[obligation] / max(1, state.owed[obligation])
@@ -58,7 +58,7 @@ def _worth(plan, state, obligation):
     """0 for what was met on time, 1 for what was met late or after a dispute, 2 for what was not met."""
     status = state.status[obligation]
     worth = 0 if status == Status.MET else (1 if status in (Status.MET_LATE, Status.CURED) else 2)
-    if plan.kind[obligation] == Kind.TRUCE and worth < 2:
+    if plan.measure[obligation] == Measure.KEEP and worth < 2:
         share = share_kept(state, obligation) + 1e-9
         worth = max(worth, 0 if share >= ENOUGH_OF_A_FLOW else (1 if share >= PART_OF_A_FLOW else 2))
     return worth
@@ -150,7 +150,7 @@ def measure_replicate(plan, state, row):
         row[N_FIXED + N_PER_PARTY * party + PartyColumn.LARGEST_LEAD] = state.largest_lead[party]
     column = N_FIXED + N_PER_PARTY * N_PARTIES + plan.n_groups
     for obligation in range(plan.n_obligations):
-        if plan.kind[obligation] == Kind.ARMS or plan.kind[obligation] == Kind.FORCE_DEPLOYMENT:
+        if plan.is_in_units[obligation]:
             # what owes nothing is done as far as gates are concerned, and delivers no unit
             row[column] = min(state.delivered[obligation], plan.owed[obligation])
             column += 1

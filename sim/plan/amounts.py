@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from sim.document.deal import Deal, Obligation, Spread
+from sim.document.kinds import OF_PEOPLE
 from sim.plan.codes import NONE
 from sim.plan.limits import refuse_over
 from sim.plan.names import Names
-from sim.plan.plan import PEOPLE
 
 Entry = tuple[int, int, int]
 """Group, people owed, obligation."""
@@ -20,7 +20,7 @@ Ratio = tuple[int, int, int, int]
 
 def amount_of(obligation: Obligation) -> int:
     """People or units owed, 1 of what is not counted; 0 where nothing is owed, as of a flow of nothing a day."""
-    if obligation.kind in PEOPLE:
+    if obligation.amount or obligation.kind in OF_PEOPLE:
         return sum(obligation.amount.values())
     if obligation.kind == "flow":
         return int(any([*obligation.each_day.values(), *obligation.on_exchange_days.values()]))
@@ -37,7 +37,7 @@ def fill_amounts(p: Any, deal: Deal, names: Names) -> None:
         if instance.release is not None:
             _fill_return(p, o, deal, names, entries, ratios)
         else:
-            entries.extend((names.groups[g], n, o) for g, n in instance.obligation.amount.items())
+            entries.extend((names.groups[g], n, o) for g, n in instance.obligation.amount.items() if g in names.groups)
     n = len(names.instances)
     p["entry_start"][n], p["ratio_start"][n] = len(entries), len(ratios)
     refuse_over("amounts of people by group", len(entries), "MAX_ENTRIES")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sim.document.behaviour import NO_TIME, Behaviour, Mediation, Pressure, Shock, TalksBehaviour
-from sim.document.deal import Deal, Kind
+from sim.document.deal import Deal
+from sim.document.kinds import Kind
 from sim.plan.calendar import Calendar
 from sim.plan.codes import NEVER, NONE, DueKind, Effect
 from sim.plan.draws import decision_key

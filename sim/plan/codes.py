@@ -31,7 +31,7 @@ SUBJECT_BITS = 16
 
 
 class Kind(IntEnum):
-    """Kinds of obligation; a new one also stands in `Kind` of `sim.document.deal`, under the same name.
+    """Kinds of obligation; a new one also stands in `Kind` of `sim.document.kinds`, under the same name.
 
     CONTRIBUTING, "A kind of obligation", names the other places, for a kind that moves something.
     """
@@ -47,6 +47,20 @@ class Kind(IntEnum):
     ARMS = 8
     HANDOVER_OF_GOVERNMENT = 9
     FORCE_DEPLOYMENT = 10
+    ACT = 11
+    TRANSFER = 12
+    PAYMENT = 13
+    DEMOBILISATION = 14
+
+
+class Measure(IntEnum):
+    """How an obligation is measured, which is what rules read of its kind (`sim.document.kinds`)."""
+
+    KEEP = 0
+    ACT = 1
+    AMOUNT = 2
+    RATE = 3
+    TOPIC = 4
 
 
 class DueKind(IntEnum):

@@ -13,7 +13,7 @@ from sim.document.behaviour import Behaviour
 from sim.document.conditions import Asked, Condition
 from sim.document.deal import Deal
 from sim.document.measured import counted_by
-from sim.plan.codes import N_PARTIES, NONE, Kind, Test
+from sim.plan.codes import N_PARTIES, NONE, Measure, Test
 from sim.plan.days import Days
 from sim.plan.draws import decision_key
 from sim.plan.guarantees import step_of
@@ -85,7 +85,7 @@ def withdrawing(deal: Deal, names: Names, asked: Asked) -> int:
     """Whose withdrawal a condition on a line speaks of: the actor named, else the first who owes one."""
     if asked.by is not None:
         return names.actors[asked.by]
-    owe = (obligation.by for obligation in deal.obligations.values() if obligation.kind == "withdrawal")
+    owe = (obligation.by for obligation in deal.obligations.values() if obligation.to_line is not None)
     return names.actors[next(owe, next(iter(deal.parties)))]
 
 
@@ -162,9 +162,9 @@ class _Gates:
     def _delivered(self, o: int, share: float | None) -> Row:
         """Delivered in this share of what is owed; without a share, done by the creditor's standard."""
         owed = self.owed
-        if owed.is_dynamic[o]:
+        if owed.is_dynamic[o] or (share is None and self.names.instances[o].obligation.is_up_to and owed.owed[o] > 0):
             return Test.SHARE, o, step_of(share), o
-        if share is not None and owed.kind[o] == Kind.FLOW and owed.owed[o] > 0:
+        if share is not None and owed.measure[o] == Measure.RATE and owed.owed[o] > 0:
             self.steps.add((o, step_of(share)))
             return Test.SHARE, o, step_of(share), o
         enough = int(owed.enough[o]) if share is None else int(np.ceil(share * owed.owed[o] - 1e-9))
@@ -185,7 +185,7 @@ def fill_steps(p: Any, steps: set[tuple[int, int]], owed: Owed) -> int:
     refuse_over("shares that are waited for", len(ordered), "MAX_STEPS")
     p["step_start"][:] = np.searchsorted([o for o, _ in ordered], np.arange(len(p["step_start"])))
     p["step"][: len(ordered)] = [step for _, step in ordered]
-    watched = [o for o in dict.fromkeys(o for o, _ in ordered) if owed.kind[o] == Kind.FLOW]
+    watched = [o for o in dict.fromkeys(o for o, _ in ordered) if owed.measure[o] == Measure.RATE]
     p["n_watched"], p["watched"][: len(watched)], p["watched_place"][:] = len(watched), watched, NONE
     p["watched_place"][watched] = range(len(watched))
     return len(watched)

@@ -156,11 +156,12 @@ class Facts:
         """Delivered in this share of what is owed; without a share, done by the creditor's standard."""
         obligation, is_dynamic = self.deal.obligations[key], bool(self.is_dynamic[o])
         kind, owed = obligation.kind, int(self.owed[o])
-        by_share = share is not None and (kind == "flow" or bool(obligation.units))
+        by_share = share is not None and (kind == "flow" or bool(self.deal.units_of(obligation)))
         if is_dynamic or by_share or owed == 0:
             self.steps.add((o, step_of(share)))
             return Fact(o, 0, step_of(share), 0, ((Event.OBLIGATION_SHARE, News.SHARE),))
-        if kind in ("release", "return"):
+        is_exact = not obligation.is_up_to and obligation.share_enough == 1.0
+        if self.deal.hands_over_people(obligation) and (is_exact or share is not None):
             news = tuple((heading(g, Custody.RELEASED), News.DELIVERED) for g in self.names.groups.values())
             return Fact(o, 0, int(np.ceil((share or 1.0) * owed - 1e-9)), 0, news)
         if kind == "flow":

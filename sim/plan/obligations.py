@@ -10,9 +10,11 @@ import numpy as np
 from sim.document.behaviour import ONE_DAY, UNWRITTEN, Behaviour, PartyBehaviour, TalksBehaviour
 from sim.document.dates import Due
 from sim.document.deal import Deal, Obligation
+from sim.document.kinds import AT_ANY_TIME, MEASURE
+from sim.document.measured import is_told_in_units
 from sim.plan.amounts import amount_of, fill_amounts, fill_next_releases, fill_values
 from sim.plan.calendar import Calendar
-from sim.plan.codes import GRACE_TO_END_OF_DAY, NONE, DueKind, Kind
+from sim.plan.codes import GRACE_TO_END_OF_DAY, NONE, DueKind, Kind, Measure
 from sim.plan.draws import decision_key
 from sim.plan.names import Instance, Names
 from sim.plan.scripted import SHORT_LEVEL
@@ -30,14 +32,14 @@ class Owed:
 
     Attributes
     ----------
-    kind, phase, owed, enough, is_dynamic : ndarray of int
+    measure, phase, owed, enough, is_dynamic : ndarray of int
         As in the plan: `enough` is what the creditor takes for all of it, and what is dynamic is owed only as releases
         are made.
     truce_owed_by : dict of str to set of str
         By phase, who owes the truce in it or in one before it.
     """
 
-    kind: Array
+    measure: Array
     phase: Array
     owed: Array
     enough: Array
@@ -53,7 +55,7 @@ def fill_obligations(p: Any, deal: Deal, behaviour: Behaviour, names: Names, cal
         _fill_sides(p, o, instance, deal, names)
         _fill_dates(p, o, instance.obligation, behaviour, calendar, lasts=deal.phases[phase].lasts is not None)
         _fill_measure(p, o, instance)
-        waits = deal.phases[phase].truce and instance.obligation.kind not in ("truce", "information", "talks", "flow")
+        waits = deal.phases[phase].truce and instance.obligation.kind not in AT_ANY_TIME
         p["needs_truce"][o] = waits
         p["waits_for_truce_of_others"][o] = waits and bool(truce_owed_by[phase]) and debtor not in truce_owed_by[phase]
         _fill_compliance(p, o, instance, behaviour.parties.get(debtor, UNWRITTEN), slots)
@@ -66,7 +68,7 @@ def fill_obligations(p: Any, deal: Deal, behaviour: Behaviour, names: Names, cal
     dated = [int(p["due_offset"][o]) for o in range(n) if p["due_kind"][o] == DueKind.DEAL]
     p["first_minute"] = min([0, *dated])
     return Owed(
-        kind=p["kind"][:n],
+        measure=p["measure"][:n],
         phase=p["phase"][:n],
         owed=p["owed"][:n],
         enough=p["enough"][:n],
@@ -87,6 +89,9 @@ def _who_owe_truce(deal: Deal, names: Names, phase: str) -> set[str]:
 def _fill_sides(p: Any, o: int, instance: Instance, deal: Deal, names: Names) -> None:
     obligation = instance.obligation
     p["kind"][o] = Kind[obligation.kind.upper()]
+    p["measure"][o] = Measure[MEASURE[obligation.kind].upper()]
+    p["hands_over"][o] = deal.hands_over_people(obligation)
+    p["is_in_units"][o] = is_told_in_units(deal, obligation)
     p["debtor"][o] = names.actors[obligation.by]
     p["creditor"][o] = names.actors[creditor_of(deal, obligation)]
     p["phase"][o] = names.phases[phase_of(deal, obligation, instance.release)]
@@ -127,7 +132,8 @@ def _fill_measure(p: Any, o: int, instance: Instance) -> None:
         p["exchange_rate"][o] = obligation.on_exchange_days.get(measure, rate)
         p["is_aid"][o] = measure == "trucks"
     p["owed"][o] = owed = amount_of(obligation)
-    p["enough"][o] = max(1, int(np.ceil(obligation.accepted_from * owed - 1e-9)))
+    p["enough"][o] = max(1, int(np.ceil(obligation.share_enough * owed - 1e-9)))
+    p["is_up_to"][o] = obligation.is_up_to and owed > 0
     ends_with_phase = obligation.kind == "flow" and p["until_kind"][o] == NONE
     p["keeps_open"][o] = (owed > 0 or instance.release is not None) and not ends_with_phase
 

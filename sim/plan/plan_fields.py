@@ -42,6 +42,9 @@ uncertain_key | address of its draw, the same for numbers that move together
 uncertain_quantile | its quantiles at equal steps of probability
 [obligation]
 kind | a `Kind`
+measure | a `Measure`, that of its kind
+hands_over | 1 where people or remains are handed over under it
+is_in_units | 1 where a column of outcomes says how many of its units were delivered
 debtor | actor who owes it
 creditor | actor to whom it is owed
 phase | its phase
@@ -66,6 +69,7 @@ level | slot: level of a flow that runs short; of what is counted, the part that
 ahead | slot: chance that the next release comes forward with it
 short | slot: chance that only a part is done
 enough | people or units that the creditor takes for all of it
+is_up_to | 1 where whatever has come when its grace ends is enough
 settles | slot: chance that an attempt settles a dispute over it
 attempt_median | slot: median time until an attempt to settle such a dispute
 attempt_p95 | slot: its 95th percentile

@@ -75,7 +75,7 @@ def _times(*names: str) -> tuple[str, ...]:
 def _by_obligations(p: Any) -> Iterator[Array]:
     kind, _, _ = _owed(p)
     is_talks, is_flow = kind == Kind.TALKS, kind == Kind.FLOW
-    in_units = ~np.isin(kind, (Kind.RELEASE, Kind.RETURN, Kind.FLOW, Kind.TALKS)) & (p["owed"][: len(kind)] > 1)
+    in_units = ~is_talks & ~is_flow & (p["hands_over"][: len(kind)] == 0) & (p["owed"][: len(kind)] > 1)
     yield from _fields(p, ~is_talks, "late", "refused")
     yield from _fields(p, ~is_talks & ~is_flow, *_times("delay"))
     yield from _fields(p, is_flow | in_units, "level")
@@ -104,8 +104,9 @@ def _by_parties(p: Any) -> Iterator[Array]:
     yield from _fields(p, leaves, *_times("leave"))
     yield from _fields(p, np.isin(actors, _answers(p)), "responds_minor", "responds_major", "strain", "strain_memory")
     yield from _fields(p, np.isin(actors, _answers(p)), *_times("response"))
-    for what in (Kind.RELEASE, Kind.RETURN):
-        yield from _fields(p, np.isin(actors, debtor[kind == what]), f"capacity_{what.name.lower()}")
+    hands_over, returns = p["hands_over"][: len(kind)] == 1, kind == Kind.RETURN
+    yield from _fields(p, np.isin(actors, debtor[hands_over & ~returns]), "capacity_release")
+    yield from _fields(p, np.isin(actors, debtor[hands_over & returns]), "capacity_return")
 
 
 def _counterparts(parties: Array) -> Array:

@@ -34,7 +34,6 @@ EVENTS_OF_A_HANDOVER = 6
 EVENTS_OF_AN_INCIDENT = 3
 """The incident, and the suspension and return of the truce that may answer it."""
 EVENTS_OF_AN_OPENING = 3
-PEOPLE = ("release", "return")
 MINUTES_A_DAY = 1440.0
 
 
@@ -261,7 +260,7 @@ def _obligations(resolved: ResolvedScenario) -> Share:
     for obligation in resolved.deal.obligations.values():
         n = _n_instances(resolved.deal, obligation)
         n_instances += n
-        if obligation.kind in PEOPLE:
+        if resolved.deal.hands_over_people(obligation):
             n_handovers += n * _n_handovers(resolved, obligation)
     mean = float(EVENTS_OF_AN_OBLIGATION * n_instances + EVENTS_OF_A_HANDOVER * n_handovers + 100)
     return Share(("deal", "obligations"), "events of obligations", mean, 0.0, "fewer obligations or a larger capacity")
@@ -281,7 +280,7 @@ def _n_handovers(resolved: ResolvedScenario, obligation: Obligation) -> int:
     groups = obligation.amount or {key: 0 for released in obligation.ratio.values() for key in released}
     searched = sum(resolved.deal.stocks[key].count for key in groups if key in behaviour.search)
     party = behaviour.parties.get(obligation.by, UNWRITTEN)
-    capacity = party.capacity.get("release" if obligation.kind == "release" else "return")
+    capacity = party.capacity.get("return" if obligation.kind == "return" else "release")
     by_capacity = 0
     if capacity:
         people = sum(obligation.amount.values()) or sum(resolved.deal.stocks[key].count for key in groups)
@@ -309,7 +308,7 @@ def _mediation(resolved: ResolvedScenario, upper: _Upper) -> Share:
 
 def _may_wait_for_people(resolved: ResolvedScenario, obligation: Obligation) -> bool:
     """Whether mediators may have to wait until somebody can be handed over, or settle it in many parts."""
-    if obligation.kind not in ("release", "return"):
+    if not resolved.deal.hands_over_people(obligation):
         return False
     behaviour, groups = resolved.behaviour, _groups_of(obligation)
     held_by = {resolved.deal.stocks[key].held_by for key in groups}

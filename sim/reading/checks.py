@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sim.document.conditions import Asked, Claim, Condition
 from sim.document.dates import written_due
 from sim.document.deal import PEOPLE, Deal, Guarantee, Obligation
+from sim.document.kinds import OF_PEOPLE, OF_THINGS
 from sim.document.measured import COUNTED, list_name
+from sim.document.quantities import ALL, word_of
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import written_duration
+from sim.reading.defaults import releases_of
 from sim.reading.problem import Fault, Path, nearest
 from sim.reading.reach import Reach, check_lines, check_reach, first_minute_of, minute_of_day
 
-# What each kind needs; a tuple within means: one of these.
-MEASURES: dict[str, tuple[str | tuple[str, ...], ...]] = {
+# What each kind needs: one of these fields.
+NEEDED: dict[str, tuple[str, ...]] = {
     "release": ("amount",),
-    "return": (("amount", "ratio"),),
-    "withdrawal": ("to_line",),
-    "flow": (("each_day", "on_exchange_days"),),
+    "return": ("amount", "ratio"),
+    "transfer": ("amount", "units"),
+    "payment": ("amount", "units"),
+    "demobilisation": ("amount", "units"),
+    "withdrawal": ("to_line", "amount"),
+    "flow": ("each_day", "on_exchange_days"),
     "talks": ("topic",),
 }
 # Fields that only these kinds have.
 OWN_FIELDS = {
-    "amount": ("release", "return"),
+    "amount": (*OF_PEOPLE, *OF_THINGS),
     "ratio": ("return",),
     "for_each": ("return",),
     "to_line": ("withdrawal",),
@@ -55,6 +61,7 @@ def check_deal(deal: Deal) -> Iterator[Fault]:
     yield from _check_sources(deal)
     for key, obligation in deal.obligations.items():
         yield from _check_obligation(deal, key, obligation)
+        yield from _check_quantities(deal, key, obligation)
     for path, condition in conditions(deal):
         yield from _check_condition(deal, path, condition)
     yield from _check_counts(deal)
@@ -111,9 +118,8 @@ def _check_names(deal: Deal) -> Iterator[Fault]:
     for key, holder in deal.holders.items():
         yield from _unknown(("holders", key, "answers_to"), "party", holder.answers_to, deal.parties)
     for key, stock in deal.stocks.items():
-        yield from _unknown(
-            ("stocks", key, "held_by"), "party or holder", stock.held_by, [*deal.parties, *deal.holders]
-        )
+        holders = [*deal.parties, *deal.holders] if stock.of in PEOPLE else [*actors(deal), *deal.holders]
+        yield from _unknown(("stocks", key, "held_by"), "party or holder", stock.held_by, holders)
     for key, phase in deal.phases.items():
         if phase.then is not None:
             yield from _unknown(("phases", key, "then"), "phase", phase.then, deal.phases)
@@ -140,6 +146,11 @@ def _check_short_titles(deal: Deal) -> Iterator[Fault]:
 
 
 # ---------------------------------------------------------------- sources
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    """'release, return or transfer'."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _check_sources(deal: Deal) -> Iterator[Fault]:
@@ -210,11 +221,11 @@ def _check_obligation(deal: Deal, key: str, obligation: Obligation) -> Iterator[
             yield Fault((*at, "to"), "owed-to-itself", "nobody owes something to itself", value=obligation.to)
     if obligation.phase is not None:
         yield from _unknown((*at, "phase"), "phase", obligation.phase, deal.phases)
-    yield from _check_measure(at, obligation)
+    yield from _check_measure(deal, at, obligation)
     if obligation.to_line is not None:
         yield from _unknown((*at, "to_line"), "line", obligation.to_line, deal.lines)
     for group in obligation.amount:
-        yield from _check_held(deal, (*at, "amount", group), group, obligation)
+        yield from _check_owed_of(deal, (*at, "amount", group), group, obligation)
     for group, owed in obligation.ratio.items():
         yield from unknown_people(deal, (*at, "ratio", group), group)
         for prisoners in owed:
@@ -222,20 +233,26 @@ def _check_obligation(deal: Deal, key: str, obligation: Obligation) -> Iterator[
     yield from _check_for_each(deal, at, obligation)
 
 
-def _check_measure(at: Path, obligation: Obligation) -> Iterator[Fault]:
+def _check_measure(deal: Deal, at: Path, obligation: Obligation) -> Iterator[Fault]:
     kind = obligation.kind
-    for needed in MEASURES.get(kind, ()):
-        names = (needed,) if isinstance(needed, str) else needed
-        if not any(getattr(obligation, name) for name in names):
-            yield Fault(at, "missing-measure", f"a {kind} needs {' or '.join(names)}", value=kind)
+    needed = NEEDED.get(kind, ())
+    if needed and not any(getattr(obligation, name) is not None and getattr(obligation, name) != {} for name in needed):
+        yield Fault(at, "missing-measure", f"a {kind} needs {' or '.join(needed)}", value=kind)
     for name, kinds in OWN_FIELDS.items():
         if kind not in kinds and getattr(obligation, name):
-            hint = f"only a {' or '.join(kinds)} has it"
+            hint = f"only a {_listed(kinds)} has it"
             yield Fault((*at, name), "foreign-measure", f"a {kind} has no {name}", hint, name)
-    if obligation.accepted_from < 1 and not obligation.units:
+    is_in_units = bool(obligation.units) or (bool(obligation.amount) and not deal.hands_over_people(obligation))
+    if obligation.accepted_from < 1 and not is_in_units:
         hint = "give its units, or let what waits for it ask for a share"
         yield Fault((*at, "accepted_from"), "foreign-measure", f"this {kind} is not counted in units", hint)
-    if obligation.unit is not None and obligation.units is None:
+    if obligation.units is not None and obligation.amount:
+        hint = "give the amount, which names the stock, or plain units"
+        yield Fault((*at, "units"), "foreign-measure", f"this {kind} is counted by its amount", hint, obligation.units)
+    if kind == "withdrawal" and obligation.to_line is not None and obligation.amount:
+        hint = "give one of them; two obligations for both"
+        yield Fault((*at, "amount"), "foreign-measure", "a withdrawal to a line has no amount", hint)
+    if obligation.unit is not None and obligation.units is None and not is_in_units:
         hint = "give its units, or leave out 'unit'"
         yield Fault((*at, "unit"), "foreign-measure", f"this {kind} is not counted in units", hint, obligation.unit)
     if kind == "return" and bool(obligation.ratio) != (obligation.for_each is not None):
@@ -245,16 +262,68 @@ def _check_measure(at: Path, obligation: Obligation) -> Iterator[Fault]:
         yield Fault((*at, "due"), "same-day-without-release", "'same day' needs a release to follow", hint, "same day")
 
 
+def _check_owed_of(deal: Deal, path: Path, name: str, obligation: Obligation) -> Iterator[Fault]:
+    """A stock of an amount: of people or of things, as its kind hands over, and not of both."""
+    is_of_people, kind = name in deal.people, obligation.kind
+    if kind not in OF_THINGS or name not in deal.stocks:
+        yield from _check_held(deal, path, name, obligation)
+    elif is_of_people and kind != "transfer":
+        message, hint = f"'{name}' is of {deal.stocks[name].of}", "people are owed by a release, a return or a transfer"
+        yield Fault(path, "not-things", message, hint, name)
+    elif not is_of_people and deal.hands_over_people(obligation):
+        message = f"'{name}' is of {deal.stocks[name].of}, and others of this amount are not"
+        yield Fault(path, "not-people", message, "owe people and things by an obligation each", name)
+    else:
+        yield from _check_holder(deal, path, name, obligation)
+
+
 def _check_held(deal: Deal, path: Path, group: str, obligation: Obligation) -> Iterator[Fault]:
     """A stock can be handed over by who holds it, or by the party that its holder answers to."""
     if group not in deal.people:
         yield from unknown_people(deal, path, group)
         return
+    yield from _check_holder(deal, path, group, obligation)
+
+
+def _check_holder(deal: Deal, path: Path, group: str, obligation: Obligation) -> Iterator[Fault]:
     holder = deal.stocks[group].held_by
     answers_to = deal.holders[holder].answers_to if holder in deal.holders else holder
     if obligation.by not in (holder, answers_to):
         message = f"{group} is held by {holder}, not by {obligation.by}"
         yield Fault(path, "not-held-by-debtor", message, f"owed by {answers_to}?", group)
+
+
+def _check_quantities(deal: Deal, key: str, obligation: Obligation) -> Iterator[Fault]:
+    """Words beside numbers, as far as what is enough can be said with one standard for the whole obligation."""
+    for stock, number in obligation.amount.items():
+        at, word = ("obligations", key, "amount", stock), word_of(number)
+        if word in ("up_to", "about") and len(obligation.amount) > 1:
+            message = f"'{word}' beside other stocks does not say how much of each is enough"
+            yield Fault(at, "amount-not-alone", message, "owe each stock by an obligation of its own")
+        if word and word != ALL and obligation.accepted_from < 1:
+            message = f"'{word}' and accepted_from both say from how much it is met"
+            yield Fault(at, "amount-not-alone", message, "leave out one of them")
+        if word in ("up_to", "about"):
+            for name, other in deal.obligations.items():
+                if other.ratio and key in releases_of(deal, other):
+                    message = f"{name} is owed for each who is released under this, and so has to know how many it is"
+                    yield Fault(at, "amount-with-returns", message, "give the number")
+        if word == ALL and stock in deal.stocks:
+            yield from _check_all(deal, at, stock, number)
+
+
+def _check_all(deal: Deal, at: Path, stock: str, number: int) -> Iterator[Fault]:
+    """All that is left of a stock has to be a number above 0 that is known beforehand."""
+    others = [key for key, one in deal.obligations.items() if word_of(one.amount.get(stock, 0)) == ALL]
+    by_ratio = [key for key, one in deal.obligations.items() if any(stock in each for each in one.ratio.values())]
+    if others[0] != at[1]:
+        message, hint = f"{others[0]} owes all of {stock} already", "give the number of one of them"
+        yield Fault(at, "all-owed-twice", message, hint, ALL)
+    elif by_ratio:
+        message = f"how many of {stock} are left is not known beforehand: {by_ratio[0]} owes some by a ratio"
+        yield Fault(at, "all-of-unknown", message, "give the number", ALL)
+    elif number == 0:
+        yield Fault(at, "all-of-nothing", f"other obligations owe every one of {stock}", "leave it out", ALL)
 
 
 def _check_for_each(deal: Deal, at: Path, obligation: Obligation) -> Iterator[Fault]:
@@ -265,18 +334,21 @@ def _check_for_each(deal: Deal, at: Path, obligation: Obligation) -> Iterator[Fa
 
 
 def _check_counts(deal: Deal) -> Iterator[Fault]:
-    """No stock hands over more people than it has, in one batch or in all together."""
+    """No stock hands over more than it has, in one batch or in all together."""
     used: dict[str, int] = {}
     for key, obligation in deal.obligations.items():
         for group, count in obligation.amount.items():
-            if group not in deal.people:
+            if group not in deal.stocks:
                 continue
             before, available = used.get(group, 0), deal.stocks[group].count
             used[group] = before + count
             if before <= available < before + count:
-                together = f" after {before} in earlier batches" if before else ""
+                together = f" after {before} owed before" if before else ""
                 message = f"{count} of {group}{together}, which has {available}"
-                yield Fault(("obligations", key, "amount", group), "batch-exceeds-stock", message, value=count)
+                at: Path = ("obligations", key, "amount", group)
+                is_least = word_of(count) == "at_least" and group not in deal.people
+                severity: Literal["error", "warning"] = "warning" if is_least else "error"
+                yield Fault(at, "batch-exceeds-stock", message, value=int(count), severity=severity)
 
 
 def _check_owed(reach: Reach) -> Iterator[Fault]:
@@ -378,7 +450,7 @@ def _check_share(deal: Deal, path: Path, condition: Asked) -> Iterator[Fault]:
     obligation = deal.obligations.get(str(condition.obligation))
     if obligation is None or condition.share in (None, 1.0):
         return
-    if obligation.kind not in ("release", "return", "flow") and obligation.units is None:
+    if obligation.kind not in ("release", "return", "flow") and not obligation.amount and obligation.units is None:
         message = f"nothing of '{condition.obligation}' is counted, so no share of it can be delivered"
         hint = f"leave out 'share' to wait until it is done, or give '{condition.obligation}' its 'units'"
         yield Fault((*path, "share"), "share-of-nothing-counted", message, hint, condition.share)

@@ -16,6 +16,7 @@ from sim.document.behaviour import Compliance
 from sim.document.conditions import Asked, Claim, Condition
 from sim.document.dates import DAY
 from sim.document.deal import Deal, Guarantee, Obligation
+from sim.document.kinds import AT_ANY_TIME
 from sim.document.measured import counted_by
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration as written
@@ -148,7 +149,7 @@ def _late_if_all_comply(reach: Reach, course: Reach, key: str, obligation: Oblig
     owe_truce = {reach.deal.obligations[name].by for name in reach.within[phase_of(reach.deal, obligation)]
                  if reach.deal.obligations[name].kind == "truce"}  # fmt: skip
     of_others = bool(owe_truce) and obligation.by not in owe_truce  # not late while it waits for their truce
-    waits = phase.truce and obligation.kind not in ("truce", "information")
+    waits = phase.truce and obligation.kind not in AT_ANY_TIME
     sets_out = max(due, course.truce) if waits else due
     grace_from = sets_out if of_others else due
     late = grace_from + (_to_midnight(reach, grace_from) if obligation.grace is None else obligation.grace)
@@ -238,7 +239,7 @@ def _impossible_claim(reach: Reach, at: Path, claim: Claim) -> Iterator[Fault]:
 
 def _lines_of_several(deal: Deal, asked: Iterator[tuple[Path, Asked]]) -> Iterator[Fault]:
     """A line without a party where several withdraw: it means the first of them in the document."""
-    withdrawing = list(dict.fromkeys(o.by for o in deal.obligations.values() if o.kind == "withdrawal"))
+    withdrawing = list(dict.fromkeys(o.by for o in deal.obligations.values() if o.to_line))
     if len(withdrawing) < 2:
         return
     for path, condition in asked:
@@ -258,7 +259,8 @@ def _capacity(reach: Reach, resolved: ResolvedScenario, party: str) -> Iterator[
     for kind, capacity in resolved.behaviour.parties[party].capacity.items():
         by_day: dict[int, float] = defaultdict(float)
         for key, obligation in reach.deal.obligations.items():
-            if obligation.by == party and obligation.kind == kind:
+            counts = "return" if obligation.kind == "return" else "release"
+            if obligation.by == party and counts == kind and reach.deal.hands_over_people(obligation):
                 for minute, people in _dues(reach, key, obligation):
                     by_day[_day(reach, minute)] += people
         day = max(by_day, key=lambda day: by_day[day], default=0)

@@ -271,7 +271,7 @@ class Reach:
         if condition.line not in lines or condition.line == lines[0]:
             return None
         beyond = lines[lines.index(condition.line) :]
-        withdrawing = [o.by for o in obligations.values() if o.kind == "withdrawal"]
+        withdrawing = [o.by for o in obligations.values() if o.to_line]
         by = condition.by or next(iter(withdrawing), None)
         return [key for key, o in obligations.items() if o.to_line in beyond and o.by == by]
 

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from sim.document.conditions import Condition
 from sim.document.deal import Deal, Obligation
-from sim.document.names import actor_called, called, in_words, obligation_called, phase_called, talks_called
+from sim.document.names import (
+    actor_called,
+    called,
+    in_words,
+    obligation_called,
+    phase_called,
+    talks_called,
+    unit_called,
+)
+from sim.document.quantities import in_words as amount_in_words
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration
 from sim.reading.defaults import phase_of
@@ -21,14 +30,17 @@ WIDEST_DUE = 16
 def _amount(deal: Deal, obligation: Obligation) -> str:
     """How much is owed, in words."""
     if obligation.amount:
-        return ", ".join(f"{count:,} {called(deal.stocks[group], group)}" for group, count in obligation.amount.items())
+        return ", ".join(
+            f"{amount_in_words(count)} {called(deal.stocks[group], group)}"
+            for group, count in obligation.amount.items()
+        )
     if obligation.ratio:
         return "by ratio, for each release"
     if obligation.each_day:
         return ", ".join(f"{rate:,g} {in_words(measure)} a day" for measure, rate in obligation.each_day.items())
     if obligation.to_line:
         return f"to the line {called(deal.lines[obligation.to_line], obligation.to_line)}"
-    return f"{obligation.units:,} {obligation.unit or 'units'}" if obligation.units and obligation.units > 1 else ""
+    return f"{obligation.units:,} {unit_called(deal, obligation)}" if (obligation.units or 0) > 1 else ""
 
 
 def _condition(deal: Deal, condition: Condition) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.document.lists import PeopleList, lists_of
-from sim.document.names import called, in_words
+from sim.document.names import called, in_words, unit_called
 from sim.outcomes.columns import day_of, local_time
 from sim.outcomes.record import ReplicateRecord
 from sim.plan.codes import Custody, Event
@@ -88,10 +88,11 @@ def _what_it_came_to(told: ReplicateRecord) -> list[str]:
 
 def _units_delivered(plan: Plan, outcomes: Mapping[str, float | int]) -> list[str]:
     """How much came of what is counted in units, where that is more than one."""
+    deal = plan.scenario.deal
     parts = [
-        f"{outcomes[name]:,} of {one.units:,} {one.unit or 'units'} ({called(one, key)})"
-        for key, one in plan.scenario.deal.obligations.items()
-        if (name := f"delivered_{key}") in outcomes and (one.units or 0) > 1
+        f"{outcomes[name]:,} of {owed:,} {unit_called(deal, one)} ({called(one, key)})"
+        for key, one in deal.obligations.items()
+        if (name := f"delivered_{key}") in outcomes and (owed := deal.units_of(one) or 0) > 1
     ]
     return [say("delivered", units="; ".join(parts))] if parts else []
 

@@ -15,6 +15,7 @@ from sim.plan.codes import (
     NONE,
     Event,
     Kind,
+    Measure,
     PhaseState,
     Status,
     Talks,
@@ -105,7 +106,7 @@ def _lies_beyond_horizon(plan, state, step):
 @rule
 def _step_of(plan, obligation):
     """An obligation as a step: talks are told as such."""
-    if plan.kind[obligation] == Kind.TALKS:
+    if plan.measure[obligation] == Measure.TOPIC:
         return plan.n_obligations + plan.topic[obligation]
     return obligation
 

@@ -1,7 +1,7 @@
 """How a replicate ends: what is on the way arrives, what is open is closed, and the account is drawn up."""
 
 from sim.native.rule import rule
-from sim.plan.codes import NONE, End, Event, Exchange, Kind, Status, Talks, Truce
+from sim.plan.codes import NONE, End, Event, Exchange, Status, Talks, Truce
 from sim.rules.calendar import time_is_up_at
 from sim.rules.deaths import die_until_the_horizon
 from sim.rules.disputes import close_dispute
@@ -90,7 +90,9 @@ def _close_exchange(plan, state, cause):
     complete = True
     for obligation in range(plan.n_obligations):
         is_done = state.delivered[obligation] >= state.owed[obligation]
-        if not is_done and plan.kind[obligation] in (Kind.RELEASE, Kind.RETURN):
+        if not plan.is_dynamic[obligation]:  # met with less than was tried
+            is_done = is_done or Status.MET <= state.status[obligation] <= Status.CURED
+        if not is_done and plan.hands_over[obligation]:
             complete = False
     if complete:
         record(state, Event.EXCHANGE_COMPLETE, 0, NONE, cause, Exchange.UNDER_WAY, Exchange.COMPLETE)

@@ -10,7 +10,7 @@ from sim.rules.gates import holds
 from sim.rules.owing import owe_now
 from sim.rules.people import capacity_left, come_out, give_back_remains, n_ready, ready_next, set_out, use_capacity
 from sim.rules.schedule import record, schedule
-from sim.rules.standing import count_as_open, deliver, void
+from sim.rules.standing import count_as_open, deliver, has_run_out, void
 
 
 @rule
@@ -75,9 +75,11 @@ def arrive(plan, state, obligation):
     begun = state.is_moving[obligation] - 1
     event = record(state, Event.HANDOVER_ARRIVED, obligation, plan.debtor[obligation], begun, 0, 0)
     arrived = land(plan, state, obligation, event)
-    if arrived > 0:
+    if arrived > 0 or (has_run_out(plan, state, obligation) and state.delivered[obligation] > 0):
         deliver(plan, state, obligation, arrived, event)
     if state.delivered[obligation] < state.owed[obligation]:
+        if state.status[obligation] >= Status.MET:
+            return  # with less than was tried
         if state.phase_state[plan.phase[obligation]] == PhaseState.LAPSED:
             void(plan, state, obligation, event)
         elif state.decides_afresh[obligation]:

@@ -6,7 +6,7 @@ grows while it is kept.
 
 from sim.native.entry import entry
 from sim.native.rule import rule
-from sim.plan.codes import N_PARTIES, NEVER, NONE, Kind, Truce
+from sim.plan.codes import N_PARTIES, NEVER, NONE, Measure, Truce
 from sim.rules.calendar import time_is_up_at
 from sim.rules.shares import whole_of
 from sim.rules.sides import is_party
@@ -16,7 +16,7 @@ from sim.rules.sides import is_party
 def credit(plan, state, obligation):
     """The debtor's delivered share (parts per million) is what this obligation's share makes of it now."""
     debtor = plan.debtor[obligation]
-    if not is_party(debtor) or plan.value[obligation] == 0 or plan.kind[obligation] == Kind.TRUCE:
+    if not is_party(debtor) or plan.value[obligation] == 0 or plan.measure[obligation] == Measure.KEEP:
         return
     whole = whole_of(plan, state, obligation)
     value = plan.value[obligation]

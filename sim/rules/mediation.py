@@ -1,7 +1,7 @@
 """Mediators settle what can be performed: it has a new date, and its debtor keeps the settlement."""
 
 from sim.native.rule import rule
-from sim.plan.codes import NONE, Act, Choice, Clock, Event, Kind, Status, Watch
+from sim.plan.codes import NONE, Act, Choice, Clock, Event, Measure, Status, Watch
 from sim.plan.uniforms import MEDIATES_LAG, MEDIATES_SUCCESS, SUSPENDS_PATIENCE, SUSPENDS_SETTLES
 from sim.rules.calendar import day_of, grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
@@ -66,7 +66,7 @@ def settle_with_truce(plan, state, obligation):
 def _can_be_performed(plan, state, obligation):
     """Whether any of this can be done now: of people, whether somebody is on the way or can be handed over."""
     kind = plan.kind[obligation]
-    if kind not in (Kind.RELEASE, Kind.RETURN) or state.is_moving[obligation]:
+    if not plan.hands_over[obligation] or state.is_moving[obligation]:
         return True
     if most_a_day(plan, state, plan.debtor[obligation], kind) == 0:
         return False
@@ -116,7 +116,7 @@ def redate(plan, state, obligation, cause):
     state.choice[obligation] = Choice.ON_TIME
     state.delay[obligation] = 0
     record(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, day_of(plan, minute), Status.REDATED)
-    if plan.kind[obligation] == Kind.FLOW:
+    if plan.measure[obligation] == Measure.RATE:
         level = max(state.flow_level[obligation], state.parameter[plan.flows_to])
         event = set_flow_level(plan, state, obligation, level, cause)
         if state.delivered[obligation] == 0:

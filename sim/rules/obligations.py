@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.native.rule import rule
-from sim.plan.codes import NONE, Act, Choice, Clock, Decision, Event, Kind, Performs, Status, Truce, Watch
+from sim.plan.codes import NONE, Act, Choice, Clock, Decision, Event, Measure, Performs, Status, Truce, Watch
 from sim.plan.uniforms import PERFORMS_CHOICE, PERFORMS_DELAY, PERFORMS_PART
 from sim.rules.calendar import grace_ends, runs_until
 from sim.rules.chance import time_of, uniforms
@@ -22,7 +22,7 @@ from sim.rules.truce import begin_truce
 def debtor_acts(plan, state, obligation):
     """The debtor acts: looks at the gate, falls due, performs, or sees a consignment arrive."""
     act = state.act[obligation]
-    if plan.kind[obligation] == Kind.TALKS:
+    if plan.measure[obligation] == Measure.TOPIC:
         schedule(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
     elif act == Act.UNTIL or (act in (Act.GATE, Act.DUE) and state.now >= runs_until(plan, state, obligation)):
         end_flow(plan, state, obligation, state.gate_event[obligation])
@@ -71,7 +71,7 @@ def _fall_due(plan, state, obligation):
         return
     if before == Status.PLANNED:
         state.owed_from[obligation] = state.now
-    elif plan.kind[obligation] == Kind.FLOW:
+    elif plan.measure[obligation] == Measure.RATE:
         add_up_flow(plan, state, obligation)  # until now it ran as it did before the new timetable
     state.status[obligation] = Status.DUE
     state.due[obligation] = state.now
@@ -79,14 +79,14 @@ def _fall_due(plan, state, obligation):
     event = record(state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], before, Status.DUE)
     state.cause[obligation] = event
     delay = _delay_of(plan, state, obligation)
-    if plan.kind[obligation] == Kind.FLOW and state.parameter[plan.level[obligation]] >= 1.0:
+    if plan.measure[obligation] == Measure.RATE and state.parameter[plan.level[obligation]] >= 1.0:
         _run_in_full(state, obligation)
     if state.choice[obligation] == Choice.REFUSED:
         state.cause[obligation] = record(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
     elif state.choice[obligation] == Choice.LATE:
         state.cause[obligation] = record(state, Event.OBLIGATION_DELAYED, obligation, debtor, event, delay, 0)
     state.watch[obligation] = Watch.GRACE
-    if plan.kind[obligation] == Kind.FLOW:
+    if plan.measure[obligation] == Measure.RATE:
         _begin_flow(plan, state, obligation)
     else:
         _plan_performance(plan, state, obligation, delay)
@@ -134,7 +134,7 @@ def _drawn_delay(plan, state, obligation):
         state.choice[obligation] = Choice.REFUSED
     elif choice < refused + state.parameter[plan.late[obligation]]:
         state.choice[obligation] = Choice.LATE
-        if plan.kind[obligation] != Kind.FLOW:
+        if plan.measure[obligation] != Measure.RATE:
             return time_of(state, late, plan.delay_median[obligation], plan.delay_p95[obligation])
     return np.int64(0)
 
@@ -143,7 +143,7 @@ def _drawn_delay(plan, state, obligation):
 def _scripted_delay(plan, state, obligation):
     """Take the debtor's choice from the script. Returns the minutes of its delay."""
     grace = grace_ends(plan, obligation, state.now) - state.now
-    is_flow = plan.kind[obligation] == Kind.FLOW
+    is_flow = plan.measure[obligation] == Measure.RATE
     choices = 1 << Performs.LATE | 1 << Performs.REFUSED
     if not is_flow:
         choices |= 1 << Performs.NEVER
@@ -214,13 +214,12 @@ def _perform(plan, state, obligation):
     if state.status[obligation] in (Status.DUE, Status.LATE) and may_withhold(plan, state, obligation):
         withhold(plan, state, obligation)
         return
-    kind = plan.kind[obligation]
-    if kind in (Kind.RELEASE, Kind.RETURN):
+    if plan.hands_over[obligation]:
         hand_over(plan, state, obligation)
         return
-    if kind == Kind.TRUCE:
+    if plan.measure[obligation] == Measure.KEEP:
         begin_truce(plan, state, plan.debtor[obligation], state.cause[obligation])
-    elif kind == Kind.WITHDRAWAL:
+    elif plan.to_line[obligation] != NONE:
         _reach_line(plan, state, obligation)
     state.act[obligation] = Act.NOTHING
     units = _units_done(plan, state, obligation)

@@ -184,8 +184,8 @@ def give_back_remains(plan, state, group, count, obligation, cause):
 
 @rule
 def most_a_day(plan, state, actor, kind):
-    """How many people an actor can hand over in one day."""
-    slot = plan.capacity_release[actor] if kind == Kind.RELEASE else plan.capacity_return[actor]
+    """How many people an actor can hand over in one day: returns count apart, transfers with releases."""
+    slot = plan.capacity_return[actor] if kind == Kind.RETURN else plan.capacity_release[actor]
     return NEVER if slot == NONE else np.int64(state.parameter[slot])
 
 
@@ -197,14 +197,14 @@ def capacity_left(plan, state, actor, kind):
         state.handed_over_day[actor] = today
         state.handed_over_release[actor] = 0
         state.handed_over_return[actor] = 0
-    used = state.handed_over_release[actor] if kind == Kind.RELEASE else state.handed_over_return[actor]
+    used = state.handed_over_return[actor] if kind == Kind.RETURN else state.handed_over_release[actor]
     return max(np.int64(0), most_a_day(plan, state, actor, kind) - used)
 
 
 @rule
 def use_capacity(state, actor, kind, count):
     """So many of today's handovers are taken."""
-    if kind == Kind.RELEASE:
-        state.handed_over_release[actor] += count
-    else:
+    if kind == Kind.RETURN:
         state.handed_over_return[actor] += count
+    else:
+        state.handed_over_release[actor] += count

@@ -1,7 +1,7 @@
 """Phases: entered, run out, continued while talks go on, lapsed; after a lapse each side may leave."""
 
 from sim.native.rule import rule
-from sim.plan.codes import N_PARTIES, NEVER, NONE, Clock, End, Event, Kind, Leaving, PhaseState, Status
+from sim.plan.codes import N_PARTIES, NEVER, NONE, Clock, End, Event, Leaving, Measure, PhaseState, Status
 from sim.plan.uniforms import LEAVES_FIRST, LEAVES_FIRST_LATENCY, LEAVES_SECOND, LEAVES_SECOND_LATENCY
 from sim.rules.calendar import limit_of, time_is_up_at
 from sim.rules.causes import lacking, missing, missing_at_horizon
@@ -36,7 +36,7 @@ def enter_phase(plan, state, phase, cause):
             begin_truce(plan, state, NONE, event)
     for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
         obligation = plan.phase_obligation[i]
-        if plan.kind[obligation] == Kind.TALKS:
+        if plan.measure[obligation] == Measure.TOPIC:
             begin_talks(plan, state, obligation, event)
         else:
             begin_obligation(plan, state, obligation, event)
@@ -217,7 +217,7 @@ def _lapse(plan, state, phase):
     _end_flows(plan, state, phase, event)
     for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
         obligation = plan.phase_obligation[i]
-        if plan.kind[obligation] != Kind.TALKS:
+        if plan.measure[obligation] != Measure.TOPIC:
             void(plan, state, obligation, event)
     drawn = uniforms(state, plan.key_leaves[phase], 1)
     for lane in range(N_PARTIES):

@@ -16,6 +16,7 @@ from sim.rules.phases import enter_phase, horizon_reached, party_leaves, phase_a
 from sim.rules.reset import reset
 from sim.rules.schedule import begin_queue, record, schedule
 from sim.rules.shocks import begin_shock, shock_strikes
+from sim.rules.standing import is_enough_at_last
 from sim.rules.talks import talks_act
 from sim.rules.truce import begin_truce, go_on_without_truce, restore_truce
 
@@ -69,7 +70,8 @@ def fire(plan, state, clock, minute):
     elif kind == Clock.DEBTOR:
         debtor_acts(plan, state, index)
     elif kind == Clock.CREDITOR:
-        creditor_acts(plan, state, index)
+        if not is_enough_at_last(plan, state, index):
+            creditor_acts(plan, state, index)
     elif kind == Clock.MEDIATORS:
         mediators_try(plan, state, index)
     elif kind == Clock.PHASE:

@@ -1,7 +1,7 @@
 """How much of an obligation is delivered, of all that it owes: the share of gates, guarantees, leads and scores."""
 
 from sim.native.rule import rule
-from sim.plan.codes import NONE, WHOLE, Event, Kind, PhaseState, Status
+from sim.plan.codes import NONE, WHOLE, Event, Measure, PhaseState, Status
 from sim.rules.flows import share_of_flow
 from sim.rules.schedule import record
 
@@ -51,8 +51,10 @@ def _release_is_over(plan, state, obligation):
 @rule
 def share_has_come(plan, state, obligation, share):
     """Whether a share of a return or a flow, in parts of `WHOLE`, is delivered; above that, whether it is done."""
-    if plan.kind[obligation] == Kind.FLOW:
+    if plan.measure[obligation] == Measure.RATE:
         return state.reached[obligation] >= share
+    if plan.is_up_to[obligation] and share > WHOLE:
+        return Status.MET <= state.status[obligation] <= Status.CURED
     if plan.is_dynamic[obligation] and share > WHOLE:
         return _release_is_over(plan, state, obligation) and state.delivered[obligation] >= state.owed[obligation]
     whole = whole_of(plan, state, obligation)
@@ -68,7 +70,7 @@ def _largest_step(plan, state, obligation):
     largest = 0
     for place in range(plan.step_start[obligation], plan.step_start[obligation + 1]):
         share = plan.step[place]
-        if plan.kind[obligation] == Kind.FLOW:
+        if plan.measure[obligation] == Measure.RATE:
             has_come = share_of_flow(plan, state, obligation) * WHOLE >= share - 1
         else:
             has_come = share_has_come(plan, state, obligation, share)

@@ -1,7 +1,7 @@
 """What stands open, and how it is done with: met, late, given up, void."""
 
 from sim.native.rule import rule
-from sim.plan.codes import NONE, Act, Clock, Event, Kind, Status, Watch
+from sim.plan.codes import NONE, Act, Clock, Event, Measure, Status, Watch
 from sim.rules.disputes import close_dispute
 from sim.rules.flows import add_up_flow, level_now, share_of_flow
 from sim.rules.gates import signal_obligation
@@ -107,7 +107,7 @@ def void(plan, state, obligation, cause):
 def deliver(plan, state, obligation, units, cause):
     """So much more of an obligation is done; when all is, it is met, and whoever waits for it is told."""
     state.delivered[obligation] += units
-    if plan.kind[obligation] == Kind.TRUCE:
+    if plan.measure[obligation] == Measure.KEEP:
         begin_keeping(plan, state, obligation)
     credit(plan, state, obligation)
     event = cause
@@ -131,8 +131,30 @@ def look_at_returns(plan, state, release, cause):
 
 @rule
 def _enough(plan, state, obligation):
-    """How much of an obligation has to be done for it to count as met."""
+    """How much has to be done for it to count as met: of up to so many anything, once grace is over."""
+    if has_run_out(plan, state, obligation):
+        return 1
     return state.owed[obligation] if plan.is_dynamic[obligation] else plan.enough[obligation]
+
+
+@rule
+def has_run_out(plan, state, obligation):
+    """Whether grace is over for what owes up to so many: no more is waited for, unless a new date is ahead."""
+    is_over = state.watch[obligation] != Watch.GRACE and not state.decides_afresh[obligation]
+    return plan.is_up_to[obligation] == 1 and is_over
+
+
+@rule
+def is_enough_at_last(plan, state, obligation):
+    """Whether grace ends of what owes up to so many, and something has come: then it is met, with what is under way."""
+    if not plan.is_up_to[obligation] or state.watch[obligation] != Watch.GRACE:
+        return False
+    if state.delivered[obligation] == 0 or state.withheld[obligation]:
+        return False
+    state.watch[obligation] = Watch.NOTHING
+    if not state.is_moving[obligation]:
+        deliver(plan, state, obligation, 0, state.cause[obligation])
+    return True
 
 
 @rule

@@ -11,6 +11,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 ASSUMED = {"assumption": "Generated."}
 LINES = ("start", "river", "road", "border")
 PHASES = ("one", "two", "three")
+OF_THINGS = ("arms", "withdrawal", "force_deployment", "transfer", "payment", "demobilisation")
+WORDS = ("at_least", "up_to", "about")
 durations: SearchStrategy[str] = st.sampled_from(["0 min", "1 h", "12 h", "1 d", "2 d"])
 days: SearchStrategy[str] = st.sampled_from(["day 3", "day 2 08:00", "day 4", "day 6"])
 lives: SearchStrategy[str] = st.sampled_from(["5 d", "3 d", "8 d", "12 d"])
@@ -80,7 +82,7 @@ class Draft:
                 continue
             if o["kind"] == "release":
                 released = {**released, **{g: released.get(g, 0) + n for g, n in o["amount"].items()}}
-            elif o["kind"] == "withdrawal":
+            elif "to_line" in o:
                 found.append({"line": o["to_line"], "by": "b"})
             elif o["kind"] == "talks":
                 found += [{"talks": o["topic"], "state": s} for s in ("started", "under_way", "agreed")]
@@ -264,6 +266,37 @@ class Draft:
                 terms["accepted_from"] = draw(st.sampled_from([1.0, 0.7]))
             self.add(kind, kind, draw(st.sampled_from(["a", "b", "e", "m"])), **terms)
 
+    def add_amounts(self) -> None:
+        """Owe acts and things, of some batches about or up to so many, and of some stocks all that is left."""
+        draw = self.draw
+        for kind in draw(st.lists(st.sampled_from(["act", *OF_THINGS]), max_size=3, unique=True)):
+            terms, by = self.terms(), draw(st.sampled_from(["a", "b", "e", "m"]))
+            if kind != "act":
+                terms["amount"] = self.things(f"things_{kind}", by)
+            self.add(f"more_{kind}", kind, by, **terms)
+        by_ratio = [o["ratio"] for o in self.obligations.values() if o.get("ratio")]
+        answered = {stock for ratio in by_ratio for stock in ratio}
+        owed_by_ratio = {stock for ratio in by_ratio for owed in ratio.values() for stock in owed}
+        for obligation in self.obligations.values():
+            amount = obligation.get("amount", {})
+            if obligation["kind"] not in ("release", "return") or len(amount) != 1 or not maybe(draw, 5):
+                continue
+            [(stock, number)] = amount.items()
+            if self.left[stock] and stock not in owed_by_ratio:
+                self.left[stock], amount[stock] = 0, "all"
+            elif stock not in answered:
+                amount[stock] = {draw(st.sampled_from(WORDS)): number}
+            if obligation["kind"] == "release" and obligation["by"] == "b" and maybe(draw):
+                obligation["kind"] = "transfer"
+
+    def things(self, key: str, by: str) -> dict[str, Any]:
+        """An amount of a stock of things: a number, all, or a number with a word beside it."""
+        draw = self.draw
+        count = draw(st.integers(1, 12))
+        self.stocks[key] = {"of": "weapons", "held_by": by, "count": count, **ASSUMED}
+        number = draw(st.integers(1, count))
+        return {key: draw(st.sampled_from([number, "all", *({word: number} for word in WORDS)]))}
+
     def link_phases(self) -> None:
         """What the next phase waits for, and how long one goes on."""
         draw, keys = self.draw, list(self.phases)
@@ -295,7 +328,7 @@ class Draft:
         }
 
 
-def a_draft(draw: DrawFn, most_phases: int) -> Draft:
+def a_draft(draw: DrawFn, most_phases: int, amounts: bool = False) -> Draft:
     """A draft with all its parts."""
     draft = Draft(draw)
     draft.add_phases(most_phases)
@@ -306,4 +339,6 @@ def a_draft(draw: DrawFn, most_phases: int) -> Draft:
     draft.add_people()
     draft.add_others()
     draft.link_phases()
+    if amounts:
+        draft.add_amounts()
     return draft

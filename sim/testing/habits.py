@@ -64,7 +64,10 @@ class Cast:
     def of_draft(cls, draft: Draft) -> Cast:
         """The cast of a deal that is being written."""
         owed = {key: (o["by"], o["kind"]) for key, o in draft.obligations.items()}
-        phases, groups = list(draft.phases), list(draft.stocks)
+        phases, groups = (
+            list(draft.phases),
+            [key for key, one in draft.stocks.items() if one["of"] in ("people", "remains")],
+        )
         return cls(
             ["a", "b"], ["h"], ["e"], ["m", "n"], phases, groups, groups, ["a", "b", "h", *groups], draft.topics, owed
         )

@@ -25,9 +25,9 @@ from sim.testing.habits import Cast, behaviour_of, uncertain_of
 
 
 @st.composite
-def documents(draw: DrawFn, most_phases: int = len(PHASES)) -> dict[str, Any]:
+def documents(draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False) -> dict[str, Any]:
     """A resolved scenario as plain data."""
-    draft = a_draft(draw, most_phases)
+    draft = a_draft(draw, most_phases, amounts)
     behaviour = behaviour_of(draw, Cast.of_draft(draft))
     return {
         "scenario": "generated",
@@ -40,20 +40,22 @@ def documents(draw: DrawFn, most_phases: int = len(PHASES)) -> dict[str, Any]:
 
 
 @st.composite
-def deals(draw: DrawFn, most_phases: int = len(PHASES)) -> Deal:
+def deals(draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False) -> Deal:
     """Deals of two parties that `validate` finds no fault with.
 
     Parameters
     ----------
     most_phases : int, optional
         Phases to have at most, up to 3.
+    amounts : bool, optional
+        Whether they also owe things out of stocks, and amounts such as about 6.
 
     Returns
     -------
     SearchStrategy of Deal
         It shrinks to one phase and one release.
     """
-    deal = Deal.model_validate(a_draft(draw, most_phases).deal())
+    deal = Deal.model_validate(a_draft(draw, most_phases, amounts).deal())
     # only adding up all times shows whether something falls due after its phase
     assume(not any(check_deal(deal)))
     return deal
@@ -81,7 +83,9 @@ def behaviours(deal: Deal) -> SearchStrategy[Behaviour]:
     return of_deal()
 
 
-def scenarios(deal: Deal | None = None, most_phases: int = len(PHASES)) -> SearchStrategy[ResolvedScenario]:
+def scenarios(
+    deal: Deal | None = None, most_phases: int = len(PHASES), amounts: bool = False
+) -> SearchStrategy[ResolvedScenario]:
     """Whole scenarios: a deal and how everybody behaves. A failing test prints the smallest one as YAML.
 
     Parameters
@@ -90,6 +94,8 @@ def scenarios(deal: Deal | None = None, most_phases: int = len(PHASES)) -> Searc
         Whose behaviour is to vary; without one the deal is generated too.
     most_phases : int, optional
         Phases that a generated deal has at most, up to 3.
+    amounts : bool, optional
+        Whether they also owe things out of stocks, and amounts such as about 6.
 
     Returns
     -------
@@ -99,7 +105,7 @@ def scenarios(deal: Deal | None = None, most_phases: int = len(PHASES)) -> Searc
 
     @st.composite
     def generated(draw: DrawFn) -> ResolvedScenario:
-        resolved = ResolvedScenario.model_validate(draw(documents(most_phases)))
+        resolved = ResolvedScenario.model_validate(draw(documents(most_phases, amounts)))
         assume(not any(check_deal(resolved.deal)))  # as in `deals`
         note(as_yaml(resolved))
         return resolved

@@ -217,6 +217,58 @@ def units_of_nothing(draft: Draft) -> Acted:
     return lambda history: any(h.subject == key for h in history.happenings)
 
 
+# ---------------------------------------------------------------- amounts
+
+
+def _of_things(draft: Draft, number: object, **terms: object) -> str:
+    by, kind = draft.chance.choice(["a", "b", "e", "m"]), draft.chance.choice(["arms", "transfer", "demobilisation"])
+    return draft.owe(kind, by, amount={draft.things(by): number}, after=[], **terms)
+
+
+@feature("Obligation.amount=things")
+def amount_of_things(draft: Draft) -> Acted:
+    return delivered(_of_things(draft, draft.chance.choice([7, 20])))
+
+
+@feature("Obligation.amount=all")
+def amount_of_all(draft: Draft) -> Acted:
+    return delivered(_of_things(draft, "all"))
+
+
+@feature("Obligation.amount=at_least")
+def amount_of_at_least(draft: Draft) -> Acted:
+    return delivered(_of_things(draft, {"at_least": draft.chance.choice([3, 20])}))
+
+
+@feature("Obligation.amount=about")
+def amount_of_about(draft: Draft) -> Acted:
+    """Nine tenths come, and are enough for what waits."""
+    key = _of_things(draft, {"about": 20})
+    draft.comply(key, short=1.0, level=0.9)
+    return both(delivered(key), due(draft.anything(due="on gate", after=[key])))
+
+
+@feature("Obligation.amount=up_to")
+def amount_of_up_to(draft: Draft) -> Acted:
+    """A part comes, and is enough once grace is over."""
+    key = _of_things(draft, {"up_to": 20}, grace="1 d")
+    draft.comply(key, short=1.0, level=0.3)
+    return both(delivered(key), due(draft.anything(due="on gate", after=[key])))
+
+
+@feature("Obligation.amount=up to so many people")
+def amount_of_up_to_people(draft: Draft) -> Acted:
+    """Two can go each day, and four by the end of grace."""
+    key = draft.owe("transfer", "a", amount={draft.group("a", 9): {"up_to": 9}}, due="day 3", grace="1 d", after=[])
+    draft.habits("a").setdefault("capacity", {})["release"] = 2
+    return happened("handover_arrived", key)
+
+
+@feature("Obligation.amount=about so many people")
+def amount_of_about_people(draft: Draft) -> Acted:
+    return delivered(draft.owe("release", "a", amount={draft.group("a", 9): {"about": 9}}, due="day 3", after=[]))
+
+
 # ---------------------------------------------------------------- gates
 
 

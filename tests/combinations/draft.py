@@ -11,7 +11,10 @@ from typing import Any
 from tests.builders import History
 
 ASSUMED = {"assumption": "Composed."}
-DUTIES = ("access", "information", "arms", "handover_of_government", "force_deployment")
+DUTIES = (
+    "access", "information", "act", "arms", "handover_of_government", "force_deployment", "transfer", "payment",
+    "demobilisation",
+)  # fmt: skip
 """Kinds that have to be done by a day and move nobody."""
 HELD_BY = {"a": ("a", "h"), "b": ("b",)}
 OTHER = {"a": "b", "b": "a"}
@@ -76,6 +79,12 @@ class Draft:
         self.deal["stocks"][key] = group
         return key
 
+    def things(self, by: str, count: int = 20) -> str:
+        """A new stock of things that somebody has."""
+        key = self.key("things")
+        self.deal["stocks"][key] = {"of": "weapons", "held_by": by, "count": count, **ASSUMED}
+        return key
+
     def phase(self, **terms: Any) -> str:
         """A new phase at the end of the chain; it lasts two days unless the terms say otherwise."""
         key = self.key("phase")
@@ -116,7 +125,7 @@ class Draft:
             return {"each_day": {"trucks": self.chance.choice([100, 600])}}
         if kind == "talks":
             return {"topic": self.key("topic")}
-        return {"units": 10} if kind == "arms" else {}
+        return {"units": 10} if kind in ("arms", "transfer", "payment", "demobilisation") else {}
 
     def tie(self) -> str | None:
         """An obligation of the first phase that something else may wait for."""

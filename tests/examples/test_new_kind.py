@@ -62,15 +62,16 @@ def edit(file, pattern, replacement):
 
 
 @pytest.mark.slow
-def test_a_kind_of_obligation_is_added_in_the_two_places_that_the_page_names(copied):
+def test_a_kind_of_obligation_is_added_in_the_places_that_the_page_names(copied):
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     steps = re.findall(
-        r"^\d\. `Kind` in `(sim/[\w/]+\.py)`", page.partition("### A kind of obligation")[2], re.MULTILINE
+        r"^\d\. `(?:Kind|MEASURE)` in `(sim/[\w/]+\.py)`", page.partition("### A kind of obligation")[2], re.MULTILINE
     )
-    assert steps == ["sim/document/deal.py", "sim/plan/codes.py"]
+    assert steps == ["sim/document/kinds.py", "sim/document/kinds.py", "sim/plan/codes.py"]
     before = run(copied)
     assert "obligations.sorry.kind" in before.stderr, "a kind that nobody has added is refused"
-    edit(copied / steps[0], r'"force_deployment",\n\]', '"force_deployment", "apology",\n]')
-    edit(copied / steps[1], r"    FORCE_DEPLOYMENT = (\d+)\n", r"    FORCE_DEPLOYMENT = \1\n    APOLOGY = \1 + 1\n")
+    edit(copied / steps[0], r'"demobilisation",\n\]', '"demobilisation", "apology",\n]')
+    edit(copied / steps[1], r'    "access": "act",\n', '    "access": "act",\n    "apology": "act",\n')
+    edit(copied / steps[2], r"    DEMOBILISATION = (\d+)\n", r"    DEMOBILISATION = \1\n    APOLOGY = \1 + 1\n")
     after = run(copied)
     assert after.stdout.split() == ["2", "0"], after.stderr

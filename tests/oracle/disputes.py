@@ -37,6 +37,11 @@ def grace_over(world: World, duty: Duty) -> None:
     """It is late; its creditor waits its tolerance, of a refusal it does not."""
     if not duty.is_open or (duty.kind == "flow" and duty.level >= 1.0):
         return
+    duty.is_grace_over = True
+    if duty.terms.get("up_to") and duty.status != "withheld" and duty.is_enough:
+        if not duty.on_the_way:  # they still come
+            obligations.done(world, duty, duty.cause)
+        return
     duty.was_late = duty.is_late = True
     if duty.status == "withheld":
         return

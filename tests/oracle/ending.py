@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.oracle import disputes, missing, people, truce
 from tests.oracle import flows as running
-from tests.oracle.world import CLOSED, Duty, World
+from tests.oracle.world import CLOSED, DONE, Duty, World
 
 
 def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
@@ -47,7 +47,7 @@ def end(world: World, how: str, cause: int | None) -> None:
         ):
             running.finish(world, flow, cause)
     fall_away(world, [*flows, *(d for d in world.duties if d.kind != "flow")], cause)
-    if world.people.exchange == "under_way" and not any(sum(people.missing(d).values()) for d in world.duties):
+    if world.people.exchange == "under_way" and not any(_lacks_people(d) for d in world.duties):
         world.people.exchange = "complete"
         world.tell("ExchangeComplete", "", cause, before="under_way", after="complete")
     if how in ("collapsed", "lapsed") and world.truce.state in ("holds", "suspended"):
@@ -56,6 +56,11 @@ def end(world: World, how: str, cause: int | None) -> None:
         world.tell("TruceEnded", "", cause, before=before, after="ended")
     world.tell(f"Deal{how.capitalize()}", "", cause)
     world.over(world, world.now + 1)
+
+
+def _lacks_people(duty: Duty) -> bool:
+    """Whether people are still owed; what is met with fewer than were tried lacks nobody."""
+    return bool(people.missing(duty)) and (duty.release is not None or duty.status not in DONE)
 
 
 def horizon(world: World, place: int) -> None:

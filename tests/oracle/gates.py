@@ -84,7 +84,7 @@ def _of_itself(world: World, condition: dict[str, Any], but_lists_of: str | None
         return _released(world, condition)
     if condition.get("line"):
         lines = list(world.deal["lines"])
-        by = condition.get("by") or next(d.by for d in world.duties if d.kind == "withdrawal")
+        by = condition.get("by") or next(d.by for d in world.duties if d.terms.get("to_line"))
         return world.lines.get(by, 0) >= lines.index(condition["line"])
     if condition.get("talks"):
         talks = world.talks[condition["talks"]]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.oracle.simulate import History
-from tests.oracle.totals import end_of, how_kept
+from tests.oracle.totals import end_of, how_kept, is_in_units
 from tests.oracle.world import Duty, World
 
 NEVER = -1
@@ -71,7 +71,7 @@ def _first_step(history: History, groups: list[str]) -> int | None:
     people = world.deal["stocks"]
     for phase in world.deal["phases"]:
         owed: Counter[str] = Counter()
-        for terms in _obligations(world, phase, ("release", "return")):
+        for terms in _obligations(world, phase, ("release", "return", "transfer")):
             if any(group in groups for rate in (terms.get("ratio") or {}).values() for group in rate):
                 return None
             owed.update({group: n for group, n in (terms.get("amount") or {}).items() if group in groups and n})
@@ -101,7 +101,8 @@ def _later_phases(world: World) -> list[str]:
 
 def _lines(world: World) -> list[tuple[str, str]]:
     """The last line that each debtor owes, and the one before."""
-    order, owed = list(world.deal.get("lines", {})), _obligations(world, None, ("withdrawal",))
+    order = list(world.deal.get("lines", {}))
+    owed = [terms for terms in _obligations(world, None, ("withdrawal",)) if terms.get("to_line")]
     found = []
     for by in dict.fromkeys(terms["by"] for terms in owed):
         mine = sorted({terms["to_line"] for terms in owed if terms["by"] == by}, key=order.index)
@@ -131,7 +132,7 @@ def _mover(history: History, event: Any) -> str:
 def _by_units(world: World) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for duty in world.duties:
-        if duty.kind in ("arms", "force_deployment") and not duty.owes_nothing:
+        if is_in_units(duty) and not duty.owes_nothing:
             found.setdefault((duty.kind, duty.by), []).append(duty.key)
     return found
 

@@ -76,9 +76,9 @@ def _steps(world: World, condition: dict[str, Any]) -> list[Duty]:
         return [d for d in world.duties if d.owed and _counts(world, condition, d) and _is_open(world, d)]
     if condition.get("line"):
         lines = list(world.deal["lines"])
-        by = condition.get("by") or next(d.by for d in world.duties if d.kind == "withdrawal")
+        by = condition.get("by") or next(d.by for d in world.duties if d.terms.get("to_line"))
         wanted = lines.index(condition["line"])
-        of_party = [d for d in world.duties if d.kind == "withdrawal" and d.by == by and _is_open(world, d)]
+        of_party = [d for d in world.duties if d.terms.get("to_line") and d.by == by and _is_open(world, d)]
         return [d for d in of_party if lines.index(d.terms["to_line"]) <= wanted]
     if condition.get("truce"):
         return [d for d in world.duties if d.kind == "truce" and world.truce.state == "not_begun"]

@@ -9,7 +9,7 @@ from tests.oracle.chance import time_at
 from tests.oracle.reading import DAY, NotCovered, minutes
 from tests.oracle.world import Duty, World
 
-AT_ANY_TIME = ("information", "talks", "truce", "flow")
+AT_ANY_TIME = ("information", "act", "talks", "truce", "flow")
 """Kinds that do not wait for the truce."""
 _AFTER = re.compile(r"(.+) after gate$")
 
@@ -123,7 +123,7 @@ def grace_from(world: World, duty: Duty, minute: int) -> int:
 
 def watch_grace(world: World, duty: Duty, minute: int) -> None:
     """From when on it is late; while somebody else's truce is waited for, from its beginning on."""
-    duty.is_late, duty.put_off = False, False
+    duty.is_late, duty.put_off, duty.is_grace_over = False, False, False
     duty.stage, duty.late_at = "grace", grace_from(world, duty, minute)
     waits = duty.kind not in AT_ANY_TIME and waits_for_others_truce(world, duty)
     world.schedule("creditor", duty.place, None if waits else duty.late_at)
@@ -179,9 +179,9 @@ def perform(world: World, duty: Duty, has_arrived: bool = False) -> None:
     if disputes.holds_back(world, duty):
         return
     duty.waits_for_truce = False
-    if duty.kind in ("release", "return"):
+    if duty.moves_people:
         people.hand_over(world, duty, has_arrived)
-    elif duty.kind == "withdrawal":
+    elif duty.terms.get("to_line"):
         withdraw(world, duty)
     elif duty.kind == "truce":
         truce.begin(world, duty.cause)
@@ -205,7 +205,7 @@ def do_units(world: World, duty: Duty) -> None:
     duty.units_done += _part(owed - duty.units_done, world.compliance(duty, "level", 0.5))
     duty.cause = world.tell("ObligationDelayed", duty.key, duty.cause, amount=0)
     duty.time = None
-    if duty.units_done >= _least(owed, float(duty.terms.get("accepted_from") or 1.0)):
+    if duty.is_enough:
         done(world, duty, duty.cause)
     elif duty.units_done:
         world.changed(duty.cause)
@@ -214,10 +214,6 @@ def do_units(world: World, duty: Duty) -> None:
 def _part(units: int, level: float) -> int:
     """Whole units of a part; none is lost to rounding of the product."""
     return int(units * level + 1e-9)
-
-
-def _least(units: int, share: float) -> int:
-    return -int(-(units * share - 1e-9) // 1)
 
 
 def withdraw(world: World, duty: Duty) -> None:

@@ -69,11 +69,20 @@ def _searches(world: World, group: str, number: int, start: int) -> list[int]:
 
 def room_today(world: World, duty: Duty) -> int:
     """How many more its debtor can hand over today."""
-    capacity = (world.habits(duty.by).get("capacity") or {}).get(duty.kind)
+    capacity = _capacity(world, duty)
     if capacity is None:
         return FOREVER
-    used = world.people.used.get((duty.by, duty.kind, world.calendar.day(world.now)), 0)
+    used = world.people.used.get((duty.by, _counted(duty), world.calendar.day(world.now)), 0)
     return max(0, int(capacity) - used)
+
+
+def _counted(duty: Duty) -> str:
+    """With what its handovers count towards a day's: returns apart, all else with releases."""
+    return "return" if duty.kind == "return" else "release"
+
+
+def _capacity(world: World, duty: Duty) -> Any:
+    return (world.habits(duty.by).get("capacity") or {}).get(_counted(duty))
 
 
 def missing(duty: Duty) -> dict[str, int]:
@@ -92,9 +101,9 @@ def ready(world: World, key: str) -> int:
 
 def can_be_done(world: World, duty: Duty) -> bool:
     """Whether somebody still owed is on the way, or could set out."""
-    if duty.kind not in ("release", "return"):
+    if not duty.moves_people:
         return True
-    capacity = (world.habits(duty.by).get("capacity") or {}).get(duty.kind)
+    capacity = _capacity(world, duty)
     return bool(duty.on_the_way) or (capacity != 0 and any(ready(world, key) for key in missing(duty)))
 
 
@@ -144,7 +153,7 @@ def next_day(world: World) -> int:
 def _set_out(world: World, duty: Duty, going: dict[str, int]) -> None:
     people: People = world.people
     duty.handover = began = world.tell("HandoverBegan", duty.key, duty.cause)
-    used = (duty.by, duty.kind, world.calendar.day(world.now))
+    used = (duty.by, _counted(duty), world.calendar.day(world.now))
     for key, number in going.items():
         group = people.groups[key]
         living = min(number, group.held - group.remains)
@@ -195,25 +204,23 @@ def arrive(world: World, duty: Duty) -> None:
     for key, number in came.items():
         duty.arrived[key] = duty.arrived.get(key, 0) + number
     _earn(world, duty, earned, event)
-    is_done = not missing(duty) and _is_complete(world, duty)
-    if is_done:
+    if duty.is_enough:
         obligations.done(world, duty, event)
-        if duty.kind == "release" and duty.choice == "on time" and duty.status == "met":
+        if duty.kind == "release" and not missing(duty) and duty.choice == "on time" and duty.status == "met":
             bring_forward(world, duty, event)
     elif world.end is None:
         world.changed(event)
         if world.phases.state[duty.phase] == "lapsed":
             ending.fall_away(world, [duty], event)
             return
+        if duty.decides_anew:  # the others wait for the new date
+            world.schedule("debtor", duty.place, duty.new_date)
+            return
         tell_unready(world, duty)
         if room_today(world, duty) and any(ready(world, key) for key in missing(duty)):
             obligations.perform(world, duty, has_arrived=True)
         elif is_waiting_for_people(world, duty):  # not for the truce
             follow(world, duty)
-
-
-def _is_complete(world: World, duty: Duty) -> bool:
-    return sum(duty.arrived.values()) >= sum(duty.owed.values())
 
 
 def _misidentified(world: World, group: Group, count: int) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.oracle import flows
+from tests.oracle.amounts import IN_UNITS
 from tests.oracle.flows import ALMOST, IN_FULL, IN_PART
 from tests.oracle.simulate import History
 from tests.oracle.world import DONE, Duty, Event, World
@@ -39,7 +40,7 @@ def totals(history: History) -> dict[str, int]:
         "end": ENDS.index(history.end) + 1,
         "aid_delivered": sum(int(_delivered(world, d) + 1e-6) for d in world.duties if _is_aid(d)),
         "implementation_score": _score(world, end),
-        **{f"delivered_{d.key}": _units(d) for d in world.duties if d.kind in ("arms", "force_deployment")},
+        **{f"delivered_{d.key}": _units(d) for d in world.duties if is_in_units(d)},
         **_kept(world, end),
     }  # fmt: skip
 
@@ -196,11 +197,16 @@ def _share(world: World, duty: Duty, end: int) -> float:
         return flows.share_now(world, duty) if duty.has_run else 0.0
     if duty.kind == "truce":
         return _of_truce(world, duty, end)
-    if duty.kind in ("release", "return"):
+    if duty.moves_people:
         return sum(duty.arrived.values()) / max(1, sum(duty.owed.values()))
     if duty.terms.get("units"):
         return duty.units_done / int(duty.terms["units"])
     return float(duty.status in DONE)
+
+
+def is_in_units(duty: Duty) -> bool:
+    """Whether it is told how many of its units were delivered."""
+    return not duty.moves_people and (duty.kind in IN_UNITS or bool(duty.terms.get("of_things")))
 
 
 def _units(duty: Duty) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.oracle.amounts import least, plain
 from tests.oracle.chance import Chance
 from tests.oracle.reading import Calendar, listed, minutes
 
@@ -71,6 +72,7 @@ class Duty:
     patience_ended: int = 0
     stage: str = ""
     """What its creditor waits for: grace, tolerance or patience."""
+    is_grace_over: bool = False
     put_off: bool = False
     owed: dict[str, int] = field(default_factory=dict)
     handed: dict[str, int] = field(default_factory=dict)
@@ -108,6 +110,20 @@ class Duty:
         return self.status not in ("planned", *CLOSED)
 
     @property
+    def moves_people(self) -> bool:
+        """Whether people or remains are handed over under it."""
+        return self.kind in ("release", "return") or bool(self.terms.get("amount"))
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it is met by what has come: of up to so many, once grace is over, by anything."""
+        came = sum(self.arrived.values()) if self.moves_people else self.units_done
+        owed = sum(self.owed.values()) if self.moves_people else int(self.terms["units"])
+        if self.terms.get("up_to") and self.is_grace_over:
+            return came > 0
+        return came >= least(owed, float(self.terms.get("accepted_from") or 1.0))
+
+    @property
     def owes_nothing(self) -> bool:
         """Whether there is nothing to be done, by its terms."""
         if self.terms.get("amount"):
@@ -134,7 +150,7 @@ class World:
     """Looks at minutes that are over, before anything happens in a later one."""
 
     def __init__(self, document: dict[str, Any], seed: int, replicate: int):
-        self.document, self.deal = document, document["deal"]
+        self.document, self.deal = document, plain(document["deal"])
         self.behaviour: dict[str, Any] = document.get("behaviour") or {}
         self.chance = Chance(seed, replicate)
         self.calendar = Calendar.of(self.deal)

@@ -48,7 +48,7 @@ def claims(draw: DrawFn, deal: Deal) -> Any:
         of = draw(st.sampled_from([None, "people", "remains"]))
         return {custody: draw(st.integers(0, 8)), "list": side, "of": of}
     if kind == "groups":
-        names = st.sampled_from(list(deal.stocks))
+        names = st.sampled_from(list(deal.people))
         return {draw(st.sampled_from(["held", "in_transit", "released"])): draw(
             st.dictionaries(names, st.integers(0, 4), min_size=1, max_size=2))}  # fmt: skip
     obligation = draw(st.sampled_from(list(deal.obligations)))
@@ -56,7 +56,7 @@ def claims(draw: DrawFn, deal: Deal) -> Any:
         return {"obligation": obligation, "state": draw(st.sampled_from(CLAIM_STATES["obligation"]))}
     if kind == "delivered":
         terms = deal.obligations[obligation]
-        is_counted = terms.kind in ("release", "return", "flow") or terms.units is not None
+        is_counted = terms.kind in ("return", "flow") or terms.amount or terms.units is not None
         return {"obligation": obligation, "share": draw(st.sampled_from([None, 1.0, 0.5] if is_counted else [None]))}
     if kind == "phase":
         phase = draw(st.sampled_from(list(deal.phases)))

@@ -1,11 +1,13 @@
 """Small deals in each of which one rule decides what is told."""
 
+from tests.told.amounts import AMOUNTS
 from tests.told.from_the_log import FROM_THE_LOG
 from tests.told.of_conditions import OF_CONDITIONS
 from tests.told.seldom import SELDOM
 
 BY_HAND = (
-    FROM_THE_LOG
+    AMOUNTS
+    | FROM_THE_LOG
     | OF_CONDITIONS
     | SELDOM
     | {

@@ -29,7 +29,7 @@ from sim.analysis.decided.truce import (
 )
 from sim.analysis.decided.verdict import Otherwise
 from sim.outcomes.columns import day_of
-from sim.plan.codes import FIELD_CAUSE, FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, Event, Kind
+from sim.plan.codes import FIELD_CAUSE, FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, Event
 
 MOST_EVENTS = 12
 """So many of the events of the minute of the parting are asked for what they come from."""
@@ -139,7 +139,7 @@ def _of_debtor(side: Side, subject: int) -> Iterator[Question]:
     yield does_part(plan, name)
     yield withholds(plan, name)
     p = plan.record[0]
-    if p["kind"][subject] not in (Kind.RELEASE, Kind.RETURN):
+    if not p["hands_over"][subject]:
         return
     for entry in range(int(p["entry_start"][subject]), int(p["entry_start"][subject + 1])):
         group = int(p["entry_group"][entry])

@@ -11,7 +11,7 @@ import numpy as np
 from sim.analysis.deviations.goals import Goal
 from sim.analysis.deviations.sets import Script
 from sim.engine.batch import run_blocks
-from sim.plan.codes import Decision, Kind
+from sim.plan.codes import Decision, Measure
 from sim.plan.limits import MAX_PARAMETERS
 from sim.plan.plan import Plan
 from sim.plan.scripted import parts_of
@@ -133,7 +133,7 @@ def importances(
     found = []
     for obligation, name in enumerate(plan.obligations):
         result = Importance(name, counts[obligation])
-        if n > 0 and plan.record["kind"][0, obligation] != Kind.TALKS:
+        if n > 0 and plan.record["measure"][0, obligation] != Measure.TOPIC:
             result = Importance(name, counts[obligation], *birnbaum(plan, goal, obligation, n, seed, workers))
         found.append(result)
         progress(obligation + 1, len(plan.obligations))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.document.deal import Deal
 from sim.document.lists import lists_of
-from sim.document.measured import UNITS
+from sim.document.measured import is_told_in_units
 from sim.document.milestones import Milestone, milestones_of
 from sim.document.scenario import ResolvedScenario
 from sim.report.answer.causes import Cause, causes_of
@@ -336,9 +336,9 @@ def _named_counts(deal: Deal) -> dict[str, tuple[str, str, int | None]]:
     """Title, kind and total by outcome: lists of people, units owed, promises that each party breaks."""
     people = {one.outcome: (_capital(one.name), "people", one.count) for one in lists_of(deal)}
     units = {
-        f"delivered_{key}": (one.title or _capital(key.replace("_", " ")), "units", one.units)
+        f"delivered_{key}": (one.title or _capital(key.replace("_", " ")), "units", deal.units_of(one))
         for key, one in deal.obligations.items()
-        if one.kind in UNITS and (one.units or 0) > 1
+        if is_told_in_units(deal, one) and (deal.units_of(one) or 0) > 1
     }
     broken = {f"broken_{party}": (name, "broken", None) for party, name in deal.parties.items()}
     return people | units | broken

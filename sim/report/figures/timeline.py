@@ -11,7 +11,7 @@ import numpy as np
 from sim.document.measured import COUNTED_BY_DAY
 from sim.document.names import actor_called, obligation_called, phase_called, talks_called
 from sim.outcomes.by_day import counted_in
-from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, N_PARTIES, Custody, Event, Kind
+from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, N_PARTIES, Custody, Event, Measure
 from sim.plan.plan import Plan
 from sim.report.figures.picture import (
     COLOURS,
@@ -106,7 +106,7 @@ def tracks(plan: Plan, trace: Trace) -> list[Track]:
     plan : Plan
     trace : ndarray of int32, shape (n_events, 7)
     """
-    debtors, lasts = plan.record["debtor"][0], plan.record["kind"][0] == Kind.TRUCE
+    debtors, lasts = plan.record["debtor"][0], plan.record["measure"][0] == Measure.KEEP
     deal = plan.scenario.deal
     found = [
         Track(name, obligation_called(deal, name), plan.actors[int(debtors[place])])
