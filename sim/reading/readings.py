@@ -5,11 +5,13 @@ Everything here is a warning: a document that has it runs as it always has.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from sim.document.conditions import Claim, Condition
 from sim.document.deal import Deal
+from sim.document.measured import COUNTED
 from sim.reading.defaults import phase_of
 from sim.reading.problem import Fault, Path
 
@@ -29,7 +31,33 @@ def foresee_readings(deal: Deal) -> Iterator[Fault]:
     """
     yield from _owed_to_nobody(deal)
     yield from _truces_of_several(deal)
+    yield from _lists_nearly_alike(deal)
     yield from _lines_passed_over(deal)
+
+
+NEARLY_ALIKE = 0.85
+"""Of two names, the share of letters that are the same, as `difflib` counts them."""
+SHORT = 3
+"""Letters of a word that two names may differ in on purpose."""
+
+
+def _lists_nearly_alike(deal: Deal) -> Iterator[Fault]:
+    """A stock alone on a list whose name is nearly that of another may be meant to be on that."""
+    on = Counter(stock.list for stock in deal.people.values() if stock.list is not None)
+    for key, stock in deal.people.items():
+        others = [name for name in on if name != stock.list]
+        near = get_close_matches(stock.list or "", others, n=1, cutoff=NEARLY_ALIKE)
+        if near and on[str(stock.list)] == 1 and on[near[0]] > 1 and _is_misspelt(str(stock.list), near[0]):
+            message = f"{key} is alone on the list '{stock.list}', beside the list '{near[0]}'"
+            hint = f"did you mean {near[0]}? else give the two lists names that differ more"
+            yield Fault(("stocks", key, "list"), "list-nearly-alike", message, hint, stock.list, "warning")
+
+
+def _is_misspelt(name: str, other: str) -> bool:
+    """Whether they differ in long words only: 'camp_a' and 'camp_b', or 'men' and 'men_2', are meant to differ."""
+    words = list(zip(name.split("_"), other.split("_"), strict=False))
+    is_as_long = name.count("_") == other.count("_")
+    return name not in COUNTED and is_as_long and all(len(word) > SHORT for word, its in words if word != its)
 
 
 def _owed_to_nobody(deal: Deal) -> Iterator[Fault]:
