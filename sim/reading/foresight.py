@@ -154,8 +154,8 @@ def _late_if_all_comply(reach: Reach, course: Reach, key: str, obligation: Oblig
     grace_from = sets_out if of_others else due
     late = grace_from + (_to_midnight(reach, grace_from) if obligation.grace is None else obligation.grace)
     if late < sets_out + obligation.transit < NEVER:
-        reasons = [f"the truce begins on day {_day(reach, course.truce)} at the earliest"] * (sets_out > due)
-        reasons += [f"it is {written(obligation.transit)} in transit"] * (sets_out == due or of_others)
+        reasons = [f"the truce begins on day {_day(reach, sets_out)} at the earliest"] if sets_out > due else []
+        reasons += [f"it is {written(obligation.transit)} in transit"] if sets_out == due or of_others else []
         why = " and ".join(reasons)
         message = f"late though everybody complies: due on day {_day(reach, due)} at the earliest, and {why}"
         yield _warning(("obligations", key, "due"), "late-if-all-comply", message, "give it a longer grace")

@@ -11,7 +11,7 @@ from sim.reading.catalogue import deals, scenarios
 from sim.reading.foresight import foresee_deal
 from sim.reading.resolve import resolve, resolve_any
 from sim.reading.validate import validate_file
-from tests.builders import history_of, tiny
+from tests.builders import DAY, history_of, tiny
 
 INVALID = Path(__file__).parents[1] / "documents" / "invalid"
 
@@ -54,6 +54,21 @@ def test_what_waits_for_talks_is_late_from_the_date_on_which_they_open(transit, 
     late = {happening.subject for happening in history_of(compile_plan(scenario)).all("obligation_late")}
     assert late == ({"batch"} if is_late else set())
     assert {fault.path[1] for fault in foresee_deal(scenario.deal) if fault.code == "late-if-all-comply"} == late
+
+
+def test_people_on_the_way_past_midnight_are_late_in_a_deal_without_a_truce():
+    """Due at noon on day 1: late from midnight on, and home at noon on day 2."""
+    scenario = tiny("""
+        deal:
+          groups: {people: {side: hostages, held_by: south, count: 1}}
+          phases: {one: {lasts: 5 d, truce: false}}
+          obligations:
+            batch: {kind: release, by: south, due: 12 h after gate, transit: 24 h, amount: {people: 1}}
+    """)
+    (late,) = history_of(compile_plan(scenario)).all("obligation_late")
+    assert late.minute == DAY
+    (fault,) = [fault for fault in foresee_deal(scenario.deal) if fault.code == "late-if-all-comply"]
+    assert fault.message.endswith("due on day 1 at the earliest, and it is 1 d in transit")
 
 
 def test_what_is_dated_before_its_gate_falls_due_after_its_date():
