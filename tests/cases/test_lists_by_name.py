@@ -5,11 +5,16 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.deviations.goals import read_goal
 from sim.cli.commands import main
 from sim.document.lists import lists_of
 from sim.document.measured import main_outcome
+from sim.errors import GoalError
+from sim.plan.compile import compile_plan
 from sim.reading.resolve import resolve_any
 from sim.reading.validate import validate_file
+from sim.report.figures.timeline import _list_called
+from tests.builders import plan_of
 
 DEAL = """
 deal: exchange
@@ -113,3 +118,20 @@ def test_what_is_wrong_with_stocks_and_lists(folder, written, broken, told):
     file = folder / "exchange.yaml"
     file.write_text(DEAL.replace(written, broken, 1))
     assert told in [f"{problem.code} {problem.path}" for problem in validate_file(file)]
+
+
+def test_the_timeline_and_the_example_of_a_goal_name_the_lists_of_the_deal(folder):
+    plan = compile_plan(resolve_any(folder / "exchange.yaml"))
+    called = [_list_called(name, plan) for name in ("hostages_living", "hostages_deceased", "prisoners")]
+    assert called == ["Northern soldiers released, living", "Northern soldiers returned, deceased",
+                      "Southerners released, living"]  # fmt: skip
+    assert _list_called("hostages_living", compile_plan(resolve_any("january-2025"))) == "Hostages, living"
+
+
+def test_a_goal_that_is_none_is_answered_with_an_outcome_that_the_deal_has():
+    text = (
+        "deal: {stocks: {guns: {of: guns, held_by: north, count: 5}},"
+        " obligations: {arms: {kind: arms, by: north, due: day 3, amount: {guns: all}}}}"
+    )
+    with pytest.raises(GoalError, match="implementation_score < 33"):
+        read_goal(plan_of(text), "no guns left")

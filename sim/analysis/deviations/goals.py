@@ -122,7 +122,7 @@ def read_goal(plan: Plan, text: str = DEFAULT) -> Goal:
 def _comparison(plan: Plan, text: str) -> Comparison:
     match = _COMPARISON.fullmatch(text)
     if not match:
-        example = "'hostages_living_released < 33' or 'end = collapsed'"
+        example = f"'{main_outcome(plan.scenario.deal)} < 33' or 'end = collapsed'"
         raise GoalError(f"a goal is a comparison such as {example}, got {text.strip()[:80]!r}")
     name, symbol, value = match.groups()
     names = [column for column in columns(plan) if column == "end" or is_quantity(column)]

@@ -399,6 +399,12 @@ def released_by(replay: Replay) -> dict[str, list[tuple[int, int]]]:
     return found
 
 
+def _list_called(name: str, plan: Plan) -> str:
+    """What a curve counts: 'Hostages, living', or the list of the deal that stands in its column."""
+    told = list_in_words(name, plan.scenario.deal)
+    return _SHORT.get(name, told) if told == list_in_words(name) else told
+
+
 def _draw_releases(axes: Axes, replay: Replay, day: Any, last: int) -> None:
     """Cumulative releases as percent of those held; counts of unlike size share one axis."""
     record, first = replay.plan.record[0], _first_day(replay, day)
@@ -413,7 +419,7 @@ def _draw_releases(axes: Axes, replay: Replay, day: Any, last: int) -> None:
         days = [first, *(day(minute) for minute, _ in steps), end]
         shares = [0.0, *(100 * count / total for _, count in steps)]
         count = steps[-1][1] if steps else 0
-        called = _SHORT.get(name, list_in_words(name))
+        called = _list_called(name, replay.plan)
         axes.plot(
             days, [*shares, shares[-1]], drawstyle="steps-post", color=COLOURS[place], linewidth=2.2 - 0.3 * place,
             dashes=DASHES[place] or (None, None), label=f"{called}: {count:,} of {total:,}",
