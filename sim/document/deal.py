@@ -175,6 +175,14 @@ class Obligation(Sourced):
     unit: ShortTitle | None = Field(None, description="What its units are, as a plural: 'names', 'launchers'.")
     accepted_from: Share = Field(1.0, description="Share of its units from which it counts as met; people count each.")
     contested: Text | None = Field(None, description="Who reads it differently, and how.")
+    settled: Literal["yes", "open"] | None = Field(
+        None,
+        description="Who or how many comes out (release, return): agreed or left to the debtor, or still to be agreed. "
+        "For calibration alone.",
+    )
+    date_set_by: Literal["both", "one"] | None = Field(
+        None, description="Whether its date was agreed or one side's (release, return). For calibration alone."
+    )
 
     @property
     def is_up_to(self) -> bool:
@@ -261,6 +269,9 @@ class Deal(Part):
     title: Text = Field(description="What pages and tables call it.")
     short_title: DealHeading | None = Field(None, description="What a narrow heading calls it; by default its title.")
     summary: Text | None = Field(None, description="What it is, in a few sentences.")
+    pair: Name | None = Field(
+        None, description="The two sides as evidence names them, such as `israel-hamas`. For calibration alone."
+    )
     starts: Moment = Field(
         description="Date and hour with the offset from UTC, such as 2025-01-19T08:30+02:00; day 1 is its local date."
     )

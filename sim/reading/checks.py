@@ -40,6 +40,8 @@ OWN_FIELDS = {
     "topic": ("talks",),
     "starts_by": ("talks",),
     "concludes_by": ("talks",),
+    "settled": ("release", "return"),
+    "date_set_by": ("release", "return"),
 }
 
 

@@ -12,6 +12,7 @@ from sim.reading.store import as_data
 WORDS = frozenset({
     "title", "short_title", "unit", "summary", "note", "notes", "source", "sources", "assumption", "clause", "grade",
     "contested", "url", "question", "scenario", "builds_on", "claimed_by", "changed", "vary",
+    "pair", "settled", "date_set_by",
 })  # fmt: skip
 """Keys that say where something comes from or how it is called; they change no outcome."""
 ORDERED = ("lines", "phases", "obligations", "parties", "stocks")
