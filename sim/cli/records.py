@@ -28,10 +28,19 @@ draws_option = click.option(
     help="Parameter sets to run and compare with the records.",
 )  # fmt: skip
 
+new_pair_option = click.option(
+    "--new-pair", is_flag=True, help="Take the deal's parties for a new pair, whatever rows of them there are."
+)
+
 
 @click.command()
 @click.argument("deal")
 @click.option("-n", "n", type=replicates_type, default=10_000, show_default=True, help="Replicates of the model.")
+@click.option(
+    "--record", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The history of a deal of one's own: a CSV file with the columns of those of the catalogue.",
+)  # fmt: skip
+@new_pair_option
 @click.option("--in-sample", is_flag=True, help="Test the baseline, which was written with knowledge of the record.")
 @draws_option
 @seed_option
@@ -46,6 +55,8 @@ draws_option = click.option(
 def backtest(
     deal: str,
     n: int,
+    record: Path | None,
+    new_pair: bool,
     in_sample: bool,
     draws: int,
     seed: int,
@@ -55,8 +66,11 @@ def backtest(
 ) -> None:
     """Test a model that never saw a deal's record against it: ranges, and distance beside two plain forecasts.
 
-    Behaviour is calibrated on the records of all other deals.
+    Behaviour is calibrated on the records of all other deals and on rows of past ones. DEAL is one of the catalogue, or
+    a file with a deal, which needs --record.
     """
+    if in_sample and (new_pair or record is not None):
+        raise SimError("--in-sample tests a baseline of the catalogue: it goes without --record and --new-pair")
     from sim.analysis.calibration.run import leave_one_out
     from sim.analysis.history.backtest import backtest as check_against_record
     from sim.engine.workers import open_workers
@@ -69,12 +83,13 @@ def backtest(
             result = check_against_record(deal, n=n, seed=seed, workers=opened, progress=progress)
         else:
             calibration, result = leave_one_out(
-                deal, n=n, seed=seed, draws=draws, workers=opened, progress=progress
+                deal, n=n, seed=seed, draws=draws, record=record, is_pair_known=not new_pair, workers=opened,
+                progress=progress,
             )  # fmt: skip
     if out is not None:
         write_backtest(result, out)
         if calibration is not None:
-            write_text(out / "behaviour.yaml", calibration.calibrated.as_yaml())
+            write_text(out / "behaviour.yaml", calibration.calibrated.as_yaml(out))
     if as_json:
         print_json(result.as_json())
     else:
@@ -84,28 +99,38 @@ def backtest(
 
 
 @click.command()
-@click.argument("deals", nargs=-1, required=True, metavar="DEAL...")
-@click.option("--for", "target", metavar="DEAL", help="The deal to write the behaviour for; by default the first.")
+@click.argument("deals", nargs=-1, metavar="[DEAL]...")
+@click.option(
+    "--for", "target", metavar="DEAL", help="The deal or file to write the behaviour for; by default the first."
+)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
     help="Write a scenario with the behaviour to this file; - is stdout.",
 )  # fmt: skip
+@new_pair_option
 @draws_option
 @seed_option
 @json_option
 @reporting
 def calibrate(
-    deals: tuple[str, ...], target: str | None, out: Path, draws: int, seed: int, as_json: bool
+    deals: tuple[str, ...], target: str | None, out: Path, new_pair: bool, draws: int, seed: int, as_json: bool
 ) -> None:  # fmt: skip
-    """Estimate behaviour from the records of deals and from base rates, with its evidence."""
+    """Estimate behaviour from the records of deals and from rows of past ones, with its evidence.
+
+    Without a DEAL, from the records of all deals but the one after --for.
+    """
     if as_json and str(out) == "-":
         raise SimError("--json and --out - would both write to stdout")
     from sim.analysis.calibration.run import calibrate as estimate
+    from sim.analysis.calibration.run import others_than
     from sim.report.calibration import print_calibration
 
     with show_progress("draws") as progress:
-        calibration = estimate(deals, target, draws=draws, seed=seed, progress=progress)
-    write_out(out, calibration.calibrated.as_yaml())
+        calibration = estimate(
+            deals or (others_than(target) if target else ()), target, draws=draws, seed=seed,
+            is_pair_known=not new_pair, progress=progress,
+        )  # fmt: skip
+    write_out(out, calibration.calibrated.as_yaml(None if str(out) == "-" else out.parent))
     if as_json:
         print_json(calibration.as_json())
     elif str(out) != "-":

@@ -10,7 +10,7 @@ from sim.errors import DealError
 from sim.reading.model import LARGEST_FILE, read_header
 from sim.reading.problem import DocumentError, Fault, Place, nearest
 
-NOT_SCENARIOS = ("deals", "history", "studies")
+NOT_SCENARIOS = ("deals", "evidence", "history", "studies")
 
 
 @dataclass(frozen=True)

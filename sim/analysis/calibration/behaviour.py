@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from sim.analysis.calibration.estimate import NEVER_REFUSED, Estimate, history_key
-from sim.analysis.calibration.evidence import STEPS, is_loaded
-from sim.analysis.calibration.priors import BaseRates
+from sim.analysis.calibration.estimate import NEVER_REFUSED, ROWS, Estimate, history_key
+from sim.analysis.calibration.evidence import STEPS
+from sim.analysis.calibration.learning import counted_with_people, sort_of
+from sim.analysis.calibration.priors import Priors
+from sim.analysis.history.terms import as_written, is_file
 from sim.document.deal import Deal
 from sim.document.measured import list_name, places_of_lists
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import Minutes, Source, write_amount, write_duration
-from sim.reading.resolve import resolve
+from sim.plan.taken import untaken_in_document
 from sim.reading.store import as_data, from_resolved
 from sim.reading.write import write_yaml
+
+PUNCTUAL = "punctual"
+"""The sort of what is not late on top of a step on people."""
 
 
 @dataclass
@@ -26,6 +33,7 @@ class _Draft:
     behaviour: dict[str, Any] = field(default_factory=dict)
     uncertain: dict[str, dict[str, Any]] = field(default_factory=dict)
     places: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+    leads: dict[str, str] = field(default_factory=dict)
 
     def chance(self, name: str, path: str, *, is_drawn: bool = True) -> float:
         """The value to write, which is drawn from its distribution if there is one to speak of."""
@@ -47,7 +55,7 @@ class _Draft:
         return {"median": write_duration(round(median)), "p95": write_duration(round(spread * median))}
 
     def _draw(self, path: str, estimate: Estimate, written: dict[str, Any]) -> None:
-        lead = self.places[estimate.name][0][0]
+        lead = self.leads.setdefault(estimate.drawn_with or estimate.name, path)
         together = {} if path == lead else {"moves_with": lead}
         self.uncertain[path] = {**written, **together, **_evidence(estimate)}
 
@@ -86,22 +94,24 @@ class Calibrated:
     document: dict[str, Any]
     places: dict[str, list[tuple[str, float]]]
 
-    def as_yaml(self) -> str:
-        """The document as text."""
-        return write_yaml(self.document)
+    def as_yaml(self, folder: Path | None = None) -> str:
+        """The document as text, which names the file of a deal as seen from this folder, by default the current one."""
+        deal = self.document["deal"]
+        seen = os.path.relpath(deal, folder or Path()) if is_file(deal) else deal
+        return write_yaml({**self.document, "deal": Path(seen).as_posix()})
 
 
 def write_behaviour(
-    target: str, estimates: Mapping[str, Estimate], rates: BaseRates, evidence_from: tuple[str, ...]
+    target: str | Path, estimates: Mapping[str, Estimate], priors: Priors, evidence_from: tuple[str, ...]
 ) -> Calibrated:
     """The scenario of a deal with estimated behaviour.
 
     Parameters
     ----------
-    target : str
-        A deal of the catalogue. Its terms are taken from its document, nothing from its record.
+    target : str or Path
+        A deal of the catalogue, or a file with a deal. Its terms are taken from its document, nothing from its record.
     estimates : dict of str to Estimate
-    rates : BaseRates
+    priors : Priors
     evidence_from : tuple of str
         Deals whose records were read.
 
@@ -114,40 +124,57 @@ def write_behaviour(
     SimError
         If there is no such deal.
     """
-    terms = resolve(f"{target}/as-written")
+    terms = as_written(target)
     draft = _Draft(estimates)
-    _write_all(draft, terms.deal, rates)
+    _write_all(draft, terms.deal, priors)
     behaviour, uncertain = draft.behaviour, draft.uncertain
     sources = {
         **{history_key(deal): Source(title=f"Dated record of the deal {deal}, scenarios/history/{deal}.csv")
            for deal in evidence_from},
-        **rates.sources,
+        ROWS: Source(title="Dated steps of past deals, each with its source, scenarios/evidence"),
+        **priors.sources,
     }  # fmt: skip
     head = {
-        "scenario": f"{target}/calibrated",
-        "title": "Behaviour estimated from " + (" and ".join(evidence_from) or "base rates alone"),
+        "scenario": f"{terms.deal.deal}/calibrated",
+        "title": "Behaviour estimated from " + (" and ".join(evidence_from) or "rows of other deals"),
         "question": "How does the deal run if everybody behaves as in the deals that behaviour was estimated from?",
     }
     cited = {key: source.model_dump(exclude_none=True) for key, source in sources.items()}
     body = {"sources": cited, "behaviour": behaviour, "uncertain": uncertain}
-    document = {**head, "deal": target, **body, "notes": NOTES}
-    data = {**as_data(terms), **head, **body, "notes": NOTES}
-    return Calibrated(from_resolved(data), document, draft.places)
+    document = {**head, "deal": str(target), **body, "notes": NOTES}
+    scenario = from_resolved({**as_data(terms), **head, **body, "notes": NOTES})
+    _leave_out(uncertain, {str(fault.value) for fault in untaken_in_document(scenario)})
+    return Calibrated(from_resolved(as_data(scenario) | {"uncertain": uncertain}), document, draft.places)
+
+
+def _leave_out(uncertain: dict[str, dict[str, Any]], paths: set[str]) -> None:
+    """Leave out what nothing in this deal takes; of what was drawn with it, the first is then drawn for all."""
+    gone = {path: uncertain.pop(path) for path in paths}
+    new_leads: dict[str, str] = {}
+    for path, written in uncertain.items():
+        lead = written.get("moves_with")
+        if lead in gone:
+            if new_leads.setdefault(lead, path) == path:
+                del written["moves_with"]
+            else:
+                written["moves_with"] = new_leads[lead]
 
 
 NOTES = [
     "The same rules hold for both sides; what differs between them is what they owe.",
     "Parameters are drawn once for each replicate, those of both sides together.",
+    "All steps on people share one draw, the effect of the deal; so do all on forces, arms and territory.",
+    "What gates a step on people is on time: its lateness is in that of the people, which counts from the date.",
     "Nothing is known of who holds people beside a party, or of a search for the living; neither takes any time here.",
 ]
 
 
-def _write_all(draft: _Draft, deal: Deal, rates: BaseRates) -> None:
+def _write_all(draft: _Draft, deal: Deal, priors: Priors) -> None:
     behaviour = draft.behaviour
     behaviour["assumption"] = (
         "Chances are the mean of their estimate, times the median; evidence stands with each distribution."
     )
-    behaviour["parties"] = {actor: _party(draft, deal, actor, rates) for actor in _debtors(deal)}
+    behaviour["parties"] = {actor: _party(draft, deal, actor, priors) for actor in _debtors(deal)}
     search = {key: _search(draft, key) for key, group in deal.people.items() if _is_sought(deal, key)}
     if search:
         behaviour["search"] = search
@@ -160,7 +187,7 @@ def _write_all(draft: _Draft, deal: Deal, rates: BaseRates) -> None:
         behaviour["talks"] = {
             topic: {
                 "fails": draft.chance("talks_fail", f"talks.{topic}.fails"),
-                "delay": _plain(rates, "talks_delay"),
+                "delay": _plain(priors, "talks_delay"),
             }
             for topic in topics
         }
@@ -184,34 +211,35 @@ def _is_sought(deal: Deal, key: str) -> bool:
     return places_of_lists(deal)[list_name(deal, key)] == 0 and deal.stocks[key].of == "remains"
 
 
-def _plain(rates: BaseRates, name: str) -> dict[str, str]:
-    delay = rates.fixed[name]
+def _plain(priors: Priors, name: str) -> dict[str, str]:
+    delay = priors.fixed[name]
     return {"median": write_duration(delay.median), "p95": write_duration(delay.p95)}
 
 
-def _party(draft: _Draft, deal: Deal, actor: str, rates: BaseRates) -> dict[str, Any]:
+def _party(draft: _Draft, deal: Deal, actor: str, priors: Priors) -> dict[str, Any]:
     """How one debtor performs; parties also complain, hold back and answer."""
     owed = _owed(deal, actor)
     is_party = actor in deal.parties
     path = f"parties.{actor}"
-    loaded = [key for keys in owed.values() for key in keys if is_loaded(deal, key)]
-    kinds = {
-        kind: _kind(draft, kind, f"{path}.kinds.{kind}", is_drawn=is_party, all_loaded=set(keys) <= set(loaded))
-        for kind, keys in owed.items()
-        if kind in STEPS
-    }
-    party: dict[str, Any] = {"kinds": kinds}
+    kinds, apart = {}, {}
+    punctual = counted_with_people(deal)
+    for kind, keys in owed.items():
+        sorts = {
+            key: PUNCTUAL if key in punctual else sort_of(deal, deal.obligations[key]) or kind for key in keys
+        }  # fmt: skip
+        usual = max(dict.fromkeys(sorts.values()), key=list(sorts.values()).count)
+        if usual in STEPS or usual != kind:  # flows and talks have no class
+            kinds[kind] = _kind(draft, kind, usual, f"{path}.kinds.{kind}", is_drawn=is_party)
+        others = {key: sort for key, sort in sorts.items() if sort != usual}
+        for key, sort in others.items():
+            apart[key] = _sort(draft, sort, f"{path}.obligations.{key}", is_drawn=is_party)
     if "flow" in owed:
-        party["kinds"]["flow"] = {
+        kinds["flow"] = {
             "late": draft.chance("flow_late", f"{path}.kinds.flow.late"),
             "level": draft.chance("flow_level", f"{path}.kinds.flow.level"),
         }
-    apart = {key: kind for kind, keys in owed.items() for key in keys if key in loaded and not set(keys) <= set(loaded)}
-    if apart:
-        party["obligations"] = {key: _apart(draft, kind, f"{path}.obligations.{key}") for key, kind in apart.items()}
-    if is_party:
-        party |= _reactions(draft, path, rates)
-    return party
+    party = {"kinds": kinds} | ({"obligations": apart} if apart else {})
+    return party | (_reactions(draft, path, priors) if is_party else {})
 
 
 def _owed(deal: Deal, actor: str) -> dict[str, list[str]]:
@@ -223,44 +251,46 @@ def _owed(deal: Deal, actor: str) -> dict[str, list[str]]:
     return owed
 
 
-def _apart(draft: _Draft, kind: str, path: str) -> dict[str, Any]:
-    """A step on which refusals fall, with a chance of its own."""
-    if kind not in STEPS or kind == NEVER_REFUSED:
-        return {}
-    return {"refused": draft.chance(f"{kind}.refused_if_loaded", f"{path}.refused", is_drawn=False)}
-
-
-def _kind(draft: _Draft, kind: str, path: str, *, is_drawn: bool, all_loaded: bool) -> dict[str, Any]:
-    """A kind of which nothing was observed is written as a plain value."""
-
-    def observed(name: str) -> bool:
-        return is_drawn and draft.estimates[f"{kind}.{name}"].method != "prior"
-
-    compliance: dict[str, Any] = {"late": draft.chance(f"{kind}.late", f"{path}.late", is_drawn=observed("late"))}
-    if kind != NEVER_REFUSED:
-        name = "refused_if_loaded" if all_loaded else "refused"
-        compliance["refused"] = draft.chance(f"{kind}.{name}", f"{path}.refused", is_drawn=observed(name))
-    compliance["delay"] = draft.time(f"{kind}.delay", f"{path}.delay", is_drawn=observed("delay"))
+def _kind(draft: _Draft, kind: str, sort: str, path: str, *, is_drawn: bool) -> dict[str, Any]:
+    """How steps of a kind are carried out, which are of one sort, or of a kind of which records alone tell."""
+    compliance = _sort(draft, sort, path, is_drawn=is_drawn)
     if kind == "release":
-        compliance["ahead"] = draft.chance("release.ahead", f"{path}.ahead", is_drawn=observed("ahead"))
+        is_seen = draft.estimates["release.ahead"].method != "prior"
+        compliance["ahead"] = draft.chance("release.ahead", f"{path}.ahead", is_drawn=is_drawn and is_seen)
     return compliance
 
 
-def _reactions(draft: _Draft, path: str, rates: BaseRates) -> dict[str, Any]:
+def _sort(draft: _Draft, sort: str, path: str, *, is_drawn: bool) -> dict[str, Any]:
+    """Chances and delay of one sort of step; what nothing tells of is written as a plain value."""
+
+    def observed(name: str) -> bool:
+        return is_drawn and draft.estimates[f"{sort}.{name}"].method != "prior"
+
+    if sort == PUNCTUAL:
+        return {"refused": 0.0, "late": 0.0}
+    compliance: dict[str, Any] = {}
+    if sort != NEVER_REFUSED:
+        compliance["refused"] = draft.chance(f"{sort}.refused", f"{path}.refused", is_drawn=observed("refused"))
+    compliance["late"] = draft.chance(f"{sort}.late", f"{path}.late", is_drawn=observed("late"))
+    compliance["delay"] = draft.time(f"{sort}.delay", f"{path}.delay", is_drawn=observed("delay"))
+    return compliance
+
+
+def _reactions(draft: _Draft, path: str, priors: Priors) -> dict[str, Any]:
     return {
         "tolerance": draft.time("tolerance", f"{path}.tolerance"),
         "complains": draft.chance("complains", f"{path}.complains"),
         "withholds": draft.chance("withholds", f"{path}.withholds"),
         "patience": draft.time("patience", f"{path}.patience"),
-        "suspends": _plain(rates, "suspension"),
+        "suspends": _plain(priors, "suspension"),
         "restores": draft.chance("restores", f"{path}.restores"),
         "leaves": {
             "after_lapse": draft.chance("leaves", f"{path}.leaves.after_lapse"),
-            "latency": _plain(rates, "leaving"),
+            "latency": _plain(priors, "leaving"),
         },
         "responds": {
             "major": draft.chance("responds", f"{path}.responds.major"),
-            "suspends": _plain(rates, "suspension"),
+            "suspends": _plain(priors, "suspension"),
         },
     }
 

@@ -10,6 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.analysis.calibration.evidence import STEPS, Evidence
+from sim.analysis.calibration.lateness import cluster
+from sim.analysis.calibration.learning import VARIETIES, Learning, Told, untold
 from sim.analysis.calibration.posterior import (
     JEFFREYS,
     Chance,
@@ -20,19 +22,20 @@ from sim.analysis.calibration.posterior import (
     probabilities,
     rounded,
 )
-from sim.analysis.calibration.priors import BaseRates, Lateness
+from sim.analysis.calibration.priors import Priors
+from sim.analysis.history.rows import Step, shares
 from sim.plan.draws import Z_95
 from sim.plan.slots import quantiles_of
 from sim.statistics.moments import Array
 
-PERSONS = ("truce", "information", "release", "return")
-"""Kinds that take their prior from obligations to release people; the others from arms, forces and territory."""
+ROWS = "ROWS"
+"""The key under which a document names the rows of other deals as its source."""
+ROWS_WORTH = 1.0
+"""Steps of a kind without rows of its own that the sums of rows on people count as, together."""
 NEVER_REFUSED = "truce"
 """A deal whose truce never began has no record, so neither records nor base rates can tell how often that is."""
-PRIOR_SHAPE = 1.5
-"""Of the variance of times: as much as one observed time tells."""
 _AT_ENDS = np.array([0.05, 0.5, 0.95])
-Method = Literal["counts", "times", "rejection", "prior"]
+Method = Literal["rows", "counts", "times", "rejection", "prior"]
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ class Estimate:
     Attributes
     ----------
     name : str
-        For instance 'release.late' or 'settles'.
-    method : {'counts', 'times', 'rejection', 'prior'}
+        For instance 'people.late' or 'settles'.
+    method : {'rows', 'counts', 'times', 'rejection', 'prior'}
         How it was estimated; 'prior' where no record tells anything.
     n : int
         Observations: steps, times, days or accepted draws.
@@ -59,6 +62,8 @@ class Estimate:
         Of a time: its 95th percentile over its median.
     is_told : bool
         False for draws kept that are no narrower than as many blind ones.
+    drawn_with : str
+        Estimates of the same name here are drawn together, each at the same probability; by default alone.
     """
 
     name: str
@@ -71,6 +76,7 @@ class Estimate:
     note: str
     spread: float | None = None
     is_told: bool = True
+    drawn_with: str = ""
 
     @property
     def narrowing(self) -> float:
@@ -80,7 +86,9 @@ class Estimate:
 
     @property
     def is_informed(self) -> bool:
-        """Whether the records narrow it."""
+        """Whether rows tell of it, or the records narrow it."""
+        if self.method == "rows":
+            return True
         return self.is_told and self.method != "prior" and self.narrowing < 1
 
     def _width(self, quantiles: Array) -> float:
@@ -112,13 +120,14 @@ def history_key(deal: str) -> str:
     return f"HISTORY-{deal.upper()}"
 
 
-def estimate_all(evidence: Evidence, rates: BaseRates) -> dict[str, Estimate]:
-    """Everything that counts and times decide, and the priors of all else.
+def estimate_all(evidence: Evidence, learning: Learning, priors: Priors) -> dict[str, Estimate]:
+    """Everything that rows, counts and times decide, and the priors of all else.
 
     Parameters
     ----------
     evidence : Evidence
-    rates : BaseRates
+    learning : Learning
+    priors : Priors
 
     Returns
     -------
@@ -126,15 +135,39 @@ def estimate_all(evidence: Evidence, rates: BaseRates) -> dict[str, Estimate]:
         By name.
     """
     records = tuple(history_key(deal) for deal in evidence.deals)
-    found = [
-        estimate
-        for kind in STEPS
-        for estimate in _steps(kind, evidence, rates.lateness["persons" if kind in PERSONS else "territory"], records)
-    ]
-    found += _people(evidence, rates, records)
-    found += _truce(evidence, rates, records)
-    found += [_unobserved(name, rates) for name in rates.priors]
+    found = [estimate for sort in VARIETIES for estimate in _told(sort, learning)]
+    found += [estimate for kind in STEPS for estimate in _steps(kind, evidence, learning.rows.people, records)]
+    found += _people(evidence, priors, records)
+    found += _truce(evidence, priors, records)
+    found += [_unobserved(name, priors) for name in priors.priors]
     return {estimate.name: estimate for estimate in found}
+
+
+def _told(sort: str, learning: Learning) -> list[Estimate]:
+    """Chances of one sort of step, which the deal's effect moves together, and its delay."""
+    before, after, steps = untold(sort), learning.told(sort), learning.of(sort).steps
+    of_pair = sum(step.pair == learning.pair for step in steps)
+    pair = f"{of_pair} of them of this pair of parties" if of_pair else "none of them of this pair of parties"
+    note = f"{len(steps)} rows of other deals, {pair}; drawn once for all steps of a deal."
+    late = sum(step.outcome in (1, 2) for step in steps)
+    return [
+        _by_rows(f"{sort}.refused", "refused", before, after, len(steps), note, sort),
+        _by_rows(f"{sort}.late", "late", before, after, len(steps), note, sort),
+        Estimate(
+            f"{sort}.delay", "rows" if late else "prior", late, before.delay, after.delay,
+            {"quantiles": rounded(after.delay)}, (ROWS,), f"{late} rows late: up to two weeks, or months.",
+            spread=after.spread,
+        ),
+    ]  # fmt: skip
+
+
+def _by_rows(name: str, of: str, before: Told, after: Told, n: int, note: str, sort: str) -> Estimate:
+    prior, posterior = getattr(before, of), getattr(after, of)
+    together = "forces" if sort == "forces" else "people"
+    return Estimate(
+        name, "rows" if n else "prior", n, prior, posterior, {"quantiles": rounded(posterior)}, (ROWS,), note,
+        drawn_with=together,
+    )  # fmt: skip
 
 
 def _chance(
@@ -149,33 +182,24 @@ def _chance(
     )  # fmt: skip
 
 
-def _steps(kind: str, evidence: Evidence, base: Lateness, records: tuple[str, ...]) -> list[Estimate]:
-    """How steps of one kind are carried out: late, refused, and how late.
+def _steps(kind: str, evidence: Evidence, rows: Sequence[Step], records: tuple[str, ...]) -> list[Estimate]:
+    """How steps of a kind without rows of its own are carried out: late, refused, and how late.
 
     On time, late and not carried out is a Dirichlet distribution, of which a scenario takes the chances one by one,
-    each beta distributed; it draws them separately. Refusal is split by what refusals fall on.
+    each beta distributed. Its prior are the sums of rows on people, which count as one step together.
     """
     timing = evidence.of_kind(kind)
-    source = (*(records if timing.n else ()), *(base.source or ()))
-    late, plain = len(timing.hours_late), timing.n - timing.loaded
-    plain_refused = timing.refused - timing.loaded_refused
-    in_time, too_late = base.on_time_late
+    source = (*(records if timing.n else ()), ROWS)
+    late = len(timing.hours_late)
+    on_time, near, far, never = ROWS_WORTH * shares(rows)
     note = f"{timing.on_time} on time, {late} late, {timing.refused} not carried out."
-    found = [_chance(f"{kind}.late", Chance(too_late, in_time), late, timing.n - late, source, note)]
+    found = [_chance(f"{kind}.late", Chance(near + far, on_time + never), late, timing.n - late, source, note)]
     if kind != NEVER_REFUSED:
-        note = f"{plain_refused} of {plain} steps not carried out."
-        prior = Chance(*base.plain_refused_done)
-        found.append(_chance(f"{kind}.refused", prior, plain_refused, plain - plain_refused, source, note))
-        done = timing.loaded - timing.loaded_refused
-        note = f"{timing.loaded_refused} of {timing.loaded} contested, phase-opening or last steps not carried out."
-        prior = Chance(*base.refused_done)
-        found.append(_chance(f"{kind}.refused_if_loaded", prior, timing.loaded_refused, done, source, note))
-    prior_time = Time(
-        math.log(base.median_of_the_late), too_late, PRIOR_SHAPE, (PRIOR_SHAPE - 1) * base.sigma_of_the_late**2
-    )
+        done = timing.n - timing.refused
+        found.append(_chance(f"{kind}.refused", Chance(never, ROWS_WORTH - never), timing.refused, done, source, note))
     hours = ", ".join(f"{hours:g}" for hours in timing.hours_late)
-    note = f"Hours late: {hours or 'none'}."
-    return [*found, _time(f"{kind}.delay", prior_time, minutes_of(timing.hours_late, "h"), source, note)]
+    minutes = minutes_of(timing.hours_late, "h")
+    return [*found, _time(f"{kind}.delay", cluster((), "B").time, minutes, source, f"Hours late: {hours or 'none'}.")]
 
 
 def _time(name: str, prior: Time, minutes: list[float], source: tuple[str, ...], note: str) -> Estimate:
@@ -187,13 +211,13 @@ def _time(name: str, prior: Time, minutes: list[float], source: tuple[str, ...],
     )  # fmt: skip
 
 
-def _people(evidence: Evidence, rates: BaseRates, records: tuple[str, ...]) -> list[Estimate]:
+def _people(evidence: Evidence, priors: Priors, records: tuple[str, ...]) -> list[Estimate]:
     """Batches ahead of their date, and the search for remains."""
     level = Chance(JEFFREYS, JEFFREYS)
     chances, ahead = evidence.batches_after_another, evidence.share_ahead
     n_found = len(evidence.searched_days) + len(evidence.found_by_days)
     prior = SearchTime.level(
-        (float(rates.search.median[0]), float(rates.search.median[1])), rates.search.sigma
+        (float(priors.search.median[0]), float(priors.search.median[1])), priors.search.sigma
     )  # fmt: skip
     search = prior.updated(minutes_of(evidence.searched_days, "d"), minutes_of(evidence.found_by_days, "d"))
     at = probabilities()
@@ -212,14 +236,14 @@ def _people(evidence: Evidence, rates: BaseRates, records: tuple[str, ...]) -> l
     ]  # fmt: skip
 
 
-def _truce(evidence: Evidence, rates: BaseRates, records: tuple[str, ...]) -> list[Estimate]:
+def _truce(evidence: Evidence, priors: Priors, records: tuple[str, ...]) -> list[Estimate]:
     """Incidents, answers to them, and the return to the truce."""
     level, at = Chance(JEFFREYS, JEFFREYS), probabilities()
     before = Rate(JEFFREYS, 1.0)
     rate = before.updated(evidence.incidents, 2 * evidence.truce_days)
     unanswered = max(0, evidence.incidents - evidence.suspensions)
     responds = level.updated(evidence.suspensions, unanswered)
-    survival = rates.survival
+    survival = priors.survival
     hazard = -math.log(survival.share) / survival.day
     restored = min(0.95, max(0.05, 1 - hazard / (2 * rate.mean * responds.mean)))
     broken = evidence.suspensions - evidence.restored
@@ -238,14 +262,14 @@ def _truce(evidence: Evidence, rates: BaseRates, records: tuple[str, ...]) -> li
     return [incidents, answered, replace(restores, source=(*records, *(survival.source or ())))]
 
 
-def _unobserved(name: str, rates: BaseRates) -> Estimate:
+def _unobserved(name: str, priors: Priors) -> Estimate:
     """A parameter that no line of a record gives: its prior, until draws are rejected."""
-    prior = rates.priors[name]
+    prior = priors.priors[name]
     quantiles = quantiles_of(prior.distribution, probabilities())
     distribution = prior.distribution.model_dump(mode="json", exclude_none=True)
     return Estimate(
         name, "prior", 0, quantiles, quantiles, distribution, (), str(prior.assumption),
-        spread=None if prior.median is None else rates.spread.factor,
+        spread=None if prior.median is None else priors.spread.factor,
     )  # fmt: skip
 
 

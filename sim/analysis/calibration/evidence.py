@@ -10,11 +10,10 @@ from pathlib import Path
 from sim.analysis.history.record import Row, read_lines
 from sim.document.deal import Deal, Stock
 
-STEPS = (
-    "truce", "information", "release", "return", "withdrawal", "access", "arms", "handover_of_government",
-    "force_deployment",
-)  # fmt: skip
-"""Kinds that are done or not on a day; flows and talks have no such day."""
+STEPS = ("truce", "information")
+"""Kinds that are done or not on a day and of which no rows of other deals tell; flows and talks have no such day."""
+TOLERANCE_HOURS = 24
+"""A step counts as late only beyond these."""
 SEARCHED_DAYS = 2
 """Remains handed over later than this after their date were looked for until then."""
 _NAMED = ("dispute", "withheld")
@@ -29,16 +28,12 @@ class Timing:
     on_time : int
     hours_late : tuple of float
     refused : int
-        Not carried out, loaded steps among them.
-    loaded, loaded_refused : int
-        Loaded steps (see `is_loaded`), and those of them that were not carried out.
+        Not carried out.
     """
 
     on_time: int = 0
     hours_late: tuple[float, ...] = ()
     refused: int = 0
-    loaded: int = 0
-    loaded_refused: int = 0
 
     def __add__(self, other: Timing) -> Timing:
         return Timing(*(getattr(self, item.name) + getattr(other, item.name) for item in fields(self)))
@@ -138,19 +133,6 @@ def read_evidence(deal: Deal, path: Path | None = None) -> Evidence:
     )
 
 
-def is_loaded(deal: Deal, name: str) -> bool:
-    """Whether an obligation is one of those on which refusals fall.
-
-    It is if its document calls it contested, if a phase is entered on it, or if it is the last of its kind that its
-    debtor owes; what is owed for each of several releases is none for being last.
-    """
-    obligation = deal.obligations[name]
-    opens_phase = any(c.obligation == name for phase in deal.phases.values() for c in phase.enters_when)
-    alike = [key for key, o in deal.obligations.items() if (o.by, o.kind) == (obligation.by, obligation.kind)]
-    is_last = name == alike[-1] and not obligation.ratio
-    return obligation.contested is not None or opens_phase or is_last
-
-
 def _count(rows: Iterable[Row], kind: str) -> int:
     return sum(row["kind"] == kind for row in rows)
 
@@ -174,36 +156,34 @@ def _is_about(deal: Deal, row: Row, of: str) -> bool:
 
 def _timing(deal: Deal, rows: list[Row]) -> dict[str, Timing]:
     found = {kind: Timing() for kind in STEPS}
-    done = [row for row in rows if row["kind"] in STEPS]
-    steps = {}
-    for row in done:
-        if row["due_date"] and not (row["kind"] == "release" and _is_about(deal, row, "remains")):
-            steps[row["kind"], row["obligation"], row["date"]] = _timing_of(deal, row)
+    done = [row for row in rows if row["kind"] in STEPS or row["kind"] == "release"]
+    steps = {
+        (row["kind"], row["obligation"], row["date"]): _timing_of(deal, row)
+        for row in done
+        if row["due_date"] and row["kind"] in STEPS
+    }
     for (kind, *_), timing in steps.items():
         found[kind] += timing
     lists = _lists_in_time(deal, done)
-    for name in lists:
-        found["information"] += Timing(on_time=1, loaded=is_loaded(deal, name))
+    found["information"] += Timing(on_time=len(lists))
     carried_out = {_key(name) for row in done for name in row["obligation"].split()} | lists
     for name in _not_carried_out(deal, rows, carried_out):
-        loaded = is_loaded(deal, name)
-        found[deal.obligations[name].kind] += Timing(refused=1, loaded=loaded, loaded_refused=loaded)
+        found[deal.obligations[name].kind] += Timing(refused=1)
     return {kind: timing for kind, timing in found.items() if timing.n}
 
 
 def _timing_of(deal: Deal, row: Row) -> Timing:
-    """By calendar day, as releases are counted; a line without an hour is put at the middle of its last day.
+    """In hours from its date; a line without an hour is put at the middle of its last day.
 
     The day of the deal's document counts where it names one, else that of the record.
     """
     due = _due_day(deal, _key(row["obligation"])) if row["obligation"] in deal.obligations else None
     days = (date.fromisoformat(row["date"]) - date.fromisoformat(row["due_date"])).days
     days = days if due is None else int(row["day"]) - due
-    names = {_key(name) for name in row["obligation"].split()}
-    loaded = any(name in deal.obligations and is_loaded(deal, name) for name in names)
-    if days <= 0:
-        return Timing(on_time=1, loaded=loaded)
-    return Timing(hours_late=(float(row["delay_hours"] or 24 * days - 12),), loaded=loaded)
+    hours = float(row["delay_hours"] or 24 * days - 12)
+    if days <= 0 or hours <= TOLERANCE_HOURS:
+        return Timing(on_time=1)
+    return Timing(hours_late=(hours,))
 
 
 def _lists_in_time(deal: Deal, done: list[Row]) -> set[str]:

@@ -1,4 +1,4 @@
-"""What is known before any record is read: base rates of comparable deals, and priors for what has none."""
+"""What is known before any record is read and has no rows: survival of agreements, and priors for what has no rate."""
 
 from __future__ import annotations
 
@@ -9,42 +9,12 @@ from pydantic import Field
 
 from sim.document.behaviour import Delay
 from sim.document.scenario import Uncertain
-from sim.document.values import Chance, Count, Duration, Number, Source, Sourced
+from sim.document.values import Chance, Duration, Number, Source, Sourced
 from sim.reading import catalogue
 from sim.reading.model import parse_file, read_model
 from sim.reading.problem import refuse
 
-FILE = "base-rates.yaml"
-
-
-class Lateness(Sourced):
-    """Dated obligations of comparable deals by how late they were met."""
-
-    deals: Annotated[int, Field(gt=0)]
-    within_a_day: Count
-    two_to_fourteen_days: Count
-    later: Count
-    not_carried_out: Count
-    median_of_the_late: Duration
-    sigma_of_the_late: Annotated[Number, Field(gt=0)]
-
-    @property
-    def on_time_late(self) -> tuple[float, float]:
-        """On time or not carried out, and late, scaled down to the number that one of these deals has."""
-        late = self.two_to_fourteen_days + self.later
-        return (self.within_a_day + self.not_carried_out) / self.deals, late / self.deals
-
-    @property
-    def refused_done(self) -> tuple[float, float]:
-        """Of the loaded steps, one in each deal: not carried out, and carried out, in steps of one deal."""
-        refused = self.not_carried_out / self.deals
-        return refused, 1 - refused
-
-    @property
-    def plain_refused_done(self) -> tuple[float, float]:
-        """Of the other steps, none of which failed; half a failure stands for what so few cannot exclude."""
-        steps = self.within_a_day + self.two_to_fourteen_days + self.later + self.not_carried_out - self.deals
-        return 0.5 / self.deals, steps / self.deals
+FILE = "priors.yaml"
 
 
 class Survival(Sourced):
@@ -84,11 +54,10 @@ class SearchPrior(Sourced):
     sigma: tuple[float, float]
 
 
-class BaseRates(Sourced):
-    """The file of base rates."""
+class Priors(Sourced):
+    """The file of priors."""
 
     sources: dict[str, Source]
-    lateness: dict[str, Lateness]
     survival: Survival
     priors: dict[str, Prior]
     spread: Spread
@@ -96,8 +65,8 @@ class BaseRates(Sourced):
     fixed: dict[str, Delay]
 
 
-def read_base_rates(path: Path | None = None) -> BaseRates:
-    """Read the base rates.
+def read_priors(path: Path | None = None) -> Priors:
+    """Read the priors.
 
     Parameters
     ----------
@@ -106,15 +75,15 @@ def read_base_rates(path: Path | None = None) -> BaseRates:
 
     Returns
     -------
-    BaseRates
+    Priors
 
     Raises
     ------
     DocumentError
         With everything that is wrong with the file.
     """
-    parsed = parse_file(path or catalogue.folder() / "history" / FILE)
-    rates, problems = read_model(parsed, BaseRates)
+    parsed = parse_file(path or catalogue.folder() / "evidence" / FILE)
+    priors, problems = read_model(parsed, Priors)
     refuse(problems)
-    assert rates is not None
-    return rates
+    assert priors is not None
+    return priors

@@ -12,15 +12,25 @@ from typing import Any
 from sim.analysis.calibration.behaviour import Calibrated, write_behaviour
 from sim.analysis.calibration.estimate import Estimate, after_rejection, estimate_all, history_key
 from sim.analysis.calibration.evidence import Evidence, read_evidence
-from sim.analysis.calibration.priors import read_base_rates
+from sim.analysis.calibration.learning import Learning, learn_for, rows_for, with_history
+from sim.analysis.calibration.priors import read_priors
 from sim.analysis.calibration.rejection import Kept, reject
 from sim.analysis.history.backtest import Backtest, backtest
 from sim.analysis.history.record import read_record
+from sim.analysis.history.terms import as_written
 from sim.engine.workers import Workers
 from sim.errors import SimError
 from sim.reading import catalogue
-from sim.reading.resolve import resolve
 
+NOT_IDENTIFIED = (
+    "how far agreements of one pair of parties differ",
+    "what a date set by one side changes (few deals have one; its prior decides)",
+    "how long a stall lasts beyond months",
+    "whether a deal halts after a refusal",
+    "how one late step makes the next one late",
+    "parts of a batch brought ahead of its date",
+)
+"""What neither rows nor records can tell, whatever the ranges say."""
 DRAWS = 20_000
 FEWEST_DRAWS = 100
 Progress = Callable[[int, int], None]
@@ -28,7 +38,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Calibration:
-    """Behaviour estimated from records and base rates, written for one deal.
+    """Behaviour estimated from records and rows of other deals, written for one deal.
 
     Attributes
     ----------
@@ -40,10 +50,12 @@ class Calibration:
         Of the rejection.
     seed : int
         Of the draws of the rejection.
+    learning : Learning
+        What rows of other deals tell.
     evidence : Evidence
         Counts and times that the records tell.
     estimates : dict of str to Estimate
-        By parameter, for instance 'release.late': before and after the records.
+        By parameter, for instance 'people.late': before and after the records.
     calibrated : Calibrated
         The same as a scenario.
     """
@@ -52,9 +64,15 @@ class Calibration:
     target: str
     draws: int
     seed: int
+    learning: Learning
     evidence: Evidence
     estimates: dict[str, Estimate]
     calibrated: Calibrated
+
+    @property
+    def is_pair_known(self) -> bool:
+        """Whether there are rows of the deal's pair of parties, from which its effect is taken."""
+        return any(step.pair == self.learning.pair for step in self.learning.rows.people)
 
     def as_json(self) -> dict[str, Any]:
         """The calibration as an object of JSON.
@@ -68,34 +86,40 @@ class Calibration:
             "deals": list(self.deals), "target": self.target, "in_sample": self.target in self.deals,
             "draws": self.draws, "seed": self.seed,
             "estimates": [estimate.as_json() for estimate in self.estimates.values()],
+            "pair": self.learning.pair, "pair_known": self.is_pair_known,
+            "rows": {"people": len(self.learning.rows.people), "forces": len(self.learning.rows.forces)},
             "not_informed": [name for name, estimate in self.estimates.items() if not estimate.is_informed],
+            "not_identified": list(NOT_IDENTIFIED),
         }  # fmt: skip
 
 
 def calibrate(
     deals: Sequence[str],
-    target: str | None = None,
+    target: str | Path | None = None,
     *,
     draws: int = DRAWS,
     seed: int = 0,
+    is_pair_known: bool = True,
     folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Calibration:
-    """Estimate behaviour from the records of deals and from base rates.
+    """Estimate behaviour from the records of deals and from rows of others.
 
     Parameters
     ----------
     deals : sequence of str
-        Deals of the catalogue with a history; none for base rates alone.
-    target : str, optional
-        The deal to write the behaviour for; by default the first of `deals`. Its record is read only if it is one of
-        them.
+        Deals of the catalogue with a history; none for rows of deals without a document alone.
+    target : str or Path, optional
+        The deal to write the behaviour for, or its file; by default the first of `deals`. Its record and its rows are
+        read only if it is one of them.
     draws : int, optional
         Draws of the rejection.
     seed : int, optional
         Of its replicates.
+    is_pair_known : bool, optional
+        Whether rows of the same pair of parties count as that pair's; else it is taken for a new one.
     folder : Path, optional
-        Where the histories are, by default the catalogue's.
+        Where the folders `history` and `evidence` are, by default the catalogue's.
     progress : callable, optional
         Called with the draws made and those to make.
 
@@ -117,22 +141,23 @@ def calibrate(
     if draws < FEWEST_DRAWS:
         raise SimError(f"draws: must be {FEWEST_DRAWS} or more, got {draws}")
     target = target or names[0]
-    rates = read_base_rates()
-    terms = {name: resolve(f"{name}/as-written").deal for name in names}
-    files = {name: (folder or catalogue.folder() / "history") / f"{name}.csv" for name in names}
+    deal, priors = as_written(target).deal, read_priors()
+    terms = {name: as_written(name).deal for name in names}
+    files = {name: (folder or catalogue.folder()) / "history" / f"{name}.csv" for name in names}
     evidence = reduce(add, (read_evidence(terms[name], files[name]) for name in names), Evidence())
-    estimates = estimate_all(evidence, rates)
+    rows = rows_for(deal.deal, names, folder and folder / "evidence")
+    learning = learn_for(deal, rows, is_pair_known=is_pair_known)
+    estimates = estimate_all(evidence, learning, priors)
     if names:
-        written = [write_behaviour(name, estimates, rates, names) for name in names]
+        written = [write_behaviour(name, estimates, priors, names) for name in names]
         records = [read_record(terms[name], files[name]) for name in names]
         kept = reject(
-            list(zip(written, records, strict=True)), estimates, list(rates.priors), draws=draws, seed=seed,
+            list(zip(written, records, strict=True)), estimates, list(priors.priors), draws=draws, seed=seed,
             progress=progress,
         )  # fmt: skip
         estimates = _with_kept(estimates, kept, names)
-    return Calibration(
-        names, target, draws, seed, evidence, estimates, write_behaviour(target, estimates, rates, names)
-    )  # fmt: skip
+    written_for = write_behaviour(target, estimates, priors, names)
+    return Calibration(names, deal.deal, draws, seed, learning, evidence, estimates, written_for)
 
 
 def _with_kept(estimates: dict[str, Estimate], kept: dict[str, Kept], deals: Sequence[str]) -> dict[str, Estimate]:
@@ -145,16 +170,22 @@ def _with_kept(estimates: dict[str, Estimate], kept: dict[str, Kept], deals: Seq
 
 def other_deals(deal: str) -> tuple[str, ...]:
     """The catalogue's deals that have a history, without this one."""
-    files = sorted((catalogue.folder() / "history").glob("*.csv"))
-    return tuple(file.stem for file in files if file.stem != deal)
+    return tuple(name for name in with_history() if name != deal)
+
+
+def others_than(deal: str | Path) -> tuple[str, ...]:
+    """The catalogue's deals with a history that are not this one, which may be a file."""
+    return other_deals(as_written(deal).deal.deal)
 
 
 def leave_one_out(
-    deal: str,
+    deal: str | Path,
     *,
     n: int,
     seed: int,
     draws: int = DRAWS,
+    record: Path | None = None,
+    is_pair_known: bool = True,
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> tuple[Calibration, Backtest]:
@@ -162,14 +193,18 @@ def leave_one_out(
 
     Parameters
     ----------
-    deal : str
-        A deal of the catalogue with a history.
+    deal : str or Path
+        A deal of the catalogue with a history, or a file with a deal.
     n : int
         Replicates of the model.
     seed : int
         Of these and of the rejection.
     draws : int, optional
         Draws of the rejection.
+    record : Path, optional
+        The history, by default the catalogue's; a file of a deal needs one.
+    is_pair_known : bool, optional
+        As for `calibrate`.
     workers : int or Executor, optional
         By default one thread for each core; the result is the same with any number.
     progress : callable, optional
@@ -185,11 +220,12 @@ def leave_one_out(
     SimError
         As `calibrate` and `sim.analysis.history.backtest.backtest`.
     """
-    read_record(resolve(f"{deal}/as-written").deal)  # a deal without a record is refused before the draws
-    others = other_deals(deal)
-    calibration = calibrate(others, deal, draws=draws, seed=seed, progress=progress)
+    terms = as_written(deal).deal
+    read_record(terms, record)  # a deal without a record is refused before the draws
+    others = other_deals(terms.deal)
+    calibration = calibrate(others, deal, draws=draws, seed=seed, is_pair_known=is_pair_known, progress=progress)
     result = backtest(
-        deal, model=calibration.calibrated.scenario, calibrated_on=others, n=n, seed=seed, workers=workers,
-        progress=progress,
+        deal, model=calibration.calibrated.scenario, calibrated_on=others, n=n, seed=seed, record=record,
+        rows=calibration.learning.rows.people, workers=workers, progress=progress,
     )  # fmt: skip
     return calibration, result

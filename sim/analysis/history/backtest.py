@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.analysis.history.base_rates import N_CODED, N_DRAWS, forecast
+from sim.analysis.history.base_rates import N_DRAWS, forecast
 from sim.analysis.history.record import RECORDED, HistoryError, read_record
+from sim.analysis.history.rows import Step, read_rows
 from sim.analysis.history.scores import Agreement, agreement
+from sim.analysis.history.terms import as_written
 from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import run_blocks
 from sim.engine.workers import Workers
@@ -27,8 +30,8 @@ IN_SAMPLE = (
     "is no test of a forecast."
 )
 LEFT_OUT = (
-    "Leave one out: behaviour estimated from {} and from base rates, nothing of it from this record. The terms of the "
-    "deal are those of its document, which was written after the event."
+    "Leave one out: behaviour estimated from {} and from rows of other deals, nothing of it from this record. "
+    "The terms of the deal are those of its document, which was written after the event."
 )
 FORECASTS = ("model", "as_written", "base_rate")
 
@@ -73,6 +76,8 @@ class Backtest:
         Calendar date of day 1.
     n, seed : int
         Replicates of the model and their seed.
+    n_rows : int
+        Rows of other deals that the base rates are drawn from.
     n_days : int
         Days that are scored: 1 to `n_days`.
     curves : dict of str to CurveTest
@@ -86,6 +91,7 @@ class Backtest:
     starts: date
     n: int
     seed: int
+    n_rows: int
     n_days: int
     curves: dict[str, CurveTest]
 
@@ -106,7 +112,7 @@ class Backtest:
             "deal": self.deal, "scenario": self.scenario, "in_sample": self.in_sample,
             "calibrated_on": list(self.calibrated_on), "note": self.note,
             "n": self.n, "seed": self.seed, "days": self.n_days,
-            "base_rate": {"coded_obligations": N_CODED, "draws": N_DRAWS},
+            "base_rate": {"rows": self.n_rows, "draws": N_DRAWS},
             "curves": {name: _curve_json(test) for name, test in self.curves.items()},
             "coverage": {name: _coverage_json(test) for name, test in self.curves.items()},
             "crps": self._scores("crps"),
@@ -140,12 +146,14 @@ def _coverage_json(test: CurveTest) -> dict[str, dict[str, float]]:
 
 
 def backtest(
-    deal: str,
+    deal: str | Path,
     *,
     n: int,
     seed: int,
     model: ResolvedScenario | None = None,
     calibrated_on: tuple[str, ...] = (),
+    record: Path | None = None,
+    rows: Sequence[Step] | None = None,
     workers: Workers | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
@@ -153,8 +161,8 @@ def backtest(
 
     Parameters
     ----------
-    deal : str
-        A deal with the scenarios '<deal>/baseline' and '<deal>/as-written' and a history.
+    deal : str or Path
+        A deal with the scenarios '<deal>/baseline' and '<deal>/as-written' and a history, or a file with a deal.
     n : int
         Replicates of the model.
     seed : int
@@ -163,6 +171,10 @@ def backtest(
         By default '<deal>/baseline', which was written with knowledge of the record: in-sample.
     calibrated_on : tuple of str, optional
         Deals that the model's behaviour was estimated from.
+    record : Path, optional
+        The history, by default the catalogue's.
+    rows : sequence of Step, optional
+        Steps on people that the base rates are drawn from, by default those of all other deals.
     workers : int or Executor, optional
         By default one for each core; the result is the same with any number.
     progress : callable, optional
@@ -181,21 +193,37 @@ def backtest(
     if n < 1:
         raise SimError(f"n: must be 1 or more, got {n}")
     is_in_sample = model is None or deal in calibrated_on
+    text_alone = as_written(deal)
     model = model or resolve(f"{deal}/baseline")
-    record = read_record(model.deal)
+    known = read_record(model.deal, record)
+    steps = read_rows().without({known.deal}).people if rows is None else rows
     by_day, counts = _counts(model, n, seed, workers, progress)
-    others, text = _counts(resolve(f"{deal}/as-written"), 1, seed, workers)
+    others, text = _counts(text_alone, 1, seed, workers)
     if others.widths.tolist() != by_day.widths.tolist():
         raise HistoryError(f"{deal}: its model and as-written scenarios hold different people")
-    last = min(record.last_day, by_day.n_days, others.n_days)
+    last = min(known.last_day, by_day.n_days, others.n_days)
     tests = {
-        name: _test(counts[c][1 : last + 1], text[c][1 : last + 1], record.released[c, 1 : last + 1])
+        name: _test(counts[c][1 : last + 1], text[c][1 : last + 1], known.released[c, 1 : last + 1], steps)
         for c, name in enumerate(RECORDED)
         if counts[c].shape[1] > 1
     }
+    starts = model.deal.starts.date()
     return Backtest(
-        record.deal, model.scenario, is_in_sample, calibrated_on, model.deal.starts.date(), n, seed, last, tests
+        known.deal, model.scenario, is_in_sample, calibrated_on, starts, n, seed, len(steps), last, tests
     )  # fmt: skip
+
+
+def text_and_record(deal: str) -> dict[str, tuple[Array, Array]]:
+    """People out by the end of each day from day 1 as the text of a deal has it, and in its record, by curve."""
+    scenario = as_written(deal)
+    record = read_record(scenario.deal)
+    by_day, text = _counts(scenario, 1, 0, 1)
+    last = min(record.last_day, by_day.n_days)
+    return {
+        name: (np.argmax(text[c][1 : last + 1], axis=1), record.released[c, 1 : last + 1])
+        for c, name in enumerate(RECORDED)
+        if text[c].shape[1] > 1
+    }
 
 
 def _counts(
@@ -217,10 +245,10 @@ def _counts(
     return by_day, [by_day.released(histogram, plan.lists.index(name)) for name in RECORDED]
 
 
-def _test(model: Array, text: Array, observed: Array) -> CurveTest:
+def _test(model: Array, text: Array, observed: Array, steps: Sequence[Step]) -> CurveTest:
     """Score the three forecasts of one curve."""
     width = model.shape[1]
-    counts = {"model": model, "as_written": text, "base_rate": forecast(np.argmax(text, axis=1), width)}
+    counts = {"model": model, "as_written": text, "base_rate": forecast(np.argmax(text, axis=1), width, steps)}
     return CurveTest(
         total=width - 1,
         observed=observed,

@@ -1,40 +1,22 @@
-"""A forecaster that knows nothing but the text's dates and how late people were released under other deals."""
+"""A forecaster that knows nothing but the text's dates and how late people came out under other deals."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
+from sim.analysis.history.rows import CLASSES, Step
 from sim.statistics.moments import Array
 
 N_DRAWS = 10_000
 _KEY = 21
 """Of the generator; the forecast is the same in every run."""
+_HOURS = 24
 
 
-@dataclass(frozen=True)
-class Lateness:
-    """Of `count` coded obligations, how many whole days late they were met: from `first` to `last`, each as likely."""
-
-    count: int
-    first: int
-    last: int
-
-
-LATENESS = (Lateness(12, 0, 0), Lateness(3, 2, 3), Lateness(2, 4, 14), Lateness(1, 15, 28))
-N_CODED = 21
-"""Persons and remains: 12 of 21 within a day, 5 two to fourteen days late, 1 later, 3 not carried out.
-
-Source: dated obligations of 14 comparable staged deals, coded by hand, none of them from the three deals of the
-catalogue. The set is small and not random, and obligations of one deal are not independent. The late ones have a
-median of 3.5 days, so that three of the six lie at two or three days. Assumption: the one later than a fortnight came
-within four weeks; the set has no more than its class.
-"""
-
-
-def forecast(as_written: Array, width: int, key: int = _KEY) -> Array:
-    """Forecasts by day and cumulative count, each batch late by a draw of its own.
+def forecast(as_written: Array, width: int, steps: Sequence[Step], key: int = _KEY) -> Array:
+    """Forecasts by day and cumulative count, each batch as late as a row drawn for it alone.
 
     Parameters
     ----------
@@ -42,6 +24,8 @@ def forecast(as_written: Array, width: int, key: int = _KEY) -> Array:
         Cumulative count by day as the text has it; people due on one day are one batch.
     width : int
         Largest count + 1.
+    steps : sequence of Step
+        Rows of other deals, at least one.
     key : int, optional
         Of the Philox generator.
 
@@ -52,21 +36,25 @@ def forecast(as_written: Array, width: int, key: int = _KEY) -> Array:
     """
     sizes = np.diff(as_written, prepend=0)
     due = np.flatnonzero(sizes)
-    arrival = due + _lateness((N_DRAWS, len(due)), key, never=len(as_written))
+    arrival = due + _lateness((N_DRAWS, len(due)), steps, key, never=len(as_written))
     return np.stack([
         np.bincount((arrival <= day) @ sizes[due], minlength=width) for day in range(len(as_written))
     ])  # fmt: skip
 
 
-def _lateness(shape: tuple[int, int], key: int, never: int) -> Array:
-    """Whole days late; `never` for what is not carried out."""
+def days_late(step: Step) -> int | None:
+    """Whole days after its date on which the last of a step came; None for one that never did.
+
+    A step on time may have come after midnight: from twelve hours on it counts to the next day.
+    """
+    if step.outcome == CLASSES.index("D"):
+        return None
+    return round(max(0.0, step.hours_late or 0.0) / _HOURS)
+
+
+def _lateness(shape: tuple[int, int], steps: Sequence[Step], key: int, never: int) -> Array:
+    """Whole days late, row by row at random; `never` for what is not carried out in full."""
     generator = np.random.Generator(np.random.Philox(key=key))
-    place, within = generator.random(shape) * N_CODED, generator.random(shape)
-    days = np.full(shape, never, np.int64)
-    first_place = 0
-    for lateness in LATENESS:
-        chosen = (place >= first_place) & (place < first_place + lateness.count)
-        spread = lateness.first + np.floor(within * (lateness.last - lateness.first + 1)).astype(np.int64)
-        days = np.where(chosen, spread, days)
-        first_place += lateness.count
-    return days
+    days = [days_late(step) for step in steps]
+    known = np.array([never if late is None else min(late, never) for late in days], np.int64)
+    return known[generator.integers(len(known), size=shape)]

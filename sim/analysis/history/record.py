@@ -118,7 +118,7 @@ def _rows(path: Path) -> list[Row]:
                 raise HistoryError(f"{path.name}: the columns of a history are {','.join(COLUMNS)}")
             rows = list(reader)
     except FileNotFoundError:
-        raise HistoryError(f"{path.name}: there is no history of this deal") from None
+        raise HistoryError(f"{path.name}: there is no history of this deal; --record names a file") from None
     except OSError as error:
         raise HistoryError(f"{path.name}: cannot be read: {error.strerror}") from None
     except (csv.Error, UnicodeDecodeError) as error:

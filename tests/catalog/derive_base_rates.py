@@ -1,0 +1,30 @@
+"""Sums of the rows of past deals, each deal left out in turn: python tests/catalog/derive_base_rates.py.
+
+Writes scenarios/evidence/base-rates.csv. The program sums the rows itself; the file is for people who want to see what
+a deal left out takes away.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from sim.analysis.history.rows import CLASSES, counts, read_rows
+
+PAGE = Path(__file__).parents[2] / "scenarios" / "evidence" / "base-rates.csv"
+
+
+def table() -> str:
+    """Steps by class, without each deal, of people and of forces."""
+    rows = read_rows()
+    lines = [",".join(("left_out", "of", *CLASSES))]
+    for deal in ("none", *rows.deals):
+        rest = rows.without({deal})
+        for name, steps, whole in (("people", rest.people, rows.people), ("forces", rest.forces, rows.forces)):
+            if deal == "none" or len(steps) < len(whole):
+                lines.append(",".join((deal, name, *map(str, counts(steps)))))
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(table(), encoding="utf-8")
