@@ -34,9 +34,9 @@ N_FIXED, N_PER_PARTY = len(Column), len(PartyColumn)
 @rule
 def _score(plan, state, obligation):
     """0 not started, 1 minimal, 2 intermediate, 3 full: the scale of the Peace Accords Matrix."""
-    if plan.measure[obligation] == Measure.RATE:
+    if plan.measured_by[obligation] == Measure.RATE:
         share = share_of_flow(plan, state, obligation) if state.delivered[obligation] > 0 else 0.0
-    elif plan.measure[obligation] == Measure.KEEP:
+    elif plan.measured_by[obligation] == Measure.KEEP:
         share = share_kept(state, obligation)
     else:
         share = state.delivered[obligation] / max(1, state.owed[obligation])
@@ -58,7 +58,7 @@ def _worth(plan, state, obligation):
     """0 for what was met on time, 1 for what was met late or after a dispute, 2 for what was not met."""
     status = state.status[obligation]
     worth = 0 if status == Status.MET else (1 if status in (Status.MET_LATE, Status.CURED) else 2)
-    if plan.measure[obligation] == Measure.KEEP and worth < 2:
+    if plan.measured_by[obligation] == Measure.KEEP and worth < 2:
         share = share_kept(state, obligation) + 1e-9
         worth = max(worth, 0 if share >= ENOUGH_OF_A_FLOW else (1 if share >= PART_OF_A_FLOW else 2))
     return worth

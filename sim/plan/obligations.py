@@ -68,7 +68,7 @@ def fill_obligations(p: Any, deal: Deal, behaviour: Behaviour, names: Names, cal
     dated = [int(p["due_offset"][o]) for o in range(n) if p["due_kind"][o] == DueKind.DEAL]
     p["first_minute"] = min([0, *dated])
     return Owed(
-        measure=p["measure"][:n],
+        measure=p["measured_by"][:n],
         phase=p["phase"][:n],
         owed=p["owed"][:n],
         enough=p["enough"][:n],
@@ -89,7 +89,7 @@ def _who_owe_truce(deal: Deal, names: Names, phase: str) -> set[str]:
 def _fill_sides(p: Any, o: int, instance: Instance, deal: Deal, names: Names) -> None:
     obligation = instance.obligation
     p["kind"][o] = Kind[obligation.kind.upper()]
-    p["measure"][o] = Measure[MEASURE[obligation.kind].upper()]
+    p["measured_by"][o] = Measure[MEASURE[obligation.kind].upper()]
     p["hands_over"][o] = deal.hands_over_people(obligation)
     p["is_in_units"][o] = is_told_in_units(deal, obligation)
     p["debtor"][o] = names.actors[obligation.by]

@@ -42,7 +42,7 @@ uncertain_key | address of its draw, the same for numbers that move together
 uncertain_quantile | its quantiles at equal steps of probability
 [obligation]
 kind | a `Kind`
-measure | a `Measure`, that of its kind
+measured_by | a `Measure`, that of its kind
 hands_over | 1 where people or remains are handed over under it
 is_in_units | 1 where a column of outcomes says how many of its units were delivered
 debtor | actor who owes it

@@ -56,7 +56,7 @@ def date_of(plan, state, due_kind, offset, phase):
 @rule
 def runs_until(plan, state, obligation):
     """The minute in which a flow that has begun ends; never, if it is none, or has no end of its own."""
-    is_flow = plan.measure[obligation] == Measure.RATE
+    is_flow = plan.measured_by[obligation] == Measure.RATE
     if not is_flow or state.status[obligation] == Status.PLANNED or plan.until_kind[obligation] == NONE:
         return NEVER
     return date_of(plan, state, plan.until_kind[obligation], plan.until_offset[obligation], plan.phase[obligation])

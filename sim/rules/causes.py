@@ -106,7 +106,7 @@ def _lies_beyond_horizon(plan, state, step):
 @rule
 def _step_of(plan, obligation):
     """An obligation as a step: talks are told as such."""
-    if plan.measure[obligation] == Measure.TOPIC:
+    if plan.measured_by[obligation] == Measure.TOPIC:
         return plan.n_obligations + plan.topic[obligation]
     return obligation
 

@@ -147,7 +147,7 @@ def withhold(plan, state, obligation):
     state.cause[obligation] = record(
         state, Event.OBLIGATION_WITHHELD, obligation, debtor, complaint, status, Status.WITHHELD
     )
-    if plan.measure[obligation] != Measure.RATE:  # a flow still ends on its day
+    if plan.measured_by[obligation] != Measure.RATE:  # a flow still ends on its day
         state.act[obligation] = Act.NOTHING
         cancel(plan, state, Clock.DEBTOR, obligation)
 
@@ -169,7 +169,7 @@ def _resume_withheld(plan, state, party, cause):
         return
     for obligation in range(plan.n_obligations):
         if state.withheld[obligation] and plan.debtor[obligation] == party:
-            if plan.measure[obligation] == Measure.RATE:
+            if plan.measured_by[obligation] == Measure.RATE:
                 add_up_flow(plan, state, obligation)
             state.withheld[obligation] = 0
             state.n_withheld -= 1
@@ -178,7 +178,7 @@ def _resume_withheld(plan, state, party, cause):
             state.cause[obligation] = record(
                 state, Event.OBLIGATION_RESUMED, obligation, party, cause, Status.WITHHELD, status
             )
-            if plan.measure[obligation] != Measure.RATE:
+            if plan.measured_by[obligation] != Measure.RATE:
                 drawn = uniforms(state, plan.key_withholds[obligation], state.n_withholdings[obligation])
                 latency = drawn[WITHHOLDS_LATENCY]
                 state.n_withholdings[obligation] += 1

@@ -112,7 +112,7 @@ def _gate_opens(plan, state, obligation, event):
     _set_clock(plan, state, obligation, state.now)
     if state.now <= max(state.date[obligation], state.phase_since[plan.phase[obligation]]):
         return  # in the very minute of its date nothing was waited for
-    if plan.measure[obligation] != Measure.TOPIC:
+    if plan.measured_by[obligation] != Measure.TOPIC:
         state.gate_event[obligation] = event
     elif state.talks[plan.topic[obligation]] == Talks.NOT_STARTED:
         state.talks_event[plan.topic[obligation]] = event
@@ -121,7 +121,7 @@ def _gate_opens(plan, state, obligation, event):
 @rule
 def _set_clock(plan, state, obligation, minute):
     """When who is to act next acts: the debtor, or the talks on a topic."""
-    if plan.measure[obligation] == Measure.TOPIC:
+    if plan.measured_by[obligation] == Measure.TOPIC:
         schedule(plan, state, Clock.TALKS, plan.topic[obligation], minute)
     else:
         schedule(plan, state, Clock.DEBTOR, obligation, minute)

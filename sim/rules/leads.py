@@ -16,7 +16,7 @@ from sim.rules.sides import is_party
 def credit(plan, state, obligation):
     """The debtor's delivered share (parts per million) is what this obligation's share makes of it now."""
     debtor = plan.debtor[obligation]
-    if not is_party(debtor) or plan.value[obligation] == 0 or plan.measure[obligation] == Measure.KEEP:
+    if not is_party(debtor) or plan.value[obligation] == 0 or plan.measured_by[obligation] == Measure.KEEP:
         return
     whole = whole_of(plan, state, obligation)
     value = plan.value[obligation]

@@ -116,7 +116,7 @@ def redate(plan, state, obligation, cause):
     state.choice[obligation] = Choice.ON_TIME
     state.delay[obligation] = 0
     record(state, Event.OBLIGATION_REDATED, obligation, NONE, cause, day_of(plan, minute), Status.REDATED)
-    if plan.measure[obligation] == Measure.RATE:
+    if plan.measured_by[obligation] == Measure.RATE:
         level = max(state.flow_level[obligation], state.parameter[plan.flows_to])
         event = set_flow_level(plan, state, obligation, level, cause)
         if state.delivered[obligation] == 0:

@@ -22,7 +22,7 @@ from sim.rules.truce import begin_truce
 def debtor_acts(plan, state, obligation):
     """The debtor acts: looks at the gate, falls due, performs, or sees a consignment arrive."""
     act = state.act[obligation]
-    if plan.measure[obligation] == Measure.TOPIC:
+    if plan.measured_by[obligation] == Measure.TOPIC:
         schedule(plan, state, Clock.TALKS, plan.topic[obligation], state.now)
     elif act == Act.UNTIL or (act in (Act.GATE, Act.DUE) and state.now >= runs_until(plan, state, obligation)):
         end_flow(plan, state, obligation, state.gate_event[obligation])
@@ -71,7 +71,7 @@ def _fall_due(plan, state, obligation):
         return
     if before == Status.PLANNED:
         state.owed_from[obligation] = state.now
-    elif plan.measure[obligation] == Measure.RATE:
+    elif plan.measured_by[obligation] == Measure.RATE:
         add_up_flow(plan, state, obligation)  # until now it ran as it did before the new timetable
     state.status[obligation] = Status.DUE
     state.due[obligation] = state.now
@@ -79,14 +79,14 @@ def _fall_due(plan, state, obligation):
     event = record(state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], before, Status.DUE)
     state.cause[obligation] = event
     delay = _delay_of(plan, state, obligation)
-    if plan.measure[obligation] == Measure.RATE and state.parameter[plan.level[obligation]] >= 1.0:
+    if plan.measured_by[obligation] == Measure.RATE and state.parameter[plan.level[obligation]] >= 1.0:
         _run_in_full(state, obligation)
     if state.choice[obligation] == Choice.REFUSED:
         state.cause[obligation] = record(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
     elif state.choice[obligation] == Choice.LATE:
         state.cause[obligation] = record(state, Event.OBLIGATION_DELAYED, obligation, debtor, event, delay, 0)
     state.watch[obligation] = Watch.GRACE
-    if plan.measure[obligation] == Measure.RATE:
+    if plan.measured_by[obligation] == Measure.RATE:
         _begin_flow(plan, state, obligation)
     else:
         _plan_performance(plan, state, obligation, delay)
@@ -134,7 +134,7 @@ def _drawn_delay(plan, state, obligation):
         state.choice[obligation] = Choice.REFUSED
     elif choice < refused + state.parameter[plan.late[obligation]]:
         state.choice[obligation] = Choice.LATE
-        if plan.measure[obligation] != Measure.RATE:
+        if plan.measured_by[obligation] != Measure.RATE:
             return time_of(state, late, plan.delay_median[obligation], plan.delay_p95[obligation])
     return np.int64(0)
 
@@ -143,7 +143,7 @@ def _drawn_delay(plan, state, obligation):
 def _scripted_delay(plan, state, obligation):
     """Take the debtor's choice from the script. Returns the minutes of its delay."""
     grace = grace_ends(plan, obligation, state.now) - state.now
-    is_flow = plan.measure[obligation] == Measure.RATE
+    is_flow = plan.measured_by[obligation] == Measure.RATE
     choices = 1 << Performs.LATE | 1 << Performs.REFUSED
     if not is_flow:
         choices |= 1 << Performs.NEVER
@@ -217,7 +217,7 @@ def _perform(plan, state, obligation):
     if plan.hands_over[obligation]:
         hand_over(plan, state, obligation)
         return
-    if plan.measure[obligation] == Measure.KEEP:
+    if plan.measured_by[obligation] == Measure.KEEP:
         begin_truce(plan, state, plan.debtor[obligation], state.cause[obligation])
     elif plan.to_line[obligation] != NONE:
         _reach_line(plan, state, obligation)

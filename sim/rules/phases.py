@@ -36,7 +36,7 @@ def enter_phase(plan, state, phase, cause):
             begin_truce(plan, state, NONE, event)
     for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
         obligation = plan.phase_obligation[i]
-        if plan.measure[obligation] == Measure.TOPIC:
+        if plan.measured_by[obligation] == Measure.TOPIC:
             begin_talks(plan, state, obligation, event)
         else:
             begin_obligation(plan, state, obligation, event)
@@ -217,7 +217,7 @@ def _lapse(plan, state, phase):
     _end_flows(plan, state, phase, event)
     for i in range(plan.phase_obligation_start[phase], plan.phase_obligation_start[phase + 1]):
         obligation = plan.phase_obligation[i]
-        if plan.measure[obligation] != Measure.TOPIC:
+        if plan.measured_by[obligation] != Measure.TOPIC:
             void(plan, state, obligation, event)
     drawn = uniforms(state, plan.key_leaves[phase], 1)
     for lane in range(N_PARTIES):

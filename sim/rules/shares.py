@@ -51,7 +51,7 @@ def _release_is_over(plan, state, obligation):
 @rule
 def share_has_come(plan, state, obligation, share):
     """Whether a share of a return or a flow, in parts of `WHOLE`, is delivered; above that, whether it is done."""
-    if plan.measure[obligation] == Measure.RATE:
+    if plan.measured_by[obligation] == Measure.RATE:
         return state.reached[obligation] >= share
     if plan.is_up_to[obligation] and share > WHOLE:
         return Status.MET <= state.status[obligation] <= Status.CURED
@@ -70,7 +70,7 @@ def _largest_step(plan, state, obligation):
     largest = 0
     for place in range(plan.step_start[obligation], plan.step_start[obligation + 1]):
         share = plan.step[place]
-        if plan.measure[obligation] == Measure.RATE:
+        if plan.measured_by[obligation] == Measure.RATE:
             has_come = share_of_flow(plan, state, obligation) * WHOLE >= share - 1
         else:
             has_come = share_has_come(plan, state, obligation, share)

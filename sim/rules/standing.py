@@ -107,7 +107,7 @@ def void(plan, state, obligation, cause):
 def deliver(plan, state, obligation, units, cause):
     """So much more of an obligation is done; when all is, it is met, and whoever waits for it is told."""
     state.delivered[obligation] += units
-    if plan.measure[obligation] == Measure.KEEP:
+    if plan.measured_by[obligation] == Measure.KEEP:
         begin_keeping(plan, state, obligation)
     credit(plan, state, obligation)
     event = cause

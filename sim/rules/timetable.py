@@ -16,7 +16,7 @@ def set_new_dates(plan, state, lag, cause):
     for obligation in range(plan.n_obligations):
         state.gate_event[obligation] = _let_go(plan, state, obligation, cause)
     for obligation in range(plan.n_obligations):
-        if plan.measure[obligation] == Measure.TOPIC:
+        if plan.measured_by[obligation] == Measure.TOPIC:
             _move_talks(plan, state, obligation, lag)
         elif _is_open(state, obligation):
             _give_date(plan, state, obligation, lag)
@@ -43,7 +43,7 @@ def _let_go(plan, state, obligation, cause):
         event = close_as_settled(plan, state, obligation, cause)
         take_cause_away(plan, state, obligation, event)
         return event
-    runs_in_full = plan.measure[obligation] == Measure.RATE and state.flow_level[obligation] >= 1.0
+    runs_in_full = plan.measured_by[obligation] == Measure.RATE and state.flow_level[obligation] >= 1.0
     stays = runs_in_full or _ends_now(plan, state, obligation) or not _is_open(state, obligation)
     return state.gate_event[obligation] if stays else cause
 
@@ -51,7 +51,7 @@ def _let_go(plan, state, obligation, cause):
 @rule
 def _give_date(plan, state, obligation, lag):
     """An open obligation's new date; one that was re-dated to a date ahead moves on, a flow in full runs on."""
-    if plan.measure[obligation] == Measure.RATE:
+    if plan.measured_by[obligation] == Measure.RATE:
         if _ends_now(plan, state, obligation):
             return
         _move_until(plan, state, obligation, lag)

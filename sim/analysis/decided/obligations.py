@@ -59,7 +59,7 @@ def _decided_when_due(side: Side, o: int, minute: int) -> int | None:
 def _performance(side: Side, o: int, due: int) -> Verdict:
     plan, moment = side.plan, side.before(due)
     p, name = plan.record[0], plan.obligations[o]
-    is_flow = p["measure"][o] == Measure.RATE
+    is_flow = p["measured_by"][o] == Measure.RATE
     if is_scripted(plan):
         return Verdict(_performance_told(side, o, due), numbers=AS_SCRIPTED)
     occurrence = moment.count("n_performs", o)
@@ -100,7 +100,13 @@ def does_part(plan: Plan, name: str) -> Question:
         o = place_of(side.plan.obligations, name)
         due = None if o is None else _decided_when_due(side, o, minute)
         p = side.plan.record[0]
-        if o is None or due is None or p["owed"][o] <= 1 or p["measure"][o] == Measure.RATE or is_scripted(side.plan):
+        if (
+            o is None
+            or due is None
+            or p["owed"][o] <= 1
+            or p["measured_by"][o] == Measure.RATE
+            or is_scripted(side.plan)
+        ):
             return None
         moment = side.before(due)
         chance, level = moment.number(p["short"][o]), moment.number(p["level"][o])

@@ -133,7 +133,7 @@ def importances(
     found = []
     for obligation, name in enumerate(plan.obligations):
         result = Importance(name, counts[obligation])
-        if n > 0 and plan.record["measure"][0, obligation] != Measure.TOPIC:
+        if n > 0 and plan.record["measured_by"][0, obligation] != Measure.TOPIC:
             result = Importance(name, counts[obligation], *birnbaum(plan, goal, obligation, n, seed, workers))
         found.append(result)
         progress(obligation + 1, len(plan.obligations))

@@ -205,7 +205,7 @@ class _Writer:
         for phase in range(len(self.phase)):
             self.phases(phase)
         for o in range(len(self.obligation)):
-            if self.p["measure"][o] == Measure.TOPIC:
+            if self.p["measured_by"][o] == Measure.TOPIC:
                 self.talks(o)
             else:
                 self.debt(o)
@@ -287,12 +287,12 @@ class _Writer:
         p, phase = self.p, self.phase[int(self.p["phase"][o])]
         if not p["keeps_open"][o]:
             return "true"
-        if p["measure"][o] == Measure.RATE:
+        if p["measured_by"][o] == Measure.RATE:
             until = self.date(int(p["until_kind"][o]), int(p["until_offset"][o]), int(p["phase"][o]))
             return f"({phase}={AHEAD} | {until})"
         met = (
             f"{self.topic[int(p['topic'][o])]}={AGREED}"
-            if p["measure"][o] == Measure.TOPIC
+            if p["measured_by"][o] == Measure.TOPIC
             else f"({self.obligation[o]}={MET} | {self.obligation[o]}={VOID})"
         )
         is_owed = f"{self.obligation[int(p['release_of'][o])]}!={MET}" if p["is_dynamic"][o] else f"{phase}={AHEAD}"
@@ -327,7 +327,7 @@ class _Writer:
             is_owed.append(f"{self.obligation[int(p['release_of'][o])]}={MET}")
         date = self.date(int(p["due_kind"][o]), int(p["due_offset"][o]), phase)
         gate = self.gate(int(p["gate_start"][o]), int(p["gate_start"][o + 1]))
-        if p["measure"][o] == Measure.RATE:  # flows end with their phase
+        if p["measured_by"][o] == Measure.RATE:  # flows end with their phase
             is_owed = [f"{self.phase[phase]}>={IN_FORCE} & {self.phase[phase]}<={CONTINUED}"]
         if p["owed"][o] == 0 and not p["is_dynamic"][o]:  # nothing is owed, and nothing decided
             self.must(_all([f"{name}={PLANNED}", *is_owed, date, gate]), f"({name}'={MET})")
@@ -335,7 +335,7 @@ class _Writer:
         self.choose(_all([f"{name}={PLANNED}", *is_owed, date, gate]), *self.performance(o))
         able = "truce=1" if p["needs_truce"][o] else "true"
         met = f"({name}'={MET})"
-        if p["measure"][o] == Measure.KEEP:
+        if p["measured_by"][o] == Measure.KEEP:
             met += " & (truce'=truce=0?1:truce)"
         self.must(_all([f"{name}={READY}", able]), met)
         self.must(_all([f"{name}={DELAYED}", f"day>=wait_{name}", able]), met)

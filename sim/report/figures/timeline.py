@@ -106,7 +106,7 @@ def tracks(plan: Plan, trace: Trace) -> list[Track]:
     plan : Plan
     trace : ndarray of int32, shape (n_events, 7)
     """
-    debtors, lasts = plan.record["debtor"][0], plan.record["measure"][0] == Measure.KEEP
+    debtors, lasts = plan.record["debtor"][0], plan.record["measured_by"][0] == Measure.KEEP
     deal = plan.scenario.deal
     found = [
         Track(name, obligation_called(deal, name), plan.actors[int(debtors[place])])
