@@ -35,7 +35,8 @@ N_FIXED, N_PER_PARTY = len(Column), len(PartyColumn)
 def _score(plan, state, obligation):
     """0 not started, 1 minimal, 2 intermediate, 3 full: the scale of the Peace Accords Matrix."""
     if plan.measured_by[obligation] == Measure.RATE:
-        share = share_of_flow(plan, state, obligation) if state.delivered[obligation] > 0 else 0.0
+        has_owed = state.delivered[obligation] > 0 and state.flow_expected[obligation] > 0.0
+        share = share_of_flow(plan, state, obligation) if has_owed else 0.0
     elif plan.measured_by[obligation] == Measure.KEEP:
         share = share_kept(state, obligation)
     else:

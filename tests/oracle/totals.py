@@ -194,7 +194,7 @@ def _points(share: float) -> int:
 def _share(world: World, duty: Duty, end: int) -> float:
     """How much of what it owes has been delivered."""
     if duty.kind == "flow":
-        return flows.share_now(world, duty) if duty.has_run else 0.0
+        return flows.share_now(world, duty) if duty.has_run and flows.so_far(world, duty, end)[1] > 0 else 0.0
     if duty.kind == "truce":
         return _of_truce(world, duty, end)
     if duty.moves_people:
