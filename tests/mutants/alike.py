@@ -26,7 +26,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402
+from hypothesis import HealthCheck, Phase, given, seed  # noqa: E402
 from hypothesis.strategies import SearchStrategy  # noqa: E402
 
 from sim.engine.kernel import run_block  # noqa: E402
@@ -37,6 +37,7 @@ from sim.plan.compile import Plan, compile_plan  # noqa: E402
 from sim.plan.record import STATE  # noqa: E402
 from sim.reading.catalogue import scenarios  # noqa: E402
 from sim.reading.resolve import resolve  # noqa: E402
+from tests.amounts import examples  # noqa: E402
 from tests.builders import tiny  # noqa: E402
 from tests.combinations import test_combinations as pairs  # noqa: E402
 from tests.combinations.covering import Coverage, compose  # noqa: E402
@@ -77,8 +78,7 @@ def _generated(strategy: SearchStrategy[Any], n: int) -> list[Plan]:
     found: list[Plan] = []
 
     @seed(SEED)
-    @settings(max_examples=n, phases=[Phase.generate], suppress_health_check=list(HealthCheck), deadline=None,
-              database=None)  # fmt: skip
+    @examples(n, phases=[Phase.generate], suppress_health_check=list(HealthCheck), deadline=None, database=None)
     @given(strategy)
     def keep(scenario: Any) -> None:
         found.append(compile_plan(scenario))
