@@ -94,6 +94,7 @@ def test_a_scenario_is_no_deal_to_calibrate(folder):
     assert re.match("name a deal", invoke("calibrate", "--out", "x.yaml").stderr)
 
 
+@pytest.mark.slow
 def test_a_known_pair_is_nearer_to_its_other_agreements(folder):
     """Rows of the pair of Vietnam are late more often than those of all pairs, those of the Korean one never."""
     refused = {}

@@ -104,7 +104,7 @@ KINDS = {
     "amounts": (scenarios(amounts=True), 60),
     "people come out": (generated.people_come_out(), 40),
     "phases go on": (generated.phases_go_on(), 40),
-    "gates shut": (generated.gates_shut(), 60),
+    "gates shut": (generated.gates_shut(), 20),
     "quarrels": (generated.quarrels(), 40),
     "waiting for a phase": (generated.waiting_for_a_phase(), 30),
 }

@@ -36,6 +36,7 @@ uncertain:
 """)
 
 
+@pytest.mark.slow
 @pytest.mark.statistical
 @pytest.mark.parametrize("pair", [None, "israel-hamas", "yemen"])
 def test_as_many_steps_of_a_ladder_are_on_time_as_in_the_model(pair):

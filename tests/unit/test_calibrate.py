@@ -26,6 +26,7 @@ from sim.reading import catalogue
 from sim.reading.problem import DocumentError
 from sim.reading.resolve import resolve
 from sim.reading.validate import validate_file
+from tests.amounts import one_quick
 from tests.builders import DAY, tiny
 
 DEALS = ("november-2023", "january-2025", "october-2025")
@@ -162,6 +163,7 @@ def drawn_evidence(generator):
     return Evidence(timing={"information": timing})
 
 
+@pytest.mark.slow
 @pytest.mark.statistical
 def test_behaviour_is_recovered_from_drawn_lists():
     """From each of 40 records by ranges of 90 %, and closely from all of them together."""
@@ -269,7 +271,7 @@ def test_rows_alone_inform_steps_and_nothing_else():
     assert found.as_json()["rows"]["people"] == len(read_rows().without(DEALS).people)
 
 
-@pytest.fixture(scope="module", params=DEALS)
+@pytest.fixture(scope="module", params=one_quick(DEALS))
 def left_out(request):
     return calibrate(other_deals(request.param), request.param, draws=200)
 
@@ -308,6 +310,7 @@ def test_a_changed_record_or_row_of_the_deal_left_out_changes_nothing(left_out, 
     assert changed.calibrated.as_yaml() != left_out.calibrated.as_yaml()
 
 
+@pytest.mark.slow
 def test_a_changed_row_of_another_deal_changes_what_is_estimated(tmp_path):
     shutil.copytree(catalogue.folder() / "evidence", tmp_path / "evidence")
     path = tmp_path / "evidence" / "people.csv"
