@@ -83,7 +83,7 @@ def collect() -> list[Case]:
 
 def _place(name: str) -> tuple[int, str, int]:
     letter, number = re.fullmatch(r"([A-Z])(\d+).*", name).groups()  # type: ignore[union-attr]
-    return "REO".index(letter), letter, int(number)
+    return "REOL".index(letter), letter, int(number)
 
 
 def _cell(text: str) -> str:

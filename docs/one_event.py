@@ -143,6 +143,8 @@ def _dispatched() -> dict[str, str]:
 
 
 def _call(statement: ast.stmt) -> str:
+    if isinstance(statement, ast.If):  # called unless something makes it needless
+        (statement,) = statement.body
     assert isinstance(statement, ast.Expr), ast.unparse(statement)
     assert isinstance(statement.value, ast.Call), ast.unparse(statement)
     return ast.unparse(statement.value.func)
