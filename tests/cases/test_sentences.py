@@ -25,6 +25,7 @@ def answer_of(page):
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[0])).split())
 
 
+@pytest.mark.slow
 @pytest.mark.case(
     "O1",
     before="the report says 'remains-slow differs in no run' though implementation differs in two runs of three",

@@ -148,6 +148,7 @@ run_replicates(resolve({baseline!r}), Mine(), n=400, workers=2)
 """
 
 
+@pytest.mark.slow
 @SCRIPT
 def test_a_script_of_two_lines_works(tmp_path):
     (tmp_path / "script.py").write_text(LINES.format(baseline=BASELINE))

@@ -162,6 +162,7 @@ def test_another_process_tells_the_same_history() -> None:
     assert in_another_process(names, 20, PYTHONHASHSEED="7") == digests(names, 20)
 
 
+@pytest.mark.slow
 def test_plain_python_tells_the_same_history_as_compiled_rules() -> None:
     names = ["january-2025/baseline", "january-2025/as-written", "january-2025/misidentified-remains"]
     names += ["january-2025/strike-on-negotiators", "january-2025/holder-out-of-contact"]

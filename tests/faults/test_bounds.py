@@ -129,6 +129,7 @@ def test_no_replicate_of_a_deal_exceeds_the_bound_of_its_documents(name):
     assert max(events_in(compile_plan(scenario), 300)) <= most_events(scenario) <= MOST_EVENTS
 
 
+@pytest.mark.slow
 @examples(40)
 @given(resolved_scenarios())
 def test_no_replicate_of_any_scenario_exceeds_the_bound_of_its_documents(scenario):

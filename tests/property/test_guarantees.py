@@ -106,7 +106,7 @@ def test_guarantees_hold_at_every_step_of_generated_deals_that_reach_every_state
 
 
 @given(resolved_scenarios())
-@examples(100)
+@examples(50)
 def test_generated_deals_are_valid(resolved: ResolvedScenario) -> None:
     faults = [*check_deal(resolved.deal), *check_behaviour(resolved)]
     assert not [fault for fault in faults if fault.severity == "error"]

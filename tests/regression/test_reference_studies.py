@@ -62,6 +62,7 @@ def test_a_study_made_again_is_the_same_to_the_byte(tmp_path):
     assert again == stored, RENEW
 
 
+@pytest.mark.slow
 def test_a_moved_number_is_noticed(tmp_path):
     folder = tmp_path / MADE_AGAIN
     write_study(run_study(load_study(MADE_AGAIN), n=20, folder=folder), folder)

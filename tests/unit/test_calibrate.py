@@ -263,6 +263,7 @@ def test_rejection_of_one_record_finds_the_chance_that_made_it(releases):
 # ------------------------------------------------------------------ calibrating
 
 
+@pytest.mark.slow
 def test_rows_alone_inform_steps_and_nothing_else():
     found = calibrate([], "january-2025", draws=100)
     by_rows = {name for name, estimate in found.estimates.items() if estimate.method == "rows"}
@@ -283,6 +284,7 @@ def sources_of(block):
             yield from sources_of(value)
 
 
+@pytest.mark.slow
 def test_no_source_of_calibrated_behaviour_is_of_the_deal_left_out(left_out):
     cited = set(sources_of(left_out.calibrated.document))
     own = {history_key(left_out.target), *terms(left_out.target).sources}
@@ -348,6 +350,7 @@ def test_both_sides_have_the_same_rules(left_out):
     assert uncertain["parties.hamas.withholds"]["moves_with"] == "parties.israel.withholds"
 
 
+@pytest.mark.slow
 def test_leaving_one_out_says_on_what_it_was_calibrated():
     calibration, result = leave_one_out("november-2023", n=100, seed=1, draws=100, workers=1)
     found = result.as_json()

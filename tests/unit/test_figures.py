@@ -402,6 +402,7 @@ def test_cut_sets_need_a_check_that_found_some():
         figures.cut_sets(CHECK | {"minimal_sets": []})
 
 
+@pytest.mark.slow
 def test_the_same_data_give_the_same_bytes_and_sound_svg(comparison, swept, baseline, eventful, tmp_path):
     kinds = [
         lambda: figures.stored_outcomes(load(FOLDER)),
