@@ -69,6 +69,11 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def bytes_of_package() -> dict[str, bytes]:
+    """Every file of the package but Python's own bytecode, which another test may write meanwhile."""
+    return {name: content for name, content in bytes_of(ROOT / "sim").items() if "__pycache__" not in name}
+
+
 def wait_for(what: Callable[[], object], process: multiprocessing.process.BaseProcess, seconds: float = 60) -> None:
     """Wait until something has come about, the process is over, or so many seconds have passed."""
     until = time.monotonic() + seconds

@@ -15,7 +15,7 @@ from sim.cli.common import interruptible
 from sim.native.library import LIBRARY
 from sim.results.folder import verify
 from tests.amounts import slow
-from tests.faults.breaking import ROOT, _obey_permissions, bytes_of, environment
+from tests.faults.breaking import ROOT, _obey_permissions, bytes_of, bytes_of_package, environment
 
 pytestmark = pytest.mark.fault
 BASELINE = "january-2025/baseline"
@@ -54,12 +54,12 @@ def test_nothing_is_written_outside_the_folders_that_a_user_names(tmp_path):
         folder.mkdir()
     env = environment() | {"HOME": str(home), "TMPDIR": str(temporary)}
     env = {name: value for name, value in env.items() if name not in ("MPLCONFIGDIR", "XDG_CACHE_HOME")}
-    before = bytes_of(ROOT / "sim")
+    before = bytes_of_package()
     for arguments in (["run", BASELINE], ["compare", BASELINE, "-n", "20", "--out", here / "results"]):
         done = run(*arguments, env=env, cwd=here)
         assert done.returncode == 0, done.stderr
     assert [path.name for folder in (home, temporary, here) for path in folder.iterdir()] == ["results"]
-    assert bytes_of(ROOT / "sim") == before
+    assert bytes_of_package() == before
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.breaking import ROOT, bytes_of, environment
+from tests.faults.breaking import ROOT, bytes_of, bytes_of_package, environment
 
 pytestmark = pytest.mark.fault
 BASELINE, WRITTEN = "january-2025/baseline", "january-2025/as-written"
@@ -76,7 +76,7 @@ def tracing(log):
 @pytest.mark.slow  # twelve commands; `test_environment.py` has two of them
 def test_no_command_writes_anything_but_what_it_is_told_to(places, tmp_path):
     """Nothing is left elsewhere; where strace works, nothing was there for a moment either, but temporary files."""
-    package, log = bytes_of(ROOT / "sim"), tmp_path / "log"
+    package, log = bytes_of_package(), tmp_path / "log"
     trace = tracing(log)
     allowed = (str(places["temporary"]), str(places["here"] / "named"), "/dev/null", "/dev/shm/")
     n_written = 0
@@ -89,7 +89,7 @@ def test_no_command_writes_anything_but_what_it_is_told_to(places, tmp_path):
         assert [path.name for path in places["here"].iterdir()] == ["named"]
     assert n_written > 40 or not trace
     assert len(bytes_of(places["here"])) > 20
-    assert bytes_of(ROOT / "sim") == package
+    assert bytes_of_package() == package
 
 
 @pytest.mark.slow
