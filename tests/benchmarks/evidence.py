@@ -23,14 +23,18 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.analysis.calibration import forecast
-from sim.analysis.calibration.forecast import Batch, Learned
-from sim.analysis.calibration.ordinal import count, joint_log_score
-from sim.analysis.history.backtest import text_and_record
-from sim.analysis.history.rows import Rows, Step, counts, read_rows, shares
-from sim.reading import catalogue
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
 
-PAGE = Path(__file__).parents[2] / "docs" / "development" / "backtest.md"
+from sim.analysis.calibration import forecast  # noqa: E402
+from sim.analysis.calibration.forecast import Batch, Learned  # noqa: E402
+from sim.analysis.calibration.ordinal import count, joint_log_score  # noqa: E402
+from sim.analysis.history.backtest import text_and_record  # noqa: E402
+from sim.analysis.history.rows import Rows, Step, counts, read_rows, shares  # noqa: E402
+from sim.reading import catalogue  # noqa: E402
+from tests.benchmarks.in_page import show  # noqa: E402
+
+PAGE = ROOT / "docs" / "development" / "backtest.md"
 MARKS = ("<!-- targets -->", "<!-- end of targets -->")
 SHIPPED = ("november-2023", "january-2025", "october-2025")
 KEY = 22
@@ -248,12 +252,7 @@ def table(gains, unknown: list[Scored], known: list[Scored], on_time) -> str:
 
 def main() -> None:
     """Print the table, or write it into its page."""
-    found = measure()
-    if "--write" in sys.argv:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(MARKS[0])
-        after = rest.partition(MARKS[1])[2]
-        PAGE.write_text(f"{before}{MARKS[0]}\n\n{found}\n\n{MARKS[1]}{after}", encoding="utf-8")
-    sys.stdout.write(found + "\n")
+    show(measure(), PAGE, MARKS)
 
 
 if __name__ == "__main__":

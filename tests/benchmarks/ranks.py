@@ -13,11 +13,16 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from sim.analysis.calibration.forecast import chances
-from sim.analysis.calibration.ordinal import PARAMETERS, PRIOR_MEAN, PRIOR_SD, count, sample
-from sim.analysis.history.rows import Step, read_rows
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
 
-PAGE = Path(__file__).parents[2] / "docs" / "development" / "backtest.md"
+from sim.analysis.calibration.forecast import chances  # noqa: E402
+from sim.analysis.calibration.ordinal import PARAMETERS, PRIOR_MEAN, PRIOR_SD, count, sample  # noqa: E402
+from sim.analysis.history.rows import Step, read_rows  # noqa: E402
+from sim.statistics.estimate import holm  # noqa: E402
+from tests.benchmarks.in_page import show  # noqa: E402
+
+PAGE = ROOT / "docs" / "development" / "backtest.md"
 MARKS = ("<!-- ranks -->", "<!-- end of ranks -->")
 KEY = 2026
 SETS = 300
@@ -60,27 +65,21 @@ def places(sets: int, key: int = KEY) -> np.ndarray:
 def table(found: np.ndarray) -> str:
     """By parameter: chi-square of the places, its p, that of Holm, and how many ranges of 90 % hold the truth."""
     tests = [stats.chisquare(np.histogram(column, BINS, (0, 1))[0]) for column in found.T]
-    order = np.argsort([test.pvalue for test in tests])
-    holm, least = np.empty(len(tests)), 0.0
-    for rank, i in enumerate(order):
-        least = holm[i] = max(least, min(1.0, (len(tests) - rank) * tests[i].pvalue))
+    adjusted = holm([float(test.pvalue) for test in tests])
     lines = [f"| parameter ({len(found)} sets) | chi-square, {BINS - 1} df | p | p after Holm | 90 % range holds |"]
     lines.append("|---|---|---|---|---|")
     for i, name in enumerate(PARAMETERS):
         held = np.mean((found[:, i] > 0.05) & (found[:, i] < 0.95))
-        lines.append(f"| `{name}` | {tests[i].statistic:.1f} | {tests[i].pvalue:.2f} | {holm[i]:.2f} | {held:.1%} |")
+        lines.append(
+            f"| `{name}` | {tests[i].statistic:.1f} | {tests[i].pvalue:.2f} | {adjusted[i]:.2f} | {held:.1%} |"
+        )
     return "\n".join(lines)
 
 
 def main() -> None:
     """Print the table, or write it into its page."""
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    found = table(places(numbers[0] if numbers else SETS))
-    if "--write" in sys.argv:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(MARKS[0])
-        after = rest.partition(MARKS[1])[2]
-        PAGE.write_text(f"{before}{MARKS[0]}\n\n{found}\n\n{MARKS[1]}{after}", encoding="utf-8")
-    sys.stdout.write(found + "\n")
+    show(table(places(numbers[0] if numbers else SETS)), PAGE, MARKS)
 
 
 if __name__ == "__main__":
