@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import random
 import signal
 import subprocess
 import sys
@@ -19,15 +18,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hypothesis import HealthCheck, Phase, given, seed  # noqa: E402
-from hypothesis.strategies import SearchStrategy  # noqa: E402
 
 from sim.engine.kernel import run_block  # noqa: E402
 from sim.native.entry import for_rules  # noqa: E402
@@ -37,10 +33,8 @@ from sim.plan.compile import Plan, compile_plan  # noqa: E402
 from sim.plan.record import STATE  # noqa: E402
 from sim.reading.catalogue import scenarios  # noqa: E402
 from sim.reading.resolve import resolve  # noqa: E402
-from tests.amounts import examples  # noqa: E402
 from tests.builders import tiny  # noqa: E402
-from tests.combinations import test_combinations as pairs  # noqa: E402
-from tests.combinations.covering import Coverage, compose  # noqa: E402
+from tests.mutants.deals import combined, of_strategy  # noqa: E402
 from tests.mutants.drawn import EQUIVALENT, KILLED, PAGE, drawn_from, page, read, write  # noqa: E402
 from tests.mutants.run import copy_sources  # noqa: E402
 from tests.mutants.switched import FIELD, can_be_switched, write_switched  # noqa: E402
@@ -61,30 +55,14 @@ Deals = list[tuple[str, bytes, int]]
 def deals() -> Iterator[tuple[str, Plan, int]]:
     """What is run: 20,000 histories of generated deals, those by hand, and every shipped scenario."""
     for kind, (strategy, _) in suite.KINDS.items():
-        for number, plan in enumerate(_generated(strategy, N_GENERATED // len(suite.KINDS))):
-            yield f"{kind} {number}", plan, REPLICATES
-    coverage, chance = Coverage(pairs.ENOUGH), random.Random(0)
-    for number in range(pairs.N):
-        composed = compose(coverage.choose(chance), number)
-        coverage.count(composed.in_history(pairs.told(composed)))
+        for number, scenario in enumerate(of_strategy(strategy, N_GENERATED // len(suite.KINDS), SEED)):
+            yield f"{kind} {number}", compile_plan(scenario), REPLICATES
+    for number, composed in enumerate(combined()):
         yield f"combined {number}", compile_plan(composed.resolved), REPLICATES
     for name, text in BY_HAND.items():
         yield name, compile_plan(tiny(text)), REPLICATES
     for entry in scenarios():
         yield entry.name, compile_plan(resolve(entry.name)), OF_SHIPPED
-
-
-def _generated(strategy: SearchStrategy[Any], n: int) -> list[Plan]:
-    found: list[Plan] = []
-
-    @seed(SEED)
-    @examples(n, phases=[Phase.generate], suppress_health_check=list(HealthCheck), deadline=None, database=None)
-    @given(strategy)
-    def keep(scenario: Any) -> None:
-        found.append(compile_plan(scenario))
-
-    keep()
-    return found
 
 
 def histories(told: Deals, number: int = 0) -> dict[tuple[str, int], bytes]:

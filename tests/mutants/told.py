@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import importlib
 import os
-import random
 import signal
 import sys
 from collections import Counter
@@ -26,8 +25,6 @@ sys.path.insert(0, str(ROOT))
 os.environ["NUMBA_DISABLE_JIT"] = "1"
 
 import numpy as np  # noqa: E402
-from hypothesis import HealthCheck, Phase, given, seed  # noqa: E402
-from hypothesis.strategies import SearchStrategy  # noqa: E402
 
 from sim.engine.batch import Block  # noqa: E402
 from sim.engine.kernel import run_block  # noqa: E402
@@ -39,10 +36,8 @@ from sim.outcomes.columns import columns  # noqa: E402
 from sim.outcomes.trace import records  # noqa: E402
 from sim.plan.compile import Plan, compile_plan  # noqa: E402
 from sim.plan.record import STATE  # noqa: E402
-from tests.amounts import examples  # noqa: E402
 from tests.builders import tiny  # noqa: E402
-from tests.combinations import test_combinations as pairs  # noqa: E402
-from tests.combinations.covering import Coverage, compose  # noqa: E402
+from tests.mutants.deals import combined, of_strategy  # noqa: E402
 from tests.mutants.drawn import ENDLESS  # noqa: E402
 from tests.mutants.patterns import PatternError, find, mutated  # noqa: E402
 from tests.mutants.table import COMBINED, GENERATED, HAND, Mutant  # noqa: E402
@@ -87,28 +82,13 @@ def _by_hand() -> Iterator[Deal]:
 
 def _generated() -> Iterator[Deal]:
     for strategy, n in suite.KINDS.values():
-        yield from _of_strategy(strategy, n)
-
-
-def _of_strategy(strategy: SearchStrategy[Any], n: int) -> list[Deal]:
-    found: list[Deal] = []
-
-    @seed(suite.SEED)
-    @examples(n, phases=[Phase.generate], suppress_health_check=list(HealthCheck), deadline=None, database=None)
-    @given(strategy)
-    def tell(scenario: Any) -> None:
-        with suppress(NotCovered):
-            found.extend(replicates(GENERATED, scenario, 1))
-
-    tell()
-    return found
+        for scenario in of_strategy(strategy, n, suite.SEED):
+            with suppress(NotCovered):
+                yield from replicates(GENERATED, scenario, 1)
 
 
 def _combined() -> Iterator[Deal]:
-    coverage, chance = Coverage(pairs.ENOUGH), random.Random(0)
-    for number in range(pairs.N):
-        composed = compose(coverage.choose(chance), number)
-        coverage.count(composed.in_history(pairs.told(composed)))
+    for composed in combined():
         with suppress(NotCovered):
             yield from replicates(COMBINED, composed.resolved, 1, composed.seed)
 
