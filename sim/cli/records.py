@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,6 +43,10 @@ new_pair_option = click.option(
     help="The history of a deal of one's own: a CSV file with the columns of those of the catalogue.",
 )  # fmt: skip
 @new_pair_option
+@click.option(
+    "--rolling", type=Limited(1, 10_000, "days of a record"), metavar="DAYS",
+    help="Score what is said of the days after each origin instead, with an origin every so many days.",
+)  # fmt: skip
 @click.option("--in-sample", is_flag=True, help="Test the baseline, which was written with knowledge of the record.")
 @draws_option
 @seed_option
@@ -57,6 +63,7 @@ def backtest(
     n: int,
     record: Path | None,
     new_pair: bool,
+    rolling: int | None,
     in_sample: bool,
     draws: int,
     seed: int,
@@ -69,8 +76,15 @@ def backtest(
     Behaviour is calibrated on the records of all other deals and on rows of past ones. DEAL is one of the catalogue, or
     a file with a deal, which needs --record.
     """
-    if in_sample and (new_pair or record is not None):
-        raise SimError("--in-sample tests a baseline of the catalogue: it goes without --record and --new-pair")
+    if in_sample and (new_pair or rolling is not None or record is not None):
+        raise SimError(
+            "--in-sample tests a baseline of the catalogue: it goes without --record, --new-pair and --rolling"
+        )
+    if rolling is not None:
+        _roll(
+            deal, rolling, out, is_json=as_json, n=n, seed=seed, draws=draws, record=record, is_pair_known=not new_pair
+        )
+        return
     from sim.analysis.calibration.run import leave_one_out
     from sim.analysis.history.backtest import backtest as check_against_record
     from sim.engine.workers import open_workers
@@ -96,6 +110,24 @@ def backtest(
         print_backtest(result, open_console())
         if out is not None:
             click.echo(f"numbers and figure: {out}{os.sep}")
+
+
+def _roll(deal: str, every: int, out: Path | None, *, is_json: bool, **settings: Any) -> None:
+    """The other test: what is said of the days after each origin."""
+    from sim.analysis.calibration.rolling import roll_deal
+    from sim.report.rolling import print_rolling
+    from sim.results.files import naming, write_text
+
+    with show_progress("draws") as progress:
+        result = roll_deal(deal, every=every, progress=progress, **settings)
+    if out is not None:
+        with naming(out, "cannot be written"):
+            out.mkdir(parents=True, exist_ok=True)
+            write_text(out / "rolling.json", json.dumps(result.as_json(), indent=1) + "\n")
+    if is_json:
+        print_json(result.as_json())
+    else:
+        print_rolling(result, open_console())
 
 
 @click.command()

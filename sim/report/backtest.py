@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.history.backtest import FORECASTS, Backtest, CurveTest
+from sim.analysis.history.rows import StepScores
 from sim.analysis.history.scores import N_RANKS
 from sim.report.console import plain_table
 from sim.report.figures.picture import COLOUR_OF_RECORD, date_axis, write_figure
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-NAMES = {"model": "model", "as_written": "as written", "base_rate": "base rates"}
+NAMES = {"model": "model", "as_written": "as written", "base_rate": "base rates", "refitted": "refitted"}
+DRAWN = FORECASTS[:3]
+"""Forecasts in the figure; refitted base rates lie close to the plain ones."""
+_RIVALS = (("as_written", "the text"), ("base_rate", "the base rates"), ("refitted", "refitted ones"))
 LEGEND = (
     "CRPS: how far a forecast lies from the record, in people, mean over days (0 is best; for the text alone it is the "
     "distance itself). Bias: forecast minus record. In the band: share of days on which the record lies in the range "
@@ -44,7 +48,7 @@ def print_backtest(result: Backtest, console: Console) -> None:
     console.print()
     console.print(_scores(result))
     console.print()
-    for line in [*verdicts(result), *gaps(result)]:
+    for line in [*verdicts(result), *over_all(result), *gaps(result)]:
         console.print(line, markup=False)
     console.print(LEGEND, style="dim")
     console.print(FOOTER, style="dim")
@@ -78,6 +82,32 @@ def verdicts(result: Backtest) -> list[str]:
     return [f"{list_in_words(name)}: the model is {_verdict(test)}." for name, test in result.curves.items()]
 
 
+def over_all(result: Backtest) -> list[str]:
+    """All curves together, with the pair known and as a new one; the deal's steps, if rows have them."""
+    lines = []
+    for found in (result, result.pair_unknown):
+        if found is None:
+            continue
+        pair = f", pair of parties {found.pair}" if found.pair else ""
+        skills = [(words, found.skill(key)) for key, words in _RIVALS]
+        told = ", ".join(f"against {words} {skill:+.2f}" for words, skill in skills if skill is not None)
+        lines.append(f"All curves{pair}: off by {found.share:.1%} of the people due; skill {told}.")
+    if result.steps is not None:
+        lines.append(_steps(result.steps))
+    return lines
+
+
+def _steps(steps: StepScores) -> str:
+    """The deal's steps together and one by one."""
+    gains = [steps.log_score["model"] - steps.log_score[key] for key in ("base_rate", "refitted")]
+    low, middle, high = steps.on_time_range
+    return (
+        f"Its {steps.n} steps together: {gains[0]:+.2f} nats over base rates, {gains[1]:+.2f} over refitted ones; "
+        f"ranked probability score {steps.rps['model']:.3f} (base rates {steps.rps['base_rate']:.3f}); "
+        f"{steps.on_time} on time, forecast {middle:.0f} ({low:.0f} to {high:.0f})."
+    )
+
+
 def gaps(result: Backtest) -> list[str]:
     """For each curve, where the model is most wrong, and on how many days the record is at either end of its range."""
     lines = []
@@ -97,7 +127,7 @@ def gaps(result: Backtest) -> list[str]:
 def _verdict(test: CurveTest) -> str:
     model = test.agreement["model"].crps
     parts = []
-    for other, words in (("as_written", "the text"), ("base_rate", "the base rates")):
+    for other, words in _RIVALS:
         gap = model - test.agreement[other].crps
         word = "worse" if gap > 0 else "better"
         parts.append(f"as good as {words}" if gap == 0 else f"{word} than {words} by {abs(gap):,.2g}")
@@ -139,8 +169,8 @@ def _draw(figure: Figure, result: Backtest) -> None:
             np.arange(result.n_days + 2), _from_day_0(test.observed), drawstyle="steps-post", color=COLOUR_OF_RECORD,
             linewidth=2.4, label="the record", zorder=4,
         )  # fmt: skip
-        curves = [Curve(test.total, _bands_from_day_0(test.bands[key])) for key in FORECASTS]
-        panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in FORECASTS), list_in_words(name))
+        curves = [Curve(test.total, _bands_from_day_0(test.bands[key])) for key in DRAWN]
+        panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in DRAWN), list_in_words(name))
         date_axis(axes, result.starts, result.n_days)
         axes.set_xlim(0, result.n_days + 1)
         if axes is not grid[-1, 0]:

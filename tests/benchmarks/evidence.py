@@ -14,6 +14,9 @@ before any score was looked at:
 - Scores are means over curves of a deal, then over deals. A deal's bootstrap weight is its number of places among as
   many deals drawn with replacement.
 - Delays: lots and parts of a step as the model has them; medians and spreads of the two clusters from the rows left.
+- What follows a day: origins every 7 days, `sim.analysis.history.rolling`, on all curves with the model that forecasts
+  steps on the text's dates, pair unknown. Scores in people are taken as shares of those due; means over the targets of
+  a curve, then over curves.
 """
 
 import csv
@@ -28,9 +31,11 @@ sys.path.insert(0, str(ROOT))
 
 from sim.analysis.calibration import forecast  # noqa: E402
 from sim.analysis.calibration.forecast import Batch, Learned  # noqa: E402
-from sim.analysis.calibration.ordinal import count, joint_log_score  # noqa: E402
+from sim.analysis.calibration.steps import scores_of, without_documents  # noqa: E402
+from sim.analysis.history import rolling  # noqa: E402
 from sim.analysis.history.backtest import text_and_record  # noqa: E402
-from sim.analysis.history.rows import Rows, Step, counts, read_rows, shares  # noqa: E402
+from sim.analysis.history.rows import Rows, Step, StepScores, counts, read_rows  # noqa: E402
+from sim.analysis.history.scores import crps_of_draws  # noqa: E402
 from sim.reading import catalogue  # noqa: E402
 from tests.benchmarks.in_page import show  # noqa: E402
 
@@ -40,6 +45,7 @@ SHIPPED = ("november-2023", "january-2025", "october-2025")
 KEY = 22
 BOOTSTRAP = 4000
 FAR_OFF = 0.2
+EVERY = 7
 
 
 @dataclass
@@ -124,6 +130,7 @@ class Scored:
     curve: Curve
     crps: dict[str, float]
     held: float
+    targets: tuple[rolling.Target, ...]
 
 
 def score(curve: Curve, learned: Learned, coded: list[Step], pair: str | None, key: int) -> Scored:
@@ -138,8 +145,15 @@ def score(curve: Curve, learned: Learned, coded: list[Step], pair: str | None, k
     drawn = {name: forecast.curve(learned, found, curve.batches, days, generator) for name, found in classes.items()}
     low, high = np.quantile(drawn["model"], [0.05, 0.95], axis=0)
     held = float(np.mean((low <= curve.record) & (curve.record <= high)))
-    found = {name: float(forecast.crps(values, curve.record).mean()) for name, values in drawn.items()}
-    return Scored(curve, found | {"text": float(np.abs(curve.text - curve.record).mean())}, held)
+    found = {name: float(crps_of_draws(values, curve.record).mean()) for name, values in drawn.items()}
+    seen = rolling.Seen(*(from_day_0(values) for values in (curve.text, curve.record, drawn["model"])))
+    targets = rolling.roll({curve.name: seen}, learned.steps, EVERY)
+    return Scored(curve, found | {"text": float(np.abs(curve.text - curve.record).mean())}, held, targets)
+
+
+def from_day_0(values: np.ndarray) -> np.ndarray:
+    """With a day before the first, when nobody is out."""
+    return np.concatenate([np.zeros((*values.shape[:-1], 1)), values], axis=-1)
 
 
 def by_deal(scored: list[Scored], name: str) -> dict[str, float]:
@@ -169,23 +183,29 @@ def measure() -> str:
     rows = read_rows()
     deals = tuple(dict.fromkeys(step.deal for step in rows.people))
     curves = [*stored_curves(rows), *shipped_curves()]
-    gains: dict[str, dict[str, float]] = {"base": {}, "refitted": {}}
+    steps: dict[str, dict[str, StepScores]] = {}
     unknown, known, on_time = [], [], []
     for i, deal in enumerate(deals):
         mine = [step for step in rows.people if step.deal == deal]
         rest = rows.without({deal}).people
-        coded = [step for step in rest if step.deal not in SHIPPED]
+        coded = without_documents(rest)
         learned = forecast.learn(rest, KEY)
-        joint = joint_log_score(learned.theta, learned.counted, count(mine), None)
-        for name, used in (("base", coded), ("refitted", rest)):
-            gains[name][deal] = joint - float(counts(mine) @ np.log(shares(used)))
+        steps[deal] = {"unknown": scores_of(learned, mine, None)}
+        is_pair_known = mine[0].pair in learned.counted.pairs
+        if is_pair_known:
+            steps[deal]["known"] = scores_of(learned, mine, mine[0].pair)
         for j, one in enumerate(curve for curve in curves if curve.deal == deal):
             unknown.append(score(one, learned, coded, None, 1000 * i + j))
-            if deal in SHIPPED:
+            if is_pair_known:
                 known.append(score(one, learned, coded, mine[0].pair, 1000 * i + 500 + j))
         on_time += held_on_time(mine, learned, 1000 * i + 900)
-        print(f"{deal}: {gains['base'][deal]:+.2f}", file=sys.stderr)
-    return table(gains, unknown, known, on_time)
+        print(f"{deal}: {gain(steps[deal]['unknown'], 'base_rate'):+.2f}", file=sys.stderr)
+    return table(steps, unknown, known, on_time)
+
+
+def gain(scores: StepScores, rival: str) -> float:
+    """Nats of all steps of a deal over a rival."""
+    return scores.log_score["model"] - scores.log_score[rival]
 
 
 def held_on_time(mine: list[Step], learned: Learned, key: int) -> list[tuple[str, int, float, float]]:
@@ -201,7 +221,7 @@ def held_on_time(mine: list[Step], learned: Learned, key: int) -> list[tuple[str
     return found
 
 
-def table(gains, unknown: list[Scored], known: list[Scored], on_time) -> str:
+def table(steps, unknown: list[Scored], known: list[Scored], on_time) -> str:
     """Targets, and the curves one by one."""
     lines = ["| | target | measured |", "|---|---|---|"]
 
@@ -209,10 +229,10 @@ def table(gains, unknown: list[Scored], known: list[Scored], on_time) -> str:
         lines.append(f"| {what} | {target} | {measured} |")
 
     for name, words, target in (
-        ("base", "joint log score a deal over base rates, nats", "+0.7, 5 % bound +0.3"),
+        ("base_rate", "joint log score a deal over base rates, nats", "+0.7, 5 % bound +0.3"),
         ("refitted", "over refitted base rates, nats", "+0.5"),
     ):
-        middle, low, high = range_of(list(gains[name].values()))
+        middle, low, high = range_of([gain(scores["unknown"], name) for scores in steps.values()])
         line(words, target, f"{middle:+.2f} ({low:+.2f} to {high:+.2f})")
     share = {name: by_deal(unknown, name) for name in ("model", "base", "refitted", "text")}
     for name, words, target in (
@@ -233,20 +253,72 @@ def table(gains, unknown: list[Scored], known: list[Scored], on_time) -> str:
         line(words, target, f"{held} of {len(those)} ({held / len(those):.0%})")
     within = sum(low <= number <= high for _, number, low, high in on_time)
     line("number on time in its 90 % range", "10 of 11", f"{within} of {len(on_time)}")
-    pair_known = {s.curve.name + s.curve.deal: s.crps["model"] / s.curve.people for s in known}
-    line("the three first deals, pair known: mean", "5 % of people", f"{np.mean(list(pair_known.values())):.1%}")
+    first = [s.crps["model"] / s.curve.people for s in known if s.curve.deal in SHIPPED]
+    line("the three first deals, pair known: mean", "5 % of people", f"{np.mean(first):.1%}")
     prisoners = next(s.crps["model"] for s in known if (s.curve.deal, s.curve.name) == ("october-2025", "prisoners"))
     line("October 2025's prisoners", "20 people", f"{prisoners:.1f} people")
-    lines += [
-        "",
-        "| curve | days | text | model | refitted | base rates | held by 90 % |",
-        "|---|---|---|---|---|---|---|",
+    return "\n\n".join(["\n".join(lines), by_curve(unknown, known), by_step(steps), after_a_day(unknown)])
+
+
+def by_curve(unknown: list[Scored], known: list[Scored]) -> str:
+    """Shares of people, curve by curve; with the pair known where other deals have it."""
+    with_pair = {(s.curve.deal, s.curve.name): s.crps["model"] / s.curve.people for s in known}
+    lines = [
+        "| curve | people | days | text | model | pair known | refitted | base rates | days off | held by 90 % |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for s in unknown:
-        part = [f"{s.crps[name] / s.curve.people:.1%}" for name in ("text", "model", "refitted", "base")]
-        lines.append(f"| {s.curve.deal}: {s.curve.name} | {len(s.curve.text)} | {' | '.join(part)} | {s.held:.0%} |")
-    lines += ["", "| deal | joint gain over base rates | over refitted |", "|---|---|---|"]
-    lines += [f"| {deal} | {gains['base'][deal]:+.2f} | {gains['refitted'][deal]:+.2f} |" for deal in gains["base"]]
+        text, model, refitted, base = (
+            f"{s.crps[name] / s.curve.people:.1%}" for name in ("text", "model", "refitted", "base")
+        )
+        days = len(s.curve.text)
+        pair = with_pair.get((s.curve.deal, s.curve.name))
+        cells = [
+            f"{s.curve.deal}: {s.curve.name}", f"{s.curve.people:,.0f}", str(days), text, model,
+            "" if pair is None else f"{pair:.1%}", refitted, base,
+            f"{days * s.crps['model'] / s.curve.people:.1f}", f"{s.held:.0%}",
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def by_step(steps: dict[str, dict[str, StepScores]]) -> str:
+    """Steps of each deal: gains in nats, ranked probability scores, how many were on time."""
+    lines = [
+        "| deal | steps | over base rates | refitted | pair known | RPS | pair known | base rates | on time | told |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for deal, by_pair in steps.items():
+        plain, pair = by_pair["unknown"], by_pair.get("known")
+        low, middle, high = plain.on_time_range
+        cells = [
+            deal, str(plain.n), f"{gain(plain, 'base_rate'):+.2f}", f"{gain(plain, 'refitted'):+.2f}",
+            "" if pair is None else f"{gain(pair, 'base_rate'):+.2f}", f"{plain.rps['model']:.3f}",
+            "" if pair is None else f"{pair.rps['model']:.3f}", f"{plain.rps['base_rate']:.3f}", str(plain.on_time),
+            f"{middle:.0f} ({low:.0f} to {high:.0f})",
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    means = [np.mean([s["unknown"].rps[name] for s in steps.values()]) for name in ("model", "base_rate")]
+    lines.append(f"| mean | | | | | {means[0]:.3f} | | {means[1]:.3f} | | |")
+    return "\n".join(lines)
+
+
+def after_a_day(unknown: list[Scored]) -> str:
+    """What follows a day, in shares of people and on a log scale, mean over curves."""
+    names = rolling.FORECASTERS
+    lines = [f"| days ahead | curves | targets | {' | '.join(names)} |", "|---" * (3 + len(names)) + "|"]
+    for horizon in (*rolling.HORIZONS, None):
+        those = {
+            id(s): [target for target in s.targets if target.horizon == horizon] for s in unknown
+        }  # fmt: skip
+        used = [s for s in unknown if those[id(s)]]
+        cells = []
+        for name in names:
+            shares_off = [np.mean([t.crps[name] for t in those[id(s)]]) / s.curve.people for s in used]
+            logs = [np.mean([t.log_crps[name] for t in those[id(s)]]) for s in used]
+            cells.append(f"{np.mean(shares_off):.1%} ({np.mean(logs):.2f})")
+        number = sum(len(found) for found in those.values())
+        lines.append(f"| {horizon or 'end'} | {len(used)} | {number} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from sim.analysis.history.backtest import backtest
 from sim.analysis.history.base_rates import N_DRAWS, days_late, forecast
 from sim.analysis.history.record import COLUMNS, HistoryError, read_record
-from sim.analysis.history.rows import Step
+from sim.analysis.history.rows import Step, read_rows
 from sim.analysis.history.scores import agreement, bias, coverage, crps, ranks
 from sim.cli.commands import main
 from sim.reading import catalogue
@@ -245,7 +245,7 @@ def test_the_curves_of_forecasts_begin_on_day_1_as_the_record_does(november):
     text = november.as_json()["curves"]["prisoners"]["as_written"]
     assert text == [39, 78, 117, 150, 180, 210, 240, 270]
     everybody_on_day_4 = backtest("october-2025", n=20, seed=0, workers=1).as_json()["curves"]["prisoners"]
-    for curve in (everybody_on_day_4["model"]["high_90"], everybody_on_day_4["base_rate"]["median"]):
+    for curve in (everybody_on_day_4["model"]["high_90"], everybody_on_day_4["base_rate"]["high_90"]):
         assert curve[2:4] == [0, 1968]
 
 
@@ -272,8 +272,31 @@ def test_a_back_test_says_that_it_is_in_sample_and_leaves_out_who_is_not_in_the_
     assert found["in_sample"] is True
     assert found["deal"] == "november-2023"
     assert set(found["curves"]) == {"hostages_living", "prisoners"}
-    assert all(set(scores) == {"model", "as_written", "base_rate"} for scores in found["crps"].values())
+    assert all(set(scores) == {"model", "as_written", "base_rate", "refitted"} for scores in found["crps"].values())
     assert sum(found["ranks"]["prisoners"]) == 8
+
+
+def test_scores_are_told_in_people_in_shares_of_those_due_and_in_days(november):
+    found = november.as_json()
+    assert found["days"] == 8
+    due = {"hostages_living": 115, "prisoners": 270}
+    assert {name: curve["due"] for name, curve in found["curves"].items()} == due
+    for name, scores in found["crps"].items():
+        for key, people in scores.items():
+            assert found["share_of_people"][name][key] == pytest.approx(people / due[name])
+            assert found["days_off"][name][key] == pytest.approx(8 * people / due[name])
+    shares = found["share_of_people"]
+    means = {key: np.mean([shares[name][key] for name in due]) for key in ("model", "as_written")}
+    assert found["mean_share"] == pytest.approx(means["model"])
+    assert found["skill"]["as_written"] == pytest.approx(1 - means["model"] / means["as_written"])
+
+
+def test_base_rates_leave_out_deals_with_a_document_and_refitted_ones_the_deal_alone(november):
+    found, people = november.as_json(), read_rows().people
+    mine = sum(step.deal == "november-2023" for step in people)
+    shipped = sum(step.deal in ("november-2023", "january-2025", "october-2025") for step in people)
+    assert found["refitted"]["rows"] == len(people) - mine
+    assert found["base_rate"]["rows"] == len(people) - shipped
 
 
 def test_the_seed_decides(november):

@@ -358,6 +358,14 @@ def test_leaving_one_out_says_on_what_it_was_calibrated():
     assert found["calibrated_on"] == ["january-2025", "october-2025"] == list(calibration.deals)
     assert found["scenario"] == "november-2023/calibrated"
     assert "nothing of it from this record" in found["note"]
+    assert (found["pair"], found["pair_unknown"]["pair"]) == ("known", "unknown")
+    assert set(found["pair_unknown"]["crps"]) == set(found["crps"])
+    assert found["pair_unknown"]["crps"] != found["crps"]
+    assert found["steps"]["n"] == 15
+    _, alone = leave_one_out("november-2023", n=100, seed=1, draws=100, is_pair_known=False, workers=1)
+    told = alone.as_json()
+    assert "pair_unknown" not in told
+    assert {key: told[key] for key in found["pair_unknown"]} == found["pair_unknown"]
 
 
 def test_wrong_requests_are_refused():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.calibration.forecast import Batch, Learned, by_base_rates, by_model, chances, crps, curve, learn
+from sim.analysis.calibration.forecast import Batch, Learned, by_base_rates, by_model, chances, curve, learn
 from sim.analysis.calibration.lateness import Cluster, cluster
 from sim.analysis.calibration.ordinal import (
     GRID,
@@ -22,6 +22,7 @@ from sim.analysis.calibration.ordinal import (
 )
 from sim.analysis.calibration.posterior import Time
 from sim.analysis.history.rows import Step, read_rows
+from sim.analysis.history.scores import crps_of_draws
 
 THETA = np.array([[0.5, -0.3, 0.2, 1.4, 0.7, 1.2, 0.3]])
 ROWS = read_rows()
@@ -225,5 +226,5 @@ def test_steps_of_a_deal_come_together_more_than_each_for_itself():
 def test_the_score_of_draws_is_that_by_definition():
     drawn = np.array([[1.0], [4.0], [4.0], [9.0]])
     apart = np.abs(drawn - drawn.T).mean()
-    assert crps(drawn, np.array([5.0]))[0] == pytest.approx((4 + 1 + 1 + 4) / 4 - apart / 2)
-    assert crps(np.full((7, 1), 3.0), np.array([5.0]))[0] == 2
+    assert crps_of_draws(drawn, np.array([5.0]))[0] == pytest.approx((4 + 1 + 1 + 4) / 4 - apart / 2)
+    assert crps_of_draws(np.full((7, 1), 3.0), np.array([5.0]))[0] == 2

@@ -114,14 +114,3 @@ def curve(
             day = np.minimum(batch.day + late[:, batch.step], days)
             np.add.at(out, (draws, day), batch.people / len(LOTS) * share[:, batch.step])
     return np.asarray(np.cumsum(out, axis=1)[:, :days])
-
-
-def crps(sampled: Array, observed: Array) -> Array:
-    """Continuous ranked probability score by day, of draws of shape (n, days).
-
-    The mean distance from what was observed, less half the mean distance between two draws.
-    """
-    n = len(sampled)
-    ordered = np.sort(sampled, axis=0)
-    rank = (2 * np.arange(1, n + 1) - n - 1)[:, None]
-    return np.asarray(np.abs(sampled - observed).mean(axis=0) - (rank * ordered).sum(axis=0) / n**2)

@@ -11,9 +11,9 @@ import numpy as np
 
 from sim.analysis.calibration.forecast import Learned, chances, draw_effects, learn
 from sim.analysis.calibration.posterior import probabilities
+from sim.analysis.history.record import with_history
 from sim.analysis.history.rows import Rows, Step, read_rows
 from sim.document.deal import Deal, Obligation
-from sim.reading import catalogue
 from sim.statistics.moments import Array
 
 PEOPLE_KINDS = ("release", "return")
@@ -116,11 +116,6 @@ def _waits_for_people(obligation: Obligation, people: Mapping[str, Obligation]) 
     before = [people[name].due for name in (c.obligation or "" for c in obligation.after) if name in people]
     due = obligation.due
     return bool(before) and (due.kind != "day" or due.day in [other.day for other in before])
-
-
-def with_history() -> tuple[str, ...]:
-    """The catalogue's deals that have a record."""
-    return tuple(file.stem for file in sorted((catalogue.folder() / "history").glob("*.csv")))
 
 
 def rows_for(target: str, named: Sequence[str], folder: Path | None = None) -> Rows:

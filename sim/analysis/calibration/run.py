@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import Any
 from sim.analysis.calibration.behaviour import Calibrated, write_behaviour
 from sim.analysis.calibration.estimate import Estimate, after_rejection, estimate_all, history_key
 from sim.analysis.calibration.evidence import Evidence, read_evidence
-from sim.analysis.calibration.learning import Learning, learn_for, rows_for, with_history
+from sim.analysis.calibration.learning import Learning, learn_for, rows_for
 from sim.analysis.calibration.priors import read_priors
 from sim.analysis.calibration.rejection import Kept, reject
+from sim.analysis.calibration.steps import score_steps
 from sim.analysis.history.backtest import Backtest, backtest
-from sim.analysis.history.record import read_record
+from sim.analysis.history.record import read_record, with_history
 from sim.analysis.history.terms import as_written
 from sim.engine.workers import Workers
 from sim.errors import SimError
@@ -204,7 +205,8 @@ def leave_one_out(
     record : Path, optional
         The history, by default the catalogue's; a file of a deal needs one.
     is_pair_known : bool, optional
-        As for `calibrate`.
+        As for `calibrate`. If it is, and other deals have rows of the pair, the model that takes it for a new one is
+        scored beside it.
     workers : int or Executor, optional
         By default one thread for each core; the result is the same with any number.
     progress : callable, optional
@@ -223,9 +225,17 @@ def leave_one_out(
     terms = as_written(deal).deal
     read_record(terms, record)  # a deal without a record is refused before the draws
     others = other_deals(terms.deal)
-    calibration = calibrate(others, deal, draws=draws, seed=seed, is_pair_known=is_pair_known, progress=progress)
-    result = backtest(
-        deal, model=calibration.calibrated.scenario, calibrated_on=others, n=n, seed=seed, record=record,
-        rows=calibration.learning.rows.people, workers=workers, progress=progress,
-    )  # fmt: skip
+
+    def scored(*, is_known: bool) -> tuple[Calibration, Backtest]:
+        calibration = calibrate(others, deal, draws=draws, seed=seed, is_pair_known=is_known, progress=progress)
+        result = backtest(
+            deal, model=calibration.calibrated.scenario, calibrated_on=others, n=n, seed=seed, record=record,
+            rows=calibration.learning.rows.people, workers=workers, progress=progress,
+        )  # fmt: skip
+        pair = "known" if calibration.is_pair_known else "unknown"
+        return calibration, replace(result, pair=pair, steps=score_steps(calibration.learning, terms.deal))
+
+    calibration, result = scored(is_known=is_pair_known)
+    if result.pair == "known":
+        result = replace(result, pair_unknown=scored(is_known=False)[1])
     return calibration, result

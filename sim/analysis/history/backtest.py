@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.history.base_rates import N_DRAWS, forecast
-from sim.analysis.history.record import RECORDED, HistoryError, read_record
-from sim.analysis.history.rows import Step, read_rows
+from sim.analysis.history.record import RECORDED, HistoryError, read_record, with_history
+from sim.analysis.history.rows import Step, StepScores, read_rows
 from sim.analysis.history.scores import Agreement, agreement
 from sim.analysis.history.terms import as_written
 from sim.document.scenario import ResolvedScenario
@@ -33,7 +33,8 @@ LEFT_OUT = (
     "Leave one out: behaviour estimated from {} and from rows of other deals, nothing of it from this record. "
     "The terms of the deal are those of its document, which was written after the event."
 )
-FORECASTS = ("model", "as_written", "base_rate")
+FORECASTS = ("model", "as_written", "base_rate", "refitted")
+RIVALS = FORECASTS[1:]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class CurveTest:
     ----------
     total : int
         People of this kind under the deal.
+    due : int
+        Those who come out by the last day as the text has it.
     observed : ndarray of int64, shape (n_days,)
         Cumulative number of people by day, from the record.
     bands : dict of str to Bands
@@ -53,9 +56,40 @@ class CurveTest:
     """
 
     total: int
+    due: int
     observed: Array
     bands: dict[str, Bands]
     agreement: dict[str, Agreement]
+
+    def share(self, forecast: str) -> float:
+        """How far a forecast lies from the record: CRPS as a share of the people due, mean over days.
+
+        Parameters
+        ----------
+        forecast : str
+            One of `FORECASTS`.
+
+        Returns
+        -------
+        float
+            In [0, 1].
+        """
+        return self.agreement[forecast].crps / max(1, self.due)
+
+    def days(self, forecast: str) -> float:
+        """The same in days: by how many a person's day is missed, mean over the people due.
+
+        Parameters
+        ----------
+        forecast : str
+            One of `FORECASTS`.
+
+        Returns
+        -------
+        float
+            At most the days of the record.
+        """
+        return len(self.observed) * self.share(forecast)
 
 
 @dataclass(frozen=True)
@@ -76,12 +110,18 @@ class Backtest:
         Calendar date of day 1.
     n, seed : int
         Replicates of the model and their seed.
-    n_rows : int
-        Rows of other deals that the base rates are drawn from.
+    n_rows : dict of str to int
+        Rows of other deals that 'base_rate' and 'refitted' are drawn from.
     n_days : int
         Days that are scored: 1 to `n_days`.
     curves : dict of str to CurveTest
         By name (`sim.analysis.history.record.RECORDED`), those that the deal has people for.
+    pair : str
+        'known' if the model knows other deals of the same pair of parties, 'unknown' if not, '' if nothing was learned.
+    pair_unknown : Backtest or None
+        The model that takes the pair for a new one, beside one that knows it.
+    steps : StepScores or None
+        Of the deal's steps on people, if there are rows of it.
     """
 
     deal: str
@@ -91,9 +131,33 @@ class Backtest:
     starts: date
     n: int
     seed: int
-    n_rows: int
+    n_rows: dict[str, int]
     n_days: int
     curves: dict[str, CurveTest]
+    pair: str = ""
+    pair_unknown: Backtest | None = None
+    steps: StepScores | None = None
+
+    @property
+    def share(self) -> float:
+        """The model's CRPS as a share of the people due, mean over curves."""
+        return float(np.mean([test.share("model") for test in self.curves.values()]))
+
+    def skill(self, rival: str) -> float | None:
+        """One less the model's mean share over a rival's; None where the rival is never off.
+
+        Parameters
+        ----------
+        rival : str
+            One of `RIVALS`.
+
+        Returns
+        -------
+        float or None
+            At most 1.
+        """
+        theirs = float(np.mean([test.share(rival) for test in self.curves.values()]))
+        return 1 - self.share / theirs if theirs else None
 
     @property
     def note(self) -> str:
@@ -108,32 +172,50 @@ class Backtest:
         dict
             What `ceasefire backtest --json` prints.
         """
-        return {
+        head = {
             "deal": self.deal, "scenario": self.scenario, "in_sample": self.in_sample,
             "calibrated_on": list(self.calibrated_on), "note": self.note,
             "n": self.n, "seed": self.seed, "days": self.n_days,
-            "base_rate": {"rows": self.n_rows, "draws": N_DRAWS},
+            "base_rate": {"rows": self.n_rows["base_rate"], "draws": N_DRAWS},
+            "refitted": {"rows": self.n_rows["refitted"], "draws": N_DRAWS},
             "curves": {name: _curve_json(test) for name, test in self.curves.items()},
-            "coverage": {name: _coverage_json(test) for name, test in self.curves.items()},
-            "crps": self._scores("crps"),
-            "bias": self._scores("bias"),
-            "ranks": {name: list(test.agreement["model"].ranks) for name, test in self.curves.items()},
         }  # fmt: skip
+        beside = {"pair_unknown": self.pair_unknown.scores_as_json()} if self.pair_unknown else {}
+        return head | self.scores_as_json() | beside
 
-    def _scores(self, score: str) -> dict[str, dict[str, float]]:
+    def scores_as_json(self) -> dict[str, Any]:
+        """The scores alone, as an object of JSON.
+
+        Returns
+        -------
+        dict
+            Part of what `as_json` returns.
+        """
         return {
-            name: {key: getattr(test.agreement[key], score) for key in FORECASTS} for name, test in self.curves.items()
+            **({"pair": self.pair} if self.pair else {}),
+            "coverage": {name: _coverage_json(test) for name, test in self.curves.items()},
+            "crps": self._scores(lambda test, key: test.agreement[key].crps),
+            "bias": self._scores(lambda test, key: test.agreement[key].bias),
+            "share_of_people": self._scores(CurveTest.share),
+            "days_off": self._scores(CurveTest.days),
+            "ranks": {name: list(test.agreement["model"].ranks) for name, test in self.curves.items()},
+            "mean_share": self.share,
+            "skill": {rival: self.skill(rival) for rival in RIVALS},
+            **({"steps": asdict(self.steps)} if self.steps else {}),
         }
+
+    def _scores(self, score: Callable[[CurveTest, str], float]) -> dict[str, dict[str, float]]:
+        return {name: {key: score(test, key) for key in FORECASTS} for name, test in self.curves.items()}
 
 
 def _curve_json(test: CurveTest) -> dict[str, Any]:
-    of_model, of_base_rate = (
-        {key: values.tolist() for key, values in asdict(test.bands[name]).items()} for name in ("model", "base_rate")
-    )
-    return {
-        "total": test.total, "observed": test.observed.tolist(), "model": of_model,
-        "as_written": test.bands["as_written"].median.tolist(), "base_rate": of_base_rate,
-    }  # fmt: skip
+    ranges = {
+        name: {key: values.tolist() for key, values in asdict(test.bands[name]).items()}
+        for name in FORECASTS
+        if name != "as_written"
+    }
+    text = test.bands["as_written"].median.tolist()
+    return {"total": test.total, "due": test.due, "observed": test.observed.tolist(), "as_written": text, **ranges}
 
 
 def _coverage_json(test: CurveTest) -> dict[str, dict[str, float]]:
@@ -174,7 +256,8 @@ def backtest(
     record : Path, optional
         The history, by default the catalogue's.
     rows : sequence of Step, optional
-        Steps on people that the base rates are drawn from, by default those of all other deals.
+        Steps on people that refitted base rates are drawn from, by default those of all other deals; plain ones are
+        drawn from those of deals without a document in the catalogue.
     workers : int or Executor, optional
         By default one for each core; the result is the same with any number.
     progress : callable, optional
@@ -183,7 +266,7 @@ def backtest(
     Returns
     -------
     Backtest
-        Coverage, CRPS, bias and ranks of three forecasts, by curve.
+        Coverage, CRPS, bias and ranks of four forecasts, by curve.
 
     Raises
     ------
@@ -196,7 +279,9 @@ def backtest(
     text_alone = as_written(deal)
     model = model or resolve(f"{deal}/baseline")
     known = read_record(model.deal, record)
-    steps = read_rows().without({known.deal}).people if rows is None else rows
+    refitted = read_rows().without({known.deal}).people if rows is None else rows
+    shipped = with_history()
+    steps = {"base_rate": [step for step in refitted if step.deal not in shipped], "refitted": refitted}
     by_day, counts = _counts(model, n, seed, workers, progress)
     others, text = _counts(text_alone, 1, seed, workers)
     if others.widths.tolist() != by_day.widths.tolist():
@@ -209,18 +294,19 @@ def backtest(
     }
     starts = model.deal.starts.date()
     return Backtest(
-        known.deal, model.scenario, is_in_sample, calibrated_on, starts, n, seed, len(steps), last, tests
+        known.deal, model.scenario, is_in_sample, calibrated_on, starts, n, seed,
+        {name: len(found) for name, found in steps.items()}, last, tests,
     )  # fmt: skip
 
 
-def text_and_record(deal: str) -> dict[str, tuple[Array, Array]]:
+def text_and_record(deal: str | Path, record: Path | None = None) -> dict[str, tuple[Array, Array]]:
     """People out by the end of each day from day 1 as the text of a deal has it, and in its record, by curve."""
     scenario = as_written(deal)
-    record = read_record(scenario.deal)
+    known = read_record(scenario.deal, record)
     by_day, text = _counts(scenario, 1, 0, 1)
-    last = min(record.last_day, by_day.n_days)
+    last = min(known.last_day, by_day.n_days)
     return {
-        name: (np.argmax(text[c][1 : last + 1], axis=1), record.released[c, 1 : last + 1])
+        name: (np.argmax(text[c][1 : last + 1], axis=1), known.released[c, 1 : last + 1])
         for c, name in enumerate(RECORDED)
         if text[c].shape[1] > 1
     }
@@ -245,12 +331,14 @@ def _counts(
     return by_day, [by_day.released(histogram, plan.lists.index(name)) for name in RECORDED]
 
 
-def _test(model: Array, text: Array, observed: Array, steps: Sequence[Step]) -> CurveTest:
-    """Score the three forecasts of one curve."""
-    width = model.shape[1]
-    counts = {"model": model, "as_written": text, "base_rate": forecast(np.argmax(text, axis=1), width, steps)}
+def _test(model: Array, text: Array, observed: Array, steps: dict[str, Sequence[Step]]) -> CurveTest:
+    """Score the forecasts of one curve."""
+    width, dates = model.shape[1], np.argmax(text, axis=1)
+    counts = {"model": model, "as_written": text}
+    counts |= {name: forecast(dates, width, found) for name, found in steps.items()}
     return CurveTest(
         total=width - 1,
+        due=int(dates[-1]),
         observed=observed,
         bands={name: bands(found) for name, found in counts.items()},
         agreement={name: agreement(found, observed) for name, found in counts.items()},

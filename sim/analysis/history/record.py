@@ -96,6 +96,11 @@ def path_of(deal: Deal) -> Path:
     return catalogue.folder() / "history" / f"{deal.deal}.csv"
 
 
+def with_history() -> tuple[str, ...]:
+    """The catalogue's deals that have a record."""
+    return tuple(file.stem for file in sorted((catalogue.folder() / "history").glob("*.csv")))
+
+
 def read_lines(deal: Deal, path: Path | None = None) -> list[Row]:
     """The lines of a deal's history, in their order, after the checks of `read_record`.
 

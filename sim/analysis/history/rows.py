@@ -63,6 +63,30 @@ class Step:
 
 
 @dataclass(frozen=True)
+class StepScores:
+    """How well the steps of one deal were forecast.
+
+    Attributes
+    ----------
+    n : int
+    log_score : dict of str to float
+        By forecast ('model', 'base_rate', 'refitted'): logarithm of the probability of all steps together, in nats.
+    rps : dict of str to float
+        Ranked probability score of a step, mean; less is better.
+    on_time : int
+        Steps in class A.
+    on_time_range : tuple of float
+        The model's 5 %, 50 % and 95 % of that number.
+    """
+
+    n: int
+    log_score: dict[str, float]
+    rps: dict[str, float]
+    on_time: int
+    on_time_range: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
 class Rows:
     """Steps on people, and steps on forces, arms and territory."""
 

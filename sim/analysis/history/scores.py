@@ -77,6 +77,17 @@ def crps(counts: Array, observed: Array) -> float:
     return float(np.mean(np.sum((_cumulative(counts) - reached) ** 2, axis=1)))
 
 
+def crps_of_draws(drawn: Array, observed: Array) -> Array:
+    """The same score by day of draws of shape (n, n_days), which need not be whole numbers.
+
+    The mean distance from what was observed, less half the mean distance between two draws.
+    """
+    n = len(drawn)
+    ordered = np.sort(drawn, axis=0)
+    rank = (2 * np.arange(1, n + 1) - n - 1)[:, None]
+    return np.asarray(np.abs(drawn - observed).mean(axis=0) - (rank * ordered).sum(axis=0) / n**2)
+
+
 def bias(counts: Array, observed: Array) -> float:
     """Mean of the forecast minus what was observed, mean over days."""
     means = counts @ np.arange(counts.shape[1]) / counts.sum(axis=1)
