@@ -15,9 +15,9 @@ _MACHINE_CODE = (
     "__init__.py", "analysis/__init__.py", "analysis/deviations/__init__.py", "analysis/deviations/kernel.py",
     "document/__init__.py", "document/kinds.py", "document/measured.py", "document/sizes.py", "engine/__init__.py",
     "engine/kernel.py", "errors.py",
-    "guarantees/*.py", "native/*.py", "outcomes/__init__.py", "outcomes/measure.py", "plan/__init__.py",
-    "plan/codes.py", "plan/draws.py", "plan/fields.py", "plan/limits.py", "plan/plan_fields.py", "plan/record.py",
-    "plan/state_fields.py", "plan/uniforms.py", "rules/*.py", "sources.py",
+    "guarantees/*.py", "native/*.py", "outcomes/__init__.py", "outcomes/measure.py", "outcomes/so_far.py",
+    "plan/__init__.py", "plan/codes.py", "plan/draws.py", "plan/fields.py", "plan/limits.py", "plan/plan_fields.py",
+    "plan/record.py", "plan/state_fields.py", "plan/uniforms.py", "rules/*.py", "sources.py",
 )  # fmt: skip
 _PATTERNS: dict[Decides, tuple[str, ...]] = {
     "machine code": _MACHINE_CODE,

@@ -17,6 +17,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import BLOCK_SIZE, Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import SimError
+from sim.outcomes.asked import asked_by_day, asking, counted_by_day
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns, is_quantity, published
 from sim.plan.compile import compile_plan
@@ -108,11 +109,16 @@ class Design:
         """The outcome that picks the replicates to open."""
         return self.example_outcome or next(iter(self.outcomes), main_outcome(self.baseline.deal))
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every outcome that is named; those by day become columns of their own."""
+        return *self.outcomes, *(self.precision or {}), *filter(None, [self.example_outcome])
+
     def refuse_faults(self, plans: Sequence[Plan]) -> None:
         """Raise `StudyError` if nothing is to be run, or an outcome is named that is not measured."""
         if self.n < 1:
             raise StudyError(f"n: must be 1 or more, got {self.n}")
-        refuse_unknown([*self.outcomes, *(self.precision or {}), self.example], plans)
+        refuse_unknown([*self.named, self.example], plans)
 
 
 @dataclass(frozen=True)
@@ -163,7 +169,7 @@ def compare(design: Design, source: Source = HERE, progress: Progress | None = N
     StudyError
         If n or a half-width is not above 0, or no scenario has an outcome that is named.
     """
-    plans = [compile_plan(scenario) for scenario in design.scenarios]
+    plans = [asking(compile_plan(scenario), design.named) for scenario in design.scenarios]
     design.refuse_faults(plans)
     rule = _rule(design.precision, design.n) if design.precision else None
     under_way = _UnderWay(design, plans, source.workers or n_workers(), source.streams, progress)
@@ -329,11 +335,18 @@ class _UnderWay:
 
 def refuse_unknown(outcomes: Sequence[str], plans: Sequence[Plan]) -> None:
     """Raise `StudyError` for an outcome that is named and not measured in all of these plans."""
-    measured = [{name for name in columns(plan) if is_quantity(name)} for plan in plans]
-    shared = set.intersection(*measured)
+    shared = set.intersection(*({name for name in columns(plan) if is_quantity(name)} for plan in plans))
+    by_day = set.intersection(*(set(counted_by_day(plan)) for plan in plans))
     for name in outcomes:
-        if name not in shared:
-            raise StudyError(f"no outcome {name[:100]!r} in every scenario; {nearest(name, shared)}")
+        if name in shared:
+            continue
+        asked = asked_by_day(name)
+        if asked is None:
+            hint = nearest(name, shared)
+            raise StudyError(f"no outcome {name[:100]!r} in every scenario; {hint}")
+        if asked[0] not in by_day:
+            hint = nearest(asked[0], by_day)
+            raise StudyError(f"nothing that is counted by day is called {asked[0][:100]!r} in every scenario; {hint}")
 
 
 def with_flags(plan: Plan, rows: np.ndarray, flags: Mapping[str, Flag]) -> np.ndarray:

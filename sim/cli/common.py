@@ -89,7 +89,11 @@ trace_option = click.option(
     "--trace", "trace_file", type=click.Path(path_type=Path), help="Write the trace as JSON lines; - is stdout."
 )
 outcome_option = click.option(
-    "--outcome", "outcomes", multiple=True, metavar="NAME", help="An outcome to tell; may be repeated."
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    metavar="NAME",
+    help="An outcome to tell, also as 'NAME by day N'; may be repeated.",
 )
 results_argument = click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
 set_option = click.option(

@@ -103,10 +103,11 @@ def _say_where_kept(out: Path | None) -> None:
 def _refuse_unknown_outcomes(outcomes: tuple[str, ...], scenarios: list[ResolvedScenario]) -> None:
     """Refuse an outcome that is not measured before anything is run."""
     from sim.analysis.compare import refuse_unknown
+    from sim.outcomes.asked import asking
     from sim.plan.compile import compile_plan
 
     if outcomes:
-        refuse_unknown(outcomes, [compile_plan(scenario) for scenario in scenarios])
+        refuse_unknown(outcomes, [asking(compile_plan(scenario), outcomes) for scenario in scenarios])
 
 
 def _parse_precision(options: tuple[str, ...]) -> dict[str, float] | None:
@@ -174,8 +175,8 @@ def sweep(
     with open_workers(workers) as opened, show_progress("replicates") as progress:
         result = run_sweep(
             scenario, vary, design=design, n=n, seed=seed, points=points, settings=parse_settings(settings),
-            engine=engine, workers=opened, folder=out, resume=resume, max_cells=max_cells, command=sys.argv[1:],
-            progress=progress,
+            outcomes=outcomes, engine=engine, workers=opened, folder=out, resume=resume, max_cells=max_cells,
+            command=sys.argv[1:], progress=progress,
         )  # fmt: skip
     if out is not None:
         _draw_sweep(result.as_json(), out, outcomes)

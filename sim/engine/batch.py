@@ -18,6 +18,7 @@ from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import Processes, Workers, in_order, n_slots, n_workers
 from sim.errors import EngineError
 from sim.native.entry import for_rules
+from sim.outcomes.asked import layout_of
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.outcomes.measure import tally
@@ -76,7 +77,7 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     states = for_rules(np.zeros(1, STATE))
     plans = for_rules(plan.record)
     seed_word, layout = np.uint64(seed), by_day.layout(histogram)
-    faulty = run_block(plans, states, seed_word, first, outcomes, *layout)
+    faulty = run_block(plans, states, seed_word, first, outcomes, layout_of(plan), *layout)
     if faulty >= 0:
         raise EngineError(
             f"seed {seed}, replicate {faulty}: more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/limits.py); the "

@@ -18,8 +18,10 @@ from sim.document.machine import PhaseMachine
 from sim.errors import EngineError
 from sim.guarantees import MEMORY, Fixed, begin_following_trace, broken_guarantee, follow_trace, remember
 from sim.native.entry import for_rules
+from sim.outcomes.asked import layout_of
 from sim.outcomes.columns import columns
 from sim.outcomes.measure import measure
+from sim.outcomes.so_far import count_until
 from sim.plan.codes import FIELD_ACTOR, FIELD_EVENT, NEVER, NONE, Event
 from sim.plan.limits import MAX_EVENTS
 from sim.plan.plan import Plan
@@ -84,6 +86,7 @@ class ReferenceEngine:
         trace = self.plans, self.states
         self._rules, self._follow_trace = fire_clock.on(*trace), follow_trace.on(*trace)
         self._broken_guarantee = broken_guarantee.on(*trace, self._memories)
+        self._asked = layout_of(self.plan)
         self._scheduled = self.states["scheduled"][0, : int(self.plans["n_clocks"][0])]
         self._trace = self.states["events"][0]
         self._n_events, self._end, self._fault = (self.states[name] for name in ("n_events", "end", "fault"))
@@ -116,12 +119,15 @@ class ReferenceEngine:
         self._seen = np.full(len(self._scheduled), NEVER)
         self._processes: dict[int, simpy.Process] = {}
         self._acting = -1
-        self._n_followed = self._n_steps = 0
+        self._n_followed = self._n_steps = self._n_counted = 0
+        self._so_far = np.zeros(len(self.plan.asked), np.int64)
         self._follow()
         self._error: Exception | None = None
         self._run_to_end()
+        self._count_so_far(NEVER)
         row = np.zeros(len(columns(self.plan)), np.int64)
         measure(self.plans, self.states, row)
+        row[len(row) - len(self._so_far) :] = self._so_far
         return Replicate(seed, replicate, row, self._trace[: int(self._n_events[0])].copy())
 
     def _run_to_end(self) -> None:
@@ -162,10 +168,16 @@ class ReferenceEngine:
 
     def _act(self, clock: int) -> None:
         """A clock's minute has come: ask the user's behaviour, fire the event, follow it."""
+        self._count_so_far(int(self._env.now))
         if self.behaviour is not None:
             self.behaviour(self, clock)
         self._fire(clock, int(self._env.now))
         self._follow()
+
+    def _count_so_far(self, minute: int) -> None:
+        """Write down what is asked by the end of days that are over."""
+        while self._n_counted < len(self._so_far) and self._asked[3 * self._n_counted] <= minute:
+            self._n_counted = count_until(self.plans, self.states, self._asked, minute, self._n_counted, self._so_far)
 
     def _runs_away(self) -> EngineError:
         limit = f"more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/limits.py)"

@@ -34,6 +34,7 @@ from sim.native.library import LIBRARY, PROCESSORS, SOURCES, flags_here, lacking
 from sim.native.link import link
 from sim.native.rule import RECORDS
 from sim.outcomes.measure import measure, tally
+from sim.outcomes.so_far import count_until
 from sim.plan.draws import first_uniforms
 from sim.rules.leads import shares_at
 from sim.rules.replicate import fire_clock
@@ -41,7 +42,7 @@ from sim.sources import source_digest
 
 ENTRIES: tuple[Entry, ...] = (
     run_block, fire_clock, measure, tally, remember, broken_guarantee, begin_following_trace, follow_trace,
-    first_uniforms,
+    first_uniforms, count_until,
     deviations.run_scripts, deviations.further_deviations, deviations.sides_of, shares_at,
 )  # fmt: skip
 X86 = ("x86_64", "AMD64", "amd64")

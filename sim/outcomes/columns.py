@@ -31,7 +31,8 @@ OF_GROUPS = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED, Event.REMAINS_MISIDENTIFIE
 def columns(plan: Plan) -> tuple[str, ...]:
     """Names of the columns of an outcome row, in order."""
     violated = [f"{VIOLATED}{guarantee}" for guarantee in plan.guarantees]
-    names = (*measures(plan.scenario.deal), *violated, *(f"{REACHED}{one.key}" for one in plan.milestones))
+    reached = (f"{REACHED}{one.key}" for one in plan.milestones)
+    names = (*measures(plan.scenario.deal), *violated, *reached, *plan.asked)
     return tuple(name for name in names if name not in plan.unmeasured) if plan.unmeasured else names
 
 

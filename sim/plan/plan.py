@@ -30,6 +30,8 @@ class Plan:
         Path of each parameter slot, below `behaviour`.
     lists : tuple of str
         Names of the lists of people that are counted by day.
+    asked : tuple of str
+        Outcomes by day, such as 'hostages_living_released by day 42', that are columns besides, by day.
     unmeasured : frozenset of str
         Outcomes that are not among its columns, and what is not counted by day: what the version did not have which
         made stored results.
@@ -51,6 +53,7 @@ class Plan:
     parameter_paths: tuple[str, ...]
     lists: tuple[str, ...]
     unmeasured: frozenset[str] = frozenset()
+    asked: tuple[str, ...] = ()
 
     @property
     def parties(self) -> tuple[str, str]:

@@ -36,6 +36,7 @@ OUTCOMES = {
     "prisoners_died_in_captivity": "Prisoners who died in captivity",
     "pre_truce_days": "Days before the truce began",
     "truce_at_end": "Truce holds at the end",
+    "steps_done": "Obligations done",
 }
 PER_PARTY = {
     "on_time_": "Obligations met on time",
@@ -45,6 +46,7 @@ PER_PARTY = {
     "broken_": "Obligations broken",
     "void_": "Obligations that fell away",
     "not_due_": "Obligations not due yet",
+    "steps_done_": "Obligations done",
 }
 PER_PART = {"released_": "Released", "delivered_": "Units delivered"}
 CURVES = {
@@ -90,6 +92,9 @@ def outcome_in_words(name: str, *deals: Deal) -> str:
     """
     if name in OUTCOMES:
         return _of_lists(name, deals[0]) if deals else OUTCOMES[name]
+    of, by_day, day = name.partition(" by day ")
+    if by_day:
+        return f"{outcome_in_words(of, *deals)}, by day {day}"
     for prefix, words in {**PER_PARTY, **PER_PART}.items():
         if name.startswith(prefix):
             return f"{words}: {_part_called(name.removeprefix(prefix), prefix, deals)}"

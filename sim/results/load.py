@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.document.scenario import ResolvedScenario
 from sim.errors import ResultsError
+from sim.outcomes.asked import asking
 from sim.outcomes.by_day import MET, ByDay
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
@@ -120,7 +121,7 @@ class Results:
         key = scenario or self.scenarios[0]
         if key not in self._plans:
             self._plans.clear()  # a sweep may have thousands
-            plan = compile_plan(self.document(key))
+            plan = asking(compile_plan(self.document(key)), self.manifest["columns"])
             self._plans[key] = replace(plan, unmeasured=unmeasured(plan, self.manifest))
         return self._plans[key]
 

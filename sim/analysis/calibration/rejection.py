@@ -18,6 +18,7 @@ from sim.analysis.history.record import RECORDED, Record
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.native.entry import for_rules
+from sim.outcomes.asked import NOTHING
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.plan.codes import FIELD_AFTER, FIELD_BEFORE, FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, NONE, Custody, Event
@@ -94,7 +95,7 @@ class Simulator:
             for slot, factor in slots:
                 parameter[slot] = factor * value
         plans, states = for_rules(self.plan.record), for_rules(self._states)
-        faulty = run_block(plans, states, np.uint64(seed), replicate, self._outcomes, *self._layout)
+        faulty = run_block(plans, states, np.uint64(seed), replicate, self._outcomes, NOTHING, *self._layout)
         if faulty >= 0:
             raise EngineError(f"{self.plan.scenario.scenario}: replicate {replicate} runs away")
         return self._curves()

@@ -23,6 +23,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import Block, Engine, run_blocks
 from sim.engine.workers import Workers, in_order, n_slots
 from sim.errors import DealError
+from sim.outcomes.asked import asking
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.plan.taken import untaken, untaken_axis
@@ -63,6 +64,7 @@ class _Task:
     workers: Workers | None
     writer: Writer | None = None
     keys: dict[Point, str] = field(default_factory=dict)
+    outcomes: tuple[str, ...] = ()
 
     def name_cells(self) -> None:
         """A key for each distinct point: those of the design first, then the ends of the axes that it lacks."""
@@ -98,6 +100,10 @@ class _Task:
                     problems.append(fault.at(Place("--vary", line)))
         refuse(problems)
 
+    def plan(self, point: Point) -> Plan:
+        """The plan of a cell, with the outcomes by day that are asked for."""
+        return asking(compile_plan(self.resolve(point)), self.outcomes)
+
     def blocks(self, point: Point, plan: Plan) -> Iterator[Block]:
         if self.writer is not None:
             return self.writer.blocks(self.keys[point], plan, self.workers)
@@ -131,6 +137,7 @@ def sweep(
     seed: int = 0,
     points: int | None = None,
     settings: Mapping[str, Any] | None = None,
+    outcomes: Sequence[str] = (),
     engine: Engine = "batch",
     workers: Workers | None = None,
     folder: Path | None = None,
@@ -158,6 +165,8 @@ def sweep(
         Points of a Latin hypercube; base points of a Sobol design, a power of 2.
     settings : mapping, optional
         Changes that hold in all cells, as in `resolve`.
+    outcomes : sequence of str, optional
+        Those by day that are to be measured beside all others, such as 'hostages_living_released by day 42'.
     engine : {'batch', 'reference'}, optional
         The result is the same with either.
     workers : int or Executor, optional
@@ -195,6 +204,7 @@ def sweep(
     axes = tuple(axes_of(base, vary))
     cells = points_of(axes, design, points, seed, max_cells)
     task = _Task(base.scenario, documents, settings or {}, axes, design, cells, seed, n, engine, workers)
+    task.outcomes = tuple(outcomes)
     task.name_cells()
     task.refuse_untaken_axes()
     with _opened(folder, task, command, resume=resume) as task.writer:
@@ -212,7 +222,7 @@ def _opened(folder: Path | None, task: _Task, command: Sequence[str], *, resume:
             task.resolve(point)
         yield None
         return
-    first_plan = compile_plan(task.resolve(task.points[0]))
+    first_plan = task.plan(task.points[0])
     with open_folder(folder, task.job(command), first_plan, resume=resume) as writer:
         yield writer
 
@@ -285,7 +295,7 @@ def _accumulated(task: _Task) -> Iterator[tuple[Point, Plan, Accumulator]]:
             yield point, plans[0], sums.accumulators[0]
         return
     for point in task.keys:
-        plan = compile_plan(task.resolve(point))
+        plan = task.plan(point)
         yield point, plan, added_up(plan, task.blocks(point, plan))
 
 
@@ -296,7 +306,7 @@ def _compared(task: _Task, spans: Sequence[_Span]) -> Iterator[PairedAccumulator
         yield from (sums.pairs[0] for _, sums in _summed(task, task.workers, ends))
         return
     for low, high in ends:
-        plans = [compile_plan(task.resolve(point)) for point in (low, high)]
+        plans = [task.plan(point) for point in (low, high)]
         yield set_side_by_side(
             plans, [task.blocks(point, plan) for point, plan in zip((low, high), plans, strict=True)]
         )
@@ -308,7 +318,7 @@ def _summed(task: _Task, executor: Executor, groups: Sequence[tuple[Point, ...]]
 
     def tasks() -> Iterator[Any]:
         for group in groups:
-            plans = [compile_plan(task.resolve(point)) for point in group]
+            plans = [task.plan(point) for point in group]
             example = example_of(plans) if len(plans) > 1 else None
             split = shards(plans, task.seed, 0, task.n, engine=task.engine, executor=executor, example=example)
             mine = list(split)
