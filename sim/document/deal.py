@@ -177,11 +177,12 @@ class Obligation(Sourced):
     contested: Text | None = Field(None, description="Who reads it differently, and how.")
     settled: Literal["yes", "open"] | None = Field(
         None,
-        description="Who or how many comes out (release, return): agreed or left to the debtor, or still to be agreed. "
-        "For calibration alone.",
+        description="Who or how many comes out (release, return, transfer): agreed or left to the debtor, or still "
+        "to be agreed. For calibration alone.",
     )
     date_set_by: Literal["both", "one"] | None = Field(
-        None, description="Whether its date was agreed or one side's (release, return). For calibration alone."
+        None,
+        description="Whether its date was agreed or one side's (release, return, transfer). For calibration alone.",
     )
 
     @property

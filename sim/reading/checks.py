@@ -40,8 +40,8 @@ OWN_FIELDS = {
     "topic": ("talks",),
     "starts_by": ("talks",),
     "concludes_by": ("talks",),
-    "settled": ("release", "return"),
-    "date_set_by": ("release", "return"),
+    "settled": (*OF_PEOPLE, "transfer"),
+    "date_set_by": (*OF_PEOPLE, "transfer"),
 }
 
 

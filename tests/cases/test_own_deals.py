@@ -6,8 +6,9 @@ import re
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.calibration.evidence import read_evidence
 from sim.analysis.calibration.learning import counted_with_people, sort_of
-from sim.analysis.history.record import COLUMNS
+from sim.analysis.history.record import COLUMNS, read_record
 from sim.cli.commands import main
 from sim.reading.model import read_yaml
 from sim.reading.resolve import resolve
@@ -131,6 +132,58 @@ def test_sorts_of_steps_follow_from_the_text():
     }  # fmt: skip
     assert sort_of(deal, deal.obligations["r1"].model_copy(update={"by": "third"})) == "people_open"
     assert counted_with_people(deal) == {"list", "back"}
+
+
+OTHER_KINDS = """
+deal:
+  stocks:
+    held: {list: hostages, of: people, held_by: north, count: 9}
+    guns: {of: weapons, held_by: south, count: 9}
+  obligations:
+    law: {kind: act, by: north, due: day 1}
+    paid: {kind: payment, by: south, due: day 2, units: 5}
+    moved: {kind: transfer, by: north, due: day 3, amount: {held: 3}, after: law, settled: open}
+    arms: {kind: transfer, by: south, due: day 4, amount: {guns: 3}}
+    counted: {kind: transfer, by: south, due: day 4, units: 4}
+    home: {kind: demobilisation, by: south, due: day 5, units: 4}
+"""
+
+
+def test_kinds_that_are_new_are_steps_too():
+    deal = tiny(OTHER_KINDS).deal
+    sorts = {key: sort_of(deal, obligation) for key, obligation in deal.obligations.items()}
+    assert sorts == {
+        "law": None, "paid": None, "moved": "people_open", "arms": "forces", "counted": "forces", "home": "forces",
+    }  # fmt: skip
+    assert counted_with_people(deal) == {"law"}
+
+
+def test_an_act_and_a_payment_may_be_late_and_a_transfer_of_people_comes_out(folder):
+    more = """
+  law: {kind: act, by: north, due: day 2, assumption: a}
+  paid: {kind: payment, by: south, due: day 4, units: 5, assumption: a}
+"""
+    text = DEAL.replace("kind: release, by: north", "kind: transfer, to: south, by: north")
+    (folder / "deal.yaml").write_text(text.rstrip() + more)
+    found = invoke("calibrate", "--for", "deal.yaml", "--draws", "100", "--out", "behaviour.yaml", "--json")
+    assert found.exit_code == 0, found.output
+    told = {estimate["parameter"] for estimate in json.loads(found.stdout)["estimates"]}
+    assert {"act.late", "act.refused", "payment.late"} < told
+    parties = resolve(folder / "behaviour.yaml").behaviour.parties
+    assert parties["north"].kinds["act"].late > 0
+    assert parties["south"].kinds["payment"].refused > 0
+    assert 0 < parties["north"].kinds["transfer"].refused < parties["south"].kinds["release"].refused
+    history = (folder / "history.csv").read_text().replace(",release,,first", ",transfer,,first")
+    (folder / "history.csv").write_text(history)
+    deal = resolve(folder / "behaviour.yaml").deal
+    assert read_record(deal, folder / "history.csv").released[2].tolist()[4:6] == [0, 60]
+    evidence = read_evidence(deal, folder / "history.csv")
+    assert evidence.batches_after_another == 1
+
+
+def test_a_deal_without_an_act_tells_nothing_of_acts():
+    found = invoke("calibrate", "november-2023", "--draws", "100", "--out", "/dev/null", "--json")
+    assert "act.late" not in found.stdout
 
 
 def test_words_of_the_text_that_calibration_reads_belong_to_people():

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.analysis.calibration.evidence import STEPS, Evidence
+from sim.analysis.calibration.evidence import Evidence
 from sim.analysis.calibration.lateness import cluster
 from sim.analysis.calibration.learning import VARIETIES, Learning, Told, untold
 from sim.analysis.calibration.posterior import (
@@ -32,6 +32,8 @@ ROWS = "ROWS"
 """The key under which a document names the rows of other deals as its source."""
 ROWS_WORTH = 1.0
 """Steps of a kind without rows of its own that the sums of rows on people count as, together."""
+OF_EVERY_DEAL = ("truce", "information")
+"""Kinds of step that are estimated whether or not a deal has one."""
 NEVER_REFUSED = "truce"
 """A deal whose truce never began has no record, so neither records nor base rates can tell how often that is."""
 _AT_ENDS = np.array([0.05, 0.5, 0.95])
@@ -120,7 +122,9 @@ def history_key(deal: str) -> str:
     return f"HISTORY-{deal.upper()}"
 
 
-def estimate_all(evidence: Evidence, learning: Learning, priors: Priors) -> dict[str, Estimate]:
+def estimate_all(
+    evidence: Evidence, learning: Learning, priors: Priors, kinds: Sequence[str] = OF_EVERY_DEAL
+) -> dict[str, Estimate]:
     """Everything that rows, counts and times decide, and the priors of all else.
 
     Parameters
@@ -128,6 +132,8 @@ def estimate_all(evidence: Evidence, learning: Learning, priors: Priors) -> dict
     evidence : Evidence
     learning : Learning
     priors : Priors
+    kinds : sequence of str, optional
+        Those of `evidence.STEPS` that the deals have.
 
     Returns
     -------
@@ -136,7 +142,7 @@ def estimate_all(evidence: Evidence, learning: Learning, priors: Priors) -> dict
     """
     records = tuple(history_key(deal) for deal in evidence.deals)
     found = [estimate for sort in VARIETIES for estimate in _told(sort, learning)]
-    found += [estimate for kind in STEPS for estimate in _steps(kind, evidence, learning.rows.people, records)]
+    found += [estimate for kind in kinds for estimate in _steps(kind, evidence, learning.rows.people, records)]
     found += _people(evidence, priors, records)
     found += _truce(evidence, priors, records)
     found += [_unobserved(name, priors) for name in priors.priors]

@@ -10,8 +10,9 @@ from pathlib import Path
 from sim.analysis.history.record import Row, read_lines
 from sim.document.deal import Deal, Stock
 
-STEPS = ("truce", "information")
+STEPS = ("truce", "information", "act", "payment")
 """Kinds that are done or not on a day and of which no rows of other deals tell; flows and talks have no such day."""
+_HANDOVERS = ("release", "transfer")
 TOLERANCE_HOURS = 24
 """A step counts as late only beyond these."""
 SEARCHED_DAYS = 2
@@ -148,7 +149,7 @@ def _people(row: Row) -> dict[str, int]:
 
 def _is_about(deal: Deal, row: Row, of: str) -> bool:
     """Whether people, or remains, are among those of a line."""
-    return any(deal.stocks[group].of == of for group in _people(row))
+    return any(group in deal.stocks and deal.stocks[group].of == of for group in _people(row))
 
 
 # ---------------------------------------------------------------- on time, late, not carried out
@@ -156,7 +157,7 @@ def _is_about(deal: Deal, row: Row, of: str) -> bool:
 
 def _timing(deal: Deal, rows: list[Row]) -> dict[str, Timing]:
     found = {kind: Timing() for kind in STEPS}
-    done = [row for row in rows if row["kind"] in STEPS or row["kind"] == "release"]
+    done = [row for row in rows if row["kind"] in STEPS or row["kind"] in _HANDOVERS]
     steps = {
         (row["kind"], row["obligation"], row["date"]): _timing_of(deal, row)
         for row in done
@@ -191,7 +192,7 @@ def _lists_in_time(deal: Deal, done: list[Row]) -> set[str]:
     told = {name for row in done for name in row["obligation"].split()}
     lists = set()
     for row in done:
-        if row["kind"] != "release" or not row["due_date"] or row["date"] > row["due_date"]:
+        if row["kind"] not in _HANDOVERS or not row["due_date"] or row["date"] > row["due_date"]:
             continue
         for condition in deal.obligations[_key(row["obligation"])].after:
             name = condition.obligation
@@ -222,7 +223,7 @@ def _ahead(deal: Deal, rows: list[Row]) -> tuple[int, float]:
     for row in rows:
         name = row["obligation"]
         due = _due_day(deal, name) if name in deal.obligations else None
-        if row["kind"] == "release" and due is not None and _is_about(deal, row, "people"):
+        if row["kind"] in _HANDOVERS and due is not None and _is_about(deal, row, "people"):
             people = sum(_people(row).values())
             total[name] = total.get(name, 0) + people
             early[name] = early.get(name, 0) + people * (int(row["day"]) < due)
@@ -237,7 +238,7 @@ def _search(deal: Deal, rows: list[Row]) -> tuple[tuple[float, ...], tuple[float
     found_by: list[float] = []
     owed: set[str] = set()
     for row in rows:
-        if row["kind"] != "release" or not _is_about(deal, row, "remains"):
+        if row["kind"] not in _HANDOVERS or not _is_about(deal, row, "remains"):
             continue
         beyond = (date.fromisoformat(row["date"]) - date.fromisoformat(row["due_date"] or row["date"])).days
         times = searched if beyond > SEARCHED_DAYS else found_by

@@ -16,8 +16,8 @@ from sim.analysis.history.rows import Rows, Step, read_rows
 from sim.document.deal import Deal, Obligation
 from sim.statistics.moments import Array
 
-PEOPLE_KINDS = ("release", "return")
-FORCES_KINDS = ("withdrawal", "access", "arms", "handover_of_government", "force_deployment")
+PEOPLE_KINDS = ("release", "return", "transfer")
+FORCES_KINDS = ("withdrawal", "access", "arms", "handover_of_government", "force_deployment", "demobilisation")
 VARIETIES = {
     "people": (False, False), "people_open": (True, False), "people_one_sided": (False, True),
     "people_open_one_sided": (True, True), "forces": (False, False),
@@ -91,9 +91,9 @@ def sort_of(deal: Deal, obligation: Obligation) -> str | None:
 
 
 def _hands_over_things(deal: Deal, obligation: Obligation) -> bool:
-    """Whether what it releases or returns is no people, but things such as weapons."""
+    """Whether what it releases, returns or transfers is no people, but things such as weapons."""
     owed = {*obligation.amount, *(key for per_person in obligation.ratio.values() for key in per_person)}
-    return bool(owed) and not owed & set(deal.people)
+    return obligation.kind in PEOPLE_KINDS and bool(owed or obligation.units) and not owed & set(deal.people)
 
 
 def counted_with_people(deal: Deal) -> frozenset[str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.calibration.behaviour import Calibrated, write_behaviour
-from sim.analysis.calibration.estimate import Estimate, after_rejection, estimate_all, history_key
-from sim.analysis.calibration.evidence import Evidence, read_evidence
+from sim.analysis.calibration.estimate import OF_EVERY_DEAL, Estimate, after_rejection, estimate_all, history_key
+from sim.analysis.calibration.evidence import STEPS, Evidence, read_evidence
 from sim.analysis.calibration.learning import Learning, learn_for, rows_for
 from sim.analysis.calibration.priors import read_priors
 from sim.analysis.calibration.rejection import Kept, reject
@@ -148,7 +148,9 @@ def calibrate(
     evidence = reduce(add, (read_evidence(terms[name], files[name]) for name in names), Evidence())
     rows = rows_for(deal.deal, names, folder and folder / "evidence")
     learning = learn_for(deal, rows, is_pair_known=is_pair_known)
-    estimates = estimate_all(evidence, learning, priors)
+    owed = {o.kind for each in (deal, *terms.values()) for o in each.obligations.values()}
+    kinds = [kind for kind in STEPS if kind in owed or kind in OF_EVERY_DEAL]
+    estimates = estimate_all(evidence, learning, priors, kinds)
     if names:
         written = [write_behaviour(name, estimates, priors, names) for name in names]
         records = [read_record(terms[name], files[name]) for name in names]

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.document.deal import Deal
+from sim.document.kinds import OF_PEOPLE
 from sim.document.measured import COUNTED_BY_DAY, place_of_stock
 from sim.errors import SimError
-from sim.plan.plan import PEOPLE
 from sim.reading import catalogue
 from sim.reading.upgrade import column_upgraded
 from sim.statistics.moments import Array
@@ -23,6 +23,8 @@ COLUMNS = (
     "hostages_deceased", "foreign_nationals", "prisoners", "prisoners_life_sentence", "due_date", "delay_hours",
     "what", "source",
 )  # fmt: skip
+HANDOVERS = (*OF_PEOPLE, "transfer")
+"""Kinds of line by which people come out."""
 Row = dict[str, str]
 
 
@@ -162,10 +164,12 @@ def curve_of(deal: Deal, stock: str) -> int | None:
 def _people(deal: Deal, row: Row, place: str) -> Array:
     """People of one line by list, counted by stock and checked against the line's own sums."""
     counts = np.zeros(len(RECORDED), np.int64)
-    if row["kind"] not in PEOPLE:
+    if row["kind"] not in HANDOVERS:
         return counts
     for part in row["stocks"].split():
         key, _, number = part.partition(":")
+        if row["kind"] == "transfer" and key in deal.stocks and key not in deal.people:
+            continue  # things
         if key not in deal.people:
             raise HistoryError(f"{place}: stocks: the deal has no stock of people {key[:40]!r}")
         curve = curve_of(deal, key)
