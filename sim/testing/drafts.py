@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from sim.testing.choices import KEPT, compound, few_conditions, maybe, one_condition, one_of, some_of, whole
+
 ASSUMED = {"assumption": "Generated."}
 LINES = ("start", "river", "road", "border")
 PHASES = ("one", "two", "three")
 OF_THINGS = ("arms", "withdrawal", "force_deployment", "transfer", "payment", "demobilisation")
+OTHERS = ("access", "arms", "handover_of_government", "force_deployment")
 WORDS = ("at_least", "up_to", "about")
-durations: SearchStrategy[str] = st.sampled_from(["0 min", "1 h", "12 h", "1 d", "2 d"])
-days: SearchStrategy[str] = st.sampled_from(["day 3", "day 2 08:00", "day 4", "day 6"])
-lives: SearchStrategy[str] = st.sampled_from(["5 d", "3 d", "8 d", "12 d"])
+durations: SearchStrategy[str] = one_of("0 min", "1 h", "12 h", "1 d", "2 d")
+lives: SearchStrategy[str] = one_of("5 d", "3 d", "8 d", "12 d")
+_TO_A_PERSON, _IN_ALL = st.integers(0, 3), st.builds(lambda n: {"total": n}, st.integers(0, 7))
+_RETURNED_ON = one_of("same day", "on gate", "12 h after gate", "day 3", "phase day 2")
 
 
-def maybe(draw: DrawFn, chance_in_ten: int = 5) -> bool:
-    """Yes so many times in ten; shrinks to no."""
-    return draw(st.integers(0, 9)) >= 10 - chance_in_ten
-
-
-def compounds(possible: list[Any]) -> SearchStrategy[Any]:
-    """Days, and conditions made of several of these and of days, within one another."""
-    return st.recursive(st.one_of(days, st.sampled_from(possible)), _made_of, max_leaves=4)
-
-
-def _made_of(conditions: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    few = st.lists(conditions, min_size=1, max_size=3)
-    some = few.flatmap(lambda of: st.fixed_dictionaries({"at_least": st.integers(1, len(of)), "of": st.just(of)}))
-    alternatives = [st.fixed_dictionaries({word: few}) for word in ("any", "all")]
-    return st.one_of(days, *alternatives, some, st.fixed_dictionaries({"not": conditions}))
+@lru_cache(maxsize=KEPT)
+def ratios(prisoners: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+    """Prisoners owed for somebody of a group, or for all of it."""
+    return st.dictionaries(one_of(*prisoners), st.one_of(_TO_A_PERSON, _IN_ALL), min_size=1, max_size=2)
 
 
 class Draft:
@@ -50,12 +44,12 @@ class Draft:
 
     def add(self, key: str, kind: str, by: str, **terms: Any) -> None:
         """Add an obligation; parties owe one another, others owe either of them."""
-        to = {"a": "b", "b": "a"}.get(by) or self.draw(st.sampled_from(["a", "b"]))
+        to = {"a": "b", "b": "a"}.get(by) or self.draw(one_of("a", "b"))
         self.obligations[key] = {"kind": kind, "by": by, "to": to, **terms, **ASSUMED}
 
     def phase(self) -> str:
         """Any of the phases."""
-        return self.draw(st.sampled_from(list(self.phases)))
+        return str(self.draw(one_of(*self.phases)))
 
     def due(self, phase: str) -> str:
         """A date; in a phase without an end none that counts from it."""
@@ -63,7 +57,7 @@ class Draft:
         dates = ["on gate", "6 h after gate", "day 1", "day 2 08:00", "day 4", "phase day 1 00:00", "phase day 2"]
         if "lasts" in self.phases[phase]:
             dates.append("phase end")
-        return draw(st.sampled_from(dates))
+        return str(draw(one_of(*dates)))
 
     # ------------------------------------------------------------ gates
 
@@ -104,10 +98,10 @@ class Draft:
     def gate(self, phase: str) -> list[Any]:
         """What an obligation of this phase waits for, often nothing."""
         draw, possible = self.draw, self.conditions(phase)
-        gate = draw(st.lists(st.sampled_from(possible), max_size=2)) if maybe(draw, 5) else []
+        gate = few_conditions(draw, possible) if maybe(draw, 5) else []
         if maybe(draw, 1):
-            gate = [*gate, {"any": draw(st.lists(st.sampled_from(possible), min_size=1, max_size=2))}]
-        return [*gate, draw(compounds(possible))] if maybe(draw, 1) else gate
+            gate = [*gate, {"any": few_conditions(draw, possible, 1)}]
+        return [*gate, compound(draw, possible)] if maybe(draw, 1) else gate
 
     def terms(self, phase: str | None = None) -> dict[str, Any]:
         """Phase, date and gate of an obligation, and how long it takes."""
@@ -125,7 +119,7 @@ class Draft:
     def add_phases(self, most: int) -> None:
         """Add phases, each followed by the next."""
         draw = self.draw
-        keys = PHASES[: draw(st.integers(1, most))]
+        keys = PHASES[: draw(whole(1, most))]
         for place, key in enumerate(keys):
             phase: dict[str, Any] = dict(ASSUMED)
             if maybe(draw, 8):
@@ -139,11 +133,11 @@ class Draft:
     def add_stocks(self) -> None:
         """Add stocks of people and remains; the first is of hostages."""
         draw = self.draw
-        for n in range(draw(st.integers(1, 8))):
+        for n in range(draw(whole(1, 8))):
             hostages = n == 0 or draw(st.booleans())
-            held_by = draw(st.sampled_from(["a", "a", "h"])) if hostages else "b"
-            of = draw(st.sampled_from(["people", "people", "remains"]))
-            count, key = draw(st.integers(1, 6)), f"g{n}"
+            held_by = draw(one_of("a", "a", "h")) if hostages else "b"
+            of = draw(one_of("people", "people", "remains"))
+            count, key = draw(whole(1, 6)), f"g{n}"
             name = "hostages" if hostages else "prisoners"
             self.stocks[key] = {"of": of, "held_by": held_by, "count": count, "list": name, **ASSUMED}
             self.left[key] = count
@@ -156,8 +150,8 @@ class Draft:
         """Let somebody owe the truce, or all phases have one, or none."""
         draw = self.draw
         if maybe(draw, 4):
-            by = draw(st.sampled_from(["a", "b", "m"]))
-            self.add("truce", "truce", by, phase="one", due=draw(st.sampled_from(["on gate", "day 1 18:30", "day 2"])))
+            by = draw(one_of("a", "b", "m"))
+            self.add("truce", "truce", by, phase="one", due=draw(one_of("on gate", "day 1 18:30", "day 2")))
             self.has_truce = True
         elif maybe(draw, 9):
             self.has_truce = True
@@ -168,13 +162,13 @@ class Draft:
     def add_talks(self) -> None:
         """Add up to two topics of talks."""
         draw = self.draw
-        for topic in ["next", "later"][: draw(st.integers(0, 2))]:
+        for topic in ["next", "later"][: draw(whole(0, 2))]:
             phase = self.phase()
             terms: dict[str, Any] = {"phase": phase, "after": self.gate(phase) if maybe(draw, 3) else []}
-            terms["starts_by"] = draw(st.sampled_from(["phase day 1", "day 2", "phase day 2 08:00"]))
+            terms["starts_by"] = draw(one_of("phase day 1", "day 2", "phase day 2 08:00"))
             if maybe(draw, 7):
-                terms["concludes_by"] = draw(st.sampled_from(["phase day 3", "day 5", "phase day 4 18:30"]))
-            self.add(f"talks_{topic}", "talks", draw(st.sampled_from(["a", "b", "m"])), topic=topic, **terms)
+                terms["concludes_by"] = draw(one_of("phase day 3", "day 5", "phase day 4 18:30"))
+            self.add(f"talks_{topic}", "talks", draw(one_of("a", "b", "m")), topic=topic, **terms)
             self.topics.append(topic)
 
     def add_batch(self, n: int, by: str, name: str) -> None:
@@ -185,11 +179,11 @@ class Draft:
             return
         terms = self.terms()
         if maybe(draw, 3):
-            names = {"phase": terms["phase"], "due": draw(st.sampled_from(["on gate", "day 1", "phase day 1"]))}
+            names = {"phase": terms["phase"], "due": draw(one_of("on gate", "day 1", "phase day 1"))}
             self.add(f"names_{n}", "information", by, **names)
             terms["after"] = [*terms["after"], {"obligation": f"names_{n}"}]
-        chosen = draw(st.lists(st.sampled_from(stocks), min_size=1, max_size=2, unique=True))
-        amount = {key: draw(st.integers(1, self.left[key])) for key in chosen}
+        chosen = draw(some_of(tuple(stocks), 1, 2))
+        amount = {key: draw(whole(1, self.left[key])) for key in chosen}
         if maybe(draw, 4):
             terms["transit"] = draw(durations)
         self.add(f"batch_{n}", "release", by, amount=amount, **terms)
@@ -199,46 +193,42 @@ class Draft:
     def add_people(self) -> None:
         """Add batches of people, and returns for them."""
         draw = self.draw
-        for n in range(1, draw(st.integers(1, 5)) + 1):
+        for n in range(1, draw(whole(1, 5)) + 1):
             self.add_batch(n, "a", "hostages")
         if maybe(draw, 1):
             self.add_batch(9, "b", "prisoners")
         prisoners = self.on_list("prisoners")
         releases = [key for key, o in self.obligations.items() if o["kind"] == "release" and o["by"] == "a"]
-        for place in range(draw(st.integers(0, 2)) if prisoners and releases else 0):
+        for place in range(draw(whole(0, 2)) if prisoners and releases else 0):
             self.add_return(f"return_{place}", releases, prisoners)
         spare = [key for key in prisoners if self.left[key]]
         if spare and maybe(draw, 3):
-            key = draw(st.sampled_from(spare))
+            key = draw(one_of(*spare))
             self.add("prisoners", "return", "b", amount={key: self.left[key]}, **self.terms())
             self.left[key] = 0
 
     def add_return(self, key: str, releases: list[str], prisoners: list[str]) -> None:
         """Owed for each release: so many a person, or so many for all of a group."""
         draw = self.draw
-        owed = st.one_of(st.integers(0, 3), st.builds(lambda n: {"total": n}, st.integers(0, 7)))
-        ratio = {
-            group: draw(st.dictionaries(st.sampled_from(prisoners), owed, min_size=1, max_size=2))
-            for group in draw(st.lists(st.sampled_from(self.on_list("hostages")), min_size=1, max_size=3, unique=True))
-        }
-        named = draw(st.lists(st.sampled_from(releases), min_size=1, max_size=2, unique=True))
+        owed = ratios(tuple(prisoners))
+        ratio = {group: draw(owed) for group in draw(some_of(tuple(self.on_list("hostages")), 1, 3))}
+        named = draw(some_of(tuple(releases), 1, 2))
         some_owed = any(set(self.obligations[name]["amount"]) & set(ratio) for name in releases)
         named_owed = all(set(self.obligations[name]["amount"]) & set(ratio) for name in named)
         if not some_owed:
             return
         for_each: Any = named if named_owed and maybe(draw, 3) else "release"
-        dates = st.sampled_from(["same day", "on gate", "12 h after gate", "day 3", "phase day 2"])
         order = list(self.phases)
         earliest = max(order.index(self.obligations[name]["phase"]) for name in releases)
-        phase = draw(st.sampled_from(order[earliest:]))
-        terms: dict[str, Any] = {"phase": phase, "due": draw(dates)}
+        phase = draw(one_of(*order[earliest:]))
+        terms: dict[str, Any] = {"phase": phase, "due": draw(_RETURNED_ON)}
         if maybe(draw, 3):
             terms["transit"] = draw(durations)
         self.add(key, "return", "b", ratio=ratio, for_each=for_each, **terms)
 
     def add_withdrawals(self) -> None:
         """Add withdrawals from line to line."""
-        for line in LINES[1 : 1 + self.draw(st.integers(0, 3))]:
+        for line in LINES[1 : 1 + self.draw(whole(0, 3))]:
             terms = self.terms("one" if not self.line else None)
             before = self.obligations.get(f"to_{LINES[self.line]}")
             if before is not None:  # a line is reached after the one before it
@@ -250,27 +240,26 @@ class Draft:
     def add_others(self) -> None:
         """Flows, crossings, arms and the like."""
         draw = self.draw
-        for n in range(draw(st.integers(0, 2))):
+        for n in range(draw(whole(0, 2))):
             terms = self.terms()
             if maybe(draw, 3):
-                terms["until"] = draw(st.sampled_from(["day 4", "phase day 3", "phase day 1 18:30"]))
+                terms["until"] = draw(one_of("day 4", "phase day 3", "phase day 1 18:30"))
             if maybe(draw, 3):
                 terms["on_exchange_days"] = {"trucks": 300}
-            by = draw(st.sampled_from(["b", "a", "e"]))
-            self.add(f"flow_{n}", "flow", by, each_day={"trucks": draw(st.sampled_from([600, 50]))}, **terms)
-        for kind in draw(st.lists(st.sampled_from(["access", "arms", "handover_of_government", "force_deployment"]),
-                                  max_size=2, unique=True)):  # fmt: skip
+            by = draw(one_of("b", "a", "e"))
+            self.add(f"flow_{n}", "flow", by, each_day={"trucks": draw(one_of(600, 50))}, **terms)
+        for kind in draw(some_of(OTHERS, 0, 2)):
             terms = self.terms()
             if kind == "arms":
-                terms["units"] = draw(st.integers(1, 4))
-                terms["accepted_from"] = draw(st.sampled_from([1.0, 0.7]))
-            self.add(kind, kind, draw(st.sampled_from(["a", "b", "e", "m"])), **terms)
+                terms["units"] = draw(whole(1, 4))
+                terms["accepted_from"] = draw(one_of(1.0, 0.7))
+            self.add(kind, kind, draw(one_of("a", "b", "e", "m")), **terms)
 
     def add_amounts(self) -> None:
         """Owe acts and things, of some batches about or up to so many, and of some stocks all that is left."""
         draw = self.draw
-        for kind in draw(st.lists(st.sampled_from(["act", *OF_THINGS]), max_size=3, unique=True)):
-            terms, by = self.terms(), draw(st.sampled_from(["a", "b", "e", "m"]))
+        for kind in draw(some_of(("act", *OF_THINGS), 0, 3)):
+            terms, by = self.terms(), draw(one_of("a", "b", "e", "m"))
             if kind != "act":
                 terms["amount"] = self.things(f"things_{kind}", by)
             self.add(f"more_{kind}", kind, by, **terms)
@@ -285,16 +274,16 @@ class Draft:
             if self.left[stock] and stock not in owed_by_ratio:
                 self.left[stock], amount[stock] = 0, "all"
             elif stock not in answered:
-                amount[stock] = {draw(st.sampled_from(WORDS)): number}
+                amount[stock] = {draw(one_of(*WORDS)): number}
             if obligation["kind"] == "release" and obligation["by"] == "b" and maybe(draw):
                 obligation["kind"] = "transfer"
 
     def things(self, key: str, by: str) -> dict[str, Any]:
         """An amount of a stock of things: a number, all, or a number with a word beside it."""
         draw = self.draw
-        count = draw(st.integers(1, 12))
+        count = draw(whole(1, 12))
         self.stocks[key] = {"of": "weapons", "held_by": by, "count": count, **ASSUMED}
-        number = draw(st.integers(1, count))
+        number = draw(whole(1, count))
         return {key: draw(st.sampled_from([number, "all", *({word: number} for word in WORDS)]))}
 
     def link_phases(self) -> None:
@@ -303,11 +292,11 @@ class Draft:
         for before, key in itertools.pairwise(keys):
             possible = [c for c in self.conditions(before) if c != {"phase": before, "state": "entered"}]
             if possible and maybe(draw, 2):
-                possible = [draw(compounds(possible))]
+                possible = [compound(draw, possible)]
             if possible and maybe(draw, 6):
-                self.phases[key]["enters_when"] = [draw(st.sampled_from(possible))]
+                self.phases[key]["enters_when"] = [one_condition(draw, possible)]
             if possible and "lasts" in self.phases[before] and maybe(draw, 4):
-                self.phases[before]["continues_while"] = [draw(st.sampled_from([*possible, "phase." + before]))]
+                self.phases[before]["continues_while"] = [one_condition(draw, [*possible, "phase." + before])]
                 if maybe(draw, 5):
                     self.phases[before]["at_most"] = draw(lives)
 
@@ -316,7 +305,7 @@ class Draft:
         return {
             "deal": "generated",
             "title": "Generated",
-            "starts": self.draw(st.sampled_from(["2025-01-19T00:00+02:00", "2025-01-19T08:30+02:00"])),
+            "starts": self.draw(one_of("2025-01-19T00:00+02:00", "2025-01-19T08:30+02:00")),
             "parties": {"a": "A", "b": "B"},
             "holders": {"h": {"answers_to": "a"}},
             "mediators": {"m": "M", "n": "N"},

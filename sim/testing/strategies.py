@@ -24,6 +24,16 @@ from sim.testing.drafts import PHASES, a_draft
 from sim.testing.habits import Cast, behaviour_of, uncertain_of
 
 
+class Shown:
+    """A scenario that is written as YAML where a failing test shows it, and of all the others is not."""
+
+    def __init__(self, resolved: ResolvedScenario):
+        self.resolved = resolved
+
+    def __repr__(self) -> str:
+        return as_yaml(self.resolved)
+
+
 @st.composite
 def documents(draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False) -> dict[str, Any]:
     """A resolved scenario as plain data."""
@@ -107,7 +117,7 @@ def scenarios(
     def generated(draw: DrawFn) -> ResolvedScenario:
         resolved = ResolvedScenario.model_validate(draw(documents(most_phases, amounts)))
         assume(not any(check_deal(resolved.deal)))  # as in `deals`
-        note(as_yaml(resolved))
+        note(Shown(resolved))
         return resolved
 
     @st.composite
@@ -115,7 +125,7 @@ def scenarios(
         assert deal is not None
         resolved = around(deal, draw(behaviours(deal)))
         assume(not any(fault.severity == "error" for fault in check_behaviour(resolved)))
-        note(as_yaml(resolved))
+        note(Shown(resolved))
         return resolved
 
     return generated() if deal is None else of_deal()

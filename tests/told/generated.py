@@ -11,9 +11,11 @@ from hypothesis.strategies import DrawFn
 
 from sim.document.scenario import ResolvedScenario
 from sim.reading.checks import check_deal
-from sim.reading.store import as_data, as_yaml
+from sim.reading.store import as_data
 from sim.testing import scenarios
-from sim.testing.drafts import ASSUMED, compounds, durations, lives
+from sim.testing.choices import compounds
+from sim.testing.drafts import ASSUMED, durations, lives
+from sim.testing.strategies import Shown
 from tests.builders import tiny
 
 
@@ -94,25 +96,25 @@ def gates_shut(draw: DrawFn) -> ResolvedScenario:
     earlier: list[Any] = ["truce.holds"]
     for key, terms in deal["obligations"].items():
         if draw(st.booleans()):
-            terms["after"] = [*(terms.get("after") or []), draw(compounds(earlier))]
+            terms["after"] = [*(terms.get("after") or []), draw(compounds(*earlier))]
         if not terms.get("ratio"):
             earlier.append(key)
         if terms["kind"] == "talks":
             earlier.append(f"talks.{terms['topic']}.under_way")
     for key, phase in deal["phases"].items():
         if "then" in phase and "lasts" in phase:
-            phase["continues_while"] = [draw(compounds([*earlier, f"phase.{key}"]))]
-            deal["phases"][phase["then"]]["enters_when"] = [draw(compounds(earlier))]
+            phase["continues_while"] = [draw(compounds(*earlier, f"phase.{key}"))]
+            deal["phases"][phase["then"]]["enters_when"] = [draw(compounds(*earlier))]
     for party in data["behaviour"]["parties"].values():
-        party["leaves"] = {"after_lapse": 0.5, "latency": "1 d", "unless": [draw(compounds(earlier))]}
-    deal["milestones"] = {"seen": {"title": "Seen", "when": [draw(compounds(earlier))], **ASSUMED}}
+        party["leaves"] = {"after_lapse": 0.5, "latency": "1 d", "unless": [draw(compounds(*earlier))]}
+    deal["milestones"] = {"seen": {"title": "Seen", "when": [draw(compounds(*earlier))], **ASSUMED}}
     return _sound(data)
 
 
 def _sound(data: dict[str, Any]) -> ResolvedScenario:
     resolved = ResolvedScenario.model_validate(data)
     assume(not any(fault.severity == "error" for fault in check_deal(resolved.deal)))
-    note(as_yaml(resolved))
+    note(Shown(resolved))
     return resolved
 
 
