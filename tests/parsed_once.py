@@ -1,20 +1,24 @@
-"""Parse each document once in a process: most of the time of resolving a scenario, which hundreds of tests do, goes
-into reading YAML."""
+"""Read each document once in a process: most of the time of resolving a scenario, which hundreds of tests do, goes
+into reading YAML, and of the catalogue's, which do not change, into what is read from it."""
 
 from __future__ import annotations
 
 import pickle
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
-from sim.reading import model
+from sim.reading import model, resolve
+from sim.reading.catalogue import folder
 
-_parse_text = model.parse_text
+CATALOGUE = folder()
+_parse_text, _read = model.parse_text, resolve._read
 
 
 def begin() -> None:
-    """Let `sim.reading.model` remember what it has read."""
+    """Let `sim.reading` remember what it has read."""
     model.parse_text = _parse_once
+    resolve._read = _read_once
 
 
 def _parse_once(text: str, file: str) -> model.Parsed:
@@ -30,3 +34,11 @@ def _parse_once(text: str, file: str) -> model.Parsed:
 def _kept(text: str) -> bytes | None:
     parsed = _parse_text(text, "")
     return None if parsed.problems else pickle.dumps(parsed)
+
+
+def _read_once(path: Path) -> resolve.Documents:
+    """As `_read`; what it gives is resolved with one setting after another, and never changed."""
+    return _of_catalogue(path) if CATALOGUE in path.parents else _read(path)
+
+
+_of_catalogue = cache(_read)
