@@ -163,7 +163,10 @@ def test_nothing_is_empty_in_the_answer_of_any_sweep(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [entry.name for entry in scenarios() if resolve(entry.name).vary])
+@pytest.mark.parametrize(
+    "name",
+    [entry.name for entry in scenarios() if re.search("^vary:", entry.path.read_text(encoding="utf-8"), re.MULTILINE)],
+)
 def test_nothing_is_empty_in_the_answer_of_a_scenarios_own_sweep(name):
     lines = swept_lines(answer_of_sweep(sweep(name, n=30)))
     assert max(map(len, lines)) <= 80

@@ -71,7 +71,7 @@ def mutated(folder: Path, function: str, old: str, new: str, module: str = "") -
 
 def find(folder: Path, function: str, module: str = "") -> Place:
     """The one definition of this name."""
-    named = definitions(folder).get(function, ())
+    named = _named_so(folder, function)
     found = [place for place in named if not module or f"{place.module}.".startswith(f"{module}.")]
     if not found:
         raise PatternError(f"{function}: no such function{f' in {module}' if module else ''}")
@@ -84,15 +84,31 @@ _PARSING = Lock()
 """Python 3.11 counts how deep it parses for all threads together, and raises `SystemError` where two do at once."""
 
 
-@lru_cache(maxsize=4)
 def definitions(folder: Path) -> dict[str, list[Place]]:
     """By name, what is defined in the files of a package."""
     found: dict[str, list[Place]] = {}
-    for path in sorted(folder.rglob("*.py")):
-        module = ".".join(path.relative_to(folder).with_suffix("").parts)
-        for name, node in _named(ast.parse(path.read_text(encoding="utf-8")), ""):
-            found.setdefault(name, []).append(Place(module, path, node))
+    for path in _texts(folder):
+        for name, place in _defined_in(folder, path):
+            found.setdefault(name, []).append(place)
     return found
+
+
+def _named_so(folder: Path, function: str) -> list[Place]:
+    """What has this name; only files are parsed in which it stands, since all together take a second."""
+    last = function.rpartition(".")[2]
+    files = [path for path, text in _texts(folder).items() if last in text]
+    return [place for path in files for name, place in _defined_in(folder, path) if name == function]
+
+
+@lru_cache(maxsize=4)
+def _texts(folder: Path) -> dict[Path, str]:
+    return {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))}
+
+
+@lru_cache(maxsize=2000)
+def _defined_in(folder: Path, path: Path) -> list[tuple[str, Place]]:
+    module = ".".join(path.relative_to(folder).with_suffix("").parts)
+    return [(name, Place(module, path, node)) for name, node in _named(ast.parse(_texts(folder)[path]), "")]
 
 
 def _named(tree: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, ast.AST]]:

@@ -70,9 +70,13 @@ class Deal:
     told: Counter[compare.Told]
 
 
-def deals() -> list[Deal]:
-    """Those by hand, the generated ones and those that combine features; of each the first replicates first."""
-    return [*sorted(_by_hand(), key=lambda deal: deal.replicate), *_generated(), *_combined()]
+def deals(*, are_all: bool = True) -> list[Deal]:
+    """Those by hand, the generated ones and, if all, those that combine features; first replicates first.
+
+    The last kill one mutant in thirty, and take four fifths of the time.
+    """
+    by_hand = sorted(_by_hand(), key=lambda deal: deal.replicate)
+    return [*by_hand, *_generated(), *(_combined() if are_all else ())]
 
 
 def _by_hand() -> Iterator[Deal]:
