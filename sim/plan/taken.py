@@ -346,8 +346,8 @@ def same_plan(one: Plan, other: Plan) -> bool:
     ----------
     one, other : Plan
     """
-    names = one.record.dtype.names or ()
-    return all(np.array_equal(_effective(one)[name], _effective(other)[name]) for name in names)
+    mine, theirs = _effective(one), _effective(other)
+    return all(np.array_equal(mine[name], theirs[name]) for name in mine.dtype.names or ())
 
 
 def _effective(plan: Plan) -> Any:
