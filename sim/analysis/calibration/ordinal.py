@@ -103,7 +103,7 @@ def log_given_pair(theta: Array, counted: Counted) -> Array:
     by_effect = np.matmul(counted.counts, log_chances(theta, GRID))
     top = by_effect.max(axis=2, keepdims=True)
     lags = _normal(theta[:, 4], np.arange(len(GRID)) * _STEP)
-    kernel = lags[:, np.abs(np.arange(len(GRID))[:, None] - np.arange(len(GRID)))]
+    kernel = np.take(lags, np.abs(np.arange(len(GRID))[:, None] - np.arange(len(GRID))), axis=1)
     smoothed = np.matmul(np.exp(by_effect - top), kernel)
     return np.asarray(np.log(np.maximum(smoothed, 1e-300)) + top)
 
@@ -127,8 +127,12 @@ def log_likelihood(theta: Array, counted: Counted) -> Array:
     """Of all rows, effects integrated out, shape (n,)."""
     if not counted.pairs:
         return np.zeros(len(theta))
-    parts = np.array_split(theta, max(1, len(theta) // _AT_ONCE))
-    return np.concatenate([pair_effects(part, counted)[1].sum(axis=1) for part in parts])
+    return np.concatenate([pair_effects(part, counted)[1].sum(axis=1) for part in _parts(theta)])
+
+
+def _parts(theta: Array) -> list[Array]:
+    """A few draws at a time, whose grids stay near the processor."""
+    return np.array_split(theta, max(1, len(theta) // _AT_ONCE))
 
 
 DRAWS = 4000
@@ -244,7 +248,7 @@ def effects(theta: Array, counted: Counted, pair: str | None) -> Array:
         weights = _normal(theta[:, 3], GRID)
         return np.asarray(weights / weights.sum(axis=1, keepdims=True))
     mine = Counted(counted.counts, (pair,), counted.of_pair[[counted.pairs.index(pair)]])
-    return np.asarray(pair_effects(theta, mine)[0][:, 0])
+    return np.concatenate([pair_effects(part, mine)[0][:, 0] for part in _parts(theta)])
 
 
 def joint_log_score(theta: Array, known: Counted, deal: Counted, pair: str | None) -> float:
