@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import IntEnum
 from inspect import cleandoc
 from pathlib import Path
@@ -108,8 +108,8 @@ STATES: dict[str, tuple[type[IntEnum], dict[str, str]]] = {
 """States by what they belong to, in the order of the code, each with its meaning."""
 
 
-def page() -> str:
-    """The whole page."""
+def page(left_out: Collection[str] = ()) -> str:
+    """The page, without the keys of some commands."""
     parts = [
         "# Reference\n\nWritten from the code by `python docs/reference.py`; a test fails while the two differ.\n",
         "## Commands\n",
@@ -123,7 +123,7 @@ def page() -> str:
         "## JSON\n\nWith `--json` a command prints one object and nothing else. `…` stands for names: outcomes, ends,\n"
         "paths. `(event)` is one event as in a trace, with its sentence as `text` and `traced`; `(as above)` means\n"
         "the keys that are listed where the same name comes first.\n",
-        *_json_sections(),
+        *_json_sections(left_out),
         "## Outcomes\n\nOne row for each replicate. Names in capitals stand for keys of the deal.\n",
         _table(("outcome", "unit", "what it is"), _outcomes()),
         "## Trace events\n\nWhat `run --trace` and `replay --trace` write, one JSON object to a line: `id`, `minute`,\n"
@@ -210,7 +210,7 @@ def _sentence(event: Event) -> str:
     return told.replace("{why}", "")
 
 
-def _json_sections() -> Iterator[str]:
+def _json_sections(left_out: Collection[str]) -> Iterator[str]:
     """The keys of every command, from what it really prints."""
     with tempfile.TemporaryDirectory() as scratch:
         out = str(Path(scratch, "out"))
@@ -232,7 +232,7 @@ def _json_sections() -> Iterator[str]:
             ("backtest", "november-2023", "-n", "2", "--draws", "100"),
         ]  # fmt: skip
         told: set[tuple[str, ...]] = set()
-        for call in calls:
+        for call in (call for call in calls if call[0] not in left_out):
             keys = _keys(json.loads(_printed(*call, "--json")), told)
             yield f"### {call[0]} --json\n\n```\n" + "\n".join(keys) + "\n```\n"
     yield "`show --json` prints the resolved document, whose keys `ceasefire schema` describes.\n"
