@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +29,8 @@ from sim.sources import source_digest
 
 BLOCK_SIZE = 8192
 """Replicates to a block: the unit of work, of files and of interruption."""
+STRETCH = 1000
+"""Replicates that are run on end, about a twentieth of a second."""
 REFERENCE_BLOCK_SIZE = 64
 Engine = Literal["batch", "reference"]
 
@@ -52,7 +54,9 @@ class Block:
     histogram: np.ndarray[Any, Any]
 
 
-def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
+def simulate_block(
+    plan: Plan, seed: int, first: int, count: int, *, before_each: Callable[[], None] = lambda: None
+) -> Block:
     """Replicates `first` to `first` + `count` - 1 on the batch engine.
 
     Parameters
@@ -61,6 +65,8 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     seed : int
         In [0, 2**64).
     first, count : int
+    before_each : callable, optional
+        Called before every `STRETCH` replicates; what it raises ends the block.
 
     Returns
     -------
@@ -76,13 +82,15 @@ def simulate_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     histogram = by_day.empty()
     states = for_rules(np.zeros(1, STATE))
     plans = for_rules(plan.record)
-    seed_word, layout = np.uint64(seed), by_day.layout(histogram)
-    faulty = run_block(plans, states, seed_word, first, outcomes, layout_of(plan), *layout)
-    if faulty >= 0:
-        raise EngineError(
-            f"seed {seed}, replicate {faulty}: more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/limits.py); the "
-            "scenario runs away"
-        )
+    seed_word, layout = np.uint64(seed), (layout_of(plan), *by_day.layout(histogram))
+    for start in range(0, count, STRETCH):
+        before_each()
+        faulty = run_block(plans, states, seed_word, first + start, outcomes[start : start + STRETCH], *layout)
+        if faulty >= 0:
+            raise EngineError(
+                f"seed {seed}, replicate {faulty}: more than {MAX_EVENTS} events (MAX_EVENTS in sim/plan/limits.py); "
+                "the scenario runs away"
+            )
     return Block(first, outcomes, histogram)
 
 

@@ -34,7 +34,7 @@ from sim.report.words import (
     obligation_in_words,
     outcome_in_words,
 )
-from sim.statistics.comparison import Comparison, Summary, on_days
+from sim.statistics.comparison import Comparison, Summary
 from sim.statistics.crossed import STACK
 from sim.statistics.curves import PERCENTS
 from sim.statistics.moments import Array
@@ -259,8 +259,8 @@ def _curves(summary: Summary, name: str) -> dict[str, Any]:
             for name, curve in summary.curves.items()
         },
         "met": {
-            name: {"words": obligation_in_words(name, *deals_of((summary,))), "by_day": on_days(days)}
-            for name, days in summary.met.items()
+            name: {"words": obligation_in_words(name, *deals_of((summary,))), "by_day": days}
+            for name, days in summary.met_on_days.items()
         },
     }
 

@@ -11,11 +11,9 @@ from functools import cached_property, partial
 from itertools import chain, islice, pairwise
 from typing import TypeVar
 
-import numpy as np
-
 from sim.analysis.compare import EXAMPLE_OUTCOME
 from sim.document.scenario import ResolvedScenario
-from sim.engine.batch import Block, simulate_block
+from sim.engine.batch import simulate_block
 from sim.engine.workers import n_slots
 from sim.errors import SimError
 from sim.outcomes.by_day import ByDay
@@ -29,8 +27,6 @@ from sim.statistics.paired import PairedAccumulator
 
 DRAFT = 2_000
 """Replicates that are run first where all of them would take too long."""
-CHUNK = 1_000
-"""Replicates that a core runs between two looks at whether the request is still the latest."""
 MOST_KEPT = 6
 MOST_TABS = 64
 K = TypeVar("K")
@@ -113,15 +109,13 @@ class Runs:
         Raises
         ------
         StaleError
-            As soon as it is stale, looked at before each block.
+            As soon as it is stale, looked at before every `STRETCH` replicates of a core.
         """
         spans, n_cores = _spans(n), n_slots(pool)
         pieces = {span: _pieces(*span, n_cores) for span in spans if span not in self._stretches}
-        run = pool.map(partial(self._block, is_stale), chain(*pieces.values()))
-        shares = {span: _shares(list(islice(run, len(of))), n_cores) for span, of in pieces.items()}
-        added = pool.map(self._added_up, chain(*shares.values()))
-        for span, of in shares.items():
-            self._stretches[span] = _stretch(list(islice(added, len(of))))
+        run = pool.map(partial(self._run, is_stale), chain(*pieces.values()))
+        for span, of in pieces.items():
+            self._stretches[span] = _stretch(list(islice(run, len(of))))
         found = [kept(self._stretches, span, partial(self._stretches.__getitem__, span)) for span in spans]
         return [chunk for stretch in found for chunk in stretch.chunks]
 
@@ -138,21 +132,17 @@ class Runs:
         sums = self._sums(n)
         return summarize(self.plan, sums), sums.moments
 
-    def _block(self, is_stale: IsStale, piece: tuple[int, int]) -> Block:
-        if is_stale():
-            raise StaleError("a later request has taken its place")
-        return simulate_block(self.plan, self.seed, *piece)
+    def _run(self, is_stale: IsStale, piece: tuple[int, int]) -> tuple[Chunk, Accumulator]:
+        """Replicates on end, and what they add up to: one block, since memory taken anew costs a twentieth of them."""
 
-    def _added_up(self, blocks: list[Block]) -> tuple[Chunk, Accumulator]:
-        """Consecutive blocks as one: counting many rows at once takes less time than counting few of them often."""
-        first, *others = blocks
-        rows = np.concatenate([block.outcomes for block in blocks]) if others else first.outcomes
-        histogram = first.histogram  # nobody else has it
-        for block in others:
-            histogram += block.histogram
-        sums = Accumulator(self.names, self.by_day, histogram)
-        sums.add_outcomes(rows, first.first)
-        return Chunk(first.first, rows), sums
+        def go_on() -> None:
+            if is_stale():
+                raise StaleError("a later request has taken its place")
+
+        block = simulate_block(self.plan, self.seed, *piece, before_each=go_on)
+        sums = Accumulator(self.names, self.by_day, block.histogram)  # nobody else has it
+        sums.add_outcomes(block.outcomes, block.first)
+        return Chunk(block.first, block.outcomes), sums
 
 
 def side_by_side(baseline: Runs, scenario: Runs, n: int, pool: Executor, is_stale: IsStale) -> Comparison:
@@ -184,16 +174,9 @@ def _spans(n: int) -> Pieces:
 
 
 def _pieces(first: int, count: int, n_cores: int) -> Pieces:
-    """A stretch cut into rounds of equal chunks, so that no core waits for another."""
-    n = n_cores * -(-count // (CHUNK * n_cores))
-    edges = [first + count * place // n for place in range(n + 1)]
+    """A stretch cut into a piece for each core, about equally long."""
+    edges = [first + count * place // n_cores for place in range(n_cores + 1)]
     return [(start, stop - start) for start, stop in pairwise(edges) if stop > start]
-
-
-def _shares(blocks: list[Block], n_cores: int) -> list[list[Block]]:
-    """Consecutive blocks in as many lists as there are cores, about equally long."""
-    edges = [len(blocks) * place // n_cores for place in range(n_cores + 1)]
-    return [blocks[start:stop] for start, stop in pairwise(edges) if stop > start]
 
 
 def _stretch(parts: list[tuple[Chunk, Accumulator]]) -> Stretch:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,6 +126,11 @@ class Summary:
     days: dict[str, Array] = field(default_factory=dict)
     met: dict[str, Array] = field(default_factory=dict)
     document: ResolvedScenario | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def met_on_days(self) -> dict[str, list[list[int]]]:
+        """By obligation: each day on which it was met in any replicate, and in how many."""
+        return {name: on_days(days) for name, days in self.met.items()}
 
     @property
     def last_day(self) -> int:
@@ -328,7 +334,9 @@ def on_days(days: Array) -> list[list[int]]:
     days : ndarray of int64, shape (n_days + 1,)
         Runs by day.
     """
-    return [[day, n] for day, n in enumerate(days.tolist()) if n]
+    occurring = np.flatnonzero(days)
+    pairs: list[list[int]] = np.stack([occurring, days[occurring]], axis=1).tolist()
+    return pairs
 
 
 def _by_day(found: Mapping[str, Array]) -> dict[str, Any]:

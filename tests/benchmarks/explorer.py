@@ -54,10 +54,10 @@ ENGINE = []
 MOVE = "moved.set(arguments[0], arguments[1]);"
 
 
-def timed(*block):
+def timed(*block, **between):
     """A block of replicates, its processor time noted."""
     begun = time.thread_time()
-    found = simulate_block(*block)
+    found = simulate_block(*block, **between)
     ENGINE.append(time.thread_time() - begun)
     return found
 

@@ -24,6 +24,7 @@ from sim.reading.resolve import Documents, resolve
 pytest.importorskip("starlette", reason="needs the extra 'explore'")
 pytest.importorskip("uvicorn", reason="needs the extra 'explore'")
 
+from sim.engine import batch as batch_module
 from sim.explore import runs as runs_module
 from sim.explore import session as session_module
 from sim.explore.runs import StaleError
@@ -361,9 +362,9 @@ def test_moving_a_slider_runs_and_compiles_the_moved_scenario_alone(session, mon
     n_run, n_plans = [0], [0]
     simulate, compile_one = runs_module.simulate_block, session_module.compile_plan
 
-    def counted(plan, seed, first, count):
+    def counted(plan, seed, first, count, **between):
         n_run[0] += count
-        return simulate(plan, seed, first, count)
+        return simulate(plan, seed, first, count, **between)
 
     def compiled(scenario):
         n_plans[0] += 1
@@ -399,20 +400,21 @@ def test_runs_that_are_kept_give_the_same_whatever_was_asked_before(session):
     )
 
 
-def test_a_run_stops_between_chunks_when_it_is_stale(session, monkeypatch):
-    n_chunks = [0]
-    simulate = runs_module.simulate_block
+def test_a_run_stops_between_stretches_when_it_is_stale(session, monkeypatch):
+    n_stretches = [0]
+    run = batch_module.run_block
 
-    def counted(*args):
-        n_chunks[0] += 1
-        return simulate(*args)
+    def counted(plans, states, seed, first, outcomes, *layout):
+        n_stretches[0] += 1
+        assert len(outcomes) <= batch_module.STRETCH
+        return run(plans, states, seed, first, outcomes, *layout)
 
-    monkeypatch.setattr(runs_module, "simulate_block", counted)
+    monkeypatch.setattr(batch_module, "run_block", counted)
     is_stale = session.latest.enter("a tab")
     wish = Wish(**WISH | {"n": 20_000, "seed": 77})
     with pytest.raises(StaleError, match="a later request"):
-        session.run(wish, lambda: n_chunks[0] >= 3)
-    assert 3 <= n_chunks[0] <= 3 + session._pool._max_workers
+        session.run(wish, lambda: n_stretches[0] >= 3)
+    assert 3 <= n_stretches[0] <= 3 + session._pool._max_workers
     session.latest.enter("another tab")
     assert not is_stale()
     session.latest.enter("a tab")

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+
 from sim.document.deal import Deal
 from sim.document.lists import lists_of
 from sim.document.measured import is_told_in_units
@@ -45,7 +47,8 @@ class Counted:
     def of(cls, table: Array) -> Counted:
         """From replicates by count and end."""
         low, middle, high = (percentile(table.sum(axis=1), percent) for percent in (LOW, MIDDLE, HIGH))
-        runs = tuple((count, *ends) for count, ends in enumerate(table.tolist()) if any(ends))
+        occurring = np.flatnonzero(table.any(axis=1))
+        runs = tuple((count, *ends) for count, ends in zip(occurring.tolist(), table[occurring].tolist(), strict=True))
         return cls(low, middle, high, runs)
 
     @property
