@@ -23,10 +23,13 @@ _COMMON = {
     "database": None,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 }
-settings.register_profile("ci", derandomize=True, print_blob=False, **_COMMON)
+_UNEXPLAINED = [phase for phase in Phase if phase != Phase.explain]
+"""To say which lines a failure needs takes twice as long as to find and shrink it, and some tests are made to fail."""
+settings.register_profile("ci", derandomize=True, print_blob=False, phases=_UNEXPLAINED, **_COMMON)
 settings.register_profile("explore", **_COMMON)
 settings.register_profile("find", derandomize=True, phases=[Phase.generate], **_COMMON)
-settings.register_profile("long", derandomize=True, max_examples=1000, **_COMMON)  # tests/amounts.py says of what
+# of each test ten times as many examples: tests/amounts.py
+settings.register_profile("long", derandomize=True, max_examples=1000, phases=_UNEXPLAINED, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 parsed_once.begin()
