@@ -31,6 +31,7 @@ from sim.engine.kernel import run_block  # noqa: E402
 from sim.engine.reference import ReferenceEngine  # noqa: E402
 from sim.errors import EngineError  # noqa: E402
 from sim.native.entry import for_rules  # noqa: E402
+from sim.outcomes.asked import NOTHING as UNASKED  # noqa: E402
 from sim.outcomes.by_day import ByDay  # noqa: E402
 from sim.outcomes.columns import columns  # noqa: E402
 from sim.outcomes.trace import records  # noqa: E402
@@ -76,7 +77,10 @@ def deals(*, are_all: bool = True) -> list[Deal]:
     The last kill one mutant in thirty, and take four fifths of the time.
     """
     by_hand = sorted(_by_hand(), key=lambda deal: deal.replicate)
-    return [*by_hand, *_generated(), *(_combined() if are_all else ())]
+    found = [*by_hand, *_generated(), *(_combined() if are_all else ())]
+    for deal in {deal.test: deal for deal in found}.values():
+        assert not (otherwise := _otherwise(deal)), f"{deal.test} fails without any mutant: {otherwise}"
+    return found
 
 
 def _by_hand() -> Iterator[Deal]:
@@ -176,7 +180,7 @@ def _batch(deal: Deal) -> tuple[Block, Any]:
     outcomes = np.zeros((1, len(columns(deal.plan))), np.int64)
     states, histogram = np.zeros(1, STATE), by_day.empty()
     plans, layout = for_rules(deal.plan.record), by_day.layout(histogram)
-    faulty = run_block(plans, for_rules(states), np.uint64(deal.seed), deal.replicate, outcomes, *layout)
+    faulty = run_block(plans, for_rules(states), np.uint64(deal.seed), deal.replicate, outcomes, UNASKED, *layout)
     if faulty >= 0:
         raise EngineError("more events than a history may have")
     return Block(deal.replicate, outcomes, histogram), states["events"][0, : int(states["n_events"][0])]

@@ -17,6 +17,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.native.entry import for_rules
+from sim.outcomes.asked import NOTHING
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.plan.codes import N_PARTIES, End, Event, Kind, Status
@@ -172,7 +173,10 @@ class Look:
         curves, outcomes = ByDay.of(plan), np.zeros((1, len(columns(plan))), np.int64)
         layout = curves.layout(curves.empty())
         for replicate in range(n):
-            assert run_block(for_rules(plan.record), self._states, np.uint64(1), replicate, outcomes, *layout) == -1
+            assert (
+                run_block(for_rules(plan.record), self._states, np.uint64(1), replicate, outcomes, NOTHING, *layout)
+                == -1
+            )
             self.at(plan, self._states)
         return plan
 
