@@ -24,7 +24,7 @@ def amount_of(obligation: Obligation) -> int:
         return sum(obligation.amount.values())
     if obligation.kind == "flow":
         return int(any([*obligation.each_day.values(), *obligation.on_exchange_days.values()]))
-    return 1 if obligation.units is None or obligation.kind == "talks" else obligation.units
+    return 1 if obligation.units is None or obligation.kind in ("talks", "truce") else obligation.units
 
 
 def fill_amounts(p: Any, deal: Deal, names: Names) -> None:

@@ -61,6 +61,7 @@ def _become_late(plan, state, obligation):
         state.watch[obligation] = Watch.GRACE
         return
     state.was_late[obligation] = 1
+    state.decides_afresh[obligation] = 0  # it was under way: those who are left follow
     status = state.status[obligation]
     if status not in (Status.DUE, Status.REDATED):
         return

@@ -9,7 +9,7 @@ from sim.rules.flows import count_exchange_day
 from sim.rules.gates import holds
 from sim.rules.owing import owe_now
 from sim.rules.people import capacity_left, come_out, give_back_remains, n_ready, ready_next, set_out, use_capacity
-from sim.rules.schedule import record, schedule
+from sim.rules.schedule import cancel, record, schedule
 from sim.rules.standing import count_as_open, deliver, has_run_out, void
 
 
@@ -48,25 +48,45 @@ def hand_over(plan, state, obligation):
 def _wait_for_people(plan, state, obligation):
     """Nobody, or nobody more, can be handed over now: try again when somebody can."""
     actor, kind = plan.debtor[obligation], plan.kind[obligation]
-    next_minute = NEVER
-    missing = 0
+    missing, is_anybody_ready = 0, False
     for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
-        if state.entry_owed[entry] <= state.entry_delivered[entry]:
-            continue
-        group = plan.entry_group[entry]
-        if n_ready(plan, state, group) > 0:
-            full = capacity_left(plan, state, actor, kind) == 0
-            minute = midnight_after(plan, state.now) + plan.due_hour if full else state.now
+        left = state.entry_owed[entry] - state.entry_delivered[entry]
+        if left > 0 and n_ready(plan, state, plan.entry_group[entry]) > 0:
+            is_anybody_ready = True
         else:
-            missing += state.entry_owed[entry] - state.entry_delivered[entry]
-            minute = max(ready_next(plan, state, group), state.now + 1)
-        next_minute = min(next_minute, minute)
+            missing += left
     if missing > 0:
         state.cause[obligation] = record(
             state, Event.PEOPLE_NOT_LOCATED, obligation, actor, state.cause[obligation], missing, 0
         )
     state.act[obligation] = Act.PEOPLE
-    schedule(plan, state, Clock.DEBTOR, obligation, next_minute)
+    minute = next_found(plan, state, obligation)
+    if is_anybody_ready:  # whoever is located before tomorrow's due hour waits for that, too
+        is_full = capacity_left(plan, state, actor, kind) == 0
+        minute = midnight_after(plan, state.now) + plan.due_hour if is_full else state.now
+    schedule(plan, state, Clock.DEBTOR, obligation, minute)
+
+
+@rule
+def next_found(plan, state, obligation):
+    """The next minute in which somebody who is still owed can be handed over, if nobody can now."""
+    minute = NEVER
+    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
+        if state.entry_owed[entry] > state.entry_delivered[entry]:
+            minute = min(minute, max(ready_next(plan, state, plan.entry_group[entry]), state.now + 1))
+    return minute
+
+
+@rule
+def waits_for_people(plan, state, obligation):
+    """Whether its debtor waits until somebody can be handed over, and not for tomorrow's capacity."""
+    if state.act[obligation] != Act.PEOPLE:
+        return False
+    for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
+        left = state.entry_owed[entry] - state.entry_delivered[entry]
+        if left > 0 and n_ready(plan, state, plan.entry_group[entry]) > 0:
+            return False
+    return True
 
 
 @rule
@@ -83,6 +103,8 @@ def arrive(plan, state, obligation):
         if state.phase_state[plan.phase[obligation]] == PhaseState.LAPSED:
             void(plan, state, obligation, event)
         elif state.decides_afresh[obligation]:
+            state.watch[obligation] = Watch.NOTHING  # grace runs from when its debtor decides
+            cancel(plan, state, Clock.CREDITOR, obligation)
             state.act[obligation] = Act.AFRESH
             schedule(plan, state, Clock.DEBTOR, obligation, state.due[obligation])
         else:
@@ -121,7 +143,7 @@ def _owe_returns(plan, state, release, group, alive, is_last, cause):
     """What is owed for those just handed over alive, by category; the remainder comes with the last of the group."""
     owing = plan.first_return[release]
     while owing != NONE:
-        more = 0
+        more, is_awaited = 0, waits_for_people(plan, state, owing)
         for ratio in range(plan.ratio_start[owing], plan.ratio_start[owing + 1]):
             if plan.ratio_released_group[ratio] != group:
                 continue
@@ -131,16 +153,16 @@ def _owe_returns(plan, state, release, group, alive, is_last, cause):
             state.entry_owed[plan.ratio_entry[ratio]] += count
             more += count
         if more > 0:
-            _owe_more(plan, state, owing, more, cause)
+            _owe_more(plan, state, owing, more, is_awaited, cause)
         owing = plan.next_return[owing]
 
 
 @rule
-def _owe_more(plan, state, obligation, count, cause):
+def _owe_more(plan, state, obligation, count, is_awaited, cause):
     """A return grows by what the last handover earned; one that had been done falls due again."""
     was_done = state.delivered[obligation] == state.owed[obligation]
     state.owed[obligation] += count
-    if not was_done and state.act[obligation] == Act.PEOPLE:
+    if is_awaited and not was_done:
         schedule(plan, state, Clock.DEBTOR, obligation, state.now)
     if state.end_event != NONE or not was_done:
         return

@@ -217,12 +217,12 @@ def _perform(plan, state, obligation):
     if plan.hands_over[obligation]:
         hand_over(plan, state, obligation)
         return
-    if plan.measured_by[obligation] == Measure.KEEP:
-        begin_truce(plan, state, plan.debtor[obligation], state.cause[obligation])
-    elif plan.to_line[obligation] != NONE:
-        _reach_line(plan, state, obligation)
     state.act[obligation] = Act.NOTHING
     units = _units_done(plan, state, obligation)
+    if plan.measured_by[obligation] == Measure.KEEP:
+        begin_truce(plan, state, plan.debtor[obligation], state.cause[obligation])
+    elif plan.to_line[obligation] != NONE and state.delivered[obligation] + units >= plan.enough[obligation]:
+        _reach_line(plan, state, obligation)
     deliver(plan, state, obligation, units, state.cause[obligation])
 
 

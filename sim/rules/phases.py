@@ -222,6 +222,8 @@ def _lapse(plan, state, phase):
     drawn = uniforms(state, plan.key_leaves[phase], 1)
     for lane in range(N_PARTIES):
         party = plan.party_in_lane[lane]
+        if state.is_leaving[party]:
+            continue  # it has decided before, and stays for as long as it has a reason to
         if _whether(drawn, lane) < state.parameter[plan.leaves_after_lapse[party]]:
             _prepare_to_leave(plan, state, lane, _latency(drawn, lane))
 

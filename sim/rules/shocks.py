@@ -5,12 +5,13 @@ import math
 import numpy as np
 
 from sim.native.rule import rule
-from sim.plan.codes import NEVER, NONE, Act, Clock, Decision, Effect, Event, Status, Talks, Truce
+from sim.plan.codes import NEVER, NONE, Clock, Decision, Effect, Event, Status, Talks, Truce
 from sim.plan.draws import exponential_days
 from sim.plan.uniforms import SHOCK_LENGTH, SHOCK_RESTORES, SHOCK_STRIKES, SHOCK_TIME
 from sim.rules.calendar import date_of
 from sim.rules.chance import time_of, uniforms
 from sim.rules.deaths import renew_hazards
+from sim.rules.handovers import next_found, waits_for_people
 from sim.rules.mediation import settle
 from sim.rules.people import locate_all
 from sim.rules.schedule import record, schedule
@@ -75,13 +76,14 @@ def shock_strikes(plan, state, shock):
 
 @rule
 def _locate(plan, state, group):
-    """Everybody of a group is located and its holder reached: releases that wait for people go ahead."""
-    locate_all(plan, state, group)
-    for entry in range(plan.n_entries):
-        obligation = plan.entry_obligation[entry]
-        same_holder = plan.holder[plan.entry_group[entry]] == plan.holder[group]
-        if same_holder and state.act[obligation] == Act.PEOPLE:
+    """Everybody of a group is located and its holder reached: those who waited for any of them go ahead."""
+    for obligation in range(plan.n_obligations):
+        if waits_for_people(plan, state, obligation):
             schedule(plan, state, Clock.DEBTOR, obligation, state.now)
+    locate_all(plan, state, group)
+    for obligation in range(plan.n_obligations):
+        if waits_for_people(plan, state, obligation):  # still, and as before
+            schedule(plan, state, Clock.DEBTOR, obligation, next_found(plan, state, obligation))
 
 
 @rule

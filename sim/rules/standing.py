@@ -152,6 +152,7 @@ def is_enough_at_last(plan, state, obligation):
     if state.delivered[obligation] == 0 or state.withheld[obligation]:
         return False
     state.watch[obligation] = Watch.NOTHING
+    state.decides_afresh[obligation] = 0
     if not state.is_moving[obligation]:
         deliver(plan, state, obligation, 0, state.cause[obligation])
     return True

@@ -66,7 +66,10 @@ def _give_date(plan, state, obligation, lag):
     state.watch[obligation] = Watch.NOTHING
     state.is_put_off[obligation] = 0
     cancel(plan, state, Clock.CREDITOR, obligation)
-    if not state.is_moving[obligation]:
+    if state.is_moving[obligation]:  # those under way have to be there by the new date
+        state.watch[obligation] = Watch.GRACE
+        schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
+    else:
         state.act[obligation] = Act.AFRESH
         schedule(plan, state, Clock.DEBTOR, obligation, minute)
 
