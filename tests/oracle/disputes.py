@@ -38,6 +38,8 @@ def grace_over(world: World, duty: Duty) -> None:
     if not duty.is_open or (duty.kind == "flow" and duty.level >= 1.0):
         return
     duty.is_grace_over = True
+    if duty.decides_anew:  # it is under way, and those who are left follow
+        duty.decides_anew, duty.time = False, world.now
     if duty.terms.get("up_to") and duty.status != "withheld" and duty.is_enough:
         if not duty.on_the_way:  # they still come
             obligations.done(world, duty, duty.cause)
@@ -101,8 +103,8 @@ def holds_back(world: World, duty: Duty) -> bool:
 
 
 def resume(world: World, party: str, event: int) -> None:
-    """A party takes up again what it held back, if no complaint of its own is left."""
-    if open_complaints(world, party):
+    """A party takes up again what it held back, if no complaint of its own is left and the deal is not over."""
+    if world.end is not None or open_complaints(world, party):
         return
     for duty in world.duties:
         if duty.by != party or duty.status != "withheld":

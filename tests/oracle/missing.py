@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from tests.oracle import gates
-from tests.oracle.world import CLOSED, Duty, World
+from tests.oracle.world import CLOSED, Duty, Event, World
 
 _OF_PEOPLE = ("ObligationDelayed", "ObligationRefused", "PeopleNotLocated", "RemainsMisidentified")
 _OF_TALKS = ("TalksNotOpened", "TalksDeadlocked", "TalksBrokenOff")
 _OTHERS = ("IncidentMinor", "IncidentMajor", "ShockStruck", "ObligationMissing", "TalksMissing")
 ROOTS = (*_OF_PEOPLE, *_OF_TALKS, *_OTHERS)
 """Decisions and mishaps, at which a chain of causes ends."""
+
+
+def is_root(events: Sequence[Event], number: int) -> bool:
+    """Whether an event is a decision or a mishap; a party that leaves over a lapse only answers it."""
+    event = events[number]
+    if event.kind == "PartyLeft":
+        return event.cause is not None and events[event.cause].kind != "PhaseLapsed"
+    return event.kind in ROOTS
 
 
 def at_horizon(world: World) -> int | None:
@@ -37,15 +46,18 @@ def _lacks_truce(world: World, value: Any) -> bool:
 
 
 def _going(world: World, duties: list[Duty]) -> list[Duty]:
-    """Without flows that end with their phase."""
-    asked = [_asked(world, duty) for duty in duties if not keeps_nothing_going(world, duty)]
-    return [duty for duty in asked if _is_open(world, duty)]
+    """Without flows that end with their phase, and returns that owe nothing yet."""
+    open_ones = [duty for duty in duties if _is_open(world, duty) and not keeps_nothing_going(world, duty)]
+    return [duty for duty in open_ones if not _has_to_earn(duty)]
+
+
+def _has_to_earn(duty: Duty) -> bool:
+    return duty.release is not None and sum(duty.arrived.values()) >= sum(duty.owed.values())
 
 
 def _asked(world: World, duty: Duty) -> Duty:
     """Of a return for which nothing is owed yet its release."""
-    has_to_earn = duty.release and sum(duty.arrived.values()) >= sum(duty.owed.values())
-    return world.by_key[str(duty.release)] if has_to_earn else duty
+    return world.by_key[str(duty.release)] if _has_to_earn(duty) else duty
 
 
 def of_next(world: World) -> int | None:
@@ -137,7 +149,7 @@ def _goes_back_to_somebody(world: World, step: Duty) -> bool:
         event = world.events[at]
         if event.kind == "ObligationDue" and event.about == step.key:
             return False
-        if event.kind in ROOTS or (event.kind == "PartyLeft" and world.events[event.cause or 0].kind != "PhaseLapsed"):
+        if is_root(world.events, at):
             return True
         at = event.cause
     return False

@@ -181,15 +181,13 @@ def perform(world: World, duty: Duty, has_arrived: bool = False) -> None:
     duty.waits_for_truce = False
     if duty.moves_people:
         people.hand_over(world, duty, has_arrived)
-    elif duty.terms.get("to_line"):
-        withdraw(world, duty)
     elif duty.kind == "truce":
         truce.begin(world, duty.cause)
         done(world, duty, duty.cause)
     elif duty.terms.get("units"):
         do_units(world, duty)
     else:
-        done(world, duty, duty.cause)
+        withdraw(world, duty)
 
 
 def do_units(world: World, duty: Duty) -> None:
@@ -199,14 +197,15 @@ def do_units(world: World, duty: Duty) -> None:
     may_be_short = owed > 1 and not duty.is_settled and duty.dispute is None
     is_short = may_be_short and u[2] < world.compliance(duty, "short", 0.0)
     if not is_short:
-        duty.units_done = owed
-        done(world, duty, duty.cause)
+        withdraw(world, duty, owed - duty.units_done)
         return
-    duty.units_done += _part(owed - duty.units_done, world.compliance(duty, "level", 0.5))
+    before = duty.units_done
+    duty.units_done += _part(owed - before, world.compliance(duty, "level", 0.5))
     duty.cause = world.tell("ObligationDelayed", duty.key, duty.cause, amount=0)
     duty.time = None
     if duty.is_enough:
-        done(world, duty, duty.cause)
+        part, duty.units_done = duty.units_done - before, before
+        withdraw(world, duty, part)
     elif duty.units_done:
         world.changed(duty.cause)
 
@@ -216,14 +215,15 @@ def _part(units: int, level: float) -> int:
     return int(units * level + 1e-9)
 
 
-def withdraw(world: World, duty: Duty) -> None:
-    """Forces go back to a line, if they are not behind a farther one."""
-    lines, line = list(world.deal["lines"]), str(duty.terms["to_line"])
+def withdraw(world: World, duty: Duty, units: int = 0) -> None:
+    """It is done, with so many units; forces that go back to a line are behind it first, or behind a farther one."""
+    lines, line = list(world.deal.get("lines") or {}), duty.terms.get("to_line")
     reached = world.lines.get(duty.by, 0)
-    if lines.index(line) > reached:
+    if line and lines.index(line) > reached:
         world.lines[duty.by] = lines.index(line)
         event = world.tell("LineReached", line, duty.cause, before=lines[reached], after=line)
         world.changed(event)
+    duty.units_done += units
     done(world, duty, duty.cause)
 
 

@@ -219,7 +219,7 @@ def arrive(world: World, duty: Duty) -> None:
         tell_unready(world, duty)
         if room_today(world, duty) and any(ready(world, key) for key in missing(duty)):
             obligations.perform(world, duty, has_arrived=True)
-        elif is_waiting_for_people(world, duty):  # not for the truce
+        elif is_under_way(world, duty):  # not for the truce
             follow(world, duty)
 
 
@@ -244,7 +244,7 @@ def _earn(world: World, release: Duty, came: dict[str, int], event: int) -> None
     for duty in world.duties:
         if duty.release != release.key:
             continue
-        before = sum(duty.owed.values())
+        before, is_awaited = sum(duty.owed.values()), is_waiting_for_people(world, duty)
         for key, ratio in duty.terms["ratio"].items():
             if key not in came:
                 continue
@@ -255,6 +255,8 @@ def _earn(world: World, release: Duty, came: dict[str, int], event: int) -> None
                     duty.owed[prisoners] = owed
         if sum(duty.owed.values()) > before:
             _owes_more(world, duty, event)
+            if is_awaited:
+                world.schedule("debtor", duty.place, world.now)
 
 
 def _owed_for(group: Group, rate: Any, came: int) -> int:
@@ -270,14 +272,17 @@ def _owes_more(world: World, duty: Duty, event: int) -> None:
     if duty.status in DONE:
         duty.status, duty.open_since, duty.cause = "planned", None, event
     obligations.look(world, duty, event)
-    if is_waiting_for_people(world, duty):
-        world.schedule("debtor", duty.place, world.now)
+
+
+def is_under_way(world: World, duty: Duty) -> bool:
+    """Whether its debtor would hand over now, if there were somebody to hand over and room for them."""
+    has_decided = duty.time is not None and duty.time <= world.now and duty.status != "withheld"
+    return duty.is_open and has_decided and not duty.on_the_way and not duty.waits_for_truce
 
 
 def is_waiting_for_people(world: World, duty: Duty) -> bool:
-    """Whether its debtor would hand over now, if there were somebody to hand over."""
-    has_decided = duty.time is not None and duty.time <= world.now and duty.status != "withheld"
-    return duty.is_open and has_decided and not duty.on_the_way and not duty.waits_for_truce
+    """Whether it waits until somebody can be handed over, and not for tomorrow's capacity."""
+    return is_under_way(world, duty) and not any(ready(world, key) for key in missing(duty))
 
 
 def bring_forward(world: World, duty: Duty, event: int) -> None:

@@ -54,12 +54,12 @@ def act(world: World, place: int) -> None:
 
 def _locate(world: World, key: str, event: int) -> None:
     group = world.people.groups[key]
+    waited = [duty for duty in world.duties if people.is_waiting_for_people(world, duty)]
     group.found_at = [min(at, world.now) for at in group.found_at]
     if group.held_by in world.people.contact:
         world.people.contact[group.held_by] = min(world.people.contact[group.held_by], world.now)
-    for duty in world.duties:
-        held = {world.people.groups[key].held_by for key in people.missing(duty)}
-        if group.held_by in held and people.is_waiting_for_people(world, duty):
+    for duty in waited:
+        if not people.is_waiting_for_people(world, duty):  # some of them are found
             world.schedule("debtor", duty.place, world.now)
 
 
@@ -117,8 +117,11 @@ def _later(world: World, duty: Duty, lag: int) -> None:
         topic = talks.of(world, duty.place)
         if topic.state == "not_started":
             planned = world.scheduled("talks", duty.place)
-            topic.date += lag if topic.date > world.now else 0
-            if planned is not None and planned > world.now and topic.date != world.now:  # of this minute is not ahead
+            is_ahead = topic.date > world.now
+            topic.date += lag if is_ahead else 0
+            # whose date or open gate is of this very minute has yet to begin its time
+            has_begun = topic.date < world.now and duty.open_since not in (None, world.now)
+            if planned is not None and planned > world.now and (is_ahead or has_begun):
                 world.schedule("talks", duty.place, planned + lag)
         if topic.deadline is not None and topic.deadline > world.now:
             topic.deadline += lag

@@ -128,7 +128,9 @@ class Duty:
         """Whether there is nothing to be done, by its terms."""
         if self.terms.get("amount"):
             return not any(self.terms["amount"].values())
-        if self.terms.get("units") is not None:
+        if self.kind in ("talks", "truce"):
+            return False
+        if self.terms.get("units") is not None and self.kind != "flow":
             return int(self.terms["units"]) == 0
         if self.kind == "flow":
             return not any({**self.terms["each_day"], **(self.terms.get("on_exchange_days") or {})}.values())

@@ -15,13 +15,15 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import Block, simulate_block
 from sim.engine.reference import ReferenceEngine
 from sim.outcomes.by_day import ByDay
-from sim.outcomes.columns import columns
+from sim.outcomes.columns import columns, event_name, subject_name
 from sim.outcomes.trace import records
+from sim.plan.codes import Event as Kind
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.reading.store import as_data
 from tests.oracle.by_day import met_on, out_by_day, out_by_list
 from tests.oracle.measured import Key, milestones, not_met, truce_at_end
+from tests.oracle.root import root_cause
 from tests.oracle.simulate import History, simulate
 from tests.oracle.totals import totals
 from tests.oracle.world import Event
@@ -151,6 +153,10 @@ def measured_otherwise(scenario: ResolvedScenario, plan: Plan, block: Block, his
     for party, counts in not_met(history).items():
         found += [f"{word} by {party}: program {program[f'{word}_{party}']}, oracle {counts[word]}"
                   for word in ("broken", "void", "not_due") if program[f"{word}_{party}"] != counts[word]]  # fmt: skip
+    root = root_cause(history)
+    kind = Kind(program["root_event"])
+    if (event_name(kind), subject_name(plan, kind, program["root_subject"])) != (root.kind, root.about):
+        found.append(f"root cause: program {kind.name} {program['root_subject']}, oracle {root.kind} {root.about}")
     return found + by_day_otherwise(plan, block, history)
 
 

@@ -1,4 +1,4 @@
-"""Small deals that program and second simulator once told otherwise, as the log in `docs/oracle.md` has them."""
+"""Small deals that program and second simulator once told otherwise, as `docs/development/oracle.md` has them."""
 
 FROM_THE_LOG = {
     "a batch that waits for the other side's list": """
@@ -163,5 +163,119 @@ FROM_THE_LOG = {
         behaviour:
           mediators: {settles: 0}
           parties: {north: {default: {refused: 0.6}}, south: {patience: 90 d, leaves: {after_lapse: 0.5}}}
+        """,
+    "capacity used up, and people of another stock located in the morning": """
+        deal:
+          horizon: 30 d
+          groups: {a: {side: hostages, held_by: north, count: 6}, b: {side: hostages, held_by: north, count: 3}}
+          obligations:
+            one: {kind: release, by: north, due: day 2, amount: {a: 3, b: 2}}
+            two: {kind: release, by: north, due: day 2, amount: {a: 3, b: 1}}
+        behaviour:
+          search: {b: {found: 0.5, time: {median: 2 d, p95: 8 d}}, a: {found: 0.7, time: {median: 1 d, p95: 8 d}}}
+          shocks: {found: {at: day 4 09:00, effect: locates, stock: b}}
+          parties: {north: {capacity: {release: 2}}}
+        """,
+    "a stock found whose debtor waits for another, or for tomorrow": """
+        deal:
+          horizon: 30 d
+          groups: {a: {side: hostages, held_by: north, count: 9}, b: {side: hostages, held_by: north, count: 9}}
+          obligations:
+            one: {kind: release, by: north, due: day 2, amount: {a: 1, b: 1}}
+            two: {kind: release, by: north, due: day 3, amount: {a: 5}}
+            three: {kind: release, by: north, due: day 9, amount: {b: 2}}
+        behaviour:
+          search: {b: {found: 0.5, time: {median: 9 d, p95: 20 d}}}
+          shocks:
+            a_found: {at: day 5 09:00, effect: locates, stock: a}
+            b_found: {at: day 10, effect: locates, stock: b}
+          parties: {north: {capacity: {release: 2}}}
+        """,
+    "returns that come to owe more while they wait for tomorrow's capacity": """
+        deal:
+          horizon: 30 d
+          groups:
+            a: {side: hostages, held_by: north, count: 4}
+            p: {side: prisoners, held_by: south, count: 60}
+            q: {side: prisoners, held_by: south, count: 60}
+          obligations:
+            one: {kind: release, by: north, due: day 2, amount: {a: 4}}
+            back: {kind: return, by: south, due: same day, for_each: [one], ratio: {a: {p: 4, q: 2}}}
+        behaviour:
+          search: {a: {time: {median: 1 d, p95: 3 d}}, q: {found: 0.6, time: {median: 1 d, p95: 3 d}}}
+          shocks: {found: {at: day 4 10:00, effect: locates, stock: q}}
+          parties: {south: {capacity: {return: 5}}, north: {complains: 0.5}}
+        """,
+    "a new timetable for people who are under way for longer than that": """
+        deal:
+          horizon: 40 d
+          groups: {a: {side: hostages, held_by: north, count: 6}, b: {side: hostages, held_by: north, count: 6}}
+          obligations:
+            one: {kind: release, by: north, due: day 2, amount: {a: 3}, transit: 3 d, grace: 1 d}
+            two: {kind: release, by: north, due: day 2, amount: {b: {up_to: 3}}, transit: 3 d, grace: 1 d}
+            three: {kind: release, by: north, due: day 2, amount: {a: 3}, transit: 3 d, grace: 1 d, after: {not: day 5}}
+        behaviour:
+          search: {a: {found: 0.9, time: {median: 1 d, p95: 9 d}}, b: {found: 0.9, time: {median: 1 d, p95: 9 d}}}
+          mediators: {attempt: 2 d, lag: {median: 6 h, p95: 3 d}, settles: 0.6}
+          shocks: {table: {at: day 4, effect: redates_all}, again: {at: day 9, effect: redates_all}}
+          parties: {south: {tolerance: 1 d}, north: {capacity: {release: 3}, default: {refused: 0.3, late: 0.3}}}
+        """,
+    "talks whose date or gate comes in the minute of a new timetable": """
+        deal:
+          horizon: 40 d
+          obligations:
+            t: {kind: talks, by: envoy, to: north, topic: t, starts_by: day 3, concludes_by: day 9}
+            u: {kind: talks, by: envoy, to: north, topic: u, starts_by: day 3, concludes_by: day 3}
+            w: {kind: talks, by: envoy, to: north, topic: w, starts_by: day 3, takes: 5 h}
+            x: {kind: talks, by: envoy, to: north, topic: x, starts_by: 5 h after gate, after: day 3}
+            y: {kind: talks, by: envoy, to: north, topic: y, starts_by: day 2, after: day 3}
+            z: {kind: talks, by: envoy, to: north, topic: z, starts_by: day 4, after: day 3}
+        behaviour:
+          mediators: {lag: 2 d}
+          shocks: {table: {at: day 3, effect: redates_all}}
+          talks: {t: {delay: {median: 6 h, p95: 1 d}}, u: {delay: 6 h}, y: {delay: 6 h}}
+        """,
+    "a flow that ends with the deal, and what was held back over it": """
+        deal:
+          horizon: 20 d
+          phases: {one: {lasts: 20 d}}
+          obligations:
+            step: {kind: access, by: south, due: day 12}
+            aid: {kind: flow, by: north, due: day 2, each_day: {trucks: 9}}
+            fuel: {kind: flow, by: south, due: day 2, each_day: {trucks: 9}}
+        behaviour:
+          mediators: {settles: 0}
+          parties:
+            north: {default: {late: 0.7, level: 0.6}}
+            south: {tolerance: 0 min, patience: 100 d, withholds: 0.7, default: {late: 0.4, delay: 20 d}}
+        """,
+    "a withdrawal to a line that is counted in units, and a truce that is": """
+        deal:
+          horizon: 30 d
+          lines: {start: {}, road: {}, border: {}}
+          obligations:
+            quiet: {kind: truce, by: south, units: 4, due: day 2}
+            to_road: {kind: withdrawal, by: north, due: day 3, to_line: road, units: 10, accepted_from: 0.5}
+            to_border: {kind: withdrawal, by: north, due: day 5, to_line: border, units: 10, grace: 1 d}
+            step: {kind: access, by: south, after: line.border}
+            more: {kind: access, by: south, after: {obligation: to_border, share: 0.5}}
+        behaviour:
+          mediators: {settles: 0.5, attempt: 3 d}
+          parties:
+            north: {default: {short: 0.6, level: 0.5, late: 0.2, refused: 0.1}}
+            south: {default: {short: 0.6, level: 0.5}}
+        """,
+    "who has decided to leave, and stays as the phase lapses": """
+        deal:
+          horizon: 60 d
+          phases: {one: {lasts: 10 d, then: two, continues_while: phase.one, at_most: 5 d}, two: {enters_when: step}}
+          obligations: {step: {kind: access, by: north, due: day 3}}
+        behaviour:
+          shocks: {blow: {at: day 16, effect: suspends_truce, by: north, lasts: 1 d}}
+          parties:
+            north: {default: {refused: 1}, leaves: {after_lapse: 0}}
+            south:
+              complains: 0
+              leaves: {after_phase: {one: 0.6}, after_lapse: 0.6, latency: {median: 2 d, p95: 4 d}, unless: truce.holds}
         """,
 }
