@@ -55,7 +55,10 @@ Form = tuple[str | None, ...]
 
 
 class _Place:
-    """The place of a condition that is a mapping; no more to be hashed than that is, since a hash would be a choice."""
+    """The place of a condition that is a mapping, and like that not to be hashed.
+
+    Hypothesis tells samples apart by the hashes of what is in them, and tries parts of one in the place of another.
+    """
 
     __hash__ = None  # type: ignore[assignment]
 
