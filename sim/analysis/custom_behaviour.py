@@ -27,6 +27,7 @@ from sim.outcomes.trace import records
 from sim.plan.codes import Truce
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
+from sim.reading.posterior import table_of
 
 CHUNK = 32
 """Replicates that a worker process runs before it hands them back."""
@@ -203,6 +204,7 @@ class _Chunk:
     """Replicates for one worker."""
 
     scenario: str
+    table: bytes | None
     behaviour: Behaviour | None
     seed: int
     first: int
@@ -210,8 +212,11 @@ class _Chunk:
 
 
 def _run_chunk(chunk: _Chunk) -> np.ndarray[Any, Any]:
+    from sim.reading.posterior import keep
     from sim.reading.store import from_resolved
 
+    if chunk.table is not None:
+        keep(chunk.table)
     engine = with_behaviour(compile_plan(from_resolved(chunk.scenario)), chunk.behaviour)
     rows = [engine.run(chunk.seed, chunk.first + i).outcomes for i in range(chunk.count)]
     return np.array(rows)
@@ -272,7 +277,8 @@ def run_replicates(
     text = scenario.model_dump_json(by_alias=True)
     workers = workers or n_workers()
     size = n if workers == 1 else CHUNK
-    chunks = [_Chunk(text, behaviour, seed, first, min(size, n - first)) for first in range(0, n, size)]
+    table = None if scenario.posterior is None else table_of(scenario.posterior).content
+    chunks = [_Chunk(text, table, behaviour, seed, first, min(size, n - first)) for first in range(0, n, size)]
     if workers == 1:
         rows = _run_chunk(chunks[0])
     else:

@@ -89,7 +89,7 @@ def backtest(
     from sim.analysis.history.backtest import backtest as check_against_record
     from sim.engine.workers import open_workers
     from sim.report.backtest import print_backtest, write_backtest
-    from sim.results.files import write_text
+    from sim.results.files import naming
 
     calibration = None
     with open_workers(workers) as opened, show_progress("draws, then replicates") as progress:
@@ -103,7 +103,8 @@ def backtest(
     if out is not None:
         write_backtest(result, out)
         if calibration is not None:
-            write_text(out / "behaviour.yaml", calibration.calibrated.as_yaml(out))
+            with naming(out, "cannot be written"):
+                calibration.calibrated.write(out / "behaviour.yaml")
     if as_json:
         print_json(result.as_json())
     else:
@@ -137,7 +138,7 @@ def _roll(deal: str, every: int, out: Path | None, *, is_json: bool, **settings:
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
-    help="Write a scenario with the behaviour to this file; - is stdout.",
+    help="Write a scenario with the behaviour to this file and its draws beside it; - is stdout, without the draws.",
 )  # fmt: skip
 @new_pair_option
 @draws_option
@@ -153,21 +154,29 @@ def calibrate(
     """
     if as_json and str(out) == "-":
         raise SimError("--json and --out - would both write to stdout")
+    if out.suffix == ".csv":
+        raise SimError(f"{out}: the behaviour is a YAML file; its table of draws gets this name with .csv")
     from sim.analysis.calibration.run import calibrate as estimate
     from sim.analysis.calibration.run import others_than
     from sim.report.calibration import print_calibration
+    from sim.results.files import naming
 
     with show_progress("draws") as progress:
         calibration = estimate(
             deals or (others_than(target) if target else ()), target, draws=draws, seed=seed,
             is_pair_known=not new_pair, progress=progress,
         )  # fmt: skip
-    write_out(out, calibration.calibrated.as_yaml(None if str(out) == "-" else out.parent))
+    beside = None
+    if str(out) == "-":
+        write_out(out, calibration.calibrated.as_yaml())
+    else:
+        with naming(out, "cannot be written"):
+            beside = calibration.calibrated.write(out)
     if as_json:
         print_json(calibration.as_json())
     elif str(out) != "-":
         print_calibration(calibration, open_console())
-        click.echo(f"behaviour: {out}")
+        click.echo(f"behaviour: {out}" + (f", with its draws: {beside}" if beside else ""))
 
 
 @click.command()

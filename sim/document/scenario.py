@@ -73,6 +73,24 @@ class Uncertain(Sourced):
         return list(self.uniform or self.lognormal or self.quantiles or ())
 
 
+class Posterior(Part):
+    """A table of draws: each replicate takes one row of it, so that what is not known stays together."""
+
+    model_config = _or_short({"type": "string"})
+
+    file: Text = Field(description="A CSV file, by its path from the folder of the scenario.")
+    sha256: str | None = Field(
+        None, pattern="^[0-9a-f]{64}$", description="Of its bytes; a resolved scenario has it, and is refused another."
+    )
+    rows: int | None = Field(None, description="How many it has; told, not taken.")
+    columns: list[str] | None = Field(None, description="Paths that are taken from it; by default all.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_name(cls, value: Any) -> Any:
+        return {"file": value} if isinstance(value, str) else value
+
+
 class Axis(Part):
     """The values that one path takes in a sweep: given one by one, or from-to in so many steps."""
 
@@ -169,6 +187,11 @@ class Scenario(Part):
     sources: dict[str, Source] = Field(default_factory=dict, description="By key: what `source` may name.")
     behaviour: Behaviour = Field(Behaviour(), description="How everybody may behave.")
     uncertain: dict[str, Uncertain] = Field(default_factory=dict, description="By path into the behaviour.")
+    posterior: Posterior | None = Field(
+        None,
+        description="A file with a table of draws, a path to a column: each replicate takes one row. A path that is "
+        "set otherwise leaves the table.",
+    )
     changes: dict[str, Any] = Field(
         default_factory=dict, description="By path: 'deal.…' changes terms, 'behaviour.…' changes behaviour."
     )
@@ -195,6 +218,7 @@ class ResolvedScenario(Part):
     behaviour: Behaviour = Field(description="How everybody may behave, with every default.")
     sources: dict[str, Source] = Field(default_factory=dict, description="Of the scenario and all that it builds on.")
     uncertain: dict[str, Uncertain] = Field(default_factory=dict, description="By path into the behaviour.")
+    posterior: Posterior | None = Field(None, description="The table of draws, with what is taken from it.")
     vary: dict[str, Axis] = Field(default_factory=dict, description="The axes of a sweep, by path.")
     guarantees: dict[Key, Guarantee] = Field(default_factory=dict, description="Beside those of the deal.")
     scripted: list[Scripted] | None = Field(None, description="Deviations from compliance; nothing is drawn.")

@@ -23,7 +23,7 @@ from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.outcomes.measure import tally
 from sim.plan.limits import MAX_EVENTS
-from sim.plan.plan import Plan
+from sim.plan.plan import NO_TABLE, Plan
 from sim.plan.record import STATE
 from sim.sources import source_digest
 
@@ -81,8 +81,9 @@ def simulate_block(
     outcomes = np.zeros((count, len(columns(plan))), np.int64)
     histogram = by_day.empty()
     states = for_rules(np.zeros(1, STATE))
-    plans = for_rules(plan.record)
-    seed_word, layout = np.uint64(seed), (layout_of(plan), *by_day.layout(histogram))
+    plans = for_rules(plan.record if plan.posterior is None else plan.record.copy())
+    table = (plan.posterior or NO_TABLE).arrays
+    seed_word, layout = np.uint64(seed), (layout_of(plan), *table, *by_day.layout(histogram))
     for start in range(0, count, STRETCH):
         before_each()
         faulty = run_block(plans, states, seed_word, first + start, outcomes[start : start + STRETCH], *layout)

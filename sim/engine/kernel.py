@@ -5,12 +5,18 @@ import numpy as np
 from sim.guarantees.declared import begin_following, follow
 from sim.native.entry import entry
 from sim.native.rule import rule
+from sim.outcomes.asked import NOTHING
 from sim.outcomes.measure import count_by_day, measure_replicate
 from sim.outcomes.so_far import count_so_far
 from sim.plan.codes import NEVER, End
+from sim.plan.draws import take_row
 from sim.plan.limits import MAX_EVENTS
+from sim.plan.plan import NO_TABLE
 from sim.rules.replicate import begin_replicate, fire
 from sim.rules.schedule import is_any_scheduled, next_clock, requeue
+
+PLAINLY = (NOTHING, *NO_TABLE.arrays)
+"""What `run_block` takes beside outcomes where nothing is asked by day and there is no table of draws."""
 
 
 @rule
@@ -47,12 +53,17 @@ def run_replicate(plan, state, seed, replicate, asked, row):
         follow(plan, state)
 
 
-@entry("plans states uint int rows ints ints ints int ints ints", returns=True)
-def run_block(plans, states, seed, first, outcomes, asked, starts, widths, n_days, histogram, now):
-    """Run replicates from `first` on into the rows of `outcomes`. Returns the number of a faulty one, else -1."""
+@entry("plans states uint int rows ints floats ints ints ints int ints ints", returns=True)
+def run_block(plans, states, seed, first, outcomes, asked, table, slots, starts, widths, n_days, histogram, now):
+    """Run replicates from `first` on into the rows of `outcomes`. Returns the number of a faulty one, else -1.
+
+    Where there is a table of draws, `plans` is nobody else's: its parameters take the row of each replicate.
+    """
     plan, state = plans[0], states[0]
     n_measured = outcomes.shape[1] - len(asked) // 3
     for i in range(outcomes.shape[0]):
+        if len(slots) > 0:
+            take_row(plan, np.uint64(seed), np.uint64(first + i), table, slots)
         run_replicate(plan, state, np.uint64(seed), np.uint64(first + i), asked, outcomes[i])
         if state.fault != 0 or state.end == End.NONE:
             return first + i

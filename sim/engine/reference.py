@@ -23,6 +23,7 @@ from sim.outcomes.columns import columns
 from sim.outcomes.measure import measure
 from sim.outcomes.so_far import count_until
 from sim.plan.codes import FIELD_ACTOR, FIELD_EVENT, NEVER, NONE, Event
+from sim.plan.draws import take_row_once
 from sim.plan.limits import MAX_EVENTS
 from sim.plan.plan import Plan
 from sim.plan.record import STATE
@@ -80,7 +81,7 @@ class ReferenceEngine:
 
     def __post_init__(self) -> None:
         self.machine = PhaseMachine(self.plan.scenario.deal)
-        self.plans = for_rules(self.plan.record)
+        self.plans = for_rules(self.plan.record if self.plan.posterior is None else self.plan.record.copy())
         self.states = for_rules(np.zeros(1, STATE))
         self._memories = for_rules(np.zeros(1, MEMORY))
         trace = self.plans, self.states
@@ -111,6 +112,8 @@ class ReferenceEngine:
         self.machine.restart()
         self.states["is_queued"] = 0
         self.states["seed"], self.states["replicate"] = seed, replicate
+        if self.plan.posterior is not None:
+            take_row_once(self.plans, np.uint64(seed), np.uint64(replicate), *self.plan.posterior.arrays)
         self._fire(NONE, 0)
         remember(self.plans, self.states, self._memories)
         begin_following_trace(self.plans, self.states)

@@ -16,8 +16,8 @@ from sim.reading.store import as_yaml
 from sim.reading.template import starting_scenario
 from sim.results.manifest import MANIFEST
 
-NAMED = ("deal", "builds_on")
-"""Keys of a scenario that name another document."""
+NAMED = ("deal", "builds_on", "posterior")
+"""Keys of a scenario that name another file."""
 
 
 @dataclass
@@ -170,9 +170,10 @@ def _open_results(opened: Opened, place: Path, folder: Path) -> None:
 def _note_places(opened: Opened, data: Mapping[str, Any], path: Path) -> None:
     for key in NAMED:
         words = data.get(key)
-        known = opened.deals if key == "deal" else opened.entries
+        known = opened.deals if key == "deal" else opened.entries if key == "builds_on" else ()
         if isinstance(words, str) and words not in known:
-            opened.places[words] = str(find(words, beside=path).resolve())
+            place = path.parent / words if key == "posterior" else find(words, beside=path)
+            opened.places[words] = str(place.resolve())
 
 
 def _free(name: str, taken: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +33,7 @@ from sim.plan.compile import compile_plan
 from sim.plan.taken import untaken
 from sim.reading.catalogue import Entry
 from sim.reading.model import kind_of, parse_text, read_value
+from sim.reading.posterior import is_kept
 from sim.reading.problem import DocumentError, Fault, Place, Problem, nearest
 from sim.reading.resolve import Documents
 from sim.reading.validate import validate_file
@@ -260,7 +261,16 @@ class Session:
                 message = "the page opens entries of the catalogue only, no other file"
                 fault = Fault((key,), "not-in-catalogue", message, nearest(name, known), name)
                 problems.append(parsed.problem(fault))
-        return problems
+        return problems + [parsed.problem(fault) for fault in self._table_refused(parsed.data.get("posterior"))]
+
+    def _table_refused(self, table: Any) -> Iterator[Fault]:
+        """No table of draws but one that an opened scenario names, or that has been read already."""
+        is_named = isinstance(table, str) and table in self.own.places
+        is_read = isinstance(table, dict) and is_kept(str(table.get("sha256")))
+        if table is not None and not (is_named or is_read):
+            yield Fault(
+                ("posterior",), "not-in-catalogue", "the page opens entries of the catalogue only, no other file"
+            )
 
     def _written(self, text: str) -> Path:
         """The file that holds an edited scenario; beside it and above it lies nothing that a name could lead to."""

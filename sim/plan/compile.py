@@ -67,7 +67,8 @@ def compile_plan(scenario: ResolvedScenario) -> Plan:
     fill_mediation(p, deal, behaviour, names, calendar, slots)
     fill_incidents(p, deal, behaviour, names, slots)
     fill_shocks(p, behaviour, names, calendar, slots)
-    fill_parameters(p, uncertain, slots)
+    posterior = scenario.posterior if script is None else None
+    drawn = fill_parameters(p, uncertain, posterior, slots)
     facts = Facts(deal, names, owed.is_dynamic, owed.owed, lambda claim: withdrawing(deal, names, claim), steps, days)
     milestones = fill_guarantees(p, guarantees, facts, milestones_of(deal))
     fill_clocks(p, names, n_days=len(days.minutes), n_watched=fill_steps(p, steps, owed), n_mortal=n_mortal)
@@ -88,6 +89,7 @@ def compile_plan(scenario: ResolvedScenario) -> Plan:
         milestones=milestones,
         parameter_paths=tuple(slots.paths),
         lists=lists_by_day(scenario.deal),
+        posterior=drawn,
     )
 
 

@@ -41,6 +41,10 @@ def decision_key(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
+ROW_KEY = np.uint64(decision_key("posterior row"))
+"""Of the draw of a row of the scenario's table."""
+
+
 @rule
 def philox_block(counter_0, counter_1, counter_2, counter_3, key_0, key_1):
     """Four 64-bit words of Philox 4x64-10 for a counter and a key, all uint64."""
@@ -75,6 +79,28 @@ def first_uniforms(seed, decision, drawn):
     """Fill in the first uniform of a decision's first occurrence in each of the first replicates; for Python."""
     for replicate in range(len(drawn)):
         drawn[replicate], _, _, _ = draw_block(seed, np.uint64(replicate), decision, np.uint64(0))
+
+
+@rule
+def row_at(u, n_rows):
+    """The row of a table at probability `u`."""
+    return min(int(u * n_rows), n_rows - 1)
+
+
+@rule
+def take_row(plan, seed, replicate, table, slots):
+    """Numbers that a table has take the values of this replicate's row."""
+    width = len(slots)
+    u, _, _, _ = draw_block(seed, replicate, ROW_KEY, np.uint64(0))
+    first = row_at(u, len(table) // width) * width
+    for column in range(width):
+        plan.parameter[slots[column]] = table[first + column]
+
+
+@entry("plans uint uint floats ints")
+def take_row_once(plans, seed, replicate, table, slots):
+    """The same of one replicate; for Python, on a plan of its own."""
+    take_row(plans[0], seed, replicate, table, slots)
 
 
 @rule

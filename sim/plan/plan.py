@@ -14,6 +14,30 @@ PEOPLE = ("release", "return")
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A table of draws: each replicate takes one of its rows.
+
+    Attributes
+    ----------
+    slots : ndarray of int64, shape (n_columns,)
+        Parameter slots.
+    rows : ndarray of float64, shape (n, n_columns)
+        Times in minutes.
+    """
+
+    slots: np.ndarray[Any, Any]
+    rows: np.ndarray[Any, Any]
+
+    @property
+    def arrays(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """The rows one after another, and the slots, as rules take them."""
+        return self.rows.ravel(), self.slots
+
+
+NO_TABLE = Drawn(np.zeros(0, np.int64), np.zeros((0, 0)))
+
+
+@dataclass(frozen=True)
 class Plan:
     """What engines run: the record, and the names behind its indices.
 
@@ -32,6 +56,8 @@ class Plan:
         Names of the lists of people that are counted by day.
     asked : tuple of str
         Outcomes by day, such as 'hostages_living_released by day 42', that are columns besides, by day.
+    posterior : Drawn or None
+        The scenario's table of draws.
     unmeasured : frozenset of str
         Outcomes that are not among its columns, and what is not counted by day: what the version did not have which
         made stored results.
@@ -52,6 +78,7 @@ class Plan:
     milestones: tuple[Milestone, ...]
     parameter_paths: tuple[str, ...]
     lists: tuple[str, ...]
+    posterior: Drawn | None = None
     unmeasured: frozenset[str] = frozenset()
     asked: tuple[str, ...] = ()
 

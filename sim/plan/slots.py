@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from sim.document.behaviour import Delay
-from sim.document.scenario import Uncertain
+from sim.document.scenario import Posterior, Uncertain
 from sim.errors import PlanError
 from sim.plan.codes import QUANTILE_STEPS
 from sim.plan.draws import decision_key
 from sim.plan.limits import refuse_over
+from sim.plan.plan import Drawn
+from sim.reading.posterior import rows_taken
 
 
 @dataclass
@@ -48,17 +50,34 @@ class Slots:
         return self.paths[path]
 
 
-def fill_parameters(p: Any, uncertain: Mapping[str, Uncertain], slots: Slots) -> None:
-    """The values of all slots, once every other part has asked for its own, and the spread of what is uncertain."""
-    for i, (path, spread) in enumerate(uncertain.items()):
+def fill_parameters(
+    p: Any, uncertain: Mapping[str, Uncertain], posterior: Posterior | None, slots: Slots
+) -> Drawn | None:
+    """The values of all slots, once every other part has asked for its own, and the spread of what is uncertain.
+
+    A number with a column in the table is taken from there, whatever distribution it has.
+    """
+    columns = [] if posterior is None else posterior.columns or []
+    apart = drawn_apart(uncertain, columns)
+    for i, path in enumerate(apart):
+        spread = uncertain[path]
         p["uncertain_slot"][i] = slots.of(path, f"uncertain.{path}")
         drawn_as = spread.moves_with or path
         p["uncertain_key"][i] = decision_key(f"uncertain {drawn_as.removeprefix('behaviour.')}")
         p["uncertain_quantile"][i] = quantiles_of(spread, np.linspace(0, 1, QUANTILE_STEPS))
-    p["n_uncertain"] = len(uncertain)
+    p["n_uncertain"] = len(apart)
     refuse_over("behaviour parameters", len(slots.values), "MAX_PARAMETERS")
     p["n_parameters"] = len(slots.values)
     p["parameter"][: len(slots.values)] = slots.values
+    if posterior is None or not columns:
+        return None
+    return Drawn(np.array([slots.of(path, f"posterior: {path}") for path in columns], np.int64), rows_taken(posterior))
+
+
+def drawn_apart(uncertain: Iterable[str], columns: Iterable[str]) -> list[str]:
+    """Uncertain paths that have no column in a table of draws, in their order in the plan."""
+    taken = set(columns)
+    return [path for path in uncertain if path.removeprefix("behaviour.") not in taken]
 
 
 def quantiles_of(uncertain: Uncertain, probabilities: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

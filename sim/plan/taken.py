@@ -20,6 +20,7 @@ from sim.plan.codes import N_PARTIES, NONE, Effect, Kind
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.reading.paths import exists, known, look_up, split
+from sim.reading.posterior import taken_columns
 from sim.reading.problem import DocumentError, Fault, Path, Place, dotted, refuse
 from sim.reading.resolve import NO_SETTINGS, Documents
 from sim.reading.upgrade import path_upgraded
@@ -217,10 +218,12 @@ def untaken_in_document(scenario: ResolvedScenario) -> list[Fault]:
         With paths into the scenario.
     """
     shocks = {key: shock for key, shock in scenario.behaviour.shocks.items() if shock.effect == "shifts"}
-    if scenario.scripted is not None or not (shocks or scenario.uncertain):
+    columns = taken_columns(scenario)
+    if scenario.scripted is not None or not (shocks or scenario.uncertain or columns):
         return []
     taken = taken_paths(compile_plan(_without_paths(scenario)))
     given: list[tuple[Path, str]] = [(("uncertain", path), path) for path in scenario.uncertain]
+    given += [(("posterior",), path) for path in columns if path not in scenario.uncertain]
     given += [(("behaviour", "shocks", key, "path"), str(shock.path)) for key, shock in shocks.items()]
     return [_untaken(at, path, taken) for at, path in given if path.removeprefix("behaviour.") not in taken]
 
@@ -232,7 +235,7 @@ def _without_paths(scenario: ResolvedScenario) -> ResolvedScenario:
         for key, shock in scenario.behaviour.shocks.items()
     }
     behaviour = scenario.behaviour.model_copy(update={"shocks": shocks})
-    return scenario.model_copy(update={"behaviour": behaviour, "uncertain": {}})
+    return scenario.model_copy(update={"behaviour": behaviour, "uncertain": {}, "posterior": None})
 
 
 def _untaken(at: Path, text: str, taken: Iterable[str]) -> Fault:

@@ -17,6 +17,7 @@ from sim.document.deal import Deal, Obligation
 from sim.document.measured import curve_of_stock, place_of_stock
 from sim.document.scenario import ResolvedScenario, Uncertain
 from sim.document.values import LONGEST_DURATION, MOST_NUMBER, Minutes, write_duration
+from sim.reading.posterior import column_faults, distributions
 from sim.reading.problem import Fault, Path
 
 MOST_EVENTS = 65_536
@@ -175,7 +176,8 @@ class _Upper:
         self.resolved = resolved
         self.others: dict[str, float] = {}
         self.shifted: set[str] = set()
-        for path, uncertain in resolved.uncertain.items():
+        self.drawn = distributions(resolved)
+        for path, uncertain in self.drawn.items():
             self._note(path, support(uncertain)[1])
         for shock in resolved.behaviour.shocks.values():
             if shock.effect == "shifts" and shock.path is not None and shock.to is not None:
@@ -191,14 +193,14 @@ class _Upper:
 
     def usual(self, path: str, value: float) -> float:
         """The middle of what is uncertain; 0 where a shock may shift it to anything."""
-        uncertain = self.resolved.uncertain.get(path)
+        uncertain = self.drawn.get(path)
         if path in self.shifted:
             return 0.0
         return value if uncertain is None else middle(uncertain)
 
     def handovers_each(self, path: str, chance: float) -> float:
         """How often somebody is handed over who each time turns out with this chance to be somebody else."""
-        uncertain = self.resolved.uncertain.get(path)
+        uncertain = self.drawn.get(path)
         if uncertain is not None and uncertain.beta is not None and uncertain.beta[1] > 1 and path not in self.shifted:
             a, b = uncertain.beta
             return (a + b - 1) / (b - 1)
@@ -215,6 +217,9 @@ def _check_supports(resolved: ResolvedScenario) -> Iterator[Fault]:
     for path, uncertain in resolved.uncertain.items():
         given.append((("uncertain", path), path, support(uncertain)))
         yield from _too_large(("uncertain", path), uncertain.values)
+    for path, values, _ in column_faults(resolved):
+        given.append((("posterior",), path, (values[0], values[-1])))
+        yield from _too_large(("posterior",), values)
     for key, shock in resolved.behaviour.shocks.items():
         if shock.effect == "shifts" and shock.path is not None and shock.to is not None:
             given.append((("behaviour", "shocks", key, "to"), shock.path, (shock.to, shock.to)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sim.document.behaviour import Shock
@@ -14,6 +15,7 @@ from sim.reading.bounds import check_bounds
 from sim.reading.checks import _check_condition, _gate, _guarantee_conditions, _unknown, actors, topics, unknown_people
 from sim.reading.defaults import instance_names
 from sim.reading.paths import NoSuchPathError, known, look_up, split
+from sim.reading.posterior import column_faults
 from sim.reading.problem import Fault, Path, nearest
 
 
@@ -172,6 +174,10 @@ def _check_paths(resolved: ResolvedScenario) -> Iterator[Fault]:
         yield from found or _check_units(("uncertain", text), whole, text, uncertain.values, uncertain.beta is not None)
         if uncertain.moves_with is not None:
             yield from _check_moves_with(resolved, text, uncertain.moves_with)
+    for text, values, _ in column_faults(resolved):
+        found = list(_check_number(("posterior",), whole, text))
+        for fault in found or _check_units(("posterior",), whole, text, values):
+            yield replace(fault, message=f"column {text}: {fault.message}", value=None)
     for key, shock in resolved.behaviour.shocks.items():
         if shock.path is not None:
             found = list(_check_number(("behaviour", "shocks", key, "path"), whole, shock.path))

@@ -14,6 +14,7 @@ from sim.document.deal import Obligation
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration
 from sim.reading.defaults import creditor_of
+from sim.reading.posterior import distributions
 from sim.reading.problem import Fault, Path, first_of_each
 from sim.reading.reach import NEVER, Reach
 
@@ -97,7 +98,7 @@ def _delay(resolved: ResolvedScenario, key: str, obligation: Obligation) -> tupl
     ]
     given = [(path, layer) for path, layer in layers if layer is not None]
     late = next((layer.late for _, layer in given if layer.late is not None), 0.0)
-    paths = {path.removeprefix("behaviour.") for path in resolved.uncertain}
+    paths = {path.removeprefix("behaviour.") for path in distributions(resolved)}
     shifted = {str(s.path).removeprefix("behaviour.") for s in resolved.behaviour.shocks.values() if s.path is not None}
     is_drawn = any(".".join(map(str, (*path[1:], "late"))) in paths | shifted for path, _ in given)
     if not (late or is_drawn):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from operator import eq
 from pathlib import Path as FilePath
 from typing import Any
 
 from sim.document.behaviour import Behaviour
-from sim.document.scenario import Scenario, Uncertain
+from sim.document.scenario import Posterior, Scenario, Uncertain
 from sim.reading.model import hold
 from sim.reading.parsed import Parsed
 from sim.reading.paths import NoSuchPathError, exists, known, look_up, merge, put, split, touches
+from sim.reading.posterior import read_beside
 from sim.reading.problem import Fault, Path, Place, Problem
 
 
@@ -39,6 +42,10 @@ class Draft:
     removed: dict[Path, bool] = field(default_factory=dict)
     uncertain: dict[Path, tuple[Uncertain, Place]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    table: tuple[Posterior, dict[Path, str]] | None = None
+    """The table of draws, and the column of each path that is still taken from it."""
+    left: list[str] = field(default_factory=list)
+    """Columns that were set after the table was given."""
 
     def locate(self, path: Path) -> Place:
         """Where a part was written last: in a change or setting that touches it, a scenario, or the deal."""
@@ -66,8 +73,50 @@ class Draft:
             self.places[("horizon",)] = layer.parsed.locate(("horizon",))
         for text, distribution in layer.scenario.uncertain.items():
             place = layer.parsed.locate(("uncertain", text))
-            self.uncertain[known(self.data, _behaviour_path(text))] = (distribution, place)
+            path = known(self.data, _behaviour_path(text))
+            self._leave_table(partial(eq, path))
+            self.uncertain[path] = (distribution, place)
+        if layer.scenario.posterior is not None:
+            self._take_table(layer.scenario.posterior, layer)
         self.settle()
+
+    def _take_table(self, posterior: Posterior, layer: Layer) -> None:
+        """Take all columns of a table, in the place of any other table."""
+        table, faults = read_beside(posterior, layer.path)
+        self.problems += [layer.parsed.problem(fault) for fault in faults]
+        if table is None:
+            return
+        asked = table.columns if posterior.columns is None else posterior.columns
+        missing = [name for name in asked if name not in table.columns]
+        if missing:
+            message = f"the table has no column {missing[0][:80]!r}"
+            self.problems.append(layer.parsed.problem(Fault(("posterior",), "bad-table", message)))
+            return
+        part = posterior.model_copy(update={"file": FilePath(posterior.file).name, **table.part})
+        self.table, self.left = (part, {known(self.data, _behaviour_path(name)): name for name in asked}), []
+
+    def _leave_table(self, is_set: Callable[[Path], bool]) -> None:
+        """A value or distribution that is given later takes the place of a column."""
+        if self.table is not None:
+            gone = [path for path in self.table[1] if is_set(path)]
+            self.left += [self.table[1].pop(path) for path in gone]
+
+    @property
+    def posterior(self) -> Posterior | None:
+        """The table with the columns that are still taken, if any are."""
+        if self.table is None or not self.table[1]:
+            return None
+        return self.table[0].model_copy(update={"columns": list(self.table[1].values())})
+
+    @property
+    def notes(self) -> list[str]:
+        """What left the table."""
+        if self.table is None or not self.left:
+            return []
+        file = self.table[0].file
+        return [
+            f"{path} is set, so it left the table {file}: its other columns do not move with it." for path in self.left
+        ]
 
     def apply(self, text: str, value: Any, place: Place) -> None:
         """Make one change."""
@@ -103,6 +152,7 @@ class Draft:
         """A value that is given later takes the place of an earlier distribution."""
         for path in [path for path in self.uncertain if is_set(path)]:
             del self.uncertain[path]
+        self._leave_table(is_set)
 
     def settle(self) -> None:
         """Bring the behaviour into its regular form, or note why it has none."""

@@ -293,11 +293,12 @@ def _complete(
             "behaviour": behaviour,
             "sources": _merged([layer.scenario.sources for layer in layers]),
             "uncertain": {_joined(path[1:]): given for path, (given, _) in draft.uncertain.items()},
+            "posterior": draft.posterior,
             "vary": top.vary,
             "guarantees": _merged([layer.scenario.guarantees for layer in layers]),
             "scripted": _scripted(layers),
             "expects": top.expects,
-            "notes": top.notes,
+            "notes": [*top.notes, *draft.notes],
             "changed": list(dict.fromkeys([*(path for la in layers for path in la.changed), *_changed(draft, agreed)])),
         }
     )

@@ -11,6 +11,7 @@ from rich.text import Text
 from sim.document.scenario import ResolvedScenario
 from sim.reading.draft import sparse
 from sim.reading.paths import exists, known, look_up, split
+from sim.reading.posterior import distributions
 from sim.report.console import broken_at, plain_table
 from sim.report.difference import print_differences
 from sim.report.page.assumptions import assumptions
@@ -82,7 +83,7 @@ def behaviour_in_force(scenario: ResolvedScenario, taken: Sequence[str]) -> list
     whole = scenario.behaviour.model_dump(mode="json", by_alias=True)
     written = sparse(scenario.behaviour)
     reasons = {row.path: row for row in assumptions(scenario, {})}
-    drawn = {path.removeprefix("behaviour."): path for path in scenario.uncertain}
+    drawn = {path.removeprefix("behaviour."): path for path in distributions(scenario)}
     rows: dict[str, tuple[str, str, str]] = {}
     for text in taken:
         path = text.removesuffix(".median").removesuffix(".p95")

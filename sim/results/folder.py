@@ -27,6 +27,7 @@ from sim.engine.workers import Workers
 from sim.errors import ResultsError
 from sim.outcomes.by_day import ByDay
 from sim.plan.plan import Plan
+from sim.reading.posterior import content_of
 from sim.results.files import (
     TEMPORARY,
     append_line,
@@ -36,11 +37,22 @@ from sim.results.files import (
     read_bytes,
     read_json,
     sha256_of,
+    write_bytes,
     write_text,
 )
 from sim.results.ledger import KEY, LEDGER, Entry, check_entries, missing_blocks, names_of_block, read_ledger
 from sim.results.lock import LOCK, locked
-from sim.results.manifest import MANIFEST, Job, as_text, manifest_hash, manifest_of, read_manifest, refuse_change
+from sim.results.manifest import (
+    MANIFEST,
+    Job,
+    as_text,
+    manifest_hash,
+    manifest_of,
+    read_manifest,
+    refuse_change,
+    table_file,
+    tables_named,
+)
 from sim.results.tables import connect, read_block, table_columns, write_histogram, write_replicates
 
 if TYPE_CHECKING:
@@ -224,6 +236,7 @@ def _begin(folder: Path, wanted: dict[str, Any], resume: bool) -> None:
         if not resume:
             raise ResultsError(f"{folder}: holds results already; continue them with --resume, or name another folder")
         refuse_change(stored, wanted, place)
+        _write_tables(folder, wanted)
         return
     with naming(folder, "cannot be read"):
         others = sorted(path.name for path in folder.iterdir() if not path.name.endswith(TEMPORARY))
@@ -231,6 +244,33 @@ def _begin(folder: Path, wanted: dict[str, Any], resume: bool) -> None:
         found = next(name for name in others if name != LOCK)
         raise ResultsError(f"{folder}: holds {found} but no {MANIFEST}; name an empty folder")
     write_text(place, as_text(wanted))
+    _write_tables(folder, wanted)
+
+
+def _write_tables(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """A copy of each table of draws that a document names, under its checksum; a sound one is left as it is."""
+    for sha256 in tables_named(manifest):
+        path = below(folder, table_file(sha256))
+        if os.path.lexists(path) and sha256_of(path) == sha256:
+            continue
+        with naming(path, "cannot be written"):
+            path.parent.mkdir(exist_ok=True)
+        write_bytes(path, content_of(sha256))
+
+
+def _table_problems(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Copies of tables that are missing or not the ones that documents name."""
+    problems = []
+    for sha256 in tables_named(manifest):
+        path = folder / table_file(sha256)
+        try:
+            is_whole = os.path.lexists(path) and sha256_of(path) == sha256
+        except ResultsError as error:
+            problems.append(str(error))
+            continue
+        if not is_whole:
+            problems.append(f"{path}: missing or damaged: not the checksum that {MANIFEST} names")
+    return problems
 
 
 def _continued(folder: Path, manifest: Mapping[str, Any]) -> list[Entry]:
@@ -324,6 +364,7 @@ def verify(folder: str | Path) -> list[str]:
     except ResultsError as error:
         return [str(error)]
     problems = [problem for entry in entries for problem in entry.problems(folder)]
+    problems += _table_problems(folder, manifest)
     if not os.path.lexists(folder / SUMMARY):
         return [*problems, f"{folder}: not finished; continue with --resume"]
     try:

@@ -10,7 +10,9 @@ import numpy as np
 
 from sim.errors import ResultsError
 from sim.outcomes.columns import columns, published
-from sim.plan.draws import first_uniforms
+from sim.plan.draws import ROW_KEY, first_uniforms
+from sim.plan.slots import drawn_apart
+from sim.reading.posterior import taken_columns
 from sim.results.load import Results
 from sim.results.summary import plain
 from sim.statistics.crossed import crossed
@@ -47,7 +49,16 @@ def influences(results: Results, scenario: str, outcome: str) -> dict[str, Estim
     values = values[:MOST_RANKED]
     seed = np.uint64(results.manifest["seed"])
     found = {}
-    for place, path in enumerate(plan.scenario.uncertain):
+    columns = taken_columns(plan.scenario)
+    if plan.posterior is not None:
+        rows, uniforms = plan.posterior.rows, np.empty(len(values))
+        first_uniforms(seed, ROW_KEY, uniforms)
+        places = np.minimum((uniforms * len(rows)).astype(np.int64), len(rows) - 1)
+        for path, drawn in zip(columns, rows[places].T, strict=True):
+            correlation = rank_correlation(drawn, values)
+            if correlation is not None:
+                found[path] = correlation
+    for place, path in enumerate(drawn_apart(plan.scenario.uncertain, columns)):
         key = plan.record["uncertain_key"][0, place]
         # a parameter grows with its uniform, so that both have the same ranks
         uniforms = np.empty(len(values))

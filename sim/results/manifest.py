@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -14,6 +15,7 @@ from typing import Any, Literal
 from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import BLOCK_SIZE, Engine
 from sim.errors import DealError, ResultsError
+from sim.reading.posterior import is_kept, keep
 from sim.reading.problem import dotted
 from sim.reading.store import as_data, from_resolved, hash_as_stored, resolved_hash
 from sim.results.files import parsed, read_bytes
@@ -25,6 +27,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 BY_DAY = "by_day"
 """What histograms count; manifests of versions that counted three lists of people by day do not say it."""
+TABLES = "posterior"
+SHA256 = re.compile("[0-9a-f]{64}")
 MOST_DIFFERENCES = 8
 ABSENT = "<absent>"
 
@@ -128,12 +132,53 @@ def document_of(manifest: Mapping[str, Any], key: str, place: Path) -> ResolvedS
         data = entry.get("document")
         if data is None:
             data = _laid_on(next(iter(entries.values()))["document"], entry["changes"])
+        keep_table(data, place.parent)
         resolved = from_resolved(data)
     except (DealError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ResultsError(f"{place}: the document of {key} is not sound: {error}") from None
     if hash_as_stored(resolved, data) != entry["sha256"]:
         raise ResultsError(f"{place}: edited: the document of {key} does not have the checksum that stands beside it")
     return resolved
+
+
+def table_file(sha256: str) -> str:
+    """Where a folder has its copy of a table of draws, by its checksum."""
+    return f"{TABLES}/{sha256}.csv"
+
+
+def tables_named(manifest: Mapping[str, Any]) -> list[str]:
+    """Checksums of the tables of draws that documents of a manifest name."""
+    found: dict[str, None] = {}
+    for entry in manifest["documents"].values():
+        part = entry.get("document", {}).get("posterior")
+        changed = [value for path, value in entry.get("changes", ()) if list(path)[:1] == ["posterior"]]
+        for value in (part, *changed):
+            sha256 = value.get("sha256") if isinstance(value, Mapping) else value
+            if isinstance(sha256, str) and SHA256.fullmatch(sha256):
+                found[sha256] = None
+    return list(found)
+
+
+def keep_table(data: Any, folder: Path) -> None:
+    """Read the folder's copy of the table that a document names, if it names one.
+
+    Raises
+    ------
+    ResultsError
+        If the copy is missing, or not the table with that checksum.
+    """
+    part = data.get("posterior") if isinstance(data, Mapping) else None
+    sha256 = part.get("sha256") if isinstance(part, Mapping) else None
+    if not (isinstance(sha256, str) and SHA256.fullmatch(sha256)) or is_kept(sha256):
+        return
+    place = folder / table_file(sha256)
+    content = read_bytes(place)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ResultsError(f"{place}: edited or damaged: not the checksum that {MANIFEST} names")
+    try:
+        keep(content)
+    except ValueError as error:
+        raise ResultsError(f"{place}: {error}") from None
 
 
 def differences(

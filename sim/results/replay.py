@@ -138,7 +138,7 @@ def as_written(plan: Plan) -> dict[str, tuple[int, int | None]]:
     dict of str to (int, int or None)
         By obligation: the minutes at which it falls due and is met. Without those that never fall due.
     """
-    plain = plan.scenario.model_copy(update={"behaviour": Behaviour(), "uncertain": {}})
+    plain = plan.scenario.model_copy(update={"behaviour": Behaviour(), "uncertain": {}, "posterior": None})
     written = compile_plan(plain)
     schedule: dict[str, tuple[int, int | None]] = {}
     for minute, event, subject, *_ in ReferenceEngine(written).run(0, 0).trace.tolist():

@@ -12,11 +12,10 @@ from sim.analysis.deviations.decisions import as_document, in_words, scripted_pl
 from sim.analysis.deviations.search import write_stretches
 from sim.document.scenario import ResolvedScenario, Scripted
 from sim.engine.batch import Engine
-from sim.engine.kernel import run_block
+from sim.engine.kernel import PLAINLY, run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.native.entry import for_rules
-from sim.outcomes.asked import NOTHING
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns, violations
 from sim.plan.codes import CHOICE_BITS, DECISION_CHOICE
@@ -103,7 +102,7 @@ class Walker:
     def _batch(self) -> Array:
         outcomes = np.zeros((1, len(columns(self.plan))), np.int64)
         zero, arguments = np.uint64(0), self._layout
-        if run_block(self.plans, self.states, zero, 0, outcomes, NOTHING, *arguments) >= 0:
+        if run_block(self.plans, self.states, zero, 0, outcomes, *PLAINLY, *arguments) >= 0:
             raise EngineError("a walk could not be carried to its end")
         row: Array = outcomes[0]
         return row

@@ -17,10 +17,9 @@ from hypothesis import given
 from sim.document.scenario import ResolvedScenario
 from sim.engine import batch, reference
 from sim.engine.batch import reference_block, run_blocks, simulate_block
-from sim.engine.kernel import run_block
+from sim.engine.kernel import PLAINLY, run_block
 from sim.engine.reference import Activation, ReferenceEngine
 from sim.native.entry import for_rules
-from sim.outcomes.asked import NOTHING
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.plan.codes import Clock, Event, Status
@@ -45,7 +44,7 @@ def batch_history(plan: Plan, seed: int, replicate: int) -> tuple[np.ndarray, np
     states = np.zeros(1, STATE)
     outcomes = np.zeros((1, len(columns(plan))), np.int64)
     plans, layout = for_rules(plan.record), curves.layout(curves.empty())
-    assert run_block(plans, for_rules(states), np.uint64(seed), replicate, outcomes, NOTHING, *layout) == -1
+    assert run_block(plans, for_rules(states), np.uint64(seed), replicate, outcomes, *PLAINLY, *layout) == -1
     return outcomes[0], states["events"][0, : states["n_events"][0]].copy()
 
 

@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 
 from sim.engine.batch import simulate_block
-from sim.engine.kernel import run_block
+from sim.engine.kernel import PLAINLY, run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError, PlanError
-from sim.outcomes.asked import NOTHING
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
@@ -119,7 +118,7 @@ def events_in(plan, n):
     for replicate in range(n):
         rows = np.zeros((1, len(columns(plan))), np.int64)
         layout = curves.layout(curves.empty())
-        assert run_block(plan.record, states, np.uint64(3), replicate, rows, NOTHING, *layout) == -1
+        assert run_block(plan.record, states, np.uint64(3), replicate, rows, *PLAINLY, *layout) == -1
         counts.append(int(states["n_events"][0]))
     return counts
 

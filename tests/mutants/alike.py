@@ -25,9 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 
-from sim.engine.kernel import run_block  # noqa: E402
+from sim.engine.kernel import PLAINLY, run_block  # noqa: E402
 from sim.native.entry import for_rules  # noqa: E402
-from sim.outcomes.asked import NOTHING as UNASKED  # noqa: E402
 from sim.outcomes.by_day import ByDay  # noqa: E402
 from sim.outcomes.columns import columns  # noqa: E402
 from sim.plan.compile import Plan, compile_plan  # noqa: E402
@@ -78,7 +77,9 @@ def histories(told: Deals, number: int = 0) -> dict[tuple[str, int], bytes]:
         for replicate in range(n):
             outcomes = np.zeros((1, len(columns(plan))), np.int64)
             layout = by_day.layout(by_day.empty())
-            faulty = run_block(for_rules(plan.record), in_place, np.uint64(SEED), replicate, outcomes, UNASKED, *layout)
+            faulty = run_block(
+                for_rules(plan.record), in_place, np.uint64(SEED), replicate, outcomes, *PLAINLY, *layout
+            )
             trace = states["events"][0, : int(states["n_events"][0])]
             digest = blake2b(trace.tobytes() + outcomes.tobytes() + bytes([faulty >= 0]), digest_size=16)
             found[name, replicate] = digest.digest()

@@ -27,11 +27,10 @@ os.environ["NUMBA_DISABLE_JIT"] = "1"
 import numpy as np  # noqa: E402
 
 from sim.engine.batch import Block  # noqa: E402
-from sim.engine.kernel import run_block  # noqa: E402
+from sim.engine.kernel import PLAINLY, run_block  # noqa: E402
 from sim.engine.reference import ReferenceEngine  # noqa: E402
 from sim.errors import EngineError  # noqa: E402
 from sim.native.entry import for_rules  # noqa: E402
-from sim.outcomes.asked import NOTHING as UNASKED  # noqa: E402
 from sim.outcomes.by_day import ByDay  # noqa: E402
 from sim.outcomes.columns import columns  # noqa: E402
 from sim.outcomes.trace import records  # noqa: E402
@@ -180,7 +179,7 @@ def _batch(deal: Deal) -> tuple[Block, Any]:
     outcomes = np.zeros((1, len(columns(deal.plan))), np.int64)
     states, histogram = np.zeros(1, STATE), by_day.empty()
     plans, layout = for_rules(deal.plan.record), by_day.layout(histogram)
-    faulty = run_block(plans, for_rules(states), np.uint64(deal.seed), deal.replicate, outcomes, UNASKED, *layout)
+    faulty = run_block(plans, for_rules(states), np.uint64(deal.seed), deal.replicate, outcomes, *PLAINLY, *layout)
     if faulty >= 0:
         raise EngineError("more events than a history may have")
     return Block(deal.replicate, outcomes, histogram), states["events"][0, : int(states["n_events"][0])]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import math
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
-from tests.oracle.reading import NotCovered, exactly
+from tests.oracle.reading import NotCovered, exactly, minutes
 from tests.oracle.world import World
 
 STEPS = 256
@@ -17,12 +18,31 @@ _Z_95 = 1.6448536269514722
 
 
 def draw(world: World) -> None:
-    """Every path under `uncertain` takes its value for this replicate."""
+    """Every path under `uncertain` takes its value for this replicate, those with a column in a table that of a row."""
     given = world.document.get("uncertain") or {}
     world.behaviour = copy.deepcopy(world.behaviour)
+    row = row_of(world, world.document.get("posterior"))
+    for path, value in row.items():
+        put(world.behaviour, path, value)
     for path, terms in given.items():
+        if path in row:
+            continue
         u = world.chance.at(f"uncertain {terms.get('moves_with') or path}")[0]
         put(world.behaviour, path, value_at(u, terms))
+
+
+def row_of(world: World, table: dict[str, Any] | None) -> dict[str, float]:
+    """The row of the table that this replicate takes, by path; times in minutes."""
+    if table is None:
+        return {}
+    head, *lines = Path(table["file"]).read_text().splitlines()
+    u = world.chance.at("posterior row")[0]
+    cells = lines[min(int(u * len(lines)), len(lines) - 1)].split(",")
+    row = {}
+    for name, cell in zip(head.split(","), cells, strict=True):
+        path, _, unit = name.partition(" ")
+        row[path] = float(cell) * (minutes(f"1 {unit.strip('[]')}") if unit else 1)
+    return {path: row[path] for path in table["columns"]}
 
 
 def put(behaviour: dict[str, Any], path: str, value: float) -> None:

@@ -14,10 +14,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from sim.document.behaviour import Behaviour
 from sim.document.deal import Deal
 from sim.document.scenario import ResolvedScenario
-from sim.engine.kernel import run_block
+from sim.engine.kernel import PLAINLY, run_block
 from sim.errors import EngineError
 from sim.native.entry import for_rules
-from sim.outcomes.asked import NOTHING
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.plan.codes import N_PARTIES, End, Event, Kind, Status
@@ -174,7 +173,7 @@ class Look:
         layout = curves.layout(curves.empty())
         for replicate in range(n):
             assert (
-                run_block(for_rules(plan.record), self._states, np.uint64(1), replicate, outcomes, NOTHING, *layout)
+                run_block(for_rules(plan.record), self._states, np.uint64(1), replicate, outcomes, *PLAINLY, *layout)
                 == -1
             )
             self.at(plan, self._states)

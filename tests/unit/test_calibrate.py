@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from scipy import stats
 
 from sim.analysis.calibration.behaviour import Calibrated
-from sim.analysis.calibration.estimate import Estimate, estimate_all, history_key
+from sim.analysis.calibration.estimate import ROWS, Estimate, estimate_all, history_key
 from sim.analysis.calibration.evidence import Evidence, Timing, read_evidence
 from sim.analysis.calibration.learning import learn_for, rows_for
 from sim.analysis.calibration.posterior import Chance, Rate, SearchTime, Time, probabilities
@@ -23,6 +23,7 @@ from sim.cli.commands import main
 from sim.errors import SimError
 from sim.plan.compile import compile_plan
 from sim.reading import catalogue
+from sim.reading.posterior import keep
 from sim.reading.problem import DocumentError
 from sim.reading.resolve import resolve
 from sim.reading.validate import validate_file
@@ -289,7 +290,7 @@ def test_no_source_of_calibrated_behaviour_is_of_the_deal_left_out(left_out):
     cited = set(sources_of(left_out.calibrated.document))
     own = {history_key(left_out.target), *terms(left_out.target).sources}
     own |= set(resolve(f"{left_out.target}/baseline").sources)
-    own -= set(PRIORS.sources)
+    own -= {*PRIORS.sources, ROWS}  # rows of deals without a document, which baselines cite as well
     assert not cited & own
     assert {history_key(deal) for deal in left_out.deals} < cited
     assert cited <= set(left_out.calibrated.document["sources"])
@@ -305,11 +306,13 @@ def test_a_changed_record_or_row_of_the_deal_left_out_changes_nothing(left_out, 
         path.write_text("".join(line for line in lines if not line.startswith(f"{left_out.target},")))
     again = calibrate(left_out.deals, left_out.target, draws=200, folder=tmp_path)
     assert again.calibrated.as_yaml() == left_out.calibrated.as_yaml()
+    assert again.calibrated.table == left_out.calibrated.table
     other = tmp_path / "history" / f"{left_out.deals[0]}.csv"
     lines = other.read_text().splitlines(keepends=True)
     other.write_text("".join(line for line in lines if ",incident," not in line and ",return," not in line))
     changed = calibrate(left_out.deals, left_out.target, draws=200, folder=tmp_path)
     assert changed.calibrated.as_yaml() != left_out.calibrated.as_yaml()
+    assert changed.calibrated.table != left_out.calibrated.table
 
 
 @pytest.mark.slow
@@ -377,6 +380,26 @@ def test_wrong_requests_are_refused():
         calibrate(["january-2025"], draws=5)
 
 
+# ------------------------------------------------------------------ the table of draws
+
+
+def test_a_row_holds_one_deal_together(left_out):
+    """Rows run from deals that keep their dates to those that do not; kept sets stay whole; the rest is on its own."""
+    table = keep(left_out.calibrated.table)
+    column = {path: table.rows[:, place] for place, path in enumerate(table.columns)}
+    late, refused = (column[f"parties.hamas.kinds.release.{name}"] for name in ("late", "refused"))
+    met = 1 - late - refused
+    assert met.min() >= 0
+    assert met[:1000].mean() > met[-1000:].mean() + 0.2
+    assert abs(stats.spearmanr(met, column["parties.israel.complains"]).statistic) < 0.08
+    found = left_out.estimates["people.refused"]
+    assert refused.mean() == pytest.approx(found.posterior.mean(), abs=0.02)
+    pairs = {(a, b) for a, b in zip(column["mediators.settles"], column["parties.israel.complains"], strict=True)}
+    assert len(pairs) == 4  # 2 % of 200 sets
+    median, p95 = (column[f"parties.hamas.kinds.release.delay.{name}"] for name in ("median", "p95"))
+    assert np.allclose(p95 / median, left_out.estimates["people.delay"].spread, rtol=1e-3)
+
+
 # ------------------------------------------------------------------ parameters drawn together
 
 
@@ -402,7 +425,9 @@ def test_parameters_drawn_together_have_the_same_place_in_their_distributions():
 
 
 def test_the_command_writes_behaviour_and_its_evidence(tmp_path):
-    first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+    first, second = (tmp_path / name / "behaviour.yaml" for name in ("first", "second"))
+    first.parent.mkdir()
+    second.parent.mkdir()
     arguments = ["calibrate", "november-2023", "--for", "january-2025", "--draws", "100", "--out"]
     found = CliRunner().invoke(main, [*arguments, str(first), "--json"])
     assert found.exit_code == 0, found.output
@@ -413,6 +438,10 @@ def test_the_command_writes_behaviour_and_its_evidence(tmp_path):
     assert "search.time" in told["not_informed"]
     CliRunner().invoke(main, [*arguments, str(second)])
     assert first.read_bytes() == second.read_bytes()
+    tables = [path.with_suffix(".csv") for path in (first, second)]
+    assert tables[0].read_bytes() == tables[1].read_bytes()
+    columns = resolve(first).posterior.columns
+    assert columns == list(resolve(first).uncertain)  # each has its evidence beside it
 
 
 def test_the_command_prints_what_the_records_tell_nothing_of(tmp_path):

@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.engine.kernel import run_block
+from sim.engine.kernel import PLAINLY, run_block
 from sim.native.entry import for_rules
-from sim.outcomes.asked import NOTHING
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
@@ -61,6 +60,6 @@ def outcomes(plan, dirt):
     curves, states = ByDay.of(plan), for_rules(np.full(STATE.itemsize, dirt, np.uint8).view(STATE))
     rows = np.zeros((40, len(columns(plan))), np.int64)
     assert (
-        run_block(for_rules(plan.record), states, np.uint64(7), 0, rows, NOTHING, *curves.layout(curves.empty())) == -1
+        run_block(for_rules(plan.record), states, np.uint64(7), 0, rows, *PLAINLY, *curves.layout(curves.empty())) == -1
     )
     return rows

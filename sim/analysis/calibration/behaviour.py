@@ -88,17 +88,43 @@ class Calibrated:
         The same as a scenario that `ceasefire run` takes.
     places : dict of str to list of (str, float)
         By estimate: paths below `behaviour`, each with the factor that it is written with.
+    table : bytes or None
+        Draws of all that is not known, as a CSV file (`sim.reading.posterior`).
     """
 
     scenario: ResolvedScenario
     document: dict[str, Any]
     places: dict[str, list[tuple[str, float]]]
+    table: bytes | None = field(default=None, repr=False)
 
-    def as_yaml(self, folder: Path | None = None) -> str:
-        """The document as text, which names the file of a deal as seen from this folder, by default the current one."""
+    def as_yaml(self, folder: Path | None = None, table: str | None = None) -> str:
+        """The document as text.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            From which the file of a deal is named, by default the current one.
+        table : str, optional
+            Name of the file with the table of draws; without it each number is drawn from its own distribution.
+        """
         deal = self.document["deal"]
         seen = os.path.relpath(deal, folder or Path()) if is_file(deal) else deal
-        return write_yaml({**self.document, "deal": Path(seen).as_posix()})
+        named = {} if table is None else {"posterior": table}
+        return write_yaml({**self.document, "deal": Path(seen).as_posix(), **named})
+
+    def write(self, path: Path) -> Path | None:
+        """Write the document and, beside it, its table; the table's file, if there is one.
+
+        Raises
+        ------
+        OSError
+            If a file cannot be written.
+        """
+        beside = path.with_suffix(".csv") if self.table is not None else None
+        path.write_text(self.as_yaml(path.parent, None if beside is None else beside.name), encoding="utf-8")
+        if beside is not None and self.table is not None:
+            beside.write_bytes(self.table)
+        return beside
 
 
 def write_behaviour(

@@ -23,7 +23,7 @@ from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.plan.codes import FIELD_AFTER, FIELD_BEFORE, FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, NONE, Custody, Event
 from sim.plan.compile import compile_plan
-from sim.plan.plan import Plan
+from sim.plan.plan import NO_TABLE, Plan
 from sim.plan.record import STATE
 from sim.rules.calendar import day_at
 from sim.statistics.moments import Array
@@ -39,7 +39,7 @@ _MINUTES_PER_DAY = 1440
 
 @dataclass(frozen=True)
 class Kept:
-    """Draws kept of one parameter, and whether they are narrower than as many blind draws."""
+    """Draws kept of one parameter, those of a set at one place, and whether they are narrower than blind ones."""
 
     values: Array
     is_narrower: bool
@@ -66,6 +66,7 @@ class Simulator:
         uncertain = {path: given for path, given in calibrated.scenario.uncertain.items() if path not in mine}
         scenario = calibrated.scenario.model_copy(update={"horizon": horizon, "uncertain": uncertain})
         self.plan: Plan = compile_plan(scenario)
+        self._table = (self.plan.posterior or NO_TABLE).arrays
         slot_of = {path: slot for slot, path in enumerate(self.plan.parameter_paths)}
         self._slots = [
             [(slot_of[path], factor) for path, factor in places.get(name, []) if path in slot_of] for name in names
@@ -95,7 +96,8 @@ class Simulator:
             for slot, factor in slots:
                 parameter[slot] = factor * value
         plans, states = for_rules(self.plan.record), for_rules(self._states)
-        faulty = run_block(plans, states, np.uint64(seed), replicate, self._outcomes, NOTHING, *self._layout)
+        given = self._outcomes, NOTHING, *self._table, *self._layout
+        faulty = run_block(plans, states, np.uint64(seed), replicate, *given)
         if faulty >= 0:
             raise EngineError(f"{self.plan.scenario.scenario}: replicate {replicate} runs away")
         return self._curves()
@@ -157,7 +159,7 @@ def keep_closest(values: Array, distances: Array, is_time: Sequence[bool]) -> li
     for i, logarithmic in enumerate(is_time):
         column = np.log(values[:, i]) if logarithmic else values[:, i]
         limit = np.quantile(_width(column[samples]), _LEVEL / len(is_time))
-        kept.append(Kept(np.sort(values[closest, i]), bool(_width(column[closest][None, :])[0] < limit)))
+        kept.append(Kept(values[closest, i], bool(_width(column[closest][None, :])[0] < limit)))
     return kept
 
 

@@ -16,6 +16,7 @@ from sim.analysis.calibration.learning import Learning, learn_for, rows_for
 from sim.analysis.calibration.priors import read_priors
 from sim.analysis.calibration.rejection import Kept, reject
 from sim.analysis.calibration.steps import score_steps
+from sim.analysis.calibration.table import with_table
 from sim.analysis.history.backtest import Backtest, backtest
 from sim.analysis.history.record import read_record, with_history
 from sim.analysis.history.terms import as_written
@@ -151,6 +152,7 @@ def calibrate(
     owed = {o.kind for each in (deal, *terms.values()) for o in each.obligations.values()}
     kinds = [kind for kind in STEPS if kind in owed or kind in OF_EVERY_DEAL]
     estimates = estimate_all(evidence, learning, priors, kinds)
+    kept: dict[str, Kept] = {}
     if names:
         written = [write_behaviour(name, estimates, priors, names) for name in names]
         records = [read_record(terms[name], files[name]) for name in names]
@@ -159,7 +161,7 @@ def calibrate(
             progress=progress,
         )  # fmt: skip
         estimates = _with_kept(estimates, kept, names)
-    written_for = write_behaviour(target, estimates, priors, names)
+    written_for = with_table(write_behaviour(target, estimates, priors, names), learning, estimates, kept)
     return Calibration(names, deal.deal, draws, seed, learning, evidence, estimates, written_for)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sim.document.behaviour import Delay
 from sim.document.scenario import ResolvedScenario, Uncertain
 from sim.document.values import Part, Source, Sourced, write_amount, write_duration
+from sim.reading.posterior import OF_A_COLUMN, distributions
 from sim.report.page.contents import MOST_TEXT, Assumption, Link
 from sim.report.words import cut
 from sim.statistics.estimate import Estimate
@@ -31,7 +32,8 @@ def assumptions(scenario: ResolvedScenario, influence: Mapping[str, str]) -> lis
         At most `MOST_ROWS`.
     """
     sources = {**scenario.deal.sources, **scenario.sources}
-    uncertain = {path.removeprefix("behaviour."): part for path, part in scenario.uncertain.items()}
+    drawn = {**distributions(scenario), **scenario.uncertain}
+    uncertain = {path.removeprefix("behaviour."): part for path, part in drawn.items()}
     known = {path: part for path, part in _parts("", scenario.behaviour) if part.source or part.assumption}
     rows = []
     for path, words in influence.items():
@@ -134,7 +136,11 @@ def _distribution(part: Uncertain) -> str:
         return f"drawn from beta({one:g}, {other:g}), whose mean is {one / (one + other):.2g}"
     if part.lognormal is not None:
         return "drawn log-normally, median {}, 95 of 100 below {}".format(*map(_amount, part.lognormal))
-    return f"drawn between these quantiles: {', '.join(map(_amount, part.quantiles or ()))}"
+    given = list(part.quantiles or ())
+    if len(given) == OF_A_COLUMN:
+        told = [_amount(given[round(share * (len(given) - 1))]) for share in (0.05, 0.5, 0.95)]
+        return "drawn from a column of a table, 5 of 100 below {}, 50 below {}, 95 below {}".format(*told)
+    return f"drawn between these quantiles: {', '.join(map(_amount, given))}"
 
 
 def _amount(value: float) -> str:
