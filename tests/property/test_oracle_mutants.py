@@ -87,7 +87,7 @@ MUTANTS = {
 def histories(name: str) -> tuple[Any, list[Any]]:
     """A deal by hand as plain data, and what the program tells of it."""
     scenario = tiny(BY_HAND[name])
-    return document_of(scenario), [told_by_program(scenario, replicate) for replicate in range(REPLICATES)]
+    return document_of(scenario), told_by_program(scenario, REPLICATES)
 
 
 @pytest.mark.parametrize("mutant", a_share(MUTANTS, 5))

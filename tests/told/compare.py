@@ -67,15 +67,16 @@ def with_causes(history: list[Told]) -> Counter[Told]:
     return Counter((*told[:6], None if told[6] is None else history[told[6]][:3]) for told in counts)
 
 
-def told_by_program(scenario: ResolvedScenario, replicate: int) -> Counter[Told]:
-    """The reference engine's history of one replicate."""
-    return history_of(compile_plan(scenario), replicate)
+def told_by_program(scenario: ResolvedScenario, n: int) -> list[Counter[Told]]:
+    """The reference engine's histories of the first replicates."""
+    engine = ReferenceEngine(compile_plan(scenario))
+    return [history_by(engine, replicate) for replicate in range(n)]
 
 
-def history_of(plan: Plan, replicate: int, seed: int = SEED) -> Counter[Told]:
-    """The same of a plan."""
-    trace = ReferenceEngine(plan).run(seed, replicate).trace
-    return with_causes([of_program(record) for record in records(plan, trace)])
+def history_by(engine: ReferenceEngine, replicate: int, seed: int = SEED) -> Counter[Told]:
+    """One of them; an engine that is made anew for each takes longer than the history."""
+    trace = engine.run(seed, replicate).trace
+    return with_causes([of_program(record) for record in records(engine.plan, trace)])
 
 
 def document_of(scenario: ResolvedScenario) -> Any:
@@ -109,10 +110,11 @@ def differently(scenario: ResolvedScenario, n: int = 1, seed: int = SEED) -> str
         If the oracle does not tell what the scenario says.
     """
     plan, document = compile_plan(scenario), document_of(scenario)
+    engine = ReferenceEngine(plan)
     for replicate in range(n):
         oracle = simulate(document, seed, replicate)
         told = with_causes([of_oracle(event) for event in oracle.events])
-        if found := difference(history_of(plan, replicate, seed), told):
+        if found := difference(history_by(engine, replicate, seed), told):
             return f"replicate {replicate}: {found}"
         block = simulate_block(plan, seed, replicate, 1)
         if measured := measured_otherwise(scenario, plan, block, oracle):
