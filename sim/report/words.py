@@ -36,8 +36,9 @@ OUTCOMES = {
     "prisoners_died_in_captivity": "Prisoners who died in captivity",
     "pre_truce_days": "Days before the truce began",
     "truce_at_end": "Truce holds at the end",
-    "steps_done": "Obligations done",
 }
+BY_DAY = {"steps_done": "Obligations done"}
+"""What is counted by the end of a day alone."""
 PER_PARTY = {
     "on_time_": "Obligations met on time",
     "late_": "Obligations met late",
@@ -92,6 +93,8 @@ def outcome_in_words(name: str, *deals: Deal) -> str:
     """
     if name in OUTCOMES:
         return _of_lists(name, deals[0]) if deals else OUTCOMES[name]
+    if name in BY_DAY:
+        return BY_DAY[name]
     of, by_day, day = name.partition(" by day ")
     if by_day:
         return f"{outcome_in_words(of, *deals)}, by day {day}"
