@@ -29,6 +29,8 @@ class Moved:
         Runs with a larger count and a smaller one; or in which something comes about that did not, and no longer does.
     later : int or None
         Of a milestone, where it comes about in both: days later in the middle one of those runs; below 0 is sooner.
+    mean : float or None
+        Of a count: by how much more it is on average, over all runs; below 0 is fewer.
     is_decided : bool
         Whether chance alone seldom (1 in 20, over all rows) parts more and fewer so far.
     """
@@ -39,6 +41,7 @@ class Moved:
     more: int
     fewer: int
     later: int | None
+    mean: float | None
     is_decided: bool
 
     @property
@@ -60,18 +63,18 @@ def moved(
     counts, milestones : sequence of CountRow and MilestoneRow
         The rows.
     """
-    pairs: list[tuple[str, str, str, int, int, int | None]] = []
+    pairs: list[tuple[str, str, str, int, int, int | None, float | None]] = []
     for row in counts:
         if row.kind != "broken" and row.key in variant.differences:
             difference = variant.differences[row.key]
             more, fewer = round(n * difference.share_above), round(n * difference.share_below)
-            pairs.append((row.key, row.title, "count", more, fewer, None))
+            pairs.append((row.key, row.title, "count", more, fewer, None, difference.estimate.value))
     for one in milestones:
         if one.key in variant.crossings:
             crossing = variant.crossings[one.key]
             newly, no_longer = crossing.only_variant, crossing.only_baseline
-            pairs.append((one.key, one.title, "milestone", newly, no_longer, _middle(crossing.later)))
-    moving = sum(more + fewer > 0 for _, _, _, more, fewer, _ in pairs)
+            pairs.append((one.key, one.title, "milestone", newly, no_longer, _middle(crossing.later), None))
+    moving = sum(more + fewer > 0 for _, _, _, more, fewer, *_ in pairs)
     return tuple(Moved(*pair, is_decided=sign_test(pair[3], pair[4]) * max(1, moving) < 0.05) for pair in pairs)
 
 

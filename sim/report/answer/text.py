@@ -12,7 +12,7 @@ from sim.report.answer.columns import side_by_side
 from sim.report.answer.drawn import Answer, Counted, CountRow, MilestoneRow, Reached, Told
 from sim.report.answer.many import lines_of_many
 from sim.report.answer.moves import Moved
-from sim.report.numbers import count_range, day_range, in_runs, of_runs, parts_in_runs, whole_in_runs
+from sim.report.numbers import count_range, day_range, in_runs, number, of_runs, parts_in_runs, whole_in_runs
 from sim.report.sentences import say
 from sim.report.words import EARLY, cut
 
@@ -231,7 +231,7 @@ def against(variant: str, baseline: str, found: Sequence[Moved], n: int) -> str:
 
 
 def moved_in_words(moved: Moved, n: int) -> str:
-    """'Living hostages: more in 10 of 100 runs, fewer in 3'; of what comes about, 'newly in' and 'no longer in'.
+    """'Living hostages: more in 10 of 100 runs, fewer in 3, on average +1.6'; of what comes about, 'newly in'.
 
     Parameters
     ----------
@@ -249,6 +249,8 @@ def moved_in_words(moved: Moved, n: int) -> str:
         text = f"{first} in {in_runs(most, n)} of {of_runs(n)} runs, {second} in {in_runs(least, n)}"
         if not moved.is_decided:
             text += " (which way is undecided)"
+        elif moved.mean is not None:
+            text += f", on average {number(moved.mean, signed=True, digits=1)}"
     if moved.later:
         days = "day" if abs(moved.later) == 1 else "days"
         text += f", {abs(moved.later)} {days} {'later' if moved.later > 0 else 'sooner'} where in both"
