@@ -183,6 +183,7 @@ def resolve_scenarios(names: Sequence[str], settings: tuple[str, ...] = ()) -> l
     """The scenarios of these names with these settings, each of which at least one of them takes."""
     from sim.plan.taken import resolve_taken
     from sim.reading.delays import cut_delays
+    from sim.reading.draft import LEFT
 
     resolved = resolve_taken(names, parse_settings(settings))
     said = dict.fromkeys(
@@ -190,6 +191,7 @@ def resolve_scenarios(names: Sequence[str], settings: tuple[str, ...] = ()) -> l
         for scenario in resolved
         for fault in cut_delays(scenario)
     )
+    said |= dict.fromkeys(note for scenario in resolved for note in scenario.notes if LEFT in note)
     for words in said:
         open_console(stderr=True).print(words, style="dim", markup=False, highlight=False, soft_wrap=True)
     return resolved

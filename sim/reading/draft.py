@@ -17,6 +17,9 @@ from sim.reading.paths import NoSuchPathError, exists, known, look_up, merge, pu
 from sim.reading.posterior import read_beside
 from sim.reading.problem import Fault, Path, Place, Problem
 
+LEFT = "is set, so it left the table"
+"""Of a number with a column in a table of draws."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -114,9 +117,7 @@ class Draft:
         if self.table is None or not self.left:
             return []
         file = self.table[0].file
-        return [
-            f"{path} is set, so it left the table {file}: its other columns do not move with it." for path in self.left
-        ]
+        return [f"{path} {LEFT} {file}: its other columns do not move with it." for path in self.left]
 
     def apply(self, text: str, value: Any, place: Place) -> None:
         """Make one change."""

@@ -99,6 +99,8 @@ def test_a_number_that_is_set_leaves_the_table_with_a_note(folder):
     assert set_apart.notes == [
         f"{AT}.late is set, so it left the table table.csv: its other columns do not move with it."
     ]
+    found = CliRunner().invoke(main, ["run", "drawn.yaml", "--set", f"behaviour.{AT}.late=0.25"])
+    assert set_apart.notes[0] in found.stderr
     plan = compile_plan(set_apart)
     assert plan.record["parameter"][0][plan.parameter_paths.index(f"{AT}.late")] == 0.25
     assert not differently(set_apart, 20)
