@@ -90,6 +90,7 @@ class ReferenceEngine:
         self._asked = layout_of(self.plan)
         self._scheduled = self.states["scheduled"][0, : int(self.plans["n_clocks"][0])]
         self._trace = self.states["events"][0]
+        self._n_columns = len(columns(self.plan))
         self._n_events, self._end, self._fault = (self.states[name] for name in ("n_events", "end", "fault"))
 
     def run(self, seed: int, replicate: int) -> Replicate:
@@ -128,7 +129,7 @@ class ReferenceEngine:
         self._error: Exception | None = None
         self._run_to_end()
         self._count_so_far(NEVER)
-        row = np.zeros(len(columns(self.plan)), np.int64)
+        row = np.zeros(self._n_columns, np.int64)
         measure(self.plans, self.states, row)
         row[len(row) - len(self._so_far) :] = self._so_far
         return Replicate(seed, replicate, row, self._trace[: int(self._n_events[0])].copy())
