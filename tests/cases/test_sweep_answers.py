@@ -76,7 +76,8 @@ def test_of_a_certain_refusal_a_sweep_tells_what_is_certain(tmp_path):
     assert [line.split()[-2:] for line in lines if line.startswith("End:")] == [["0", "50"], ["50", "0"]]
     text = " ".join(" ".join(lines).split())
     said_so = (
-        "North: chance of refusal 1 against 0, same chance events: Held by North: fewer in 50 of 50 runs, more in 0;"
+        "North: chance of refusal 1 against 0, same chance events: Held by North: fewer in 50 of 50 runs, more in 0, "
+        "on average -2.0;"
     )
     assert said_so in text
 

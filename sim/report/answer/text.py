@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import product
 
 from sim.report.answer.causes import Cause
 from sim.report.answer.chosen import MOST_MILESTONES, Chosen, chosen, two_values, worth_saying
@@ -45,17 +47,17 @@ def answer_lines(answer: Answer, width: int = 80) -> list[str]:
     most = MOST_LINES - (len(answer.scenarios) < SIDE_BY_SIDE)
 
     def whole(n_units: int, n_milestones: int) -> list[str]:
-        """With fewer causes rather than without a row."""
+        """Without averages, then with fewer causes, rather than without a row."""
         shown = keys_shown(told, n_milestones)
         above = [
             *heading_lines(answer, width, first_too=True),
             *tables(answer, told, width, n_units, n_milestones),
             *constant_lines(told, width),
         ]
-        below = [line for one in answer.scenarios[1:]
-                 for line in wrapped(run_for_run(answer, one, shown), width, "  ")]  # fmt: skip
-        for named in NAMED_CAUSES:
+        for named, has_means in product(NAMED_CAUSES, (True, False)):
             causes = _causes(answer, width, named)
+            sentences = [run_for_run(answer, one, shown, has_means=has_means) for one in answer.scenarios[1:]]
+            below = [line for sentence in sentences for line in wrapped(sentence, width, "  ")]
             if len(above) + len(causes) + len(below) <= most:
                 break
         return [*above, *causes, *below]
@@ -198,7 +200,7 @@ def _cause_in_words(cause: Cause, runs: str, n: int) -> str:
     return f"{cause.words} {runs} ({by_whom}{by})"
 
 
-def run_for_run(answer: Answer, one: Told, shown: list[str]) -> str:
+def run_for_run(answer: Answer, one: Told, shown: list[str], *, has_means: bool = True) -> str:
     """A sentence on one variant against the first scenario, in the same runs.
 
     Parameters
@@ -208,8 +210,13 @@ def run_for_run(answer: Answer, one: Told, shown: list[str]) -> str:
         The variant.
     shown : list of str
         Keys of the rows that are told.
+    has_means : bool, optional
+        Whether to say by how much counts differ on average.
     """
-    return against(one.label, answer.scenarios[0].label, worth_saying(one.moved, shown, answer.n), answer.n)
+    found = worth_saying(one.moved, shown, answer.n)
+    if not has_means:
+        found = [replace(moved, mean=None) for moved in found]
+    return against(one.label, answer.scenarios[0].label, found, answer.n)
 
 
 def against(variant: str, baseline: str, found: Sequence[Moved], n: int) -> str:
