@@ -15,7 +15,8 @@ from sim.document.scenario import ResolvedScenario
 from sim.document.values import written_duration
 from sim.reading.defaults import releases_of
 from sim.reading.problem import Fault, Path, nearest
-from sim.reading.reach import Reach, check_lines, check_reach, first_minute_of, minute_of_day
+from sim.reading.reach import Reach, first_minute_of, minute_of_day
+from sim.reading.unreachable import check_lines, check_reach
 
 # What each kind needs: one of these fields.
 NEEDED: dict[str, tuple[str, ...]] = {

@@ -24,7 +24,7 @@ from sim.reading.kept import reading_of
 from sim.reading.parsed import Locate, Parsed, Positions, as_written, header_of
 from sim.reading.pipes import first_bytes, reading_pipes_once
 from sim.reading.problem import DocumentError, Fault, Path, Place, Problem, nearest, refuse
-from sim.reading.reach import check_within_horizon
+from sim.reading.unreachable import check_within_horizon
 from sim.reading.upgrade import upgraded
 
 LARGEST_FILE = 1 << 20
