@@ -43,6 +43,7 @@ LOOPS = {
     "obligation": ("plan.n_obligations", ""),
     "flow": ("plan.n_flows", "plan.flow"),
     "obligation that lasts": ("plan.n_lasting", "plan.lasting"),
+    "lot": ("plan.n_in_step", "plan.in_step"),
     "entry": ("plan.n_entries", ""),
     "group": ("plan.n_groups", ""),
     "phase": ("plan.n_phases", ""),

@@ -65,6 +65,7 @@ DEFINITIONS = {
     "void_PARTY": "of those, never late: the phase or the deal ended first",
     "not_due_PARTY": "of those, never late: still open when the window closes on a deal that stands",
     "delivered_OBLIGATION": "units that an obligation of arms or forces has delivered",
+    "held_back_days_OBLIGATION": "for how long its debtor stood ready with a leg of an exchange and the others did not",
     "violated_GUARANTEE": "when a declared guarantee was first violated; -1 where it is kept",
     "reached_MILESTONE": "when a milestone first came about, at the end of that minute; -1 where it never did",
 }
@@ -190,7 +191,14 @@ def _outcomes() -> list[tuple[str, str, str]]:
     examples["violated_GUARANTEE"] = f"violated_{plan.guarantees[0]}"
     examples["delivered_OBLIGATION"] = next(name for name in units if name.startswith("delivered_"))
     examples["reached_MILESTONE"] = f"reached_{plan.milestones[0].key}"
-    last = ["released_STOCK", "delivered_OBLIGATION", "violated_GUARANTEE", "reached_MILESTONE"]
+    units["held_back_days_OBLIGATION"] = "days"  # the baseline has no exchange
+    last = [
+        "released_STOCK",
+        "delivered_OBLIGATION",
+        "held_back_days_OBLIGATION",
+        "violated_GUARANTEE",
+        "reached_MILESTONE",
+    ]
     listed = [*names, "end", "root_cause", *per_party, *last]
     assert set(listed) == set(DEFINITIONS), set(listed) ^ set(DEFINITIONS)
     return [(f"`{name}`", UNITS.get(name) or units[examples.get(name, name)], DEFINITIONS[name]) for name in listed]

@@ -107,7 +107,8 @@ class PartyBehaviour(Sourced):
     default: Compliance = Field(Compliance(), description="How it performs everything that it owes.")
     kinds: dict[Kind, Compliance] = Field(default_factory=dict, description="By kind of obligation, where it differs.")
     obligations: dict[InstanceKey, Compliance] = Field(
-        default_factory=dict, description="By obligation; the return for one release is '<return>.<release>'."
+        default_factory=dict,
+        description="By obligation; the return for one release is '<return>.<release>', lot 2 '<leg>.2'.",
     )
     latency: Delay = Field(NO_TIME, description="Decision latency, before it takes up again what it held back.")
     capacity: dict[Literal["release", "return"], Count] = Field(

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 from sim.document.broken import AtMost, broken
 from sim.document.conditions import Claim, Claims, Gate
 from sim.document.dates import Due
+from sim.document.exchanges import Exchange
 from sim.document.kinds import OF_PEOPLE, Kind
 from sim.document.quantities import ALL, NEARLY, Amount, Quantity, word_of
 from sim.document.sizes import MOST_OBLIGATIONS
@@ -299,6 +300,9 @@ class Deal(Part):
     ] = Field(
         min_length=1,
         description="Everything owed; the order decides between simultaneous events.",
+    )
+    exchanges: dict[Key, Exchange] = Field(
+        default_factory=dict, description="What is carried out in step, each side only as far as the others are ready."
     )
     rights: dict[Key, Right] = Field(default_factory=dict, description="What parties may do beside what they owe.")
     guarantees: dict[Key, Guarantee] = Field(

@@ -57,6 +57,8 @@ class PartyColumn(IntEnum):
 FIXED = tuple(column.name.lower() for column in Column)
 PER_PARTY = tuple(column.name.lower() for column in PartyColumn)
 CODES = ("end", "root_event", "root_subject")
+HELD_BACK = "held_back_days_"
+"""Columns of legs of exchanges: the time for which each stood ready and waited for the others."""
 PEOPLE = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released", "prisoners_deceased_returned")
 """What is counted of each list, in the order in which a first answer is sought among them."""
 COUNTED_BY_DAY = ("hostages_living", "hostages_deceased", "prisoners", "prisoners_deceased")
@@ -179,7 +181,9 @@ def measures(deal: Deal) -> tuple[str, ...]:
     """Names of all columns of outcomes, without those of declared guarantees, in order."""
     parties = [f"{name}_{party}" for party in deal.parties for name in PER_PARTY]
     units = [f"delivered_{key}" for key, obligation in deal.obligations.items() if is_told_in_units(deal, obligation)]
-    return (*FIXED, *parties, *(f"released_{group}" for group in deal.people), *units)
+    legs = {leg for exchange in deal.exchanges.values() for leg in exchange.legs}
+    held_back = [f"{HELD_BACK}{key}" for key in deal.obligations if key in legs]
+    return (*FIXED, *parties, *(f"released_{group}" for group in deal.people), *units, *held_back)
 
 
 def quantities(deal: Deal) -> tuple[str, ...]:

@@ -54,16 +54,18 @@ def actor_called(deal: Deal, actor: str) -> str:
 
 
 def obligation_called(deal: Deal, name: str) -> str:
-    """An obligation; of a return owed for each release with the release that this one is for.
+    """An obligation; of a return owed for each release with the release that this one is for, of a lot with its number.
 
     Parameters
     ----------
     deal : Deal
     name : str
-        Its key, or `return.release`.
+        Its key, `return.release` or `leg.2`.
     """
     key, _, release = name.partition(".")
     words = called(deal.obligations[key], key)
+    if release.isdigit():
+        return f"{words}, lot {release}"
     return f"{words} for {obligation_called(deal, release)}" if release else words
 
 

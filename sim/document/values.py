@@ -179,7 +179,7 @@ MOMENT_SCHEMA = {
 CLOCK_SCHEMA = {"type": "string", "pattern": f"^{HOUR_PATTERN}$", "examples": ["16:00"]}
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
-InstanceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=130)]
+InstanceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)?$", max_length=130)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$", max_length=128)]
 Text = Annotated[str, AtMost(LONGEST_TEXT, "LONGEST_TEXT", f"{LONGEST_TEXT} characters")]
 ShortTitle = Annotated[

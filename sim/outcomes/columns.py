@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.document.measured import CODES, measures
+from sim.document.measured import CODES, HELD_BACK, measures
 from sim.plan.codes import NONE, OF_OBLIGATIONS, End, Event
 from sim.plan.plan import Plan
 from sim.rules.calendar import day_at
@@ -88,6 +88,8 @@ def published(name: str, raw: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """
     if name in _SCALES:
         return raw / _SCALES[name]
+    if name.startswith(HELD_BACK):
+        return raw / 1440
     if name.startswith("largest_lead_"):
         return raw / 1_000_000
     return raw

@@ -125,6 +125,27 @@ def _measure_obligations(plan, state, row):
 
 
 @rule
+def _measure_units(plan, state, row, column):
+    """Units delivered of each obligation, its lots together. Returns the next column."""
+    for obligation in range(plan.n_obligations):
+        if plan.is_in_units[obligation]:
+            column += plan.lot[obligation] == 0
+            # what owes nothing is done as far as gates are concerned, and delivers no unit
+            row[column - 1] += min(state.delivered[obligation], plan.owed[obligation])
+    return column
+
+
+@rule
+def _measure_lots(plan, state, row, column):
+    """Minutes for which each leg of an exchange was held back, its lots together. Returns the next column."""
+    for place in range(plan.n_in_step):
+        obligation = plan.in_step[place]
+        column += plan.lot[obligation] == 0
+        row[column - 1] += state.held_back[obligation]
+    return column
+
+
+@rule
 def measure_replicate(plan, state, row):
     """Fill one row of outcomes from a state that has reached its end."""
     row[:] = 0
@@ -150,11 +171,7 @@ def measure_replicate(plan, state, row):
     for party in range(N_PARTIES):
         row[N_FIXED + N_PER_PARTY * party + PartyColumn.LARGEST_LEAD] = state.largest_lead[party]
     column = N_FIXED + N_PER_PARTY * N_PARTIES + plan.n_groups
-    for obligation in range(plan.n_obligations):
-        if plan.is_in_units[obligation]:
-            # what owes nothing is done as far as gates are concerned, and delivers no unit
-            row[column] = min(state.delivered[obligation], plan.owed[obligation])
-            column += 1
+    column = _measure_lots(plan, state, row, _measure_units(plan, state, row, column))
     for followed in range(plan.n_guarantees):  # guarantees, then milestones, which are followed in the same way
         row[column + followed] = state.violated[followed]
 

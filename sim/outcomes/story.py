@@ -61,6 +61,7 @@ SENTENCES = {
     Event.OBLIGATION_EXCUSED: "{about} is no longer owed",
     Event.OBLIGATION_VOID: "{about} falls away, for its phase or the deal has ended",
     Event.OBLIGATION_BROUGHT_FORWARD: "{who} brings {about} forward",
+    Event.OBLIGATION_HELD_BACK: "{who} stands ready with {about} and is not late: {others} {hold} it back{why}",
     Event.OBLIGATION_SHARE: "{percent} of {about} is delivered",
     Event.OBLIGATION_MISSING: "{about} is not done",
     Event.HANDOVER_BEGAN: "handover under {about} begins",
@@ -154,7 +155,22 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
         level=f"{after / 10:.0f}%",
         percent=f"{100 * after / WHOLE:.4g}%",
         why=f" ({why})" if why else "",
+        others=" and ".join(held_back_by(plan, before)) if kind == Event.OBLIGATION_HELD_BACK else "",
+        hold="hold" if before & (before - 1) else "holds",
     )
+
+
+def held_back_by(plan: Plan, actors: int) -> list[str]:
+    """Who holds an obligation back, as the document calls them.
+
+    Parameters
+    ----------
+    plan : Plan
+    actors : int
+        One bit each, as in a row of a trace.
+    """
+    deal = plan.scenario.deal
+    return [actor_called(deal, name) for place, name in enumerate(plan.actors) if actors >> place & 1]
 
 
 def named(plan: Plan, event: Event, subject: int) -> str:
@@ -259,8 +275,8 @@ _OF_OBLIGATIONS = frozenset(event for event in Event if event.name.startswith(("
 def _because(plan: Plan, rows: list[list[int]], row: list[int]) -> str:
     """What an event goes back to, in a few words, where that is worth saying."""
     if row[FIELD_CAUSE] == NONE or Event(row[FIELD_EVENT]) not in (
-        Event.OBLIGATION_WITHHELD, Event.OBLIGATION_LATE, Event.DISPUTE_OPENED, Event.TRUCE_SUSPENDED,
-        Event.TALKS_BROKEN_OFF,
+        Event.OBLIGATION_WITHHELD, Event.OBLIGATION_LATE, Event.OBLIGATION_HELD_BACK, Event.DISPUTE_OPENED,
+        Event.TRUCE_SUSPENDED, Event.TALKS_BROKEN_OFF,
     ):  # fmt: skip
         return ""
     cause = rows[row[FIELD_CAUSE]]

@@ -88,6 +88,8 @@ def _states(plan: Plan, event: Event, before: int, after: int) -> dict[str, Any]
         return {"delay_minutes": before}
     if event == Event.OBLIGATION_REDATED:
         return {"to_day": before}
+    if event == Event.OBLIGATION_HELD_BACK:
+        return {"held_back_by": [actor for place, actor in enumerate(plan.actors) if before >> place & 1]}
     if event == Event.PEOPLE_NOT_LOCATED:
         return {"missing": before}
     if event == Event.OBLIGATION_SHARE:

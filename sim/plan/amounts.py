@@ -96,11 +96,11 @@ def fill_values(p: Any, names: Names) -> None:
 
 
 def fill_next_releases(p: Any, names: Names) -> None:
-    """For each release, the next one of the same debtor and phase in the document."""
+    """For each release, the next one of the same debtor and phase in the document; a leg goes when the others do."""
     p["next_release"][:] = NONE
     later: dict[tuple[int, int], int] = {}
     for o, instance in reversed(list(enumerate(names.instances))):
-        if instance.obligation.kind == "release" and amount_of(instance.obligation) > 0:
+        if instance.obligation.kind == "release" and amount_of(instance.obligation) > 0 and p["exchange"][o] == NONE:
             place = int(p["debtor"][o]), int(p["phase"][o])
             p["next_release"][o] = later.get(place, NONE)
             later[place] = o

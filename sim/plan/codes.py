@@ -170,6 +170,8 @@ class Act(IntEnum):
     PEOPLE = 9
     AFRESH = 10
     """A new date, on which it falls due anew."""
+    READY = 11
+    """The other legs of an exchange, while it stands ready."""
 
 
 class Watch(IntEnum):
@@ -337,6 +339,7 @@ class Event(IntEnum):
     OBLIGATION_MISSING = 52
     TALKS_MISSING = 53
     DAY_CAME = 54
+    OBLIGATION_HELD_BACK = 55
 
 
 class Custody(IntEnum):

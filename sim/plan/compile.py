@@ -96,7 +96,11 @@ def compile_plan(scenario: ResolvedScenario) -> Plan:
 def _check_sizes(names: Names, n_uncertain: int) -> None:
     refuse_all_over(
         [
-            ("obligations (returns count once for each release)", len(names.instances), "MAX_OBLIGATIONS"),
+            (
+                "obligations (returns count once for each release, legs once for each lot)",
+                len(names.instances),
+                "MAX_OBLIGATIONS",
+            ),
             ("groups", len(names.groups), "MAX_GROUPS"),
             ("phases", len(names.phases), "MAX_PHASES"),
             ("topics of talks", len(names.topics), "MAX_TOPICS"),

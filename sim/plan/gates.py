@@ -143,7 +143,8 @@ class _Gates:
         if condition.day is not None:
             return [(Test.DAY, 0, self.days.minute(condition.day), self.signals.day)]
         if condition.obligation is not None:
-            return [self._delivered(o, condition.share) for o in self.names.instances_of(condition.obligation)]
+            parts = self.names.to_be_delivered(condition.obligation, condition.share, self.owed.owed)
+            return [self._delivered(o, share) for o, share in parts]
         if condition.released is not None:
             return self._released(condition)
         if condition.line is not None:

@@ -145,7 +145,8 @@ class Facts:
     def _obligation(self, key: str, claim: Claim) -> list[tuple[int, ...]]:
         """Delivered: every return of a release; in a state: one of them is enough."""
         if claim.state is None:
-            return [(self.place(self._delivered(key, o, claim.share)),) for o in self.names.instances_of(key)]
+            parts = self.names.to_be_delivered(key, claim.share, self.owed)
+            return [(self.place(self._delivered(key, o, share)),) for o, share in parts]
         status = Status[claim.state.upper()]
         news = tuple((event, News.BECOMES) for event in STATUS_EVENTS)
         news += ((Event.OBLIGATION_BROUGHT_FORWARD, News.TRUE if status == Status.DUE else News.FALSE),)

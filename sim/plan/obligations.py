@@ -16,6 +16,7 @@ from sim.plan.amounts import amount_of, fill_amounts, fill_next_releases, fill_v
 from sim.plan.calendar import Calendar
 from sim.plan.codes import GRACE_TO_END_OF_DAY, NONE, DueKind, Kind, Measure
 from sim.plan.draws import decision_key
+from sim.plan.exchanges import fill_exchanges
 from sim.plan.names import Instance, Names
 from sim.plan.scripted import SHORT_LEVEL
 from sim.plan.slots import Slots
@@ -53,7 +54,7 @@ def fill_obligations(p: Any, deal: Deal, behaviour: Behaviour, names: Names, cal
     for o, instance in enumerate(names.instances):
         debtor, phase = instance.obligation.by, phase_of(deal, instance.obligation, instance.release)
         _fill_sides(p, o, instance, deal, names)
-        _fill_dates(p, o, instance.obligation, behaviour, calendar, lasts=deal.phases[phase].lasts is not None)
+        _fill_dates(p, o, instance, behaviour, calendar, lasts=deal.phases[phase].lasts is not None)
         _fill_measure(p, o, instance)
         waits = deal.phases[phase].truce and instance.obligation.kind not in AT_ANY_TIME
         p["needs_truce"][o] = waits
@@ -61,6 +62,7 @@ def fill_obligations(p: Any, deal: Deal, behaviour: Behaviour, names: Names, cal
         _fill_compliance(p, o, instance, behaviour.parties.get(debtor, UNWRITTEN), slots)
         for decision in ("performs", "complains", "mediates", "withholds", "suspends", "ahead"):
             p[f"key_{decision}"][o] = decision_key(f"{decision} {instance.name}")
+    fill_exchanges(p, deal, names)
     fill_amounts(p, deal, names)
     fill_values(p, names)
     fill_next_releases(p, names)
@@ -101,12 +103,18 @@ def _fill_sides(p: Any, o: int, instance: Instance, deal: Deal, names: Names) ->
     p["is_dynamic"][o] = instance.release is not None
 
 
-def _fill_dates(
-    p: Any, o: int, obligation: Obligation, behaviour: Behaviour, calendar: Calendar, *, lasts: bool
-) -> None:
-    """When it is due and until when; what lasts to the end of a phase that has none lasts until the deal's end."""
+def _fill_dates(p: Any, o: int, instance: Instance, behaviour: Behaviour, calendar: Calendar, *, lasts: bool) -> None:
+    """When it is due and until when; what lasts to the end of a phase that has none lasts until the deal's end.
+
+    A later lot is due so much later than the first; without a date, so long after the one before.
+    """
+    obligation = instance.obligation
     p["due_kind"][o], p["due_offset"][o] = calendar.date(obligation.due)
     p["after_gate"][o] = obligation.takes + opening_of(obligation, behaviour).after
+    if instance.lot and obligation.due.is_dated:
+        p["due_offset"][o] += instance.later
+    elif instance.lot:
+        p["after_gate"][o] = obligation.takes + instance.later // instance.lot
     default_grace = FLOW_GRACE_MINUTES if obligation.kind == "flow" else GRACE_TO_END_OF_DAY
     p["grace"][o] = default_grace if obligation.grace is None else obligation.grace
     p["transit"][o] = obligation.transit

@@ -6,7 +6,7 @@ from sim.plan.fields import fields_of
 
 PLAN_FIELDS = fields_of("""
 [deal]
-n_obligations | obligations as they are run: a return counts once for each release
+n_obligations | obligations as they are run: a return counts once for each release, a leg once for each lot
 n_groups | groups
 n_phases | phases
 n_topics | topics of talks
@@ -44,7 +44,7 @@ uncertain_quantile | its quantiles at equal steps of probability
 kind | a `Kind`
 measured_by | a `Measure`, that of its kind
 hands_over | 1 where people or remains are handed over under it
-is_in_units | 1 where a column of outcomes says how many of its units were delivered
+is_in_units | 1 where a column of outcomes says how many units are delivered, one column for all lots of a leg
 debtor | actor who owes it
 creditor | actor to whom it is owed
 phase | its phase
@@ -103,6 +103,23 @@ ratio_released_group | group released
 ratio_entry | entry of the return that grows
 ratio_each | people owed for each person released
 ratio_remainder | people owed besides, once the last of the group released has come out
+[deal]
+n_exchanges | exchanges
+n_in_step | legs of exchanges, each lot by itself
+[obligation]
+exchange | exchange of which it is a leg, or -1
+lot | its place among the lots of its leg, from 0
+[lot]
+in_step | obligation
+[exchange]
+lots | lots of each leg
+is_whole | 1 where a lot goes only as a whole
+[exchange: float]
+lead | lots by which a leg may go ahead of what the others have ready
+[exchange and end]
+leg_start | its first leg
+[leg]
+leg | obligation that is its first lot; the others follow it
 [flow, in order]
 flow | obligation
 [deal]

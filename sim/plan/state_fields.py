@@ -83,6 +83,13 @@ delay | 0 | minutes by which the debtor will be late
 is_put_off | 0 | 1 where its creditor's tolerance or patience ended while the truce was suspended
 decides_afresh | 0 | 1 where its debtor chooses anew on a new date
 reached | 0 | largest share delivered of those that somebody waits for, in parts of `WHOLE`
+[lot]
+ready_since | NEVER | minute since which it stands ready and waits for other legs, NEVER while it does not
+held_back | 0 | minutes for which it stood ready and the others did not
+brought | (set) | units with which its debtor stands ready, those delivered included
+[leg]
+to_move | (set) | people or units of it that go now
+[obligation]
 [obligation that lasts]
 owed_from | (set) | minute from which a truce is owed
 owed_to | (set) | minute up to which it is owed

@@ -13,6 +13,7 @@ from sim.document.measured import COUNTED, list_name
 from sim.document.quantities import ALL, word_of
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import written_duration
+from sim.reading.checks_exchanges import check_deadlock, check_exchanges
 from sim.reading.defaults import releases_of
 from sim.reading.problem import Fault, Path, nearest
 from sim.reading.reach import Reach, first_minute_of, minute_of_day
@@ -67,11 +68,13 @@ def check_deal(deal: Deal) -> Iterator[Fault]:
         yield from _check_quantities(deal, key, obligation)
     for path, condition in conditions(deal):
         yield from _check_condition(deal, path, condition)
+    yield from check_exchanges(deal)
     yield from _check_counts(deal)
     reach = Reach(deal)
     yield from _check_owed(reach)
     yield from check_lines(reach)
     yield from check_reach(reach)
+    yield from check_deadlock(reach)
 
 
 def _unknown(
@@ -137,7 +140,7 @@ def _check_names(deal: Deal) -> Iterator[Fault]:
 
 def _check_short_titles(deal: Deal) -> Iterator[Fault]:
     """Two parts of one kind under one short title could not be told apart in a table."""
-    for part in ("stocks", "holders", "lines", "phases", "obligations"):
+    for part in ("stocks", "holders", "lines", "phases", "obligations", "exchanges"):
         before: dict[str, str] = {}
         for key, item in getattr(deal, part).items():
             if item.short_title is None:
@@ -157,14 +160,15 @@ def _listed(words: tuple[str, ...]) -> str:
 
 
 def _check_sources(deal: Deal) -> Iterator[Fault]:
-    for part in ("stocks", "phases", "obligations"):
+    for part in ("stocks", "phases", "obligations", "exchanges"):
         for key, item in getattr(deal, part).items():
             if not (item.source or item.assumption):
                 yield _unsourced((part, key))
     for key, line in deal.lines.items():
         if line.share_held is not None and not (line.source or line.assumption):
             yield _unsourced(("lines", key))
-    for part in ("stocks", "holders", "lines", "phases", "obligations", "rights", "guarantees", "milestones"):
+    sourced = "stocks", "holders", "lines", "phases", "obligations", "exchanges", "rights", "guarantees", "milestones"
+    for part in sourced:
         for key, item in (getattr(deal, part) or {}).items():
             for source in item.source or ():
                 yield from _unknown((part, key, "source"), "source", source, deal.sources, "unknown-source")

@@ -13,7 +13,7 @@ from sim.document.scenario import ResolvedScenario, Scripted
 from sim.document.values import Minutes, Part
 from sim.reading.bounds import check_bounds
 from sim.reading.checks import _check_condition, _gate, _guarantee_conditions, _unknown, actors, topics, unknown_people
-from sim.reading.defaults import instance_names
+from sim.reading.defaults import instance_names, lots_named
 from sim.reading.paths import NoSuchPathError, known, look_up, split
 from sim.reading.posterior import column_faults
 from sim.reading.problem import Fault, Path, nearest
@@ -145,7 +145,9 @@ def _check_parties(resolved: ResolvedScenario, everybody: list[str]) -> Iterator
         for name in party.obligations:
             owed, _, release = name.partition(".")
             yield from _unknown((*at, "obligations", name), "obligation", owed, deal.obligations)
-            if release:
+            if release.isdigit() and owed in deal.obligations:
+                yield from _unknown((*at, "obligations", name), "lot", release, lots_named(deal, owed))
+            elif release:
                 yield from _unknown((*at, "obligations", name), "obligation", release, deal.obligations)
             if key in everybody and owed in deal.obligations and deal.obligations[owed].by != key:
                 message = f"'{name}' is owed by {deal.obligations[owed].by}, not by {key}"

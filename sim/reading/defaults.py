@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.document.deal import Deal, Obligation
+from sim.document.exchanges import lots_of
 
 
 def filled(deal: Deal) -> Deal:
@@ -36,12 +37,18 @@ def creditor_of(deal: Deal, obligation: Obligation) -> str:
 
 
 def instance_names(deal: Deal) -> list[str]:
-    """Names of everything that is owed one by one: obligations, and each return owed for a release."""
+    """Names of everything that is owed one by one: obligations, each return owed for a release, and each lot."""
     names = []
     for key, obligation in deal.obligations.items():
-        each = releases_of(deal, obligation) if obligation.ratio else []
-        names.extend([f"{key}.{release}" for release in each] if obligation.ratio else [key])
+        each = releases_of(deal, obligation) if obligation.ratio else lots_named(deal, key)
+        names.extend([f"{key}.{one}" for one in each] if obligation.ratio or each else [key])
     return names
+
+
+def lots_named(deal: Deal, key: str) -> list[str]:
+    """What the lots of an obligation are called after its key; none where it is owed at once."""
+    lots = lots_of(deal, key)
+    return [str(lot + 1) for lot in range(lots)] if lots > 1 else []
 
 
 def releases_of(deal: Deal, obligation: Obligation) -> list[str]:

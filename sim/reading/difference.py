@@ -83,7 +83,9 @@ def _between(before: Any, after: Any, path: tuple[str, ...], skipped: frozenset[
 
 def _is_name(path: tuple[str, ...]) -> bool:
     """Whether the keys below this path are names that an author chose, which may be any word."""
-    return path[-1:] in {(part,) for part in (*ORDERED, "holders", "rights", "guarantees", "kinds", "shocks", "talks")}
+    return path[-1:] in {
+        (part,) for part in (*ORDERED, "holders", "exchanges", "rights", "guarantees", "kinds", "shocks", "talks")
+    }
 
 
 def _meaning(value: Any, skipped: frozenset[str]) -> Any:

@@ -16,6 +16,7 @@ from sim.document.behaviour import Compliance
 from sim.document.conditions import Asked, Claim, Condition
 from sim.document.dates import DAY
 from sim.document.deal import Deal, Guarantee, Obligation
+from sim.document.exchanges import lots_of
 from sim.document.kinds import AT_ANY_TIME
 from sim.document.measured import counted_by
 from sim.document.scenario import ResolvedScenario
@@ -23,6 +24,7 @@ from sim.document.values import write_duration as written
 from sim.reading.checks import behaviour_conditions, conditions
 from sim.reading.defaults import phase_of
 from sim.reading.delays import cut_delays
+from sim.reading.foresight_exchanges import legs_due_apart, lots_too_large
 from sim.reading.problem import Fault, Path, first_of_each
 from sim.reading.reach import NEVER, Reach
 from sim.reading.readings import foresee_readings
@@ -47,6 +49,7 @@ def foresee_deal(deal: Deal) -> Iterator[Fault]:
         yield from _always_late(reach, key, obligation)
         yield from _late_if_all_comply(reach, course, key, obligation)
         yield from _dates_reversed(reach, key, obligation)
+    yield from legs_due_apart(reach)
     yield from _phases(reach)
     yield from _impossible_claims(reach, deal.guarantees)
     for key, milestone in (deal.milestones or {}).items():
@@ -72,6 +75,7 @@ def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
     reach = Reach(resolved.deal)
     for party in resolved.behaviour.parties:
         yield from _capacity(reach, resolved, party)
+        yield from lots_too_large(resolved, party)
     yield from first_of_each(_compliance(reach, resolved))
     yield from cut_delays(resolved, reach)
     yield from _talks_and_people(reach, resolved)
@@ -277,7 +281,7 @@ def _dues(reach: Reach, key: str, obligation: Obligation) -> Iterator[tuple[floa
     if obligation.grace is not None and obligation.grace >= DAY:
         return
     if obligation.for_each is None and reach.due[key] < NEVER:
-        yield reach.due[key], float(sum(obligation.amount.values()))
+        yield reach.due[key], float(sum(obligation.amount.values())) / lots_of(reach.deal, key)
     for release in reach.releases(obligation) if obligation.due.kind == "same day" else ():
         if reach.met[release] < NEVER:
             yield reach.met[release], reach.owed_for(obligation, release)

@@ -13,6 +13,7 @@ from functools import cached_property
 from sim.document.conditions import Condition
 from sim.document.dates import DAY, Due, minutes_of_clock
 from sim.document.deal import Deal, Obligation, Phase, Spread
+from sim.document.exchanges import Exchange, owed_in_step
 from sim.document.measured import counted_by
 from sim.reading.defaults import phase_of, releases_of
 
@@ -39,6 +40,8 @@ class Reach:
     due: dict[str, float] = field(default_factory=dict)
     entered: dict[str, float] = field(default_factory=dict)
     ended: dict[str, float] = field(default_factory=dict)
+    begun: dict[str, float] = field(default_factory=dict)  # legs of exchanges: the first lot, with those of the others
+    begun_alone: dict[str, float] = field(default_factory=dict)  # by itself, as far as its lead goes
 
     def __post_init__(self) -> None:
         obligations, phases = list(self.deal.obligations), list(self.deal.phases)
@@ -59,9 +62,42 @@ class Reach:
             self.due[key] = self._due(obligation)
             takes = 0 if self.as_dated or self.loosely else obligation.takes
             self.met[key] = self.due[key] + takes + obligation.transit
+            if key in self.step:
+                self.met[key] = self._in_step(key) + obligation.transit
             for release in self.releases(obligation):
                 self.answered[key, release] = self._due(obligation, release) + takes + obligation.transit
         return before != (self.met, self.entered, self.ended, self.answered)
+
+    # ------------------------------------------------------------ exchanges
+
+    @cached_property
+    def step(self) -> dict[str, Exchange]:
+        """By obligation, the exchange that it is a leg of."""
+        return {leg: exchange for exchange in self.deal.exchanges.values() for leg in exchange.legs}
+
+    def lots_take(self, key: str) -> int:
+        """Minutes from the first lot of an obligation to the last."""
+        return 0 if key not in self.step else (self.step[key].lots - 1) * self.step[key].every
+
+    def _in_step(self, key: str) -> float:
+        """When the last lot of a leg may go: with those of all the others."""
+        takes = 0 if self.as_dated or self.loosely else 1
+        legs = [leg for leg in self.step[key].legs if leg in self.deal.obligations]
+        own = self.due[key] + takes * self.deal.obligations[key].takes
+        self.begun[key] = max(self.due[leg] + takes * self.deal.obligations[leg].takes for leg in legs)
+        self.begun_alone[key] = own
+        return self.begun[key] + (0 if self.loosely else self.lots_take(key))
+
+    def in_step_with(self, node: Node) -> list[Node]:
+        """The other legs of the exchange of an obligation.
+
+        Parameters
+        ----------
+        node : (str, str)
+        """
+        part, key = node
+        legs = self.step[key].legs if part == "obligations" and key in self.step else []
+        return [("obligations", leg) for leg in legs if leg != key]
 
     # ------------------------------------------------------------ phases
 
@@ -192,7 +228,8 @@ class Reach:
         """Obligation, the release that it answers, group and number of people, for all that is handed over."""
         handovers: list[tuple[str, str | None, str, float]] = []
         for key, obligation in self.deal.obligations.items():
-            handovers += [(key, None, group, count) for group, count in obligation.amount.items()]
+            owed_now = owed_in_step(self.deal, key)
+            handovers += [(key, None, group, count) for group, count in owed_now.items()]
             for release in self.releases(obligation):
                 for group, people in self.deal.obligations[release].amount.items():
                     owed = obligation.ratio.get(group, {}).items()
@@ -242,14 +279,19 @@ class Reach:
         if condition.phase is not None:
             return (self.ended if condition.state == "ended" else self.entered).get(condition.phase, 0.0)
         if condition.obligation is not None:
-            return self._delivered(condition.obligation)
+            return self._delivered(condition.obligation, condition.share)
         if condition.truce is not None and self.loosely:
             return 0.0
         sources = self.sources(condition)
         return 0.0 if sources is None else min((self.met[key] for key in sources), default=NEVER)
 
-    def _delivered(self, key: str) -> float:
+    def _delivered(self, key: str, share: float | None) -> float:
         met = self.met.get(key, 0.0)
+        if key in self.begun and share is not None:
+            exchange = self.step[key]
+            lots_before = 0 if self.loosely else math.ceil(share * exchange.lots - 1e-9) - 1
+            first = self.begun_alone[key] if share <= exchange.lead else self.begun[key]
+            met = first + lots_before * exchange.every + self.deal.obligations[key].transit
         if not self.loosely or key not in self.met:
             return met
         return min(met, self.ended.get(phase_of(self.deal, self.deal.obligations[key]), NEVER))

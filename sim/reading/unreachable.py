@@ -90,6 +90,8 @@ def _shut_for_good(reach: Reach) -> Iterator[Fault]:
     for node, name, code, gate in gates:
         if not loose.is_never(node) or reach.is_never(node) or any(map(loose.is_never, loose.waits_for(node))):
             continue
+        if loose.due.get(node[1], NEVER) < NEVER and node[0] == "obligations":
+            continue  # itself it can fall due: another leg of its exchange cannot
         windows = list(map(loose.window, gate))
         never = [place for place, (opens, _) in enumerate(windows) if opens == NEVER]
         for place in never:
@@ -164,7 +166,7 @@ def _too_late(reach: Reach) -> Iterator[Fault]:
             continue  # each of them follows its release, in whatever phase that is
         phase = phase_of(reach.deal, obligation)
         end = reach.latest_end.get(phase, NEVER)
-        due = reach.due[key]
+        due = reach.due[key] + reach.lots_take(key)
         if due < NEVER and due > end:
             message = f"falls due {_time(due)} after the start, when phase {phase} is over ({_time(end)})"
             yield Fault(("obligations", key, "due"), "never-due", message, value=obligation.due)
@@ -182,7 +184,9 @@ def check_within_horizon(deal: Deal) -> Iterator[Fault]:
     deal : Deal
         As written.
     """
-    for key, due in Reach(deal).due.items():
+    reach = Reach(deal)
+    for key, first in reach.due.items():
+        due = first + reach.lots_take(key)
         if deal.horizon < due < NEVER:
             message = f"falls due {_time(due)} after the start, beyond the horizon of {_time(deal.horizon)}"
             hint = "give the deal a longer horizon"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.document.measured import PEOPLE
+from sim.document.measured import HELD_BACK, PEOPLE
 from sim.statistics.comparison import Comparison, Summary
 
 PER_GROUP = (
-    "released_", "delivered_", "on_time_", "late_", "not_met_", "largest_lead_", "broken_", "void_", "not_due_",
-    "ends:", "reaches:", "violates:",
+    "released_", "delivered_", HELD_BACK, "on_time_", "late_", "not_met_", "largest_lead_", "broken_", "void_",
+    "not_due_", "ends:", "reaches:", "violates:",
 )  # fmt: skip
 """How names of outcomes of one group or party begin, and of shares; they are told where they are asked for."""
 FIRST = (*PEOPLE, "implementation_score")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.document.measured import COUNTED, outcome_of_list, places_of_lists
+from sim.document.measured import COUNTED, HELD_BACK, outcome_of_list, places_of_lists
 from sim.document.names import actor_called, called, obligation_called
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ PER_PARTY = {
     "not_due_": "Obligations not due yet",
     "steps_done_": "Obligations done",
 }
-PER_PART = {"released_": "Released", "delivered_": "Units delivered"}
+PER_PART = {
+    "released_": "Released", "delivered_": "Units delivered", HELD_BACK: "Days ready and held back by the other side",
+}  # fmt: skip
 CURVES = {
     "hostages_living": "Hostages released, living",
     "hostages_deceased": "Hostages returned, deceased",
@@ -123,7 +125,7 @@ def _part_called(key: str, prefix: str, deals: Sequence[Deal]) -> str:
             return actor_called(deal, key)
         if prefix == "released_" and key in deal.stocks:
             return called(deal.stocks[key], key)
-        if prefix == "delivered_" and key.partition(".")[0] in deal.obligations:
+        if prefix in ("delivered_", HELD_BACK) and key.partition(".")[0] in deal.obligations:
             return obligation_called(deal, key)
     return spaced(key)
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from sim.document.measured import CODES
+from sim.document.measured import CODES, HELD_BACK
 from sim.errors import ResultsError
 from sim.outcomes.columns import is_quantity
 from sim.plan.codes import End
@@ -118,9 +118,13 @@ def _check_cells(of_sweep: _OfSweep, manifest: _Manifest, place: Path) -> None:
         raise _damaged(place, "extra.design_cells: names cells that are none")
 
 
+def _is_beside(name: str) -> bool:
+    return name in _BESIDE or name.startswith(minutes_name(HELD_BACK))
+
+
 def quantities(manifest: Mapping[str, Any]) -> list[str]:
     """The outcomes of a folder that are averaged, by their columns."""
-    return [name for name in manifest["columns"] if is_quantity(name) and name not in _BESIDE]
+    return [name for name in manifest["columns"] if is_quantity(name) and not _is_beside(name)]
 
 
 # ---------------------------------------------------------------- summaries

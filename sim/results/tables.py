@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.document.measured import CODES
+from sim.document.measured import CODES, HELD_BACK
 from sim.engine.batch import Block
 from sim.errors import ResultsError
 from sim.outcomes.by_day import ByDay
@@ -84,11 +84,13 @@ def relation_of(table: dict[str, np.ndarray[Any, Any]]) -> DuckDBPyRelation:
 
 
 def minutes_name(name: str) -> str:
-    """'truce_minutes' for 'truce_days'."""
-    return name.removesuffix("days") + "minutes"
+    """'truce_minutes' for 'truce_days', 'held_back_minutes_LEG' for 'held_back_days_LEG'."""
+    return name.replace("days", "minutes", 1)
 
 
-_DAYS_OF = {minutes_name(name): name for name in IN_DAYS}
+def is_in_days(name: str) -> bool:
+    """Whether a column is a time in days, beside which its exact minutes stand."""
+    return name in IN_DAYS or name.startswith(HELD_BACK)
 
 
 def table_columns(plan: Plan) -> dict[str, str]:
@@ -96,7 +98,7 @@ def table_columns(plan: Plan) -> dict[str, str]:
     names = ["scenario", "replicate"]
     for name in columns(plan):
         names.append(name)
-        if name in IN_DAYS:
+        if is_in_days(name):
             names.append(minutes_name(name))
         if name == "end":
             names.append("root_cause")
@@ -108,6 +110,10 @@ def _unit(name: str) -> str:
         return "minute of the first violation, -1 where the guarantee is kept"
     if name.startswith(REACHED):
         return "minute in which the milestone first came about, -1 where it never did"
+    if name.startswith(HELD_BACK):
+        return "days"
+    if name.startswith(minutes_name(HELD_BACK)):
+        return "minutes, exact"
     return "share of all that it owes or is owed" if name.startswith("largest_lead_") else "count"
 
 
@@ -128,6 +134,7 @@ def as_columns(plan: Plan, block: Block, scenario: str) -> dict[str, np.ndarray[
     raw = dict(zip(columns(plan), block.outcomes.T, strict=True))
     n_rows = len(block.outcomes)
     table: dict[str, np.ndarray[Any, Any]] = {}
+    days_of = {minutes_name(name): name for name in raw if is_in_days(name)}
     for name in table_columns(plan):
         if name == "scenario":
             table[name] = np.full(n_rows, scenario, object)
@@ -137,8 +144,8 @@ def as_columns(plan: Plan, block: Block, scenario: str) -> dict[str, np.ndarray[
             table[name] = _words(raw["end"], lambda code: End(code).name.lower())
         elif name == "root_cause":
             table[name] = _root_causes(plan, raw["root_event"], raw["root_subject"])
-        elif name in _DAYS_OF:
-            table[name] = raw[_DAYS_OF[name]]
+        elif name in days_of:
+            table[name] = raw[days_of[name]]
         else:
             table[name] = np.ascontiguousarray(published(name, raw[name]))
     return table
@@ -346,7 +353,7 @@ def _codes(words: np.ndarray[Any, Any], code_of: dict[str, int]) -> np.ndarray[A
 
 def _measured(name: str, table: dict[str, np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
     """A column as measured: whole numbers."""
-    if name in IN_DAYS:
+    if is_in_days(name):
         return _numbers(table[minutes_name(name)])
     if name in ("end_day", "root_event", "root_subject") and np.any(np.abs(_numbers(table[name])) >= _LATEST):
         raise ValueError(name)

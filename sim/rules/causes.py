@@ -13,6 +13,7 @@ from sim.plan.codes import (
     FIELD_SUBJECT,
     NEVER,
     NONE,
+    Act,
     Event,
     Kind,
     Measure,
@@ -23,6 +24,7 @@ from sim.plan.codes import (
     Truce,
 )
 from sim.rules.gates import gate_is_open, holds
+from sim.rules.readiness import held_back_by
 from sim.rules.schedule import record
 
 ROOTS = (
@@ -211,6 +213,12 @@ def _behind(plan, state, step):
     """The step itself if it could have been done; if its gate is shut, what that lacks, and so on."""
     for _ in range(plan.n_obligations + plan.n_topics):
         obligation = NONE if step == NONE else _obligation_of(plan, step)
+        if obligation != NONE and plan.exchange[obligation] != NONE and state.act[obligation] == Act.READY:
+            holding = held_back_by(plan, state, obligation)
+            if holding == NONE:
+                return step
+            step = holding
+            continue
         if obligation == NONE or gate_is_open(plan, state, obligation):
             return step
         if step < plan.n_obligations and _has_fallen_due(state, step):

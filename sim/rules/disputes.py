@@ -27,6 +27,7 @@ from sim.plan.uniforms import (
 )
 from sim.rules.chance import time_of, uniforms
 from sim.rules.flows import add_up_flow
+from sim.rules.readiness import complaints_within, hold_back, stop_waiting
 from sim.rules.schedule import cancel, record, schedule
 from sim.rules.script import choose
 from sim.rules.sides import is_owed_to_counterpart, is_party
@@ -58,6 +59,9 @@ def creditor_acts(plan, state, obligation):
 def _become_late(plan, state, obligation):
     """Grace is over: the obligation is late, unless it waits for others; its creditor may be about to complain."""
     if plan.waits_for_truce_of_others[obligation] and state.truce == Truce.NOT_BEGUN:
+        state.watch[obligation] = Watch.GRACE
+        return
+    if hold_back(plan, state, obligation):
         state.watch[obligation] = Watch.GRACE
         return
     state.was_late[obligation] = 1
@@ -131,6 +135,8 @@ def may_withhold(plan, state, obligation):
     debtor = plan.debtor[obligation]
     if not is_owed_to_counterpart(plan, obligation) or state.n_open_disputes[debtor] == 0:
         return False
+    if state.n_open_disputes[debtor] == complaints_within(plan, state, obligation):
+        return False
     # one decision, however often it acts
     u = uniforms(state, plan.key_withholds[obligation], 0)[WITHHOLDS_WHETHER]
     return u < state.parameter[plan.withholds[debtor]]
@@ -149,6 +155,7 @@ def withhold(plan, state, obligation):
         state, Event.OBLIGATION_WITHHELD, obligation, debtor, complaint, status, Status.WITHHELD
     )
     if plan.measured_by[obligation] != Measure.RATE:  # a flow still ends on its day
+        stop_waiting(plan, state, obligation)
         state.act[obligation] = Act.NOTHING
         cancel(plan, state, Clock.DEBTOR, obligation)
 

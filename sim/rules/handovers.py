@@ -8,20 +8,29 @@ from sim.rules.chance import uniforms
 from sim.rules.flows import count_exchange_day
 from sim.rules.gates import holds
 from sim.rules.owing import owe_now
-from sim.rules.people import capacity_left, come_out, give_back_remains, n_ready, ready_next, set_out, use_capacity
+from sim.rules.people import (
+    capacity_left,
+    come_out,
+    give_back_remains,
+    located_next,
+    n_ready,
+    ready_next,
+    set_out,
+    use_capacity,
+)
 from sim.rules.schedule import cancel, record, schedule
 from sim.rules.standing import count_as_open, deliver, has_run_out, void
 
 
 @rule
-def hand_over(plan, state, obligation):
-    """Those who can be handed over today set out; the others follow when they can."""
+def hand_over(plan, state, obligation, most):
+    """Those who can be handed over today set out, so many at most; the others follow when they can."""
     actor, kind = plan.debtor[obligation], plan.kind[obligation]
     begun = NONE
     for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
         group = plan.entry_group[entry]
         wanted = state.entry_owed[entry] - state.entry_delivered[entry]
-        count = min(wanted, n_ready(plan, state, group), capacity_left(plan, state, actor, kind))
+        count = min(wanted, most, n_ready(plan, state, group), capacity_left(plan, state, actor, kind))
         if count <= 0:
             continue
         if begun == NONE:
@@ -29,8 +38,9 @@ def hand_over(plan, state, obligation):
         state.entry_remains_moving[entry] = set_out(plan, state, group, count, obligation, begun)
         use_capacity(state, actor, kind, count)
         state.entry_moving[entry] = count
+        most -= count
     if begun == NONE:
-        _wait_for_people(plan, state, obligation)
+        wait_for_people(plan, state, obligation)
         return
     if state.exchange == Exchange.NOT_BEGUN:
         state.exchange = Exchange.UNDER_WAY
@@ -45,7 +55,7 @@ def hand_over(plan, state, obligation):
 
 
 @rule
-def _wait_for_people(plan, state, obligation):
+def wait_for_people(plan, state, obligation):
     """Nobody, or nobody more, can be handed over now: try again when somebody can."""
     actor, kind = plan.debtor[obligation], plan.kind[obligation]
     missing, is_anybody_ready = 0, False
@@ -69,24 +79,37 @@ def _wait_for_people(plan, state, obligation):
 
 @rule
 def next_found(plan, state, obligation):
-    """The next minute in which somebody who is still owed can be handed over, if nobody can now."""
-    minute = NEVER
+    """The next minute in which somebody who is still owed can be handed over, if nobody can now; more of a whole lot."""
+    minute, is_whole = NEVER, _goes_whole(plan, obligation)
     for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
-        if state.entry_owed[entry] > state.entry_delivered[entry]:
-            minute = min(minute, max(ready_next(plan, state, plan.entry_group[entry]), state.now + 1))
+        group, left = plan.entry_group[entry], state.entry_owed[entry] - state.entry_delivered[entry]
+        if is_whole and n_ready(plan, state, group) < left:
+            minute = min(minute, located_next(plan, state, group))
+        elif left > 0 and not is_whole:
+            minute = min(minute, max(ready_next(plan, state, group), state.now + 1))
     return minute
 
 
 @rule
+def _goes_whole(plan, obligation):
+    """Whether it is a leg of an exchange whose lots go as a whole."""
+    return plan.exchange[obligation] != NONE and plan.is_whole[plan.exchange[obligation]] == 1
+
+
+@rule
 def waits_for_people(plan, state, obligation):
-    """Whether its debtor waits until somebody can be handed over, and not for tomorrow's capacity."""
+    """Whether its debtor waits until somebody can be handed over, or all in a whole lot, and not for the capacity."""
     if state.act[obligation] != Act.PEOPLE:
         return False
+    is_whole = _goes_whole(plan, obligation)
     for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
         left = state.entry_owed[entry] - state.entry_delivered[entry]
-        if left > 0 and n_ready(plan, state, plan.entry_group[entry]) > 0:
+        ready = n_ready(plan, state, plan.entry_group[entry])
+        if is_whole and ready < left:
+            return True
+        if left > 0 and ready > 0 and not is_whole:
             return False
-    return True
+    return not is_whole
 
 
 @rule
@@ -108,7 +131,7 @@ def arrive(plan, state, obligation):
             state.act[obligation] = Act.AFRESH
             schedule(plan, state, Clock.DEBTOR, obligation, state.due[obligation])
         else:
-            _wait_for_people(plan, state, obligation)
+            wait_for_people(plan, state, obligation)
     elif state.choice[obligation] == Choice.ON_TIME and state.status[obligation] == Status.MET:
         _consider_next_batch(plan, state, obligation, event)
 

@@ -6,6 +6,7 @@ from sim.plan.uniforms import MEDIATES_LAG, MEDIATES_SUCCESS, SUSPENDS_PATIENCE,
 from sim.rules.calendar import day_of, grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
 from sim.rules.disputes import close_dispute, schedule_mediators
+from sim.rules.exchanges import let_off
 from sim.rules.flows import set_flow_level
 from sim.rules.gates import signal_obligation
 from sim.rules.people import most_a_day, n_ready
@@ -106,6 +107,8 @@ def _excuse(plan, state, obligation, cause):
     take_cause_away(plan, state, obligation, event)
     count_as_done(plan, state, obligation)
     signal_obligation(plan, state, obligation, event)
+    if plan.exchange[obligation] != NONE:
+        let_off(plan, state, plan.exchange[obligation], event)
 
 
 @rule

@@ -3,14 +3,16 @@
 import numpy as np
 
 from sim.native.rule import rule
-from sim.plan.codes import NONE, Act, Choice, Clock, Decision, Event, Measure, Performs, Status, Truce, Watch
+from sim.plan.codes import NEVER, NONE, Act, Choice, Clock, Decision, Event, Measure, Performs, Status, Truce, Watch
 from sim.plan.uniforms import PERFORMS_CHOICE, PERFORMS_DELAY, PERFORMS_PART
 from sim.rules.calendar import grace_ends, runs_until
 from sim.rules.chance import time_of, uniforms
 from sim.rules.disputes import may_withhold, withhold
+from sim.rules.exchanges import go_in_step, stand_ready
 from sim.rules.flows import add_up_flow, set_flow_level
-from sim.rules.gates import gate_is_open, signal_line, signal_obligation, wait_for_gate
+from sim.rules.gates import gate_is_open, signal_obligation, wait_for_gate
 from sim.rules.handovers import arrive, hand_over
+from sim.rules.lines import reach_line
 from sim.rules.schedule import cancel, record, schedule
 from sim.rules.script import choose
 from sim.rules.shares import record_share
@@ -34,6 +36,8 @@ def debtor_acts(plan, state, obligation):
         _perform(plan, state, obligation)
     elif act == Act.ARRIVAL:
         arrive(plan, state, obligation)
+    elif act == Act.READY:
+        go_in_step(plan, state, plan.exchange[obligation])
     elif act == Act.AFRESH:
         _fall_due_anew(plan, state, obligation)
 
@@ -214,15 +218,21 @@ def _perform(plan, state, obligation):
     if state.status[obligation] in (Status.DUE, Status.LATE) and may_withhold(plan, state, obligation):
         withhold(plan, state, obligation)
         return
+    if plan.exchange[obligation] != NONE:
+        if not plan.hands_over[obligation]:
+            left = _units_done(plan, state, obligation)
+            state.brought[obligation] = state.delivered[obligation] + left
+        stand_ready(plan, state, obligation)
+        return
     if plan.hands_over[obligation]:
-        hand_over(plan, state, obligation)
+        hand_over(plan, state, obligation, NEVER)
         return
     state.act[obligation] = Act.NOTHING
     units = _units_done(plan, state, obligation)
     if plan.measured_by[obligation] == Measure.KEEP:
         begin_truce(plan, state, plan.debtor[obligation], state.cause[obligation])
     elif plan.to_line[obligation] != NONE and state.delivered[obligation] + units >= plan.enough[obligation]:
-        _reach_line(plan, state, obligation)
+        reach_line(plan, state, obligation)
     deliver(plan, state, obligation, units, state.cause[obligation])
 
 
@@ -247,13 +257,3 @@ def _units_done(plan, state, obligation):
     state.cause[obligation] = event
     # a product such as 100 * 0.29 may come out a hair below the whole number that it is
     return min(left, np.int64(left * state.parameter[plan.level[obligation]] + 1e-9))
-
-
-@rule
-def _reach_line(plan, state, obligation):
-    """Forces are behind the line; a line once reached is not given up while the truce holds."""
-    actor, line = plan.debtor[obligation], plan.to_line[obligation]
-    if line > state.line[actor]:
-        event = record(state, Event.LINE_REACHED, line, actor, state.cause[obligation], state.line[actor], line)
-        state.line[actor] = line
-        signal_line(plan, state, actor, event)

@@ -106,6 +106,23 @@ def ready_next(plan, state, group):
 
 
 @rule
+def located_next(plan, state, group):
+    """The minute at which one more than now can be handed over, `NEVER` if that is never so."""
+    contact = state.contact_minute[plan.holder[group]]
+    if contact >= NEVER:
+        return NEVER
+    if not plan.is_searched[group]:
+        return contact if contact > state.now else NEVER
+    _look_for(plan, state, group)
+    place = state.n_located[group]
+    while place < plan.count[group] and max(contact, state.located_at[plan.searched_start[group] + place]) <= state.now:
+        place += 1
+    if place >= plan.count[group]:
+        return NEVER
+    return max(contact, state.located_at[plan.searched_start[group] + place])
+
+
+@rule
 def set_out(plan, state, group, count, obligation, cause):
     """Move people from their custodian to the neutral carrier, the living first. Returns how many are remains.
 

@@ -98,6 +98,15 @@ def reset_lasting(plan, state):
 
 
 @rule
+def reset_lots(plan, state):
+    """Once for each lot."""
+    for place in range(plan.n_in_step):
+        i = plan.in_step[place]
+        state.ready_since[i] = NEVER
+        state.held_back[i] = 0
+
+
+@rule
 def reset_entries(plan, state):
     """Once for each entry."""
     for i in range(plan.n_entries):
@@ -192,6 +201,7 @@ def reset(plan, state):
     reset_obligations(plan, state)
     reset_flows(plan, state)
     reset_lasting(plan, state)
+    reset_lots(plan, state)
     reset_entries(plan, state)
     reset_groups(plan, state)
     reset_phases(plan, state)

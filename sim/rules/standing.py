@@ -6,6 +6,7 @@ from sim.rules.disputes import close_dispute
 from sim.rules.flows import add_up_flow, level_now, share_of_flow
 from sim.rules.gates import signal_obligation
 from sim.rules.leads import begin_keeping, credit
+from sim.rules.readiness import stop_waiting
 from sim.rules.schedule import cancel, record, schedule
 from sim.rules.shares import record_share
 from sim.rules.truce import take_cause_away
@@ -76,6 +77,7 @@ def finish(plan, state, obligation, status, event, cause):
     number = record(state, event, obligation, plan.debtor[obligation], cause, before, status)
     state.watch[obligation] = Watch.NOTHING
     state.is_put_off[obligation] = 0
+    stop_waiting(plan, state, obligation)
     state.act[obligation] = Act.NOTHING
     cancel(plan, state, Clock.DEBTOR, obligation)
     cancel(plan, state, Clock.CREDITOR, obligation)

@@ -5,6 +5,7 @@ from sim.plan.codes import NEVER, NONE, Act, Clock, Event, Measure, PhaseState, 
 from sim.rules.calendar import day_of, grace_ends, limit_of, time_is_up_at
 from sim.rules.leads import close_minutes, owe_for_longer
 from sim.rules.mediation import close_as_settled
+from sim.rules.readiness import stop_waiting
 from sim.rules.schedule import cancel, record, schedule, scheduled_at
 from sim.rules.truce import take_cause_away
 
@@ -70,6 +71,7 @@ def _give_date(plan, state, obligation, lag):
         state.watch[obligation] = Watch.GRACE
         schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
     else:
+        stop_waiting(plan, state, obligation)
         state.act[obligation] = Act.AFRESH
         schedule(plan, state, Clock.DEBTOR, obligation, minute)
 

@@ -125,4 +125,6 @@ def _unblock(plan, state):
             if state.act[obligation] == Act.TRUCE:
                 state.act[obligation] = Act.PERFORMANCE
                 schedule(plan, state, Clock.DEBTOR, obligation, state.now)
+            elif state.act[obligation] == Act.READY:
+                schedule(plan, state, Clock.DEBTOR, obligation, state.now)
     state.n_blocked = 0

@@ -39,6 +39,7 @@ class Draft:
         self.obligations: dict[str, Any] = {}
         self.left: dict[str, int] = {}
         self.topics: list[str] = []
+        self.exchanges: dict[str, Any] = {}
         self.line = 0
         self.has_truce = False
 
@@ -255,6 +256,44 @@ class Draft:
                 terms["accepted_from"] = draw(one_of(1.0, 0.7))
             self.add(kind, kind, draw(one_of("a", "b", "e", "m")), **terms)
 
+    def add_exchanges(self) -> None:
+        """Add obligations in step, of people, things and what is done or not."""
+        draw = self.draw
+        for n in range(draw(st.integers(1, 2))):
+            phase, lots = self.phase(), draw(st.sampled_from([1, 1, 2, 3]))
+            between = draw(st.sampled_from([("a", "b"), ("b", "a"), ("a", "e"), ("m", "b"), ("b", "e", "a")]))
+            terms = [self.terms(phase) for _ in between]
+            legs = [self.add_leg(f"leg_{n}_{by}", by, lots, mine) for by, mine in zip(between, terms, strict=True)]
+            exchange: dict[str, Any] = {"legs": legs, "lots": lots, "lead": draw(st.sampled_from([0.0, 0.0, 0.5, 1.0]))}
+            counted = [leg for leg in legs if "amount" in self.obligations[leg]]
+            if len(counted) > 1 and maybe(draw, 4):
+                exchange["in"] = "number"
+            if lots > 1:
+                exchange["every"] = draw(durations)
+            self.exchanges[f"exchange_{n}"] = {**exchange, "whole": maybe(draw, 3), **ASSUMED}
+
+    def add_leg(self, key: str, by: str, lots: int, terms: dict[str, Any]) -> str:
+        """An obligation that is a leg: the people of a stock of its own, things, or something done. Returns its key."""
+        draw = self.draw
+        kind = draw(st.sampled_from(["release", "arms", "act"] if by in ("a", "b") else ["payment", "act"]))
+        if lots > 1 and terms["due"] == "phase end":
+            terms["due"] = "phase day 2"
+        if kind == "act":
+            self.add(key, kind, by, **terms)
+            return key
+        number, stock = draw(st.integers(lots, 7)), f"of_{key}"
+        of = draw(st.sampled_from(["people", "people", "remains"])) if kind == "release" else "weapons"
+        held_by = draw(st.sampled_from(["a", "h"])) if by == "a" and kind == "release" else by
+        self.stocks[stock] = {"of": of, "held_by": held_by, "count": number, **ASSUMED}
+        if kind == "release":
+            self.stocks[stock]["list"], self.left[stock] = "hostages" if by == "a" else "prisoners", 0
+            if maybe(draw, 3):
+                terms["transit"] = draw(durations)
+            if by == "b":
+                kind = draw(st.sampled_from(["return", "transfer"]))
+        self.add(key, kind, by, amount={stock: number}, **terms)
+        return key
+
     def add_amounts(self) -> None:
         """Owe acts and things, of some batches about or up to so many, and of some stocks all that is left."""
         draw = self.draw
@@ -266,8 +305,10 @@ class Draft:
         by_ratio = [o["ratio"] for o in self.obligations.values() if o.get("ratio")]
         answered = {stock for ratio in by_ratio for stock in ratio}
         owed_by_ratio = {stock for ratio in by_ratio for owed in ratio.values() for stock in owed}
-        for obligation in self.obligations.values():
+        for key, obligation in self.obligations.items():
             amount = obligation.get("amount", {})
+            if key.startswith("leg_"):
+                continue
             if obligation["kind"] not in ("release", "return") or len(amount) != 1 or not maybe(draw, 5):
                 continue
             [(stock, number)] = amount.items()
@@ -314,10 +355,11 @@ class Draft:
             "lines": {line: {} for line in LINES},
             "phases": self.phases,
             "obligations": self.obligations,
+            **({"exchanges": self.exchanges} if self.exchanges else {}),
         }
 
 
-def a_draft(draw: DrawFn, most_phases: int, amounts: bool = False) -> Draft:
+def a_draft(draw: DrawFn, most_phases: int, amounts: bool = False, exchanges: bool = False) -> Draft:
     """A draft with all its parts."""
     draft = Draft(draw)
     draft.add_phases(most_phases)
@@ -326,6 +368,8 @@ def a_draft(draw: DrawFn, most_phases: int, amounts: bool = False) -> Draft:
     draft.add_talks()
     draft.add_withdrawals()
     draft.add_people()
+    if exchanges:
+        draft.add_exchanges()
     draft.add_others()
     draft.link_phases()
     if amounts:

@@ -75,6 +75,8 @@ class Cast:
     def of_draft(cls, draft: Draft) -> Cast:
         """The cast of a deal that is being written."""
         owed = {key: (o["by"], o["kind"]) for key, o in draft.obligations.items()}
+        for exchange in draft.exchanges.values():
+            owed |= {f"{leg}.2": owed[leg] for leg in exchange["legs"] if exchange["lots"] > 1}
         phases, groups = (
             list(draft.phases),
             [key for key, one in draft.stocks.items() if one["of"] in ("people", "remains")],

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sim.document.scenario import ResolvedScenario
 from sim.errors import EngineError
 from sim.plan.codes import Custody, Event, PhaseState
+from sim.testing.in_step import out_of_step
 from sim.testing.walk import Walked, Walker
 
 _MOVED = (Event.PEOPLE_MOVED, Event.REMAINS_MOVED)
@@ -106,6 +107,14 @@ class DealWalk(RuleBasedStateMachine):
         assert not people[:, Custody.IN_TRANSIT].any(), "people left on their way"
         told = [int(self.walker.states["released"][0, place]) for place in range(len(people))]
         assert people[:, Custody.RELEASED].tolist() == told, "released, but nobody saw them go"
+
+    @invariant()
+    def legs_are_in_step(self) -> None:
+        """No leg of an exchange is ahead of another by more than its lead."""
+        if self.walked is None:
+            return
+        for ahead, behind, by in out_of_step(self.walker.plan, self.walked.trace):
+            raise AssertionError(f"{ahead} is ahead of {behind} by {by:.3f} of what it owes")
 
     @invariant()
     def phases_come_in_order(self) -> None:

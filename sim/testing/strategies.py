@@ -35,9 +35,11 @@ class Shown:
 
 
 @st.composite
-def documents(draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False) -> dict[str, Any]:
+def documents(
+    draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False, exchanges: bool = False
+) -> dict[str, Any]:
     """A resolved scenario as plain data."""
-    draft = a_draft(draw, most_phases, amounts)
+    draft = a_draft(draw, most_phases, amounts, exchanges)
     behaviour = behaviour_of(draw, Cast.of_draft(draft))
     return {
         "scenario": "generated",
@@ -50,7 +52,7 @@ def documents(draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = Fals
 
 
 @st.composite
-def deals(draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False) -> Deal:
+def deals(draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False, exchanges: bool = False) -> Deal:
     """Deals of two parties that `validate` finds no fault with.
 
     Parameters
@@ -59,13 +61,15 @@ def deals(draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False) -
         Phases to have at most, up to 3.
     amounts : bool, optional
         Whether they also owe things out of stocks, and amounts such as about 6.
+    exchanges : bool, optional
+        Whether some of what they owe goes in step.
 
     Returns
     -------
     SearchStrategy of Deal
         It shrinks to one phase and one release.
     """
-    deal = Deal.model_validate(a_draft(draw, most_phases, amounts).deal())
+    deal = Deal.model_validate(a_draft(draw, most_phases, amounts, exchanges).deal())
     # only adding up all times shows whether something falls due after its phase
     assume(not any(check_deal(deal)))
     return deal
@@ -94,7 +98,10 @@ def behaviours(deal: Deal) -> SearchStrategy[Behaviour]:
 
 
 def scenarios(
-    deal: Deal | None = None, most_phases: int = len(PHASES), amounts: bool = False
+    deal: Deal | None = None,
+    most_phases: int = len(PHASES),
+    amounts: bool = False,
+    exchanges: bool = False,
 ) -> SearchStrategy[ResolvedScenario]:
     """Whole scenarios: a deal and how everybody behaves. A failing test prints the smallest one as YAML.
 
@@ -106,6 +113,8 @@ def scenarios(
         Phases that a generated deal has at most, up to 3.
     amounts : bool, optional
         Whether they also owe things out of stocks, and amounts such as about 6.
+    exchanges : bool, optional
+        Whether some of what they owe goes in step.
 
     Returns
     -------
@@ -115,7 +124,7 @@ def scenarios(
 
     @st.composite
     def generated(draw: DrawFn) -> ResolvedScenario:
-        resolved = ResolvedScenario.model_validate(draw(documents(most_phases, amounts)))
+        resolved = ResolvedScenario.model_validate(draw(documents(most_phases, amounts, exchanges)))
         assume(not any(check_deal(resolved.deal)))  # as in `deals`
         note(Shown(resolved))
         return resolved

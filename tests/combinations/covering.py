@@ -14,7 +14,12 @@ from sim.document.scenario import ResolvedScenario
 from sim.reading.checks import check_deal
 from sim.reading.checks_behaviour import check_behaviour
 from tests.builders import History
-from tests.combinations import behaviour_features, claim_features, deal_features  # noqa: F401  (they register features)
+from tests.combinations import (  # noqa: F401  (they register features)
+    behaviour_features,
+    claim_features,
+    deal_features,
+    exchange_features,
+)
 from tests.combinations.draft import Acted, Draft
 from tests.combinations.table import FEATURES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import ending, flows, gates, obligations, people, truce
+from tests.oracle import ending, exchanges, flows, gates, obligations, people, truce
 from tests.oracle.chance import time_at
 from tests.oracle.reading import DAY, minutes
 from tests.oracle.world import Duty, World
@@ -43,6 +43,8 @@ def grace_over(world: World, duty: Duty) -> None:
     if duty.terms.get("up_to") and duty.status != "withheld" and duty.is_enough:
         if not duty.on_the_way:  # they still come
             obligations.done(world, duty, duty.cause)
+        return
+    if exchanges.is_not_late(world, duty):
         return
     duty.was_late = duty.is_late = True
     if duty.status == "withheld":
@@ -88,14 +90,16 @@ def holds_back(world: World, duty: Duty) -> bool:
     """Whether what its debtor is about to do is held back over a complaint of its own."""
     if duty.status not in ("due", "late") or (duty.kind == "flow" and duty.choice == "refused"):
         return False
-    complaints = open_complaints(world, duty.by)
-    if not complaints or world.creditor(duty) not in world.parties:
+    complaints, exchange = open_complaints(world, duty.by), exchanges.of(world, duty)
+    within = [] if exchange is None else list(exchange.everybody())
+    if all(one in within for one in complaints) or world.creditor(duty) not in world.parties:
         return False
     if world.chance.at(f"withholds {duty.key}")[0] >= world.habits(duty.by).get("withholds", 0.0):
         return False
     if duty.kind == "flow":
         flows.add_up(world)
     duty.waits_for_truce = False
+    exchanges.stop_waiting(world, duty)
     duty.cause = world.change(duty, "withheld", "ObligationWithheld", max(d.dispute or 0 for d in complaints))
     if duty.kind == "flow":
         flows.expect_shares(world)
@@ -219,6 +223,9 @@ def excuse(world: World, duty: Duty, cause: int | None) -> None:
     world.schedule("debtor", duty.place, None)
     close(world, duty, event)
     world.changed(event)
+    exchange = exchanges.of(world, duty)
+    if exchange is not None:
+        exchanges.let_off(world, exchange, event)
 
 
 def settle_all(world: World, cause: int | None = None) -> None:
@@ -239,7 +246,7 @@ def settle(world: World, duty: Duty, cause: int | None) -> None:
     if duty.kind == "flow":
         world.schedule("creditor", duty.place, None)
         flows.settled(world, duty, event)
-    elif not duty.on_the_way and not duty.waits_for_truce:
+    elif not duty.on_the_way and not duty.waits_for_truce and duty.ready_at is None:
         about_to = world.scheduled("debtor", duty.place)
         duty.time = world.now + lag
         if about_to is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.oracle import disputes, missing, people, truce
+from tests.oracle import disputes, exchanges, missing, people, truce
 from tests.oracle import flows as running
 from tests.oracle.world import CLOSED, DONE, Duty, World
 
@@ -20,6 +20,7 @@ def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
         status, kind = ("defaulted", "ObligationDefaulted") if is_owed else ("void", "ObligationVoid")
         if duty.kind == "flow":
             running.close(world, duty)
+        exchanges.stop_waiting(world, duty)
         event = world.change(duty, status, kind, cause)
         duty.dispute = None if world.end else duty.dispute
         for who in ("share", "debtor", "talks", "mediator", "creditor"):

@@ -77,6 +77,8 @@ def _of_itself(world: World, condition: dict[str, Any], but_lists_of: str | None
     if condition.get("obligation"):
         duties = world.of_name(condition["obligation"])
         share = condition.get("share")
+        if share is not None and duties[0].lots > 1:
+            return _reached_in_lots(world, duties, float(share))
         if but_lists_of and all(d.kind == "information" and d.by == but_lists_of for d in duties):
             return True
         return all(_reached(world, duty, None if share is None else float(share)) for duty in duties)
@@ -161,6 +163,18 @@ def _reached(world: World, duty: Duty, share: float | None) -> bool:
     if duty.terms.get("units"):
         return duty.units_done >= math.ceil(share * int(duty.terms["units"]) - ALMOST)
     raise NotCovered(f"a share of {duty.kind}")
+
+
+def _reached_in_lots(world: World, lots: list[Duty], share: float) -> bool:
+    """Whether so much of all lots together has come: it comes with one of them, since they come in their order."""
+    owed = [sum(d.owed.values()) or int(d.terms.get("units") or 1) for d in lots]
+    left = max(1, math.ceil(share * sum(owed) - ALMOST))
+    for duty, number in zip(lots, owed, strict=True):
+        if left <= number:
+            came = sum(duty.arrived.values()) if duty.moves_people else duty.units_done
+            return came >= left or is_left_behind(world, duty)
+        left -= number
+    return False
 
 
 def _is_over(world: World, release: Duty) -> bool:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from tests.oracle import gates
-from tests.oracle.world import CLOSED, Duty, Event, World
+from tests.oracle import exchanges, gates
+from tests.oracle.world import CLOSED, DONE, Duty, Event, World
 
 _OF_PEOPLE = ("ObligationDelayed", "ObligationRefused", "PeopleNotLocated", "RemainsMisidentified")
 _OF_TALKS = ("TalksNotOpened", "TalksDeadlocked", "TalksBrokenOff")
@@ -83,6 +83,8 @@ def lacking(world: World, value: Any) -> list[Duty]:
 def _steps(world: World, condition: dict[str, Any]) -> list[Duty]:
     if condition.get("obligation"):
         duties = world.of_name(condition["obligation"])
+        if duties[0].lots > 1:  # they come one after the other
+            return [duty for duty in duties if duty.status not in DONE][:1]
         return [_asked(world, duty) for duty in duties]
     if condition.get("released") is not None:
         return [d for d in world.duties if d.owed and _counts(world, condition, d) and _is_open(world, d)]
@@ -158,8 +160,12 @@ def _goes_back_to_somebody(world: World, step: Duty) -> bool:
 def cause(world: World, duties: list[Duty]) -> int | None:
     """The earliest open step's own decision or mishap; without one the step itself is told as missing."""
     step, seen = _earliest(world, duties), set[str]()
-    while step is not None and _is_waiting(world, step) and step.key not in seen:
+    while step is not None and step.key not in seen and (step.ready_at is not None or _is_waiting(world, step)):
         seen.add(step.key)
+        if step.ready_at is not None:
+            held_by = exchanges.holding(world, step)[:1]
+            step = _earliest(world, held_by) if held_by else step
+            continue
         wanted = [d for d in lacking(world, step.terms.get("after")) if d is not step]
         if _lacks_truce(world, step.terms.get("after")):
             return int(world.truce.suspended)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.oracle import disputes, flows, gates, people, truce
+from tests.oracle import disputes, exchanges, flows, gates, people, truce
 from tests.oracle.chance import time_at
 from tests.oracle.reading import DAY, NotCovered, minutes
 from tests.oracle.world import Duty, World
@@ -28,14 +28,18 @@ def date_of(world: World, duty: Duty, due: str) -> int:
 
 def after_gate(duty: Duty, date: str | None = None) -> int:
     """How long its gate has to have been open, by its date or the one that is given."""
-    found = _AFTER.match(date or str(duty.terms.get("due") or "on gate"))
+    due = date or str(duty.terms.get("due") or "on gate")
+    if duty.lot and "day " not in due:  # so long after the lot before
+        return minutes(duty.terms.get("takes") or 0) + duty.later // duty.lot
+    found = _AFTER.match(due)
     return minutes(duty.terms.get("takes") or 0) + (minutes(found.group(1)) if found else 0)
 
 
 def enter(world: World, duty: Duty, event: int) -> None:
     """Its phase is entered: its date is known, and its gate is looked at from now on."""
     duty.entered, duty.cause = world.now, event
-    duty.date = date_of(world, duty, str(duty.terms.get("due") or "on gate"))
+    due = str(duty.terms.get("due") or "on gate")
+    duty.date = date_of(world, duty, due) + (duty.later if "day " in due else 0)
     look(world, duty, event)
 
 
@@ -94,6 +98,9 @@ def debtor_acts(world: World, place: int) -> None:
         flows.act(world, duty)
     elif duty.on_the_way:
         people.arrive(world, duty)
+    elif duty.ready_at is not None and (exchange := exchanges.of(world, duty)):
+        duty.waits_for_truce = False
+        exchanges.go(world, exchange)
     elif duty.decides_anew:
         disputes.date_has_come(world, duty)
     else:
@@ -179,7 +186,10 @@ def perform(world: World, duty: Duty, has_arrived: bool = False) -> None:
     if disputes.holds_back(world, duty):
         return
     duty.waits_for_truce = False
-    if duty.moves_people:
+    exchange = exchanges.of(world, duty)
+    if exchange is not None:
+        exchanges.stand_ready(world, duty, exchange)
+    elif duty.moves_people:
         people.hand_over(world, duty, has_arrived)
     elif duty.kind == "truce":
         truce.begin(world, duty.cause)
@@ -235,6 +245,7 @@ def done(world: World, duty: Duty, cause: int | None) -> None:
         status, kind = "met_late", "ObligationMetLate"
     else:
         status, kind = "met", "ObligationMet"
+    exchanges.stop_waiting(world, duty)
     event = world.change(duty, status, kind, cause)
     duty.done_at = world.now
     world.schedule("creditor", duty.place, None)
@@ -249,7 +260,7 @@ def truce_holds(world: World, has_begun: bool) -> None:
         if not duty.is_open:
             continue
         is_unwatched = duty.stage == "grace" and not duty.is_late and world.scheduled("creditor", duty.place) is None
-        if has_begun and is_unwatched and duty.kind not in AT_ANY_TIME:
+        if has_begun and is_unwatched and duty.ready_at is None and duty.kind not in AT_ANY_TIME:
             duty.late_at = grace_from(world, duty, max(world.now, duty.new_date or 0))
             world.schedule("creditor", duty.place, duty.late_at)
         if duty.waits_for_truce:

@@ -107,9 +107,9 @@ def can_be_done(world: World, duty: Duty) -> bool:
     return bool(duty.on_the_way) or (capacity != 0 and any(ready(world, key) for key in missing(duty)))
 
 
-def hand_over(world: World, duty: Duty, has_arrived: bool = False) -> None:
-    """Those who can be handed over set out; the others follow when they can."""
-    room, going = room_today(world, duty), dict[str, int]()
+def hand_over(world: World, duty: Duty, has_arrived: bool = False, most: int = FOREVER) -> None:
+    """Those who can be handed over set out, so many at most; the others follow when they can."""
+    room, going = min(room_today(world, duty), most), dict[str, int]()
     for key, number in missing(duty).items():
         can = min(number, ready(world, key))
         if min(can, room):
@@ -128,6 +128,12 @@ def tell_unready(world: World, duty: Duty) -> None:
     unready = sum(number for key, number in missing(duty).items() if not ready(world, key))
     if unready:
         duty.cause = world.tell("PeopleNotLocated", duty.key, duty.cause, amount=unready)
+
+
+def most_a_day(world: World, duty: Duty) -> int:
+    """How many its debtor can hand over in one day."""
+    capacity = _capacity(world, duty)
+    return FOREVER if capacity is None else int(capacity)
 
 
 def follow(world: World, duty: Duty) -> None:
@@ -218,6 +224,9 @@ def arrive(world: World, duty: Duty) -> None:
             return
         tell_unready(world, duty)
         if room_today(world, duty) and any(ready(world, key) for key in missing(duty)):
+            if duty.is_leg:  # in its debtor's turn, once the other legs have gone
+                world.schedule("debtor", duty.place, world.now)
+                return
             obligations.perform(world, duty, has_arrived=True)
         elif is_under_way(world, duty):  # not for the truce
             follow(world, duty)
@@ -277,12 +286,16 @@ def _owes_more(world: World, duty: Duty, event: int) -> None:
 def is_under_way(world: World, duty: Duty) -> bool:
     """Whether its debtor would hand over now, if there were somebody to hand over and room for them."""
     has_decided = duty.time is not None and duty.time <= world.now and duty.status != "withheld"
-    return duty.is_open and has_decided and not duty.on_the_way and not duty.waits_for_truce
+    can_go = not duty.on_the_way and not duty.waits_for_truce and duty.ready_at is None
+    return duty.is_open and has_decided and can_go
 
 
 def is_waiting_for_people(world: World, duty: Duty) -> bool:
-    """Whether it waits until somebody can be handed over, and not for tomorrow's capacity."""
-    return is_under_way(world, duty) and not any(ready(world, key) for key in missing(duty))
+    """Whether it waits until somebody can be handed over, and not for tomorrow's capacity; a whole lot for all in it."""
+    left = missing(duty)
+    if duty.goes_whole:
+        return is_under_way(world, duty) and any(ready(world, key) < number for key, number in left.items())
+    return is_under_way(world, duty) and not any(ready(world, key) for key in left)
 
 
 def bring_forward(world: World, duty: Duty, event: int) -> None:

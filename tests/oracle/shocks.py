@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import deaths, disputes, people, talks, truce, unknown
+from tests.oracle import deaths, disputes, exchanges, people, talks, truce, unknown
 from tests.oracle.chance import hazard_minutes, time_at
 from tests.oracle.reading import NotCovered
 from tests.oracle.world import Duty, World
@@ -92,6 +92,7 @@ def _new_date(world: World, duty: Duty, cause: int, lag: int) -> None:
     if is_ahead and not duty.decides_anew:  # it was settled, and its debtor keeps that
         _move(world, duty, cause, lag)
         return
+    exchanges.stop_waiting(world, duty)
     duty.status, duty.decides_anew, duty.time = "redated", True, None
     duty.waits_for_truce = duty.waits_for_gate = False
     duty.opened_by = len(world.events)

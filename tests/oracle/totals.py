@@ -12,6 +12,7 @@ from typing import Any
 from tests.oracle import flows
 from tests.oracle.amounts import IN_UNITS
 from tests.oracle.flows import ALMOST, IN_FULL, IN_PART
+from tests.oracle.lots import exchange_of
 from tests.oracle.simulate import History
 from tests.oracle.world import DONE, Duty, Event, World
 
@@ -40,9 +41,18 @@ def totals(history: History) -> dict[str, int]:
         "end": ENDS.index(history.end) + 1,
         "aid_delivered": sum(int(_delivered(world, d) + 1e-6) for d in world.duties if _is_aid(d)),
         "implementation_score": _score(world, end),
-        **{f"delivered_{d.key}": _units(d) for d in world.duties if is_in_units(d)},
+        **_of_lots("delivered", [(d, _units(d)) for d in world.duties if is_in_units(d)]),
+        **_of_lots("held_back_days", [(d, d.waited) for d in world.duties if exchange_of(world.deal, d.key)]),
         **_kept(world, end),
     }  # fmt: skip
+
+
+def _of_lots(name: str, numbers: list[tuple[Duty, int]]) -> dict[str, int]:
+    """By obligation, its lots together."""
+    found: Counter[str] = Counter()
+    for duty, number in numbers:
+        found[f"{name}_{duty.key.split('.')[0]}"] += number
+    return dict(found)
 
 
 def _phase_reached(history: History) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.oracle.amounts import least, plain
 from tests.oracle.chance import Chance
+from tests.oracle.lots import in_lots
 from tests.oracle.reading import Calendar, listed, minutes
 
 _CLOCKS = "day shock share debtor talks mediator creditor truce incident phase leaving death horizon"
@@ -91,6 +92,18 @@ class Duty:
     """How much had happened before it ended."""
     runs_by: int | None = None
     share_told: float = 0.0
+    lot: int = 0
+    """Its place among the lots of its leg, of so many, and how much later it is due than the first."""
+    lots: int = 1
+    later: int = 0
+    brought: int = 0
+    """Units with which its debtor has come, those done included."""
+    ready_at: int | None = None
+    """Since when its debtor stands ready and the other legs do not."""
+    waited: int = 0
+    """For how long it has stood so before."""
+    is_leg: bool = False
+    goes_whole: bool = False
 
     @property
     def kind(self) -> str:
@@ -230,7 +243,7 @@ class World:
         named = habits.get("obligations") or {}
         for line in (
             named.get(duty.key),
-            named.get(duty.key.split(".")[0]) if duty.release else None,
+            named.get(duty.key.split(".")[0]) if duty.release or duty.lots > 1 else None,
             (habits.get("kinds") or {}).get(duty.kind),
             habits.get("default"),
         ):
@@ -253,8 +266,9 @@ class World:
         return [duty for duty in self.duties if duty.phase == phase]
 
     def of_name(self, key: str) -> list[Duty]:
-        """The obligation of this name; of a return, its part for each release."""
-        return [duty for duty in self.duties if duty.key == key or (duty.release and duty.key.split(".")[0] == key)]
+        """The obligation of this name; of a return, its part for each release; of a leg, its lots."""
+        return [duty for duty in self.duties
+                if duty.key == key or ((duty.release or duty.lots > 1) and duty.key.split(".")[0] == key)]  # fmt: skip
 
 
 def releases_of(deal: dict[str, Any], terms: dict[str, Any]) -> list[str]:
@@ -274,5 +288,6 @@ def _duties(deal: dict[str, Any]) -> Iterator[Duty]:
                 yield Duty(f"{key}.{release}", terms, place, release)
                 place += 1
         else:
-            yield Duty(key, terms, place, owed=dict(terms.get("amount") or {}))
-            place += 1
+            for name, mine, more in in_lots(deal, key, terms):
+                yield Duty(name, mine, place, owed=dict(mine.get("amount") or {}), **more)
+                place += 1

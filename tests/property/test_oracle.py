@@ -102,6 +102,7 @@ def test_a_shipped_scenario_is_told_alike(name: str):
 KINDS = {
     "any": (scenarios(), 60),
     "amounts": (scenarios(amounts=True), 60),
+    "exchanges": (scenarios(exchanges=True), 60),
     "people come out": (generated.people_come_out(), 40),
     "phases go on": (generated.phases_go_on(), 40),
     "gates shut": (generated.gates_shut(), 20),

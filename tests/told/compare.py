@@ -44,6 +44,7 @@ def of_program(record: dict[str, Any]) -> Told:
     about = record[subjects[0]] if subjects else ""
     amount = next(iter(record["people"].values())) if "people" in record else None
     amount = next((record[key] for key in _NUMBERS if key in record), amount)
+    amount = tuple(record["held_back_by"]) if "held_back_by" in record else amount
     after = record["to"] if record["event"] in _MOVES else record.get("after")
     return record["minute"], record["event"], about, amount, record.get("before"), after, record["cause"]
 

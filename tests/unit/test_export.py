@@ -82,6 +82,28 @@ deal:
   phases: {one: {truce: false}}
   obligations: {report: {kind: information, by: south, to: agency, due: day 2}}
 """,
+    "two releases in step": """
+deal:
+  horizon: 14 d
+  phases: {one: {truce: false}}
+  stocks:
+    a: {of: people, held_by: north, count: 6, list: northern}
+    b: {of: people, held_by: south, count: 9, list: southern}
+  obligations:
+    a: {kind: release, by: north, amount: {a: all}, due: day 2}
+    b: {kind: release, by: south, amount: {b: all}, due: day 4}
+  exchanges: {swap: {legs: [a, b]}}
+""",
+    "two lots for a list, in a truce": """
+deal:
+  horizon: 14 d
+  phases: {one: {lasts: 7 d}}
+  stocks: {a: {of: people, held_by: north, count: 6, list: northern}}
+  obligations:
+    a: {kind: release, by: north, amount: {a: all}, due: day 2}
+    come: {kind: act, by: south, due: day 2}
+  exchanges: {swap: {legs: [a, come], lots: 2, every: 2 d, lead: 0.5}}
+""",
     "nothing owed that can fail": """
 deal:
   horizon: 12 d

@@ -28,6 +28,8 @@ _HEAD = """\
 // condition asks for comes at its midnight. Left out:
 // parts of handovers, capacity, people who are not located, what is held back in a dispute, minor incidents, shocks,
 // when talks open after their date or gate, talks that open again, the level to which settlements bring flows.
+// A leg of an exchange goes on the day on which the others stand ready with what they owe of it, lot by lot; parts of
+// lots and a lead of less than one are left out.
 // A party that lets patience run out suspends the truce, once in a dispute; then the truce is restored, and the dispute
 // settled or not, or the deal collapses. A dispute settled during the suspension is not shown.
 // end: 0 none, 1 completed, 2 collapsed, 3 lapsed, 4 standing at the horizon.
@@ -337,12 +339,30 @@ class _Writer:
         met = f"({name}'={MET})"
         if p["measured_by"][o] == Measure.KEEP:
             met += " & (truce'=truce=0?1:truce)"
-        self.must(_all([f"{name}={READY}", able]), met)
-        self.must(_all([f"{name}={DELAYED}", f"day>=wait_{name}", able]), met)
+        others = self.others_ready(o)
+        self.must(_all([f"{name}={READY}", able, others]), met)
+        self.must(_all([f"{name}={DELAYED}", f"day>=wait_{name}", able, others]), met)
         if self.may_be_disputed(o):
             self.patience(o)
             if p["needs_truce"][o] and not p["waits_for_truce_of_others"][o]:
-                self.must(f"{name}={READY} & truce=0 & day>=wait_{name}", f"({name}'={DISPUTED})")
+                waits = _all([f"{name}={READY} & truce=0 & day>=wait_{name}", others])
+                self.must(waits, f"({name}'={DISPUTED})")
+
+    def others_ready(self, o: int) -> str:
+        """Whether the other legs of an exchange have given, or stand ready with, what this lot of one goes with."""
+        p, x = self.p, int(self.p["exchange"][o])
+        if x == NONE:
+            return "true"
+        lot = int(p["lot"][o]) - math.floor(p["lead"][x] + 1e-9)
+        legs = [int(p["leg"][place]) for place in range(int(p["leg_start"][x]), int(p["leg_start"][x + 1]))]
+        mine = int(o - p["lot"][o])
+        return _all(self.is_at_hand(leg + lot) for leg in legs if leg != mine and lot >= 0)
+
+    def is_at_hand(self, o: int) -> str:
+        """Whether a lot is done, or its debtor stands ready with it."""
+        name, able = self.obligation[o], " & truce=1" if self.p["needs_truce"][o] else ""
+        ready = f"({name}={READY} | {name}={DELAYED} & day>=wait_{name}){able}"
+        return f"({name}={MET} | {ready})"
 
     def may_be_disputed(self, o: int) -> bool:
         """Whether its creditor can complain."""
