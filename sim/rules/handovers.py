@@ -79,7 +79,7 @@ def wait_for_people(plan, state, obligation):
 
 @rule
 def next_found(plan, state, obligation):
-    """The next minute in which somebody who is still owed can be handed over, if nobody can now; more of a whole lot."""
+    """The next minute in which somebody who is still owed can be handed over, if nobody can now; one more of a lot."""
     minute, is_whole = NEVER, _goes_whole(plan, obligation)
     for entry in range(plan.entry_start[obligation], plan.entry_start[obligation + 1]):
         group, left = plan.entry_group[entry], state.entry_owed[entry] - state.entry_delivered[entry]

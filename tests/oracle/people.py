@@ -291,7 +291,7 @@ def is_under_way(world: World, duty: Duty) -> bool:
 
 
 def is_waiting_for_people(world: World, duty: Duty) -> bool:
-    """Whether it waits until somebody can be handed over, and not for tomorrow's capacity; a whole lot for all in it."""
+    """Whether it waits until somebody can be handed over, and not for tomorrow's capacity; a lot for all of it."""
     left = missing(duty)
     if duty.goes_whole:
         return is_under_way(world, duty) and any(ready(world, key) < number for key, number in left.items())
