@@ -116,6 +116,35 @@ deal:
 behaviour:
 """
     + _QUARREL.removeprefix("\n"),
+    "a day's room is used up by something else, a truce is missing": """
+deal:
+  stocks:
+    a: {of: people, held_by: north, count: 3, list: hostages}
+    c: {of: people, held_by: north, count: 3, list: hostages}
+    b: {of: people, held_by: south, count: 6, list: prisoners}
+    d: {of: people, held_by: south, count: 6, list: prisoners}
+  obligations:
+    other: {kind: release, by: north, amount: {c: 3}, due: day 4}
+    a: {kind: release, by: north, amount: {a: 3}, due: day 3, grace: 3 d}
+    b: {kind: return, by: south, amount: {b: 6}, due: day 4}
+    d: {kind: return, by: south, amount: {d: 6}, due: day 8, grace: 6 d}
+    come: {kind: act, by: north, due: day 10}
+  exchanges: {whole: {legs: [a, b], whole: true}, collected: {legs: [d, come]}}
+behaviour:
+  parties: {north: {capacity: {release: 4}, complains: 0}}
+  shocks: {blow: {at: day 9, effect: suspends_truce, by: south, lasts: 3 d}}
+""",
+    "guns for so many a day": """
+deal:
+  stocks:
+    a: {of: people, held_by: north, count: 9, list: hostages}
+    guns: {of: guns, held_by: south, count: 20}
+  obligations:
+    a: {kind: release, by: north, amount: {a: 9}, due: day 3}
+    guns: {kind: arms, by: south, amount: {guns: 20}, due: day 3}
+  exchanges: {swap: {legs: [a, guns], lead: 0.1}}
+behaviour: {parties: {north: {capacity: {release: 4}}}}
+""",
     "a line for a list": """
 deal:
   lines: [start, road]
