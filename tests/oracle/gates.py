@@ -81,7 +81,7 @@ def _of_itself(world: World, condition: dict[str, Any], but_lists_of: str | None
             return _reached_in_lots(world, duties, float(share))
         if but_lists_of and all(d.kind == "information" and d.by == but_lists_of for d in duties):
             return True
-        return all(_reached(world, duty, None if share is None else float(share)) for duty in duties)
+        return all(has_come(world, duty, None if share is None else float(share)) for duty in duties)
     if condition.get("released") is not None:
         return _released(world, condition)
     if condition.get("line"):
@@ -142,7 +142,7 @@ def is_left_behind(world: World, duty: Duty) -> bool:
     return duty.status in ("void", "defaulted", "excused") and world.phases.state[duty.phase] == "past"
 
 
-def _reached(world: World, duty: Duty, share: float | None) -> bool:
+def has_come(world: World, duty: Duty, share: float | None) -> bool:
     """Whether so much of it has been delivered; without a share, whether it is done."""
     if is_left_behind(world, duty) or (duty.owes_nothing and duty.status == "void"):
         return True

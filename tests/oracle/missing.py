@@ -82,10 +82,12 @@ def lacking(world: World, value: Any) -> list[Duty]:
 
 def _steps(world: World, condition: dict[str, Any]) -> list[Duty]:
     if condition.get("obligation"):
+        share = condition.get("share")
         duties = world.of_name(condition["obligation"])
         if duties[0].lots > 1:  # they come one after the other
             return [duty for duty in duties if duty.status not in DONE][:1]
-        return [_asked(world, duty) for duty in duties]
+        left = [duty for duty in duties if not gates.has_come(world, duty, None if share is None else float(share))]
+        return [_asked(world, duty) for duty in left]
     if condition.get("released") is not None:
         return [d for d in world.duties if d.owed and _counts(world, condition, d) and _is_open(world, d)]
     if condition.get("line"):
