@@ -21,7 +21,7 @@ class PeopleList:
     Attributes
     ----------
     list : str
-        Its key; of a stock that is on no list the stock's own.
+        Its key; the stock's own of one that is on no list, or whose list is told stock by stock.
     of : {'people', 'remains'}
     groups : tuple of str
         Keys of its stocks.
@@ -91,9 +91,10 @@ def _list(
     count = sum(deal.stocks[stock].count for stock in stocks)
     outcome = column or f"released_{stocks[0]}"
     is_alone = len([one for one, _ in found if one == name]) == 1
-    if name not in COUNTED:
+    is_told_whole = len(stocks) == len(found[name, of])
+    if name not in COUNTED or not is_told_whole:
         words = _called(deal, name, of, stocks, is_alone=is_alone, is_whole=bool(column) or len(stocks) > 1)
-        return PeopleList(name if column or len(stocks) > 1 else stocks[0], of, stocks, count, words, words, outcome)
+        return PeopleList(name if is_told_whole else stocks[0], of, stocks, count, words, words, outcome)
     text = f"{deal.title} {deal.summary or ''}".lower()
     if name.removesuffix("s") in text:
         words = name if is_alone and of == "people" else f"{STATES[of]} {name}"

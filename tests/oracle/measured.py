@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.oracle.simulate import History
-from tests.oracle.totals import end_of, how_kept, is_in_units
+from tests.oracle.totals import column, end_of, how_kept, is_in_units
 from tests.oracle.world import Duty, World
 
 NEVER = -1
@@ -42,12 +42,16 @@ def _when(history: History, kind: str, about: str) -> int:
 
 
 def _lists(world: World) -> dict[Key, list[str]]:
-    """Stocks that hold anybody, by list, people and remains each."""
+    """Stocks that hold anybody, by list, people and remains each; stock by stock where a list shares its column."""
     found: dict[Key, list[str]] = {}
     for key, group in world.deal.get("stocks", {}).items():
         if group["count"] and group["of"] in ("people", "remains"):
             found.setdefault((group.get("list") or key, group["of"]), []).append(key)
-    return found
+    told: dict[Key, list[str]] = {}
+    for (name, of), stocks in found.items():
+        shares = [one for one, what in found if what == of and column(world, one) == column(world, name)] != [name]
+        told |= {(stock, of): [stock] for stock in stocks} if shares and len(stocks) > 1 else {(name, of): stocks}
+    return told
 
 
 def _out(history: History, wanted: dict[str, int]) -> int:

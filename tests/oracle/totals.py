@@ -106,12 +106,13 @@ def _stocks(history: History) -> dict[str, Any]:
 
 def side_of(history: History, stock: str) -> str:
     """After which of the two a stock is counted."""
-    lists = {key: group.get("list") or key for key, group in _stocks(history).items()}
-    return _column(lists[stock], list(dict.fromkeys(lists.values())))
+    return column(history.world, history.world.deal["stocks"][stock].get("list") or stock)
 
 
-def _column(name: str, lists: list[str]) -> str:
+def column(world: World, name: str) -> str:
     """After which of the two a list is counted: its own name; else the first that is free, for one other list."""
+    stocks = world.deal["stocks"].items()
+    lists = list(dict.fromkeys(g.get("list") or key for key, g in stocks if g["of"] in ("people", "remains")))
     others = [one for one in lists if one not in LISTS]
     if name in LISTS:
         return name

@@ -13,7 +13,7 @@ from sim.plan.limits import MAX_GUARANTEES
 from sim.reading.catalogue import scenarios
 from sim.reading.problem import DocumentError
 from sim.reading.resolve import resolve
-from tests.builders import DAY, noon, plan_of, sample, tiny
+from tests.builders import DAY, history_of, noon, plan_of, sample, tiny
 
 TWO_PHASES = """
 deal:
@@ -158,3 +158,25 @@ def test_what_is_not_met_is_broken_void_or_not_due_and_milestones_fit_the_column
 )
 def test_a_line_that_says_where_to_says_who(title, is_alone, told):
     assert whose(title, "North", is_alone=is_alone) == told
+
+
+SHARED = """
+deal:
+  stocks:
+    h: {list: hostages, of: people, held_by: south, count: 3}
+    camp: {list: detainees, of: people, held_by: north, count: 3}
+    p1: {list: prisoners, of: people, held_by: north, count: 3}
+    p2: {list: prisoners, of: people, held_by: north, count: 2}
+  obligations:
+    one: {kind: release, by: north, due: day 2, amount: {camp: 3, p1: 3}}
+    two: {kind: release, by: north, due: day 4, amount: {p2: 2}}
+"""
+
+
+def test_a_list_that_shares_its_column_has_a_milestone_for_each_of_its_stocks_and_keeps_its_name_if_it_has_one():
+    outcomes = history_of(SHARED).outcomes
+    reached = {name: minute for name, minute in outcomes.items() if name.startswith("reached_all")}
+    assert reached == {
+        "reached_all_hostages_living": -1, "reached_all_detainees_living": noon(2),
+        "reached_all_p1_living": noon(2), "reached_all_p2_living": noon(4),
+    }  # fmt: skip
