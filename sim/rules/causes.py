@@ -84,10 +84,13 @@ def _minute_of(plan, state, step):
 
 @rule
 def _earlier(plan, state, one, other):
-    """The earlier of two steps, either of which may be `NONE`; of two in one minute the first."""
+    """The earlier of two steps, either of which may be `NONE`; of two in one minute the first in the document."""
     if one == NONE or other == NONE:
         return max(one, other)
-    return other if _rank(plan, state, other) < _rank(plan, state, one) else one
+    when, when_other = _rank(plan, state, one), _rank(plan, state, other)
+    if when == when_other:
+        return one if _obligation_of(plan, one) <= _obligation_of(plan, other) else other
+    return one if when < when_other else other
 
 
 @rule

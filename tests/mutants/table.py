@@ -309,6 +309,8 @@ OF_CASES = [
            "plan.to_line[obligation] != NONE and state.delivered[obligation] + units >= plan.enough[obligation]",
            "plan.to_line[obligation] != NONE", "a part of the forces reaches the line"),
     Mutant("truce-in-parts", "amount_of", '("talks", "truce")', '("talks",)', "a truce is kept in units"),
+    Mutant("first-named-is-missing", "_earlier", "_obligation_of(plan, one) <= _obligation_of(plan, other)", "True",
+           "of two missing steps of one minute the one that is named first is told"),
     Mutant("leaves-later-by-a-lapse", "_lapse", "state.is_leaving[party]", "False",
            "a lapse puts off what a party had decided before"),
     # ---------------------------------------------------------------- amounts

@@ -278,4 +278,33 @@ FROM_THE_LOG = {
               complains: 0
               leaves: {after_phase: {one: 0.6}, after_lapse: 0.6, latency: {median: 2 d, p95: 4 d}, unless: truce.holds}
         """,
+    "lists that share a column, of one stock and of several": """
+        deal:
+          horizon: 30 d
+          stocks:
+            h: {list: hostages, of: people, held_by: south, count: 3}
+            camp: {list: detainees, of: people, held_by: north, count: 3}
+            p1: {list: prisoners, of: people, held_by: north, count: 3}
+            p2: {list: prisoners, of: people, held_by: north, count: 2}
+            p3: {list: prisoners, of: remains, held_by: north, count: 2}
+          phases: {one: {lasts: 5 d, then: two}, two: {}}
+          obligations:
+            one: {kind: release, by: north, due: day 2, amount: {camp: 2, p1: 2, p2: 1, p3: 2}}
+            two: {kind: release, by: south, due: day 2, amount: {h: 1}}
+            three: {kind: release, by: north, due: day 8, amount: {p2: 1, p1: 1}, phase: two}
+        behaviour: {parties: {north: {default: {late: 0.5, delay: 3 d}}}}
+        """,
+    "two missing steps of one minute, the later of which is named first": """
+        deal:
+          horizon: 30 d
+          phases: {one: {lasts: 8 d, then: two}, two: {enters_when: [second, first]}}
+          obligations:
+            first: {kind: access, by: north, due: day 3}
+            second: {kind: access, by: south, due: day 3}
+        behaviour:
+          mediators: {settles: 0}
+          parties:
+            north: {default: {refused: 0.7}, patience: 90 d, leaves: {after_lapse: 0.5}}
+            south: {default: {refused: 0.7}, patience: 90 d, leaves: {after_lapse: 0}}
+        """,
 }
