@@ -134,8 +134,13 @@ def keeps_nothing_going(world: World, duty: Duty) -> bool:
     return duty.kind == "flow" and (not until or (until == "phase end" and length is None))
 
 
+def _lies_beyond(world: World, duty: Duty) -> bool:
+    """Whether the horizon has come before its date; what has none yet, and talks, are asked for all the same."""
+    return duty.kind != "talks" and world.now >= world.horizon and world.horizon < _date(world, duty) < math.inf
+
+
 def _earliest(world: World, duties: list[Duty]) -> Duty | None:
-    due = [d for d in duties if d.kind == "talks" or _date(world, d) <= world.horizon]
+    due = [d for d in duties if not _lies_beyond(world, d)]
     return min(due, key=lambda d: (_date(world, d), d.place), default=None)
 
 
