@@ -18,7 +18,7 @@ from sim.engine.reference import ReferenceEngine
 from sim.engine.workers import Processes, Workers, in_order, n_slots, n_workers
 from sim.errors import EngineError
 from sim.native.entry import for_rules
-from sim.outcomes.asked import layout_of
+from sim.outcomes.asked import NOTHING, layout_of
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
 from sim.outcomes.measure import tally
@@ -29,6 +29,8 @@ from sim.sources import source_digest
 
 BLOCK_SIZE = 8192
 """Replicates to a block: the unit of work, of files and of interruption."""
+PLAINLY = (NOTHING, *NO_TABLE.arrays)
+"""What `run_block` takes beside outcomes where nothing is asked by day and there is no table of draws."""
 STRETCH = 1000
 """Replicates that are run on end, about a twentieth of a second."""
 REFERENCE_BLOCK_SIZE = 64

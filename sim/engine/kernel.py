@@ -5,18 +5,13 @@ import numpy as np
 from sim.guarantees.declared import begin_following, follow
 from sim.native.entry import entry
 from sim.native.rule import rule
-from sim.outcomes.asked import NOTHING
 from sim.outcomes.measure import count_by_day, measure_replicate
 from sim.outcomes.so_far import count_so_far
 from sim.plan.codes import NEVER, End
 from sim.plan.draws import take_row
 from sim.plan.limits import MAX_EVENTS
-from sim.plan.plan import NO_TABLE
 from sim.rules.replicate import begin_replicate, fire
 from sim.rules.schedule import is_any_scheduled, next_clock, requeue
-
-PLAINLY = (NOTHING, *NO_TABLE.arrays)
-"""What `run_block` takes beside outcomes where nothing is asked by day and there is no table of draws."""
 
 
 @rule

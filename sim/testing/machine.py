@@ -113,8 +113,11 @@ class DealWalk(RuleBasedStateMachine):
         """No leg of an exchange is ahead of another by more than its lead."""
         if self.walked is None:
             return
-        for ahead, behind, by in out_of_step(self.walker.plan, self.walked.trace):
-            raise AssertionError(f"{ahead} is ahead of {behind} by {by:.3f} of what it owes")
+        found = [
+            f"{ahead} is ahead of {behind} by {by:.3f} of what it owes"
+            for ahead, behind, by in out_of_step(self.walker.plan, self.walked.trace)
+        ]
+        assert not found, "; ".join(found)
 
     @invariant()
     def phases_come_in_order(self) -> None:

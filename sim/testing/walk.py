@@ -11,8 +11,8 @@ import numpy as np
 from sim.analysis.deviations.decisions import as_document, in_words, scripted_plan
 from sim.analysis.deviations.search import write_stretches
 from sim.document.scenario import ResolvedScenario, Scripted
-from sim.engine.batch import Engine
-from sim.engine.kernel import PLAINLY, run_block
+from sim.engine.batch import PLAINLY, Engine
+from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError
 from sim.native.entry import for_rules

@@ -16,8 +16,8 @@ from hypothesis import given
 
 from sim.document.scenario import ResolvedScenario
 from sim.engine import batch, reference
-from sim.engine.batch import reference_block, run_blocks, simulate_block
-from sim.engine.kernel import PLAINLY, run_block
+from sim.engine.batch import PLAINLY, reference_block, run_blocks, simulate_block
+from sim.engine.kernel import run_block
 from sim.engine.reference import Activation, ReferenceEngine
 from sim.native.entry import for_rules
 from sim.outcomes.by_day import ByDay

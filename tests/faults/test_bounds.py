@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from sim.engine.batch import simulate_block
-from sim.engine.kernel import PLAINLY, run_block
+from sim.engine.batch import PLAINLY, simulate_block
+from sim.engine.kernel import run_block
 from sim.engine.reference import ReferenceEngine
 from sim.errors import EngineError, PlanError
 from sim.outcomes.by_day import ByDay

@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 
-from sim.engine.kernel import PLAINLY, run_block  # noqa: E402
+from sim.engine.batch import PLAINLY  # noqa: E402
+from sim.engine.kernel import run_block  # noqa: E402
 from sim.native.entry import for_rules  # noqa: E402
 from sim.outcomes.by_day import ByDay  # noqa: E402
 from sim.outcomes.columns import columns  # noqa: E402

@@ -26,8 +26,8 @@ os.environ["NUMBA_DISABLE_JIT"] = "1"
 
 import numpy as np  # noqa: E402
 
-from sim.engine.batch import Block  # noqa: E402
-from sim.engine.kernel import PLAINLY, run_block  # noqa: E402
+from sim.engine.batch import PLAINLY, Block  # noqa: E402
+from sim.engine.kernel import run_block  # noqa: E402
 from sim.engine.reference import ReferenceEngine  # noqa: E402
 from sim.errors import EngineError  # noqa: E402
 from sim.native.entry import for_rules  # noqa: E402

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import event, given
+from hypothesis import strategies as st
 
 from sim.document.scenario import ResolvedScenario
 from sim.engine.reference import ReferenceEngine
@@ -25,6 +26,7 @@ from tests import broken
 from tests.amounts import examples, in_proportion, shipped
 
 N_GENERATED = 400
+GENERATED = st.one_of(resolved_scenarios(), resolved_scenarios(exchanges=True))
 N_REPLICATES = 2
 REACHED = {
     "phase_state": (PhaseState, {PhaseState.WAITING}),
@@ -87,7 +89,7 @@ def test_guarantees_hold_at_every_step_of_generated_deals_that_reach_every_state
     n_deals = Counter[str]()
 
     @examples(N_GENERATED)
-    @given(resolved_scenarios())
+    @given(GENERATED)
     def guarantees_hold(resolved: ResolvedScenario) -> None:
         engine = look(compile_plan(resolved), seen)
         n_deals["deals"] += 1

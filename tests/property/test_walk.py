@@ -14,7 +14,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from sim.document.behaviour import Behaviour
 from sim.document.deal import Deal
 from sim.document.scenario import ResolvedScenario
-from sim.engine.kernel import PLAINLY, run_block
+from sim.engine.batch import PLAINLY
+from sim.engine.kernel import run_block
 from sim.errors import EngineError
 from sim.native.entry import for_rules
 from sim.outcomes.by_day import ByDay

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.engine.kernel import PLAINLY, run_block
+from sim.engine.batch import PLAINLY
+from sim.engine.kernel import run_block
 from sim.native.entry import for_rules
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns
