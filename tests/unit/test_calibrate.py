@@ -296,6 +296,7 @@ def test_no_source_of_calibrated_behaviour_is_of_the_deal_left_out(left_out):
     assert cited <= set(left_out.calibrated.document["sources"])
 
 
+@pytest.mark.slow
 def test_a_changed_record_or_row_of_the_deal_left_out_changes_nothing(left_out, tmp_path):
     for name in ("history", "evidence"):
         shutil.copytree(catalogue.folder() / name, tmp_path / name)
