@@ -12,7 +12,6 @@ let newest = 0; // number of the latest redrawing
 let busy = null; // what ends the request under way
 let waits = false; // whether a slider moved while a request was under way
 let typical = Infinity; // milliseconds that all runs took last time
-let shown = null; // the answer that is drawn
 let opened = 0; // number of the latest scenario that was opened
 const undone = [];
 

@@ -2,6 +2,7 @@
 
 // ---------------------------------------------------------------- the chart, and what it shows
 
+let shown = null; // the answer that is drawn; a window may change before the page asks for one
 let view = "end"; // what the chart shows: dots at the end, or curves by day
 const MET = "met "; // before an obligation among what is counted by day
 const READING = {

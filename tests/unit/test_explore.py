@@ -331,15 +331,15 @@ def test_one_replicate_is_told_as_the_command_tells_it(session):
 
 @pytest.mark.slow
 def test_of_a_burst_only_the_latest_is_computed(server, monkeypatch):
-    n_blocks, lock = [0], threading.Lock()
-    simulate = runs_module.simulate_block
+    n_stretches, lock = [0], threading.Lock()
+    run = batch_module.run_block
 
     def counted(*args):
         with lock:
-            n_blocks[0] += 1
-        return simulate(*args)
+            n_stretches[0] += 1
+        return run(*args)
 
-    monkeypatch.setattr(runs_module, "simulate_block", counted)
+    monkeypatch.setattr(batch_module, "run_block", counted)
     found = {}
 
     def move(number):
@@ -354,7 +354,7 @@ def test_of_a_burst_only_the_latest_is_computed(server, monkeypatch):
     done = [number for number, status in found.items() if status == 200]
     assert set(found.values()) <= {200, 409}
     assert len(done) >= 1
-    assert n_blocks[0] < 6 * 20, f"{n_blocks[0]} blocks of 20 for each scenario"
+    assert n_stretches[0] < 6 * 20, f"{n_stretches[0]} stretches of 20 for each scenario"
 
 
 def test_moving_a_slider_runs_and_compiles_the_moved_scenario_alone(session, monkeypatch):
