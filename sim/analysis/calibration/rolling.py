@@ -10,7 +10,7 @@ from sim.analysis.calibration.behaviour import Calibrated
 from sim.analysis.calibration.rejection import Simulator
 from sim.analysis.calibration.run import DRAWS, Progress, calibrate, other_deals
 from sim.analysis.history.backtest import text_and_record
-from sim.analysis.history.record import RECORDED, read_record
+from sim.analysis.history.record import RECORDED
 from sim.analysis.history.rolling import NEAREST, Rolling, Seen, roll
 from sim.analysis.history.terms import as_written
 from sim.errors import SimError
@@ -61,11 +61,10 @@ def roll_deal(
     if n < NEAREST:
         raise SimError(f"n: rolling origins take the {NEAREST} replicates nearest to the record, got {n}")
     terms = as_written(deal).deal
-    read_record(terms, record)
+    curves = text_and_record(deal, record)
     calibration = calibrate(
         other_deals(terms.deal), deal, draws=draws, seed=seed, is_pair_known=is_pair_known, progress=progress
     )  # fmt: skip
-    curves = text_and_record(deal, record)
     last = min(len(text) for text, _ in curves.values())
     drawn = replicates(calibration.calibrated, n, seed, last)
     seen = {
