@@ -63,9 +63,8 @@ def draw_all(learning: Learning, estimates: Mapping[str, Estimate], kept: Mappin
     theta = learning.people.theta
     n = len(theta)
     effects = {
-        "people": draw_effects(learning.people, learning.pair, generator) + theta[:, 4] * generator.standard_normal(n),
-        "forces": draw_effects(learning.forces, learning.pair, generator)
-        + learning.forces.theta[:, 4] * generator.standard_normal(n),
+        name: draw_effects(of, learning.pair, generator) + of.theta[:, 4] * generator.standard_normal(n)
+        for name, of in (("people", learning.people), ("forces", learning.forces))
     }
     drawn: dict[str, Array] = {}
     for sort, (is_open, is_one) in VARIETIES.items():
