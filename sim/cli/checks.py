@@ -71,7 +71,7 @@ def check(
     resolved = resolve_any(scenario)
     from sim.analysis.deviations.check import check as run_check
 
-    with _progress() as progress:
+    with telling("searching") as progress:
         result = run_check(
             resolved, deviations, by=by, goal=goal, n=replicates, seed=seed, at_most=at_most, workers=workers,
             progress=progress,
@@ -89,18 +89,18 @@ def check(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
+def telling(what: str) -> Iterator[Callable[[str, int, int], None]]:
     """What has been done so far, of how much, on stderr, where that is a terminal."""
     console = open_console(stderr=True)
     if not console.is_terminal:
         yield lambda *_: None
         return
     begun: dict[str, float] = {}
-    with console.status("searching") as status:
+    with console.status(what) as status:
 
-        def tell(what: str, done: int, total: int) -> None:
+        def tell(of: str, done: int, total: int) -> None:
             now = time.monotonic()
-            status.update(so_far(what, done, total, now - begun.setdefault(what, now)))
+            status.update(so_far(of, done, total, now - begun.setdefault(of, now)))
 
         yield tell
 

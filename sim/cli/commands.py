@@ -7,6 +7,7 @@ import click
 from sim import __version__
 from sim.cli.checks import check, export
 from sim.cli.common import interruptible
+from sim.cli.design import design, discover
 from sim.cli.documents import diff, init, list_, schema, show, validate
 from sim.cli.explore import explore
 from sim.cli.figures import plot, report
@@ -36,6 +37,6 @@ for command in (
     list_, show, validate, schema, init, diff, upgrade,
     run, compare, sweep, study, replay, explain, verify,
     backtest, calibrate, plot, report, explore,
-    check, export,
+    check, export, design, discover,
 ):  # fmt: skip
     main.add_command(command)

@@ -11,7 +11,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 Code = Literal[
     "bad-amount", "bad-condition", "bad-date", "bad-delay", "bad-distribution", "bad-duration", "bad-expectation",
-    "bad-guarantee", "bad-hour", "bad-milestone", "bad-script", "bad-shock", "bad-title", "date-without-offset",
+    "bad-guarantee", "bad-hour", "bad-milestone", "bad-script", "bad-shock", "bad-term", "bad-title",
+    "date-without-offset",
     "duplicate-key", "not-a-number", "out-of-range", "too-long",
 ]  # fmt: skip
 CODES: frozenset[str] = frozenset(get_args(Code))

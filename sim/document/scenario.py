@@ -10,6 +10,7 @@ from sim.document.behaviour import Behaviour
 from sim.document.broken import AtMost, broken
 from sim.document.dates import Due
 from sim.document.deal import Deal, Guarantee
+from sim.document.design import Designed
 from sim.document.values import (
     MOST_STEPS,
     Amount,
@@ -196,6 +197,9 @@ class Scenario(Part):
         default_factory=dict, description="By path: 'deal.…' changes terms, 'behaviour.…' changes behaviour."
     )
     vary: dict[str, Axis] = Field(default_factory=dict, description="The axes of a sweep, by path.")
+    design: Designed | None = Field(
+        None, description="What negotiators could change, and what it is judged by; inherited when left out."
+    )
     guarantees: dict[Key, Guarantee] = Field(default_factory=dict, description="Beside those of the deal.")
     scripted: list[Scripted] | None = Field(
         None, description="Nothing is drawn: everybody complies, at the scenario's usual pace, except for these."

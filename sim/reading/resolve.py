@@ -15,11 +15,13 @@ from typing import Any
 
 from sim.document.behaviour import Behaviour
 from sim.document.deal import Deal
+from sim.document.design import Designed
 from sim.document.scenario import ResolvedScenario, Scenario, Scripted
 from sim.document.values import Part, TimeAbove0, write_duration
 from sim.reading.catalogue import find
 from sim.reading.checks import check_deal, check_sources_given
 from sim.reading.checks_behaviour import check_behaviour
+from sim.reading.checks_design import check_design
 from sim.reading.defaults import filled
 from sim.reading.draft import Draft, Layer, _behaviour_path, sparse
 from sim.reading.foresight import foresee_deal, foresee_scenario
@@ -61,6 +63,11 @@ class Documents:
         refuse(problems)
         assert resolved is not None
         return resolved
+
+    @property
+    def design(self) -> Designed | None:
+        """What can be chosen, of the last scenario that says so."""
+        return next((design for layer in reversed(self.layers) if (design := layer.scenario.design)), None)
 
     def before(self) -> ResolvedScenario | None:
         """What the scenario builds on, resolved; None if it builds on nothing, or on what has no deal of its own."""
@@ -305,7 +312,23 @@ def _complete(
     broken = [_at_change(draft, fault) for fault in check_deal(new_deal)] if _terms(draft) else []
     faults = check_behaviour(resolved, is_sound=not broken)
     problems += [*broken, *(fault.at(_place_of(draft, layers, fault.path)) for fault in faults)]
+    problems += _of_design(layers, resolved)
     return resolved, problems
+
+
+def _of_design(layers: list[Layer], resolved: ResolvedScenario) -> Iterator[Problem]:
+    """What is wrong with the design that the scenario itself has; one that it inherits has been checked there."""
+    top = layers[-1]
+    if top.scenario.design is None:
+        return
+    for fault in check_design(resolved, top.scenario.design):
+        yield fault.at(top.parsed.locate(fault.path))
+    for place, name in enumerate(top.scenario.design.behaviours):
+        at: Path = ("design", "behaviours", place)
+        try:
+            find(name, beside=top.path)
+        except DocumentError as error:
+            yield _moved(error, at, top.parsed.locate(at))
 
 
 def _scripted(layers: list[Layer]) -> list[Scripted] | None:

@@ -1,0 +1,161 @@
+"""The points that nothing dominates, judged again on draws that the search has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.design.search import non_dominated
+from sim.analysis.design.trial import Asked, is_violated_more, shortfall, tried
+from sim.engine.batch import run_blocks
+from sim.engine.workers import Workers
+from sim.outcomes.columns import columns, published
+from sim.plan.codes import End
+from sim.plan.plan import Plan
+from sim.statistics.accumulate import ENDS
+from sim.statistics.estimate import Estimate, mean_estimate
+
+Array = np.ndarray[Any, Any]
+BESIDE = ("largest_lead", "broken", "not_met")
+"""What is told of either side of every point, whether or not the design asks for it."""
+LATER = 7
+"""Days after which a count by the end of a day is told once more, for dates that lie on its edge."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A point or the deal as written, on fresh draws.
+
+    Attributes
+    ----------
+    rows : ndarray of float64, shape (n, n_outcomes)
+        Each outcome of the design in each replicate.
+    means : dict of str to Estimate
+        The outcomes of the design, then those of either side.
+    ends : dict of str to float
+        Share of each end.
+    violated : dict of str to float
+        Share of replicates by guarantee.
+    flags : ndarray of bool, shape (n, n_guarantees)
+    required : tuple of float
+    """
+
+    rows: Array
+    means: dict[str, Estimate]
+    ends: dict[str, float]
+    violated: dict[str, float]
+    flags: Array
+    required: tuple[float, ...] = field(default=())
+
+
+def names_beside(plan: Plan, outcomes: Sequence[str]) -> list[str]:
+    """Outcomes that are told beside those of a design: of both sides alike, by party, and by a later day."""
+    known, parties = columns(plan), sorted(plan.parties)
+    found = [f"{of}_{party}" for of in BESIDE for party in parties]
+    for name in outcomes:
+        of, by_day, day = name.partition(" by day ")
+        party = next((party for party in parties if of.endswith(f"_{party}")), None)
+        if party is not None:
+            found += [f"{of.removesuffix(party)}{each}{by_day}{day}" for each in parties]
+        if by_day and not name.startswith("P"):
+            found += [f"{of} by day {int(day) + LATER}"]
+    return [name for name in dict.fromkeys(found) if name not in outcomes and (name in known or " by day " in name)]
+
+
+def judge(plan: Plan, asked: Asked, beside: Sequence[str], seed: int, n: int, workers: Workers | None) -> Judged:
+    """What a point comes to on draws of another seed.
+
+    Parameters
+    ----------
+    plan : Plan
+        With columns for all that is read.
+    asked : Asked
+    beside : sequence of str
+    seed, n : int
+    workers : int or Executor, optional
+    """
+    rows = np.concatenate([block.outcomes for block in run_blocks(plan, seed, n, workers=workers)])
+    names = columns(plan)
+    values = np.column_stack([measure.read(plan, rows) for measure in asked.outcomes])
+    means = {measure.text: _mean(values[:, place]) for place, measure in enumerate(asked.outcomes)}
+    means |= {name: _mean(published(name, rows[:, names.index(name)]).astype(float)) for name in beside}
+    ends = rows[:, names.index("end")]
+    found = tried(plan, rows, asked)
+    return Judged(
+        values, means, {end.name.lower(): float(np.mean(ends == end)) for end in ENDS if end != End.NONE},
+        dict(zip(asked.guarantees, found.violated.mean(axis=0).tolist(), strict=True)), found.violated, found.required,
+    )  # fmt: skip
+
+
+def _mean(values: Array) -> Estimate:
+    n = len(values)
+    return mean_estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(n)) if n > 1 else 0.0, n)
+
+
+def differences(one: Judged, written: Judged) -> list[Estimate]:
+    """Of each outcome of the design, the mean difference from the deal as written in the same replicates."""
+    return [_mean(one.rows[:, place] - written.rows[:, place]) for place in range(one.rows.shape[1])]
+
+
+def is_kept(one: Judged, written: Judged, asked: Asked) -> bool:
+    """Whether a point meets on fresh draws what it has to: guarantees kept as in the deal as written, and bounds."""
+    is_short = any(
+        shortfall(value, relation, bound)
+        for value, (_, relation, bound) in zip(one.required, asked.required, strict=True)
+    )
+    return not is_short and not bool(is_violated_more(one.flags, written.flags).any())
+
+
+def distinct(values: Array, steps: Array) -> list[int]:
+    """Points of which each differs from every other by a step in at least one outcome; the earlier ones stay.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n, n_outcomes)
+    steps : ndarray of float64, shape (n_outcomes,)
+    """
+    kept: list[int] = []
+    for place, value in enumerate(values):
+        if all(np.any(np.abs(value - values[other]) >= steps * (1 - 1e-9)) for other in kept):
+            kept.append(place)
+    return kept
+
+
+def in_order(values: Array, places: Sequence[int]) -> list[int]:
+    """The places by the first outcome, then the second and so on, smallest first: an order, and no ranking."""
+    return sorted(places, key=lambda place: tuple(values[place].tolist()))
+
+
+def thinned(values: Array, penalties: Array, steps: Array) -> list[int]:
+    """The points that nothing dominates, without those that hardly differ from another, by outcome.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n, n_outcomes)
+        Smaller is better.
+    penalties : ndarray of float64, shape (n,)
+        Only points without any are taken.
+    steps : ndarray of float64, shape (n_outcomes,)
+    """
+    usable = np.flatnonzero(penalties == 0)
+    best = usable[non_dominated(values[usable])] if len(usable) else usable
+    ordered = in_order(values, best.tolist())
+    return [ordered[place] for place in distinct(values[ordered], steps)] if ordered else []
+
+
+def plain(estimate: Estimate) -> dict[str, float | None]:
+    """An estimate as JSON has it."""
+    low, high = (None if bound != bound else bound for bound in (estimate.low, estimate.high))
+    return {"mean": estimate.value, "low": low, "high": high}
+
+
+def told(one: Judged) -> Mapping[str, Any]:
+    """What is told of a point or of the deal as written, as plain data."""
+    return {
+        "outcomes": {name: plain(estimate) for name, estimate in one.means.items()},
+        "ends": one.ends,
+        "violated": one.violated,
+    }

@@ -1,0 +1,208 @@
+"""A design from beginning to end: search on common draws, judge again on fresh ones, tell what a point costs whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.design.kept import Kept
+from sim.analysis.design.space import Space
+from sim.analysis.design.task import Archive, Array, DesignError, Found, Robust, Task, refusals, scores
+from sim.analysis.design.telling import found_of
+from sim.analysis.design.trial import Asked, Refused, Tried, is_violated_more, shortfall, try_out
+from sim.engine.workers import Workers, in_order, n_slots, n_workers
+from sim.reading.catalogue import find
+from sim.reading.resolve import Documents
+from sim.reading.store import resolved_hash
+from sim.results.manifest import versions
+from sim.sources import source_digest
+
+Progress = Callable[[str, int, int], None]
+POINTS, REPLICATES, AGAIN = 2000, 500, 20_000
+
+
+def design(
+    scenario: str | Path,
+    *,
+    points: int = POINTS,
+    n: int = REPLICATES,
+    again: int = AGAIN,
+    robust: Robust = "baseline",
+    seed: int = 0,
+    workers: Workers | None = None,
+    folder: Path | None = None,
+    resume: bool = False,
+    progress: Progress = lambda *_: None,
+) -> Found:
+    """Search the terms of a scenario's `design:` for choices that no other is better than in everything.
+
+    Parameters
+    ----------
+    scenario : str or Path
+        Catalogue entry or file, with a design of its own or of what it builds on.
+    points : int, optional
+        Choices that are tried.
+    n : int, optional
+        Replicates of each, on common draws.
+    again : int, optional
+        Replicates of each point of the front, on fresh draws.
+    robust : {'baseline', 'mean', 'worst', 'regret'}, optional
+        What the search looks at: the scenario's own behaviour, or all that the design names.
+    seed : int, optional
+        Of search and draws; fresh draws have the seed after it.
+    workers : int or Executor, optional
+        The result is the same with any.
+    folder : Path, optional
+        Keep generations, front and deals there.
+    resume : bool, optional
+        Continue what is in `folder`.
+    progress : callable, optional
+        Told what is done, how much of it, and of how much.
+
+    Returns
+    -------
+    Found
+
+    Raises
+    ------
+    DocumentError
+        If the scenario is not sound.
+    DesignError
+        If it has no design, no choice is a deal, or none meets what is required.
+    ResultsError
+        If the folder cannot be written or continued.
+    """
+    task = _task(scenario, n, again, robust, seed, workers or n_workers())
+    name = str(scenario)
+    kept = None if folder is None else Kept(folder, _said(task, name, points), resume=resume)
+    archive = _searched(task, points, kept, progress)
+    _refuse_nothing(task, archive)
+    found = found_of(task, archive, name, points, progress)
+    if kept is not None:
+        kept.finish(found.content, found.deals)
+    return found
+
+
+def _task(scenario: str | Path, n: int, again: int, robust: Robust, seed: int, workers: Workers) -> Task:
+    documents = Documents.of(scenario)
+    resolved = documents.resolve()
+    wanted = documents.design
+    if wanted is None:
+        raise DesignError(f"{scenario}: has no design: write under `design:` which terms can be chosen, and by what")
+    if resolved.scripted is not None:
+        raise DesignError(f"{scenario}: is scripted, so that nothing is drawn; name a scenario with behaviour")
+    if min(n, again) < 2:
+        raise DesignError("a choice needs 2 replicates or more")
+    owner = next(layer for layer in reversed(documents.layers) if layer.scenario.design is not None)
+    others = tuple(Documents.of(find(one, beside=owner.path)) for one in wanted.behaviours)
+    for one, other in zip(wanted.behaviours, others, strict=True):
+        if (name := other.resolve().deal.deal) != resolved.deal.deal:
+            raise DesignError(f"{one}: is a scenario of the deal {name}, not of {resolved.deal.deal}")
+    if robust != "baseline" and not others:
+        raise DesignError(f"--robust {robust} needs other behaviours: name scenarios under `behaviours:` of the design")
+    asked = Asked.of(wanted, [*resolved.deal.guarantees, *resolved.guarantees])
+    return Task(documents, others, wanted, Space.of(resolved, wanted), asked, seed, n, again, robust, workers)
+
+
+def _said(task: Task, name: str, points: int) -> dict[str, Any]:
+    """All that the points of a folder follow from."""
+    return {
+        "format": 1, "kind": "design", "scenario": name, "seed": task.seed, "points": points, "n": task.n,
+        "again": task.again, "robust": task.robust, "design": task.design.model_dump(mode="json", exclude_none=True),
+        "documents": [resolved_hash(one.resolve()) for one in (task.documents, *task.others)],
+        "versions": versions(), "rules_sha256": source_digest("replicate"),
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------- search
+
+
+def _searched(task: Task, points: int, kept: Kept | None, progress: Progress) -> Archive:
+    search, archive = task.search(points), Archive()
+    opened = nullcontext(task.workers) if isinstance(task.workers, Executor) else ThreadPoolExecutor(task.workers)
+    with opened as executor:
+        task.written = _as_written(task, executor)
+        for number, count in enumerate(search.sizes(points)):
+            generation = None if kept is None else kept.generation(number)
+            if generation is None:
+                tried = np.array(archive.shares).reshape(-1, search.n_terms)
+                shares = search.next(number, count, tried, scores(task, archive), np.array(archive.penalties))
+                if not len(shares):
+                    break
+                generation = {"points": _try_all(task, shares, executor)}
+                if kept is not None:
+                    kept.keep(number, generation)
+            archive.add(generation, task.space)
+            progress("choices", len(archive.points), points)
+    return archive
+
+
+def _as_written(task: Task, executor: Executor) -> list[Tried]:
+    tasks = [(try_out, one, {}, task.asked, task.seed, task.n) for one in task.searched]
+    found = list(in_order(executor, tasks, n_slots(executor)))
+    for one in found:
+        if isinstance(one, Refused):
+            raise DesignError(f"the deal as written cannot be run: {one.reasons[0][1]}")
+    return found
+
+
+def _try_all(task: Task, shares: Array, executor: Executor) -> list[dict[str, Any]]:
+    """A generation as it is kept: where each point lies, what it comes to, or why it is no deal."""
+    settings = [task.space.settings(task.space.at(one)) for one in shares]
+    tasks = [
+        (try_out, documents, one, task.asked, task.seed, task.n) for one in settings for documents in task.searched
+    ]
+    found = list(in_order(executor, tasks, n_slots(executor)))
+    size = len(task.searched)
+    return [_as_kept(task, one, found[size * place : size * (place + 1)]) for place, one in enumerate(shares.tolist())]
+
+
+def _as_kept(task: Task, shares: list[float], found: Sequence[Tried | Refused]) -> dict[str, Any]:
+    refused = next((one for one in found if isinstance(one, Refused)), None)
+    if refused is not None:
+        reasons = [list(reason) for reason in refused.reasons]
+        return {"shares": shares, "values": [], "required": [], "penalty": None, "reasons": reasons}
+    sound = [one for one in found if isinstance(one, Tried)]
+    penalty, reasons = 0.0, []
+    for one, written in zip(sound, task.written, strict=True):
+        more = is_violated_more(one.violated, written.violated)
+        penalty += float((one.violated.mean(axis=0) - written.violated.mean(axis=0))[more].sum())
+        reasons += [["guarantee", name] for name, is_more in zip(task.asked.guarantees, more, strict=True) if is_more]
+    worst = [
+        max((one.required[place] for one in sound), key=lambda value, need=need: shortfall(value, need[1], need[2]))
+        for place, need in enumerate(task.asked.required)
+    ]
+    for value, (measure, relation, bound) in zip(worst, task.asked.required, strict=True):
+        short = shortfall(value, relation, bound)
+        penalty += short
+        reasons += [["requirement", f"{measure.text} {relation} {bound:g}"]] if short else []
+    values = [list(one.values) for one in sound]
+    return {"shares": shares, "values": values, "required": worst, "penalty": penalty, "reasons": reasons}
+
+
+def _refuse_nothing(task: Task, archive: Archive) -> None:
+    """Say why no choice is a deal, or how near the nearest comes to what is required."""
+    n = len(archive.points)
+    if not any(np.isfinite(archive.penalties)):
+        raise DesignError(f"none of {n} choices is a deal: {_in_words(refusals(archive))}")
+    if any(penalty == 0 for penalty in archive.penalties):
+        return
+    broken = Counter(text for found in archive.reasons for kind, text in found if kind in ("guarantee", "requirement"))
+    nearest = []
+    for place, (measure, relation, bound) in enumerate(task.asked.required):
+        reached = [found[place] for found in archive.required if found]
+        best = min(reached, key=lambda value, need=(relation, bound): shortfall(value, *need))
+        if shortfall(best, relation, bound):
+            nearest.append(f"the nearest to {measure.text} {relation} {bound:g} is {best:.4g}")
+    listed = "; ".join(f"{count} do not keep {text}" for text, count in broken.most_common(6))
+    raise DesignError(f"none of {n} choices meets what is required: {'; '.join([listed, *nearest])}")
+
+
+def _in_words(refusals: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(f"{one['n']} break {one['rule']} ({one['example']})" for one in refusals[:6])

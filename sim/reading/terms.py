@@ -1,0 +1,133 @@
+"""The values that a term of a design can take, as numbers in equal steps, and as a document takes them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sim.document.dates import written_due
+from sim.document.design import Term
+from sim.document.values import write_duration, written_duration
+
+Unit = Literal["number", "count", "minutes", "day", "tilt"]
+MOST_VALUES = 1000
+DAY = 1440
+_STEPS: dict[Unit, float] = {"day": 1.0, "minutes": 60.0, "count": 1.0}
+
+
+class BadTermError(ValueError):
+    """What is wrong with the values of a term, and the way out."""
+
+    def __init__(self, message: str, hint: str = ""):
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class Scale:
+    """All values of one term.
+
+    Attributes
+    ----------
+    unit : {'number', 'count', 'minutes', 'day', 'tilt'}
+        Plain and whole numbers, times, days of the deal, and how far amounts lie ahead (1) or behind (-1).
+    numbers : tuple of float
+        In order.
+    clock : str
+        Of a day: the hour that stands at its path.
+    """
+
+    unit: Unit
+    numbers: tuple[float, ...]
+    clock: str = ""
+
+    def at(self, share: float) -> float:
+        """The value at a share of the way, of which 1 is the last value too."""
+        return self.numbers[min(int(share * len(self.numbers)), len(self.numbers) - 1)]
+
+    def written(self, number: float) -> int | float | str:
+        """The number as a document takes it."""
+        if self.unit == "minutes":
+            return write_duration(int(number))
+        if self.unit == "day":
+            return f"day {int(number)}{self.clock}"
+        return int(number) if self.unit == "count" else round(number, 9)
+
+
+def scale_of(term: Term, value: Any) -> Scale:
+    """The values of a term.
+
+    Parameters
+    ----------
+    term : Term
+    value : object
+        What stands at the first of its paths, where it sets one.
+
+    Raises
+    ------
+    BadTermError
+        If its values are no numbers of the unit that stands there, or there are too few or too many.
+    """
+    if term.amounts is not None:
+        return Scale("tilt", tuple(round(-1 + 0.1 * k, 1) for k in range(21)))
+    if term.every is not None:
+        return Scale("minutes", _range("minutes", float(term.every[0]), float(term.every[1]), float(DAY)))
+    unit, clock = _unit_of(value)
+    if term.values is not None:
+        numbers = [_number(unit, each) for each in term.values]
+        if len(set(numbers)) < len(numbers):
+            raise BadTermError("a value is listed twice")
+        return Scale(unit, tuple(sorted(numbers)), clock)
+    assert term.range is not None
+    low, high = (_number(unit, each) for each in term.range)
+    step = _STEPS.get(unit, (high - low) / 20) if term.step is None else _step(unit, term.step)
+    return Scale(unit, _range(unit, low, high, step), clock)
+
+
+def _range(unit: Unit, low: float, high: float, step: float) -> tuple[float, ...]:
+    if high < low or (high == low and unit != "minutes") or step <= 0:
+        raise BadTermError("a range goes from its lowest to a higher value, in steps above 0")
+    n = int((high - low) / step + 1e-9) + 1
+    if n > MOST_VALUES:
+        hint = f"take a larger step (MOST_VALUES in {__name__.replace('.', '/')}.py)"
+        raise BadTermError(f"a term has at most {MOST_VALUES} values, here {n}", hint)
+    return tuple(low + step * k for k in range(n))
+
+
+def _unit_of(value: Any) -> tuple[Unit, str]:
+    due = written_due(value)
+    if due is not None and due.kind == "day":
+        return "day", str(due).removeprefix(f"day {due.day}")
+    if due is not None or isinstance(value, bool | dict | list) or value is None:
+        raise BadTermError("what stands there is no number, time or day", "choose a path whose value is one")
+    if isinstance(value, str):
+        if written_duration(value) is None:
+            raise BadTermError("what stands there is no number, time or day", "choose a path whose value is one")
+        return "minutes", ""
+    return ("count" if isinstance(value, int) else "number"), ""
+
+
+def _number(unit: Unit, value: float | str) -> float:
+    if unit == "day":
+        due = written_due(value)
+        if due is None or due.kind != "day" or due.time is not None:
+            raise BadTermError(f"{value!r} is no day of the deal", "write 'day 7'; the hour is that of the path")
+        return float(due.day)
+    if unit == "minutes":
+        minutes = written_duration(value)
+        if minutes is None and value != 0:
+            raise BadTermError(f"{value!r} is no time with its unit", "write '36 h' or '2 d'")
+        return float(minutes or 0)
+    if isinstance(value, str) or not math.isfinite(value) or (unit == "count" and value != int(value)):
+        raise BadTermError(f"{value!r} is no {'whole ' if unit == 'count' else ''}number")
+    return float(value)
+
+
+def _step(unit: Unit, step: float | str) -> float:
+    if unit in ("day", "minutes"):
+        minutes = written_duration(step)
+        if not minutes or (unit == "day" and minutes % DAY):
+            raise BadTermError(f"{step!r} is no step of {'days' if unit == 'day' else 'time'}", "write '2 d'")
+        return minutes / DAY if unit == "day" else float(minutes)
+    return _number(unit, step)
