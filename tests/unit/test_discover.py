@@ -1,4 +1,4 @@
-"""What unknowns explain, and the box of them: planted in a deal whose one unknown decides, and in one where none does."""
+"""What unknowns explain, and the box of them: planted where one unknown decides, and none where none does."""
 
 import json
 

@@ -115,7 +115,7 @@ def _said(task: Task, name: str, points: int) -> dict[str, Any]:
     return {
         "format": 1, "kind": "design", "scenario": name, "seed": task.seed, "points": points, "n": task.n,
         "again": task.again, "robust": task.robust, "design": task.design.model_dump(mode="json", exclude_none=True),
-        "documents": [resolved_hash(one.resolve()) for one in (task.documents, *task.others)],
+        "checksums": [resolved_hash(one.resolve()) for one in (task.documents, *task.others)],
         "versions": versions(), "rules_sha256": source_digest("replicate"),
     }  # fmt: skip
 
