@@ -12,11 +12,11 @@ from sim.errors import GoalError
 
 SCENARIO = """
 scenario: unsure
-question: When does the south get nothing?
+question: When is the north not on time?
 builds_on: swap-terms.yaml
 behaviour:
   assumption: a
-  parties: {north: {default: {refused: 0.5}}}
+  parties: {north: {default: {refused: 0.5}}, south: {default: {late: 0.1}}}
 uncertain:
   parties.north.default.refused: {uniform: [0, 1], assumption: a}
   parties.south.default.late: {uniform: [0, 0.5], assumption: a}
@@ -36,7 +36,7 @@ def unsure(tmp_path):
 
 
 def test_the_unknown_that_decides_is_found_with_its_limit_alone(unsure):
-    found = discover(unsure, "P(hostages_living_released < 10) > 0.5", points=200, each=40, coverage=0.8, workers=1)
+    found = discover(unsure, "P(on_time_north < 1) > 0.5", points=200, each=40, coverage=0.8, workers=1)
     assert found["explained"] > 0.2
     assert found["ceiling"] > 1.25 * found["base"]
     (limit,) = found["box"]["limits"]
@@ -44,7 +44,7 @@ def test_the_unknown_that_decides_is_found_with_its_limit_alone(unsure):
     assert limit["value"] == pytest.approx(0.5, abs=0.12)
     assert found["box"]["density"] > 0.85
     assert found["box"]["coverage"] > 0.75
-    again = discover(unsure, "hostages_living_released < 10", points=200, each=40, coverage=0.8, workers=2)
+    again = discover(unsure, "on_time_north < 1", points=200, each=40, coverage=0.8, workers=2)
     assert again == found
 
 
@@ -77,13 +77,10 @@ def test_what_cannot_be_asked_is_said(unsure):
 
 
 def test_the_command_keeps_numbers_and_a_picture(unsure, tmp_path):
-    given = ["discover", str(unsure), "--goal", "hostages_living_released < 10", "--points", "120", "--each", "20"]
+    given = ["discover", str(unsure), "--goal", "on_time_north < 1", "--points", "120", "--each", "20"]
     result = CliRunner().invoke(main, [*given, "--out", str(tmp_path / "found")])
     assert result.exit_code == 0, result.output
     assert "explain" in result.output
     assert "at least" in result.output
     assert {"discover.json", "box.png", "box.svg"} == {file.name for file in (tmp_path / "found").iterdir()}
-    assert (
-        json.loads(CliRunner().invoke(main, [*given, "--json"]).stdout)["goal"]
-        == "P(hostages_living_released < 10) > 0.5"
-    )
+    assert json.loads(CliRunner().invoke(main, [*given, "--json"]).stdout)["goal"] == "P(on_time_north < 1) > 0.5"

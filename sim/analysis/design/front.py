@@ -13,7 +13,6 @@ from sim.analysis.design.trial import Asked, is_violated_more, shortfall, tried
 from sim.engine.batch import run_blocks
 from sim.engine.workers import Workers
 from sim.outcomes.columns import columns, published
-from sim.plan.codes import End
 from sim.plan.plan import Plan
 from sim.statistics.accumulate import ENDS
 from sim.statistics.estimate import Estimate, mean_estimate
@@ -85,7 +84,7 @@ def judge(plan: Plan, asked: Asked, beside: Sequence[str], seed: int, n: int, wo
     ends = rows[:, names.index("end")]
     found = tried(plan, rows, asked)
     return Judged(
-        values, means, {end.name.lower(): float(np.mean(ends == end)) for end in ENDS if end != End.NONE},
+        values, means, {end.name.lower(): float(np.mean(ends == end)) for end in ENDS},
         dict(zip(asked.guarantees, found.violated.mean(axis=0).tolist(), strict=True)), found.violated, found.required,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ def _searched(task: Task, points: int, kept: Kept | None, progress: Progress) ->
 
 
 def _as_written(task: Task, executor: Executor) -> list[Tried]:
-    tasks = [(try_out, one, {}, task.asked, task.seed, task.n) for one in task.searched]
+    tasks: list[tuple[Any, ...]] = [(try_out, one, {}, task.asked, task.seed, task.n) for one in task.searched]
     found = list(in_order(executor, tasks, n_slots(executor)))
     for one in found:
         if isinstance(one, Refused):
@@ -155,7 +156,7 @@ def _as_written(task: Task, executor: Executor) -> list[Tried]:
 def _try_all(task: Task, shares: Array, executor: Executor) -> list[dict[str, Any]]:
     """A generation as it is kept: where each point lies, what it comes to, or why it is no deal."""
     settings = [task.space.settings(task.space.at(one)) for one in shares]
-    tasks = [
+    tasks: list[tuple[Any, ...]] = [
         (try_out, documents, one, task.asked, task.seed, task.n) for one in settings for documents in task.searched
     ]
     found = list(in_order(executor, tasks, n_slots(executor)))
@@ -175,7 +176,7 @@ def _as_kept(task: Task, shares: list[float], found: Sequence[Tried | Refused]) 
         penalty += float((one.violated.mean(axis=0) - written.violated.mean(axis=0))[more].sum())
         reasons += [["guarantee", name] for name, is_more in zip(task.asked.guarantees, more, strict=True) if is_more]
     worst = [
-        max((one.required[place] for one in sound), key=lambda value, need=need: shortfall(value, need[1], need[2]))
+        max((one.required[place] for one in sound), key=partial(shortfall, relation=need[1], bound=need[2]))
         for place, need in enumerate(task.asked.required)
     ]
     for value, (measure, relation, bound) in zip(worst, task.asked.required, strict=True):
@@ -197,7 +198,7 @@ def _refuse_nothing(task: Task, archive: Archive) -> None:
     nearest = []
     for place, (measure, relation, bound) in enumerate(task.asked.required):
         reached = [found[place] for found in archive.required if found]
-        best = min(reached, key=lambda value, need=(relation, bound): shortfall(value, *need))
+        best = min(reached, key=partial(shortfall, relation=relation, bound=bound))
         if shortfall(best, relation, bound):
             nearest.append(f"the nearest to {measure.text} {relation} {bound:g} is {best:.4g}")
     listed = "; ".join(f"{count} do not keep {text}" for text, count in broken.most_common(6))

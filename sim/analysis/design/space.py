@@ -54,7 +54,7 @@ class Space:
         """How many choices there are."""
         return float(np.prod([float(len(scale.numbers)) for scale in self.scales]))
 
-    def at(self, shares: Sequence[float]) -> Point:
+    def at(self, shares: Sequence[float] | np.ndarray[Any, Any]) -> Point:
         """The choice at a place of the unit cube."""
         return tuple(scale.at(float(share)) for scale, share in zip(self.scales, shares, strict=True))
 
