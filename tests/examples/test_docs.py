@@ -39,6 +39,7 @@ SLOW = {
     "docs/how-to/read-results.md",
     "docs/how-to/calibrate.md",
     "docs/how-to/check.md",
+    "docs/how-to/design.md",
     "docs/figures.md",
     "docs/development/statistics.md",
 }

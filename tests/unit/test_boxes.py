@@ -44,6 +44,7 @@ def test_a_soft_box_is_found_with_its_two_limits_and_no_other(seed):
     assert is_worth_telling(on_fresh, base)
 
 
+@pytest.mark.slow
 def test_noise_has_no_box_in_95_of_100_seeds():
     told = 0
     for seed in range(100):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.analysis.design.deals import given_up
+from sim.analysis.design.deals import built_on, given_up
 from sim.analysis.design.front import distinct
 from sim.analysis.design.run import POINTS, design
 from sim.analysis.design.search import Search, non_dominated
@@ -15,9 +15,11 @@ from sim.analysis.design.space import Space, spread
 from sim.analysis.design.task import DesignError
 from sim.cli.commands import main
 from sim.errors import ResultsError
+from sim.plan.compile import compile_plan
 from sim.reading.difference import differences
 from sim.reading.resolve import Documents, resolve
 from sim.reading.validate import validate_file
+from sim.report.figures.design import share_of, together
 
 DEAL = """
 deal: swap
@@ -107,6 +109,7 @@ def area_beyond(values, corner=1.1):
     return total
 
 
+@pytest.mark.slow
 def test_the_front_of_zdt1_is_found():
     ideal = 1.1 * 1.1 - 1 / 3  # the area below 1 - sqrt(x) is a third
     found = [area_beyond(searched(zdt1, 2, POINTS, seed)) for seed in (1, 2)]
@@ -115,6 +118,7 @@ def test_the_front_of_zdt1_is_found():
     assert even < 0.6 * ideal
 
 
+@pytest.mark.slow
 def test_the_front_of_dtlz2_is_found():
     values = searched(dtlz2, 3, POINTS, 1)
     front = values[non_dominated(values)]
@@ -212,6 +216,7 @@ def test_a_guarantee_stays_kept_unless_it_is_given_away(tmp_path):
     assert [point["terms"]["when"] for point in free["front"]] == ["day 20"]
 
 
+@pytest.mark.slow
 def test_the_exchanged_deal_has_the_exchanged_front(tmp_path):
     terms = BOTH.replace("}]", "}, {minimise: largest_lead_south, step: 0.01}]")
 
@@ -235,6 +240,7 @@ def test_the_exchanged_deal_has_the_exchanged_front(tmp_path):
     assert len(told) > 1
 
 
+@pytest.mark.slow
 def test_a_term_that_cannot_matter_has_no_effect(tmp_path):
     """Both are always on time, so that nobody ever asks how long grace is."""
     terms = WHEN.replace(
@@ -249,6 +255,7 @@ def test_a_term_that_cannot_matter_has_no_effect(tmp_path):
     assert [point["terms"]["when"] for point in found["front"]] == ["day 2", "day 12"]
 
 
+@pytest.mark.slow
 def test_robust_looks_at_all_behaviours(tmp_path):
     written(tmp_path, UNSURE, name="unsure")
     path = written(tmp_path, WHEN + "  behaviours: [unsure.yaml]\n")
@@ -266,6 +273,7 @@ def test_robust_looks_at_all_behaviours(tmp_path):
 # ---------------------------------------------------------------- folders and documents
 
 
+@pytest.mark.slow
 def test_a_search_cut_short_anywhere_ends_in_the_same_bytes(tmp_path):
     path = written(tmp_path, BOTH + UNSURE)
     options = {"points": 40, "n": 6, "again": 6}
@@ -292,6 +300,7 @@ def test_a_search_cut_short_anywhere_ends_in_the_same_bytes(tmp_path):
         asked(path, folder=tmp_path / "whole", resume=True, **{**options, "seed": 1})
 
 
+@pytest.mark.slow
 def test_each_point_is_a_deal_that_validates_and_says_what_is_not_agreed(tmp_path):
     path = written(tmp_path, WHEN)
     found = asked(path, folder=tmp_path / "kept")
@@ -310,6 +319,38 @@ def test_each_point_is_a_deal_that_validates_and_says_what_is_not_agreed(tmp_pat
             None,
             "changed here",
         )
+
+
+def test_a_point_stays_a_deal_wherever_its_folder_goes(tmp_path):
+    """A file that the search was given need not go along: its folder has the deal as written, with its table."""
+    (tmp_path / "here").mkdir()
+    drawn = UNSURE + "posterior: table.csv\n"
+    (tmp_path / "here" / "table.csv").write_text("parties.north.default.late\n0.2\n0.4\n")
+    path = written(tmp_path / "here", WHEN + drawn)
+    found = asked(path, folder=tmp_path / "here" / "kept")
+    documents = Documents.of(path)
+    searched = {point["point"]: documents.resolve(point["changes"]) for point in found.content["front"]}
+    shutil.move(tmp_path / "here" / "kept", tmp_path / "kept")
+    shutil.rmtree(tmp_path / "here")
+    for point, same in searched.items():
+        moved = resolve(tmp_path / "kept" / "deals" / f"{point}.yaml")
+        assert compile_plan(moved).record.tobytes() == compile_plan(same).record.tobytes()
+        assert moved.deal.obligations["give"].due == same.deal.obligations["give"].due
+        assert moved.posterior == same.posterior
+
+
+def test_a_point_of_a_scenario_of_the_catalogue_builds_on_its_name():
+    documents = Documents.of("november-2023/baseline")
+    assert built_on(documents, documents.resolve()) == ("november-2023/baseline", {})
+
+
+def test_labels_of_points_that_lie_together_stand_as_one():
+    places = [(0.0, 0.0), (1.0, 1.0), (0.01, 0.02), (0.04, 0.05)]
+    assert together(places, (1.0, 1.0)) == [((0.04, 0.05), "1, 3, 4"), ((1.0, 1.0), "2")]
+    assert [label for _, label in together(places, (0.1, 1.0))] == ["1", "2", "3", "4"]
+    assert share_of("day 7", "day 5", "day 9") == 0.5
+    assert share_of("12 h", "0 h", "2 d") == 0.25
+    assert share_of(3, 3, 3) == 0.5
 
 
 def test_who_a_change_asks_more_of():
@@ -364,6 +405,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence_with_counts(tmp_path, text, s
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_the_command_prints_tables_and_keeps_pictures(tmp_path):
     given = ["design", str(written(tmp_path, WHEN)), "--points", "24", "-n", "4", "--again", "8"]
     result = CliRunner().invoke(main, [*given, "--out", str(tmp_path / "kept")])

@@ -35,6 +35,7 @@ def unsure(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_the_unknown_that_decides_is_found_with_its_limit_alone(unsure):
     found = discover(unsure, "P(on_time_north < 1) > 0.5", points=200, each=40, coverage=0.8, workers=1)
     assert found["explained"] > 0.2
@@ -76,6 +77,7 @@ def test_what_cannot_be_asked_is_said(unsure):
         discover("january-2025/as-written", "end = collapsed")
 
 
+@pytest.mark.slow
 def test_the_command_keeps_numbers_and_a_picture(unsure, tmp_path):
     given = ["discover", str(unsure), "--goal", "on_time_north < 1", "--points", "120", "--each", "20"]
     result = CliRunner().invoke(main, [*given, "--out", str(tmp_path / "found")])

@@ -6,13 +6,44 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.document.dates import written_due
+from sim.document.scenario import ResolvedScenario
 from sim.document.values import written_duration
+from sim.reading import catalogue
 from sim.reading.checks_design import value_at
+from sim.reading.posterior import table_of
+from sim.reading.resolve import Documents
+from sim.reading.store import as_yaml
 from sim.reading.write import write_yaml
 
 CHANGED = "changed here"
+WRITTEN = "written.yaml"
+"""The deal as written, where the deals of a folder build on no scenario of the catalogue."""
 WORDS = ("title", "short_title", "clause", "grade", "source", "note", "contested", "settled", "date_set_by")
 """What an obligation says of where its terms come from, which is no longer so once they are changed."""
+
+
+def built_on(documents: Documents, resolved: ResolvedScenario) -> tuple[str, dict[str, str]]:
+    """What the deals of a folder build on, and the files that have to lie beside them wherever the folder goes.
+
+    Parameters
+    ----------
+    documents : Documents
+    resolved : ResolvedScenario
+        From them, with no settings.
+
+    Returns
+    -------
+    str
+        A name of the catalogue, or of the first of the files.
+    dict of str to str
+        Text by name: none for a scenario of the catalogue, else the whole scenario and its table of draws, if any.
+    """
+    path, shipped = documents.layers[-1].path.resolve(), catalogue.folder().resolve()
+    if path.is_relative_to(shipped):
+        return path.relative_to(shipped).with_suffix("").as_posix(), {}
+    table = resolved.posterior
+    files = {} if table is None else {table.file: table_of(table).content.decode("utf-8")}
+    return WRITTEN, {WRITTEN: as_yaml(resolved), **files}
 
 
 def document_of(name: str, scenario: str, question: str, whole: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
@@ -23,7 +54,7 @@ def document_of(name: str, scenario: str, question: str, whole: Mapping[str, Any
     name : str
         Of the new scenario.
     scenario : str
-        What it builds on: a name of the catalogue, or a path.
+        What it builds on: a name of the catalogue, or of a file beside it.
     question : str
     whole : mapping
         The deal as written.

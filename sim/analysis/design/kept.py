@@ -69,9 +69,9 @@ class Kept:
         self._write(self._place(number), sealed_text(tried))
 
     def finish(self, front: Mapping[str, Any], deals: Mapping[str, str]) -> None:
-        """Keep what it comes to, and a deal for each point."""
+        """Keep what it comes to, and the deals of its points."""
         for name, text in deals.items():
-            self._write(self.folder / DEALS / f"{name}.yaml", text)
+            self._write(self.folder / DEALS / name, text)
         write_text(self.folder / FRONT, sealed_text(front))
 
     def _write(self, place: Path, text: str) -> None:

@@ -80,11 +80,10 @@ def design(
         If the folder cannot be written or continued.
     """
     task = _task(scenario, n, again, robust, seed, workers or n_workers())
-    name = str(scenario)
-    kept = None if folder is None else Kept(folder, _said(task, name, points), resume=resume)
+    kept = None if folder is None else Kept(folder, _said(task, points), resume=resume)
     archive = _searched(task, points, kept, progress)
     _refuse_nothing(task, archive)
-    found = found_of(task, archive, name, points, progress)
+    found = found_of(task, archive, points, progress)
     if kept is not None:
         kept.finish(found.content, found.deals)
     return found
@@ -111,12 +110,14 @@ def _task(scenario: str | Path, n: int, again: int, robust: Robust, seed: int, w
     return Task(documents, others, wanted, Space.of(resolved, wanted), asked, seed, n, again, robust, workers)
 
 
-def _said(task: Task, name: str, points: int) -> dict[str, Any]:
+def _said(task: Task, points: int) -> dict[str, Any]:
     """All that the points of a folder follow from."""
+    resolved = [one.resolve() for one in (task.documents, *task.others)]
     return {
-        "format": 1, "kind": "design", "scenario": name, "seed": task.seed, "points": points, "n": task.n,
-        "again": task.again, "robust": task.robust, "design": task.design.model_dump(mode="json", exclude_none=True),
-        "checksums": [resolved_hash(one.resolve()) for one in (task.documents, *task.others)],
+        "format": 1, "kind": "design", "scenario": resolved[0].scenario, "seed": task.seed, "points": points,
+        "n": task.n, "again": task.again, "robust": task.robust,
+        "design": task.design.model_dump(mode="json", exclude_none=True),
+        "checksums": [resolved_hash(one) for one in resolved],
         "versions": versions(), "rules_sha256": source_digest("replicate"),
     }  # fmt: skip
 

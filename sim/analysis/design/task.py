@@ -36,7 +36,7 @@ class Found:
     content : dict
         As `ceasefire design --json` prints it.
     deals : dict of str to str
-        A scenario for each point, as YAML, by its name.
+        By file name: a scenario for each point, as YAML, and what they build on.
     """
 
     content: dict[str, Any]

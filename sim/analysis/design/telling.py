@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.analysis.design.deals import document_of, given_up
+from sim.analysis.design.deals import built_on, document_of, given_up
 from sim.analysis.design.front import Judged, differences, is_kept, judge, names_beside, plain, thinned, told
 from sim.analysis.design.task import FIRST_LINE, Archive, Found, Task, refusals, scores
 from sim.analysis.design.trial import Asked, Refused, plan_of
@@ -22,10 +21,11 @@ from sim.reading.resolve import Documents
 Progress = Callable[[str, int, int], None]
 
 
-def found_of(task: Task, archive: Archive, name: str, points: int, progress: Progress) -> Found:
+def found_of(task: Task, archive: Archive, points: int, progress: Progress) -> Found:
     """Judge the points that nothing dominates again, and tell of those that remain."""
     candidates = thinned(scores(task, archive), np.array(archive.penalties), task.steps)
-    plan = compile_plan(task.documents.resolve())
+    resolved = task.documents.resolve()
+    plan, name = compile_plan(resolved), resolved.scenario
     beside = names_beside(plan, [measure.text for measure in task.asked.outcomes])
     written = _judged(task, task.documents, {}, beside)
     judged: dict[int, Judged] = {}
@@ -36,14 +36,14 @@ def found_of(task: Task, archive: Archive, name: str, points: int, progress: Pro
     sound = [place for place in candidates if is_kept(judged[place], written, task.asked)]
     values = np.array([fresh[place] for place in sound]).reshape(-1, len(task.steps))
     members = [sound[place] for place in thinned(values, np.zeros(len(sound)), task.steps)]
-    told_points, deals = [], {}
+    base, files = built_on(task.documents, resolved)
+    told_points: list[dict[str, Any]] = []
     for number, place in enumerate(members, 1):
         key = f"point-{number:03d}"
         told_points.append(_member(task, archive, place, judged[place], written, key, beside))
-        deals[key] = document_of(
-            f"{task.documents.layers[-1].scenario.scenario.replace('/', '-')}-{key}", _built_on(name),
-            f"What comes of point {number} of the design of {name}?", task.space.whole,
-            task.space.settings(archive.points[place]),
+        files[f"{key}.yaml"] = document_of(
+            f"{name.replace('/', '-')}-{key}", base, f"What comes of point {number} of the design of {name}?",
+            task.space.whole, task.space.settings(archive.points[place]),
         )  # fmt: skip
         progress("points told", number, len(members))
     n_refused = sum(not np.isfinite(penalty) for penalty in archive.penalties)
@@ -62,7 +62,7 @@ def found_of(task: Task, archive: Archive, name: str, points: int, progress: Pro
         "front": told_points, "effects": _effects(task, written, beside), "curse": _curse(task.asked, told_points),
         "asked_points": points,
     }  # fmt: skip
-    return Found(content, deals)
+    return Found(content, files)
 
 
 def _fresh_seed(seed: int) -> int:
@@ -159,9 +159,3 @@ def _curse(asked: Asked, points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         left = sum(other for _, other in gains) / total if total else None
         found[measure.text] = {"points": len(gains), "own": total / max(1, len(gains)), "left": left}
     return found
-
-
-def _built_on(name: str) -> str:
-    """What the scenario of a point builds on: its own name in the catalogue, or the whole path of its file."""
-    path = Path(name)
-    return str(path.resolve()) if path.suffix in (".yaml", ".yml") else name
