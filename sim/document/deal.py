@@ -360,6 +360,12 @@ class Deal(Part):
         return sum(obligation.amount.values()) if obligation.amount else obligation.units
 
     @property
+    def has_truce(self) -> bool:
+        """Whether a truce belongs to the deal: it holds in a phase, or somebody owes it."""
+        owed = any(obligation.kind == "truce" for obligation in self.obligations.values())
+        return owed or any(phase.truce for phase in self.phases.values())
+
+    @property
     def first_phase(self) -> str:
         """The phase with which the deal begins, and in which everything is owed that names none."""
         return next(iter(self.phases))

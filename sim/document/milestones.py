@@ -83,8 +83,15 @@ def _people(deal: Deal) -> Iterator[Milestone]:
         if (first := _first_step(deal, people)) is not None:
             yield first
         whole = {group: deal.stocks[group].count for group in people.groups}
-        title = f"All {people.count:,} {people.name}" if people.count > 1 else f"The one of the {people.name}"
-        yield _out(f"all_{people.key}", title, people, whole)
+        yield _out(f"all_{people.key}", _all_of(deal, people), people, whole)
+
+
+def _all_of(deal: Deal, people: PeopleList) -> str:
+    """'All 20 living hostages'; of a single person the short title of the stock, 'The captive', where it has one."""
+    if people.count > 1:
+        return f"All {people.count:,} {people.name}"
+    short = next(deal.stocks[key].short_title for key in people.groups if deal.stocks[key].count)
+    return f"The {short}" if short else f"The one of the {people.name}"
 
 
 def _first_step(deal: Deal, people: PeopleList) -> Milestone | None:

@@ -254,7 +254,11 @@ def _curves(summary: Summary, name: str) -> dict[str, Any]:
         "last": summary.last_day,
         "starts": summary.starts.isoformat(),
         "curves": {
-            name: {"words": list_in_words(name), "total": curve.total, "outcome": outcome_of_list(name)}
+            name: {
+                "words": list_in_words(name, *deals_of((summary,))),
+                "total": curve.total,
+                "outcome": outcome_of_list(name),
+            }
             | {band: getattr(curve.bands, band).tolist() for band in PERCENTS}
             for name, curve in summary.curves.items()
         },

@@ -54,6 +54,11 @@ def print_backtest(result: Backtest, console: Console) -> None:
     console.print(FOOTER, style="dim")
 
 
+def _called(result: Backtest, curve: str) -> str:
+    """What a curve counts, by the deal's own name of the list."""
+    return list_in_words(curve, *([result.terms] if result.terms else []))
+
+
 def _bands(result: Backtest) -> Table:
     table = plain_table(
         f"The model's range on day {result.n_days}, and days with the record in it",
@@ -62,7 +67,7 @@ def _bands(result: Backtest) -> Table:
     for name, test in result.curves.items():
         band, scores = test.bands["model"], test.agreement["model"]
         table.add_row(
-            list_in_words(name), f"{test.observed[-1]:,}",
+            _called(result, name), f"{test.observed[-1]:,}",
             f"{band.median[-1]:,} ({band.low_90[-1]:,} to {band.high_90[-1]:,})",
             f"{100 * scores.coverage_50:.0f} %", f"{100 * scores.coverage_90:.0f} %",
         )  # fmt: skip
@@ -73,13 +78,13 @@ def _scores(result: Backtest) -> Table:
     table = plain_table("Distance from the record, in people: CRPS (bias)", "", *NAMES.values())
     for name, test in result.curves.items():
         found = [test.agreement[key] for key in FORECASTS]
-        table.add_row(list_in_words(name), *(f"{a.crps:,.2f} ({a.bias:+,.2f})" for a in found))
+        table.add_row(_called(result, name), *(f"{a.crps:,.2f} ({a.bias:+,.2f})" for a in found))
     return table
 
 
 def verdicts(result: Backtest) -> list[str]:
     """For each curve, against which of the two others the model is better or worse, and by how much."""
-    return [f"{list_in_words(name)}: the model is {_verdict(test)}." for name, test in result.curves.items()]
+    return [f"{_called(result, name)}: the model is {_verdict(test)}." for name, test in result.curves.items()]
 
 
 def over_all(result: Backtest) -> list[str]:
@@ -116,7 +121,7 @@ def gaps(result: Backtest) -> list[str]:
         day = int(np.argmax(np.abs(behind)))
         ranks = test.agreement["model"].ranks
         lines.append(
-            f"{list_in_words(name)}: furthest off on day {day + 1}, with a median of "
+            f"{_called(result, name)}: furthest off on day {day + 1}, with a median of "
             f"{test.bands['model'].median[day]:,} where the record has {test.observed[day]:,}; "
             f"the record lies in the lowest tenth of the range on {ranks[0]} and in the highest on {ranks[-1]} of "
             f"{result.n_days} days."
@@ -170,7 +175,7 @@ def _draw(figure: Figure, result: Backtest) -> None:
             linewidth=2.4, label="the record", zorder=4,
         )  # fmt: skip
         curves = [Curve(test.total, _bands_from_day_0(test.bands[key])) for key in DRAWN]
-        panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in DRAWN), list_in_words(name))
+        panel(axes, curves, tuple(f"{NAMES[key]}, median" for key in DRAWN), _called(result, name))
         date_axis(axes, result.starts, result.n_days)
         axes.set_xlim(0, result.n_days + 1)
         if axes is not grid[-1, 0]:

@@ -74,10 +74,10 @@ def _what_it_came_to(told: ReplicateRecord) -> list[str]:
     held = [f"{one.count - released[one]:,} {one.full_name}" for one in lists]
     out = [f"{released[one]:,} of {one.count:,} {one.full_name}" for one in lists]
     captive = [f"{days:,.0f} {one.full_name}" for one in lists if (days := _captive_days(plan, trace, one)) is not None]
-    came_to = say(
-        "came to", days=f"{outcomes['truce_days']:.1f}", disputes=f"{outcomes['disputes']:,}",
-        incidents=f"{outcomes['incidents']:,}",
-    )  # fmt: skip
+    came_to = say("came to", disputes=f"{outcomes['disputes']:,}", incidents=f"{outcomes['incidents']:,}")
+    if plan.scenario.deal.has_truce:
+        held_for = say("truce held", days=f"{outcomes['truce_days']:.1f}")
+        came_to = f"{held_for} {came_to}"
     people = [
         say(form, people=", ".join(parts))
         for form, parts in (("released", out), ("still held", held), ("captive", captive))

@@ -28,7 +28,7 @@ def print_rolling(result: Rolling, console: Console) -> None:
     people, logs = result.means(), result.means("log_crps")
     for curve in people:
         table = plain_table(
-            f"{list_in_words(curve)}: CRPS in people (on log(1 + people))", "days ahead", "origins",
+            f"{list_in_words(curve, result.terms)}: CRPS in people (on log(1 + people))", "days ahead", "origins",
             *(NAMES.get(name, name) for name in FORECASTERS),
         )  # fmt: skip
         for horizon, found in people[curve].items():

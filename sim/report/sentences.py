@@ -72,7 +72,8 @@ FORMS = {
     "still held": "Still held: {people}.",
     "captive": "Days in captivity, of the living: {people}.",
     "delivered": "Delivered: {units}.",
-    "came to": "Truce: {days} days. Disputes: {disputes}. Incidents: {incidents}.",
+    "truce held": "Truce: {days} days.",
+    "came to": "Disputes: {disputes}. Incidents: {incidents}.",
     "chosen": (
         "Of the runs of “{scenario}” with the most frequent end it is the first whose '{outcome}' is nearest to the "
         "median of those runs."

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.document.measured import HELD_BACK, PEOPLE
+from sim.report.words import deals_of
 from sim.statistics.comparison import Comparison, Summary
 
 PER_GROUP = (
@@ -46,6 +47,8 @@ def same_for_all(comparison: Comparison) -> dict[str, float]:
     summaries = comparison.summaries
     shared = [name for name in comparison.baseline.estimates if all(name in s.estimates for s in summaries)]
     values = {name: comparison.baseline.estimates[name].value for name in shared if not name.startswith(PER_GROUP)}
+    if not any(deal.has_truce for deal in deals_of(summaries)):
+        values.pop("pre_truce_days", None)
     return {name: value for name, value in values.items() if value and not can_vary(summaries, name)}
 
 

@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 
 from sim.analysis.calibration import forecast  # noqa: E402
 from sim.analysis.calibration.forecast import Batch, Learned  # noqa: E402
-from sim.analysis.calibration.steps import scores_of, without_documents  # noqa: E402
+from sim.analysis.calibration.steps import scores_of, without_daily_records  # noqa: E402
 from sim.analysis.history import rolling  # noqa: E402
 from sim.analysis.history.backtest import text_and_record  # noqa: E402
 from sim.analysis.history.rows import Rows, Step, StepScores, counts, read_rows  # noqa: E402
@@ -188,7 +188,7 @@ def measure() -> str:
     for i, deal in enumerate(deals):
         mine = [step for step in rows.people if step.deal == deal]
         rest = rows.without({deal}).people
-        coded = without_documents(rest)
+        coded = without_daily_records(rest)
         learned = forecast.learn(rest, KEY)
         steps[deal] = {"unknown": scores_of(learned, mine, None)}
         is_pair_known = mine[0].pair in learned.counted.pairs

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.calibration.steps import without_documents
+from sim.analysis.calibration.steps import without_daily_records
 from sim.analysis.history.rows import counts, read_rows
 from sim.reading import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = read_rows()
 STEPS = {
-    "people": without_documents(ROWS.people),
-    "forces, arms and territory": without_documents(ROWS.forces),
+    "people": without_daily_records(ROWS.people),
+    "forces, arms and territory": without_daily_records(ROWS.forces),
 }
 CITED = re.compile(r"(\d+) of (?:the )?(\d+) dated steps on (people|forces, arms and territory)(.{0,90})")
 

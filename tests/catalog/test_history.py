@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from sim.analysis.history.rows import read_rows
 from sim.document.deal import Deal
 from sim.reading.model import load_deal
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 NAMES = ("november-2023", "january-2025", "october-2025")
+WITHOUT_SUMS = sorted({file.stem for file in (SCENARIOS / "history").glob("*.csv")} - set(NAMES))
 
 
 def lines_of(name: str) -> list[dict[str, str]]:
@@ -26,8 +28,8 @@ def deal_of(name: str) -> Deal:
     return load_deal(SCENARIOS / "deals" / f"{name}.yaml")
 
 
-HISTORY = {name: lines_of(name) for name in NAMES}
-DEALS = {name: deal_of(name) for name in NAMES}
+HISTORY = {name: lines_of(name) for name in (*NAMES, *WITHOUT_SUMS)}
+DEALS = {name: deal_of(name) for name in HISTORY}
 
 
 def people(line: dict[str, str]) -> dict[str, int]:
@@ -129,7 +131,7 @@ def named(deal: Deal) -> set[str]:
     return set(deal.obligations) | returns
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", HISTORY)
 def test_a_history_names_obligations_of_its_deal_and_counts_days_from_its_first(name):
     deal = DEALS[name]
     for line in HISTORY[name]:
@@ -140,14 +142,30 @@ def test_a_history_names_obligations_of_its_deal_and_counts_days_from_its_first(
         assert line["source"].startswith("http")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", HISTORY)
 def test_a_history_is_in_order_of_its_days(name):
     days = [int(line["day"]) for line in HISTORY[name]]
     assert days == sorted(days)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", HISTORY)
 def test_clock_times_are_hours_and_minutes(name):
     times: list[Any] = [line["time"] for line in HISTORY[name] if line["time"]]
-    assert times
+    assert times or name not in NAMES
     assert all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time) for time in times)
+
+
+@pytest.mark.parametrize("name", WITHOUT_SUMS)
+def test_nobody_comes_out_twice(name):
+    deal = DEALS[name]
+    for key, number in moved(name).items():
+        assert 0 <= number <= deal.stocks[key].count, key
+
+
+def test_every_history_says_how_it_was_kept_and_whose_rows_are_its_own():
+    with (SCENARIOS / "evidence" / "records.csv").open(newline="", encoding="utf-8") as stream:
+        kept = {row["deal"]: (row["rows"], row["kept"]) for row in csv.DictReader(stream)}
+    assert set(kept) == set(HISTORY)
+    assert {name for name, (_, how) in kept.items() if how == "day by day"} == set(NAMES)
+    assert {how for _, how in kept.values()} == {"day by day", "steps"}
+    assert {rows for rows, _ in kept.values()} <= set(read_rows().deals)

@@ -205,6 +205,12 @@ def explore(entry: Entry) -> tuple[Plan, Seen]:
     return walker.plan, look.seen
 
 
+def cannot_end(plan: Plan, end: End) -> str:
+    """Why no deal like this one can end so, whatever anybody does."""
+    has_length = any(phase.lasts is not None for phase in plan.scenario.deal.phases.values())
+    return "no phase has a length that could run out" if end is End.LAPSED and not has_length else ""
+
+
 def missed(plan: Plan, name: str, seen: Seen) -> list[str]:
     """What can be reached and was not, and what cannot and was; prints the table."""
     found = []
@@ -224,7 +230,7 @@ def missed(plan: Plan, name: str, seen: Seen) -> list[str]:
                 )
         print(f"{name:20} {kind.name.lower():30} {', '.join(marks)}")
     for end in list(End)[1:]:
-        why, is_seen = CANNOT_END.get(name, {}).get(end, ""), end.name in seen["end"]
+        why, is_seen = CANNOT_END.get(name, {}).get(end, "") or cannot_end(plan, end), end.name in seen["end"]
         print(f"{name:20} {'end ' + end.name.lower():30} {'reached' if is_seen else why}")
         if is_seen == bool(why):
             found.append(f"{name}: end {end.name} " + (f"is reached, though {why}" if why else "is missed"))

@@ -142,7 +142,8 @@ def test_what_is_not_met_is_broken_void_or_not_due_and_milestones_fit_the_column
     for place, phase in enumerate(plan.phases[1:], 2):
         if f"reached_phase_{phase}" in found:
             assert np.array_equal(found[f"reached_phase_{phase}"] >= 0, found["phase_reached"] >= place)
-    ended = found["reached_truce_ends"] >= 0
+    assert ("reached_truce_ends" in found) == plan.scenario.deal.has_truce
+    ended = found.get("reached_truce_ends", np.full(len(rows), -1)) >= 0
     assert not (ended & (found["truce_at_end"] == 1)).any()
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.analysis.calibration.forecast import Learned, chances, draw_effects, learn
 from sim.analysis.calibration.posterior import probabilities
-from sim.analysis.history.record import with_history
+from sim.analysis.history.record import kept_by_day, rows_of
 from sim.analysis.history.rows import Rows, Step, read_rows
 from sim.document.deal import Deal, Obligation
 from sim.statistics.moments import Array
@@ -119,7 +119,7 @@ def _waits_for_people(obligation: Obligation, people: Mapping[str, Obligation]) 
 
 
 def rows_for(target: str, named: Sequence[str], folder: Path | None = None) -> Rows:
-    """The rows that may tell of one deal: of all deals without a document, and of those named.
+    """The rows that may tell of one deal: of all deals whose record was not kept day by day, and of those named.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def rows_for(target: str, named: Sequence[str], folder: Path | None = None) -> R
     folder : Path, optional
         As for `read_rows`.
     """
-    unnamed = {deal for deal in (*with_history(), target) if deal not in named}
+    unnamed = {rows_of(deal) for deal in (*kept_by_day(), target) if deal not in named}
     return read_rows(folder).without(unnamed)
 
 

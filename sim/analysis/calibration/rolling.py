@@ -73,7 +73,7 @@ def roll_deal(
     }
     targets = roll(seen, calibration.learning.rows.people, every)
     pair = "known" if calibration.is_pair_known else "unknown"
-    return Rolling(terms.deal, calibration.calibrated.scenario.scenario, pair, every, n, seed, targets)
+    return Rolling(terms.deal, calibration.calibrated.scenario.scenario, pair, every, n, seed, targets, terms)
 
 
 def replicates(calibrated: Calibrated, n: int, seed: int, last_day: int) -> Array:

@@ -18,7 +18,7 @@ from sim.analysis.calibration.rejection import Kept, reject
 from sim.analysis.calibration.steps import score_steps
 from sim.analysis.calibration.table import with_table
 from sim.analysis.history.backtest import Backtest, backtest
-from sim.analysis.history.record import read_record, with_history
+from sim.analysis.history.record import kept_by_day, read_record
 from sim.analysis.history.terms import as_written
 from sim.engine.workers import Workers
 from sim.errors import SimError
@@ -110,7 +110,7 @@ def calibrate(
     Parameters
     ----------
     deals : sequence of str
-        Deals of the catalogue with a history; none for rows of deals without a document alone.
+        Deals of the catalogue with a history; none for rows of other deals alone.
     target : str or Path, optional
         The deal to write the behaviour for, or its file; by default the first of `deals`. Its record and its rows are
         read only if it is one of them.
@@ -174,12 +174,12 @@ def _with_kept(estimates: dict[str, Estimate], kept: dict[str, Kept], deals: Seq
 
 
 def other_deals(deal: str) -> tuple[str, ...]:
-    """The catalogue's deals that have a history, without this one."""
-    return tuple(name for name in with_history() if name != deal)
+    """The catalogue's deals whose record was kept day by day, without this one."""
+    return tuple(name for name in kept_by_day() if name != deal)
 
 
 def others_than(deal: str | Path) -> tuple[str, ...]:
-    """The catalogue's deals with a history that are not this one, which may be a file."""
+    """The same of a deal that may be a file."""
     return other_deals(as_written(deal).deal.deal)
 
 

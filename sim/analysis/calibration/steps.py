@@ -9,7 +9,7 @@ import numpy as np
 from sim.analysis.calibration.forecast import Learned, by_model
 from sim.analysis.calibration.learning import Learning
 from sim.analysis.calibration.ordinal import count, joint_log_score
-from sim.analysis.history.record import with_history
+from sim.analysis.history.record import kept_by_day, rows_of
 from sim.analysis.history.rows import CLASSES, Step, StepScores, read_rows, shares
 from sim.statistics.moments import Array
 
@@ -25,13 +25,14 @@ def score_steps(learning: Learning, deal: str) -> StepScores | None:
         From rows of other deals.
     deal : str
     """
-    mine = [step for step in read_rows().people if step.deal == deal]
+    name = rows_of(deal)
+    mine = [step for step in read_rows().people if step.deal == name]
     return scores_of(learning.people, mine, learning.pair) if mine else None
 
 
 def scores_of(learned: Learned, mine: Sequence[Step], pair: str | None) -> StepScores:
     """Scores of these steps of one deal by the model, by base rates and by refitted ones."""
-    rivals = {"base_rate": shares(without_documents(learned.steps)), "refitted": shares(learned.steps)}
+    rivals = {"base_rate": shares(without_daily_records(learned.steps)), "refitted": shares(learned.steps)}
     outcome = np.array([step.outcome for step in mine])
     drawn = by_model(learned, mine, pair, np.random.Generator(np.random.Philox(key=_KEY)))
     chances = np.stack([(drawn == place).mean(axis=0) for place in range(len(CLASSES))], axis=1)
@@ -49,9 +50,9 @@ def scores_of(learned: Learned, mine: Sequence[Step], pair: str | None) -> StepS
     )
 
 
-def without_documents(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Steps of deals that have no document in the catalogue: those of the base rates."""
-    shipped = with_history()
+def without_daily_records(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Steps of deals whose record was not kept day by day: those of the base rates."""
+    shipped = kept_by_day()
     return tuple(step for step in steps if step.deal not in shipped)
 
 

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.history.base_rates import N_DRAWS, forecast
-from sim.analysis.history.record import RECORDED, HistoryError, read_record, with_history
+from sim.analysis.history.record import RECORDED, HistoryError, kept_by_day, read_record, rows_of
 from sim.analysis.history.rows import Step, StepScores, read_rows
 from sim.analysis.history.scores import Agreement, agreement
 from sim.analysis.history.terms import as_written
+from sim.document.deal import Deal
 from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import run_blocks
 from sim.engine.workers import Workers
@@ -122,6 +123,8 @@ class Backtest:
         The model that takes the pair for a new one, beside one that knows it.
     steps : StepScores or None
         Of the deal's steps on people, if there are rows of it.
+    terms : Deal or None
+        The deal, for what it calls its lists.
     """
 
     deal: str
@@ -137,6 +140,7 @@ class Backtest:
     pair: str = ""
     pair_unknown: Backtest | None = None
     steps: StepScores | None = None
+    terms: Deal | None = None
 
     @property
     def share(self) -> float:
@@ -257,7 +261,7 @@ def backtest(
         The history, by default the catalogue's.
     rows : sequence of Step, optional
         Steps on people that refitted base rates are drawn from, by default those of all other deals; plain ones are
-        drawn from those of deals without a document in the catalogue.
+        drawn from those of deals whose record was not kept day by day.
     workers : int or Executor, optional
         By default one for each core; the result is the same with any number.
     progress : callable, optional
@@ -279,8 +283,8 @@ def backtest(
     text_alone = as_written(deal)
     model = model or resolve(f"{deal}/baseline")
     known = read_record(model.deal, record)
-    refitted = read_rows().without({known.deal}).people if rows is None else rows
-    shipped = with_history()
+    refitted = read_rows().without({rows_of(known.deal)}).people if rows is None else rows
+    shipped = kept_by_day()
     steps = {"base_rate": [step for step in refitted if step.deal not in shipped], "refitted": refitted}
     by_day, counts = _counts(model, n, seed, workers, progress)
     others, text = _counts(text_alone, 1, seed, workers)
@@ -295,7 +299,7 @@ def backtest(
     starts = model.deal.starts.date()
     return Backtest(
         known.deal, model.scenario, is_in_sample, calibrated_on, starts, n, seed,
-        {name: len(found) for name, found in steps.items()}, last, tests,
+        {name: len(found) for name, found in steps.items()}, last, tests, terms=model.deal,
     )  # fmt: skip
 
 

@@ -18,11 +18,13 @@ from sim.reading import catalogue
 from sim.reading.upgrade import column_upgraded
 from sim.statistics.moments import Array
 
+SUMS = ("hostages_living", "hostages_deceased", "foreign_nationals", "prisoners", "prisoners_life_sentence")
+"""Columns with the people of a line by list; a history has all of them or none."""
 COLUMNS = (
-    "date", "time", "time_as_reported", "day", "kind", "by", "obligation", "stocks", "hostages_living",
-    "hostages_deceased", "foreign_nationals", "prisoners", "prisoners_life_sentence", "due_date", "delay_hours",
+    "date", "time", "time_as_reported", "day", "kind", "by", "obligation", "stocks", *SUMS, "due_date", "delay_hours",
     "what", "source",
 )  # fmt: skip
+WITHOUT_SUMS = tuple(name for name in COLUMNS if name not in SUMS)
 HANDOVERS = (*OF_PEOPLE, "transfer")
 """Kinds of line by which people come out."""
 Row = dict[str, str]
@@ -103,6 +105,30 @@ def with_history() -> tuple[str, ...]:
     return tuple(file.stem for file in sorted((catalogue.folder() / "history").glob("*.csv")))
 
 
+def kept_by_day() -> tuple[str, ...]:
+    """Deals whose record was kept day by day, incidents, disputes and settlements included.
+
+    Calibration reads these where none is named. The others tell dated steps alone: no incident in them does not
+    mean that there was none.
+    """
+    return tuple(row["deal"] for row in _kept() if row["kept"] == "day by day")
+
+
+def rows_of(deal: str) -> str:
+    """The deal under which `scenarios/evidence` has the rows of a deal of the catalogue, by default its own name.
+
+    Parameters
+    ----------
+    deal : str
+    """
+    return next((row["rows"] for row in _kept() if row["deal"] == deal), deal)
+
+
+def _kept() -> list[Row]:
+    with (catalogue.folder() / "evidence" / "records.csv").open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
 def read_lines(deal: Deal, path: Path | None = None) -> list[Row]:
     """The lines of a deal's history, in their order, after the checks of `read_record`.
 
@@ -121,8 +147,10 @@ def _rows(path: Path) -> list[Row]:
         with path.open(newline="", encoding="utf-8") as stream:
             reader = csv.DictReader(stream, strict=True)
             reader.fieldnames = list(map(column_upgraded, reader.fieldnames or ()))
-            if tuple(reader.fieldnames) != COLUMNS:
-                raise HistoryError(f"{path.name}: the columns of a history are {','.join(COLUMNS)}")
+            columns = tuple(reader.fieldnames)
+            if columns not in (COLUMNS, WITHOUT_SUMS):
+                alone = f"; {','.join(SUMS)} may all be left out"
+                raise HistoryError(f"{path.name}: the columns of a history are {','.join(COLUMNS)}{alone}")
             rows = list(reader)
     except FileNotFoundError:
         raise HistoryError(f"{path.name}: there is no history of this deal; --record names a file") from None
@@ -131,8 +159,8 @@ def _rows(path: Path) -> list[Row]:
     except (csv.Error, UnicodeDecodeError) as error:
         raise HistoryError(f"{path.name}: cannot be read: {error}") from None
     for line, row in enumerate(rows, start=2):
-        if len(row) != len(COLUMNS) or None in row.values():
-            raise HistoryError(f"{path.name}, line {line}: a line has {len(COLUMNS)} fields")
+        if len(row) != len(columns) or None in row.values():
+            raise HistoryError(f"{path.name}, line {line}: a line has {len(columns)} fields")
     return rows
 
 
@@ -175,6 +203,8 @@ def _people(deal: Deal, row: Row, place: str) -> Array:
         curve = curve_of(deal, key)
         if curve is not None:
             counts[curve] += _whole(number, "stocks", place)
+    if SUMS[0] not in row:
+        return counts
     reported = [_whole(row[name] or "0", name, place) for name in (*RECORDED, "foreign_nationals")]
     # foreign nationals count where the deal has a stock of them, and are left out where they came out beside it
     both = (reported[:3], [reported[0] + reported[3], *reported[1:3]])

@@ -15,6 +15,7 @@ import numpy as np
 from sim.analysis.history.base_rates import N_DRAWS, days_late
 from sim.analysis.history.rows import Step
 from sim.analysis.history.scores import crps_of_draws
+from sim.document.deal import Deal
 from sim.statistics.moments import Array
 
 HORIZONS = (7, 14, 28)
@@ -81,6 +82,8 @@ class Rolling:
     every, n, seed : int
         Days between origins; replicates of the model and their seed.
     targets : tuple of Target
+    terms : Deal
+        For what it calls its lists.
     """
 
     deal: str
@@ -90,6 +93,7 @@ class Rolling:
     n: int
     seed: int
     targets: tuple[Target, ...]
+    terms: Deal
 
     def means(self, score: str = "crps") -> dict[str, dict[str, dict[str, float]]]:
         """Mean scores over origins, by curve, horizon and forecaster; with the number of origins.

@@ -22,7 +22,7 @@ from sim.report.figures.picture import (
     signed_tick,
 )
 from sim.report.numbers import number
-from sim.report.words import cut, list_in_words
+from sim.report.words import cut, deals_of, list_in_words
 from sim.statistics.comparison import Comparison, Curve
 from sim.statistics.curves import Bands
 from sim.statistics.moments import Array
@@ -124,8 +124,8 @@ class Multiples:
 
     def _kind(self, axes: Axes, kind: str, total: int) -> None:
         axes.annotate(
-            f"{list_in_words(kind)}, of {total:,}", (0, 1), (0, 34), xycoords="axes fraction",
-            textcoords="offset points", fontsize=11.5, fontweight="bold",
+            f"{list_in_words(kind, *deals_of(self.comparison.summaries))}, of {total:,}", (0, 1), (0, 34),
+            xycoords="axes fraction", textcoords="offset points", fontsize=11.5, fontweight="bold",
         )  # fmt: skip
 
     def _panel(self, axes: Axes, curves: Sequence[Curve], place: int) -> None:
