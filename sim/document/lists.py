@@ -111,8 +111,20 @@ def _called(deal: Deal, name: str, of: str, stocks: tuple[str, ...], *, is_alone
     only = deal.stocks[stocks[0]] if len(stocks) == 1 else None
     if only is not None and (only.list is None or not is_whole):
         return only.short_title or only.title or stocks[0].replace("_", " ")
-    words = name.replace("_", " ")
+    words = list_called(deal, name)
     return words if is_alone else f"{STATES[of]} {words}"
+
+
+def list_called(deal: Deal, name: str) -> str:
+    """A list in words: 'prisoners in Russia' for `prisoners_in_russia`, a party by its name.
+
+    Parameters
+    ----------
+    deal : Deal
+    name : str
+        A list's key, or that of a stock on none.
+    """
+    return " ".join(deal.parties.get(word, word) if at else word for at, word in enumerate(name.split("_")))
 
 
 def _title(deal: Deal, holder: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.document.measured import COUNTED, HELD_BACK, outcome_of_list, places_of_lists
+from sim.document.lists import list_called
+from sim.document.measured import COUNTED, HELD_BACK, list_name, outcome_of_list, places_of_lists
 from sim.document.names import actor_called, called, obligation_called
+from sim.report.sentences import listed
 
 if TYPE_CHECKING:
     from sim.document.deal import Deal
@@ -114,7 +116,10 @@ def _of_lists(name: str, deal: Deal) -> str:
     lists = [one for one, at in places_of_lists(deal).items() if at == place]
     if not lists or lists == [COUNTED[place]]:
         return OUTCOMES[name]
-    words = _OF_LISTS[place][name].format(" and ".join(map(spaced, lists)))
+    form = _OF_LISTS[place][name]
+    of = next((of for word, of in (("living", "people"), ("deceased", "remains")) if word in form), None)
+    told = [one for one in lists if any(list_name(deal, k) == one and of == s.of for k, s in deal.people.items())]
+    words = form.format(listed([list_called(deal, one) for one in told or lists]))
     return words[:1].upper() + words[1:]
 
 
@@ -155,7 +160,8 @@ def list_in_words(name: str, *deals: Deal) -> str:
     """
     own, _, of = name.partition(".")
     if of:
-        return f"{spaced(own).capitalize()} {'returned, deceased' if of == 'remains' else 'released, living'}"
+        words = list_called(deals[0], own) if deals else spaced(own)
+        return f"{words[:1].upper()}{words[1:]} {'returned, deceased' if of == 'remains' else 'released, living'}"
     outcome = outcome_of_list(name)
     if outcome in OUTCOMES and (told := outcome_in_words(outcome, *deals)) != OUTCOMES[outcome]:
         return told

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.document.deal import Deal
+from sim.document.quantities import word_of
 from sim.engine.batch import simulate_block
 from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns, end_name
@@ -23,6 +24,11 @@ from tests.clauses import missing_clauses
 def gate(deal: Deal, key: str) -> list[Any]:
     """What an obligation waits for: names of obligations."""
     return [condition.obligation for condition in deal.obligations[key].after]
+
+
+def amounts(deal: Deal, key: str) -> dict[str, tuple[str, int]]:
+    """What an obligation owes by stock: the word that stands beside the number, and the number."""
+    return {stock: (word_of(number), int(number)) for stock, number in deal.obligations[key].amount.items()}
 
 
 class Run:

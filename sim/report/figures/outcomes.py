@@ -236,7 +236,8 @@ def counted_in_words(deal: Deal, outcome: str) -> str:
         return outcome_in_words(outcome)
     total = sum(deal.stocks[group].count for group in groups)
     lists = [people for people in lists_of(deal) if set(people.groups) == set(groups)]
-    words = lists[0].name.capitalize() if lists else spaced(outcome.removeprefix("released_")).capitalize()
+    words = lists[0].name if lists else spaced(outcome.removeprefix("released_"))
+    words = f"{words[:1].upper()}{words[1:]}"
     return f"{words} {'returned' if 'deceased' in outcome else 'released'}, of {total:,}"
 
 
