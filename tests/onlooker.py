@@ -192,7 +192,7 @@ def first_violation(plan: Plan, guarantee: Guarantee, seen: list[tuple[int, Pict
     else:
         assert guarantee.responds is not None
         asked, answers = truth(guarantee.responds.to), truth(guarantee.responds.with_)
-        within, end = guarantee.responds.within, seen[-1][0]
+        within, end = guarantee.responds.within, next(minute for minute, now in seen if now.end is not None)
         rising = [m for (m, true), before in zip(asked, [False, *(t for _, t in asked)], strict=False)
                   if true and not before]  # fmt: skip
         minutes = [

