@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from sim.engine.batch import Engine, run_blocks
 from sim.plan.plan import Plan
-from tests import parsed_once
+from tests import afresh, parsed_once
 
 ROOT = Path(__file__).parents[1]
 _COMMON = {
@@ -25,6 +25,7 @@ _COMMON = {
 }
 _UNEXPLAINED = [phase for phase in Phase if phase != Phase.explain]
 """To say which lines a failure needs takes twice as long as to find and shrink it, and some tests are made to fail."""
+_COMMON["backend"] = afresh.register()
 settings.register_profile("ci", derandomize=True, print_blob=False, phases=_UNEXPLAINED, **_COMMON)
 settings.register_profile("explore", **_COMMON)
 settings.register_profile("find", derandomize=True, phases=[Phase.generate], **_COMMON)

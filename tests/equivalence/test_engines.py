@@ -59,7 +59,7 @@ def assert_same_history(plan: Plan, seed: int, n: int) -> None:
 
 
 @given(resolved_scenarios())
-@examples(250)
+@examples(150)
 def test_engines_tell_the_same_history_of_generated_deals(resolved: ResolvedScenario) -> None:
     assert_same_history(compile_plan(resolved), 5, 2)
 

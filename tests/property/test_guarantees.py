@@ -25,7 +25,7 @@ from sim.testing.strategies import scenarios as resolved_scenarios
 from tests import broken
 from tests.amounts import examples, in_proportion, shipped
 
-N_GENERATED = 400
+N_GENERATED = 240
 GENERATED = st.one_of(resolved_scenarios(), resolved_scenarios(exchanges=True))
 N_REPLICATES = 2
 REACHED = {

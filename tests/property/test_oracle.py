@@ -100,14 +100,14 @@ def test_a_shipped_scenario_is_told_alike(name: str):
 
 
 KINDS = {
-    "any": (scenarios(), 60),
-    "amounts": (scenarios(amounts=True), 60),
-    "exchanges": (scenarios(exchanges=True), 60),
-    "people come out": (generated.people_come_out(), 40),
-    "phases go on": (generated.phases_go_on(), 40),
-    "gates shut": (generated.gates_shut(), 20),
-    "quarrels": (generated.quarrels(), 40),
-    "waiting for a phase": (generated.waiting_for_a_phase(), 30),
+    "any": (scenarios(), 40),
+    "amounts": (scenarios(amounts=True), 40),
+    "exchanges": (scenarios(exchanges=True), 40),
+    "people come out": (generated.people_come_out(), 25),
+    "phases go on": (generated.phases_go_on(), 25),
+    "gates shut": (generated.gates_shut(), 15),
+    "quarrels": (generated.quarrels(), 25),
+    "waiting for a phase": (generated.waiting_for_a_phase(), 20),
 }
 """Strategies, and so many deals of each."""
 
