@@ -49,6 +49,7 @@ def invoke(*arguments):
     return CliRunner().invoke(main, [*arguments])
 
 
+@pytest.mark.slow
 @pytest.mark.case(
     "O15",
     before="`calibrate --for my-deal.yaml` and `backtest my-deal.yaml` knew names of the catalogue alone",
@@ -181,6 +182,7 @@ def test_an_act_and_a_payment_may_be_late_and_a_transfer_of_people_comes_out(fol
     assert evidence.batches_after_another == 1
 
 
+@pytest.mark.slow
 def test_a_deal_without_an_act_tells_nothing_of_acts():
     found = invoke("calibrate", "november-2023", "--draws", "100", "--out", "/dev/null", "--json")
     assert "act.late" not in found.stdout

@@ -158,6 +158,7 @@ def test_a_script_of_two_lines_works(tmp_path):
     assert (told.returncode, told.stdout, told.stderr) == (0, b"40\n", b"")
 
 
+@pytest.mark.slow
 @SCRIPT
 def test_a_script_with_a_behaviour_of_its_own_is_told_of_the_guard(tmp_path):
     (tmp_path / "script.py").write_text(OWN.format(baseline=BASELINE))

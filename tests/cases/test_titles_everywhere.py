@@ -107,6 +107,7 @@ def test_the_answer_has_titles_and_no_row_of_zeros(scenario):
     assert not faults(told, baseline, scenario)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deal", one_quick(DEALS))
 def test_tables_report_and_sweep_have_titles(deal, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -95,6 +95,7 @@ def test_folders_written_from_elsewhere_have_the_same_bytes(tmp_path, scenarios)
     assert bytes_of(tmp_path / "there") == bytes_of(tmp_path / "here")
 
 
+@pytest.mark.slow
 def test_studies_elsewhere_are_the_same(tmp_path):
     study = load_study("holders")
     here, there = (

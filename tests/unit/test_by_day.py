@@ -177,6 +177,7 @@ def test_a_third_list_is_called_by_its_name():
     assert list_in_words("prisoners", deal) == "Prisoners and detainees released, living"
 
 
+@pytest.mark.slow
 def test_a_folder_keeps_a_third_list(tmp_path):
     more = "southerners: {of: people, held_by: north, count: 390, title: Southern soldiers, source: t}"
     third = "guides: {of: people, held_by: north, count: 7, source: t}"

@@ -384,6 +384,7 @@ def test_wrong_requests_are_refused():
 # ------------------------------------------------------------------ the table of draws
 
 
+@pytest.mark.slow
 def test_a_row_holds_one_deal_together(left_out):
     """Rows run from deals that keep their dates to those that do not; kept sets stay whole; the rest is on its own."""
     table = keep(left_out.calibrated.table)
@@ -425,6 +426,7 @@ def test_parameters_drawn_together_have_the_same_place_in_their_distributions():
 # ------------------------------------------------------------------ the command
 
 
+@pytest.mark.slow
 def test_the_command_writes_behaviour_and_its_evidence(tmp_path):
     first, second = (tmp_path / name / "behaviour.yaml" for name in ("first", "second"))
     first.parent.mkdir()

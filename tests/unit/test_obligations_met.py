@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from click.testing import CliRunner
 
 from sim.analysis.compare import Design, compare
@@ -52,6 +53,7 @@ def call(*words, exit_code=0):
     return result.output
 
 
+@pytest.mark.slow
 def test_releases_of_one_list_are_drawn_alone(tmp_path):
     folder = tmp_path / "out"
     call("compare", "october-2025/baseline", "-n", 40, "--out", folder)

@@ -147,6 +147,7 @@ def simulate(theta, generator, pairs=12, agreements=2, steps=4):
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.statistical
 def test_parameters_are_recovered_from_many_deals():
     truth = np.array([0.8, -0.2, 0.1, 1.5, 0.6, 1.0, -0.4])

@@ -365,6 +365,7 @@ def test_a_page_has_room_for_as_many_scenarios_as_can_be_told_apart(tmp_path):
     assert len(parsed(file.read_text(encoding="utf-8")).findall(".//img")) > 5
 
 
+@pytest.mark.slow
 def test_the_page_of_a_sweep_says_its_own_numbers(tmp_path, monkeypatch):
     plain_figures(monkeypatch)
     axes = ["--vary", "behaviour.guarantors.restores=0,1", "--vary", "behaviour.mediators.settles=0.2,1"]

@@ -61,6 +61,7 @@ def test_a_command_imports_of_scipy_what_it_needs(installed, command):
     assert not UNNEEDED & modules
 
 
+@pytest.mark.slow
 def test_a_document_of_ones_own_says_the_same_by_way_of_yaml(installed, tmp_path):
     own = tmp_path / "baseline.yaml"
     own.write_text(installed.joinpath("scenarios/january-2025/baseline.yaml").read_text() + "# of my own\n")

@@ -194,6 +194,7 @@ def test_the_scenario_brings_its_own_axes():
     assert [cell.values["behaviour.talks.phase_two.opens"] for cell in result.cells][:2] == ["day 4", "day 10"]
 
 
+@pytest.mark.slow
 def test_a_sobol_sweep_reports_indices_and_progress_in_plain_data():
     seen = []
     result = sweep(
