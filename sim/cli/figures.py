@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 OF_SCENARIOS = ("outcomes", "releases", "ends", "survival", "differences")
 OF_SWEEPS = ("heatmap", "response", "tornado")
 OF_REPLICATES = ("timeline", "lead")
+_OF_DOTS = "The count at the end of each run, whoever they are, and how the run ends."
+_OF_ROWS = "A row above that names a phase asks for the people of that phase, every one of them."
 KINDS = (*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine", "cutsets")
 
 
@@ -171,6 +173,13 @@ def _page_of(results: Results, replicate: int | None) -> Page:
     )  # fmt: skip
 
 
+def _names_people(deal: Deal) -> bool:
+    """Whether a milestone asks for certain people of a list."""
+    from sim.document.milestones import milestones_of
+
+    return any(one.kind == "people" and not one.key.startswith("all_") for one in milestones_of(deal))
+
+
 def _dots(comparison: Comparison, deal: Deal) -> Shown | None:
     """The figure beside the answer: a hundred runs of each scenario, where there are few enough of these."""
     from sim.report import figures
@@ -178,7 +187,7 @@ def _dots(comparison: Comparison, deal: Deal) -> Shown | None:
 
     with contextlib.suppress(figures.FigureError):
         wide, narrow = (figures.compared_outcomes(comparison, deal, narrow=narrow) for narrow in (False, True))
-        return Shown(wide, "The count at the end of each run, and how the run ends.", narrow)
+        return Shown(wide, f"{_OF_DOTS} {_OF_ROWS}" if _names_people(deal) else _OF_DOTS, narrow)
     return None
 
 
@@ -212,7 +221,7 @@ def _dots_of_cells(swept: SweptAnswer, found: StoredSweep, seed: int) -> Shown |
     note = f"n = {found.n:,} replicates of each, seed {seed}."
     with contextlib.suppress(figures.FigureError):
         wide, narrow = (figures.summed_outcomes(tables, note, narrow=narrow) for narrow in (False, True))
-        return Shown(wide, "The count at the end of each run, and how the run ends.", narrow)
+        return Shown(wide, _OF_DOTS, narrow)
     return None
 
 
