@@ -300,9 +300,14 @@ class Comparison:
 
     @property
     def lists(self) -> list[str]:
-        """Lists of people that hold anybody in any of the scenarios, or come to."""
+        """Lists of people that hold anybody in any of the scenarios, or come to.
+
+        Where one alone of the lists that share a column has living people, the column is that list and stands for it.
+        """
         names = dict.fromkeys(name for summary in self.summaries for name in summary.curves)
-        return [name for name in names if any(summary.curve(name).holds_somebody for summary in self.summaries)]
+        held = [name for name in names if any(summary.curve(name).holds_somebody for summary in self.summaries)]
+        own = [name for name in held if name.endswith(".people")]
+        return [name for name in held if name not in own or len(own) > 1]
 
     @property
     def has_failed(self) -> bool:

@@ -27,6 +27,7 @@ from sim.reading.model import load_deal
 
 ROOT = Path(__file__).parents[2]
 STEPS = Path(__file__).parent / "steps"
+KEYS = {"line", "kind", "by", "obligation", "stocks", "what", "source", "date", "due", "delay"}
 
 
 def clock(reported: str) -> str:
@@ -65,6 +66,8 @@ def history(deal: str, folder: Path) -> list[dict[str, str]]:
     with (folder / chosen["record"] / "timeline.csv").open(newline="", encoding="utf-8") as stream:
         lines = dict(enumerate(csv.DictReader(stream), 1))
     starts = load_deal(ROOT / "scenarios" / "deals" / f"{deal}.yaml").starts.date()
+    if unknown := {key for step in chosen["steps"] for key in step} - KEYS:
+        raise SystemExit(f"{deal}: no step has {', '.join(sorted(unknown))}; a comma in a sentence asks for quotes")
     kept = [line_of(lines[step["line"]], step, starts) for step in chosen["steps"]]
     return sorted(kept, key=lambda line: int(line["day"]))
 

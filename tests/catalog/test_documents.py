@@ -17,7 +17,7 @@ from sim.reading.model import load_deal, load_scenario_file
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 
-DEALS = {path.stem: load_deal(path) for path in sorted((SCENARIOS / "deals").glob("*-20*.yaml"))}
+DEALS = {path.stem: load_deal(path) for path in sorted((SCENARIOS / "deals").glob("*.yaml"))}
 WRITTEN = {
     f"{deal}/{path.stem}": load_scenario_file(path)
     for deal in DEALS

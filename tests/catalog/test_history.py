@@ -127,8 +127,9 @@ BODIES = ("prisoners", "remains")  # bodies of Palestinians have no column of th
 def named(deal: Deal) -> set[str]:
     """What a history may name: obligations, and returns for one release."""
     releases = [key for key, o in deal.obligations.items() if o.kind == "release"]
+    lots = {f"{leg}.{n}" for e in deal.exchanges.values() for leg in e.legs for n in range(1, e.lots + 1) if e.lots > 1}
     returns = {f"{key}.{release}" for key, o in deal.obligations.items() if o.ratio for release in releases}
-    return set(deal.obligations) | returns
+    return set(deal.obligations) | returns | lots
 
 
 @pytest.mark.parametrize("name", HISTORY)

@@ -51,6 +51,7 @@ TALKS_HAVE_NO_DEBTOR = {
 
 
 NOTHING_TO_COMPLAIN_OF = "its debtor is owed nothing before it that could still be in dispute"
+ALL_IN_ONE_EXCHANGE = "its legs are all that the parties owe each other, and an exchange holds back by itself"
 CANNOT_BE: dict[tuple[str, Kind, Status], str] = {
     (
         "october-2025",
@@ -60,6 +61,10 @@ CANNOT_BE: dict[tuple[str, Kind, Status], str] = {
     ("october-2025-talks", Kind.TRUCE, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
     ("october-2025-talks", Kind.INFORMATION, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
     ("october-2025-talks", Kind.WITHDRAWAL, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
+    ("iran-iraq-1988", Kind.RELEASE, Status.WITHHELD): ALL_IN_ONE_EXCHANGE,
+    ("iran-iraq-1988", Kind.ACCESS, Status.VOID): "nothing ends the deal before day 9",
+    ("iran-iraq-1990", Kind.RELEASE, Status.WITHHELD): ALL_IN_ONE_EXCHANGE,
+    ("iran-iraq-1990", Kind.ACCESS, Status.VOID): "nothing ends the deal in its first minute",
 }
 
 
