@@ -125,15 +125,25 @@ def _itself_or_release(plan, state, obligation):
 
 
 @rule
+def _is_open(plan, state, obligation):
+    """Whether the deal may still wait for an obligation; a lapsed phase does for what its lapse has left undone."""
+    status = state.status[obligation]
+    if status in (Status.DEFAULTED, Status.VOID):
+        return state.phase_state[plan.phase[obligation]] == PhaseState.LAPSED
+    return status < Status.MET
+
+
+@rule
 def _earliest_handover(plan, state, groups, waiting):
     """The earliest release or return, but the one that waits, that has still to hand over people of these groups."""
     step = NONE
     for entry in range(plan.n_entries):
         obligation = plan.entry_obligation[entry]
-        is_open = state.entry_delivered[entry] < state.entry_owed[entry] or (
+        is_left = state.entry_delivered[entry] < state.entry_owed[entry] or (
             plan.is_dynamic[obligation] and state.status[obligation] == Status.PLANNED
         )
-        if (groups >> plan.entry_group[entry]) & 1 and is_open and obligation != waiting:
+        is_asked = (groups >> plan.entry_group[entry]) & 1 and is_left and obligation != waiting
+        if is_asked and _is_open(plan, state, obligation):
             step = _earlier(plan, state, step, _itself_or_release(plan, state, obligation))
     return step
 
@@ -144,7 +154,8 @@ def _earliest_of_kind(plan, state, kind, debtor, line, waiting):
     step = NONE
     for obligation in range(plan.n_obligations):
         fits = plan.kind[obligation] == kind and (debtor == NONE or plan.debtor[obligation] == debtor)
-        if fits and obligation != waiting and plan.to_line[obligation] >= line and state.delivered[obligation] == 0:
+        is_open = _is_open(plan, state, obligation) and obligation != waiting
+        if fits and is_open and plan.to_line[obligation] >= line:
             step = _earlier(plan, state, step, obligation)
     return step
 
@@ -213,8 +224,13 @@ def _obligation_of(plan, step):
 
 @rule
 def _behind(plan, state, step):
-    """The step itself if it could have been done; if its gate is shut, what that lacks, and so on."""
+    """The step itself if it could have been done; if its gate is shut, what that lacks, and so on.
+
+    `NONE` if that comes to something dated beyond the horizon, which nobody has left undone.
+    """
     for _ in range(plan.n_obligations + plan.n_topics):
+        if _lies_beyond_horizon(plan, state, step):
+            return NONE
         obligation = NONE if step == NONE else _obligation_of(plan, step)
         if obligation != NONE and plan.exchange[obligation] != NONE and state.act[obligation] == Act.READY:
             holding = held_back_by(plan, state, obligation)
@@ -281,8 +297,6 @@ def missing_at_horizon(plan, state):
     else:
         step = _earliest_open(plan, state, NONE)
     step = _behind(plan, state, step)
-    if _lies_beyond_horizon(plan, state, step):
-        step = NONE
     if step == NONE and standing != PhaseState.LAPSED:
         return state.begin_event
     return missing(plan, state, step, state.phase_event[phase])

@@ -11,7 +11,8 @@ from sim.rules.flows import set_flow_level
 from sim.rules.gates import signal_obligation
 from sim.rules.people import most_a_day, n_ready
 from sim.rules.schedule import record, schedule, scheduled_at
-from sim.rules.standing import count_as_done, finish
+from sim.rules.shares import is_given_up
+from sim.rules.standing import count_as_done, finish, look_at_returns
 from sim.rules.truce import A_DAY, take_cause_away
 
 
@@ -107,6 +108,8 @@ def _excuse(plan, state, obligation, cause):
     take_cause_away(plan, state, obligation, event)
     count_as_done(plan, state, obligation)
     signal_obligation(plan, state, obligation, event)
+    if is_given_up(plan, state, obligation):
+        look_at_returns(plan, state, obligation, event)
     if plan.exchange[obligation] != NONE:
         let_off(plan, state, plan.exchange[obligation], event)
 

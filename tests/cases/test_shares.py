@@ -40,6 +40,34 @@ def test_a_return_has_come_once_all_that_it_owes_after_deaths_is_handed_over(gat
 
 
 @pytest.mark.case(
+    "R1",
+    before="the last of a release is excused when its phase is over: all that is owed came out, the gate stays shut",
+    after="the gate opens in the minute in which nobody is left to come out",
+)
+def test_a_return_has_come_once_the_rest_of_its_release_is_excused():
+    history = history_of("""
+    deal:
+      phases: {one: {lasts: 10 d, then: two}, two: {lasts: 20 d}}
+      stocks:
+        a: {of: people, list: hostages, held_by: north, count: 1}
+        b: {of: people, list: hostages, held_by: north, count: 1}
+        p: {of: people, list: prisoners, held_by: south, count: 9}
+      obligations:
+        r1: {kind: release, by: north, amount: {a: 1, b: 1}, due: day 2}
+        ret: {kind: return, by: south, ratio: {a: {p: 3}, b: {p: 1}}, for_each: release, due: same day}
+        acc: {kind: access, by: south, after: ret, due: day 1, phase: two}
+    behaviour:
+      search: {b: {found: 0}}
+      mediators: {settles: 1, attempt: 12 d, cannot_be_done: excused}
+      parties: {south: {patience: 90 d}}
+    """)
+    assert history.moved("p") == [(noon(2), 3)]
+    # late with day 2, and twelve days later nobody can perform it
+    assert history.minutes("obligation_excused", "r1") == [14 * DAY]
+    assert history.minutes("obligation_met", "acc") == [14 * DAY]
+
+
+@pytest.mark.case(
     "R2",
     before="a return of a total for all counts as delivered in the deal's first minute, before anybody has come out",
     after="it has come when the last of the group is out and the total is handed over",

@@ -37,9 +37,9 @@ from sim.reading.resolve import resolve  # noqa: E402
 from tests.builders import tiny  # noqa: E402
 from tests.mutants.deals import combined, of_strategy  # noqa: E402
 from tests.mutants.drawn import EQUIVALENT, KILLED, PAGE, drawn_from, page, read, write  # noqa: E402
+from tests.mutants.mutant import Mutant  # noqa: E402
 from tests.mutants.run import copy_sources  # noqa: E402
 from tests.mutants.switched import FIELD, can_be_switched, write_switched  # noqa: E402
-from tests.mutants.table import Mutant  # noqa: E402
 from tests.property import test_oracle as suite  # noqa: E402
 from tests.told.by_hand import BY_HAND  # noqa: E402
 

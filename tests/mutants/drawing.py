@@ -18,8 +18,8 @@ from itertools import chain, islice, pairwise, zip_longest
 from pathlib import Path
 
 from sim.plan import codes
+from tests.mutants.mutant import Mutant
 from tests.mutants.patterns import PatternError, definitions, mutated, n_places
-from tests.mutants.table import Mutant
 
 ROOM = "rules"
 LONGEST = 4

@@ -23,9 +23,9 @@ sys.path.insert(0, str(ROOT))
 
 from sim.sources import source_digest  # noqa: E402
 from tests.mutants.drawing import drawn, rules_digest  # noqa: E402
+from tests.mutants.mutant import SUITES, Mutant  # noqa: E402
 from tests.mutants.patterns import PatternError, find, n_places  # noqa: E402
 from tests.mutants.run import EndlessError, Killer, in_copies, killer_in, made, refuse_what_fails_anyway  # noqa: E402
-from tests.mutants.table import SUITES, Mutant  # noqa: E402
 
 FILE = Path(__file__).with_name("drawn.json")
 PAGE = ROOT / "docs" / "development" / "drawn-mutants.md"

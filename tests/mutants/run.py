@@ -26,8 +26,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.mutants.mutant import HAND, SUITES, Mutant  # noqa: E402
 from tests.mutants.patterns import mutated  # noqa: E402
-from tests.mutants.table import HAND, MUTANTS, OF_CASES, SUITES, Mutant  # noqa: E402
+from tests.mutants.table import MUTANTS, OF_CASES  # noqa: E402
 
 PAGE = ROOT / "docs" / "development" / "mutants.md"
 HEAD = """# Mutants

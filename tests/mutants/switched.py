@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.mutants.mutant import Mutant
 from tests.mutants.patterns import find, mutated
-from tests.mutants.table import Mutant
 
 FIELD = "mutant"
 _BEFORE_FIELDS = "is_queued | (engine)"

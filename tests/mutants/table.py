@@ -2,54 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tests.mutants.in_step import IN_STEP
+from tests.mutants.mutant import ANSWERS, DECLARED, ENGINES, STEPS, Mutant
 
-_ORACLE = "tests/property/test_oracle.py"
-HAND = f"{_ORACLE}::test_a_deal_by_hand_is_told_alike"
-GENERATED = f"{_ORACLE}::test_generated_deals_are_told_alike"
-SHIPPED = f"{_ORACLE}::test_a_shipped_scenario_is_told_alike"
-_PAIRS = "test_every_pair_of_features_acts_in_one_history_that_the_oracle_tells_alike"
-COMBINED = f"tests/combinations/test_combinations.py::{_PAIRS}"
-ENGINES = "tests/equivalence/test_engines.py::test_engines_tell_the_same_history_of_generated_deals"
-_GUARANTEES, _DECLARED = "tests/property/test_guarantees.py", "tests/property/test_declared_guarantees.py"
-STEPS = f"{_GUARANTEES}::test_guarantees_hold_at_every_step_of_generated_deals_that_reach_every_state"
-DECLARED = f"{_DECLARED}::test_engines_and_onlooker_agree_on_generated_deals_and_guarantees"
-ANSWERS = f"{_DECLARED}::test_an_answer_is_in_time_up_to_its_last_minute"
 CONDITIONS = "tests/unit/test_rules_conditions.py"
 _WHILE = "test_a_gate_is_open_while_what_it_asks_for_holds"
 _NOT_TO_BE = "test_a_batch_does_not_come_forward_once_a_list_is_there_that_was_not_to_be"
 _CLAIMS = "test_guarantees_and_milestones_ask_for_days_and_for_what_is_not_so"
-SUITES = (HAND, GENERATED, ENGINES, COMBINED, ANSWERS, DECLARED, STEPS, SHIPPED)
-"""The tests that are asked, in this order, after the one that a mutant names; they run on generated deals."""
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One wrong place, found by its function and its syntax, as `tests/mutants/patterns.py` says.
-
-    Attributes
-    ----------
-    name : str
-    function : str
-        The function, `Class.method` or constant in which it is, somewhere under `sim/`.
-    old, new : str
-        The pattern that is there, exactly once, and what stands in its place.
-    breaks : str
-        What is wrong with it.
-    first : str, optional
-        The test that is asked first.
-    module : str, optional
-        Where the function is, if several files have one of that name.
-    """
-
-    name: str
-    function: str
-    old: str
-    new: str
-    breaks: str
-    first: str = HAND
-    module: str = ""
-
 
 MUTANTS = [
     # ---------------------------------------------------------------- clocks and ties
@@ -313,73 +272,14 @@ OF_CASES = [
            "of two missing steps of one minute the one that is named first is told"),
     Mutant("leaves-later-by-a-lapse", "_lapse", "state.is_leaving[party]", "False",
            "a lapse puts off what a party had decided before"),
-    # ---------------------------------------------------------------- amounts
-    Mutant("up-to-needs-all", "has_run_out", "plan.is_up_to[obligation] == 1 and is_over", "False",
-           "up to so many is met by all of them only"),
-    Mutant("up-to-at-once", "has_run_out", "state.watch[obligation] != Watch.GRACE", "True",
-           "the first of up to so many are enough before grace ends"),
-    Mutant("up-to-before-its-new-date", "has_run_out", "not state.decides_afresh[obligation]", "True",
-           "what comes before a new date is enough of up to so many"),
-    Mutant("up-to-by-nothing", "is_enough_at_last", "state.delivered[obligation] == 0", "False",
-           "nothing is enough of up to so many"),
-    Mutant("up-to-held-back", "is_enough_at_last", "state.withheld[obligation]", "False",
-           "what is held back when grace ends is let off"),
-    Mutant("up-to-under-way", "is_enough_at_last", "not state.is_moving[obligation]", "True",
-           "those under way when grace ends never arrive"),
-    Mutant("none-of-the-last", "arrive", "has_run_out(plan, state, obligation)", "False",
-           "where all under way are somebody else's, up to so many is never met"),
-    Mutant("enough-and-more", "arrive", "state.status[obligation] >= Status.MET", "False",
-           "more is handed over of what is met with less than was tried"),
-    Mutant("gate-of-all-tried", "share_has_come", "plan.is_up_to[obligation] and share > WHOLE", "False",
-           "what waits for up to so many waits for all of them"),
-    Mutant("exchange-of-all-tried", "_close_exchange", "not plan.is_dynamic[obligation]", "False",
-           "an exchange is not complete with what is enough"),
-    # ---------------------------------------------------------------- exchanges
-    Mutant("no-step", "units_now", "min(part, $other)", "part",
-           "a leg goes as soon as it is ready itself"),
-    Mutant("no-lead", "units_now", "$other + plan.lead[exchange]", "$other",
-           "nobody may go ahead"),
-    Mutant("whole-in-parts", "_units", "plan.is_whole[plan.exchange[lot]]", "False",
-           "of all or nothing a part goes", module="rules.readiness"),
-    Mutant("under-way-is-not-gone", "moved", "state.is_moving[lot]", "False",
-           "people under way are handed over a second time", module="rules.readiness"),
-    Mutant("ready-without-truce", "_is_ready", "state.truce == Truce.HOLDS or not plan.needs_truce[lot]", "True",
-           "legs go while no truce holds"),
-    Mutant("lots-all-at-once", "lot_of", "lot < end and is_met(plan, state, lot)", "lot < end - 1",
-           "the last lot stands for the leg"),
-    Mutant("held-back-is-late", "hold_back", "first == NONE", "True",
-           "who stands ready is late"),
-    Mutant("held-back-by-nobody", "holds_back", "$units == 0", "False",
-           "nobody holds anything back"),
-    Mutant("held-back-by-the-last", "held_back_by", "theirs < first", "theirs > first",
-           "the last lot of those that hold back is told as the cause", module="rules.readiness"),
-    Mutant("held-back-by-all", "hold_back", "is_other and holds_back(plan, state, exchange, other, lot)", "is_other",
-           "everybody else is told as holding back"),
-    Mutant("old-grace", "_run_grace", "has_waited or is_held_back", "False",
-           "grace of what was held back has run out when the others come"),
-    Mutant("grace-for-all", "_run_grace", "has_waited or is_held_back", "True",
-           "who has held nobody up gets grace anew with each part"),
-    Mutant("own-complaint-holds-back", "may_withhold",
-           "state.n_open_disputes[debtor] == complaints_within(plan, state, obligation)", "False",
-           "a leg is held back over the other leg, which then can never be done"),
-    Mutant("leg-never-withheld", "_anybody_holds_back", "may_withhold(plan, state, lot)", "False",
-           "what stands ready is not held back over another complaint"),
-    Mutant("no-longer-able", "_look_whether_able", "not is_able(plan, state, lot)", "False",
-           "who stood ready and can no longer never tries again"),
-    Mutant("truce-forgets-legs", "_unblock", "state.act[obligation] == Act.READY", "False",
-           "legs that were ready do not go when the truce is back"),
-    Mutant("waits-for-one", "_wait_for_all", "n_ready(plan, state, group) < wanted", "n_ready(plan, state, group) < 1",
-           "a whole lot waits for the first of its people only"),
-    Mutant("no-day-has-room", "_wait_for_all",
-           "capacity_left(plan, state, actor, kind) < wanted_in_all <= most_a_day(plan, state, actor, kind)", "False",
-           "a whole lot does not wait for the next day's capacity"),
-    Mutant("others-stay-bound", "_excuse", "plan.exchange[obligation] != NONE", "False",
-           "what is owed for something that cannot come is owed on"),
-    Mutant("part-brought-again", "_move", "is_able(plan, state, lot)", "False",
-           "who has more to give than went has nothing more"),
-    Mutant("missing-though-ready", "_behind", "state.act[obligation] == Act.READY", "False",
-           "what is held back is missing itself"),
-    Mutant("waits-uncounted", "stop_waiting", "state.now - state.ready_since[obligation]", "0",
-           "no time is counted for which a leg was held back"),
+    Mutant("excused-goes-unheard", "_excuse", "is_given_up(plan, state, obligation)", "False",
+           "what waits for a return does not hear that the rest of its release is excused"),
+    Mutant("behind-what-lies-beyond", "_behind", "_lies_beyond_horizon(plan, state, step)", "False",
+           "what a step dated beyond the horizon waits for is missing"),
+    Mutant("met-with-less-is-missing", "_is_open", "status < Status.MET", "True",
+           "a release that is met with less than was tried is missing", module="rules.causes"),
+    Mutant("a-part-is-not-missing", "_earliest_of_kind", "_is_open(plan, state, obligation)",
+           "state.delivered[obligation] == 0", "a withdrawal of which a part is done is not missing"),
+    *IN_STEP,
 ]  # fmt: skip
 """Mends of cases, and of what the second simulator told otherwise, undone."""

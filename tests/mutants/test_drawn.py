@@ -26,9 +26,9 @@ from tests.mutants.drawn import (
     ten,
     write,
 )
+from tests.mutants.mutant import SUITES
 from tests.mutants.patterns import mutated
 from tests.mutants.run import copy_sources, killer_in, made
-from tests.mutants.table import SUITES
 
 RULES = '''"""Rules."""
 from sim.plan.record import Status

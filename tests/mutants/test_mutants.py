@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.mutant import SUITES
 from tests.mutants.patterns import mutated
 from tests.mutants.run import SURVIVES, known
-from tests.mutants.table import MUTANTS, OF_CASES, SUITES
+from tests.mutants.table import MUTANTS, OF_CASES
 
 ROOT = Path(__file__).parents[2]
 

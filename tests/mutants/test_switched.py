@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 
 from tests.mutants.alike import otherwise
+from tests.mutants.mutant import Mutant
 from tests.mutants.switched import can_be_switched, write_switched
-from tests.mutants.table import Mutant
 
 RULES = '''"""Rules."""
 

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ASK = """
-from tests.mutants.table import HAND, Mutant
+from tests.mutants.mutant import HAND, Mutant
 from tests.mutants.told import can_be_put_in, noticed, replicates
 from tests.builders import tiny
 from tests.told.by_hand import BY_HAND

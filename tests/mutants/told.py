@@ -39,8 +39,8 @@ from sim.plan.record import STATE  # noqa: E402
 from tests.builders import tiny  # noqa: E402
 from tests.mutants.deals import combined, of_strategy  # noqa: E402
 from tests.mutants.drawn import ENDLESS  # noqa: E402
+from tests.mutants.mutant import COMBINED, GENERATED, HAND, Mutant  # noqa: E402
 from tests.mutants.patterns import PatternError, find, mutated  # noqa: E402
-from tests.mutants.table import COMBINED, GENERATED, HAND, Mutant  # noqa: E402
 from tests.oracle.reading import NotCovered  # noqa: E402
 from tests.oracle.simulate import History, simulate  # noqa: E402
 from tests.property import test_oracle as suite  # noqa: E402

@@ -15,7 +15,7 @@ def fall_away(world: World, duties: list[Duty], cause: int | None) -> None:
             continue
         is_owed = duty.was_late or duty.status in ("late", "disputed")
         if duty.release and not sum(duty.owed.values()) and duty.status == "planned":
-            duty.status = "excused"
+            duty.status = "excused" if world.end else "planned"  # those who were under way may still earn it
             continue
         status, kind = ("defaulted", "ObligationDefaulted") if is_owed else ("void", "ObligationVoid")
         if duty.kind == "flow":
@@ -47,6 +47,7 @@ def end(world: World, how: str, cause: int | None) -> None:
             and world.now >= up
         ):
             running.finish(world, flow, cause)
+    world.over(world, world.now + 1)
     fall_away(world, [*flows, *(d for d in world.duties if d.kind != "flow")], cause)
     if world.people.exchange == "under_way" and not any(_lacks_people(d) for d in world.duties):
         world.people.exchange = "complete"
@@ -56,7 +57,6 @@ def end(world: World, how: str, cause: int | None) -> None:
         truce.set_state(world, "ended")
         world.tell("TruceEnded", "", cause, before=before, after="ended")
     world.tell(f"Deal{how.capitalize()}", "", cause)
-    world.over(world, world.now + 1)
 
 
 def _lacks_people(duty: Duty) -> bool:

@@ -89,7 +89,7 @@ def _steps(world: World, condition: dict[str, Any]) -> list[Duty]:
         left = [duty for duty in duties if not gates.has_come(world, duty, None if share is None else float(share))]
         return [_asked(world, duty) for duty in left]
     if condition.get("released") is not None:
-        return [d for d in world.duties if d.owed and _counts(world, condition, d) and _is_open(world, d)]
+        return [_asked(world, d) for d in world.duties if _is_open(world, d) and _has_left(world, condition, d)]
     if condition.get("line"):
         lines = list(world.deal["lines"])
         by = condition.get("by") or next(d.by for d in world.duties if d.terms.get("to_line"))
@@ -103,11 +103,16 @@ def _steps(world: World, condition: dict[str, Any]) -> list[Duty]:
     return []
 
 
-def _counts(world: World, condition: dict[str, Any], duty: Duty) -> bool:
+def _has_left(world: World, condition: dict[str, Any], duty: Duty) -> bool:
+    """Whether it has people who are asked for still to hand over, or, as a return, may yet come to owe them."""
     wanted = condition["released"]
-    if isinstance(wanted, dict):
-        return any(key in wanted for key in duty.owed)
-    return any(world.people.groups[key].on_list == condition["list"] for key in duty.owed)
+    if not isinstance(wanted, dict):
+        wanted = [key for key, group in world.people.groups.items() if group.on_list == condition["list"]]
+    earned = (
+        [key for rate in (duty.terms.get("ratio") or {}).values() for key in rate] if duty.status == "planned" else []
+    )
+    left = [key for key, number in duty.owed.items() if number > duty.arrived.get(key, 0)]
+    return any(key in wanted for key in (*left, *earned))
 
 
 def _date(world: World, duty: Duty) -> float:
@@ -116,7 +121,7 @@ def _date(world: World, duty: Duty) -> float:
         deadline = world.talks[str(duty.terms["topic"])].deadline
         return math.inf if deadline is None else float(deadline)
     if duty.due_at is None:
-        return math.inf if duty.entered is None else float(max(duty.date, duty.owed_since))
+        return math.inf if duty.entered is None else float(duty.date)
     return float(duty.new_date if duty.new_date is not None else duty.due_at or 0)
 
 

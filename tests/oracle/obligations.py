@@ -40,6 +40,8 @@ def enter(world: World, duty: Duty, event: int) -> None:
     duty.entered, duty.cause = world.now, event
     due = str(duty.terms.get("due") or "on gate")
     duty.date = date_of(world, duty, due) + (duty.later if "day " in due else 0)
+    if duty.release and duty.owed:  # not before it came to be owed
+        duty.date = max(duty.date, world.now)
     look(world, duty, event)
 
 
@@ -56,8 +58,7 @@ def look(world: World, duty: Duty, event: int) -> None:
     elif duty.open_since is None and is_open:
         duty.open_since = world.now
         ready = world.now + after_gate(duty)
-        is_gate = duty.release is not None or world.now > max(duty.date, duty.entered)
-        duty.opened_by = event if is_gate else duty.cause
+        duty.opened_by = event if world.now > max(duty.date, duty.entered) else duty.cause
         world.schedule("debtor", duty.place, max(ready, duty.date))
 
 

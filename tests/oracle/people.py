@@ -254,6 +254,7 @@ def _earn(world: World, release: Duty, came: dict[str, int], event: int) -> None
         if duty.release != release.key:
             continue
         before, is_awaited = sum(duty.owed.values()), is_waiting_for_people(world, duty)
+        owed_nothing = before == sum(duty.arrived.values())
         for key, ratio in duty.terms["ratio"].items():
             if key not in came:
                 continue
@@ -263,9 +264,7 @@ def _earn(world: World, release: Duty, came: dict[str, int], event: int) -> None
                 if owed:
                     duty.owed[prisoners] = owed
         if sum(duty.owed.values()) > before:
-            if before <= sum(duty.arrived.values()):
-                duty.owed_since = world.now
-            _owes_more(world, duty, event)
+            _owes_more(world, duty, event, is_new=owed_nothing)
             if is_awaited:
                 world.schedule("debtor", duty.place, world.now)
 
@@ -278,10 +277,12 @@ def _owed_for(group: Group, rate: Any, came: int) -> int:
     return total // group.count * came + (total % group.count if is_last else 0)
 
 
-def _owes_more(world: World, duty: Duty, event: int) -> None:
-    """It falls due again, or more is handed over with what is late already."""
+def _owes_more(world: World, duty: Duty, event: int, *, is_new: bool) -> None:
+    """It is owed from now on, or again, or more is handed over with what is late already."""
     if duty.status in DONE:
-        duty.status, duty.open_since, duty.cause = "planned", None, event
+        duty.status, duty.open_since = "planned", None
+    if is_new and duty.status == "planned" and duty.entered is not None:
+        duty.date, duty.cause = max(duty.date, world.now), event
     obligations.look(world, duty, event)
 
 
@@ -303,11 +304,12 @@ def is_waiting_for_people(world: World, duty: Duty) -> bool:
 def bring_forward(world: World, duty: Duty, event: int) -> None:
     """The debtor may hand over its next batch in the same minute."""
     following = world.duties[duty.place + 1 :]
-    batches = [d for d in following if d.kind == "release" and d.by == duty.by and d.phase == duty.phase]
-    if not batches or batches[0].status != "planned":
+    batches = [d for d in following if d.kind == "release" and d.by == duty.by and d.phase == duty.phase
+               and not d.is_leg and not d.owes_nothing]  # fmt: skip
+    if duty.is_leg or not batches or batches[0].status != "planned":
         return
     batch = batches[0]
-    if batch.date <= world.now or batch.owes_nothing:
+    if batch.date <= world.now:
         return
     if not gates.holds(world, batch.terms.get("after"), duty.by):
         return
@@ -315,5 +317,6 @@ def bring_forward(world: World, duty: Duty, event: int) -> None:
         return
     batch.cause = world.tell("ObligationBroughtForward", batch.key, event)
     batch.status, batch.choice, batch.due_at, batch.time = "due", "on time", world.now, world.now
+    world.schedule("debtor", batch.place, None)
     obligations.watch_grace(world, batch, batch.date)
     obligations.perform(world, batch)

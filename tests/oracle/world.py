@@ -76,8 +76,6 @@ class Duty:
     is_grace_over: bool = False
     put_off: bool = False
     owed: dict[str, int] = field(default_factory=dict)
-    owed_since: int = 0
-    """Of a return: since when something of it has been owed that is not done."""
     handed: dict[str, int] = field(default_factory=dict)
     arrived: dict[str, int] = field(default_factory=dict)
     on_the_way: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -148,7 +146,7 @@ class Duty:
         if self.terms.get("units") is not None and self.kind != "flow":
             return int(self.terms["units"]) == 0
         if self.kind == "flow":
-            return not any({**self.terms["each_day"], **(self.terms.get("on_exchange_days") or {})}.values())
+            return not any([*self.terms["each_day"].values(), *(self.terms.get("on_exchange_days") or {}).values()])
         return False
 
 
@@ -274,11 +272,11 @@ class World:
 
 
 def releases_of(deal: dict[str, Any], terms: dict[str, Any]) -> list[str]:
-    """The releases for each of which a return is owed, in their order."""
+    """The releases for each of which a return is owed, in the order in which they are named, else in their own."""
     ratio = terms.get("ratio") or {}
     releases = [k for k, o in deal["obligations"].items() if o["kind"] == "release" and set(o["amount"]) & set(ratio)]
     wanted = terms.get("for_each")
-    return releases if wanted == "release" else [key for key in releases if key in listed(wanted)]
+    return releases if wanted == "release" else [key for key in listed(wanted) if key in releases]
 
 
 def _duties(deal: dict[str, Any]) -> Iterator[Duty]:

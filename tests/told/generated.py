@@ -31,7 +31,7 @@ def people_come_out(draw: DrawFn) -> ResolvedScenario:
         "each_day": {"trucks": 600}, "on_exchange_days": {"trucks": 100}, **ASSUMED,
     }  # fmt: skip
     _let_a_batch_wait_for_their_list(draw, deal["obligations"])
-    of_side = {side: [key for key, group in deal["stocks"].items() if group["list"] == side]
+    of_side = {side: [key for key, group in deal["stocks"].items() if group.get("list") == side]
                for side in ("hostages", "prisoners")}  # fmt: skip
     if of_side["prisoners"] and not any(o.get("ratio") for o in deal["obligations"].values()):
         owed = st.one_of(st.integers(1, 2), st.builds(lambda n: {"total": n}, st.integers(3, 7)))

@@ -145,6 +145,22 @@ deal:
   exchanges: {swap: {legs: [a, guns], lead: 0.1}}
 behaviour: {parties: {north: {capacity: {release: 4}}}}
 """,
+    "batches beside lots, one of them of nobody, by a debtor ahead of its dates": """
+deal:
+  stocks:
+    a: {of: people, held_by: north, count: 9, list: hostages}
+    b: {of: people, held_by: south, count: 3, list: prisoners}
+  obligations:
+    one: {kind: release, by: north, amount: {a: 1}, due: day 2}
+    lots: {kind: release, by: north, amount: {a: 3}, due: day 4}
+    none: {kind: release, by: north, amount: {a: 0}, due: day 9}
+    two: {kind: release, by: north, amount: {a: 2}, due: day 12}
+    theirs: {kind: return, by: south, amount: {b: 3}, due: day 3}
+  exchanges: {swap: {legs: [lots, theirs], lots: 3, every: 1 d}}
+behaviour:
+  search: {a: {found: 0.9, time: {median: 2 d, p95: 12 d}}}
+  parties: {north: {default: {ahead: 0.9, late: 0.1}}}
+""",
     "a line for a list": """
 deal:
   lines: [start, road]

@@ -171,3 +171,51 @@ def test_a_step_that_waits_for_people_does_not_wait_for_those_whom_it_hands_over
     """)
     refused = [happening for happening in history.causes(history.end) if happening.event == "obligation_refused"]
     assert [happening.subject for happening in refused] == ["first"]
+
+
+def test_what_is_met_with_less_than_was_tried_is_not_missing():
+    # one a day: a single one of up to three by the end of day 2, and so the first is met
+    history = history_of("""
+    deal:
+      phases: {one: {lasts: 10 d, then: two}, two: {enters_when: {released: 4, list: hostages}}}
+      stocks:
+        a: {of: people, list: hostages, held_by: north, count: 3}
+        b: {of: people, list: hostages, held_by: north, count: 2}
+      obligations:
+        first: {kind: release, by: north, amount: {a: {up_to: 3}}, due: day 2}
+        second: {kind: release, by: north, amount: {b: 2}, due: day 4}
+    behaviour:
+      parties: {north: {capacity: {release: 1}, obligations: {second: {refused: 1}}}, south: {complains: 0}}
+    """)
+    assert history.minutes("obligation_met", "first") == [2 * DAY]
+    assert cause_of(history, "obligation_late", "second")[1:] == ("obligation_refused", "second")
+    assert cause_of(history, "phase_lapsed", "one") == (4 * DAY, "obligation_late", "second")
+
+
+def test_a_part_of_the_forces_leaves_the_line_that_a_phase_waits_for_missing():
+    history = history_of("""
+    deal:
+      lines: [plain, ridge]
+      phases: {one: {lasts: 10 d, then: two}, two: {enters_when: line.ridge}}
+      obligations: {back: {kind: withdrawal, by: north, to_line: ridge, units: 4, due: day 3}}
+    behaviour: {parties: {north: {default: {short: 1, level: 0.5}}, south: {complains: 0}}}
+    """)
+    assert history.minutes("line_reached") == []
+    assert cause_of(history, "phase_lapsed", "one") == (3 * DAY, "obligation_late", "back")
+
+
+def test_a_step_that_waits_for_what_is_dated_beyond_the_horizon_lacks_nothing_behind_that():
+    # the step could not be done within the window, even if the talks had agreed
+    history = history_of("""
+    deal:
+      horizon: 20 d
+      phases: {one: {}}
+      obligations:
+        step: {kind: access, by: south, due: day 5, after: beyond}
+        beyond: {kind: access, by: north, due: day 30, after: talks.t.agreed}
+        talks: {kind: talks, by: envoy, to: north, topic: t, starts_by: day 2}
+    behaviour: {talks: {t: {fails: 1}}}
+    """)
+    assert len(history.all("talks_deadlocked")) == 1
+    (reached,) = history.all("horizon_reached")
+    assert history.happenings[reached.cause].event == "deal_began"
