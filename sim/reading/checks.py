@@ -320,7 +320,7 @@ def _check_quantities(deal: Deal, key: str, obligation: Obligation) -> Iterator[
 
 
 def _check_all(deal: Deal, at: Path, stock: str, number: int) -> Iterator[Fault]:
-    """All that is left of a stock has to be a number above 0 that is known beforehand."""
+    """All that is left of a stock has to be known beforehand; nothing may be, and is then not owed."""
     others = [key for key, one in deal.obligations.items() if word_of(one.amount.get(stock, 0)) == ALL]
     by_ratio = [key for key, one in deal.obligations.items() if any(stock in each for each in one.ratio.values())]
     if others[0] != at[1]:
@@ -329,8 +329,9 @@ def _check_all(deal: Deal, at: Path, stock: str, number: int) -> Iterator[Fault]
     elif by_ratio:
         message = f"how many of {stock} are left is not known beforehand: {by_ratio[0]} owes some by a ratio"
         yield Fault(at, "all-of-unknown", message, "give the number", ALL)
-    elif number == 0:
-        yield Fault(at, "all-of-nothing", f"other obligations owe every one of {stock}", "leave it out", ALL)
+    elif number == 0 < deal.stocks[stock].count:
+        message = f"nothing is left: other obligations owe every one of {stock}"
+        yield Fault(at, "all-of-nothing", message, "leave it out", ALL, severity="warning")
 
 
 def _check_for_each(deal: Deal, at: Path, obligation: Obligation) -> Iterator[Fault]:

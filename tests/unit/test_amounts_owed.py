@@ -158,7 +158,6 @@ def test_all_is_what_no_other_obligation_owes():
     ("obligations", "expected"),
     [
         ({"a": free("all"), "b": free("all")}, ("all-owed-twice", "b.amount.men", "error")),
-        ({"a": free(10), "b": free("all")}, ("all-of-nothing", "b.amount.men", "error")),
         ({"a": arms({"about": 9}, accepted_from=0.5)}, ("amount-not-alone", "a.amount.guns", "error")),
         ({"a": {"kind": "transfer", "by": "north", "amount": {"men": {"up_to": 2}, "dead": 1}}},
          ("amount-not-alone", "a.amount.men", "error")),
@@ -166,6 +165,10 @@ def test_all_is_what_no_other_obligation_owes():
 )  # fmt: skip
 def test_what_a_word_cannot_say_is_refused(obligations, expected):
     assert expected in faults(**obligations)
+
+
+def test_all_of_what_others_owe_is_nothing_and_told():
+    assert faults(a=free(10), b=free("all")) == [("all-of-nothing", "b.amount.men", "warning")]
 
 
 def test_a_release_of_about_so_many_cannot_be_answered_one_by_one():
