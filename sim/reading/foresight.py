@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from sim.document.behaviour import Compliance
-from sim.document.conditions import Asked, Claim, Condition
+from sim.document.conditions import Claim, Condition
 from sim.document.dates import DAY
 from sim.document.deal import Deal, Guarantee, Obligation
 from sim.document.exchanges import lots_of
@@ -21,13 +21,13 @@ from sim.document.kinds import AT_ANY_TIME
 from sim.document.measured import counted_by
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import write_duration as written
-from sim.reading.checks import behaviour_conditions, conditions
+from sim.reading.checks import behaviour_conditions
 from sim.reading.defaults import phase_of
 from sim.reading.delays import cut_delays
 from sim.reading.foresight_exchanges import legs_due_apart, lots_too_large
 from sim.reading.problem import Fault, Path, first_of_each
 from sim.reading.reach import NEVER, Reach
-from sim.reading.readings import foresee_readings
+from sim.reading.readings import foresee_lines, foresee_readings
 
 
 def foresee_deal(deal: Deal) -> Iterator[Fault]:
@@ -56,7 +56,6 @@ def foresee_deal(deal: Deal) -> Iterator[Fault]:
         for place, claim in enumerate(milestone.when):
             yield from _impossible_claim(reach, ("milestones", key, "when", place), claim)
     yield from foresee_readings(deal)
-    yield from _lines_of_several(deal, conditions(deal))
 
 
 def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
@@ -80,7 +79,7 @@ def foresee_scenario(resolved: ResolvedScenario) -> Iterator[Fault]:
     yield from cut_delays(resolved, reach)
     yield from _talks_and_people(reach, resolved)
     yield from _impossible_claims(reach, resolved.guarantees)
-    yield from _lines_of_several(resolved.deal, behaviour_conditions(resolved))
+    yield from foresee_lines(resolved.deal, behaviour_conditions(resolved))
 
 
 def _warning(path: Path, code: str, message: str, hint: str = "", value: Any = None) -> Fault:
@@ -239,23 +238,6 @@ def _impossible_claim(reach: Reach, at: Path, claim: Claim) -> Iterator[Fault]:
             if number > most:
                 message = f"can never hold: asks for {number} {name.replace('_', ' ')}, there are at most {most}"
                 yield _warning((*at, name), "impossible-claim", message, value=number)
-
-
-def _lines_of_several(deal: Deal, asked: Iterator[tuple[Path, Asked]]) -> Iterator[Fault]:
-    """A line without a party where several withdraw: it means the first of them in the document."""
-    withdrawing = list(dict.fromkeys(o.by for o in deal.obligations.values() if o.to_line))
-    if len(withdrawing) < 2:
-        return
-    for path, condition in asked:
-        if condition.line is not None and condition.by is None:
-            line, first = condition.line, withdrawing[0]
-            message = f"{' and '.join(withdrawing)} withdraw: without 'by' it means line {line} of {first}"
-            each = ", ".join(f"{{line: {line}, by: {party}}}" for party in withdrawing)
-            hint = f"write {{line: {line}, by: {first}}}, or for all of them [{each}]"
-            yield _warning((*path, "line"), "line-of-several", message, hint, line)
-
-
-# ---------------------------------------------------------------- behaviour
 
 
 def _capacity(reach: Reach, resolved: ResolvedScenario, party: str) -> Iterator[Fault]:

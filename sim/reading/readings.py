@@ -6,12 +6,13 @@ Everything here is a warning: a document that has it runs as it always has.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from sim.document.conditions import Claim, Condition
+from sim.document.conditions import Asked
 from sim.document.deal import Deal
 from sim.document.measured import COUNTED
+from sim.reading.checks import conditions
 from sim.reading.defaults import phase_of
 from sim.reading.problem import Fault, Path
 
@@ -32,7 +33,7 @@ def foresee_readings(deal: Deal) -> Iterator[Fault]:
     yield from _owed_to_nobody(deal)
     yield from _truces_of_several(deal)
     yield from _lists_nearly_alike(deal)
-    yield from _lines_passed_over(deal)
+    yield from foresee_lines(deal, conditions(deal))
 
 
 NEARLY_ALIKE = 0.85
@@ -83,27 +84,57 @@ def _truces_of_several(deal: Deal) -> Iterator[Fault]:
             yield Fault(("obligations", key, "kind"), "truce-of-several", message, hint, severity="warning")
 
 
-def _lines_passed_over(deal: Deal) -> Iterator[Fault]:
+def foresee_lines(deal: Deal, asked: Iterable[tuple[Path, Asked]]) -> Iterator[Fault]:
+    """Warnings about conditions on lines: whose line is meant, and what else reaches it.
+
+    Parameters
+    ----------
+    deal : Deal
+        Sound: every name in it exists.
+    asked : iterable of tuple of path and Condition or Claim
+        Conditions of the deal, or of a scenario of it.
+
+    Yields
+    ------
+    Fault
+        With a path into the deal or the scenario.
+    """
+    withdrawing = list(dict.fromkeys(o.by for o in deal.obligations.values() if o.to_line))
+    for path, condition in asked:
+        if condition.line is None or not withdrawing:
+            continue
+        if condition.by is None and len(withdrawing) > 1:
+            yield _line_of_several((*path, "line"), condition.line, withdrawing)
+        yield from _line_passed_over(deal, path, condition.line, condition.by or withdrawing[0])
+
+
+def _line_of_several(path: Path, line: str, withdrawing: list[str]) -> Fault:
+    """A line without a party where several withdraw: it means the first of them in the document."""
+    first, *_ = withdrawing
+    message = f"{' and '.join(withdrawing)} withdraw: without 'by' it means line {line} of {first}"
+    each = ", ".join(f"{{line: {line}, by: {party}}}" for party in withdrawing)
+    hint = f"write {{line: {line}, by: {first}}}, or for all of them [{each}]"
+    return Fault(path, "line-of-several", message, hint, line, "warning")
+
+
+def _line_passed_over(deal: Deal, path: Path, line: str, by: str) -> Iterator[Fault]:
     """A line counts as reached once a later one is, though the withdrawal to it was refused."""
     order = list(deal.lines)
-    withdrawals = {key: o for key, o in deal.obligations.items() if o.kind == "withdrawal" and o.to_line in order}
-    for path, asked in _conditions(deal):
-        if asked.line is None:
-            continue
-        mine = {key: o for key, o in withdrawals.items() if asked.by in (None, o.by)}
-        to_it = [key for key, o in mine.items() if o.to_line == asked.line]
-        beyond = [
-            key for key, o in mine.items()
-            if order.index(str(o.to_line)) > order.index(asked.line) and not _waits_for(deal, key, to_it)
-        ]  # fmt: skip
-        if to_it and beyond:
-            message = f"line {asked.line} counts as reached with {beyond[0]} too, whatever becomes of {to_it[0]}"
-            hint = f"to ask for the withdrawal itself, write {to_it[0]} in place of line.{asked.line}"
-            yield Fault(path, "line-passed-over", message, hint, severity="warning")
+    mine = {key: o for key, o in deal.obligations.items() if o.to_line in order and o.by == by}
+    to_it = [key for key, o in mine.items() if o.to_line == line]
+    beyond = [
+        key for key, o in mine.items()
+        if order.index(str(o.to_line)) > order.index(line) and not _waits_for(deal, key, to_it)
+    ]  # fmt: skip
+    if to_it and beyond:
+        message = f"line {line} counts as reached with {beyond[0]} too, whatever becomes of {to_it[0]}"
+        hint = f"to ask for the withdrawal itself, write {to_it[0]} in place of line.{line}"
+        yield Fault(path, "line-passed-over", message, hint, severity="warning")
 
 
 def _waits_for(deal: Deal, key: str, wanted: list[str]) -> bool:
     """Whether an obligation comes only after one of these, as far as its gates say so."""
+    withdrawals = {name: o for name, o in deal.obligations.items() if o.to_line}
     seen, ahead = set[str](), [key]
     while ahead:
         here = ahead.pop()
@@ -113,29 +144,12 @@ def _waits_for(deal: Deal, key: str, wanted: list[str]) -> bool:
         for condition in deal.obligations[here].after:
             if condition.obligation in wanted and condition.share in (None, 1.0):
                 return True
-            if condition.line is not None:
-                reached = [k for k, o in deal.obligations.items() if o.to_line == condition.line]
-                if set(reached) <= set(wanted):
+            if condition.line is not None and withdrawals:
+                by = condition.by or next(iter(withdrawals.values())).by
+                reached = [name for name, o in withdrawals.items() if (o.to_line, o.by) == (condition.line, by)]
+                if reached and set(reached) <= set(wanted):
                     return True
                 ahead.extend(reached if len(reached) == 1 else [])
             if condition.obligation is not None:
                 ahead.append(condition.obligation)
     return False
-
-
-def _conditions(deal: Deal) -> Iterator[tuple[Path, Condition | Claim]]:
-    """Every condition of gates, phases and guarantees, with its place."""
-    for key, obligation in deal.obligations.items():
-        yield from _inner(("obligations", key, "after"), obligation.after)
-    for key, phase in deal.phases.items():
-        yield from _inner(("phases", key, "enters_when"), phase.enters_when)
-        yield from _inner(("phases", key, "continues_while"), phase.continues_while)
-    for key, guarantee in deal.guarantees.items():
-        yield from _inner(("guarantees", key), guarantee.claims())
-    for key, milestone in (deal.milestones or {}).items():
-        yield from _inner(("milestones", key), milestone.when)
-
-
-def _inner(path: Path, gate: Sequence[Condition | Claim]) -> Iterator[tuple[Path, Condition | Claim]]:
-    for condition in gate:
-        yield from ((path, asked) for asked in condition.everything() if not asked.parts)

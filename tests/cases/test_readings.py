@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.reading.foresight import foresee_deal
+from sim.reading.foresight import foresee_deal, foresee_scenario
 from tests.builders import history_of, sample, tiny
 
 
@@ -92,7 +92,7 @@ behaviour:
 @pytest.mark.case("R29", before="a refused line counts as reached by a later one", after="the same, with a warning")
 def test_a_line_that_a_later_withdrawal_passes_over_is_warned_of():
     place, hint = warned(LADDER % ("", "", "[line.ridge]"))["line-passed-over"]
-    assert place == "obligations.names.after"
+    assert place == "obligations.names.after.0"
     assert "write ridge in place of line.ridge" in hint
     assert len(history_of(LADDER % ("", "", "[line.ridge]")).minutes("obligation_met", "names")) == 1
     assert history_of(LADDER % ("", "", "[ridge]")).minutes("obligation_met", "names") == []
@@ -119,6 +119,33 @@ def test_alternatives_and_guarantees_are_looked_at_too():
         "behaviour:", "  guarantees: {never: {never: [line.ridge, {obligation: names, state: met}]}}\nbehaviour:"
     )
     assert "line-passed-over" in warned(text)
+
+
+@pytest.mark.case(
+    "R29",
+    before="a later withdrawal of the other side is warned of; in `leaves.unless` nothing is",
+    after="only withdrawals of the party whose line is meant are looked at, in `leaves.unless` too",
+)
+@pytest.mark.parametrize(
+    ("gate", "asked", "is_warned"),
+    [("", "line.ridge", True), (", after: {line: ridge, by: north}", "line.ridge", True), ("", "ridge", False)],
+)
+def test_a_line_is_passed_over_by_withdrawals_of_its_own_party_only(gate, asked, is_warned):
+    text = f"""
+    deal:
+      lines: [plain, ridge, border]
+      obligations:
+        ridge: {{kind: withdrawal, by: south, to_line: ridge, due: day 5}}
+        border: {{kind: withdrawal, by: south, to_line: border, due: day 9{gate}}}
+        theirs: {{kind: withdrawal, by: north, to_line: ridge, due: day 5}}
+        names: {{kind: information, by: north, due: day 3, after: {asked}}}
+    behaviour: {{parties: {{north: {{leaves: {{after_lapse: 1, unless: {{line: ridge, by: south}}}}}}}}}}
+    """
+    assert ("line-passed-over" in warned(text)) == is_warned
+    # of north, which goes back no farther than the ridge
+    assert "line-passed-over" not in warned(text.replace("after: line.ridge}", "after: {line: ridge, by: north}}"))
+    foreseen = {fault.code: fault.path for fault in foresee_scenario(tiny(text))}
+    assert foreseen["line-passed-over"][:4] == ("behaviour", "parties", "north", "leaves")
 
 
 @pytest.mark.case(
