@@ -58,7 +58,7 @@ class _Shape:
 _WORDS = {"side": "list", "condition": "of"}
 _alternatives: dict[str, _Shape] = {}
 _GATE = _Shape(_WORDS, _alternatives, what="condition")
-_alternatives["any"] = _GATE
+_alternatives.update(dict.fromkeys(("any", "all", "not", "of"), _GATE))
 _PATHS = _Shape(what="paths")
 _GUARANTEE = _Shape(
     parts={"never": _GATE, "always": _GATE, "precedes": _GATE, "responds": _Shape(parts={"to": _GATE, "with": _GATE})}

@@ -76,6 +76,20 @@ def test_a_number_without_a_side_was_of_hostages():
     assert gates["last"] == [{"released": 2, "of": "remains", "list": "hostages"}]
 
 
+@pytest.mark.parametrize(
+    "gate", ["{any: [back, %s]}", "{all: [back, %s]}", "{not: %s}", "{at_least: 1, of: [back, {not: {not: %s}}]}"]
+)
+def test_conditions_that_others_are_made_of_may_be_in_the_words_of_old_too(gate):
+    last = "after: [{released: 2, condition: deceased}]"
+    for old, new in [
+        ("{released: 2, condition: deceased}", "{released: 2, of: remains, list: hostages}"),
+        ("{released: 3, side: prisoners}", "{released: 3, list: prisoners}"),
+    ]:
+        read = parse_text(DEAL.replace(last, f"after: [{gate % old}]"), "deal").data
+        said = parse_text(DEAL.replace(last, f"after: [{gate % new}]"), "deal").data
+        assert read["obligations"]["last"] == said["obligations"]["last"]
+
+
 def test_a_deal_of_today_names_the_list_and_no_default_is_made_up(tmp_path):
     file = tmp_path / "new.yaml"
     text = DEAL.replace("groups:", "stocks:").replace("side: hostages", "of: people, list: hostages")
