@@ -173,21 +173,15 @@ def _page_of(results: Results, replicate: int | None) -> Page:
     )  # fmt: skip
 
 
-def _names_people(deal: Deal) -> bool:
-    """Whether a milestone asks for certain people of a list."""
-    from sim.document.milestones import milestones_of
-
-    return any(one.kind == "people" and not one.key.startswith("all_") for one in milestones_of(deal))
-
-
 def _dots(comparison: Comparison, deal: Deal) -> Shown | None:
     """The figure beside the answer: a hundred runs of each scenario, where there are few enough of these."""
+    from sim.document.milestones import asks_for_some
     from sim.report import figures
     from sim.report.page import Shown
 
     with contextlib.suppress(figures.FigureError):
         wide, narrow = (figures.compared_outcomes(comparison, deal, narrow=narrow) for narrow in (False, True))
-        return Shown(wide, f"{_OF_DOTS} {_OF_ROWS}" if _names_people(deal) else _OF_DOTS, narrow)
+        return Shown(wide, f"{_OF_DOTS} {_OF_ROWS}" if asks_for_some(deal) else _OF_DOTS, narrow)
     return None
 
 

@@ -55,6 +55,11 @@ class Milestone:
     of: str = ""
 
 
+def asks_for_some(deal: Deal) -> bool:
+    """Whether a milestone asks for certain people of a list, as those of a phase, which a count does not."""
+    return any(one.kind == "people" and not one.key.startswith("all_") for one in milestones_of(deal))
+
+
 def milestones_of(deal: Deal) -> tuple[Milestone, ...]:
     """The milestones of a deal: those that its document names, then those that follow from it.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.document.deal import Deal
 from sim.document.measured import outcome_of_list
+from sim.document.milestones import asks_for_some
 from sim.document.scenario import ResolvedScenario
 from sim.outcomes.story import cause_called
 from sim.report.answer import Answer, answer_of
@@ -47,9 +48,10 @@ OUTCOMES = (
 MOST_CAUSES = 5
 MOST_MILESTONES = 3
 _LONGEST_NAME = 60
+OF_PEOPLE = "A dot counts anybody; a number above that names a phase, the people of that phase."
 
 
-def as_answer(comparison: Comparison, *, narrow: bool = False) -> dict[str, Any]:
+def as_answer(comparison: Comparison, *, narrow: bool = False, n_moved: int = 0) -> dict[str, Any]:
     """What one request to run comes to.
 
     Parameters
@@ -58,12 +60,15 @@ def as_answer(comparison: Comparison, *, narrow: bool = False) -> dict[str, Any]
         Of a baseline and one variant.
     narrow : bool, optional
         Whether the chart has room for few columns.
+    n_moved : int, optional
+        How many numbers of the scenario have been moved.
     """
     (variant,) = comparison.variants
     document = _document(comparison)
     answer = answer_of(comparison)
     base, scenario = answer.scenarios
     names = [cut(one.label, _LONGEST_NAME) for one in (scenario, base)]
+    names[0] += f", {n_moved} moved" if n_moved else ""
     return {
         "n": comparison.n,
         "seed": comparison.seed,
@@ -169,7 +174,8 @@ def _run_for_run(answer: Answer, told: Chosen, baseline: str) -> dict[str, Any]:
         return _cell("Run for run", "no difference", f"from {baseline} in anything named here, same chance events")
     up, down = first.ways
     (way, most), (other, least) = sorted(((up, first.more), (down, first.fewer)), key=lambda one: -one[1])
-    value = f"in {in_runs(most, answer.n)} of {of_runs(answer.n)} runs {way}, in {in_runs(least, answer.n)} {other}"
+    have = "have " if first.kind == "count" else ""
+    value = f"{in_runs(most, answer.n)} of {of_runs(answer.n)} runs {have}{way}, {in_runs(least, answer.n)} {other}"
     undecided = "" if first.is_decided else "; which way is undecided"
     return _cell(
         f"{first.title}, run for run", value, f"than in {baseline}, same chance events{undecided}",
@@ -209,6 +215,7 @@ def _dots(comparison: Comparison, outcome: str, names: list[str], *, narrow: boo
         "outcome": outcome,
         "what": counted_in_words(deal, outcome),
         "base": of_runs(comparison.n),
+        "note": OF_PEOPLE if asks_for_some(deal) else "",
         "words": ENDINGS,
         "endings": [{"end": end, "words": _ending(end, comparison, names[1])} for end in occurring],
         "columns": [

@@ -80,8 +80,8 @@ function readColumn(list, place, number) {
   const column = list.columns[number];
   const told = list.rows.map((one) => {
     const found = one.columns[number];
-    const ends = STACK.flatMap((end, k) => (found.dots[k] ? [`${found.dots[k]} ${list.words[end]}`] : []));
-    return `${one.name} ${found.words || "0"}${ends.length ? ` (${ends.join(", ")})` : ""}`;
+    const ends = STACK.flatMap((end, k) => (found.dots[k] ? [`${list.words[end]} ${found.dots[k]}`] : []));
+    return `${one.name}: ${found.words || "0"}${ends.length ? ` (${ends.join(", ")})` : ""}`;
   });
   byId("read").textContent = `${column.label}${column.words ? `, ${column.words}` : ""}, in runs of ${list.base}: ${told.join("; ")}.`;
   chosen = { list, place, number };

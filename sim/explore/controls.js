@@ -39,6 +39,7 @@ function makeSlider(slider, side, rowId, number) {
   return { slider, input, output, box };
 }
 
+const MOST_NAMED = 3; // of what has been moved
 let remembered = false; // whether the state before this move of a slider can be come back to
 
 function rememberOnce() {
@@ -57,7 +58,14 @@ function setMoved(path, value) {
   input.setAttribute("aria-valuetext", output.textContent);
   box.classList.toggle("is-moved", isMoved);
   byId("reset").disabled = moved.size === 0;
-  byId("moved").textContent = moved.size ? `${moved.size} moved.` : "Nothing is moved.";
+  byId("moved").textContent = movedInWords();
+}
+
+// '2 moved: Incidents a day; Complains.'
+function movedInWords() {
+  if (!moved.size) return "Nothing is moved.";
+  const labels = rowsShown.filter(({ found }) => found.sides.some(([, path]) => moved.has(path))).map(({ found }) => found.label);
+  return `${moved.size} moved: ${labels.slice(0, MOST_NAMED).join("; ")}${labels.length > MOST_NAMED ? "; others" : ""}.`;
 }
 
 function makeRow(found, number, slidersFound) {
@@ -97,7 +105,7 @@ function placeRows(ranking) {
     if (runs === undefined) continue;
     const bar = element("span", {});
     bar.style.width = `${(3 * runs) / most}rem`;
-    heading.append(element("span", { class: "moves" }, bar, `${Math.round((100 * runs) / ranking.runs) || "<1"} of 100`));
+    heading.append(element("span", { class: "moves" }, bar, `${Math.round((100 * runs) / ranking.runs) || "<1"} of 100 runs`));
   }
   byId("ranking").textContent = ranking.words;
   byId("first").replaceChildren(...first.map((one) => one.box));
@@ -124,7 +132,7 @@ byId("search").addEventListener("input", () => {
   }
   for (const group of document.querySelectorAll("#others .group")) group.hidden = ![...group.querySelectorAll(".row")].some((box) => !box.hidden);
   if (asked.length) byId("rest").open = true;
-  byId("moved").textContent = asked.length ? `${n} of ${rowsShown.length} numbers fit.` : moved.size ? `${moved.size} moved.` : "Nothing is moved.";
+  byId("moved").textContent = asked.length ? `${n} of ${rowsShown.length} numbers fit.` : movedInWords();
 });
 
 byId("reset").addEventListener("click", () => {

@@ -105,8 +105,7 @@ byId("copy-link").addEventListener("click", async () => {
 });
 byId("keep").addEventListener("click", () => {
   if (!shown || keptCases.length >= MOST_KEPT) return;
-  const changes = moved.size ? `, ${moved.size} moved` : "";
-  keptCases.push({ name: `${shown.names[0]}${changes}`, state: state(), cells: shown.cells.map(({ title, value }) => ({ title, value })) });
+  keptCases.push({ name: shown.names[0], state: state(), cells: shown.cells.map(({ title, value }) => ({ title, value })) });
   keepCases();
 });
 

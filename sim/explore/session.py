@@ -191,8 +191,8 @@ class Session:
             return {"moves": {}, "runs": 1, "first": FIRST, "words": words, "is_to_come": True}
         what = outcome_in_words(ranked["outcome"]).lower()
         words = (
-            f"First what moves '{what}' most, ranked in the deal's baseline: in how many runs of 100 it changes when "
-            "a number doubles or halves, on both sides by the same step. Both sides stand in one row."
+            f"First what moves '{what}' most, ranked in the deal's baseline: in how many runs of 100 that count "
+            "changes when a number doubles or halves, for both parties by the same step. Their sliders stand together."
         )
         return {"moves": ranked["rows"], "runs": stored()["runs"], "first": FIRST, "words": words, "is_to_come": False}
 
@@ -204,7 +204,7 @@ class Session:
         what = outcome_in_words(outcome).lower()
         words = (
             f"First what moves '{what}' most, by a short pilot of {PILOT} runs for each setting, so roughly: in how "
-            "many runs of 100 it changes when a number doubles or halves, on both sides by the same step."
+            "many runs of 100 that count changes when a number doubles or halves, for both parties by the same step."
         )
         found = rows(documents.resolve(), sliders(documents.resolve()))
         steps = {slider.path: max(steps_of(row, slider)) for row in found for _, slider in row.sides}
@@ -328,7 +328,7 @@ class Session:
         StaleError
             If a later request of the same window has come meanwhile; checked before each chunk of replicates.
         """
-        answer = as_answer(self._compared(wish, is_stale), narrow=wish.narrow)
+        answer = as_answer(self._compared(wish, is_stale), narrow=wish.narrow, n_moved=len(wish.settings))
         return answer | {"command": self.command(wish)}
 
     def _compared(self, wish: Wish, is_stale: Callable[[], bool]) -> Comparison:

@@ -140,7 +140,7 @@ def _why(spot: _Spot, reasons: dict[str, Any], *, is_drawn: bool) -> str:
         parts.append("Source: " + "; ".join(link.title for link in row.sources) + ".")
     parts += [f"Assumption or note: {text}" for text in row.reasons]
     if is_drawn:
-        parts.insert(0, "Not known: drawn for each run; a value that you set takes its place.")
+        parts.insert(0, "The value is not known and drawn anew for each run; one that you set takes its place.")
     elif row.path != spot.path and row.path not in ("behaviour", spot.path.rpartition(".")[0]):
         parts.insert(0, f"Given for {spaced(row.path)}.")
     return cut(" ".join(parts), LONGEST_REASON)

@@ -44,7 +44,7 @@ function drawChart() {
   const width = Math.max(280, byId("drawing").clientWidth || 600);
   const asked = byId("list").value || curvesOf(shown)[0];
   const isMet = view === "days" && asked.startsWith(MET);
-  byId("reading").textContent = view === "end" ? `${dotInWords(shown)} ${READING.end}` : READING[isMet ? "met" : "days"];
+  byId("reading").textContent = view === "end" ? `${dotInWords(shown)} ${shown.dots[0].note} ${READING.end}` : READING[isMet ? "met" : "days"];
   byId("day-reader").hidden = view !== "days";
   if (isMet) byId("drawing").replaceChildren(drawMet(shown.days, asked.slice(MET.length), width));
   else if (view === "days") byId("drawing").replaceChildren(drawDays(shown.days, asked, width));

@@ -292,13 +292,13 @@ def test_a_burst_of_50_moves_ends_at_the_last_and_says_nothing_of_the_others(pag
 @pytest.mark.slow
 def test_a_column_is_read_by_pointer_and_keys_and_a_click_opens_a_run_of_that_kind(page):
     page.execute_script("document.querySelector('.column').focus()")
-    assert words(page, "#read").startswith("0, none, in runs of 100: talks start day 4 ")
+    assert words(page, "#read").startswith("0, none, in runs of 100: talks start day 4: ")
     key = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: arguments[0], bubbles: true}))"
     for _ in range(5):
         page.execute_script(key, "ArrowRight")
     read = words(page, "#read")
-    assert read.startswith("25, phase one, in runs of 100: talks start day 4 ")
-    assert "; baseline " in read
+    assert read.startswith("25, phase one, in runs of 100: talks start day 4: ")
+    assert "; baseline: " in read
     page.execute_script(key, "ArrowDown")
     page.execute_script(key, "Enter")
     wait(page, "return document.getElementById('one-status').textContent.startsWith('Run ')")
