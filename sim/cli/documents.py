@@ -24,6 +24,7 @@ from sim.errors import SimError
 if TYPE_CHECKING:
     from sim.document.scenario import ResolvedScenario
     from sim.reading.catalogue import Entry
+    from sim.reading.problem import Problem
 
 
 @click.command("list")
@@ -143,14 +144,21 @@ def _as_scenario(name: str, settings: tuple[str, ...]) -> ResolvedScenario:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--deal", help="Whose history a CSV file is (name or file); by default the catalogue's deal so named.")
 @json_option
 @reporting
-def validate(files: tuple[Path, ...], as_json: bool) -> None:
-    """Check documents: all problems at once, each with its place, the rule and a way out."""
+def validate(files: tuple[Path, ...], deal: str | None, as_json: bool) -> None:
+    """Check documents and histories: all problems at once, each with its place, the rule and a way out."""
     from sim.plan.taken import untaken
     from sim.reading.validate import validate_file
 
-    problems = [problem for file in files for problem in validate_file(_file_of(file), untaken)]
+    problems = [
+        problem
+        for file in files
+        for problem in (
+            _of_history(file, deal) if file.suffix == ".csv" else validate_file(_file_of(file), untaken)
+        )
+    ]  # fmt: skip
     failed = any(problem.severity == "error" for problem in problems)
     if as_json:
         print_json({"valid": not failed, "problems": [problem.as_json() for problem in problems]})
@@ -163,6 +171,16 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
         raise click.exceptions.Exit(BAD_INPUT)
 
 
+def _of_history(file: Path, deal: str | None) -> list[Problem]:
+    """What is wrong with a history of a deal, the one that is named or else the catalogue's of the file's name."""
+    from sim.reading import catalogue
+    from sim.reading.history import validate_history
+    from sim.reading.resolve import resolve_any
+
+    name = deal or next((entry.name for entry in catalogue.deals() if entry.name == file.stem), None)
+    return validate_history(file, None if name is None else resolve_any(name).deal)
+
+
 def _file_of(name: Path) -> Path:
     """A file as it is named, or the file of a name of the catalogue."""
     from sim.reading.catalogue import find, is_readable
@@ -171,13 +189,15 @@ def _file_of(name: Path) -> Path:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["deal", "scenario", "study"]), default="scenario")
+@click.argument("kind", type=click.Choice(["deal", "scenario", "study", "history"]), default="scenario")
 @reporting
-def schema(kind: Literal["deal", "scenario", "study"]) -> None:
-    """Print the JSON Schema of a document, for editors."""
+def schema(kind: Literal["deal", "scenario", "study", "history"]) -> None:
+    """Print the JSON Schema of a document, for editors; of a history the Table Schema of its columns."""
+    from sim.reading import history
     from sim.reading.model import schema as schema_of
 
-    write_out(Path("-"), json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n")
+    found = history.schema() if kind == "history" else schema_of(kind)
+    write_out(Path("-"), json.dumps(found, indent=2, ensure_ascii=False) + "\n")
 
 
 @click.command()

@@ -337,7 +337,9 @@ def written(name, *left_out):
 
 
 @pytest.mark.parametrize(
-    "page", [("reference", "calibrate", "backtest"), slow(("reference",)), ("documents",), ("one_event",)], ids="-".join
+    "page",
+    [("reference", "calibrate", "backtest"), slow(("reference",)), ("documents",), ("histories",), ("one_event",)],
+    ids="-".join,
 )
 def test_a_written_page_is_what_the_code_says(page, monkeypatch):
     """That of the reference without the commands that take longest; with them among the slow tests."""

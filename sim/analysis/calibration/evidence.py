@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
-from sim.analysis.history.record import Row, read_lines
+from sim.analysis.history.record import read_lines
 from sim.document.deal import Deal, Stock
+from sim.reading.history import Row
 
 STEPS = ("truce", "information", "act", "payment")
 """Kinds that are done or not on a day and of which no rows of other deals tell; flows and talks have no such day."""

@@ -5,29 +5,16 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from sim.document.deal import Deal
-from sim.document.kinds import OF_PEOPLE
 from sim.document.measured import COUNTED_BY_DAY, place_of_stock
 from sim.errors import SimError
 from sim.reading import catalogue
-from sim.reading.upgrade import column_upgraded
+from sim.reading.history import Row, by_list, read_history
 from sim.statistics.moments import Array
-
-SUMS = ("hostages_living", "hostages_deceased", "foreign_nationals", "prisoners", "prisoners_life_sentence")
-"""Columns with the people of a line by list; a history has all of them or none."""
-COLUMNS = (
-    "date", "time", "time_as_reported", "day", "kind", "by", "obligation", "stocks", *SUMS, "due_date", "delay_hours",
-    "what", "source",
-)  # fmt: skip
-WITHOUT_SUMS = tuple(name for name in COLUMNS if name not in SUMS)
-HANDOVERS = (*OF_PEOPLE, "transfer")
-"""Kinds of line by which people come out."""
-Row = dict[str, str]
 
 
 class HistoryError(SimError):
@@ -84,13 +71,14 @@ def read_record(deal: Deal, path: Path | None = None) -> Record:
         If there is no such file, or a line does not fit the columns, the deal's calendar or its stocks.
     """
     path = path or path_of(deal)
-    rows = _rows(path)
-    days = [_day(deal, row, f"{path.name}, line {line}") for line, row in enumerate(rows, start=2)]
+    rows = _rows(deal, path)
+    days = [int(row["day"]) for row in rows]
     if not days or max(days) < 1:
         raise HistoryError(f"{path.name}: no line lies on day 1 of the deal or later")
     steps = np.zeros((len(RECORDED), max(days) + 1), np.int64)
-    for line, (day, row) in enumerate(zip(days, rows, strict=True), start=2):
-        steps[:, max(day, 0)] += _people(deal, row, f"{path.name}, line {line}")
+    for day, row in zip(days, rows, strict=True):
+        counts = by_list(deal, row)
+        steps[:, max(day, 0)] += [counts[name] for name in RECORDED]
     _refuse_too_many(deal, steps.sum(axis=1), path.name)
     return Record(deal.deal, max(days), np.cumsum(steps, axis=1))
 
@@ -139,78 +127,26 @@ def read_lines(deal: Deal, path: Path | None = None) -> list[Row]:
     """
     path = path or path_of(deal)
     read_record(deal, path)
-    return _rows(path)
+    return _rows(deal, path)
 
 
-def _rows(path: Path) -> list[Row]:
+def _rows(deal: Deal, path: Path) -> list[Row]:
+    """The lines of a sound history; all that is wrong with another, at once."""
     try:
-        with path.open(newline="", encoding="utf-8") as stream:
-            reader = csv.DictReader(stream, strict=True)
-            reader.fieldnames = list(map(column_upgraded, reader.fieldnames or ()))
-            columns = tuple(reader.fieldnames)
-            if columns not in (COLUMNS, WITHOUT_SUMS):
-                alone = f"; {','.join(SUMS)} may all be left out"
-                raise HistoryError(f"{path.name}: the columns of a history are {','.join(COLUMNS)}{alone}")
-            rows = list(reader)
+        rows, problems = read_history(path, deal)
     except FileNotFoundError:
         raise HistoryError(f"{path.name}: there is no history of this deal; --record names a file") from None
     except OSError as error:
         raise HistoryError(f"{path.name}: cannot be read: {error.strerror}") from None
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise HistoryError(f"{path.name}: cannot be read: {error}") from None
-    for line, row in enumerate(rows, start=2):
-        if len(row) != len(columns) or None in row.values():
-            raise HistoryError(f"{path.name}, line {line}: a line has {len(columns)} fields")
+    if problems:
+        raise HistoryError("\n".join(map(str, problems)))
     return rows
-
-
-def _day(deal: Deal, row: Row, place: str) -> int:
-    """The day of a line, which its date must agree with."""
-    day = _whole(row["day"], "day", place)
-    try:
-        day_by_date = (date.fromisoformat(row["date"]) - deal.starts.date()) // timedelta(days=1) + 1
-    except ValueError:
-        raise HistoryError(f"{place}: date: must be YYYY-MM-DD, got {row['date'][:40]!r}") from None
-    if day != day_by_date:
-        raise HistoryError(f"{place}: day: {row['date']} is day {day_by_date} of the deal, got {day}")
-    return day
-
-
-def _whole(text: str, field: str, place: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise HistoryError(f"{place}: {field}: must be a whole number, got {text[:40]!r}") from None
 
 
 def curve_of(deal: Deal, stock: str) -> int | None:
     """The place in `RECORDED` of the list that a stock of people or remains counts to, if it is there."""
     name = COUNTED_BY_DAY[place_of_stock(deal, stock)]
     return RECORDED.index(name) if name in RECORDED else None
-
-
-def _people(deal: Deal, row: Row, place: str) -> Array:
-    """People of one line by list, counted by stock and checked against the line's own sums."""
-    counts = np.zeros(len(RECORDED), np.int64)
-    if row["kind"] not in HANDOVERS:
-        return counts
-    for part in row["stocks"].split():
-        key, _, number = part.partition(":")
-        if row["kind"] == "transfer" and key in deal.stocks and key not in deal.people:
-            continue  # things
-        if key not in deal.people:
-            raise HistoryError(f"{place}: stocks: the deal has no stock of people {key[:40]!r}")
-        curve = curve_of(deal, key)
-        if curve is not None:
-            counts[curve] += _whole(number, "stocks", place)
-    if SUMS[0] not in row:
-        return counts
-    reported = [_whole(row[name] or "0", name, place) for name in (*RECORDED, "foreign_nationals")]
-    # foreign nationals count where the deal has a stock of them, and are left out where they came out beside it
-    both = (reported[:3], [reported[0] + reported[3], *reported[1:3]])
-    if min(counts) < 0 or counts.tolist() not in both:
-        raise HistoryError(f"{place}: stocks: they do not add up to the people of the line")
-    return counts
 
 
 def _refuse_too_many(deal: Deal, released: Array, name: str) -> None:
