@@ -41,7 +41,7 @@ class Picture:
 
 def pictures(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, Picture]]:
     """The picture at the end of each minute in which something happened."""
-    groups = plan.scenario.deal.stocks
+    groups = plan.scenario.deal.people
     now = Picture({key: {"held": group.count, "in_transit": 0, "released": 0} for key, group in groups.items()})
     found: list[tuple[int, Picture]] = []
     for minute, rows in itertools.groupby(trace.tolist(), key=lambda row: row[0]):

@@ -195,9 +195,22 @@ def _units(deal: Deal) -> Iterator[Milestone]:
     ]
     for (kind, by), steps in groupby(sorted(owed, key=lambda one: one[:2]), key=lambda one: one[:2]):
         keys = [key for _, _, key in steps]
-        title = _common([_titled(deal.obligations[key]) for key in keys]) or f"{UNITS[kind]}: {actor_called(deal, by)}"
+        alike = _all_of_stock(deal, keys) or _common([_titled(deal.obligations[key]) for key in keys])
+        title = alike or f"{UNITS[kind]}: {actor_called(deal, by)}"
         claims = tuple(Claim(obligation=key) for key in keys)
         yield Milestone(f"{kind}_{by}", title, "units", claims, by)
+
+
+def _all_of_stock(deal: Deal, keys: Sequence[str]) -> str:
+    """'All 840 weapons', where several duties together owe all of one stock; else empty."""
+    amounts = [dict(deal.obligations[key].amount) for key in keys]
+    stocks = {stock for amount in amounts for stock in amount}
+    if len(keys) < 2 or len(stocks) != 1 or not all(amounts):
+        return ""
+    (stock,) = stocks
+    whole = deal.stocks[stock].count
+    is_all = sum(int(amount[stock]) for amount in amounts) == whole
+    return f"All {whole:,} {called(deal.stocks[stock], stock)}" if is_all else ""
 
 
 def _common(titles: Sequence[str]) -> str:

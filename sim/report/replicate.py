@@ -27,7 +27,8 @@ def _print_guarantees(told: ReplicateRecord, console: Console) -> None:
         return
     violated = {name: minute for name, minute in found.items() if minute is not None}
     if not violated:
-        console.print(f"All {len(found)} declared guarantees are kept.", highlight=False)
+        kept = f"All {len(found)} declared guarantees are" if len(found) > 1 else "The declared guarantee is"
+        console.print(f"{kept} kept.", highlight=False)
     else:
         console.print(f"Violated: {len(violated)} of {len(found)} declared guarantees", style="bold", highlight=False)
     declared = {**plan.scenario.deal.guarantees, **plan.scenario.guarantees}
@@ -87,13 +88,19 @@ def _what_it_came_to(told: ReplicateRecord) -> list[str]:
 
 
 def _units_delivered(plan: Plan, outcomes: Mapping[str, float | int]) -> list[str]:
-    """How much came of what is counted in units, where that is more than one."""
+    """How much came of what is counted in units, where that is more than one; of one stock together."""
     deal = plan.scenario.deal
-    parts = [
-        f"{outcomes[name]:,} of {owed:,} {unit_called(deal, one)} ({called(one, key)})"
-        for key, one in deal.obligations.items()
-        if (name := f"delivered_{key}") in outcomes and (owed := deal.units_of(one) or 0) > 1
-    ]
+    told: dict[tuple[str, ...], list[str]] = {}
+    for key, one in deal.obligations.items():
+        if f"delivered_{key}" in outcomes and (deal.units_of(one) or 0) > 1:
+            told.setdefault(tuple(one.amount) or (key,), []).append(key)
+    parts = []
+    for keys in told.values():
+        first = deal.obligations[keys[0]]
+        delivered = sum(int(outcomes[f"delivered_{key}"]) for key in keys)
+        owed = sum(deal.units_of(deal.obligations[key]) or 0 for key in keys)
+        of = f" ({called(first, keys[0])})" if len(keys) == 1 else ""
+        parts.append(f"{delivered:,} of {owed:,} {unit_called(deal, first)}{of}")
     return [say("delivered", units="; ".join(parts))] if parts else []
 
 

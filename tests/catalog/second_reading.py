@@ -48,8 +48,8 @@ class Run:
 
     def met(self, obligation: str) -> int | None:
         """The day on which an obligation is met; None if it is not."""
-        name = f"day_met_{obligation}"
-        return self.outcomes.get(name)
+        days = np.flatnonzero(self._by_day.met(self._histogram)[list(self._plan.obligations).index(obligation)])
+        return int(days[0]) if len(days) else None
 
 
 class SecondReading:
@@ -91,11 +91,11 @@ class SecondReading:
                 sums[key] += int(number)
         return dict(sums)
 
-    def betas(self) -> dict[str, set[tuple[float, float]]]:
+    def betas(self, of: str = "default") -> dict[str, set[tuple[float, float]]]:
         """What the baseline takes of chances of being late and refused."""
         uncertain = load_scenario_file(catalogue.folder() / self.name / "baseline.yaml").uncertain
         found: dict[str, set[tuple[float, float]]] = {}
         for path, one in uncertain.items():
-            if one.beta is not None and path.endswith((".default.late", ".default.refused")):
+            if one.beta is not None and path.endswith((f".{of}.late", f".{of}.refused")):
                 found.setdefault(path.rpartition(".")[2], set()).add(tuple(one.beta))
         return found

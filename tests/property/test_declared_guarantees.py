@@ -118,8 +118,9 @@ def assert_judged_alike(plan: Plan, seed: int, n: int, seen: Counter[tuple[str, 
         told = engine.run(seed, replicate)
         seen_by_onlooker = onlooker.pictures(plan, told.trace)
         for custody in ("held", "in_transit", "released"):
-            people = [at[custody] for at in seen_by_onlooker[-1][1].people.values()]
-            assert people == engine.states[custody][0, : len(people)].tolist(), "the onlooker lost sight of somebody"
+            people = {key: at[custody] for key, at in seen_by_onlooker[-1][1].people.items()}
+            here = {key: int(engine.states[custody][0, plan.groups.index(key)]) for key in people}
+            assert people == here, "the onlooker lost sight of somebody"
         expected = {name: onlooker.first_violation(plan, g, seen_by_onlooker) for name, g in declared(plan).items()}
         assert violations(plan, told.outcomes) == expected, f"replicate {replicate}: reference engine"
         assert violations(plan, block.outcomes[replicate]) == expected, f"replicate {replicate}: batch engine"

@@ -81,9 +81,11 @@ def account(plan: Plan, replicate: Replicate, names: dict[str, str]) -> dict[str
     row = dict(zip(columns(plan), replicate.outcomes.tolist(), strict=True))
     found = {}
     for name, value in row.items():
-        base, _, party = name.rpartition("_")
-        of_party = party in plan.parties and not name.startswith((HELD_BACK, "delivered_", "released_"))
-        found[f"{base}_{names.get(party, party)}" if of_party else name] = value
+        party = next((one for one in plan.parties if name.endswith(f"_{one}")), None)
+        if party is None or name.startswith((HELD_BACK, "delivered_", "released_")):
+            found[name] = value
+        else:
+            found[name.removesuffix(party) + names.get(party, party)] = value
     root = root_cause(plan, row["root_event"], row["root_subject"])
     found["root"] = " ".join(names.get(word, word) for word in root.split())
     for code in CODES[1:]:

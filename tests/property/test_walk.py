@@ -35,7 +35,7 @@ N_WALKS, LONGEST, N_BEHAVIOURS, N_REPLICATES, N_DIRECTED = 150, 6, 60, 20, 400
 MOST_ROUNDS = 30
 _TELL_STATUS = [
     event for event in Event
-    if (event.name.startswith("OBLIGATION_") and not event.name.endswith(("DELAYED", "REFUSED", "FORWARD")))
+    if (event.name.startswith("OBLIGATION_") and not event.name.endswith(("DELAYED", "REFUSED", "FORWARD", "SHARE")))
     or event in (Event.DISPUTE_OPENED, Event.DISPUTE_SETTLED)
 ]  # fmt: skip
 _PHASES = (Event.PHASE_ENTERED, Event.PHASE_CONTINUED, Event.PHASE_ENDED, Event.PHASE_LAPSED)
@@ -61,6 +61,11 @@ CANNOT_BE: dict[tuple[str, Kind, Status], str] = {
     ("october-2025-talks", Kind.TRUCE, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
     ("october-2025-talks", Kind.INFORMATION, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
     ("october-2025-talks", Kind.WITHDRAWAL, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
+    ("israel-hezbollah-2004", Kind.RELEASE, Status.WITHHELD): "it is due before anything that could be in dispute",
+    ("israel-hezbollah-2004", Kind.RELEASE, Status.VOID): "nothing ends the deal in its first hours",
+    ("vietnam-1973", Kind.RELEASE, Status.WITHHELD): "beside its exchange the other side owes nothing at all",
+    ("vietnam-1973", Kind.INFORMATION, Status.VOID): "nothing ends the deal in its first minute",
+    ("aceh-2005", Kind.TRUCE, Status.VOID): "nothing ends the deal before it is owed, as day 16 begins",
     ("iran-iraq-1988", Kind.RELEASE, Status.WITHHELD): ALL_IN_ONE_EXCHANGE,
     ("iran-iraq-1988", Kind.ACCESS, Status.VOID): "nothing ends the deal before day 9",
     ("iran-iraq-1990", Kind.RELEASE, Status.WITHHELD): ALL_IN_ONE_EXCHANGE,
@@ -96,7 +101,19 @@ def impossible(plan: Plan, kind: Kind, status: Status) -> str:
 def directed(deal: Deal) -> list[Behaviour]:
     """Behaviours that arbitrary ones rarely come near."""
     everybody = [*deal.parties, *deal.others, *deal.mediators]
-    return [*_complaints_stay_open(deal, everybody), *_one_complains(deal, everybody), _dates_move_far(deal, everybody)]
+    shared = [_most_of_it_comes(deal, everybody)] if _has_gate_on_a_share(deal) else []
+    open_, one = _complaints_stay_open(deal, everybody), _one_complains(deal, everybody)
+    return [*open_, *one, _dates_move_far(deal, everybody), *shared]
+
+
+def _has_gate_on_a_share(deal: Deal) -> bool:
+    return any(condition.share is not None for o in deal.obligations.values() for condition in o.after)
+
+
+def _most_of_it_comes(deal: Deal, everybody: list[str]) -> Behaviour:
+    """Each does four fifths of its units, which opens gates that ask for a share; nobody settles the rest."""
+    party = {"default": {"short": 0.7, "level": 0.8}, "withholds": 1.0, "patience": "150 d"}
+    return _behaviour(deal, dict.fromkeys(everybody, party), mediators={"settles": 0.0})
 
 
 def _complaints_stay_open(deal: Deal, everybody: list[str]) -> Iterator[Behaviour]:
