@@ -30,13 +30,20 @@ if TYPE_CHECKING:
 @click.command("list")
 @click.argument("deal", required=False)
 @click.option("--search", metavar="WORDS", help="Only what has all of these words in name, title or question.")
+@click.option("--by", type=click.Choice(["pair", "kind"]), help="Deals by pair of parties, or by kind of obligation.")
+@click.option("--numbers", is_flag=True, help="Obligations, clauses, sources and dated steps of each deal, and in all.")
 @json_option
 @reporting
-def list_(deal: str | None, search: str | None, as_json: bool) -> None:
+def list_(deal: str | None, search: str | None, by: str | None, numbers: bool, as_json: bool) -> None:
     """List the deals, scenarios and studies of the catalogue, one to a line; or the scenarios of one deal."""
     from sim.reading.catalogue import deals, scenarios, studies
     from sim.reading.problem import nearest
 
+    if by or numbers:
+        if deal or search or (by and numbers):
+            raise SimError("--by and --numbers are of the whole catalogue, one at a time")
+        _list_all(by, as_json=as_json)
+        return
     known = {entry.name for entry in deals()}
     if deal is not None and deal not in known:
         raise SimError(f"no deal '{deal[:100]}' in the catalogue ({nearest(deal, known)})")
@@ -57,6 +64,19 @@ def list_(deal: str | None, search: str | None, as_json: bool) -> None:
     if not any(found.values()):
         raise SimError(f"nothing in the catalogue has all of the words {search!r}; look with fewer of them")
     _print_list(found)
+
+
+def _list_all(by: str | None, *, as_json: bool) -> None:
+    """The catalogue by pair or kind, or in numbers."""
+    from sim.report.catalogue import as_json as numbers_as_json
+    from sim.report.catalogue import groups, print_groups, print_numbers
+
+    if as_json:
+        print_json(groups(by) if by else numbers_as_json())
+    elif by:
+        print_groups(by, open_console())
+    else:
+        print_numbers(open_console())
 
 
 def _has(entry: Entry, words: list[str]) -> bool:

@@ -22,11 +22,14 @@ from ruamel.yaml import YAML
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from sim.analysis.history.record import WITHOUT_SUMS
 from sim.reading.model import load_deal
 
 ROOT = Path(__file__).parents[2]
 STEPS = Path(__file__).parent / "steps"
+FIELDS = (
+    "date", "time", "time_as_reported", "day", "kind", "by", "obligation", "stocks", "due_date", "delay_hours", "what",
+    "source",
+)  # fmt: skip
 KEYS = {"line", "kind", "by", "obligation", "stocks", "what", "source", "date", "due", "delay"}
 
 
@@ -77,7 +80,7 @@ def main(arguments: list[str]) -> None:
     for deal in arguments[1:] or sorted(path.stem for path in STEPS.glob("*.yaml")):
         target = ROOT / "scenarios" / "history" / f"{deal}.csv"
         with target.open("w", newline="", encoding="utf-8") as stream:
-            writer = csv.DictWriter(stream, WITHOUT_SUMS, lineterminator="\n")
+            writer = csv.DictWriter(stream, FIELDS, lineterminator="\n")
             writer.writeheader()
             writer.writerows(history(deal, Path(arguments[0])))
 
