@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.document.behaviour import NO_TIME, Behaviour, Mediation, Pressure, Shock, TalksBehaviour
-from sim.document.deal import Deal
+from sim.document.deal import Deal, Obligation
 from sim.document.kinds import Kind
 from sim.plan.calendar import Calendar
 from sim.plan.codes import NEVER, NONE, DueKind, Effect
@@ -24,14 +24,18 @@ def fill_talks(p: Any, behaviour: Behaviour, names: Names, calendar: Calendar, s
         t, path = names.topics[obligation.topic], f"talks.{obligation.topic}"
         talks = behaviour.talks.get(obligation.topic, TalksBehaviour())
         p["talks_obligation"][t] = o
-        opens = opening_of(obligation, behaviour)
-        p["opens_kind"][t], p["opens_offset"][t] = calendar.date(opens)
-        p["deadline_kind"][t] = NONE
-        if obligation.concludes_by is not None:
-            p["deadline_kind"][t], p["deadline_offset"][t] = calendar.date(obligation.concludes_by)
+        fill_opening(p, t, obligation, behaviour, calendar)
         _fill_course(p, t, path, talks, slots)
         p["key_opens"][t] = decision_key(f"opens {obligation.topic}")
         p["key_agrees"][t] = decision_key(f"agrees {obligation.topic}")
+
+
+def fill_opening(p: Any, t: int, obligation: Obligation, behaviour: Behaviour, calendar: Calendar) -> None:
+    """When talks open, and by when they are to agree."""
+    p["opens_kind"][t], p["opens_offset"][t] = calendar.date(opening_of(obligation, behaviour))
+    p["deadline_kind"][t] = NONE
+    if obligation.concludes_by is not None:
+        p["deadline_kind"][t], p["deadline_offset"][t] = calendar.date(obligation.concludes_by)
 
 
 def _fill_course(p: Any, t: int, path: str, talks: TalksBehaviour, slots: Slots) -> None:

@@ -74,6 +74,37 @@ def fill_gates(p: Any, deal: Deal, behaviour: Behaviour, names: Names, owed: Owe
     return gates.steps
 
 
+def rewrite_gate(p: Any, o: int, gate: list[Condition], deal: Deal, names: Names, owed: Owed, days: Days) -> bool:
+    """Write the numbers of an obligation's gate anew.
+
+    Parameters
+    ----------
+    p : numpy record
+        With all gates.
+    o : int
+        The obligation.
+    gate : list of Condition
+        That it has now.
+    deal, names, owed, days
+        As in `fill_gates`.
+
+    Returns
+    -------
+    bool
+        False, and nothing is written, if its conditions differ in more than numbers.
+    """
+    gates = _Gates(deal, names, owed, days)
+    gates.add(gate, [o])
+    start, end = int(p["gate_start"][o]), int(p["gate_start"][o + 1])
+    now = [(*row, clause + start) for row, clause in gates.rows]
+    columns = [p[name][start:end].tolist() for name in ("test", "subject", "threshold", "negated", "clause")]
+    before = list(zip(*columns, strict=True))
+    if [row[:2] + row[3:] for row in now] != [row[:2] + row[3:] for row in before]:
+        return False
+    p["threshold"][start:end] = [row[2] for row in now]
+    return True
+
+
 def _fill_watchers(p: Any, gates: _Gates) -> None:
     watches = sorted(set(gates.watches))
     signals = np.arange(gates.signals.day + 2)

@@ -54,7 +54,7 @@ def fill_obligations(p: Any, deal: Deal, behaviour: Behaviour, names: Names, cal
     for o, instance in enumerate(names.instances):
         debtor, phase = instance.obligation.by, phase_of(deal, instance.obligation, instance.release)
         _fill_sides(p, o, instance, deal, names)
-        _fill_dates(p, o, instance, behaviour, calendar, lasts=deal.phases[phase].lasts is not None)
+        fill_dates(p, o, instance, behaviour, calendar, lasts=deal.phases[phase].lasts is not None)
         _fill_measure(p, o, instance)
         waits = deal.phases[phase].truce and instance.obligation.kind not in AT_ANY_TIME
         p["needs_truce"][o] = waits
@@ -67,8 +67,7 @@ def fill_obligations(p: Any, deal: Deal, behaviour: Behaviour, names: Names, cal
     fill_values(p, names)
     fill_next_releases(p, names)
     n = len(names.instances)
-    dated = [int(p["due_offset"][o]) for o in range(n) if p["due_kind"][o] == DueKind.DEAL]
-    p["first_minute"] = min([0, *dated])
+    p["first_minute"] = first_minute(p, n)
     return Owed(
         measure=p["measured_by"][:n],
         phase=p["phase"][:n],
@@ -77,6 +76,12 @@ def fill_obligations(p: Any, deal: Deal, behaviour: Behaviour, names: Names, cal
         is_dynamic=p["is_dynamic"][:n],
         truce_owed_by=truce_owed_by,
     )
+
+
+def first_minute(p: Any, n: int) -> int:
+    """When the first of `n` obligations is due, or the deal begins if that is before."""
+    dated = p["due_offset"][:n][p["due_kind"][:n] == DueKind.DEAL]
+    return min(0, int(dated.min())) if len(dated) else 0
 
 
 def _who_owe_truce(deal: Deal, names: Names, phase: str) -> set[str]:
@@ -103,7 +108,7 @@ def _fill_sides(p: Any, o: int, instance: Instance, deal: Deal, names: Names) ->
     p["is_dynamic"][o] = instance.release is not None
 
 
-def _fill_dates(p: Any, o: int, instance: Instance, behaviour: Behaviour, calendar: Calendar, *, lasts: bool) -> None:
+def fill_dates(p: Any, o: int, instance: Instance, behaviour: Behaviour, calendar: Calendar, *, lasts: bool) -> None:
     """When it is due and until when; what lasts to the end of a phase that has none lasts until the deal's end.
 
     A later lot is due so much later than the first; without a date, so long after the one before.

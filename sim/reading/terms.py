@@ -62,7 +62,7 @@ def scale_of(term: Term, value: Any) -> Scale:
     ----------
     term : Term
     value : object
-        What stands at the first of its paths, where it sets one.
+        What stands at the first of its paths, where it sets one; where nothing does, its own values say the unit.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def scale_of(term: Term, value: Any) -> Scale:
         return Scale("tilt", tuple(round(-1 + 0.1 * k, 1) for k in range(21)))
     if term.every is not None:
         return Scale("minutes", _range("minutes", float(term.every[0]), float(term.every[1]), float(DAY)))
-    unit, clock = _unit_of(value)
+    unit, clock = _unit_of(next(iter(term.values or term.range or ())) if value is None else value)
     if term.values is not None:
         numbers = [_number(unit, each) for each in term.values]
         if len(set(numbers)) < len(numbers):
@@ -99,7 +99,7 @@ def _unit_of(value: Any) -> tuple[Unit, str]:
     due = written_due(value)
     if due is not None and due.kind == "day":
         return "day", str(due).removeprefix(f"day {due.day}")
-    if due is not None or isinstance(value, bool | dict | list) or value is None:
+    if due is not None or isinstance(value, bool | dict | list):
         raise BadTermError("what stands there is no number, time or day", "choose a path whose value is one")
     if isinstance(value, str):
         if written_duration(value) is None:

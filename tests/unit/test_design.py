@@ -189,6 +189,26 @@ design:
     assert documents.resolve(found).changed
 
 
+def test_a_term_may_set_a_phase_what_is_left_open_and_dates_of_several_hours(tmp_path):
+    terms = """
+design:
+  terms:
+    phase: {set: deal.phases.one.lasts, range: [30 d, 50 d], step: 5 d}
+    grace: {set: deal.obligations.give.grace, values: [1 d, 36 h]}
+    day: {set: [deal.obligations.give.due, deal.obligations.take.due], range: [day 3, day 9]}
+  outcomes: [{minimise: captive_days, step: 1}]
+"""
+    path = written(tmp_path, terms, DEAL.replace("due: day 12", "due: day 12 18:00"))
+    assert [str(problem) for problem in validate_file(path)] == []
+    documents = Documents.of(path)
+    space = Space.of(documents.resolve(), documents.design)
+    for _ in range(2):  # the deal as written is not changed by asking
+        assert space.settings((30 * 1440.0, 36 * 60.0, 4.0)) == {
+            "deal.phases.one.lasts": "30 d", "deal.obligations.give.grace": "1 d 12 h",
+            "deal.obligations.give.due": "day 4", "deal.obligations.take.due": "day 4 18:00",
+        }  # fmt: skip
+
+
 # ---------------------------------------------------------------- planted
 
 

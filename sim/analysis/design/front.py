@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from sim.analysis.design.search import non_dominated
-from sim.analysis.design.trial import Asked, is_violated_more, shortfall, tried
+from sim.analysis.design.trial import Asked, is_violated_more, shortfall
+from sim.document.measured import quantities
+from sim.document.scenario import ResolvedScenario
 from sim.engine.batch import run_blocks
 from sim.engine.workers import Workers
-from sim.outcomes.columns import columns, published
+from sim.outcomes.columns import VIOLATED, columns, published
+from sim.plan.codes import NONE
 from sim.plan.plan import Plan
 from sim.statistics.accumulate import ENDS
 from sim.statistics.estimate import Estimate, mean_estimate
@@ -30,29 +33,54 @@ class Judged:
 
     Attributes
     ----------
-    rows : ndarray of float64, shape (n, n_outcomes)
-        Each outcome of the design in each replicate.
-    means : dict of str to Estimate
-        The outcomes of the design, then those of either side.
-    ends : dict of str to float
-        Share of each end.
-    violated : dict of str to float
-        Share of replicates by guarantee.
+    names : tuple of str
+        The outcomes of the design, then those told beside them.
+    rows : ndarray of float64, shape (n, n_names)
+    ends : ndarray of int64, shape (n,)
+    guarantees : tuple of str
     flags : ndarray of bool, shape (n, n_guarantees)
-    required : tuple of float
+        Whether each is violated.
+    required : ndarray of float64, shape (n, n_required)
+        What has to be met on average.
     """
 
+    names: tuple[str, ...]
     rows: Array
-    means: dict[str, Estimate]
-    ends: dict[str, float]
-    violated: dict[str, float]
+    ends: Array
+    guarantees: tuple[str, ...]
     flags: Array
-    required: tuple[float, ...] = field(default=())
+    required: Array
+
+    @property
+    def means(self) -> dict[str, Estimate]:
+        """The mean of each outcome."""
+        return {name: _mean(self.rows[:, place]) for place, name in enumerate(self.names)}
+
+    def before(self, later: Judged) -> Judged:
+        """With the replicates that come after these."""
+        parts: dict[str, Any] = {
+            name: np.concatenate([getattr(self, name), getattr(later, name)]) for name in _BY_REPLICATE
+        }
+        return replace(self, **parts)
+
+    def first(self, n: int) -> Judged:
+        """Its first replicates alone."""
+        return replace(self, **{name: getattr(self, name)[:n] for name in _BY_REPLICATE})
 
 
-def names_beside(plan: Plan, outcomes: Sequence[str]) -> list[str]:
-    """Outcomes that are told beside those of a design: of both sides alike, by party, and by a later day."""
-    known, parties = columns(plan), sorted(plan.parties)
+_BY_REPLICATE = ("rows", "ends", "flags", "required")
+
+
+def names_beside(scenario: ResolvedScenario, asked: Asked) -> list[str]:
+    """Outcomes that are told beside those of a design: of both sides alike, by party, and by a later day.
+
+    Parameters
+    ----------
+    scenario : ResolvedScenario
+    asked : Asked
+    """
+    known, parties = quantities(scenario.deal), sorted(scenario.deal.parties)
+    outcomes = [measure.text for measure in asked.outcomes]
     found = [f"{of}_{party}" for of in BESIDE for party in parties]
     for name in outcomes:
         of, by_day, day = name.partition(" by day ")
@@ -64,7 +92,7 @@ def names_beside(plan: Plan, outcomes: Sequence[str]) -> list[str]:
     return [name for name in dict.fromkeys(found) if name not in outcomes and (name in known or " by day " in name)]
 
 
-def judge(plan: Plan, asked: Asked, beside: Sequence[str], seed: int, n: int, workers: Workers | None) -> Judged:
+def judge(plan: Plan, asked: Asked, beside: Sequence[str], seed: int, first: int, n: int, workers: Workers) -> Judged:
     """What a point comes to on draws of another seed.
 
     Parameters
@@ -73,19 +101,17 @@ def judge(plan: Plan, asked: Asked, beside: Sequence[str], seed: int, n: int, wo
         With columns for all that is read.
     asked : Asked
     beside : sequence of str
-    seed, n : int
-    workers : int or Executor, optional
+    seed, first, n : int
+    workers : int or Executor
     """
-    rows = np.concatenate([block.outcomes for block in run_blocks(plan, seed, n, workers=workers)])
+    rows = np.concatenate([block.outcomes for block in run_blocks(plan, seed, n, first=first, workers=workers)])
     names = columns(plan)
-    values = np.column_stack([measure.read(plan, rows) for measure in asked.outcomes])
-    means = {measure.text: _mean(values[:, place]) for place, measure in enumerate(asked.outcomes)}
-    means |= {name: _mean(published(name, rows[:, names.index(name)]).astype(float)) for name in beside}
-    ends = rows[:, names.index("end")]
-    found = tried(plan, rows, asked)
+    others = [published(name, rows[:, names.index(name)]).astype(float) for name in beside]
+    violated = rows[:, [names.index(f"{VIOLATED}{name}") for name in asked.guarantees]]
     return Judged(
-        values, means, {end.name.lower(): float(np.mean(ends == end)) for end in ENDS},
-        dict(zip(asked.guarantees, found.violated.mean(axis=0).tolist(), strict=True)), found.violated, found.required,
+        (*(measure.text for measure in asked.outcomes), *beside),
+        np.column_stack([asked.values_of(plan, rows), *others]), rows[:, names.index("end")],
+        asked.guarantees, np.not_equal(violated, NONE), asked.required_of(plan, rows),
     )  # fmt: skip
 
 
@@ -94,18 +120,33 @@ def _mean(values: Array) -> Estimate:
     return mean_estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(n)) if n > 1 else 0.0, n)
 
 
-def differences(one: Judged, written: Judged) -> list[Estimate]:
-    """Of each outcome of the design, the mean difference from the deal as written in the same replicates."""
-    return [_mean(one.rows[:, place] - written.rows[:, place]) for place in range(one.rows.shape[1])]
+def differences(one: Judged, written: Judged) -> dict[str, Estimate]:
+    """The mean difference from the deal as written in the same replicates, by outcome."""
+    return {name: _mean(one.rows[:, place] - written.rows[:, place]) for place, name in enumerate(one.names)}
 
 
 def is_kept(one: Judged, written: Judged, asked: Asked) -> bool:
     """Whether a point meets on fresh draws what it has to: guarantees kept as in the deal as written, and bounds."""
     is_short = any(
         shortfall(value, relation, bound)
-        for value, (_, relation, bound) in zip(one.required, asked.required, strict=True)
+        for value, (_, relation, bound) in zip(one.required.mean(axis=0).tolist(), asked.required, strict=True)
     )
     return not is_short and not bool(is_violated_more(one.flags, written.flags).any())
+
+
+def is_clearly_worse(one: Judged, other: Judged, asked: Asked) -> bool:
+    """Whether one is worse than the other in every outcome of the design, beyond the 95 % intervals of differences.
+
+    Parameters
+    ----------
+    one, other : Judged
+        The same replicates.
+    asked : Asked
+    """
+    n, k = len(one.rows), len(asked.outcomes)
+    difference = (one.rows[:, :k] - other.rows[:, :k]) * asked.signs
+    error = difference.std(axis=0, ddof=1) / np.sqrt(n)
+    return bool(np.all(difference.mean(axis=0) > 1.96 * error))
 
 
 def distinct(values: Array, steps: Array) -> list[int]:
@@ -155,6 +196,6 @@ def told(one: Judged) -> Mapping[str, Any]:
     """What is told of a point or of the deal as written, as plain data."""
     return {
         "outcomes": {name: plain(estimate) for name, estimate in one.means.items()},
-        "ends": one.ends,
-        "violated": one.violated,
+        "ends": {end.name.lower(): float(np.mean(one.ends == end)) for end in ENDS},
+        "violated": dict(zip(one.guarantees, one.flags.mean(axis=0).tolist(), strict=True)),
     }

@@ -12,12 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.design.front import names_beside
 from sim.analysis.design.kept import Kept
+from sim.analysis.design.plans import Plans, Refused
 from sim.analysis.design.space import Space
-from sim.analysis.design.task import Archive, Array, DesignError, Found, Robust, Task, refusals, scores
+from sim.analysis.design.stages import run_all, run_generation
+from sim.analysis.design.task import Archive, DesignError, Found, Robust, Task, penalties, refusals, scores
 from sim.analysis.design.telling import found_of
-from sim.analysis.design.trial import Asked, Refused, Tried, is_violated_more, shortfall, try_out
-from sim.engine.workers import Workers, in_order, n_slots, n_workers
+from sim.analysis.design.trial import Asked, Tried, shortfall
+from sim.engine.workers import Workers, n_workers
 from sim.reading.catalogue import find
 from sim.reading.resolve import Documents
 from sim.reading.store import resolved_hash
@@ -107,12 +110,13 @@ def _task(scenario: str | Path, n: int, again: int, robust: Robust, seed: int, w
     if robust != "baseline" and not others:
         raise DesignError(f"--robust {robust} needs other behaviours: name scenarios under `behaviours:` of the design")
     asked = Asked.of(wanted, [*resolved.deal.guarantees, *resolved.guarantees])
-    return Task(documents, others, wanted, Space.of(resolved, wanted), asked, seed, n, again, robust, workers)
+    plans = tuple(Plans(one, [*asked.columns, *names_beside(resolved, asked)]) for one in (documents, *others))
+    return Task(documents, wanted, Space.of(resolved, wanted), asked, plans, seed, n, again, robust, workers)
 
 
 def _said(task: Task, points: int) -> dict[str, Any]:
     """All that the points of a folder follow from."""
-    resolved = [one.resolve() for one in (task.documents, *task.others)]
+    resolved = [one.documents.resolve() for one in task.plans]
     return {
         "format": 1, "kind": "design", "scenario": resolved[0].scenario, "seed": task.seed, "points": points,
         "n": task.n, "again": task.again, "robust": task.robust,
@@ -134,10 +138,10 @@ def _searched(task: Task, points: int, kept: Kept | None, progress: Progress) ->
             generation = None if kept is None else kept.generation(number)
             if generation is None:
                 tried = np.array(archive.shares).reshape(-1, search.n_terms)
-                shares = search.next(number, count, tried, scores(task, archive), np.array(archive.penalties))
+                shares = search.next(number, count, tried, scores(task, archive), penalties(archive))
                 if not len(shares):
                     break
-                generation = {"points": _try_all(task, shares, executor)}
+                generation = {"points": run_generation(task, shares, archive, executor)}
                 if kept is not None:
                     kept.keep(number, generation)
             archive.add(generation, task.space)
@@ -146,46 +150,11 @@ def _searched(task: Task, points: int, kept: Kept | None, progress: Progress) ->
 
 
 def _as_written(task: Task, executor: Executor) -> list[Tried]:
-    tasks: list[tuple[Any, ...]] = [(try_out, one, {}, task.asked, task.seed, task.n) for one in task.searched]
-    found = list(in_order(executor, tasks, n_slots(executor)))
+    (found,) = run_all(task, [{}], 0, task.n, executor)
     for one in found:
         if isinstance(one, Refused):
             raise DesignError(f"the deal as written cannot be run: {one.reasons[0][1]}")
-    return found
-
-
-def _try_all(task: Task, shares: Array, executor: Executor) -> list[dict[str, Any]]:
-    """A generation as it is kept: where each point lies, what it comes to, or why it is no deal."""
-    settings = [task.space.settings(task.space.at(one)) for one in shares]
-    tasks: list[tuple[Any, ...]] = [
-        (try_out, documents, one, task.asked, task.seed, task.n) for one in settings for documents in task.searched
-    ]
-    found = list(in_order(executor, tasks, n_slots(executor)))
-    size = len(task.searched)
-    return [_as_kept(task, one, found[size * place : size * (place + 1)]) for place, one in enumerate(shares.tolist())]
-
-
-def _as_kept(task: Task, shares: list[float], found: Sequence[Tried | Refused]) -> dict[str, Any]:
-    refused = next((one for one in found if isinstance(one, Refused)), None)
-    if refused is not None:
-        reasons = [list(reason) for reason in refused.reasons]
-        return {"shares": shares, "values": [], "required": [], "penalty": None, "reasons": reasons}
-    sound = [one for one in found if isinstance(one, Tried)]
-    penalty, reasons = 0.0, []
-    for one, written in zip(sound, task.written, strict=True):
-        more = is_violated_more(one.violated, written.violated)
-        penalty += float((one.violated.mean(axis=0) - written.violated.mean(axis=0))[more].sum())
-        reasons += [["guarantee", name] for name, is_more in zip(task.asked.guarantees, more, strict=True) if is_more]
-    worst = [
-        max((one.required[place] for one in sound), key=partial(shortfall, relation=need[1], bound=need[2]))
-        for place, need in enumerate(task.asked.required)
-    ]
-    for value, (measure, relation, bound) in zip(worst, task.asked.required, strict=True):
-        short = shortfall(value, relation, bound)
-        penalty += short
-        reasons += [["requirement", f"{measure.text} {relation} {bound:g}"]] if short else []
-    values = [list(one.values) for one in sound]
-    return {"shares": shares, "values": values, "required": worst, "penalty": penalty, "reasons": reasons}
+    return [one for one in found if isinstance(one, Tried)]
 
 
 def _refuse_nothing(task: Task, archive: Archive) -> None:
@@ -193,7 +162,7 @@ def _refuse_nothing(task: Task, archive: Archive) -> None:
     n = len(archive.points)
     if not any(np.isfinite(archive.penalties)):
         raise DesignError(f"none of {n} choices is a deal: {_in_words(refusals(archive))}")
-    if any(penalty == 0 for penalty in archive.penalties):
+    if any(penalties(archive) == 0):
         return
     broken = Counter(text for found in archive.reasons for kind, text in found if kind in ("guarantee", "requirement"))
     nearest = []

@@ -14,7 +14,7 @@ from sim.document.design import Designed, Term
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import written_duration
 from sim.reading.checks_design import paths_of, value_at
-from sim.reading.paths import known, put, split
+from sim.reading.paths import known, split
 from sim.reading.terms import Scale, scale_of
 
 Point = tuple[float, ...]
@@ -72,27 +72,32 @@ class Space:
         return self._settings([(list(self.design.terms.values())[place], self.scales[place], number)])
 
     def _settings(self, chosen: Sequence[tuple[Term, Scale, float]]) -> dict[str, Any]:
-        data = {"deal": copy.copy(self.whole["deal"])}
-        data["deal"]["obligations"] = copy.deepcopy(self.whole["deal"]["obligations"])
-        paths: list[str] = []
+        data, paths = self.whole, []
         for term, scale, number in chosen:
             for path, value in self._of_term(term, scale, number).items():
-                put(data, known(data, split(path)), value, grow=False)
+                data = _with(data, known(data, split(path)), value)
                 paths.append(path)
         for path, following in self.design.derive.items():
             earliest = max((_minute_of(data, each) for each in following.not_before), default=_UNDATED)
             if (date := _not_before(data, path, earliest + following.plus)) is not None:
-                put(data, known(data, split(path)), date, grow=False)
+                data = _with(data, known(data, split(path)), date)
                 paths.append(path)
         values = {path: value_at(data, path) for path in dict.fromkeys(paths)}
         return {path: value for path, value in values.items() if value != value_at(self.whole, path)}
 
     def _of_term(self, term: Term, scale: Scale, number: float) -> dict[str, Any]:
         if term.set is not None:
-            return dict.fromkeys(term.set, scale.written(number))
+            return {path: self._at_its_hour(path, scale.written(number)) for path in term.set}
         if term.dates is not None:
             return self._dates(term, int(number) // DAY)
         return self._amounts(term, number)
+
+    def _at_its_hour(self, path: str, value: int | float | str) -> int | float | str:
+        """A day at the hour that stands at this path, which may be another than at the first of a term."""
+        given, there = written_due(value), written_due(value_at(self.whole, path))
+        if given is None or there is None or given.kind != "day" or there.kind != "day":
+            return value
+        return _dated(there, given.day)
 
     def _dates(self, term: Term, every: int) -> dict[str, Any]:
         """The first date stays, the others follow, and what goes along keeps its distance in days."""
@@ -121,6 +126,15 @@ class Space:
             handed, queue = queue[:size], queue[size:]
             found[f"deal.obligations.{key}.amount"] = {stock: handed.count(stock) for stock in dict.fromkeys(handed)}
         return found | {f"deal.obligations.{key}.units": size for key, size in zip(term.along, sizes, strict=False)}
+
+
+def _with(data: Any, path: Sequence[str | int], value: Any) -> Any:
+    """The same data with another value at a path; what does not lie on the way is shared."""
+    if not path:
+        return value
+    found = copy.copy(data)
+    found[path[0]] = _with(data[path[0]], path[1:], value)
+    return found
 
 
 def spread(total: int, n: int, tilt: float, least: int) -> list[int]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.analysis.design.plans import Plans
 from sim.analysis.design.search import Search
 from sim.analysis.design.space import Point, Space
 from sim.analysis.design.trial import Asked, Tried
@@ -21,6 +22,8 @@ Array = np.ndarray[Any, Any]
 Robust = Literal["baseline", "mean", "worst", "regret"]
 FIRST_LINE = "Behaviour does not answer to terms: nobody here refuses less because a deal suits them better."
 """The first line of every output."""
+LEAST_IN_STAGES = 100
+"""Replicates of a choice from which on a fifth of them go first."""
 
 
 class DesignError(SimError):
@@ -45,14 +48,33 @@ class Found:
 
 @dataclass
 class Archive:
-    """All points that have been tried."""
+    """All points that have been tried.
+
+    Attributes
+    ----------
+    shares : list of ndarray
+    points : list of tuple
+    values : list
+        By point, behaviour and outcome; empty for those that were given up, or are no deal.
+    early : list
+        The same after the first stage, with standard deviations; None for those that are no deal.
+    penalties : list of float
+        How far each is from what it has to meet; infinite for those that are no deal.
+    reasons : list
+        Of what it does not meet, or breaks.
+    required : list
+    checked : list of bool
+        Whether it was checked as a document is.
+    """
 
     shares: list[Array] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
     values: list[list[list[float]]] = field(default_factory=list)
+    early: list[Any] = field(default_factory=list)
     penalties: list[float] = field(default_factory=list)
     reasons: list[list[list[str]]] = field(default_factory=list)
     required: list[list[float]] = field(default_factory=list)
+    checked: list[bool] = field(default_factory=list)
 
     def add(self, generation: Mapping[str, Any], space: Space) -> None:
         """Count in a generation, as it is kept."""
@@ -60,10 +82,19 @@ class Archive:
             shares = np.array(one["shares"], float)
             self.shares.append(shares)
             self.points.append(space.at(shares))
-            self.values.append(one["values"])
             self.penalties.append(float("inf") if one["penalty"] is None else one["penalty"])
-            self.reasons.append(one["reasons"])
-            self.required.append(one["required"])
+            for part in ("values", "early", "reasons", "required", "checked"):
+                getattr(self, part).append(one[part])
+
+    @property
+    def whole(self) -> Array:
+        """Which points were run to the end."""
+        return np.array([bool(values) for values in self.values], bool)
+
+    @property
+    def n_refused(self) -> int:
+        """How many are no deal."""
+        return int(np.isinf(self.penalties).sum())
 
 
 @dataclass
@@ -71,10 +102,11 @@ class Task:
     """A design under way."""
 
     documents: Documents
-    others: tuple[Documents, ...]
     design: Designed
     space: Space
     asked: Asked
+    plans: tuple[Plans, ...]
+    """Of the scenario itself, then of those whose behaviour each choice is tried under too."""
     seed: int
     n: int
     again: int
@@ -83,9 +115,14 @@ class Task:
     written: list[Tried] = field(default_factory=list)
 
     @property
-    def searched(self) -> tuple[Documents, ...]:
-        """The behaviours that the search looks at."""
-        return (self.documents,) if self.robust == "baseline" else (self.documents, *self.others)
+    def searched(self) -> tuple[Plans, ...]:
+        """Under the behaviours that the search looks at."""
+        return self.plans[:1] if self.robust == "baseline" else self.plans
+
+    @property
+    def n_early(self) -> int:
+        """Replicates of the first stage."""
+        return self.n if self.n < LEAST_IN_STAGES else self.n // 5
 
     @property
     def steps(self) -> Array:
@@ -98,18 +135,39 @@ class Task:
         return Search(len(self.space.scales), self.steps, self.seed, start, key=lambda shares: self.space.at(shares))
 
 
+def combined(robust: Robust, values: Array, floor: Array) -> Array:
+    """What is to be small of each point, over behaviours.
+
+    Parameters
+    ----------
+    robust : {'baseline', 'mean', 'worst', 'regret'}
+    values : ndarray of float64, shape (n, n_behaviours, n_outcomes)
+        Small is wanted.
+    floor : ndarray of float64, shape (n_behaviours, n_outcomes)
+        The smallest that any choice reaches.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, n_outcomes)
+    """
+    if robust == "regret":
+        values = values - floor
+    return np.asarray(values.mean(axis=1) if robust == "mean" else values.max(axis=1))
+
+
 def scores(task: Task, archive: Archive) -> Array:
-    """What is to be small, by point and outcome: under the one behaviour, or over all of them."""
-    n_outcomes = len(task.asked.outcomes)
-    scores = np.full((len(archive.points), n_outcomes), np.inf)
-    usable = [place for place, penalty in enumerate(archive.penalties) if np.isfinite(penalty)]
-    if not usable:
-        return scores
-    values = np.array([archive.values[place] for place in usable]) * task.asked.signs
-    if task.robust == "regret":
-        values = values - values.min(axis=0)
-    scores[usable] = values.mean(axis=1) if task.robust == "mean" else values.max(axis=1)
-    return scores
+    """What is to be small, by point and outcome; infinite for points that were not run to the end."""
+    found = np.full((len(archive.points), len(task.asked.outcomes)), np.inf)
+    usable = np.flatnonzero(archive.whole)
+    if len(usable):
+        values = np.array([archive.values[place] for place in usable]) * task.asked.signs
+        found[usable] = combined(task.robust, values, values.min(axis=0))
+    return found
+
+
+def penalties(archive: Archive) -> Array:
+    """How far each point is from what it has to meet; infinite for those that were not run to the end."""
+    return np.where(archive.whole, np.array(archive.penalties), np.inf)
 
 
 def refusals(archive: Archive) -> list[dict[str, Any]]:

@@ -8,35 +8,40 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.design.deals import built_on, document_of, given_up
-from sim.analysis.design.front import Judged, differences, is_kept, judge, names_beside, plain, thinned, told
-from sim.analysis.design.task import FIRST_LINE, Archive, Found, Task, refusals, scores
-from sim.analysis.design.trial import Asked, Refused, plan_of
+from sim.analysis.design.front import (
+    Judged,
+    differences,
+    is_clearly_worse,
+    is_kept,
+    judge,
+    names_beside,
+    plain,
+    thinned,
+    told,
+)
+from sim.analysis.design.plans import Plans, Refused
+from sim.analysis.design.task import FIRST_LINE, Archive, Found, Task, penalties, refusals, scores
+from sim.analysis.design.trial import Asked
 from sim.analysis.deviations.check import check
 from sim.document.scenario import ResolvedScenario
 from sim.engine.workers import Workers
-from sim.plan.compile import compile_plan
-from sim.plan.plan import Plan
-from sim.reading.resolve import Documents
 
 Progress = Callable[[str, int, int], None]
+SHARE_FOR_EFFECTS = 10
+"""Of the replicates of a point, one in so many is run for what a term does alone."""
 
 
 def found_of(task: Task, archive: Archive, points: int, progress: Progress) -> Found:
     """Judge the points that nothing dominates again, and tell of those that remain."""
-    candidates = thinned(scores(task, archive), np.array(archive.penalties), task.steps)
     resolved = task.documents.resolve()
-    plan, name = compile_plan(resolved), resolved.scenario
-    beside = names_beside(plan, [measure.text for measure in task.asked.outcomes])
-    written = _judged(task, task.documents, {}, beside)
-    judged: dict[int, Judged] = {}
-    for done, place in enumerate(candidates, 1):
-        judged[place] = _judged(task, task.documents, task.space.settings(archive.points[place]), beside)
-        progress("points judged again", done, len(candidates))
-    fresh = {place: _fresh_score(task, judged[place]) for place in candidates}
-    sound = [place for place in candidates if is_kept(judged[place], written, task.asked)]
-    values = np.array([fresh[place] for place in sound]).reshape(-1, len(task.steps))
+    beside = names_beside(resolved, task.asked)
+    candidates = thinned(scores(task, archive), penalties(archive), task.steps)
+    written = _judged_deal(task, {}, beside, 0, task.again)
+    judged = _judged_again(task, archive, candidates, beside, progress)
+    sound = [place for place in judged if is_kept(judged[place], written, task.asked)]
+    values = np.array([_fresh_score(task, judged[place]) for place in sound]).reshape(-1, len(task.steps))
     members = [sound[place] for place in thinned(values, np.zeros(len(sound)), task.steps)]
-    base, files = built_on(task.documents, resolved)
+    name, (base, files) = resolved.scenario, built_on(task.documents, resolved)
     told_points: list[dict[str, Any]] = []
     for number, place in enumerate(members, 1):
         key = f"point-{number:03d}"
@@ -46,7 +51,6 @@ def found_of(task: Task, archive: Archive, points: int, progress: Progress) -> F
             task.space.whole, task.space.settings(archive.points[place]),
         )  # fmt: skip
         progress("points told", number, len(members))
-    n_refused = sum(not np.isfinite(penalty) for penalty in archive.penalties)
     content = {
         "first": FIRST_LINE, "scenario": name, "seed": task.seed, "fresh_seed": _fresh_seed(task.seed),
         "points": len(archive.points), "n": task.n, "again": task.again, "robust": task.robust,
@@ -54,10 +58,10 @@ def found_of(task: Task, archive: Archive, points: int, progress: Progress) -> F
             {"outcome": measure.text, "wanted": "small" if sign > 0 else "large", "step": float(step)}
             for measure, sign, step in zip(task.asked.outcomes, task.asked.signs.tolist(), task.steps, strict=True)
         ],
-        "parties": sorted(plan.parties), "beside": beside,
+        "parties": sorted(resolved.deal.parties), "beside": beside,
         "terms": {key: term.title or key.replace("_", " ") for key, term in task.design.terms.items()},
         "written": {**told(written), "behaviours": _under_others(task, {}, beside)},
-        "refused": {"n": n_refused, "of": len(archive.points), "reasons": refusals(archive)},
+        "refused": {"n": archive.n_refused, "of": sum(archive.checked), "reasons": refusals(archive)},
         "candidates": len(candidates), "no_longer": len(candidates) - len(members),
         "front": told_points, "effects": _effects(task, written, beside), "curse": _curse(task.asked, told_points),
         "asked_points": points,
@@ -69,14 +73,44 @@ def _fresh_seed(seed: int) -> int:
     return (seed + 1) % 2**64
 
 
-def _judged(task: Task, documents: Documents, settings: Mapping[str, Any], beside: Sequence[str]) -> Judged:
-    plan = plan_of(documents, settings, [*task.asked.columns, *beside])
-    assert isinstance(plan, Plan)
-    return judge(plan, task.asked, beside, _fresh_seed(task.seed), task.again, task.workers)
+def _judged(
+    task: Task, plans: Plans, settings: Mapping[str, Any], beside: Sequence[str], first: int, n: int
+) -> Judged | Refused:
+    plan = plans.plan_of(settings)
+    if isinstance(plan, Refused):
+        return plan
+    return judge(plan, task.asked, beside, _fresh_seed(task.seed), first, n, task.workers)
+
+
+def _judged_deal(task: Task, settings: Mapping[str, Any], beside: Sequence[str], first: int, n: int) -> Judged:
+    """A choice that has been checked, under the scenario's own behaviour."""
+    found = _judged(task, task.plans[0], settings, beside, first, n)
+    assert isinstance(found, Judged)
+    return found
+
+
+def _judged_again(
+    task: Task, archive: Archive, candidates: Sequence[int], beside: Sequence[str], progress: Progress
+) -> dict[int, Judged]:
+    """Candidates on fresh draws: a fifth first, all for those that no other is clearly better than by then."""
+    n_early = max(2, task.again // 5)
+    judged: dict[int, Judged] = {}
+    for part, (first, n) in enumerate(((0, n_early), (n_early, task.again - n_early))):
+        places = list(judged) if part else list(candidates)
+        for done, place in enumerate(places if n else [], 1):
+            found = _judged_deal(task, task.space.settings(archive.points[place]), beside, first, n)
+            judged[place] = judged[place].before(found) if part else found
+            progress(f"points judged again, part {part + 1}", done, len(places))
+        if not part:
+            judged = {
+                place: one for place, one in judged.items()
+                if not any(is_clearly_worse(one, other, task.asked) for other in judged.values())
+            }  # fmt: skip
+    return judged
 
 
 def _fresh_score(task: Task, one: Judged) -> list[float]:
-    return [float(value) for value in one.rows.mean(axis=0) * task.asked.signs]
+    return [float(value) for value in one.rows[:, : len(task.steps)].mean(axis=0) * task.asked.signs]
 
 
 def _member(
@@ -86,14 +120,14 @@ def _member(
     settings = task.space.settings(archive.points[place])
     own = np.array(archive.values[place][0]) - np.array(task.written[0].values)
     names = [measure.text for measure in task.asked.outcomes]
-    resolved = task.documents.resolve(settings)
+    apart = differences(one, written)
     return {
         "point": key, "terms": task.space.told(archive.points[place]), "changes": settings,
         "own": dict(zip(names, own.tolist(), strict=True)),
-        "difference": {name: plain(found) for name, found in zip(names, differences(one, written), strict=True)},
+        "difference": {name: plain(apart[name]) for name in names},
         **told(one),
         "gives_up": given_up(task.space.whole, settings),
-        "check": _one_departure(resolved, task.workers),
+        "check": _one_departure(task.documents.resolve(settings), task.workers),
         "behaviours": _under_others(task, settings, beside),
     }  # fmt: skip
 
@@ -116,12 +150,11 @@ def _one_departure(resolved: ResolvedScenario, workers: Workers) -> dict[str, An
 def _under_others(task: Task, settings: Mapping[str, Any], beside: Sequence[str]) -> dict[str, Any]:
     """The outcomes of the design under each of the other behaviours, on the same fresh draws."""
     found: dict[str, Any] = {}
-    for name, documents in zip(task.design.behaviours, task.others, strict=True):
-        plan = plan_of(documents, settings, [*task.asked.columns, *beside])
-        if isinstance(plan, Refused):
-            found[name] = {"refused": [list(reason) for reason in plan.reasons]}
+    for name, plans in zip(task.design.behaviours, task.plans[1:], strict=True):
+        judged = _judged(task, plans, settings, beside, 0, task.again)
+        if isinstance(judged, Refused):
+            found[name] = {"refused": [list(reason) for reason in judged.reasons]}
         else:
-            judged = judge(plan, task.asked, beside, _fresh_seed(task.seed), task.again, task.workers)
             found[name] = {"outcomes": {key: plain(estimate) for key, estimate in judged.means.items()}}
     return found
 
@@ -130,20 +163,18 @@ def _effects(task: Task, written: Judged, beside: Sequence[str]) -> list[dict[st
     """What each term does alone: the deal as written with this term at either end."""
     found = []
     names = [measure.text for measure in task.asked.outcomes]
+    n = max(2, task.again // SHARE_FOR_EFFECTS)
     for place, (key, scale) in enumerate(zip(task.design.terms, task.space.scales, strict=True)):
         row: dict[str, Any] = {"term": key}
         for end, number in (("low", scale.numbers[0]), ("high", scale.numbers[-1])):
-            settings = task.space.alone(place, number)
-            plan = plan_of(task.documents, settings, [*task.asked.columns, *beside])
+            judged = _judged(task, task.plans[0], task.space.alone(place, number), beside, 0, n)
             row[end] = {"value": scale.written(number)}
-            if isinstance(plan, Refused):
-                row[end]["refused"] = [list(reason) for reason in plan.reasons]
+            if isinstance(judged, Refused):
+                row[end]["refused"] = [list(reason) for reason in judged.reasons]
                 continue
-            judged = judge(plan, task.asked, beside, _fresh_seed(task.seed), task.again, task.workers)
-            row[end]["difference"] = {
-                name: plain(each) for name, each in zip(names, differences(judged, written), strict=True)
-            }
-            row[end]["same"] = bool(np.array_equal(judged.rows, written.rows))
+            apart = differences(judged, written.first(n))
+            row[end]["difference"] = {name: plain(apart[name]) for name in names}
+            row[end]["same"] = bool(np.array_equal(judged.rows, written.rows[:n]))
         found.append(row)
     return found
 

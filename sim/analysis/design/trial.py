@@ -1,9 +1,9 @@
-"""One choice of terms tried out: the deal that it makes, checked as any document, and what its replicates come to."""
+"""One choice of terms tried out: what is asked of its replicates, and what they come to."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,10 @@ import numpy as np
 
 from sim.document.design import Designed
 from sim.document.expectation import Happening, parse_expectation
-from sim.engine.batch import simulate_block
-from sim.errors import DealError, PlanError
-from sim.outcomes.asked import asking
+from sim.engine.batch import SerializedPlan, simulate_block
 from sim.outcomes.columns import VIOLATED, columns, published
 from sim.plan.codes import NONE, End
-from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
-from sim.reading.problem import DocumentError
-from sim.reading.resolve import Documents
 
 Array = np.ndarray[Any, Any]
 _COMPARE: dict[str, Any] = {
@@ -104,6 +99,15 @@ class Asked:
             tuple(guarantees) if design.keep == "guarantees" else (),
         )
 
+    def values_of(self, plan: Plan, rows: Array) -> Array:
+        """The outcomes of the design in each row, shape (n, n_outcomes)."""
+        return np.column_stack([measure.read(plan, rows) for measure in self.outcomes])
+
+    def required_of(self, plan: Plan, rows: Array) -> Array:
+        """What has to be met on average, in each row, shape (n, n_required)."""
+        read = [measure.read(plan, rows) for measure, _, _ in self.required]
+        return np.column_stack(read) if read else np.zeros((len(rows), 0))
+
     @property
     def columns(self) -> list[str]:
         """The columns that have to be there."""
@@ -116,73 +120,57 @@ class Tried:
 
     Attributes
     ----------
-    values : tuple of float
-        Mean of each outcome of the design.
+    n : int
+    values, spreads : tuple of float
+        Mean and standard deviation of each outcome of the design.
     required : tuple of float
         Mean or chance of what has to be met.
     violated : ndarray of bool, shape (n, n_guarantees)
         By replicate.
     """
 
+    n: int
     values: tuple[float, ...]
+    spreads: tuple[float, ...]
     required: tuple[float, ...]
     violated: Array
 
+    def before(self, later: Tried) -> Tried:
+        """With the replicates that come after these."""
+        n = self.n + later.n
 
-@dataclass(frozen=True)
-class Refused:
-    """Why a choice is no deal: the rules that it breaks, each with the words for the first place."""
+        def mean(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
+            return tuple((self.n * a + later.n * b) / n for a, b in zip(one, other, strict=True))
 
-    reasons: tuple[tuple[str, str], ...]
-
-
-def plan_of(documents: Documents, settings: Mapping[str, Any], names: Sequence[str]) -> Plan | Refused:
-    """The plan of a choice, checked as a document is; or why it is none.
-
-    Parameters
-    ----------
-    documents : Documents
-    settings : mapping
-        By path.
-    names : sequence of str
-        Outcomes, of which those by day become columns.
-    """
-    try:
-        return asking(compile_plan(documents.resolve(settings)), names)
-    except DocumentError as error:
-        reasons: dict[str, str] = {}
-        for problem in error.problems:
-            reasons.setdefault(problem.code, f"{problem.path}: {problem.message}")
-        return Refused(tuple(reasons.items()))
-    except (DealError, PlanError) as error:
-        return Refused((("too-large", str(error)),))
+        return Tried(
+            n, mean(self.values, later.values), self.spreads, mean(self.required, later.required),
+            np.concatenate([self.violated, later.violated]),
+        )  # fmt: skip
 
 
-def try_out(documents: Documents, settings: Mapping[str, Any], asked: Asked, seed: int, n: int) -> Tried | Refused:
-    """Run one choice under one behaviour; what a worker does.
+def try_out(plan: Plan, asked: Asked, seed: int, first: int, n: int) -> Tried:
+    """Run replicates of one choice; what a thread does.
 
     Parameters
     ----------
-    documents : Documents
-    settings : mapping
+    plan : Plan
+        With columns for all that is read.
     asked : Asked
-    seed, n : int
+    seed, first, n : int
     """
-    plan = plan_of(documents, settings, asked.columns)
-    if isinstance(plan, Refused):
-        return plan
-    return tried(plan, simulate_block(plan, seed, 0, n).outcomes, asked)
-
-
-def tried(plan: Plan, rows: Array, asked: Asked) -> Tried:
-    """What rows of outcomes come to."""
+    rows = simulate_block(plan, seed, first, n).outcomes
     names = columns(plan)
-    places = [names.index(f"{VIOLATED}{name}") for name in asked.guarantees]
+    values = asked.values_of(plan, rows)
     return Tried(
-        tuple(float(measure.read(plan, rows).mean()) for measure in asked.outcomes),
-        tuple(float(measure.read(plan, rows).mean()) for measure, _, _ in asked.required),
-        np.not_equal(rows[:, places], NONE),
-    )
+        n, tuple(values.mean(axis=0).tolist()), tuple(values.std(axis=0).tolist()),
+        tuple(asked.required_of(plan, rows).mean(axis=0).tolist()),
+        np.not_equal(rows[:, [names.index(f"{VIOLATED}{name}") for name in asked.guarantees]], NONE),
+    )  # fmt: skip
+
+
+def try_elsewhere(serialized: SerializedPlan, asked: Asked, seed: int, first: int, n: int) -> Tried:
+    """As `try_out`; what a worker in another process does."""
+    return try_out(serialized.load(), asked, seed, first, n)
 
 
 def shortfall(value: float, relation: str, bound: float) -> float:
