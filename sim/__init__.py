@@ -1,7 +1,8 @@
 """Ceasefire deals as data, run as discrete events: who comes home, when, and how sure we are.
 
-The commands as functions: `resolve`, `run`, `compare`, `sweep`, `check`, `load`, `replay`, `explain`, `backtest`,
-`calibrate`, `leave_one_out`; and `Behaviour` with `run_replicates` for behaviour written in Python.
+The commands as functions: `resolve`, `run`, `compare`, `sweep`, `check`, `design`, `discover`, `load`, `replay`,
+`explain`, `backtest`, `calibrate`, `leave_one_out`; and `Behaviour` with `run_replicates` for behaviour written in
+Python.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ __version__ = "0.4.0"
 if TYPE_CHECKING:
     from sim.analysis.calibration.run import calibrate, leave_one_out
     from sim.analysis.custom_behaviour import Behaviour, View, run_replicates
+    from sim.analysis.design.run import design
+    from sim.analysis.discover.run import discover
     from sim.analysis.history.backtest import backtest
     from sim.api import check, compare, explain, resolve, run, sweep
     from sim.results.load import load
@@ -26,6 +29,8 @@ _HOMES = {
     "calibrate": "sim.analysis.calibration.run",
     "check": "sim.api",
     "compare": "sim.api",
+    "design": "sim.analysis.design.run",
+    "discover": "sim.analysis.discover.run",
     "explain": "sim.api",
     "leave_one_out": "sim.analysis.calibration.run",
     "load": "sim.results.load",
@@ -37,8 +42,8 @@ _HOMES = {
 }
 """Where each public name lives; imported when first asked for, so that `import sim` stays light."""
 __all__ = [
-    "Behaviour", "View", "backtest", "calibrate", "check", "compare", "explain", "leave_one_out", "load", "replay",
-    "resolve", "run", "run_replicates", "sweep",
+    "Behaviour", "View", "backtest", "calibrate", "check", "compare", "design", "discover", "explain",
+    "leave_one_out", "load", "replay", "resolve", "run", "run_replicates", "sweep",
 ]  # fmt: skip
 
 

@@ -34,7 +34,7 @@ MOST_POINTS = 100_000
 @click.command()
 @click.argument("scenario")
 @click.option(
-    "--points", type=Limited(4, MOST_POINTS, "MOST_POINTS in sim/cli/design.py"), default=2000, show_default=True,
+    "--points", type=Limited(4, MOST_POINTS, "MOST_POINTS in sim/cli/design.py"), default=1500, show_default=True,
     help="Choices of terms that are tried.",
 )  # fmt: skip
 @click.option("-n", "n", type=replicates_type, default=500, show_default=True, help="Replicates of each choice.")

@@ -84,9 +84,14 @@ class ByDay:
         """What entries take to add to a histogram: where each list is in it, and room for one number of each name."""
         return self.starts, self.widths, self.n_days, histogram, np.zeros(len(self.names), np.int64)
 
+    @property
+    def size(self) -> int:
+        """How many numbers a histogram has."""
+        return int(self.starts[-1]) + len(self.obligations) * (self.n_days + 1)
+
     def empty(self) -> Array:
         """A histogram of no replicates."""
-        return np.zeros(int(self.starts[-1]) + len(self.obligations) * (self.n_days + 1), np.int64)
+        return np.zeros(self.size, np.int64)
 
     def released(self, histogram: Array, place: int) -> Array:
         """Replicates by day and cumulative count of one list, shape (n_days + 1, width)."""

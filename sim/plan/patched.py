@@ -22,6 +22,8 @@ from sim.reading.defaults import phase_of
 
 MOVED = ("due", "starts_by", "concludes_by", "grace", "takes", "transit", "after")
 """Fields of an obligation that may differ from the template's, `after` in its numbers."""
+MOST_KNOWN = 5000
+"""Obligations with other dates that a template knows again."""
 
 
 class Template:
@@ -38,6 +40,7 @@ class Template:
         p = plan.record[0]
         self.plan = plan
         self._names = names_of(deal, behaviour)
+        self._known: dict[tuple[int, int], tuple[Obligation, Instance]] = {}
         self._places = {key: self._names.instances_of(key) for key in deal.obligations}
         self._calendar = Calendar(int(p["midnight"]), int(p["due_hour"]))
         guarantees = {**deal.guarantees, **plan.scenario.guarantees}
@@ -63,7 +66,7 @@ class Template:
         for key in keys:
             now, before = scenario.deal.obligations[key], self.plan.scenario.deal.obligations[key]
             for o in self._places[key]:
-                instance = _with_dates_of(self._names.instances[o], now, before)
+                instance = self._instance(o, now, before)
                 phase = scenario.deal.phases[phase_of(scenario.deal, now, instance.release)]
                 fill_dates(p, o, instance, scenario.behaviour, self._calendar, lasts=phase.lasts is not None)
                 gate = instance.obligation.after
@@ -75,6 +78,15 @@ class Template:
         if first_minute(p, n) != p["first_minute"]:
             return None
         return replace(self.plan, record=record, scenario=scenario)
+
+    def _instance(self, o: int, now: Obligation, before: Obligation) -> Instance:
+        """An instance with these dates; the same obligation comes again and again in a search."""
+        known = self._known.get((o, id(now)))
+        if known is None or known[0] is not now:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[o, id(now)] = now, _with_dates_of(self._names.instances[o], now, before)
+        return known[1]
 
 
 def _with_dates_of(instance: Instance, now: Obligation, before: Obligation) -> Instance:

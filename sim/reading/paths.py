@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import lru_cache
 from typing import Any
 
 from sim.reading.problem import LONGEST_VALUE, Path, dotted
@@ -12,6 +13,7 @@ class NoSuchPathError(LookupError):
     """A path leads nowhere; the text is a hint at the nearest one that exists."""
 
 
+@lru_cache(10_000)
 def split(text: str) -> Path:
     """('deal', 'stocks', 'soldiers') from 'deal.stocks.soldiers'; whole numbers are places in a list."""
     return tuple(int(part) if part.isascii() and part.isdigit() and len(part) < 6 else part for part in text.split("."))

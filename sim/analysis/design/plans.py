@@ -16,8 +16,8 @@ from sim.outcomes.asked import asking
 from sim.plan.compile import compile_plan
 from sim.plan.patched import MOVED, Template
 from sim.plan.plan import Plan
+from sim.reading.bounds import check_bounds
 from sim.reading.checks import check_deal
-from sim.reading.checks_behaviour import check_behaviour
 from sim.reading.checks_design import value_at
 from sim.reading.paths import put, split
 from sim.reading.problem import DocumentError
@@ -139,13 +139,13 @@ class Plans:
 
 
 def is_sound(plan: Plan) -> bool:
-    """Whether the deal of a plan breaks no rule of documents.
+    """Whether a deal breaks no rule of documents, if one that differs from it in dates alone breaks none.
 
     Parameters
     ----------
     plan : Plan
     """
-    return not any(check_deal(plan.scenario.deal)) and not any(check_behaviour(plan.scenario))
+    return not any(check_deal(plan.scenario.deal)) and not any(check_bounds(plan.scenario))
 
 
 def parted(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Fields]]:

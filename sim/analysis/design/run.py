@@ -28,7 +28,7 @@ from sim.results.manifest import versions
 from sim.sources import source_digest
 
 Progress = Callable[[str, int, int], None]
-POINTS, REPLICATES, AGAIN = 2000, 500, 20_000
+POINTS, REPLICATES, AGAIN = 1500, 500, 20_000
 
 
 def design(
@@ -82,7 +82,7 @@ def design(
     ResultsError
         If the folder cannot be written or continued.
     """
-    task = _task(scenario, n, again, robust, seed, workers or n_workers())
+    task = prepared(scenario, n=n, again=again, robust=robust, seed=seed, workers=workers)
     kept = None if folder is None else Kept(folder, _said(task, points), resume=resume)
     archive = _searched(task, points, kept, progress)
     _refuse_nothing(task, archive)
@@ -92,7 +92,16 @@ def design(
     return found
 
 
-def _task(scenario: str | Path, n: int, again: int, robust: Robust, seed: int, workers: Workers) -> Task:
+def prepared(
+    scenario: str | Path,
+    *,
+    n: int = REPLICATES,
+    again: int = AGAIN,
+    robust: Robust = "baseline",
+    seed: int = 0,
+    workers: Workers | None = None,
+) -> Task:
+    """A design before its first choice: the scenario read, its terms and what is asked of them."""
     documents = Documents.of(scenario)
     resolved = documents.resolve()
     wanted = documents.design
@@ -111,7 +120,9 @@ def _task(scenario: str | Path, n: int, again: int, robust: Robust, seed: int, w
         raise DesignError(f"--robust {robust} needs other behaviours: name scenarios under `behaviours:` of the design")
     asked = Asked.of(wanted, [*resolved.deal.guarantees, *resolved.guarantees])
     plans = tuple(Plans(one, [*asked.columns, *names_beside(resolved, asked)]) for one in (documents, *others))
-    return Task(documents, wanted, Space.of(resolved, wanted), asked, plans, seed, n, again, robust, workers)
+    return Task(
+        documents, wanted, Space.of(resolved, wanted), asked, plans, seed, n, again, robust, workers or n_workers()
+    )
 
 
 def _said(task: Task, points: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.document.design import Designed, Term
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import written_duration
 from sim.reading.checks_design import paths_of, value_at
-from sim.reading.paths import known, split
+from sim.reading.paths import known, look_up, split
 from sim.reading.terms import Scale, scale_of
 
 Point = tuple[float, ...]
@@ -39,6 +39,10 @@ class Space:
     design: Designed
     whole: dict[str, Any]
     scales: tuple[Scale, ...]
+    points: dict[bytes, Point] = field(default_factory=dict, repr=False, compare=False)
+    """Those that have been asked for."""
+    written: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """By path, what stands there as written, as far as it has been asked for."""
 
     @classmethod
     def of(cls, resolved: ResolvedScenario, design: Designed) -> Space:
@@ -57,6 +61,13 @@ class Space:
     def at(self, shares: Sequence[float] | np.ndarray[Any, Any]) -> Point:
         """The choice at a place of the unit cube."""
         return tuple(scale.at(float(share)) for scale, share in zip(self.scales, shares, strict=True))
+
+    def key(self, shares: np.ndarray[Any, Any]) -> Point:
+        """The same as `at`, known again: a search asks for each of its points with every generation."""
+        known = self.points.get(shares.tobytes())
+        if known is None:
+            known = self.points[shares.tobytes()] = self.at(shares)
+        return known
 
     def told(self, point: Point) -> dict[str, int | float | str]:
         """By term, its value as a document takes it; of amounts how far they lie ahead (1) or behind (-1)."""
@@ -82,8 +93,13 @@ class Space:
             if (date := _not_before(data, path, earliest + following.plus)) is not None:
                 data = _with(data, known(data, split(path)), date)
                 paths.append(path)
-        values = {path: value_at(data, path) for path in dict.fromkeys(paths)}
-        return {path: value for path, value in values.items() if value != value_at(self.whole, path)}
+        values = {path: look_up(data, known(data, split(path))) for path in dict.fromkeys(paths)}
+        return {path: value for path, value in values.items() if value != self._written(path)}
+
+    def _written(self, path: str) -> Any:
+        if path not in self.written:
+            self.written[path] = value_at(self.whole, path)
+        return self.written[path]
 
     def _of_term(self, term: Term, scale: Scale, number: float) -> dict[str, Any]:
         if term.set is not None:
@@ -94,7 +110,7 @@ class Space:
 
     def _at_its_hour(self, path: str, value: int | float | str) -> int | float | str:
         """A day at the hour that stands at this path, which may be another than at the first of a term."""
-        given, there = written_due(value), written_due(value_at(self.whole, path))
+        given, there = written_due(value), written_due(self._written(path))
         if given is None or there is None or given.kind != "day" or there.kind != "day":
             return value
         return _dated(there, given.day)

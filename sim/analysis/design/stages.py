@@ -1,7 +1,7 @@
 """A generation of choices run in two stages: a few replicates of each, all of those that may be worth it.
 
-Most choices are seen to be worse in everything after a fifth of their replicates. They are given up then, which leaves
-the others their number.
+Most choices are seen to be worse in everything after an eighth of their replicates. They are given up then, which
+leaves the others their number.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.design.plans import Refused
-from sim.analysis.design.task import Archive, Array, Task, combined
+from sim.analysis.design.search import non_dominated
+from sim.analysis.design.task import Archive, Array, Task, combined, penalties
 from sim.analysis.design.trial import Tried, is_violated_more, shortfall, try_elsewhere, try_out
 from sim.engine.batch import SerializedPlan
 from sim.engine.workers import in_order, n_slots
@@ -36,25 +37,32 @@ def run_generation(task: Task, shares: Array, archive: Archive, executor: Execut
     executor : Executor
     """
     settings = [task.space.settings(task.space.at(one)) for one in shares]
-    is_first = not archive.points
-    early = run_all(task, settings, 0, task.n_early, executor, checked=is_first or task.n_early == task.n)
+    is_checked = not archive.points or task.n_early == task.n
+    early = run_all(task, settings, 0, task.n_early, executor, checked=is_checked)
     kept = [_as_kept(task, one, found) for one, found in zip(shares.tolist(), early, strict=True)]
     if task.n_early < task.n:
         places = _worth_it(task, kept, archive)
         late = run_all(task, [settings[k] for k in places], task.n_early, task.n - task.n_early, executor)
         for place, found in zip(places, late, strict=True):
-            whole = [
-                other if isinstance(one, Refused) or isinstance(other, Refused) else one.before(other)
-                for one, other in zip(early[place], found, strict=True)
-            ]
+            whole = [_together(one, other) for one, other in zip(early[place], found, strict=True)]
             kept[place] |= {**_as_kept(task, kept[place]["shares"], whole), "early": kept[place]["early"]}
         for place in set(range(len(kept))) - set(places):
-            kept[place] |= {"values": [], "checked": is_first or kept[place]["penalty"] is None}
+            kept[place]["values"] = []
+    for place in () if is_checked else _to_be_checked(task, kept, archive):
+        plans = (plan.plan_of(settings[place]) for plan in task.searched)
+        refused = next((plan for plan in plans if isinstance(plan, Refused)), None)
+        kept[place] |= {"checked": True} if refused is None else _as_refused(kept[place]["shares"], refused)
+    for one in kept:
+        one["checked"] = one["checked"] or is_checked or one["penalty"] is None
     return kept
 
 
+def _together(one: Tried | Refused, later: Tried | Refused) -> Tried | Refused:
+    return later if isinstance(one, Refused) or isinstance(later, Refused) else one.before(later)
+
+
 def run_all(
-    task: Task, settings: Sequence[Settings], first: int, n: int, executor: Executor, *, checked: bool = True
+    task: Task, settings: Sequence[Settings], first: int, n: int, executor: Executor, *, checked: bool = False
 ) -> Results:
     """Replicates of choices under each behaviour that the search looks at.
 
@@ -88,34 +96,36 @@ def run_all(
 
 
 def _worth_it(task: Task, kept: Sequence[Mapping[str, Any]], archive: Archive) -> list[int]:
-    """Which of a generation are not clearly worse than another choice, or have nothing sound to be worse than."""
-    rivals = [early for early, penalty in zip(archive.early, archive.penalties, strict=True) if penalty == 0]
-    rivals += [one["early"] for one in kept if one["penalty"] == 0]
+    """Which of a generation no sound choice is better than in everything by now; all, as long as nothing is sound."""
+    rivals = [archive.early[place] for place in np.flatnonzero(penalties(archive) == 0)]
+    rivals += [] if archive.points else [one["early"] for one in kept if one["penalty"] == 0]
     sound = [place for place, one in enumerate(kept) if one["penalty"] is not None]
     if not rivals or not sound:
         return sound
-    mine, my_errors = _early(task, [kept[place]["early"] for place in sound], rivals)
-    theirs, their_errors = _early(task, rivals, rivals)
-    apart = mine[:, None] - theirs[None]
-    errors = np.sqrt(my_errors[:, None] ** 2 + their_errors[None] ** 2)
-    is_worse = np.any(np.all(apart > errors, axis=2), axis=1)
+    floor = np.array(rivals).min(axis=0)
+    theirs = combined(task.robust, np.array(rivals), floor)
+    mine = combined(task.robust, np.array([kept[place]["early"] for place in sound]), floor)
+    is_worse = np.any(np.all(mine[:, None] > theirs[None], axis=2), axis=1)
     breaks = np.array([kept[place]["penalty"] > 0 for place in sound])
     return [place for place, is_out in zip(sound, is_worse | breaks, strict=True) if not is_out]
 
 
-def _early(task: Task, early: Sequence[Any], rivals: Sequence[Any]) -> tuple[Array, Array]:
-    """What is to be small after the first stage, and its standard errors, each of shape (n, n_outcomes)."""
-    values, spreads = (np.array([one[part] for one in early]) for part in (0, 1))
-    floor = (np.array([one[0] for one in rivals]) * task.asked.signs).min(axis=0)
-    return combined(task.robust, values * task.asked.signs, floor), spreads.max(axis=1) / np.sqrt(task.n_early)
+def _to_be_checked(task: Task, kept: Sequence[Mapping[str, Any]], archive: Archive) -> list[int]:
+    """Which of a generation nothing dominates, so that they could be told and lead to others."""
+    places, before = [place for place, one in enumerate(kept) if one["values"]], np.flatnonzero(archive.whole)
+    if not places:
+        return []
+    found = [*(archive.values[place] for place in before), *(kept[place]["values"] for place in places)]
+    short = [*(archive.penalties[place] for place in before), *(kept[place]["penalty"] for place in places)]
+    values = np.array(found) * task.asked.signs
+    best = non_dominated(combined(task.robust, values, values.min(axis=0)), np.array(short))
+    return [place for place, is_best in zip(places, best[len(before) :], strict=True) if is_best]
 
 
 def _as_kept(task: Task, shares: list[float], found: Sequence[Tried | Refused]) -> dict[str, Any]:
     refused = next((one for one in found if isinstance(one, Refused)), None)
     if refused is not None:
-        reasons = [list(reason) for reason in refused.reasons]
-        return {"shares": shares, "early": None, "values": [], "required": [], "penalty": None, "reasons": reasons,
-                "checked": True}  # fmt: skip
+        return _as_refused(shares, refused)
     sound = [one for one in found if isinstance(one, Tried)]
     penalty, reasons = 0.0, []
     for one, whole in zip(sound, task.written, strict=True):
@@ -132,6 +142,12 @@ def _as_kept(task: Task, shares: list[float], found: Sequence[Tried | Refused]) 
         penalty += short
         reasons += [["requirement", f"{measure.text} {relation} {bound:g}"]] if short else []
     values = [list(one.values) for one in sound]
-    early = [values, [list(one.spreads) for one in sound]]
+    early = (np.array(values) * task.asked.signs).tolist()
     return {"shares": shares, "early": early, "values": values, "required": worst, "penalty": penalty,
-            "reasons": reasons, "checked": True}  # fmt: skip
+            "reasons": reasons, "checked": False}  # fmt: skip
+
+
+def _as_refused(shares: list[float], refused: Refused) -> dict[str, Any]:
+    reasons = [list(reason) for reason in refused.reasons]
+    return {"shares": shares, "early": None, "values": [], "required": [], "penalty": None, "reasons": reasons,
+            "checked": True}  # fmt: skip

@@ -23,7 +23,9 @@ Robust = Literal["baseline", "mean", "worst", "regret"]
 FIRST_LINE = "Behaviour does not answer to terms: nobody here refuses less because a deal suits them better."
 """The first line of every output."""
 LEAST_IN_STAGES = 100
-"""Replicates of a choice from which on a fifth of them go first."""
+"""Replicates of a choice from which on a part of them goes first."""
+PART_OF_FIRST = 8
+"""One in so many, that is."""
 
 
 class DesignError(SimError):
@@ -57,7 +59,7 @@ class Archive:
     values : list
         By point, behaviour and outcome; empty for those that were given up, or are no deal.
     early : list
-        The same after the first stage, with standard deviations; None for those that are no deal.
+        What is to be small by behaviour and outcome, after the first stage; None for those that are no deal.
     penalties : list of float
         How far each is from what it has to meet; infinite for those that are no deal.
     reasons : list
@@ -122,7 +124,7 @@ class Task:
     @property
     def n_early(self) -> int:
         """Replicates of the first stage."""
-        return self.n if self.n < LEAST_IN_STAGES else self.n // 5
+        return self.n if self.n < LEAST_IN_STAGES else self.n // PART_OF_FIRST
 
     @property
     def steps(self) -> Array:
@@ -132,7 +134,7 @@ class Task:
     def search(self, points: int) -> Search:
         """What decides which choices are tried."""
         start = 1 << max(2, min(7, int(np.log2(max(4, points / 4)))))
-        return Search(len(self.space.scales), self.steps, self.seed, start, key=lambda shares: self.space.at(shares))
+        return Search(len(self.space.scales), self.steps, self.seed, start, key=self.space.key)
 
 
 def combined(robust: Robust, values: Array, floor: Array) -> Array:

@@ -27,7 +27,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.engine.workers import Workers
 
 Progress = Callable[[str, int, int], None]
-SHARE_FOR_EFFECTS = 10
+SHARE_FOR_EFFECTS = 20
 """Of the replicates of a point, one in so many is run for what a term does alone."""
 
 

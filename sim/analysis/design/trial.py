@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.document.design import Designed
 from sim.document.expectation import Happening, parse_expectation
-from sim.engine.batch import SerializedPlan, simulate_block
+from sim.engine.batch import SerializedPlan, simulate_outcomes
 from sim.outcomes.columns import VIOLATED, columns, published
 from sim.plan.codes import NONE, End
 from sim.plan.plan import Plan
@@ -121,8 +121,8 @@ class Tried:
     Attributes
     ----------
     n : int
-    values, spreads : tuple of float
-        Mean and standard deviation of each outcome of the design.
+    values : tuple of float
+        Mean of each outcome of the design.
     required : tuple of float
         Mean or chance of what has to be met.
     violated : ndarray of bool, shape (n, n_guarantees)
@@ -131,7 +131,6 @@ class Tried:
 
     n: int
     values: tuple[float, ...]
-    spreads: tuple[float, ...]
     required: tuple[float, ...]
     violated: Array
 
@@ -143,7 +142,7 @@ class Tried:
             return tuple((self.n * a + later.n * b) / n for a, b in zip(one, other, strict=True))
 
         return Tried(
-            n, mean(self.values, later.values), self.spreads, mean(self.required, later.required),
+            n, mean(self.values, later.values), mean(self.required, later.required),
             np.concatenate([self.violated, later.violated]),
         )  # fmt: skip
 
@@ -158,12 +157,11 @@ def try_out(plan: Plan, asked: Asked, seed: int, first: int, n: int) -> Tried:
     asked : Asked
     seed, first, n : int
     """
-    rows = simulate_block(plan, seed, first, n).outcomes
+    rows = simulate_outcomes(plan, seed, first, n)
     names = columns(plan)
-    values = asked.values_of(plan, rows)
+    values, required = asked.values_of(plan, rows), asked.required_of(plan, rows)
     return Tried(
-        n, tuple(values.mean(axis=0).tolist()), tuple(values.std(axis=0).tolist()),
-        tuple(asked.required_of(plan, rows).mean(axis=0).tolist()),
+        n, tuple(values.mean(axis=0).tolist()), tuple(required.mean(axis=0).tolist()),
         np.not_equal(rows[:, [names.index(f"{VIOLATED}{name}") for name in asked.guarantees]], NONE),
     )  # fmt: skip
 
