@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 from sim.analysis.calibration.evidence import read_evidence
 from sim.analysis.calibration.learning import counted_with_people, sort_of
-from sim.analysis.history.record import COLUMNS, read_record
+from sim.analysis.history.record import read_record
 from sim.cli.commands import main
+from sim.reading.history import COLUMNS
 from sim.reading.model import read_yaml
 from sim.reading.resolve import resolve
 from tests.builders import tiny
