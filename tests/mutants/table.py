@@ -280,6 +280,9 @@ OF_CASES = [
            "a release that is met with less than was tried is missing", module="rules.causes"),
     Mutant("a-part-is-not-missing", "_earliest_of_kind", "_is_open(plan, state, obligation)",
            "state.delivered[obligation] == 0", "a withdrawal of which a part is done is not missing"),
+    Mutant("list-named-after-its-stock", "_list", "name if is_told_whole else stocks[0]",
+           "name if len(stocks) > 1 else stocks[0]",
+           "a list of one stock that shares a column is named after the stock", module="document.lists"),
     *IN_STEP,
 ]  # fmt: skip
 """Mends of cases, and of what the second simulator told otherwise, undone."""
