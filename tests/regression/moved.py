@@ -2,6 +2,7 @@
 
 By default, of all shipped scenarios. Both sides run the same replicates through their own command line and are read by
 the names of their columns, so that this works across moves of code and new words. What only one side has is named.
+With --renewals it prints instead which commits since then renewed `digests.json`, and the cases that each names.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ import duckdb
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.regression.renewals import HEAD, renewals  # noqa: E402
+
 NOT_COMPARED = {"scenario", "replicate", "root_event", "root_subject"}
 """What names a row; and places in lists that grow: `root_cause` says the same in words."""
 
@@ -138,7 +143,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("commit")
     parser.add_argument("scenario", nargs="*")
     parser.add_argument("-n", type=int, default=2000, help="replicates of each scenario")
+    parser.add_argument("--renewals", action="store_true", help="print the commits that renewed the digests, and stop")
     asked = parser.parse_intermixed_args(arguments)
+    if asked.renewals:
+        print(HEAD + "".join(renewal.line() for renewal in renewals(ROOT, asked.commit)), end="")
+        return 0
     with checked_out(asked.commit) as tree:
         report(tree, ROOT, asked.scenario, asked.n)
     return 0

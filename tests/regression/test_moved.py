@@ -1,5 +1,6 @@
 """The comparison with another commit says what moved, and nothing else."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.regression.moved import difference
+from tests.regression.renewals import FILE, named_cases, renewals
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("november-2023/baseline", "november-2023/ladder-refused")
@@ -22,12 +24,41 @@ def repository(tmp_path):
     for name in ("sim", "scenarios/deals", "scenarios/november-2023"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "tests/regression").mkdir(parents=True)
-    for name in ("pyproject.toml", "tests/regression/moved.py"):
+    for name in ("pyproject.toml", "tests/regression/moved.py", "tests/regression/renewals.py"):
         shutil.copy(ROOT / name, tmp_path / name)
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "Before"]):
         who = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
         subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True)
     return tmp_path
+
+
+def committed(repository: Path, message: str, **digests: str) -> None:
+    """Commit a table of digests."""
+    (repository / FILE).write_text(json.dumps({name: {"digest": digest} for name, digest in digests.items()}))
+    git = ["git", "-C", str(repository), "-c", "user.name=test", "-c", "user.email=test@localhost"]
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", message], check=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="reads the log of git")
+def test_renewals_of_the_digests_are_listed_with_what_moved_and_the_cases_named(tmp_path):
+    (tmp_path / FILE).parent.mkdir(parents=True)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    committed(tmp_path, "Before", a="1", b="1")
+    (tmp_path / "other").touch()
+    committed(tmp_path, "Mend R1, which moves nothing", a="1", b="1")
+    committed(tmp_path, "Renew for R9 to R11\n\nAnd of O4.", a="2", b="1")
+    committed(tmp_path, "Add a deal", a="2", b="1", c="1")
+    found = list(renewals(tmp_path, "HEAD~3"))
+    assert [(one.subject, one.moved, one.added, one.cases) for one in found] == [
+        ("Renew for R9 to R11", ("a",), (), ("O4", "R9", "R10", "R11")),
+        ("Add a deal", (), ("c",), ()),
+    ]
+    assert found[0].line().endswith(" | `a` |  | O4, R9, R10, R11 | Renew for R9 to R11 |\n")
+
+
+def test_cases_are_named_alone_and_from_one_to_another():
+    assert named_cases("R2, E14 and R11 to R13; not R0x, nor PR7") == ("E14", "R2", "R11", "R12", "R13")
 
 
 def told(repository: Path, *arguments: str) -> list[str]:
