@@ -91,6 +91,18 @@ def least_number(deal: Deal, exchange: Exchange) -> int | None:
     return min((n for n in owed if n is not None), default=None) if exchange.in_ == "number" else None
 
 
+def is_for_nothing(deal: Deal, obligation: str) -> bool:
+    """Whether an obligation owes nothing because another leg of its exchange of numbers does.
+
+    Parameters
+    ----------
+    deal : Deal
+    obligation : str
+    """
+    exchange = exchange_of(deal, obligation)
+    return exchange is not None and least_number(deal, exchange) == 0
+
+
 def counted_of(deal: Deal, obligation: str) -> int | None:
     """The people or units that an obligation owes as it is written; None of what is done or not.
 

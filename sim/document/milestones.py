@@ -14,6 +14,7 @@ from itertools import groupby, takewhile
 
 from sim.document.conditions import Claim
 from sim.document.deal import Deal, Obligation
+from sim.document.exchanges import is_for_nothing
 from sim.document.lists import PeopleList, lists_of
 from sim.document.measured import is_told_in_units
 from sim.document.names import actor_called, called, in_words, phase_called
@@ -191,7 +192,7 @@ def _units(deal: Deal) -> Iterator[Milestone]:
     owed = [
         (o.kind, o.by, key)
         for key, o in deal.obligations.items()
-        if is_told_in_units(deal, o) and deal.units_of(o) != 0
+        if is_told_in_units(deal, o) and deal.units_of(o) != 0 and not is_for_nothing(deal, key)
     ]
     for (kind, by), steps in groupby(sorted(owed, key=lambda one: one[:2]), key=lambda one: one[:2]):
         keys = [key for _, _, key in steps]

@@ -76,7 +76,7 @@ def _check_lots(at: Path, exchange: Exchange, name: str, obligation: Obligation)
     elif obligation.to_line is not None:
         message = f"'{name}' withdraws to one line, which is reached once"
         yield Fault(at, "not-in-lots", message, "owe an amount, or an exchange for each line", name)
-    elif owed is not None and owed < exchange.lots:
+    elif owed is not None and 0 < owed < exchange.lots:
         message = f"'{name}' owes {owed}, which is less than one for each of {exchange.lots} lots"
         yield Fault(at, "not-in-lots", message, "fewer lots", name)
     elif any(0 < number < exchange.lots for number in obligation.amount.values()):

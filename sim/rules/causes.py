@@ -14,6 +14,7 @@ from sim.plan.codes import (
     NEVER,
     NONE,
     Act,
+    DueKind,
     Event,
     Kind,
     Measure,
@@ -72,14 +73,19 @@ def _has_fallen_due(state, obligation):
 
 @rule
 def _minute_of(plan, state, step):
-    """When a step fell due or was re-dated to, else its date; talks by their deadline; NEVER for what has none."""
+    """When a step fell due or was re-dated to, else its date; talks by their deadline; NEVER for what has none.
+
+    A lot that is due so long after the one before has none until that is delivered.
+    """
     if step >= plan.n_obligations + plan.n_topics:
         return np.int64(0)
     if step >= plan.n_obligations:
         return state.talks_deadline[step - plan.n_obligations]
     if _has_fallen_due(state, step):
         return state.due[step]
-    return state.date[step] if state.phase_state[plan.phase[step]] >= PhaseState.IN_FORCE else np.int64(NEVER)
+    follows = plan.lot[step] > 0 and plan.due_kind[step] == DueKind.GATE
+    is_dated = state.phase_state[plan.phase[step]] >= PhaseState.IN_FORCE and not follows
+    return state.date[step] if is_dated else np.int64(NEVER)
 
 
 @rule
@@ -223,32 +229,45 @@ def _obligation_of(plan, step):
 
 
 @rule
-def _behind(plan, state, step):
-    """The step itself if it could have been done; if its gate is shut, what that lacks, and so on.
+def _next_behind(plan, state, step):
+    """What a step waits for itself: the step if it could have been done, if its gate is shut what that lacks.
 
-    `NONE` if that comes to something dated beyond the horizon, which nobody has left undone.
+    `NONE` of what is dated beyond the horizon, which nobody has left undone.
     """
-    for _ in range(plan.n_obligations + plan.n_topics):
-        if _lies_beyond_horizon(plan, state, step):
-            return NONE
-        obligation = NONE if step == NONE else _obligation_of(plan, step)
-        if obligation != NONE and plan.exchange[obligation] != NONE and state.act[obligation] == Act.READY:
-            holding = held_back_by(plan, state, obligation)
-            if holding == NONE:
-                return step
-            step = holding
-            continue
-        if obligation == NONE or gate_is_open(plan, state, obligation):
-            return step
-        if step < plan.n_obligations and _has_fallen_due(state, step):
-            return step
-        if step >= plan.n_obligations and state.talks[step - plan.n_obligations] != Talks.NOT_STARTED:
-            return step
-        deeper = lacking(plan, state, plan.gate_start[obligation], plan.gate_start[obligation + 1], obligation)
-        if deeper == NONE:
-            return step
-        step = deeper
-    return step
+    if _lies_beyond_horizon(plan, state, step):
+        return NONE
+    obligation = NONE if step == NONE else _obligation_of(plan, step)
+    if obligation != NONE and plan.exchange[obligation] != NONE and state.act[obligation] == Act.READY:
+        holding = held_back_by(plan, state, obligation)
+        return step if holding == NONE else holding
+    if obligation == NONE or gate_is_open(plan, state, obligation):
+        return step
+    if step < plan.n_obligations and _has_fallen_due(state, step):
+        return step
+    if step >= plan.n_obligations and state.talks[step - plan.n_obligations] != Talks.NOT_STARTED:
+        return step
+    deeper = lacking(plan, state, plan.gate_start[obligation], plan.gate_start[obligation + 1], obligation)
+    return step if deeper == NONE else deeper
+
+
+@rule
+def _behind(plan, state, step):
+    """The step itself if it could have been done, else what it waits for, and so on; of a circle where it begins."""
+    last = step
+    for _ in range(plan.n_obligations + plan.n_topics + 1):
+        deeper = _next_behind(plan, state, last)
+        if deeper == last:
+            return last
+        last = deeper
+    length, other = 1, _next_behind(plan, state, last)
+    while other != last:
+        length, other = length + 1, _next_behind(plan, state, other)
+    first = ahead = step
+    for _ in range(length):
+        ahead = _next_behind(plan, state, ahead)
+    while first != ahead:
+        first, ahead = _next_behind(plan, state, first), _next_behind(plan, state, ahead)
+    return first
 
 
 @rule

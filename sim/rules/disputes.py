@@ -2,6 +2,7 @@
 
 from sim.native.rule import rule
 from sim.plan.codes import (
+    FIELD_BEFORE,
     NONE,
     Act,
     Choice,
@@ -113,7 +114,7 @@ def _open_dispute(plan, state, obligation):
     for i in range(plan.n_flows):
         flow = plan.flow[i]
         status = state.status[flow]
-        runs = status in (Status.DUE, Status.LATE)
+        runs = status in (Status.DUE, Status.LATE) and state.choice[flow] != Choice.REFUSED
         if runs and plan.debtor[flow] == creditor and may_withhold(plan, state, flow):
             add_up_flow(plan, state, flow)
             withhold(plan, state, flow)
@@ -171,6 +172,15 @@ def _last_complaint(plan, state, party):
 
 
 @rule
+def _is_late(plan, state, obligation):
+    """Whether what is held back is late by its last date: it was before, or its grace has ended since."""
+    if state.events[state.cause[obligation], FIELD_BEFORE] == Status.LATE:
+        return True
+    is_full = plan.measured_by[obligation] == Measure.RATE and state.flow_level[obligation] >= 1.0
+    return state.was_late[obligation] and state.watch[obligation] != Watch.GRACE and not is_full
+
+
+@rule
 def _resume_withheld(plan, state, party, cause):
     """A party has no complaint left: what it held back is due again after its decision latency."""
     if state.n_withheld == 0 or state.end != End.NONE:  # when the deal is over nothing is taken up again
@@ -181,7 +191,7 @@ def _resume_withheld(plan, state, party, cause):
                 add_up_flow(plan, state, obligation)
             state.withheld[obligation] = 0
             state.n_withheld -= 1
-            status = Status.LATE if state.was_late[obligation] else Status.DUE
+            status = Status.LATE if _is_late(plan, state, obligation) else Status.DUE
             state.status[obligation] = status
             state.cause[obligation] = record(
                 state, Event.OBLIGATION_RESUMED, obligation, party, cause, Status.WITHHELD, status

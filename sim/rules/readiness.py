@@ -20,9 +20,8 @@ def stop_waiting(plan, state, obligation):
 
 @rule
 def is_met(plan, state, obligation):
-    """Whether a lot is done, or is one of nothing."""
-    status = state.status[obligation]
-    return Status.MET <= status <= Status.CURED or (status == Status.VOID and plan.owed[obligation] == 0)
+    """Whether a lot is done, or is one of nothing, with which nobody has to keep step."""
+    return Status.MET <= state.status[obligation] <= Status.CURED or plan.owed[obligation] == 0
 
 
 @rule

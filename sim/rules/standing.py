@@ -66,6 +66,8 @@ def end_flow(plan, state, flow, cause):
     number = finish(plan, state, flow, status, event, cause)
     if was_disputed:
         close_dispute(plan, state, flow, number)
+        if status != Status.DEFAULTED:
+            take_cause_away(plan, state, flow, number)
     count_as_done(plan, state, flow)
 
 

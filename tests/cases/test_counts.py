@@ -50,27 +50,6 @@ def test_nothing_owed_in_units_or_a_day_is_void_when_due(owed):
     assert history.outcomes.get("delivered_nothing", 0) == 0
 
 
-@pytest.mark.case(
-    "R14",
-    before="all that is left of a stock is refused where nothing is left, as at the edge of a sweep",
-    after="it is void when it would fall due, and keeps nothing from being completed",
-)
-@pytest.mark.parametrize(("count", "some", "left"), [(0, 0, 0), (4, 4, 0), (4, 3, 1), (4, 0, 4)])
-def test_all_that_is_left_of_a_stock_may_be_nothing(count, some, left):
-    history = history_of(f"""
-    deal:
-      stocks: {{guns: {{of: weapons, held_by: north, count: {count}}}}}
-      obligations:
-        some: {{kind: arms, by: north, amount: {{guns: {some}}}, due: day 2}}
-        rest: {{kind: arms, by: north, amount: {{guns: all}}, due: day 3}}
-        road: {{kind: access, by: south, after: rest, due: day 1}}
-    """)
-    assert history.outcomes["delivered_rest"] == left
-    assert history.life("rest")[-1] == (noon(3), "met" if left else "void")
-    assert history.minutes("obligation_met", "road") == [noon(3)]
-    assert history.end.event == "deal_completed"
-
-
 def test_a_batch_of_nobody_is_not_brought_forward():
     history = history_of("""
     deal:

@@ -249,3 +249,27 @@ def test_a_chance_to_settle_does_not_bring_back_people_whom_nobody_has_found():
     text = MISSING % ("", "40 d", 1, "5 d")
     ends = [sample(text.replace("settles: 1", f"settles: {chance}"), 50)["end"] for chance in (0, 1)]
     assert {int(end) for column in ends for end in column} == {2}
+
+
+@pytest.mark.case(
+    "R24",
+    before="a flow that ends on its day, kept in part, leaves the truce suspended over it: a collapse",
+    after="it is done, and with that the cause of the suspension is gone: the truce is restored in that minute",
+)
+@pytest.mark.parametrize(("level", "end"), [(0.9, "deal_completed"), (0.5, "deal_collapsed")])
+def test_a_flow_that_ends_in_a_dispute_over_it_takes_the_cause_of_a_suspension_away(level, end):
+    history = history_of(f"""
+    deal:
+      phases: {{one: {{lasts: 50 d}}}}
+      obligations: {{aid: {{kind: flow, by: north, each_day: {{trucks: 100}}, due: day 1 00:00, until: day 12 00:00}}}}
+    behaviour:
+      mediators: {{settles: 0}}
+      parties:
+        north: {{default: {{late: 1, level: {level}}}}}
+        south: {{patience: 1 d, suspends: 20 d, restores: 0}}
+    """)
+    # late after a week, the truce suspended a day later: 8 days of 11 at this level, 0.65 or 0.36 of what was owed
+    assert history.minutes("truce_suspended") == [8 * DAY]
+    assert history.minutes("truce_restored") == ([11 * DAY] if level == 0.9 else [])
+    assert history.end.event == end
+    assert history.end.minute == (50 * DAY if level == 0.9 else 28 * DAY)

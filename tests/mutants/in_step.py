@@ -69,7 +69,7 @@ IN_STEP = [
            "what is owed for something that cannot come is owed on"),
     Mutant("part-brought-again", "_move", "is_able(plan, state, lot)", "False",
            "who has more to give than went has nothing more"),
-    Mutant("missing-though-ready", "_behind", "state.act[obligation] == Act.READY", "False",
+    Mutant("missing-though-ready", "_next_behind", "state.act[obligation] == Act.READY", "False",
            "what is held back is missing itself"),
     Mutant("waits-uncounted", "stop_waiting", "state.now - state.ready_since[obligation]", "0",
            "no time is counted for which a leg was held back"),

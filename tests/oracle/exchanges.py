@@ -42,7 +42,7 @@ def of(world: World, duty: Duty) -> Exchange | None:
 
 
 def _is_over(duty: Duty) -> bool:
-    return duty.status in DONE or (duty.owes_nothing and duty.status == "void")
+    return duty.status in DONE or duty.owes_nothing
 
 
 def _next(leg: list[Duty]) -> Duty | None:

@@ -84,7 +84,7 @@ def _kept(world: World, duty: Duty, worth: int, minute: int) -> int:
     if duty.done_at is None or duty.due_at is None:
         return 0
     until, truce = owed_until(world, duty), world.truce
-    if until <= duty.due_at:
+    if until <= duty.first_due:
         return worth
     still = [(truce.since, minute, truce.stopped_by)] if truce.state == "suspended" else []
     now = min(minute, until)
@@ -92,4 +92,4 @@ def _kept(world: World, duty: Duty, worth: int, minute: int) -> int:
         max(0, min(to, now) - max(since, duty.done_at))
         for since, to, by in (*truce.stopped, *still) if by == duty.by or duty.by not in world.parties
     )  # fmt: skip
-    return worth * (max(0, now - duty.done_at) - broken) // (until - duty.due_at)
+    return worth * (max(0, now - duty.done_at) - broken) // (until - duty.first_due)

@@ -105,9 +105,11 @@ def _steps(world: World, condition: dict[str, Any]) -> list[Duty]:
 
 def _has_left(world: World, condition: dict[str, Any], duty: Duty) -> bool:
     """Whether it has people who are asked for still to hand over, or, as a return, may yet come to owe them."""
-    wanted = condition["released"]
-    if not isinstance(wanted, dict):
-        wanted = [key for key, group in world.people.groups.items() if group.on_list == condition["list"]]
+    wanted, groups = condition["released"], world.people.groups
+    if isinstance(wanted, dict):
+        wanted = [key for key, number in wanted.items() if groups[key].released_ever < number]
+    else:
+        wanted = [key for key, group in groups.items() if group.on_list == condition["list"]]
     earned = (
         [key for rate in (duty.terms.get("ratio") or {}).values() for key in rate] if duty.status == "planned" else []
     )
@@ -121,7 +123,8 @@ def _date(world: World, duty: Duty) -> float:
         deadline = world.talks[str(duty.terms["topic"])].deadline
         return math.inf if deadline is None else float(deadline)
     if duty.due_at is None:
-        return math.inf if duty.entered is None else float(duty.date)
+        follows = duty.lot > 0 and "day " not in str(duty.terms.get("due") or "")
+        return math.inf if duty.entered is None or follows else float(duty.date)
     return float(duty.new_date if duty.new_date is not None else duty.due_at or 0)
 
 

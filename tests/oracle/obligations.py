@@ -114,7 +114,7 @@ def fall_due(world: World, duty: Duty) -> None:
         world.changed(world.change(duty, "void", "ObligationVoid", duty.opened_by))
         return
     duty.cause = world.change(duty, "due", "ObligationDue", duty.opened_by)
-    duty.due_at = world.now
+    duty.due_at = duty.first_due = world.now
     watch_grace(world, duty, world.now)
     decide(world, duty)
 

@@ -174,13 +174,13 @@ def _of_truce(world: World, duty: Duty, end: int) -> float:
         return 0.0
     up = world.phases.up[duty.phase]
     until = min(world.horizon if up is None else up, end)
-    if until <= duty.due_at:
+    if until <= duty.first_due:
         return 1.0
     broken = sum(
         max(0, min(to, until) - max(since, duty.done_at))
         for since, to, by in _stops(world, end) if by == duty.by or duty.by not in world.parties
     )  # fmt: skip
-    return (max(0, until - duty.done_at) - broken) / (until - duty.due_at)
+    return (max(0, until - duty.done_at) - broken) / (until - duty.first_due)
 
 
 def _stops(world: World, end: int) -> list[tuple[int, int, str]]:

@@ -48,6 +48,8 @@ class Duty:
     open_since: int | None = None
     opened_by: int | None = None
     due_at: int | None = None
+    first_due: int = 0
+    """Where a new timetable has it fall due anew, when it did first."""
     done_at: int | None = None
     late_at: int | None = None
     was_late: bool = False

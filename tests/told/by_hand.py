@@ -4,14 +4,14 @@ from tests.told.amounts import AMOUNTS
 from tests.told.from_the_log import FROM_THE_LOG
 from tests.told.in_step import IN_STEP
 from tests.told.of_conditions import OF_CONDITIONS
-from tests.told.of_the_missing import OF_THE_MISSING
+from tests.told.of_returns_and_ends import OF_RETURNS_AND_ENDS
 from tests.told.seldom import SELDOM
 
 BY_HAND = (
     AMOUNTS
     | FROM_THE_LOG
     | IN_STEP
-    | OF_THE_MISSING
+    | OF_RETURNS_AND_ENDS
     | OF_CONDITIONS
     | SELDOM
     | {

@@ -161,6 +161,20 @@ behaviour:
   search: {a: {found: 0.9, time: {median: 2 d, p95: 12 d}}}
   parties: {north: {default: {ahead: 0.9, late: 0.1}}}
 """,
+    "a leg of nothing, and numbers of which the least is none": """
+deal:
+  stocks:
+    a: {of: people, held_by: north, count: 4, list: hostages}
+    guns: {of: guns, held_by: south, count: 20}
+  obligations:
+    none: {kind: release, by: north, amount: {a: 0}, due: day 6}
+    some: {kind: arms, by: south, amount: {guns: 8}, due: day 2}
+    people: {kind: release, by: north, amount: {a: 0}, due: day 4}
+    more: {kind: arms, by: south, amount: {guns: 5}, due: day 5}
+    next: {kind: access, by: south, after: [none, some, people, more]}
+  exchanges: {one: {legs: [none, some], lots: 2, every: 3 d}, two: {legs: [people, more], in: number}}
+behaviour:"""
+    + _QUARREL,
     "a line for a list": """
 deal:
   lines: [start, road]

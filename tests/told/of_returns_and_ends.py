@@ -1,6 +1,6 @@
-"""Small deals of missing steps and returns that were told otherwise once, as `docs/development/oracle.md` has them."""
+"""Small deals of returns, ends and what is missing, told otherwise once, as `docs/development/oracle.md` has them."""
 
-OF_THE_MISSING = {
+OF_RETURNS_AND_ENDS = {
     "the rest of a release is excused when its phase is over": """
         deal:
           horizon: 60 d
@@ -100,5 +100,63 @@ OF_THE_MISSING = {
             slow: {kind: return, by: south, ratio: {a: {p: 2}}, for_each: release, due: 30 d after gate}
             more: {kind: access, by: south, due: day 1, after: ret, takes: 40 d}
         behaviour: {parties: {north: {default: {late: 0.5, delay: {median: 1 d, p95: 9 d}}}}}
+        """,
+    "steps that wait for each other, and lots that follow one another": """
+        deal:
+          horizon: 30 d
+          phases: {one: {}}
+          groups: {a: {side: hostages, held_by: north, count: 7}}
+          obligations:
+            step: {kind: access, by: south, due: day 2, after: first}
+            first: {kind: access, by: north, due: day 3, after: {any: [second, day 40]}}
+            second: {kind: access, by: north, due: day 4, after: {any: [third, day 41]}}
+            third: {kind: access, by: north, due: day 5, after: {any: [fourth, day 42]}}
+            fourth: {kind: access, by: north, due: day 6, after: {any: [second, day 43]}}
+            road: {kind: access, by: south, due: day 1, after: {released: 1}}
+            batch: {kind: release, by: north, amount: {a: 1}, due: day 2}
+            lots: {kind: release, by: north, amount: {a: 6}, due: 4 d after gate}
+            come: {kind: act, by: south, due: on gate, after: road}
+          exchanges: {swap: {legs: [lots, come], lots: 3, every: 2 d}}
+        behaviour: {parties: {north: {obligations: {batch: {refused: 0.5}}}, south: {complains: 0.2}}}
+        """,
+    "a truce that has a new date": """
+        deal:
+          horizon: 30 d
+          obligations:
+            quiet: {kind: truce, by: north, due: day 2}
+            road: {kind: access, by: south, due: day 9}
+        behaviour:
+          shocks: {table: {at: day 4, effect: redates_all, chance: 0.7}}
+          mediators: {settles: 0.2, attempt: 2 d, lag: 1 d}
+          parties: {north: {default: {late: 0.9, delay: {median: 3 d, p95: 9 d}}}, south: {patience: 90 d}}
+        """,
+    "a refused flow beside one that is held back, and a flow that ends in a dispute over it": """
+        deal:
+          horizon: 40 d
+          phases: {one: {lasts: 30 d}}
+          obligations:
+            aid: {kind: flow, by: north, each_day: {trucks: 100}, due: day 1 00:00, until: day 12 00:00}
+            fuel: {kind: flow, by: south, each_day: {trucks: 100}, due: day 1 00:00, until: day 16 00:00}
+            road: {kind: access, by: south, due: day 2}
+        behaviour:
+          mediators: {settles: 0.2, attempt: 9 d}
+          parties:
+            north: {withholds: 0.7, patience: 20 d, default: {refused: 0.5, late: 0.5, level: 0.9}}
+            south: {patience: 1 d, suspends: 20 d, restores: 0.2, default: {refused: 0.4, late: 0.6, level: 0.8}}
+        """,
+    "held back by two dates": """
+        deal:
+          horizon: 40 d
+          obligations:
+            road: {kind: access, by: south, due: day 1}
+            step: {kind: access, by: north, due: day 2, grace: 12 h}
+            more: {kind: access, by: south, due: on gate, after: day 4 06:00, grace: 0 min}
+            aid: {kind: flow, by: north, each_day: {trucks: 5}, due: day 1, grace: 1 d}
+        behaviour:
+          shocks: {table: {at: day 4 00:00, effect: redates_all}}
+          mediators: {settles: 1, attempt: {median: 50 h, p95: 70 h}, lag: 2 d}
+          parties:
+            north: {withholds: 0.9, patience: 90 d, obligations: {aid: {late: 0.5, level: 0.6}}}
+            south: {complains: 0, default: {refused: 0.9}}
         """,
 }

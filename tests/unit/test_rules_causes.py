@@ -219,3 +219,42 @@ def test_a_step_that_waits_for_what_is_dated_beyond_the_horizon_lacks_nothing_be
     assert len(history.all("talks_deadlocked")) == 1
     (reached,) = history.all("horizon_reached")
     assert history.happenings[reached.cause].event == "deal_began"
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_of_steps_that_wait_for_each_other_the_first_one_reached_is_missing(others):
+    # whichever of a circle is told, it does not depend on how much else a deal owes
+    aside = "aside: {kind: act, by: north, due: day 60}" * others
+    history = history_of(f"""
+    deal:
+      horizon: 30 d
+      phases: {{one: {{}}}}
+      obligations:
+        step: {{kind: access, by: south, due: day 2, after: first}}
+        first: {{kind: access, by: north, due: day 3, after: {{any: [second, day 40]}}}}
+        second: {{kind: access, by: north, due: day 4, after: {{any: [third, day 41]}}}}
+        third: {{kind: access, by: north, due: day 5, after: {{any: [fourth, day 42]}}}}
+        fourth: {{kind: access, by: north, due: day 6, after: {{any: [second, day 43]}}}}
+        {aside}
+    """)
+    assert [missing.subject for missing in history.all("obligation_missing")] == ["second"]
+
+
+def test_a_lot_that_follows_the_one_before_has_no_date_until_that_is_delivered():
+    # the road waits for anybody's release: for the batch that was refused, not for the lots that wait for the road
+    history = history_of("""
+    deal:
+      horizon: 30 d
+      phases: {one: {}}
+      groups: {a: {side: hostages, held_by: north, count: 7}}
+      obligations:
+        road: {kind: access, by: south, due: day 3, after: {released: 1}}
+        batch: {kind: release, by: north, amount: {a: 1}, due: day 1}
+        lots: {kind: release, by: north, amount: {a: 6}, due: 4 d after gate}
+        come: {kind: act, by: south, due: on gate, after: road}
+      exchanges: {swap: {legs: [lots, come], lots: 3, every: 2 d}}
+    behaviour: {parties: {north: {obligations: {batch: {refused: 1}}}, south: {complains: 0}}}
+    """)
+    (reached,) = history.all("horizon_reached")
+    back = [(happening.event, happening.subject) for happening in history.causes(reached)]
+    assert ("obligation_refused", "batch") in back

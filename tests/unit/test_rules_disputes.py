@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from sim.plan.codes import Status
 from tests.builders import DAY, history_of, noon, sample
 
 LATE = 3 * DAY
@@ -219,3 +220,41 @@ def test_a_flow_owes_another_amount_on_days_with_a_handover_once_a_day():
           {kind: flow, by: north, due: day 1 00:00, each_day: {trucks: 100}, on_exchange_days: {trucks: 130}}
     """)
     assert history.outcomes["aid_delivered"] == 50 * 100 + 2 * 30
+
+
+def test_a_flow_that_is_refused_is_not_held_back_as_well():
+    history = history_of("""
+    deal:
+      obligations:
+        aid: {kind: flow, by: north, each_day: {trucks: 100}, due: day 1 00:00}
+        fuel: {kind: flow, by: north, each_day: {trucks: 100}, due: day 1 00:00}
+        road: {kind: access, by: south, due: day 2}
+    behaviour:
+      parties:
+        north: {withholds: 1, obligations: {aid: {refused: 1}}}
+        south: {complains: 0, obligations: {road: {refused: 1}}}
+    """)
+    assert history.minutes("obligation_withheld", "fuel") == [2 * DAY]
+    assert history.minutes("obligation_withheld", "aid") == []
+
+
+def test_what_is_taken_up_within_the_grace_of_a_new_date_is_not_late_though_it_was_by_the_old_one():
+    # held back on day 2 until its grace is over; a new date at 5 d, held back again and taken up 8 h later
+    history = history_of("""
+    deal:
+      obligations:
+        road: {kind: access, by: south, due: day 1}
+        step: {kind: access, by: north, due: day 2, grace: 12 h}
+        more: {kind: access, by: south, due: on gate, after: day 4 06:00, grace: 0 min}
+    behaviour:
+      shocks: {table: {at: day 4 00:00, effect: redates_all}}
+      mediators: {settles: 1, attempt: 50 h, lag: 2 d}
+      parties:
+        north: {withholds: 1, patience: 90 d}
+        south: {complains: 0, default: {refused: 1}}
+    """)
+    assert history.minutes("obligation_withheld", "step") == [noon(2), 5 * DAY]
+    resumed = [(happening.minute, Status(happening.after)) for happening in history.all("obligation_resumed", "step")]
+    # what is more is in dispute from 3 d 6 h, and settled 50 hours later
+    assert resumed == [(3 * DAY, Status.LATE), (5 * DAY + 8 * 60, Status.DUE)]
+    assert history.life("step")[-1] == (5 * DAY + 8 * 60, "met_late")
