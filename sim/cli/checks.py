@@ -11,6 +11,7 @@ import click
 
 from sim.cli.common import (
     Limited,
+    amended_option,
     json_option,
     open_console,
     print_json,
@@ -52,6 +53,7 @@ MOST_DRAWN = 10**6
 )  # fmt: skip
 @click.option("--at-most", type=click.IntRange(1), default=20_000_000, show_default=True, help="Runs to stop after.")
 @seed_option
+@amended_option
 @threads_option
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep numbers, figure, story and scenarios here."
@@ -60,7 +62,7 @@ MOST_DRAWN = 10**6
 @reporting
 def check(
     scenario: str, deviations: int, by: str | None, goal: str | None, replicates: int, at_most: int, seed: int,
-    workers: int | None, out: Path | None, as_json: bool,
+    amended: str | None, workers: int | None, out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Search every set of deviations from compliance for what sinks the deal.
 
@@ -68,7 +70,7 @@ def check(
     """
     from sim.reading.resolve import resolve_any
 
-    resolved = resolve_any(scenario)
+    resolved = resolve_any(scenario, {} if amended is None else {"amended": amended})
     from sim.analysis.deviations.check import check as run_check
 
     with telling("searching") as progress:
@@ -77,7 +79,7 @@ def check(
             progress=progress,
         )  # fmt: skip
     if out is not None:
-        _keep(result, scenario, out)
+        _keep(result, scenario, out, amended)
     if as_json:
         print_json(result.as_json())
     else:
@@ -125,7 +127,7 @@ def _story(result: Check) -> list[tuple[int, str, str]]:
     return story(plan, result.replay(result.shortest).trace)
 
 
-def _keep(result: Check, base: str, out: Path) -> None:
+def _keep(result: Check, base: str, out: Path, amended: str | None) -> None:
     """All numbers and their figure, and the shortest and the earliest set as scenario files, the shortest told."""
     from sim.analysis.deviations.document import as_scenario
     from sim.report.figures import cut_sets
@@ -141,8 +143,8 @@ def _keep(result: Check, base: str, out: Path) -> None:
         return
     lines = [f"day {day:>3}  {when}  {text}\n" for day, when, text in _story(result)]
     write_text(out / "story.txt", "".join(lines))
-    write_text(out / "counterexample.yaml", as_scenario(result, result.shortest, base, out))
-    write_text(out / "earliest.yaml", as_scenario(result, result.earliest, base, out))
+    write_text(out / "counterexample.yaml", as_scenario(result, result.shortest, base, out, amended))
+    write_text(out / "earliest.yaml", as_scenario(result, result.earliest, base, out, amended))
     save_pictures({"cutsets": cut_sets(result.as_json())}, out)
 
 

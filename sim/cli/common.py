@@ -96,9 +96,23 @@ outcome_option = click.option(
     help="An outcome to tell, also as 'NAME by day N'; may be repeated.",
 )
 results_argument = click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
-set_option = click.option(
+_set_option = click.option(
     "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change terms (deal.…) or behaviour (behaviour.…)."
 )
+amended_option = click.option(
+    "--amended", metavar="DAY", help="Take the deal as amended by this day: 21, 'day 21' or a date."
+)
+
+
+def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--set`, and `--amended`, which is a setting too."""
+
+    @wraps(command)
+    def run(*args: Any, settings: tuple[str, ...], amended: str | None, **kwargs: Any) -> Any:
+        more = () if amended is None else (f"amended={amended}",)
+        return command(*args, settings=(*more, *settings), **kwargs)
+
+    return _set_option(amended_option(run))
 
 
 def reporting(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -264,6 +264,16 @@ class Contested(Sourced):
     follows: Text | None = Field(None, description="The account that this document goes by, and why.")
 
 
+class Amendment(Sourced):
+    """What was agreed anew after the deal had begun; left out unless a scenario or command asks for it by its day."""
+
+    from_: str = Field(alias="from", description="Day on which it became known, `day 8`; until then the text holds.")
+    title: Text = Field(description="What changes, in a few words.")
+    changes: dict[str, Any] = Field(
+        min_length=1, description="Values by path below the deal, `obligations.batch_2.due`; null removes."
+    )
+
+
 class Deal(Part):
     """What was agreed."""
 
@@ -313,6 +323,10 @@ class Deal(Part):
         description="What an answer tells of it first, beside what follows from its people, phases and lines.",
     )
     contested: list[Contested] = Field(default_factory=list, description="Facts on which accounts differ.")
+    amended: list[Amendment] = Field(
+        default_factory=list,
+        description="What was agreed anew, by day; `amended: day 21` of a scenario asks for it.",
+    )
     not_modelled: dict[str, Text] = Field(
         default_factory=dict, description="Clauses that oblige nobody or cannot be run, each with the reason."
     )

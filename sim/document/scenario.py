@@ -185,6 +185,9 @@ class Scenario(Part):
     deal: Text | None = Field(None, description="Name or path of the deal; inherited when it builds on a scenario.")
     builds_on: str | None = Field(None, description="Another scenario, whose behaviour and changes come first.")
     horizon: TimeAbove0 | None = Field(None, description="In place of the deal's: how long a replicate is followed.")
+    amended: int | str | None = Field(
+        None, description="By this day, `day 21`, the deal is taken as amended; without it as it was first agreed."
+    )
     sources: dict[str, Source] = Field(default_factory=dict, description="By key: what `source` may name.")
     behaviour: Behaviour = Field(Behaviour(), description="How everybody may behave.")
     uncertain: dict[str, Uncertain] = Field(default_factory=dict, description="By path into the behaviour.")

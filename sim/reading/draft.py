@@ -49,6 +49,8 @@ class Draft:
     """The table of draws, and the column of each path that is still taken from it."""
     left: list[str] = field(default_factory=list)
     """Columns that were set after the table was given."""
+    amended: list[str] = field(default_factory=list)
+    """What was agreed anew and has been laid on the deal, in words."""
 
     def locate(self, path: Path) -> Place:
         """Where a part was written last: in a change or setting that touches it, a scenario, or the deal."""
@@ -113,11 +115,11 @@ class Draft:
 
     @property
     def notes(self) -> list[str]:
-        """What left the table."""
+        """What has been amended, and what left the table."""
         if self.table is None or not self.left:
-            return []
+            return self.amended
         file = self.table[0].file
-        return [f"{path} {LEFT} {file}: its other columns do not move with it." for path in self.left]
+        return [*self.amended, *[f"{path} {LEFT} {file}: its other columns do not move with it." for path in self.left]]
 
     def apply(self, text: str, value: Any, place: Place) -> None:
         """Make one change."""

@@ -18,6 +18,7 @@ from sim.document.deal import Deal
 from sim.document.design import Designed
 from sim.document.scenario import ResolvedScenario, Scenario, Scripted
 from sim.document.values import Part, TimeAbove0, write_duration
+from sim.reading.amended import SETTING, amend, day_of
 from sim.reading.catalogue import find
 from sim.reading.checks import check_deal, check_sources_given
 from sim.reading.checks_behaviour import check_behaviour
@@ -133,8 +134,13 @@ def resolve_any(name_or_path: str | FilePath, settings: Mapping[str, Any] = NO_S
     question = "What does the text itself provide, if everybody does what it says?"
     return ResolvedScenario.model_validate(
         {"scenario": deal.deal, "question": question, "horizon": write_duration(deal.horizon),
-         "deal": filled(deal).model_dump(mode="json", by_alias=True), "behaviour": {}}
+         "deal": filled(_first_agreed(deal)).model_dump(mode="json", by_alias=True), "behaviour": {}}
     )  # fmt: skip
+
+
+def _first_agreed(deal: Deal) -> Deal:
+    """The deal without what was agreed anew."""
+    return deal.model_copy(update={"amended": []})
 
 
 def _read(path: FilePath) -> Documents:
@@ -150,8 +156,10 @@ def _lay(
     layers, deal, problems = list(documents.layers), documents.deal, list(documents.problems)
     if deal is None or documents.deal_parsed is None or _has_errors(problems):
         return None, in_order(problems)
-    agreed = deal.model_dump(mode="json", by_alias=True)
-    draft = Draft(documents.deal_parsed, layers[-1].parsed, {"deal": json.loads(json.dumps(agreed)), "behaviour": {}})
+    draft = _draft(documents.deal_parsed, layers[-1].parsed, deal)
+    agreed = json.loads(json.dumps(draft.data["deal"]))
+    settings = dict(settings)
+    _amend(draft, layers, deal, documents.deal_parsed, settings.pop(SETTING, None))
     for layer in layers:
         draft.lay(layer)
         # where everything is written out, defaults stand among what was written and have no source of their own
@@ -171,6 +179,32 @@ def _lay(
         if also is not None:
             problems += _moving_nothing(layers[-1], resolved, also)
     return (None if _has_errors(problems) else resolved), in_order(problems)
+
+
+def _draft(deal_parsed: Parsed, top: Parsed, deal: Deal) -> Draft:
+    """A draft of the deal as first agreed."""
+    agreed = deal.model_dump(mode="json", by_alias=True, exclude={"amended"})
+    return Draft(deal_parsed, top, {"deal": json.loads(json.dumps(agreed)), "behaviour": {}})
+
+
+def _amend(draft: Draft, layers: list[Layer], deal: Deal, parsed: Parsed, setting: Any) -> None:
+    """Lay on the deal what had been agreed anew by the day of a setting, or of the last scenario that names one."""
+    named = [layer for layer in layers if layer.scenario.amended is not None]
+    if setting is None and not named:
+        return
+    text = named[-1].scenario.amended if setting is None else setting
+    place = named[-1].parsed.locate((SETTING,)) if setting is None else Place("--set")
+    day = day_of(text, deal)
+    if day is None:
+        message, hint = (
+            f"must be a day of the deal or a date, got {str(text)[:40]!r}",
+            "such as 21, 'day 21' or 2025-02-08",
+        )
+        draft.problems.append(Fault((SETTING,), "not-a-day", message, hint).at(place))
+    elif not deal.amended:
+        draft.problems.append(Fault((SETTING,), "not-amended", f"the deal {deal.deal} has no amendments").at(place))
+    else:
+        amend(draft, deal, parsed, day)
 
 
 def _has_errors(problems: list[Problem]) -> bool:
@@ -296,7 +330,7 @@ def _complete(
             "short_title": top.short_title,
             "question": top.question,
             "horizon": write_duration(horizon or new_deal.horizon),
-            "deal": filled(new_deal),
+            "deal": filled(_first_agreed(new_deal)),
             "behaviour": behaviour,
             "sources": _merged([layer.scenario.sources for layer in layers]),
             "uncertain": {_joined(path[1:]): given for path, (given, _) in draft.uncertain.items()},

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path as FilePath
 
+from sim.reading.amended import check_amended
 from sim.reading.foresight import foresee_deal
 from sim.reading.model import kind_of, no_kind, parse_file, read_deal
 from sim.reading.pipes import reading_pipes_once
 from sim.reading.problem import Problem, in_order
-from sim.reading.resolve import NO_SETTINGS, Also, _has_errors, _lay, _read
+from sim.reading.resolve import NO_SETTINGS, Also, _draft, _has_errors, _lay, _read
 
 
 @reading_pipes_once()
@@ -40,4 +41,5 @@ def validate_file(path: str | FilePath, also: Also | None = None) -> list[Proble
     deal, problems = read_deal(parsed)
     if deal is not None and not _has_errors(problems):
         problems += [parsed.problem(fault) for fault in foresee_deal(deal)]
+        problems += check_amended(deal, parsed, lambda: _draft(parsed, parsed, deal))
     return in_order(problems)

@@ -11,7 +11,7 @@ from sim.reading.model import kind_of, parse_file
 from sim.reading.write import write_yaml
 
 
-def as_scenario(check: Check, found: Found, base: str, folder: Path | None = None) -> str:
+def as_scenario(check: Check, found: Found, base: str, folder: Path | None = None, amended: str | None = None) -> str:
     """A scenario that runs one set of deviations, as YAML.
 
     Parameters
@@ -22,6 +22,8 @@ def as_scenario(check: Check, found: Found, base: str, folder: Path | None = Non
         Name or path of the scenario (or deal) that was checked.
     folder : Path, optional
         Where the file will lie; a path to the base is then written relative to it.
+    amended : str, optional
+        The day by which the deal was taken as amended.
 
     Returns
     -------
@@ -36,6 +38,7 @@ def as_scenario(check: Check, found: Found, base: str, folder: Path | None = Non
             "title": f"Everybody complies but for {len(found.deviations)} deviations",
             "question": f"How does the deal come to this: {check.goal.text}?",
             "deal" if is_deal else "builds_on": _reference(base, folder),
+            **({} if amended is None else {"amended": amended}),
             "scripted": [deviation.document for deviation in found.deviations],
             "notes": [f"Found by an exhaustive search of up to {check.deviations} deviations: {words}."],
         }
