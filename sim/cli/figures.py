@@ -144,6 +144,11 @@ def report(results: Path, out: Path, replicate: int | None) -> None:
     """Write one self-contained HTML page about a results folder, to read, print or send."""
     from sim.results.load import load
 
+    if (results / "design.json").is_file():
+        raise SimError(
+            f"{results}: holds a design: front.png and terms.png show it, and ceasefire design with --resume prints "
+            "it; report takes comparisons and sweeps, such as one of its deals"
+        )
     loaded = load(results)
     if loaded.manifest["kind"] == "study":
         raise SimError(f"{results}: holds a study, whose page is findings.md; report takes comparisons and sweeps")

@@ -113,7 +113,7 @@ def replicate_seconds(n: int = 20_000) -> float:
     return (time.process_time() - began) / n
 
 
-def dominating(content: dict[str, Any], n: int = 4 * REPLICATES) -> tuple[int, int]:
+def dominating(content: dict[str, Any], n: int = REPLICATES) -> tuple[int, int]:
     """How many random deals are deals, and how many dominate a member of a front after Holm's adjustment."""
     task = prepared(SCENARIO, workers=1)
     plans, asked = task.plans[0], task.asked

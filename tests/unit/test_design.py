@@ -15,6 +15,7 @@ from sim.analysis.design.space import Space, spread
 from sim.analysis.design.task import DesignError
 from sim.cli.commands import main
 from sim.errors import ResultsError
+from sim.explore.session import Session
 from sim.plan.compile import compile_plan
 from sim.reading.difference import differences
 from sim.reading.resolve import Documents, resolve
@@ -357,6 +358,18 @@ def test_a_point_stays_a_deal_wherever_its_folder_goes(tmp_path):
         assert compile_plan(moved).record.tobytes() == compile_plan(same).record.tobytes()
         assert moved.deal.obligations["give"].due == same.deal.obligations["give"].due
         assert moved.posterior == same.posterior
+
+
+def test_a_point_opens_in_the_explorer_and_a_report_says_what_shows_a_design(tmp_path):
+    path = written(tmp_path, WHEN)
+    point = asked(path, folder=tmp_path / "kept").content["front"][0]
+    (tmp_path / "own").mkdir()
+    session = Session(tmp_path / "own", str(tmp_path / "kept" / "deals" / f"{point['point']}.yaml"))
+    assert session.start == point["point"]
+    said = CliRunner().invoke(main, ["report", str(tmp_path / "kept"), "--out", str(tmp_path / "page.html")])
+    assert said.exit_code == 2
+    assert "holds a design: front.png and terms.png show it" in said.output
+    assert not (tmp_path / "page.html").exists()
 
 
 def test_a_point_of_a_scenario_of_the_catalogue_builds_on_its_name():

@@ -72,6 +72,7 @@ def design(
     Returns
     -------
     Found
+        The front with all that is told of it, and its deals as documents.
 
     Raises
     ------

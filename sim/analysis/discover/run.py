@@ -90,6 +90,7 @@ def discover(
     coverage : float, optional
         Share of the points with such a chance that the box is to hold.
     seed : int, optional
+        Of the points and of their draws.
     settings : mapping, optional
         As in `resolve`.
     workers : int or Executor, optional
