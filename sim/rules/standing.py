@@ -120,6 +120,29 @@ def deliver(plan, state, obligation, units, cause):
     record_share(plan, state, obligation, event)
     signal_obligation(plan, state, obligation, event)
     look_at_returns(plan, state, obligation, event)
+    if plan.hands_over[obligation]:
+        _look_at_remainders(plan, state, obligation, event)
+
+
+@rule
+def _look_at_remainders(plan, state, release, cause):
+    """Fewer of a group are left, so that another release may be the one whose last people earn a remainder."""
+    for other in range(plan.n_obligations):
+        if plan.first_return[other] == NONE or other == release:
+            continue
+        for entry in range(plan.entry_start[other], plan.entry_start[other + 1]):
+            if state.entry_delivered[entry] < state.entry_owed[entry] and _hands_over(plan, release, entry):
+                look_at_returns(plan, state, other, cause)
+                break
+
+
+@rule
+def _hands_over(plan, release, entry):
+    """Whether a release hands over people of the group of this entry."""
+    for mine in range(plan.entry_start[release], plan.entry_start[release + 1]):
+        if plan.entry_group[mine] == plan.entry_group[entry]:
+            return True
+    return False
 
 
 @rule

@@ -113,6 +113,28 @@ def test_a_return_of_a_total_counts_in_the_lead():
     assert history.outcomes["largest_lead_south"] == 500_000
 
 
+@pytest.mark.case(
+    "R2",
+    before="a lead does not notice that the last of a group, who earn the remainder, are left to one release",
+    after="what a return may still come to owe is looked at whenever fewer of its group are left",
+)
+def test_a_remainder_is_still_to_be_earned_once_the_last_of_the_group_are_left_to_one_release():
+    # one a day: of the second release on day 2, the first on day 3, of the second on day 4, with the remainder of 4 / 3
+    history = history_of("""
+    deal:
+      groups: {a: {side: hostages, held_by: north, count: 3}, p: {side: prisoners, held_by: south, count: 9}}
+      obligations:
+        first: {kind: release, by: north, amount: {a: 1}, due: day 3}
+        second: {kind: release, by: north, amount: {a: 2}, due: day 2}
+        ret: {kind: return, by: south, ratio: {a: {p: {total: 4}}}, for_each: release, due: same day}
+    behaviour: {parties: {north: {capacity: {release: 1}}, south: {complains: 0}}}
+    """)
+    assert history.moved("p") == [(noon(2), 1), (noon(3), 1), (noon(4), 2)]
+    # from day 3 north has given 3/4; south all for the first, and 1 of 3 for the second: 2/3
+    assert history.outcomes["largest_lead_north"] == 750_000 - 666_666
+    assert history.outcomes["largest_lead_south"] == 0
+
+
 ARMS = """
 deal:
   lines: [plain, ridge]

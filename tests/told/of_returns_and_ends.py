@@ -159,4 +159,15 @@ OF_RETURNS_AND_ENDS = {
             north: {withholds: 0.9, patience: 90 d, obligations: {aid: {late: 0.5, level: 0.6}}}
             south: {complains: 0, default: {refused: 0.9}}
         """,
+    "the remainder of a total, once the last of the group are left to one release": """
+        deal:
+          horizon: 30 d
+          groups: {a: {side: hostages, held_by: north, count: 3}, p: {side: prisoners, held_by: south, count: 9}}
+          obligations:
+            first: {kind: release, by: north, amount: {a: 1}, due: day 3}
+            second: {kind: release, by: north, amount: {a: 2}, due: day 2}
+            ret: {kind: return, by: south, ratio: {a: {p: {total: 4}}}, for_each: release, due: same day}
+            half: {kind: access, by: north, after: {obligation: ret, share: 0.5}, due: day 1}
+        behaviour: {parties: {north: {capacity: {release: 1}, default: {late: 0.3, delay: 2 d}}, south: {complains: 0}}}
+        """,
 }
