@@ -10,7 +10,7 @@ from sim.cli.commands import main
 from sim.reading.catalogue import deals, scenarios
 from sim.reading.resolve import resolve
 from sim.report.answer import answer_lines, answer_of
-from tests.amounts import one_quick
+from tests.amounts import DEAR, one_quick, slow
 from tests.builders import tiny
 from tests.cases.deals import ARMS, FLOWS, LISTS, write
 
@@ -156,7 +156,8 @@ def check_plain(lines, n_scenarios, width=80):
 def cheap():
     """Every scenario of the catalogue; baselines are quick."""
     for entry in scenarios():
-        marks = () if entry.name.endswith("/baseline") else pytest.mark.slow
+        is_cheap = entry.name.endswith("/baseline") and entry.deal not in DEAR
+        marks = () if is_cheap else pytest.mark.slow
         yield pytest.param(entry.name, id=entry.name, marks=marks)
 
 
@@ -176,7 +177,7 @@ def test_nothing_is_empty_in_the_answer_of_a_deal_with_many_scenarios(name):
         check_plain(answered(*mine, n=20, width=width), len(mine), max(width, 80))
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in deals()])
+@pytest.mark.parametrize("name", [slow(one.name) if one.name in DEAR else one.name for one in deals()])
 def test_three_scenarios_of_any_deal_fit_on_one_screen(name):
     """With the note where the rest is they take 30 lines."""
     mine = [entry.name for entry in scenarios() if entry.deal == name]

@@ -17,14 +17,14 @@ from sim.reading.cases import load_study
 from sim.reading.resolve import resolve
 from sim.report.axes import axes_called
 from sim.report.words import scenarios_called
-from tests.amounts import in_turn, one_quick, slow
+from tests.amounts import DEAR, in_turn, one_quick, slow
 from tests.builders import tiny
 
 pytestmark = pytest.mark.usefixtures("without_drawing")
 SCENARIOS = [entry.name for entry in catalogue.scenarios()]
 DEALS = [entry.name for entry in catalogue.deals()]
 STUDIES = [entry.name for entry in catalogue.studies()]
-QUICK = {f"{deal}/{name}" for deal in DEALS for name in ("baseline",)} | {
+QUICK = {f"{deal}/{name}" for deal in DEALS for name in ("baseline",) if deal not in DEAR} | {
     "january-2025/ordering-ladder", "october-2025/force-never-comes", "october-2025-talks/strike-on-negotiators",
 }  # fmt: skip
 LONG = [slow(name) for name in SCENARIOS if name not in QUICK and in_turn(name, 3)]

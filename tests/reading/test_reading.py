@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli.commands import main
-from sim.reading.catalogue import scenarios
+from sim.reading.catalogue import folder, scenarios
 from sim.report.words import CURVES, ENDS, OUTCOMES, PER_PARTY
 from sim.results.load import load
 from tests.amounts import in_turn, is_quick
@@ -39,9 +39,15 @@ def called(*words):
 
 def pairs():
     """Three small deals, and scenarios of the catalogue with the baseline of their deal: a twentieth of them in the
-    quick run, those as written and a third in turn in the slow tests, each before a release."""
+    quick run, those as written and a third in turn in the slow tests, each before a release.
+
+    Of the catalogue only deals whose lists are those after which columns are named: of others the reader knows the
+    words of `LISTS` alone.
+    """
     for entry in scenarios():
         base, _, name = entry.name.partition("/")
+        if "list: hostages" not in (folder() / "deals" / f"{base}.yaml").read_text(encoding="utf-8"):
+            continue
         if is_quick(entry.name, every=20, always=()):
             yield pytest.param((f"{base}/baseline", entry.name), id=entry.name)
         elif name == "as-written" or in_turn(entry.name, 3):

@@ -11,7 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.reading.catalogue import scenarios
-from tests.amounts import ALWAYS, EVERY, FACTOR, a_share, examples, grows, in_proportion, in_turn, is_quick, one_quick
+from tests.amounts import (
+    ALWAYS,
+    DEAR,
+    EVERY,
+    FACTOR,
+    a_share,
+    examples,
+    grows,
+    in_proportion,
+    in_turn,
+    is_quick,
+    one_quick,
+)
 
 TESTS = Path(__file__).parents[1]
 UNTIL_ALL_IS_REACHED = {"test_walk.py: behave"}
@@ -57,7 +69,7 @@ def test_what_grows_in_the_profile_long_is_known():
 
 
 def test_the_quick_scenarios_are_always_some_and_about_a_fifth_of_the_others_and_in_time_all():
-    names = [entry.name for entry in scenarios()]
+    names = [entry.name for entry in scenarios() if entry.deal not in DEAR]
     others = {name for name in names if name.rpartition("/")[2] not in ALWAYS}
     assert all(is_quick(name) for name in names if name not in others)
     chosen = [{name for name in others if is_quick(name, str(sources))} for sources in range(60)]
@@ -76,7 +88,7 @@ def test_a_share_is_about_one_in_so_many_and_never_none():
 
 
 def test_of_what_is_dear_the_slow_tests_have_a_share_that_changes_with_the_sources():
-    names = [entry.name for entry in scenarios()]
+    names = [entry.name for entry in scenarios() if entry.deal not in DEAR]
     shares = [{name for name in names if in_turn(name, 3, sources)} for sources in ("a", "b")]
     if FACTOR > 1:
         assert shares == [set(names), set(names)]
