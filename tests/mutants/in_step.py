@@ -73,7 +73,7 @@ IN_STEP = [
            "what is held back is missing itself"),
     Mutant("waits-uncounted", "stop_waiting", "state.now - state.ready_since[obligation]", "0",
            "no time is counted for which a leg was held back"),
-    Mutant("lots-at-the-same-hour", "_fill_dates", 'p["due_offset"][o] += instance.later', "",
+    Mutant("lots-at-the-same-hour", "fill_dates", 'p["due_offset"][o] += instance.later', "",
            "all lots have the date of the first", module="plan.obligations"),
     Mutant("number-of-the-larger", "least_number", "min($all, default=None)", "max($all, default=None)",
            "an exchange of numbers is over with the larger"),
