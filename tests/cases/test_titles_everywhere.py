@@ -108,6 +108,26 @@ def test_the_answer_has_titles_and_no_row_of_zeros(scenario):
 
 
 @pytest.mark.slow
+def foreign(deal) -> list[str]:
+    """Words of deals of another kind: of lists that this one does not have, and of a truce where none belongs to it."""
+    text = deal.model_dump_json().lower()
+    words = [word for word in ("hostage", "prisoner") if word not in text]
+    return [*words, *([] if deal.has_truce else ["truce"])]
+
+
+def test_words_of_another_kind_are_known():
+    assert foreign(resolve("israel-hezbollah-2004/baseline").deal) == ["hostage", "truce"]
+    assert foreign(resolve("january-2025/baseline").deal) == []
+
+
+@pytest.mark.parametrize("deal", [slow(deal) if deal in DEAR else deal for deal in DEALS])
+def test_no_word_of_another_kind_of_deal_is_told(deal):
+    names = [name for name in SCENARIOS if deal_of(name) == deal]
+    told = said("run", f"{deal}/as-written") + said("compare", f"{deal}/baseline", names[-1], "-n", N, "--all")
+    told = re.sub(r"[\w-]+/[\w-]+", "", told).lower()
+    assert [word for word in foreign(resolve(f"{deal}/baseline").deal) if word in told] == []
+
+
 @pytest.mark.parametrize("deal", one_quick(DEALS))
 def test_tables_report_and_sweep_have_titles(deal, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
