@@ -47,6 +47,7 @@ def test_the_exchange_of_2011_in_numbers_by_hand():
 
 
 def test_the_page_has_the_numbers_of_today():
+    """Written by `python docs/data.py`."""
     whole = totals(list(NUMBERS.values()))
     told = " ".join(PAGE.partition("<!-- numbers -->")[2].partition("<!-- /numbers -->")[0].split())
     found = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", told)]
