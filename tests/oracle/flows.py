@@ -210,6 +210,13 @@ def share_acts(world: World, place: int) -> None:
     expect_shares(world)
 
 
+def look_at_shares(world: World) -> None:
+    """Of all flows that run."""
+    for key in _asked(world):
+        if world.by_key[key].is_open and world.by_key[key].has_run:
+            look_at_share(world, world.by_key[key])
+
+
 def look_at_share(world: World, duty: Duty) -> None:
     """The largest share that something asks for and that it has."""
     asked = _asked(world).get(duty.key)

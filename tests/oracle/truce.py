@@ -55,6 +55,8 @@ def set_state(world: World, state: str) -> None:
     if truce.state == "suspended":
         truce.stopped.append((truce.since, world.now, truce.stopped_by))
     truce.state, truce.since = state, world.now
+    if state == "holds":  # of a flow that began in this very minute
+        flows.look_at_shares(world)
     flows.expect_shares(world)
     deaths.rates_changed(world)
 

@@ -170,4 +170,13 @@ OF_RETURNS_AND_ENDS = {
             half: {kind: access, by: north, after: {obligation: ret, share: 0.5}, due: day 1}
         behaviour: {parties: {north: {capacity: {release: 1}, default: {late: 0.3, delay: 2 d}}, south: {complains: 0}}}
         """,
+    "a flow that begins in the minute in which the truce does": """
+        deal:
+          horizon: 20 d
+          obligations:
+            aid: {kind: flow, by: north, each_day: {trucks: 100}, due: day 3}
+            quiet: {kind: truce, by: south, due: day 3}
+            step: {kind: access, by: south, due: day 1, after: {obligation: aid, share: 0.9}}
+        behaviour: {parties: {south: {default: {late: 0.3, delay: {median: 1 d, p95: 4 d}}}}}
+        """,
 }
