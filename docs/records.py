@@ -43,6 +43,8 @@ LOOPS = {
     "obligation": ("plan.n_obligations", ""),
     "flow": ("plan.n_flows", "plan.flow"),
     "obligation that lasts": ("plan.n_lasting", "plan.lasting"),
+    "obligation with a deadline": ("plan.n_deadlines", "plan.deadlined"),
+    "step of a walk": ("plan.n_walked", ""),
     "lot": ("plan.n_in_step", "plan.in_step"),
     "entry": ("plan.n_entries", ""),
     "group": ("plan.n_groups", ""),
@@ -54,6 +56,14 @@ LOOPS = {
     "clock": ("plan.n_clocks", ""),
 }
 """By what there is one of each for: how many a plan has, and where their places are listed."""
+
+_MANY = {
+    "entry": "entries",
+    "obligation that lasts": "lasting",
+    "obligation with a deadline": "deadlines",
+    "step of a walk": "walks",
+}
+"""Names of several, where they are not made with an s."""
 
 
 def page() -> str:
@@ -105,8 +115,7 @@ def reset_rules() -> str:
     )
     for per, (size, listed) in LOOPS.items():
         mine = [field for field in fields if field.per == per]
-        many = {"entry": "entries"}.get(per, f"{per.split()[0]}s")
-        name = f"reset_{'lasting' if per == 'obligation that lasts' else many}"
+        name = f"reset_{_MANY.get(per, f'{per.split()[0]}s')}"
         source = f"@rule\ndef {name}(plan, state):\n" + _doc(f"Once for each {per}.")
         if listed:
             source += f"    for place in range({size}):\n        i = {listed}[place]\n"

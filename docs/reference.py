@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from sim.cli.commands import main
 from sim.cli.common import BAD_INPUT, INTERRUPTED
-from sim.document.measured import CODES, PER_PARTY
+from sim.document.measured import CODES, LATE_BY, PER_PARTY
 from sim.outcomes.columns import columns, event_name
 from sim.outcomes.story import SENTENCES
 from sim.plan.codes import Custody, Event, Exchange, PhaseState, Status, Talks, Truce
@@ -66,6 +66,9 @@ DEFINITIONS = {
     "not_due_PARTY": "of those, never late: still open when the window closes on a deal that stands",
     "delivered_OBLIGATION": "units that an obligation of arms or forces has delivered",
     "held_back_days_OBLIGATION": "for how long its debtor stood ready with a leg of an exchange and the others did not",
+    "lateness_own_OBLIGATION": "whether, with a deadline, it was late by its debtor's own doing: 1, else 0",
+    "lateness_of_others_OBLIGATION": "whether it was late because others than debtor and creditor kept its gate shut",
+    "kept_waiting_OBLIGATION": "whether it was not late by its deadline as its creditor or nobody kept its gate shut",
     "violated_GUARANTEE": "when a declared guarantee was first violated; -1 where it is kept",
     "reached_MILESTONE": "when a milestone first came about, at the end of that minute; -1 where it never did",
 }
@@ -191,11 +194,13 @@ def _outcomes() -> list[tuple[str, str, str]]:
     examples["violated_GUARANTEE"] = f"violated_{plan.guarantees[0]}"
     examples["delivered_OBLIGATION"] = next(name for name in units if name.startswith("delivered_"))
     examples["reached_MILESTONE"] = f"reached_{plan.milestones[0].key}"
-    units["held_back_days_OBLIGATION"] = "days"  # the baseline has no exchange
+    units["held_back_days_OBLIGATION"] = "days"  # the baseline has no exchange, and no deadline
+    units |= {f"{name}OBLIGATION": "count" for name in LATE_BY}
     last = [
         "released_STOCK",
         "delivered_OBLIGATION",
         "held_back_days_OBLIGATION",
+        *(f"{name}OBLIGATION" for name in LATE_BY),
         "violated_GUARANTEE",
         "reached_MILESTONE",
     ]

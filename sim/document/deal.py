@@ -144,7 +144,12 @@ class Obligation(Sourced):
     after: Gate = Field(
         default_factory=list,
         description="What it waits for. Until then it is not due, so its creditor cannot complain of it, whoever "
-        "set the condition.",
+        "set the condition; of one with a `deadline` it can.",
+    )
+    deadline: Due | None = Field(
+        None,
+        description="Late after this and its grace even while it waits, unless its creditor keeps it waiting; "
+        "then its time counts anew once that is over.",
     )
     takes: Duration = Field(0, description="Time the debtor needs once its gate is open.")
     transit: Duration = Field(0, description="Time in the neutral carrier's hands (and for identification).")

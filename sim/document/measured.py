@@ -59,6 +59,10 @@ PER_PARTY = tuple(column.name.lower() for column in PartyColumn)
 CODES = ("end", "root_event", "root_subject")
 HELD_BACK = "held_back_days_"
 """Columns of legs of exchanges: the time for which each stood ready and waited for the others."""
+LATE_BY = ("lateness_own_", "lateness_of_others_", "kept_waiting_")
+"""Columns of obligations with a deadline: whether each was late by its own debtor's doing, by that of others, and not
+late since its creditor, or nobody, kept it waiting.
+"""
 PEOPLE = ("hostages_living_released", "hostages_deceased_returned", "prisoners_released", "prisoners_deceased_returned")
 """What is counted of each list, in the order in which a first answer is sought among them."""
 COUNTED_BY_DAY = ("hostages_living", "hostages_deceased", "prisoners", "prisoners_deceased")
@@ -183,7 +187,8 @@ def measures(deal: Deal) -> tuple[str, ...]:
     units = [f"delivered_{key}" for key, obligation in deal.obligations.items() if is_told_in_units(deal, obligation)]
     legs = {leg for exchange in deal.exchanges.values() for leg in exchange.legs}
     held_back = [f"{HELD_BACK}{key}" for key in deal.obligations if key in legs]
-    return (*FIXED, *parties, *(f"released_{group}" for group in deal.people), *units, *held_back)
+    late = [f"{name}{key}" for key, one in deal.obligations.items() if one.deadline is not None for name in LATE_BY]
+    return (*FIXED, *parties, *(f"released_{group}" for group in deal.people), *units, *held_back, *late)
 
 
 def quantities(deal: Deal) -> tuple[str, ...]:

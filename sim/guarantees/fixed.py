@@ -26,7 +26,7 @@ from sim.plan.codes import (
     Truce,
 )
 from sim.plan.limits import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS
-from sim.rules.gates import gate_is_open
+from sim.rules.conditions import gate_is_open
 
 
 class Fixed(IntEnum):

@@ -17,6 +17,7 @@ from sim.plan.codes import (
     Custody,
     End,
     Event,
+    LateBy,
     Measure,
     PhaseState,
     Status,
@@ -28,7 +29,7 @@ from sim.rules.flows import share_of_flow
 from sim.rules.leads import share_kept
 from sim.rules.standing import ENOUGH_OF_A_FLOW, PART_OF_A_FLOW
 
-N_FIXED, N_PER_PARTY = len(Column), len(PartyColumn)
+N_FIXED, N_PER_PARTY, N_LATE_BY = len(Column), len(PartyColumn), len(LateBy)
 
 
 @rule
@@ -146,6 +147,17 @@ def _measure_lots(plan, state, row, column):
 
 
 @rule
+def _measure_deadlines(plan, state, row, column):
+    """Whose doing each obligation with a deadline was late, or not, its lots together. Returns the next column."""
+    for place in range(plan.n_deadlines):
+        obligation = plan.deadlined[place]
+        column += N_LATE_BY * (plan.lot[obligation] == 0)
+        for bit in range(N_LATE_BY):
+            row[column - N_LATE_BY + bit] |= (state.late_by[obligation] >> bit) & 1
+    return column
+
+
+@rule
 def measure_replicate(plan, state, row):
     """Fill one row of outcomes from a state that has reached its end."""
     row[:] = 0
@@ -172,6 +184,7 @@ def measure_replicate(plan, state, row):
         row[N_FIXED + N_PER_PARTY * party + PartyColumn.LARGEST_LEAD] = state.largest_lead[party]
     column = N_FIXED + N_PER_PARTY * N_PARTIES + plan.n_groups
     column = _measure_lots(plan, state, row, _measure_units(plan, state, row, column))
+    column = _measure_deadlines(plan, state, row, column)
     for followed in range(plan.n_guarantees):  # guarantees, then milestones, which are followed in the same way
         row[column + followed] = state.violated[followed]
 

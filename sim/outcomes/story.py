@@ -21,11 +21,13 @@ from sim.outcomes.columns import day_of, local_time, subject_name
 from sim.outcomes.trace import _MOVES, _about
 from sim.plan.codes import (
     FIELD_ACTOR,
+    FIELD_BEFORE,
     FIELD_CAUSE,
     FIELD_EVENT,
     FIELD_MINUTE,
     FIELD_SUBJECT,
     NONE,
+    STATUS_BITS,
     WHOLE,
     Custody,
     Event,
@@ -51,7 +53,7 @@ SENTENCES = {
     Event.OBLIGATION_REFUSED: "{who} refuses {about}",
     Event.OBLIGATION_WITHHELD: "{who} holds back {about}{why}",
     Event.OBLIGATION_RESUMED: "{who} no longer holds back {about}",
-    Event.OBLIGATION_LATE: "{who} is late with {about}{why}",
+    Event.OBLIGATION_LATE: "{who} is late with {about}{through}{why}",
     Event.OBLIGATION_MET: "{about} is met by {who}",
     Event.OBLIGATION_MET_LATE: "{about} is met late by {who}",
     Event.OBLIGATION_CURED: "{about} is met by {who} after a dispute",
@@ -147,6 +149,11 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
         sentences = {kind: "{who} delivers less of {about} than is owed"}
     elif kind == Event.OBLIGATION_DELAYED and before > plan.scenario.horizon:
         sentences = {kind: "{who} does not carry out {about}"}
+    elif kind == Event.OBLIGATION_HELD_BACK and after:
+        sentences = {kind: "{who} is not late with {about}: {others} {keep} shut what it waits for"}
+        if not before:
+            sentences = {kind: "{who} is not late with {about}: what it waits for is in nobody's hands"}
+    others = held_back_by(plan, before if kind == Event.OBLIGATION_HELD_BACK else _others_in_the_way(row))
     return sentences[kind].format(
         about=named(plan, kind, subject),
         who=actor_called(deal, plan.actors[actor]) if actor != NONE else "nobody",
@@ -155,9 +162,16 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
         level=f"{after / 10:.0f}%",
         percent=f"{100 * after / WHOLE:.4g}%",
         why=f" ({why})" if why else "",
-        others=" and ".join(held_back_by(plan, before)) if kind == Event.OBLIGATION_HELD_BACK else "",
-        hold="hold" if before & (before - 1) else "holds",
+        others=" and ".join(others),
+        hold="hold" if len(others) > 1 else "holds",
+        keep="keep" if len(others) > 1 else "keeps",
+        through=f", held back by {' and '.join(others)}" if others else "",
     )
+
+
+def _others_in_the_way(row: list[int]) -> int:
+    """Who else held back what is late, one bit each."""
+    return row[FIELD_BEFORE] >> STATUS_BITS if row[FIELD_EVENT] == Event.OBLIGATION_LATE else 0
 
 
 def held_back_by(plan: Plan, actors: int) -> list[str]:

@@ -9,7 +9,18 @@ from typing import Any
 import numpy as np
 
 from sim.outcomes.columns import OF_GROUPS, day_of, event_name, local_time, subject_name
-from sim.plan.codes import NONE, WHOLE, Custody, Event, Exchange, PhaseState, Status, Talks, Truce
+from sim.plan.codes import (
+    NONE,
+    STATUS_BITS,
+    WHOLE,
+    Custody,
+    Event,
+    Exchange,
+    PhaseState,
+    Status,
+    Talks,
+    Truce,
+)
 from sim.plan.plan import Plan
 
 _STATES: dict[str, Any] = {
@@ -89,7 +100,10 @@ def _states(plan: Plan, event: Event, before: int, after: int) -> dict[str, Any]
     if event == Event.OBLIGATION_REDATED:
         return {"to_day": before}
     if event == Event.OBLIGATION_HELD_BACK:
-        return {"held_back_by": [actor for place, actor in enumerate(plan.actors) if before >> place & 1]}
+        return {"held_back_by": _actors(plan, before)}
+    if event == Event.OBLIGATION_LATE and (others := before >> STATUS_BITS):
+        status = Status(before & ((1 << STATUS_BITS) - 1)).name.lower()
+        return {"before": status, "after": Status(after).name.lower(), "held_back_by": _actors(plan, others)}
     if event == Event.PEOPLE_NOT_LOCATED:
         return {"missing": before}
     if event == Event.OBLIGATION_SHARE:
@@ -102,6 +116,11 @@ def _states(plan: Plan, event: Event, before: int, after: int) -> dict[str, Any]
     if states is None or event in _NO_STATES or before == after:
         return {}
     return {"before": states(before).name.lower(), "after": states(after).name.lower()}
+
+
+def _actors(plan: Plan, places: int) -> list[str]:
+    """Actors of whom there is one bit each."""
+    return [actor for place, actor in enumerate(plan.actors) if places >> place & 1]
 
 
 def as_json_lines(plan: Plan, trace: np.ndarray[Any, Any]) -> str:

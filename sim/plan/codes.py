@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from sim.plan.limits import MAX_GROUPS, MAX_OBLIGATIONS
+from sim.plan.limits import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS
 
 QUANTILE_STEPS = 257
 N_PARTIES = 2
@@ -14,6 +14,10 @@ NEVER = 1 << 40
 """A minute that does not come."""
 NONE = -1
 GRACE_TO_END_OF_DAY = -1
+NOBODY = 1 << MAX_ACTORS
+"""Among actors, one bit each: time, or nobody who could be named."""
+STATUS_BITS = 4
+"""In what an event of lateness has before it, the status; above these bits who held it back, one bit each."""
 TRACE_FIELDS = 7
 FIELD_MINUTE, FIELD_EVENT, FIELD_SUBJECT, FIELD_ACTOR, FIELD_CAUSE, FIELD_BEFORE, FIELD_AFTER = range(TRACE_FIELDS)
 """A line of a trace: when, what happened, to what (an index by the kind of event), who did it, the number of the event
@@ -181,6 +185,15 @@ class Watch(IntEnum):
     GRACE = 1
     TOLERANCE = 2
     PATIENCE = 3
+
+
+class LateBy(IntEnum):
+    """Whose doing it is that what has a deadline is late, or not: one bit each, and a column of outcomes each."""
+
+    ITSELF = 1
+    OTHERS = 2
+    NOT_LATE = 4
+    """It would be late, and its creditor or nobody keeps it back."""
 
 
 class Truce(IntEnum):

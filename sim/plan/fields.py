@@ -27,6 +27,8 @@ PER: dict[str, tuple[int, ...]] = {
     "party": (N_PARTIES,),
     "obligation": (limits.MAX_OBLIGATIONS,),
     "obligation that lasts": (limits.MAX_OBLIGATIONS,),
+    "obligation with a deadline": (limits.MAX_OBLIGATIONS,),
+    "step of a walk": (limits.MAX_OBLIGATIONS + limits.MAX_PHASES,),
     "flow": (limits.MAX_OBLIGATIONS,),
     "flow, in order": (limits.MAX_OBLIGATIONS,),
     "place by phase": (limits.MAX_OBLIGATIONS,),

@@ -63,6 +63,9 @@ def fill_obligations(p: Any, deal: Deal, behaviour: Behaviour, names: Names, cal
         for decision in ("performs", "complains", "mediates", "withholds", "suspends", "ahead"):
             p[f"key_{decision}"][o] = decision_key(f"{decision} {instance.name}")
     fill_exchanges(p, deal, names)
+    deadlined = np.flatnonzero(p["latest_kind"][: len(names.instances)] != NONE)
+    p["n_deadlines"], p["deadlined"][: len(deadlined)] = len(deadlined), deadlined
+    p["n_walked"] = len(names.instances) + len(names.phases) if len(deadlined) else 0
     fill_amounts(p, deal, names)
     fill_values(p, names)
     fill_next_releases(p, names)
@@ -123,6 +126,11 @@ def fill_dates(p: Any, o: int, instance: Instance, behaviour: Behaviour, calenda
     default_grace = FLOW_GRACE_MINUTES if obligation.kind == "flow" else GRACE_TO_END_OF_DAY
     p["grace"][o] = default_grace if obligation.grace is None else obligation.grace
     p["transit"][o] = obligation.transit
+    p["latest_kind"][o] = NONE
+    if obligation.deadline is not None:
+        p["latest_kind"][o], p["latest_offset"][o] = calendar.date(obligation.deadline)
+        if obligation.deadline.kind == "gate":
+            p["latest_offset"][o] = obligation.deadline.after - p["after_gate"][o]
     p["until_kind"][o] = NONE
     if obligation.until is not None and (obligation.until.kind != "phase end" or lasts):
         p["until_kind"][o], p["until_offset"][o] = calendar.date(obligation.until)

@@ -51,7 +51,9 @@ phase | its phase
 due_kind | what its date counts from, a `DueKind`
 due_offset | minutes from there; from a phase, minutes from midnight of the day on which it was entered
 after_gate | minutes from its gate's opening that it takes at least
-grace | minutes from its due minute after which it is late; -1 for the end of that day
+grace | minutes from its due minute, or its deadline, after which it is late; -1 for the end of that day
+latest_kind | what its deadline counts from, a `DueKind`, or -1 where it has none
+latest_offset | minutes from there, as for `due_offset`; from its gate, minutes after it falls due
 transit | minutes that a consignment is under way
 owed | people or units owed; 1 of what is not counted; of a return the most that it can come to, without remainders
 value | its part of all that its debtor owes, parts per million; 0 of flows and talks
@@ -122,6 +124,11 @@ leg_start | its first leg
 leg | obligation that is its first lot; the others follow it
 [flow, in order]
 flow | obligation
+[deal]
+n_deadlines | obligations with a deadline
+n_walked | obligations and phases of which it is asked who keeps them back; 0 where nothing has a deadline
+[obligation with a deadline]
+deadlined | obligation
 [deal]
 n_lasting | obligations that last: truces owed
 [obligation]

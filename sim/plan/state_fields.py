@@ -83,6 +83,18 @@ delay | 0 | minutes by which the debtor will be late
 is_put_off | 0 | 1 where its creditor's tolerance or patience ended while the truce was suspended
 decides_afresh | 0 | 1 where its debtor chooses anew on a new date
 reached | 0 | largest share delivered of those that somebody waits for, in parts of `WHOLE`
+[obligation with a deadline]
+latest | (set) | minute of its deadline, once its phase has been entered; later once an obstacle is gone, and re-dated
+kept_by | 0 | who keeps its gate shut, one bit each; 0 where nothing does
+last_kept_by | 0 | who did last
+is_held_up | 0 | 1 while it is not late although its grace has ended, since its creditor or nobody keeps its gate shut
+late_by | 0 | whose doing it was late, a `LateBy` each, or not
+[replicate]
+n_walks | 0 | times it has been asked who keeps a gate shut
+[step of a walk]
+walk | (set) | what is being asked about: an obligation, or behind these a phase
+walked | 0 | walk in which it was asked, less than 0 while it is
+answer | (set) | who keeps it back, one bit each
 [lot]
 ready_since | NEVER | minute since which it stands ready and waits for other legs, NEVER while it does not
 held_back | 0 | minutes for which it stood ready and the others did not

@@ -13,6 +13,7 @@ from sim.document.measured import COUNTED, list_name
 from sim.document.quantities import ALL, word_of
 from sim.document.scenario import ResolvedScenario
 from sim.document.values import written_duration
+from sim.reading.checks_deadlines import check_deadlines
 from sim.reading.checks_exchanges import check_deadlock, check_exchanges
 from sim.reading.defaults import releases_of
 from sim.reading.problem import Fault, Path, nearest
@@ -68,6 +69,7 @@ def check_deal(deal: Deal) -> Iterator[Fault]:
         yield from _check_quantities(deal, key, obligation)
     for path, condition in conditions(deal):
         yield from _check_condition(deal, path, condition)
+    yield from check_deadlines(deal)
     yield from check_exchanges(deal)
     yield from _check_counts(deal)
     reach = Reach(deal)

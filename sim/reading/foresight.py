@@ -48,6 +48,7 @@ def foresee_deal(deal: Deal) -> Iterator[Fault]:
         yield from _due_before_gate(reach, key, obligation)
         yield from _always_late(reach, key, obligation)
         yield from _late_if_all_comply(reach, course, key, obligation)
+        yield from _deadline_before_gate(reach, course, key, obligation)
         yield from _dates_reversed(reach, key, obligation)
     yield from legs_due_apart(reach)
     yield from _phases(reach)
@@ -164,9 +165,22 @@ def _late_if_all_comply(reach: Reach, course: Reach, key: str, obligation: Oblig
         yield _warning(("obligations", key, "due"), "late-if-all-comply", message, "give it a longer grace")
 
 
+def _deadline_before_gate(reach: Reach, course: Reach, key: str, obligation: Obligation) -> Iterator[Fault]:
+    """A deadline that passes while everybody does everything as soon as it is due."""
+    due, deadline = course.due[key], obligation.deadline
+    if deadline is None or not deadline.is_dated or due == NEVER:
+        return
+    ends = course.minute(deadline, phase_of(reach.deal, obligation))
+    late = ends + (_to_midnight(reach, ends) if obligation.grace is None else obligation.grace)
+    if late < due:
+        message = f"passes before it can fall due, on day {_day(reach, due)}, though everybody complies"
+        hint = "what it waits for comes later than its deadline"
+        yield _warning(("obligations", key, "deadline"), "deadline-before-gate", message, hint, deadline)
+
+
 def _dates_reversed(reach: Reach, key: str, obligation: Obligation) -> Iterator[Fault]:
     phase = phase_of(reach.deal, obligation)
-    for first, last in (("starts_by", "concludes_by"), ("due", "until")):
+    for first, last in (("starts_by", "concludes_by"), ("due", "until"), ("due", "deadline")):
         dates = getattr(obligation, first), getattr(obligation, last)
         if any(date is None or not date.is_dated for date in dates):
             continue

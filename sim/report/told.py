@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.document.measured import HELD_BACK, PEOPLE
+from sim.document.measured import HELD_BACK, LATE_BY, PEOPLE
 from sim.report.words import deals_of
 from sim.statistics.comparison import Comparison, Summary
 
 PER_GROUP = (
-    "released_", "delivered_", HELD_BACK, "on_time_", "late_", "not_met_", "largest_lead_", "broken_", "void_",
-    "not_due_", "ends:", "reaches:", "violates:",
+    "released_", "delivered_", HELD_BACK, *LATE_BY, "on_time_", "late_", "not_met_", "largest_lead_", "broken_",
+    "void_", "not_due_", "ends:", "reaches:", "violates:",
 )  # fmt: skip
 """How names of outcomes of one group or party begin, and of shares; they are told where they are asked for."""
 FIRST = (*PEOPLE, "implementation_score")

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.document.lists import list_called
-from sim.document.measured import COUNTED, HELD_BACK, list_name, outcome_of_list, places_of_lists
+from sim.document.measured import (
+    COUNTED,
+    HELD_BACK,
+    LATE_BY,
+    list_name,
+    outcome_of_list,
+    places_of_lists,
+)
 from sim.document.names import actor_called, called, obligation_called
 from sim.report.sentences import listed
 
@@ -53,6 +60,8 @@ PER_PARTY = {
 }
 PER_PART = {
     "released_": "Released", "delivered_": "Units delivered", HELD_BACK: "Days ready and held back by the other side",
+    LATE_BY[0]: "Late by its debtor's own doing", LATE_BY[1]: "Late by the doing of others",
+    LATE_BY[2]: "Not late, kept waiting by its creditor or by nobody",
 }  # fmt: skip
 CURVES = {
     "hostages_living": "Hostages released, living",
@@ -130,7 +139,7 @@ def _part_called(key: str, prefix: str, deals: Sequence[Deal]) -> str:
             return actor_called(deal, key)
         if prefix == "released_" and key in deal.stocks:
             return called(deal.stocks[key], key)
-        if prefix in ("delivered_", HELD_BACK) and key.partition(".")[0] in deal.obligations:
+        if prefix in ("delivered_", HELD_BACK, *LATE_BY) and key.partition(".")[0] in deal.obligations:
             return obligation_called(deal, key)
     return spaced(key)
 

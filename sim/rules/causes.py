@@ -24,7 +24,7 @@ from sim.plan.codes import (
     Test,
     Truce,
 )
-from sim.rules.gates import gate_is_open, holds
+from sim.rules.conditions import gate_is_open, holds
 from sim.rules.readiness import held_back_by
 from sim.rules.schedule import record
 

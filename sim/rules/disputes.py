@@ -4,6 +4,7 @@ from sim.native.rule import rule
 from sim.plan.codes import (
     FIELD_BEFORE,
     NONE,
+    STATUS_BITS,
     Act,
     Choice,
     Clock,
@@ -27,7 +28,9 @@ from sim.plan.uniforms import (
     WITHHOLDS_WHETHER,
 )
 from sim.rules.chance import time_of, uniforms
+from sim.rules.deadlines import is_not_late, last_of, others_in_the_way
 from sim.rules.flows import add_up_flow
+from sim.rules.obstacles import is_waiting
 from sim.rules.readiness import complaints_within, hold_back, stop_waiting
 from sim.rules.schedule import cancel, record, schedule
 from sim.rules.script import choose
@@ -62,18 +65,19 @@ def _become_late(plan, state, obligation):
     if plan.waits_for_truce_of_others[obligation] and state.truce == Truce.NOT_BEGUN:
         state.watch[obligation] = Watch.GRACE
         return
-    if hold_back(plan, state, obligation):
+    if hold_back(plan, state, obligation) or is_not_late(plan, state, obligation):
         state.watch[obligation] = Watch.GRACE
         return
+    others = others_in_the_way(plan, state, obligation)
     state.was_late[obligation] = 1
-    state.decides_afresh[obligation] = 0  # it was under way: those who are left follow
+    if not is_waiting(state, obligation):
+        state.decides_afresh[obligation] = 0  # it was under way: those who are left follow
     status = state.status[obligation]
-    if status not in (Status.DUE, Status.REDATED):
+    if status not in (Status.PLANNED, Status.DUE, Status.REDATED):
         return
     state.status[obligation] = Status.LATE
-    event = record(
-        state, Event.OBLIGATION_LATE, obligation, plan.debtor[obligation], state.cause[obligation], status, Status.LATE
-    )
+    cause, before = last_of(state, obligation), others << STATUS_BITS | status
+    event = record(state, Event.OBLIGATION_LATE, obligation, plan.debtor[obligation], cause, before, Status.LATE)
     state.cause[obligation] = event
     creditor = plan.creditor[obligation]
     if not is_party(creditor) or not plan.may_be_disputed[obligation]:

@@ -2,13 +2,15 @@
 
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, Event, Status, Truce, Watch
-from sim.rules.calendar import grace_ends, midnight_after
+from sim.rules.calendar import midnight_after
+from sim.rules.deadlines import late_at, look_at_deadlines
 from sim.rules.disputes import close_dispute, may_withhold, withhold
 from sim.rules.gates import signal_obligation
 from sim.rules.handovers import hand_over, next_found, wait_for_people
 from sim.rules.lines import reach_line
+from sim.rules.lots import lot_of
 from sim.rules.people import capacity_left, most_a_day, n_ready
-from sim.rules.readiness import is_able, lot_of, stop_waiting, units_now
+from sim.rules.readiness import is_able, stop_waiting, units_now
 from sim.rules.schedule import record, schedule, scheduled_at
 from sim.rules.standing import count_as_done, deliver, finish
 from sim.rules.truce import take_cause_away
@@ -26,6 +28,7 @@ def stand_ready(plan, state, lot):
         return
     state.act[lot] = Act.READY
     state.ready_since[lot] = state.now
+    look_at_deadlines(plan, state)
     go_in_step(plan, state, exchange)
 
 
@@ -91,6 +94,7 @@ def _move(plan, state, lot, units):
         if state.status[lot] < Status.MET and is_able(plan, state, lot):
             state.act[lot] = Act.READY
             state.ready_since[lot] = state.now
+            look_at_deadlines(plan, state)
     _run_grace(plan, state, lot, has_waited)
 
 
@@ -99,7 +103,7 @@ def _run_grace(plan, state, lot, has_waited):
     """Grace of what others have held back runs anew from the minute in which they no longer do."""
     is_held_back = scheduled_at(plan, state, Clock.CREDITOR, lot) >= NEVER
     if state.watch[lot] == Watch.GRACE and state.status[lot] < Status.MET and (has_waited or is_held_back):
-        schedule(plan, state, Clock.CREDITOR, lot, grace_ends(plan, lot, state.now))
+        schedule(plan, state, Clock.CREDITOR, lot, late_at(plan, state, lot, state.now))
 
 
 @rule

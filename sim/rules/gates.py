@@ -1,75 +1,13 @@
 """What obligations and phases wait for, and who is told when something that is waited for may have come."""
 
 from sim.native.rule import rule
-from sim.plan.codes import NEVER, NONE, Act, Clock, Event, Leaving, Measure, PhaseState, Talks, Test, Truce
+from sim.plan.codes import NEVER, NONE, Act, Clock, Event, Leaving, Measure, PhaseState, Talks
 from sim.rules.calendar import runs_until
+from sim.rules.conditions import gate_is_open, is_open
+from sim.rules.deadlines import look_at_deadlines
 from sim.rules.flows import wait_for_shares
 from sim.rules.schedule import record, schedule
-from sim.rules.shares import is_given_up, record_share, share_has_come
-
-
-@rule
-def released_of(plan, state, groups):
-    """People released so far from a set of groups, given as a bit mask."""
-    total = 0
-    for group in range(plan.n_groups):
-        if (groups >> group) & 1:
-            total += state.released[group]
-    return total
-
-
-@rule
-def holds(plan, state, condition):
-    """Whether one condition is met now; of one that is negated, whether what it asks about does not hold."""
-    return _is_so(plan, state, condition) != plan.negated[condition]
-
-
-@rule
-def _is_so(plan, state, condition):
-    """Whether what a condition asks about holds now."""
-    test, subject, threshold = plan.test[condition], plan.subject[condition], plan.threshold[condition]
-    if test == Test.DELIVERED:
-        return state.delivered[subject] >= threshold or is_given_up(plan, state, subject)
-    if test == Test.SHARE:
-        return share_has_come(plan, state, subject, threshold) or is_given_up(plan, state, subject)
-    if test == Test.RELEASED:
-        return released_of(plan, state, subject) >= threshold
-    if test == Test.LINE:
-        return state.line[subject] >= threshold
-    if test == Test.TALKS_STARTED:
-        return state.talks[subject] != Talks.NOT_STARTED
-    if test == Test.TALKS_UNDER_WAY:
-        return state.talks[subject] == Talks.UNDER_WAY
-    if test == Test.TALKS_AGREED:
-        return state.talks[subject] == Talks.AGREED
-    if test == Test.PHASE_ENTERED:
-        return state.phase_state[subject] >= PhaseState.IN_FORCE
-    if test == Test.PHASE_ENDED:
-        return state.phase_state[subject] == PhaseState.PAST
-    if test == Test.DAY:
-        return state.now >= threshold
-    return state.truce == Truce.HOLDS
-
-
-@rule
-def is_open(plan, state, start, end):
-    """Whether every clause among these conditions has one that is met."""
-    condition = start
-    while condition < end:
-        clause = plan.clause[condition]
-        met = False
-        while condition < end and plan.clause[condition] == clause:
-            met = met or holds(plan, state, condition)
-            condition += 1
-        if not met:
-            return False
-    return True
-
-
-@rule
-def gate_is_open(plan, state, obligation):
-    """Whether what an obligation waits for has come."""
-    return is_open(plan, state, plan.gate_start[obligation], plan.gate_start[obligation + 1])
+from sim.rules.shares import record_share
 
 
 @rule
@@ -89,6 +27,7 @@ def wait_for_gate(plan, state, obligation):
     """The gate is shut though the date has come: whoever is to act looks again when it opens, or its time is over."""
     state.act[obligation] = Act.GATE
     state.open_since[obligation] = NEVER
+    look_at_deadlines(plan, state)
     _set_clock(plan, state, obligation, runs_until(plan, state, obligation))
 
 
@@ -141,6 +80,7 @@ def _signal(plan, state, subject, event):
                 schedule(plan, state, Clock.LEAVING, plan.party_in_lane[party], state.now)
         else:
             _look_at_phase(plan, state, watcher - plan.n_obligations, event)
+    look_at_deadlines(plan, state)
 
 
 @rule

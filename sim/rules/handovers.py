@@ -3,10 +3,11 @@
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Choice, Clock, Event, Exchange, Kind, PhaseState, Status, Test, Watch
 from sim.plan.uniforms import AHEAD_WHETHER
-from sim.rules.calendar import grace_ends, midnight_after
+from sim.rules.calendar import midnight_after
 from sim.rules.chance import uniforms
+from sim.rules.conditions import holds
+from sim.rules.deadlines import late_at
 from sim.rules.flows import count_exchange_day
-from sim.rules.gates import holds
 from sim.rules.owing import owe_now
 from sim.rules.people import (
     capacity_left,
@@ -241,4 +242,4 @@ def _consider_next_batch(plan, state, obligation, cause):
         state.act[following] = Act.PERFORMANCE
         schedule(plan, state, Clock.DEBTOR, following, state.now)
         state.watch[following] = Watch.GRACE
-        schedule(plan, state, Clock.CREDITOR, following, grace_ends(plan, following, state.date[following]))
+        schedule(plan, state, Clock.CREDITOR, following, late_at(plan, state, following, state.date[following]))

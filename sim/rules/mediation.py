@@ -5,6 +5,7 @@ from sim.plan.codes import NONE, Act, Choice, Clock, Event, Measure, Status, Wat
 from sim.plan.uniforms import MEDIATES_LAG, MEDIATES_SUCCESS, SUSPENDS_PATIENCE, SUSPENDS_SETTLES
 from sim.rules.calendar import day_of, grace_ends
 from sim.rules.chance import chance_under, pressure_on, time_of, uniforms
+from sim.rules.deadlines import has_fallen_due
 from sim.rules.disputes import close_dispute, schedule_mediators
 from sim.rules.exchanges import let_off
 from sim.rules.flows import set_flow_level
@@ -129,7 +130,10 @@ def redate(plan, state, obligation, cause):
             state.delivered[obligation] = 1
             signal_obligation(plan, state, obligation, event)
         return
-    state.due[obligation] = minute
+    state.latest[obligation] = minute
+    state.decides_afresh[obligation] = 0
+    if has_fallen_due(plan, state, obligation):
+        state.due[obligation] = minute
     state.watch[obligation] = Watch.GRACE
     schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
     if state.act[obligation] in (Act.NOTHING, Act.PERFORMANCE, Act.PEOPLE):

@@ -3,14 +3,30 @@
 import numpy as np
 
 from sim.native.rule import rule
-from sim.plan.codes import NEVER, NONE, Act, Choice, Clock, Decision, Event, Measure, Performs, Status, Truce, Watch
+from sim.plan.codes import (
+    NEVER,
+    NONE,
+    Act,
+    Choice,
+    Clock,
+    Decision,
+    DueKind,
+    Event,
+    Measure,
+    Performs,
+    Status,
+    Truce,
+    Watch,
+)
 from sim.plan.uniforms import PERFORMS_CHOICE, PERFORMS_DELAY, PERFORMS_PART
-from sim.rules.calendar import grace_ends, runs_until
+from sim.rules.calendar import runs_until
 from sim.rules.chance import time_of, uniforms
+from sim.rules.conditions import gate_is_open
+from sim.rules.deadlines import has_deadline, late_at, look_at_deadlines
 from sim.rules.disputes import may_withhold, withhold
 from sim.rules.exchanges import go_in_step, stand_ready
 from sim.rules.flows import add_up_flow, set_flow_level
-from sim.rules.gates import gate_is_open, signal_obligation, wait_for_gate
+from sim.rules.gates import signal_obligation, wait_for_gate
 from sim.rules.handovers import arrive, hand_over
 from sim.rules.lines import reach_line
 from sim.rules.schedule import cancel, record, schedule
@@ -77,11 +93,16 @@ def _fall_due(plan, state, obligation):
         state.owed_from[obligation] = state.now
     elif plan.measured_by[obligation] == Measure.RATE:
         add_up_flow(plan, state, obligation)  # until now it ran as it did before the new timetable
-    state.status[obligation] = Status.DUE
+    is_watched = has_deadline(plan, obligation)  # and so it may have been late, complained of and settled before
+    is_first = before == Status.PLANNED or (before == Status.REDATED and state.decides_afresh[obligation] == 1)
+    status = before if is_watched and not is_first else Status.DUE
+    state.status[obligation] = status
     state.due[obligation] = state.now
     debtor = plan.debtor[obligation]
-    event = record(state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], before, Status.DUE)
+    event = record(state, Event.OBLIGATION_DUE, obligation, debtor, state.gate_event[obligation], before, status)
     state.cause[obligation] = event
+    if before == Status.PLANNED and plan.latest_kind[obligation] == DueKind.GATE:
+        state.latest[obligation] = state.now + plan.latest_offset[obligation]
     delay = _delay_of(plan, state, obligation)
     if plan.measured_by[obligation] == Measure.RATE and state.parameter[plan.level[obligation]] >= 1.0:
         _run_in_full(state, obligation)
@@ -89,13 +110,14 @@ def _fall_due(plan, state, obligation):
         state.cause[obligation] = record(state, Event.OBLIGATION_REFUSED, obligation, debtor, event, 0, 0)
     elif state.choice[obligation] == Choice.LATE:
         state.cause[obligation] = record(state, Event.OBLIGATION_DELAYED, obligation, debtor, event, delay, 0)
-    state.watch[obligation] = Watch.GRACE
+    if not is_watched:
+        state.watch[obligation] = Watch.GRACE
     if plan.measured_by[obligation] == Measure.RATE:
         _begin_flow(plan, state, obligation)
     else:
         _plan_performance(plan, state, obligation, delay)
-    if state.watch[obligation] == Watch.GRACE:  # not met at once
-        schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, state.now))
+    if state.watch[obligation] == Watch.GRACE and not is_watched:  # not met at once
+        schedule(plan, state, Clock.CREDITOR, obligation, late_at(plan, state, obligation, state.now))
 
 
 @rule
@@ -105,8 +127,9 @@ def _delay_of(plan, state, obligation):
         scripted = plan.is_scripted
         delay = _scripted_delay(plan, state, obligation) if scripted else _drawn_delay(plan, state, obligation)
         state.delay[obligation] = delay
+        if state.status[obligation] != Status.DISPUTED:
+            state.dispute_event[obligation] = NONE  # no settlement binds it any more
         state.decides_afresh[obligation] = 0
-        state.dispute_event[obligation] = NONE  # no settlement binds it any more
         state.n_performs[obligation] += 1
     return state.delay[obligation]
 
@@ -146,7 +169,7 @@ def _drawn_delay(plan, state, obligation):
 @rule
 def _scripted_delay(plan, state, obligation):
     """Take the debtor's choice from the script. Returns the minutes of its delay."""
-    grace = grace_ends(plan, obligation, state.now) - state.now
+    grace = late_at(plan, state, obligation, state.now) - state.now
     is_flow = plan.measured_by[obligation] == Measure.RATE
     choices = 1 << Performs.LATE | 1 << Performs.REFUSED
     if not is_flow:
@@ -214,6 +237,7 @@ def _perform(plan, state, obligation):
         state.n_blocked += 1
         if state.truce_event != NONE:
             state.cause[obligation] = state.truce_event
+        look_at_deadlines(plan, state)
         return
     if state.status[obligation] in (Status.DUE, Status.LATE) and may_withhold(plan, state, obligation):
         withhold(plan, state, obligation)

@@ -3,6 +3,7 @@
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, Act, Clock
 from sim.rules.calendar import date_of
+from sim.rules.deadlines import begin_deadline, has_deadline
 from sim.rules.gates import watch_gate
 from sim.rules.schedule import schedule
 from sim.rules.standing import count_as_open
@@ -22,6 +23,9 @@ def begin_obligation(plan, state, obligation, cause):
     state.act[obligation] = Act.DATE
     watch_gate(plan, state, obligation)
     schedule(plan, state, Clock.DEBTOR, obligation, date)
+    if has_deadline(plan, obligation):
+        kind, offset = plan.latest_kind[obligation], plan.latest_offset[obligation]
+        begin_deadline(plan, state, obligation, date_of(plan, state, kind, offset, plan.phase[obligation]))
 
 
 @rule

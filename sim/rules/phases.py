@@ -6,8 +6,9 @@ from sim.plan.uniforms import LEAVES_FIRST, LEAVES_FIRST_LATENCY, LEAVES_SECOND,
 from sim.rules.calendar import limit_of, time_is_up_at
 from sim.rules.causes import lacking, missing, missing_at_horizon
 from sim.rules.chance import time_of, uniforms
+from sim.rules.conditions import is_open
 from sim.rules.ending import end_deal
-from sim.rules.gates import is_open, next_may_begin, signal_obligation, signal_phase
+from sim.rules.gates import next_may_begin, signal_obligation, signal_phase
 from sim.rules.owing import begin_obligation
 from sim.rules.schedule import cancel, record, schedule
 from sim.rules.shares import is_given_up

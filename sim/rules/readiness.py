@@ -6,6 +6,8 @@ its debtor stands ready with.
 
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Event, Status, Truce
+from sim.rules.deadlines import look_at_deadlines
+from sim.rules.lots import lot_of
 from sim.rules.people import capacity_left, n_ready
 from sim.rules.schedule import record
 
@@ -16,22 +18,7 @@ def stop_waiting(plan, state, obligation):
     if plan.exchange[obligation] != NONE and state.ready_since[obligation] < NEVER:
         state.held_back[obligation] += state.now - state.ready_since[obligation]
         state.ready_since[obligation] = NEVER
-
-
-@rule
-def is_met(plan, state, obligation):
-    """Whether a lot is done, or is one of nothing, with which nobody has to keep step."""
-    return Status.MET <= state.status[obligation] <= Status.CURED or plan.owed[obligation] == 0
-
-
-@rule
-def lot_of(plan, state, exchange, leg):
-    """The first lot of a leg that is not done; the place behind its last one where all are."""
-    lot = plan.leg[leg]
-    end = lot + plan.lots[exchange]
-    while lot < end and is_met(plan, state, lot):
-        lot += 1
-    return lot
+        look_at_deadlines(plan, state)
 
 
 @rule
@@ -117,13 +104,20 @@ def holds_back(plan, state, exchange, other, lot):
 
 
 @rule
+def _is_own(plan, leg, lot):
+    """Whether a lot is one of this leg."""
+    return plan.leg[leg] == lot - plan.lot[lot]
+
+
+@rule
 def held_back_by(plan, state, lot):
     """The earliest lot that keeps this one from going, `NONE` if none does; of several the first in the document."""
     exchange, first = plan.exchange[lot], NONE
     for other in range(plan.leg_start[exchange], plan.leg_start[exchange + 1]):
         theirs = lot_of(plan, state, exchange, other)
-        is_other = not plan.leg[other] <= lot < plan.leg[other] + plan.lots[exchange]
-        if is_other and holds_back(plan, state, exchange, other, lot) and (first == NONE or theirs < first):
+        if _is_own(plan, other, lot) or not holds_back(plan, state, exchange, other, lot):
+            continue
+        if first == NONE or theirs < first:
             first = theirs
     return first
 
@@ -138,8 +132,7 @@ def hold_back(plan, state, lot):
         return False
     exchange, actors = plan.exchange[lot], 0
     for other in range(plan.leg_start[exchange], plan.leg_start[exchange + 1]):
-        is_other = not plan.leg[other] <= lot < plan.leg[other] + plan.lots[exchange]
-        if is_other and holds_back(plan, state, exchange, other, lot):
+        if not _is_own(plan, other, lot) and holds_back(plan, state, exchange, other, lot):
             actors |= 1 << plan.debtor[plan.leg[other]]
     cause = state.cause[first] if state.cause[first] != NONE else state.cause[lot]
     state.cause[lot] = record(state, Event.OBLIGATION_HELD_BACK, lot, plan.debtor[lot], cause, actors, 0)

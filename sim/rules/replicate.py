@@ -4,10 +4,11 @@ from sim.native.entry import entry
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Clock, End, Event, PhaseState, Status, Truce
 from sim.rules.chance import draw_uncertain
+from sim.rules.conditions import is_open
 from sim.rules.deaths import begin_deaths, people_die
 from sim.rules.disputes import creditor_acts
 from sim.rules.ending import end_deal
-from sim.rules.gates import begin_days, day_comes, flow_acts, is_open
+from sim.rules.gates import begin_days, day_comes, flow_acts
 from sim.rules.incidents import source_acts
 from sim.rules.mediation import mediators_try, settle_with_truce
 from sim.rules.obligations import debtor_acts

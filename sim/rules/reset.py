@@ -37,6 +37,7 @@ def reset_counters(plan, state):
     state.has_lapsed = 0
     state.exchange_day = -NEVER
     state.lead_minute = plan.first_minute
+    state.n_walks = 0
     state.followed_events = plan.followed_events
     state.n_to_follow = 0
     state.n_decisions = 0
@@ -95,6 +96,24 @@ def reset_lasting(plan, state):
         i = plan.lasting[place]
         state.kept[i] = 0
         state.kept_since[i] = -NEVER
+
+
+@rule
+def reset_deadlines(plan, state):
+    """Once for each obligation with a deadline."""
+    for place in range(plan.n_deadlines):
+        i = plan.deadlined[place]
+        state.kept_by[i] = 0
+        state.last_kept_by[i] = 0
+        state.is_held_up[i] = 0
+        state.late_by[i] = 0
+
+
+@rule
+def reset_walks(plan, state):
+    """Once for each step of a walk."""
+    for i in range(plan.n_walked):
+        state.walked[i] = 0
 
 
 @rule
@@ -201,6 +220,8 @@ def reset(plan, state):
     reset_obligations(plan, state)
     reset_flows(plan, state)
     reset_lasting(plan, state)
+    reset_deadlines(plan, state)
+    reset_walks(plan, state)
     reset_lots(plan, state)
     reset_entries(plan, state)
     reset_groups(plan, state)

@@ -11,7 +11,8 @@ from sim.plan.draws import exponential_days
 from sim.plan.uniforms import AGREES_BREAK, AGREES_PAUSE, AGREES_TIME, OPENS_DELAY, OPENS_FAILS, OPENS_NEVER
 from sim.rules.calendar import date_of, grace_ends
 from sim.rules.chance import time_of, uniforms
-from sim.rules.gates import gate_is_open, signal_talks, wait_for_gate, watch_gate
+from sim.rules.conditions import gate_is_open
+from sim.rules.gates import signal_talks, wait_for_gate, watch_gate
 from sim.rules.schedule import cancel, record, schedule
 from sim.rules.script import choose
 from sim.rules.standing import count_as_open, deliver

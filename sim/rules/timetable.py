@@ -3,8 +3,10 @@
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, Event, Measure, PhaseState, Status, Talks, Watch
 from sim.rules.calendar import day_of, grace_ends, limit_of, time_is_up_at
+from sim.rules.deadlines import has_deadline, has_fallen_due
 from sim.rules.leads import close_minutes, owe_for_longer
 from sim.rules.mediation import close_as_settled
+from sim.rules.obstacles import is_waiting
 from sim.rules.readiness import stop_waiting
 from sim.rules.schedule import cancel, record, schedule, scheduled_at
 from sim.rules.truce import take_cause_away
@@ -21,9 +23,8 @@ def set_new_dates(plan, state, lag, cause):
             _move_talks(plan, state, obligation, lag)
         elif _is_open(state, obligation):
             _give_date(plan, state, obligation, lag)
-        elif state.act[obligation] == Act.DATE and state.date[obligation] > state.now:
-            state.date[obligation] += lag
-            schedule(plan, state, Clock.DEBTOR, obligation, state.date[obligation])
+        elif is_waiting(state, obligation):
+            _move_dates(plan, state, obligation, lag)
     for phase in range(plan.n_phases):
         if state.phase_state[phase] >= PhaseState.IN_FORCE:
             _move_end(plan, state, phase, lag)
@@ -58,19 +59,21 @@ def _give_date(plan, state, obligation, lag):
         _move_until(plan, state, obligation, lag)
         if state.flow_level[obligation] >= 1.0:
             return
-    if state.status[obligation] == Status.REDATED and state.due[obligation] > state.now:
+    if state.status[obligation] == Status.REDATED and _date_ahead(plan, state, obligation) > state.now:
         _move_date(plan, state, obligation, lag)
         return
     minute = state.now + lag
+    state.due[obligation] = minute
     _note_date(plan, state, obligation, minute)
     state.decides_afresh[obligation] = 1
+    state.kept_by[obligation] = 0
     state.watch[obligation] = Watch.NOTHING
     state.is_put_off[obligation] = 0
     cancel(plan, state, Clock.CREDITOR, obligation)
-    if state.is_moving[obligation]:  # those under way have to be there by the new date
-        state.watch[obligation] = Watch.GRACE
+    if state.is_moving[obligation] or has_deadline(plan, obligation):
+        state.watch[obligation] = Watch.GRACE  # those under way have to be there by the new date
         schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
-    else:
+    if not state.is_moving[obligation]:
         stop_waiting(plan, state, obligation)
         state.act[obligation] = Act.AFRESH
         schedule(plan, state, Clock.DEBTOR, obligation, minute)
@@ -91,9 +94,32 @@ def _move_until(plan, state, flow, lag):
 
 
 @rule
+def _date_ahead(plan, state, obligation):
+    """The date for which something was re-dated; of what is not due yet, the one by which it has to be done."""
+    if has_deadline(plan, obligation) and is_waiting(state, obligation):
+        return state.latest[obligation]
+    return state.due[obligation]
+
+
+@rule
+def _move_dates(plan, state, obligation, lag):
+    """The date of what is not due yet, if that is ahead, and its deadline, which its creditor may have let go by."""
+    if state.act[obligation] == Act.DATE and state.date[obligation] > state.now:
+        state.date[obligation] += lag
+        schedule(plan, state, Clock.DEBTOR, obligation, state.date[obligation])
+    if not has_deadline(plan, obligation):
+        return
+    state.latest[obligation] = max(state.latest[obligation], state.now) + lag
+    if not state.is_held_up[obligation]:
+        schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, state.latest[obligation]))
+
+
+@rule
 def _move_date(plan, state, obligation, lag):
     """What had been re-dated to a date still ahead."""
-    minute = state.due[obligation] + lag
+    minute = _date_ahead(plan, state, obligation) + lag
+    if has_fallen_due(plan, state, obligation):
+        state.due[obligation] = minute
     _note_date(plan, state, obligation, minute)
     if state.watch[obligation] == Watch.GRACE:
         schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, minute))
@@ -106,7 +132,8 @@ def _move_date(plan, state, obligation, lag):
 def _note_date(plan, state, obligation, minute):
     """An obligation has this new date."""
     state.status[obligation] = Status.REDATED
-    state.due[obligation] = minute
+    state.latest[obligation] = minute
+    state.is_held_up[obligation] = 0
     event = record(
         state, Event.OBLIGATION_REDATED, obligation, NONE, state.gate_event[obligation], day_of(plan, minute),
         Status.REDATED,

@@ -2,13 +2,14 @@
 
 from sim.native.rule import rule
 from sim.plan.codes import NONE, Act, Clock, Event, Truce, Watch
-from sim.rules.calendar import grace_ends
 from sim.rules.chance import chance_under, pressure_on
+from sim.rules.deadlines import has_deadline, late_at
 from sim.rules.deaths import renew_hazards
 from sim.rules.flows import add_up_flows
 from sim.rules.gates import signal_truce
 from sim.rules.intensity import fade_intensity, schedule_next_incident
 from sim.rules.leads import keep_again, stop_keeping
+from sim.rules.obstacles import is_waiting
 from sim.rules.schedule import cancel, record, schedule
 
 A_DAY = 1440
@@ -39,9 +40,14 @@ def begin_truce(plan, state, actor, cause):
 def _begin_grace(plan, state):
     """Who waited for a truce that somebody else owes has grace from now on."""
     for obligation in range(plan.n_obligations):
-        if plan.waits_for_truce_of_others[obligation] and state.watch[obligation] == Watch.GRACE:
-            due = max(state.now, state.due[obligation])
-            schedule(plan, state, Clock.CREDITOR, obligation, grace_ends(plan, obligation, due))
+        if not plan.waits_for_truce_of_others[obligation] or state.watch[obligation] != Watch.GRACE:
+            continue
+        if has_deadline(plan, obligation) and is_waiting(state, obligation):
+            if not state.is_held_up[obligation]:
+                schedule(plan, state, Clock.CREDITOR, obligation, late_at(plan, state, obligation, state.now))
+            continue
+        due = max(state.now, state.due[obligation])
+        schedule(plan, state, Clock.CREDITOR, obligation, late_at(plan, state, obligation, due))
 
 
 @rule

@@ -327,6 +327,19 @@ class Draft:
         number = draw(whole(1, count))
         return {key: draw(st.sampled_from([number, "all", *({word: number} for word in WORDS)]))}
 
+    def add_deadlines(self) -> None:
+        """Let much be late by its deadline, even while it waits for something else."""
+        draw = self.draw
+        for obligation in self.obligations.values():
+            if obligation["kind"] in ("flow", "talks") or obligation.get("ratio") or not maybe(draw, 7):
+                continue
+            dates = ["day 3", "day 5 08:00", "phase day 2", "phase day 4 18:30"]
+            if "lasts" in self.phases[obligation["phase"]]:
+                dates.append("phase end")
+            if obligation.get("due", "on gate").endswith("gate"):
+                dates += ["2 d after gate", "4 d after gate"]
+            obligation["deadline"] = draw(one_of(*dates))
+
     def link_phases(self) -> None:
         """What the next phase waits for, and how long one goes on."""
         draw, keys = self.draw, list(self.phases)
@@ -359,7 +372,9 @@ class Draft:
         }
 
 
-def a_draft(draw: DrawFn, most_phases: int, amounts: bool = False, exchanges: bool = False) -> Draft:
+def a_draft(
+    draw: DrawFn, most_phases: int, amounts: bool = False, exchanges: bool = False, deadlines: bool = False
+) -> Draft:
     """A draft with all its parts."""
     draft = Draft(draw)
     draft.add_phases(most_phases)
@@ -374,4 +389,6 @@ def a_draft(draw: DrawFn, most_phases: int, amounts: bool = False, exchanges: bo
     draft.link_phases()
     if amounts:
         draft.add_amounts()
+    if deadlines:
+        draft.add_deadlines()
     return draft

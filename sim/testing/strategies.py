@@ -36,10 +36,14 @@ class Shown:
 
 @st.composite
 def documents(
-    draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False, exchanges: bool = False
+    draw: DrawFn,
+    most_phases: int = len(PHASES),
+    amounts: bool = False,
+    exchanges: bool = False,
+    deadlines: bool = False,
 ) -> dict[str, Any]:
     """A resolved scenario as plain data."""
-    draft = a_draft(draw, most_phases, amounts, exchanges)
+    draft = a_draft(draw, most_phases, amounts, exchanges, deadlines)
     behaviour = behaviour_of(draw, Cast.of_draft(draft))
     return {
         "scenario": "generated",
@@ -52,7 +56,13 @@ def documents(
 
 
 @st.composite
-def deals(draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False, exchanges: bool = False) -> Deal:
+def deals(
+    draw: DrawFn,
+    most_phases: int = len(PHASES),
+    amounts: bool = False,
+    exchanges: bool = False,
+    deadlines: bool = False,
+) -> Deal:
     """Deals of two parties that `validate` finds no fault with.
 
     Parameters
@@ -63,13 +73,15 @@ def deals(draw: DrawFn, most_phases: int = len(PHASES), amounts: bool = False, e
         Whether they also owe things out of stocks, and amounts such as about 6.
     exchanges : bool, optional
         Whether some of what they owe goes in step.
+    deadlines : bool, optional
+        Whether much of it can be late while it waits for something else.
 
     Returns
     -------
     SearchStrategy of Deal
         It shrinks to one phase and one release.
     """
-    deal = Deal.model_validate(a_draft(draw, most_phases, amounts, exchanges).deal())
+    deal = Deal.model_validate(a_draft(draw, most_phases, amounts, exchanges, deadlines).deal())
     # only adding up all times shows whether something falls due after its phase
     assume(not any(check_deal(deal)))
     return deal
@@ -102,6 +114,7 @@ def scenarios(
     most_phases: int = len(PHASES),
     amounts: bool = False,
     exchanges: bool = False,
+    deadlines: bool = False,
 ) -> SearchStrategy[ResolvedScenario]:
     """Whole scenarios: a deal and how everybody behaves. A failing test prints the smallest one as YAML.
 
@@ -115,6 +128,8 @@ def scenarios(
         Whether they also owe things out of stocks, and amounts such as about 6.
     exchanges : bool, optional
         Whether some of what they owe goes in step.
+    deadlines : bool, optional
+        Whether much of it can be late while it waits for something else.
 
     Returns
     -------
@@ -124,7 +139,7 @@ def scenarios(
 
     @st.composite
     def generated(draw: DrawFn) -> ResolvedScenario:
-        resolved = ResolvedScenario.model_validate(draw(documents(most_phases, amounts, exchanges)))
+        resolved = ResolvedScenario.model_validate(draw(documents(most_phases, amounts, exchanges, deadlines)))
         assume(not any(check_deal(resolved.deal)))  # as in `deals`
         note(Shown(resolved))
         return resolved

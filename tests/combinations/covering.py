@@ -17,6 +17,7 @@ from tests.builders import History
 from tests.combinations import (  # noqa: F401  (they register features)
     behaviour_features,
     claim_features,
+    deadline_features,
     deal_features,
     exchange_features,
 )

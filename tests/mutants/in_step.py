@@ -45,7 +45,7 @@ IN_STEP = [
            "nobody holds anything back"),
     Mutant("held-back-by-the-last", "held_back_by", "theirs < first", "theirs > first",
            "the last lot of those that hold back is told as the cause", module="rules.readiness"),
-    Mutant("held-back-by-all", "hold_back", "is_other and holds_back(plan, state, exchange, other, lot)", "is_other",
+    Mutant("held-back-by-all", "hold_back", "holds_back(plan, state, exchange, other, lot)", "True",
            "everybody else is told as holding back"),
     Mutant("old-grace", "_run_grace", "has_waited or is_held_back", "False",
            "grace of what was held back has run out when the others come"),

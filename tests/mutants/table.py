@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.in_step import IN_STEP
 from tests.mutants.mutant import ANSWERS, DECLARED, ENGINES, STEPS, Mutant
+from tests.mutants.of_dates import DEADLINES
 
 CONDITIONS = "tests/unit/test_rules_conditions.py"
 _WHILE = "test_a_gate_is_open_while_what_it_asks_for_holds"
@@ -196,7 +197,7 @@ OF_CASES = [
            "creditors wait for two days after the truce has come back"),
     Mutant("r25-not-decided-afresh", "_give_date", "state.decides_afresh[obligation] = 1", "",
            "a new timetable leaves the first decision as it was"),
-    Mutant("r25-later-dates-stay", "set_new_dates", "state.date[obligation] += lag", "",
+    Mutant("r25-later-dates-stay", "_move_dates", "state.date[obligation] += lag", "",
            "a new timetable moves no later dates"),
     Mutant("r25-end-stays", "_move_end", "state.moved[phase] += lag", "", "a phase ends as if nothing had moved"),
     Mutant("r27-blamed-for-waiting", "_become_late",
@@ -294,5 +295,6 @@ OF_CASES = [
            "name if len(stocks) > 1 else stocks[0]",
            "a list of one stock that shares a column is named after the stock", module="document.lists"),
     *IN_STEP,
+    *DEADLINES,
 ]  # fmt: skip
 """Mends of cases, and of what the second simulator told otherwise, undone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import ending, exchanges, flows, gates, obligations, people, truce
+from tests.oracle import deadlines, ending, exchanges, flows, gates, obligations, people, truce
 from tests.oracle.chance import time_at
 from tests.oracle.reading import DAY, minutes
 from tests.oracle.world import Duty, World
@@ -35,21 +35,24 @@ def put_off_until(world: World) -> None:
 
 def grace_over(world: World, duty: Duty) -> None:
     """It is late; its creditor waits its tolerance, of a refusal it does not."""
-    if not duty.is_open or (duty.kind == "flow" and duty.level >= 1.0):
+    is_waiting = duty.has_deadline and deadlines.is_waiting(duty)
+    if not (duty.is_open or is_waiting) or (duty.kind == "flow" and duty.level >= 1.0):
         return
     duty.is_grace_over = True
-    if duty.decides_anew:  # it is under way, and those who are left follow
+    if duty.decides_anew and not is_waiting:  # it is under way, and those who are left follow
         duty.decides_anew, duty.time = False, world.now
     if duty.terms.get("up_to") and duty.status != "withheld" and duty.is_enough:
         if not duty.on_the_way:  # they still come
             obligations.done(world, duty, duty.cause)
         return
-    if exchanges.is_not_late(world, duty):
+    if exchanges.is_not_late(world, duty) or deadlines.is_not_late(world, duty):
         return
+    others, cause = deadlines.others_in_the_way(world, duty), deadlines.last_of(duty)
     duty.was_late = duty.is_late = True
     if duty.status == "withheld":
         return
-    duty.cause = world.change(duty, "late", "ObligationLate", duty.cause)
+    before, duty.status, duty.was_told = duty.status, "late", True
+    duty.cause = world.tell("ObligationLate", duty.key, cause, amount=others, before=before, after="late")
     habits = world.habits(world.creditor(duty))
     u = world.chance.at(f"complains {duty.key}", duty.complaints)
     if u[0] >= habits.get("complains", 1.0) or world.creditor(duty) not in world.parties:
@@ -246,7 +249,7 @@ def settle(world: World, duty: Duty, cause: int | None) -> None:
     if duty.kind == "flow":
         world.schedule("creditor", duty.place, None)
         flows.settled(world, duty, event)
-    elif not duty.on_the_way and not duty.waits_for_truce and duty.ready_at is None:
+    elif not duty.on_the_way and not duty.waits_for_truce and duty.ready_at is None and not deadlines.is_waiting(duty):
         about_to = world.scheduled("debtor", duty.place)
         duty.time = world.now + lag
         if about_to is not None:
@@ -258,6 +261,8 @@ def settle(world: World, duty: Duty, cause: int | None) -> None:
 def new_date(world: World, duty: Duty, event: int, date: int) -> None:
     """It is due anew on this date, with the grace of that."""
     duty.new_date = date
+    if duty.terms.get("deadline"):
+        duty.latest, duty.is_held_up = date, False
     world.tell("ObligationRedated", duty.key, event, amount=world.calendar.day(date))
     obligations.watch_grace(world, duty, date)
 
@@ -265,14 +270,24 @@ def new_date(world: World, duty: Duty, event: int, date: int) -> None:
 def date_has_come(world: World, duty: Duty) -> None:
     """A new timetable's date: its debtor decides afresh, once its gate is open if that has shut in the meantime."""
     if not gates.holds(world, duty.terms.get("after")):
-        duty.waits_for_gate, duty.open_since, duty.stage = True, None, ""
-        world.schedule("creditor", duty.place, None)
+        duty.waits_for_gate, duty.open_since = True, None
+        if duty.has_deadline:
+            deadlines.look(world)
+        else:
+            duty.stage = ""
+            world.schedule("creditor", duty.place, None)
         return
+    is_anew = duty.decides_anew
     duty.decides_anew = duty.waits_for_gate = False
-    duty.choice, duty.is_settled = "", False
-    event = world.change(duty, "due", "ObligationDue", duty.opened_by)
+    if is_anew:
+        duty.choice, duty.is_settled = "", False
+    if is_anew and duty.status == "redated":
+        event = world.change(duty, "due", "ObligationDue", duty.opened_by)
+    else:  # it has been late since
+        event = world.tell("ObligationDue", duty.key, duty.opened_by)
     duty.cause, duty.due_at = event, world.now
-    obligations.watch_grace(world, duty, world.now)
+    if not duty.has_deadline:
+        obligations.watch_grace(world, duty, world.now)
     obligations.decide(world, duty)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle import disputes, obligations, people
+from tests.oracle import deadlines, disputes, obligations, people
 from tests.oracle.lots import exchange_of
 from tests.oracle.world import DONE, FOREVER, Duty, World
 
@@ -131,6 +131,7 @@ def stand_ready(world: World, duty: Duty, exchange: Exchange) -> None:
         _wait(world, exchange, duty)
         return
     duty.ready_at = world.now
+    deadlines.look(world)
     go(world, exchange)
 
 
@@ -199,6 +200,7 @@ def _move(world: World, exchange: Exchange, duty: Duty, units: int) -> None:
             world.changed(duty.cause or 0)
             duty.ready_at = world.now if _is_able(world, exchange, duty) else None
             duty.time = duty.time if duty.ready_at is not None else None
+            deadlines.look(world)
     _grace_anew(world, duty, since)
 
 
@@ -207,6 +209,7 @@ def stop_waiting(world: World, duty: Duty) -> None:
     if duty.ready_at is not None:
         duty.waited += world.now - duty.ready_at
         duty.ready_at = None
+        deadlines.look(world)
 
 
 def _grace_anew(world: World, duty: Duty, since: int) -> None:
@@ -222,13 +225,15 @@ def is_not_late(world: World, duty: Duty) -> bool:
     found = holding(world, duty)
     if not found:
         return False
-    cause = duty.cause if found[0].due_at is None else found[0].cause
-    by = tuple(sorted({one.by for one in found}, key=_actors(world).index))
+    has_happened = found[0].due_at is not None or found[0].was_told
+    cause = found[0].cause if has_happened else duty.cause
+    by = tuple(sorted({one.by for one in found}, key=actors(world).index))
     duty.cause = world.tell("ObligationHeldBack", duty.key, cause, amount=by)
     return True
 
 
-def _actors(world: World) -> list[str]:
+def actors(world: World) -> list[str]:
+    """Everybody, in the order of the document."""
     return [key for part in ("parties", "holders", "mediators", "others") for key in world.deal.get(part) or {}]
 
 

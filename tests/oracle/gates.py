@@ -167,14 +167,24 @@ def has_come(world: World, duty: Duty, share: float | None) -> bool:
 
 def _reached_in_lots(world: World, lots: list[Duty], share: float) -> bool:
     """Whether so much of all lots together has come: it comes with one of them, since they come in their order."""
-    owed = [sum(d.owed.values()) or int(d.terms.get("units") or 1) for d in lots]
-    left = max(1, math.ceil(share * sum(owed) - ALMOST))
-    for duty, number in zip(lots, owed, strict=True):
+    left = max(1, wanted_of(lots, share))
+    for duty in lots:
+        number = owed_of(duty)
         if left <= number:
             came = sum(duty.arrived.values()) if duty.moves_people else duty.units_done
             return came >= left or is_left_behind(world, duty)
         left -= number
     return False
+
+
+def owed_of(lot: Duty) -> int:
+    """What is owed in one lot."""
+    return sum(lot.owed.values()) or int(lot.terms.get("units") or 1)
+
+
+def wanted_of(lots: list[Duty], share: float) -> int:
+    """How much of all lots together makes this share."""
+    return math.ceil(share * sum(map(owed_of, lots)) - ALMOST)
 
 
 def _is_over(world: World, release: Duty) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.oracle import disputes, exchanges, flows, gates, people, truce
+from tests.oracle import deadlines, disputes, exchanges, flows, gates, people, truce
 from tests.oracle.chance import time_at
 from tests.oracle.reading import DAY, NotCovered, minutes
 from tests.oracle.world import Duty, World
@@ -37,11 +37,12 @@ def after_gate(duty: Duty, date: str | None = None) -> int:
 
 def enter(world: World, duty: Duty, event: int) -> None:
     """Its phase is entered: its date is known, and its gate is looked at from now on."""
-    duty.entered, duty.cause = world.now, event
+    duty.entered, duty.cause, duty.entry = world.now, event, event
     due = str(duty.terms.get("due") or "on gate")
     duty.date = date_of(world, duty, due) + (duty.later if "day " in due else 0)
     if duty.release and duty.owed:  # not before it came to be owed
         duty.date = max(duty.date, world.now)
+    deadlines.enter(world, duty)
     look(world, duty, event)
 
 
@@ -49,7 +50,7 @@ def look(world: World, duty: Duty, event: int) -> None:
     """Whether its gate has opened with this event."""
     if duty.waits_for_gate and duty.is_open:
         look_again(world, duty, event)
-    if duty.status != "planned" or duty.entered is None or duty.kind == "talks":
+    if not duty.is_ahead or duty.kind == "talks":
         return
     is_open = is_gate_open(world, duty)
     if duty.open_since is not None and not is_open:
@@ -58,7 +59,8 @@ def look(world: World, duty: Duty, event: int) -> None:
     elif duty.open_since is None and is_open:
         duty.open_since = world.now
         ready = world.now + after_gate(duty)
-        duty.opened_by = event if world.now > max(duty.date, duty.entered) else duty.cause
+        is_gate = world.now > max(duty.date, duty.entered)
+        duty.opened_by = event if is_gate else (duty.entry if duty.has_deadline else duty.cause)
         world.schedule("debtor", duty.place, max(ready, duty.date))
 
 
@@ -90,7 +92,7 @@ def watch(world: World, event: int) -> None:
 def debtor_acts(world: World, place: int) -> None:
     """It falls due, is performed, or those on their way arrive."""
     duty = world.duties[place]
-    if duty.status == "planned":
+    if duty.is_ahead:
         if is_gate_open(world, duty):
             fall_due(world, duty)
         else:
@@ -102,7 +104,7 @@ def debtor_acts(world: World, place: int) -> None:
     elif duty.ready_at is not None and (exchange := exchanges.of(world, duty)):
         duty.waits_for_truce = False
         exchanges.go(world, exchange)
-    elif duty.decides_anew:
+    elif duty.decides_anew or duty.waits_for_gate:
         disputes.date_has_come(world, duty)
     else:
         perform(world, duty)
@@ -113,15 +115,20 @@ def fall_due(world: World, duty: Duty) -> None:
     if duty.owes_nothing:
         world.changed(world.change(duty, "void", "ObligationVoid", duty.opened_by))
         return
-    duty.cause = world.change(duty, "due", "ObligationDue", duty.opened_by)
+    if duty.status == "planned":
+        duty.cause = world.change(duty, "due", "ObligationDue", duty.opened_by)
+    else:  # it has been late before
+        duty.cause = world.tell("ObligationDue", duty.key, duty.opened_by)
     duty.due_at = duty.first_due = world.now
-    watch_grace(world, duty, world.now)
+    deadlines.falls_due(world, duty)
+    if not duty.has_deadline:
+        watch_grace(world, duty, world.now)
     decide(world, duty)
 
 
 def grace_from(world: World, duty: Duty, minute: int) -> int:
     """When grace is over: by default at the end of the day, of a flow after a week."""
-    grace = duty.terms.get("grace")
+    grace, minute = duty.terms.get("grace"), max(minute, minute if duty.latest is None else duty.latest)
     if grace is not None:
         return minute + minutes(grace)
     if duty.kind == "flow":
@@ -150,7 +157,7 @@ def waits_for_others_truce(world: World, duty: Duty) -> bool:
 
 def decide(world: World, duty: Duty) -> None:
     """Refused, late or on time, from one uniform; one decision for each instance."""
-    if not duty.choice:
+    if not duty.choice and not duty.is_settled:
         u = world.chance.next(f"performs {duty.key}")
         refused, late = world.compliance(duty, "refused", 0.0), world.compliance(duty, "late", 0.0)
         duty.choice = "refused" if u[0] < refused else "late" if u[0] < refused + late else "on time"
@@ -183,6 +190,7 @@ def perform(world: World, duty: Duty, has_arrived: bool = False) -> None:
         duty.waits_for_truce = True
         if world.truce.suspended is not None:
             duty.cause = world.truce.suspended
+        deadlines.look(world)
         return
     if disputes.holds_back(world, duty):
         return
@@ -204,10 +212,8 @@ def perform(world: World, duty: Duty, has_arrived: bool = False) -> None:
 def do_units(world: World, duty: Duty) -> None:
     """All units, or only a part of them: it is late for the rest until a settlement brings that."""
     owed = int(duty.terms["units"])
-    u = world.chance.at(f"performs {duty.key}", world.chance.times[f"performs {duty.key}"] - 1)
     may_be_short = owed > 1 and not duty.is_settled and duty.dispute is None
-    is_short = may_be_short and u[2] < world.compliance(duty, "short", 0.0)
-    if not is_short:
+    if not may_be_short or _u_of_part(world, duty) >= world.compliance(duty, "short", 0.0):
         withdraw(world, duty, owed - duty.units_done)
         return
     before = duty.units_done
@@ -219,6 +225,12 @@ def do_units(world: World, duty: Duty) -> None:
         withdraw(world, duty, part)
     elif duty.units_done:
         world.changed(duty.cause)
+
+
+def _u_of_part(world: World, duty: Duty) -> float:
+    """What decides whether it does a part only, of its last decision."""
+    times = world.chance.times[f"performs {duty.key}"]
+    return float(world.chance.at(f"performs {duty.key}", times - 1)[2])
 
 
 def _part(units: int, level: float) -> int:
@@ -258,7 +270,9 @@ def done(world: World, duty: Duty, cause: int | None) -> None:
 def truce_holds(world: World, has_begun: bool) -> None:
     """Whatever waited for the truce goes ahead; grace runs from its beginning."""
     for duty in world.duties:
-        if not duty.is_open:
+        if not duty.is_open and not (duty.has_deadline and duty.is_ahead):
+            continue
+        if duty.is_held_up:
             continue
         is_unwatched = duty.stage == "grace" and not duty.is_late and world.scheduled("creditor", duty.place) is None
         if has_begun and is_unwatched and duty.ready_at is None and duty.kind not in AT_ANY_TIME:

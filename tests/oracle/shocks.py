@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import deaths, disputes, exchanges, people, talks, truce, unknown
+from tests.oracle import deaths, disputes, exchanges, obligations, people, talks, truce, unknown
 from tests.oracle.chance import hazard_minutes, time_at
 from tests.oracle.reading import NotCovered
 from tests.oracle.world import Duty, World
@@ -95,6 +95,9 @@ def _new_date(world: World, duty: Duty, cause: int, lag: int) -> None:
     exchanges.stop_waiting(world, duty)
     duty.status, duty.decides_anew, duty.time = "redated", True, None
     duty.waits_for_truce = duty.waits_for_gate = False
+    duty.kept_by = frozenset()
+    if duty.due_at is None:
+        duty.due_at = world.now
     duty.opened_by = len(world.events)
     disputes.new_date(world, duty, cause, date)
     if duty.kind == "flow" and duty.ends_at is not None:
@@ -106,8 +109,10 @@ def _new_date(world: World, duty: Duty, cause: int, lag: int) -> None:
 def _move(world: World, duty: Duty, event: int, lag: int) -> None:
     """A settlement's date still ahead: it is performed so much later."""
     about_to = world.scheduled("debtor", duty.place)
+    if duty.is_ahead:
+        duty.opened_by = len(world.events)
     disputes.new_date(world, duty, event, (duty.new_date or 0) + lag)
-    if about_to is not None and not duty.on_the_way and duty.kind != "flow":
+    if about_to is not None and not duty.on_the_way and duty.kind != "flow" and not duty.is_ahead:
         duty.time = (duty.time or about_to) + lag
         world.schedule("debtor", duty.place, about_to + lag)
 
@@ -136,3 +141,7 @@ def _later(world: World, duty: Duty, lag: int) -> None:
         planned = world.scheduled("debtor", duty.place)
         if planned is not None:
             world.schedule("debtor", duty.place, max(planned, duty.date))
+    if duty.status == "planned" and duty.latest is not None and duty.has_deadline:
+        duty.latest = max(duty.latest, world.now) + lag
+        if not duty.is_held_up:
+            obligations.watch_grace(world, duty, duty.latest)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.oracle import (
+    deadlines,
     deaths,
     disputes,
     ending,
@@ -59,7 +60,7 @@ class History:
 def simulate(document: dict[str, Any], seed: int, replicate: int) -> History:
     """Tell one replicate of a resolved scenario, given as plain data."""
     world = World(document, seed, replicate)
-    world.acts, world.watchers = ACTS, [obligations.watch, talks.watch, phases.watch]
+    world.acts, world.watchers = ACTS, [obligations.watch, talks.watch, phases.watch, deadlines.watch]
     unknown.draw(world)
     world.phases, world.truce, world.flows = phases.Phases(world), truce.Truce(), flows.Flows()
     world.people, world.lead, world.over = people.People(world), lead.Lead(world), lead.minutes_pass

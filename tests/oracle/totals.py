@@ -43,8 +43,19 @@ def totals(history: History) -> dict[str, int]:
         "implementation_score": _score(world, end),
         **_of_lots("delivered", [(d, _units(d)) for d in world.duties if is_in_units(d)]),
         **_of_lots("held_back_days", [(d, d.waited) for d in world.duties if exchange_of(world.deal, d.key)]),
+        **_lateness(world),
         **_kept(world, end),
     }  # fmt: skip
+
+
+def _lateness(world: World) -> dict[str, int]:
+    """Whose doing it was that what has a deadline was late, or not: of its lots any."""
+    found: dict[str, int] = {}
+    for duty in world.duties:
+        for name in ("lateness_own", "lateness_of_others", "kept_waiting") if duty.terms.get("deadline") else ():
+            key = f"{name}_{duty.key.split('.')[0]}"
+            found[key] = max(found.get(key, 0), int(name in duty.late_by))
+    return found
 
 
 def _of_lots(name: str, numbers: list[tuple[Duty, int]]) -> dict[str, int]:

@@ -44,6 +44,8 @@ class Duty:
     cause: int | None = None
     """The last that happened to it."""
     entered: int | None = None
+    entry: int | None = None
+    """The event with which its phase was entered."""
     date: int = 0
     open_since: int | None = None
     opened_by: int | None = None
@@ -105,6 +107,17 @@ class Duty:
     waited: int = 0
     """For how long it has stood so before."""
     is_leg: bool = False
+    has_deadline: bool = False
+    """Whether it can be late before it is due."""
+    latest: int | None = None
+    kept_by: frozenset[str] = frozenset()
+    """Who keeps its gate shut, and below who did last."""
+    last_kept_by: frozenset[str] = frozenset()
+    is_held_up: bool = False
+    """Whether it is not late since its creditor or nobody keeps it waiting."""
+    was_told: bool = False
+    """Whether anything was told of it before it was due."""
+    late_by: set[str] = field(default_factory=set)
     goes_whole: bool = False
 
     @property
@@ -123,6 +136,14 @@ class Duty:
     def is_open(self) -> bool:
         """Whether it is due and not closed."""
         return self.status not in ("planned", *CLOSED)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether its phase has been entered and it has yet to fall due, though it may have been late before."""
+        if self.entered is None or self.decides_anew:
+            return False
+        has_not = self.has_deadline and self.due_at is None and self.status not in CLOSED
+        return self.status == "planned" or has_not
 
     @property
     def moves_people(self) -> bool:

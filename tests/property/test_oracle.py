@@ -107,6 +107,7 @@ KINDS = {
     "phases go on": (generated.phases_go_on(), 25),
     "gates shut": (generated.gates_shut(), 15),
     "quarrels": (generated.quarrels(), 25),
+    "kept waiting": (generated.kept_waiting(), 40),
     "waiting for a phase": (generated.waiting_for_a_phase(), 20),
 }
 """Strategies, and so many deals of each."""

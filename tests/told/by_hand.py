@@ -1,6 +1,7 @@
 """Small deals in each of which one rule decides what is told."""
 
 from tests.told.amounts import AMOUNTS
+from tests.told.deadlines import DEADLINES
 from tests.told.from_the_log import FROM_THE_LOG
 from tests.told.in_step import IN_STEP
 from tests.told.of_conditions import OF_CONDITIONS
@@ -9,6 +10,7 @@ from tests.told.seldom import SELDOM
 
 BY_HAND = (
     AMOUNTS
+    | DEADLINES
     | FROM_THE_LOG
     | IN_STEP
     | OF_RETURNS_AND_ENDS

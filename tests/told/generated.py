@@ -111,6 +111,31 @@ def gates_shut(draw: DrawFn) -> ResolvedScenario:
     return _sound(data)
 
 
+@st.composite
+def kept_waiting(draw: DrawFn) -> ResolvedScenario:
+    """A deal with deadlines, in which much waits for what others owe, who are late with it or refuse."""
+    data = as_data(draw(scenarios(deadlines=True, exchanges=draw(st.booleans()))))
+    deal, behaviour = data["deal"], data["behaviour"]
+    earlier: list[Any] = ["truce.holds", "day 4"]
+    for key, terms in deal["obligations"].items():
+        if len(earlier) > 2 and not terms.get("ratio") and draw(st.booleans()):
+            terms["after"] = [*(terms.get("after") or []), draw(compounds(*earlier))]
+        if not terms.get("ratio"):
+            earlier.append(key)
+        if terms["kind"] == "talks":
+            earlier.append(f"talks.{terms['topic']}.agreed")
+    for party in ("a", "b", "e", "m"):
+        habits = {"default": {"late": 0.4, "refused": 0.2, "delay": "2 d"}, "patience": draw(lives)}
+        behaviour["parties"][party] = {**behaviour["parties"].get(party, {}), **habits}
+    behaviour["mediators"] = {**behaviour.get("mediators", {}), "settles": 0.5, "lag": draw(durations)}
+    if draw(st.booleans()):
+        behaviour.setdefault("shocks", {})["dates"] = {
+            "effect": "redates_all",
+            "at": draw(st.sampled_from(["day 4", "day 6"])),
+        }
+    return _sound(data)
+
+
 def _sound(data: dict[str, Any]) -> ResolvedScenario:
     resolved = ResolvedScenario.model_validate(data)
     assume(not any(fault.severity == "error" for fault in check_deal(resolved.deal)))

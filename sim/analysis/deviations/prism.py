@@ -30,6 +30,7 @@ _HEAD = """\
 // when talks open after their date or gate, talks that open again, the level to which settlements bring flows.
 // A leg of an exchange goes on the day on which the others stand ready with what they owe of it, lot by lot; parts of
 // lots and a lead of less than one are left out.
+// Deadlines are left out: what waits for its gate is not late, whoever keeps that shut, and grace runs from the date.
 // A party that lets patience run out suspends the truce, once in a dispute; then the truce is restored, and the dispute
 // settled or not, or the deal collapses. A dispute settled during the suspension is not shown.
 // end: 0 none, 1 completed, 2 collapsed, 3 lapsed, 4 standing at the horizon.
