@@ -52,6 +52,7 @@ LOOPS = {
     "actor": ("plan.n_actors", ""),
     "topic": ("plan.n_topics", ""),
     "source": ("plan.n_sources", ""),
+    "power": ("plan.n_powers", ""),
     "parameter": ("plan.n_parameters", ""),
     "clock": ("plan.n_clocks", ""),
 }

@@ -53,7 +53,7 @@ def tiny(text: str) -> ResolvedScenario:
     data: dict[str, Any] = merge(skeleton, written)
     if "phases" in written.get("deal", {}):
         data["deal"]["phases"] = written["deal"]["phases"]
-    for part in ("holders", "stocks", "phases", "obligations", "exchanges", "rights"):
+    for part in ("holders", "stocks", "phases", "obligations", "exchanges", "powers", "rights"):
         for item in data["deal"].get(part, {}).values():
             item.setdefault("assumption", "for this test")
     for uncertain in data.get("uncertain", {}).values():

@@ -30,9 +30,9 @@ Array = np.ndarray[Any, Any]
 Fact = tuple[str, str | None]
 
 MOST_FOLLOWING = 40
-TERMS = ("stocks", "holders", "lines", "phases", "obligations", "exchanges")
+TERMS = ("stocks", "holders", "lines", "phases", "obligations", "exchanges", "powers")
 IMPORTANT = frozenset({
-    Event.PHASE_CONTINUED, Event.PHASE_ENTERED, Event.PHASE_LAPSED, Event.OBLIGATION_REFUSED,
+    Event.POWER_USED, Event.PHASE_CONTINUED, Event.PHASE_ENTERED, Event.PHASE_LAPSED, Event.OBLIGATION_REFUSED,
     Event.OBLIGATION_WITHHELD, Event.OBLIGATION_LATE, Event.OBLIGATION_HELD_BACK, Event.OBLIGATION_MET_LATE,
     Event.OBLIGATION_CURED, Event.OBLIGATION_DEFAULTED, Event.HANDOVER_ARRIVED, Event.PEOPLE_NOT_LOCATED,
     Event.REMAINS_MISIDENTIFIED, Event.LINE_REACHED, Event.DISPUTE_OPENED, Event.DISPUTE_SETTLED,

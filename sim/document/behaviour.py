@@ -274,6 +274,13 @@ class Shock(Sourced):
         return self
 
 
+class PowerBehaviour(Sourced):
+    """Whether and when those who have a power use it."""
+
+    used: Chance = Field(0.0, description="Chance that it is used, each time that it comes up.")
+    time: Delay = Field(NO_TIME, description="Time from then to its use, if what it waits for still holds.")
+
+
 class Behaviour(Sourced):
     """How everybody may behave. Without any of it, all parties do what the deal says on the day it says."""
 
@@ -288,3 +295,4 @@ class Behaviour(Sourced):
     talks: dict[Key, TalksBehaviour] = Field(default_factory=dict, description="By topic.")
     incidents: dict[Key, IncidentSource] = Field(default_factory=dict, description="By source, under any key.")
     shocks: dict[Key, Shock] = Field(default_factory=dict, description="By shock, under any key.")
+    powers: dict[Key, PowerBehaviour] = Field(default_factory=dict, description="By power of the deal.")

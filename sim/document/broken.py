@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 Code = Literal[
     "bad-amount", "bad-condition", "bad-date", "bad-delay", "bad-distribution", "bad-duration", "bad-expectation",
-    "bad-guarantee", "bad-hour", "bad-milestone", "bad-script", "bad-shock", "bad-term", "bad-title",
+    "bad-guarantee", "bad-hour", "bad-milestone", "bad-power", "bad-script", "bad-shock", "bad-term", "bad-title",
     "date-without-offset",
     "duplicate-key", "not-a-number", "out-of-range", "too-long",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from sim.document.conditions import Claim, Claims, Gate
 from sim.document.dates import Due
 from sim.document.exchanges import Exchange
 from sim.document.kinds import OF_PEOPLE, Kind
+from sim.document.powers import Power
 from sim.document.quantities import ALL, NEARLY, Amount, Quantity, word_of
 from sim.document.sizes import MOST_OBLIGATIONS
 from sim.document.values import (
@@ -318,6 +319,9 @@ class Deal(Part):
     )
     exchanges: dict[Key, Exchange] = Field(
         default_factory=dict, description="What is carried out in step, each side only as far as the others are ready."
+    )
+    powers: dict[Key, Power] = Field(
+        default_factory=dict, description="What somebody may change of the deal; whether it does is behaviour."
     )
     rights: dict[Key, Right] = Field(default_factory=dict, description="What parties may do beside what they owe.")
     guarantees: dict[Key, Guarantee] = Field(

@@ -123,6 +123,7 @@ SCRIPTED_CHOICES = {
     "answer": ("not_restored",),
     "shock": ("strikes",),
     "aftermath": ("not_restored",),
+    "power": ("used",),
 }
 """What can be scripted, and how each departs from compliance."""
 
@@ -140,10 +141,13 @@ class Scripted(Part):
     answer: Key | None = Field(None, description="What follows the suspension that answers this party's incident.")
     shock: Key | None = Field(None, description="Whether this shock strikes.")
     aftermath: Key | None = Field(None, description="What follows the suspension that this shock brings.")
+    power: Key | None = Field(None, description="Whether this power is used when it comes up.")
     choice: Text = Field(description="What is chosen instead of compliance; an error lists what there is.")
     at: Due | None = Field(None, description="When, for what has no date: incidents, their answers, undated shocks.")
     time: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
-        1, description="Which time the decision comes up, where it can come up again (obligation, dispute, patience)."
+        1,
+        description="Which time the decision comes up, where it can come up again (obligation, dispute, patience, "
+        "power).",
     )
 
     @property
@@ -164,7 +168,7 @@ class Scripted(Part):
             raise broken("bad-script", f"{subject} needs its time, for instance at: day 3 09:20")
         if self.at is not None and subject not in ("incident", "answer", "shock", "aftermath"):
             raise broken("bad-script", f"{subject} has a time of its own: leave out 'at'")
-        if self.time > 1 and subject not in ("obligation", "dispute", "patience"):
+        if self.time > 1 and subject not in ("obligation", "dispute", "patience", "power"):
             raise broken("bad-script", f"{subject} comes up once: leave out 'time'")
         return self
 

@@ -118,6 +118,8 @@ def subject_name(plan: Plan, event: Event, subject: int) -> str:
         return plan.shocks[subject]
     if event == Event.LINE_REACHED:
         return plan.lines[subject]
+    if event == Event.POWER_USED:
+        return plan.powers[subject]
     if event == Event.DAY_CAME:
         return plan.days[subject]
     return plan.actors[subject] if event == Event.PARTY_LEFT else ""

@@ -90,6 +90,7 @@ SENTENCES = {
     Event.TALKS_MISSING: "there is no agreement: {about}",
     Event.SHOCK_STRUCK: "shock: {about}",
     Event.DAY_CAME: "{about} has come",
+    Event.POWER_USED: "{others} {use} a power: {about}",
     Event.PARTY_LEFT: "{about} leaves the deal",
     Event.EXCHANGE_BEGAN: "the exchange begins",
     Event.EXCHANGE_COMPLETE: "everybody to be released or returned has been handed over",
@@ -119,7 +120,7 @@ CAUSES = {
     "horizon_reached": "the last day came",
 }
 """What an end goes back to, by the event's name."""
-_QUOTED = ("talks", "line", "shock", "obligation")
+_QUOTED = ("talks", "line", "shock", "power", "obligation")
 """Of these titles stand in quotes within a sentence."""
 
 
@@ -153,7 +154,8 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
         sentences = {kind: "{who} is not late with {about}: {others} {keep} shut what it waits for"}
         if not before:
             sentences = {kind: "{who} is not late with {about}: what it waits for is in nobody's hands"}
-    others = held_back_by(plan, before if kind == Event.OBLIGATION_HELD_BACK else _others_in_the_way(row))
+    is_before = kind in (Event.OBLIGATION_HELD_BACK, Event.POWER_USED)
+    others = held_back_by(plan, before if is_before else _others_in_the_way(row))
     return sentences[kind].format(
         about=named(plan, kind, subject),
         who=actor_called(deal, plan.actors[actor]) if actor != NONE else "nobody",
@@ -164,6 +166,7 @@ def describe(plan: Plan, row: list[int], why: str = "") -> str:
         why=f" ({why})" if why else "",
         others=" and ".join(others),
         hold="hold" if len(others) > 1 else "holds",
+        use="use" if len(others) > 1 else "uses",
         keep="keep" if len(others) > 1 else "keeps",
         through=f", held back by {' and '.join(others)}" if others else "",
     )
@@ -228,6 +231,8 @@ def part_called(scenario: ResolvedScenario, event: Event, key: str) -> str:
         return called(deal.lines[key], key)
     if about == "shock":
         return called(behaviour.shocks[key], key)
+    if about == "power":
+        return called(deal.powers[key], key)
     if about == "date":
         return key
     return obligation_called(deal, key)
@@ -259,7 +264,7 @@ def story(plan: Plan, trace: np.ndarray[Any, Any]) -> list[tuple[int, str, str]]
         kind = Event(event)
         if kind == Event.HANDOVER_ARRIVED and number in moved:
             text = f"{moved[number]} ({named(plan, kind, subject)})"
-        elif kind in _QUIET:
+        elif kind in _QUIET and not _is_by_power(rows, row):
             continue
         else:
             text = describe(plan, row, _because(plan, rows, row))
@@ -281,6 +286,16 @@ def _people_by_event(plan: Plan, rows: list[list[int]]) -> dict[int, str]:
         number: "; ".join(f"{verb}: {', '.join(groups)}" for verb, groups in verbs.items())
         for number, verbs in moved.items()
     }
+
+
+def _is_by_power(rows: list[list[int]], row: list[int]) -> bool:
+    """Whether an event is a new date that a power has given, by itself or over a dispute."""
+    if row[FIELD_EVENT] != Event.OBLIGATION_REDATED:
+        return False
+    cause = row[FIELD_CAUSE]
+    while cause != NONE and rows[cause][FIELD_EVENT] in (Event.DISPUTE_SETTLED, Event.OBLIGATION_REDATED):
+        cause = rows[cause][FIELD_CAUSE]
+    return cause != NONE and rows[cause][FIELD_EVENT] == Event.POWER_USED
 
 
 _OF_OBLIGATIONS = frozenset(event for event in Event if event.name.startswith(("OBLIGATION", "DISPUTE")))

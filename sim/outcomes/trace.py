@@ -87,6 +87,8 @@ def _about(event: Event) -> str:
         return "who"
     if event == Event.DAY_CAME:
         return "date"
+    if event == Event.POWER_USED:
+        return "power"
     for prefix, key in (("PHASE", "phase"), ("TALKS", "talks"), ("INCIDENT", "source"), ("SHOCK", "shock")):
         if name.startswith(prefix):
             return key
@@ -104,6 +106,8 @@ def _states(plan: Plan, event: Event, before: int, after: int) -> dict[str, Any]
     if event == Event.OBLIGATION_LATE and (others := before >> STATUS_BITS):
         status = Status(before & ((1 << STATUS_BITS) - 1)).name.lower()
         return {"before": status, "after": Status(after).name.lower(), "held_back_by": _actors(plan, others)}
+    if event == Event.POWER_USED:
+        return {"by": _actors(plan, before)}
     if event == Event.PEOPLE_NOT_LOCATED:
         return {"missing": before}
     if event == Event.OBLIGATION_SHARE:

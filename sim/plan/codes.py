@@ -113,6 +113,7 @@ class Decision(IntEnum):
     ANSWER = 5
     SHOCK = 6
     AFTERMATH = 7
+    POWER = 8
 
 
 class Performs(IntEnum):
@@ -194,6 +195,17 @@ class LateBy(IntEnum):
     OTHERS = 2
     NOT_LATE = 4
     """It would be late, and its creditor or nobody keeps it back."""
+
+
+class Occasion(IntEnum):
+    """How the occasion to use a power stands."""
+
+    NONE = 0
+    """It waits for something."""
+    DECIDED = 1
+    """It has come up, and will be used after a time, or not on this occasion."""
+    USED = 2
+    """The next occasion is the date that it gave."""
 
 
 class Truce(IntEnum):
@@ -281,17 +293,18 @@ class Clock(IntEnum):
 
     DAY = 0
     SHOCK = 1
-    FLOW = 2
-    DEBTOR = 3
-    TALKS = 4
-    MEDIATORS = 5
-    CREDITOR = 6
-    TRUCE = 7
-    INCIDENTS = 8
-    PHASE = 9
-    LEAVING = 10
-    DEATHS = 11
-    HORIZON = 12
+    POWER = 2
+    FLOW = 3
+    DEBTOR = 4
+    TALKS = 5
+    MEDIATORS = 6
+    CREDITOR = 7
+    TRUCE = 8
+    INCIDENTS = 9
+    PHASE = 10
+    LEAVING = 11
+    DEATHS = 12
+    HORIZON = 13
 
 
 class Event(IntEnum):
@@ -353,6 +366,7 @@ class Event(IntEnum):
     TALKS_MISSING = 53
     DAY_CAME = 54
     OBLIGATION_HELD_BACK = 55
+    POWER_USED = 56
 
 
 class Custody(IntEnum):

@@ -22,6 +22,7 @@ from sim.plan.names import Names, fill_counts, names_of
 from sim.plan.obligations import fill_obligations
 from sim.plan.people import fill_actors, fill_deaths, fill_groups
 from sim.plan.plan import Plan
+from sim.plan.powers import fill_powers
 from sim.plan.queue import fill_clocks
 from sim.plan.record import PLAN
 from sim.plan.scripted import compliant, fill_script
@@ -66,6 +67,7 @@ def compile_plan(scenario: ResolvedScenario) -> Plan:
     fill_talks(p, behaviour, names, calendar, slots)
     fill_mediation(p, deal, behaviour, names, calendar, slots)
     fill_incidents(p, deal, behaviour, names, slots)
+    fill_powers(p, deal, behaviour, names, calendar, slots)
     fill_shocks(p, behaviour, names, calendar, slots)
     posterior = scenario.posterior if script is None else None
     drawn = fill_parameters(p, uncertain, posterior, slots)
@@ -83,6 +85,7 @@ def compile_plan(scenario: ResolvedScenario) -> Plan:
         actors=tuple(names.actors),
         sources=tuple(names.sources),
         shocks=tuple(names.shocks),
+        powers=tuple(names.powers),
         lines=tuple(names.lines),
         days=days.names(),
         guarantees=tuple(guarantees),
@@ -107,6 +110,7 @@ def _check_sizes(names: Names, n_uncertain: int) -> None:
             ("parties, holders, mediators and others", len(names.actors), "MAX_ACTORS"),
             ("sources of incidents", len(names.sources), "MAX_SOURCES"),
             ("shocks", len(names.shocks), "MAX_SHOCKS"),
+            ("powers", len(names.powers), "MAX_POWERS"),
             ("uncertain parameters", n_uncertain, "MAX_UNCERTAIN"),
         ]
     )

@@ -77,6 +77,7 @@ def _gates(deal: Deal, behaviour: Behaviour, guarantees: Mapping[str, Guarantee]
     for phase in deal.phases.values():
         yield from (phase.enters_when, phase.continues_while)
     yield from (obligation.after for obligation in deal.obligations.values())
+    yield from (power.after for power in deal.powers.values())
     yield from (party.leaves.unless for party in behaviour.parties.values())
     yield from (milestone.when for milestone in (deal.milestones or {}).values())
     yield from (guarantee.claims() for guarantee in guarantees.values())

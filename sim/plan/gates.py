@@ -66,6 +66,10 @@ def fill_gates(p: Any, deal: Deal, behaviour: Behaviour, names: Names, owed: Owe
         if party is not None and a < N_PARTIES:
             gates.add(party.leaves.unless, [of_parties + a])
         p["stays_end"][a] = len(gates.rows)
+    for w, power in enumerate(deal.powers.values()):
+        p["power_start"][w] = len(gates.rows)
+        gates.add(power.after, [of_parties + N_PARTIES + w])
+        p["power_end"][w] = len(gates.rows)
     refuse_over("who waits for what", len(gates.watches), "MAX_WATCHES")
     for c, (row, clause) in enumerate(gates.rows):
         p["test"][c], p["subject"][c], p["threshold"][c], p["negated"][c] = row

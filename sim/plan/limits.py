@@ -13,6 +13,9 @@ MAX_TOPICS = 16
 MAX_ACTORS = 16
 MAX_SOURCES = 16
 MAX_SHOCKS = 64
+MAX_POWERS = 64
+MAX_CHANGED = 2000
+"""Obligations and phases that powers may give new dates, by power."""
 MAX_SEARCHED = 2048
 MAX_MORTAL = 3000
 MAX_EXCHANGES = 64

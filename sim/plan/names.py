@@ -48,7 +48,7 @@ class Names:
     ----------
     instances : tuple of Instance
         What is owed, one by one.
-    obligations, groups, phases, actors, lines, topics, sources, shocks : dict of str to int
+    obligations, groups, phases, actors, lines, topics, sources, shocks, powers : dict of str to int
         Actors are the two parties, then holders, mediators and others.
     """
 
@@ -61,6 +61,7 @@ class Names:
     topics: dict[str, int]
     sources: dict[str, int]
     shocks: dict[str, int]
+    powers: dict[str, int]
 
     def instances_of(self, key: str) -> list[int]:
         """An obligation's instances: itself, or one for each release or lot."""
@@ -108,6 +109,7 @@ def names_of(deal: Deal, behaviour: Behaviour) -> Names:
         topics=_places(o.topic for o in deal.obligations.values() if o.kind == "talks" and o.topic),
         sources=_places(behaviour.incidents),
         shocks=_places(behaviour.shocks),
+        powers=_places(deal.powers),
     )
 
 
@@ -115,7 +117,7 @@ def fill_counts(p: Any, names: Names) -> None:
     """How many there are of each."""
     p["n_obligations"], p["n_groups"] = len(names.instances), len(names.groups)
     p["n_phases"], p["n_topics"], p["n_actors"] = len(names.phases), len(names.topics), len(names.actors)
-    p["n_sources"], p["n_shocks"] = len(names.sources), len(names.shocks)
+    p["n_sources"], p["n_shocks"], p["n_powers"] = len(names.sources), len(names.shocks), len(names.powers)
 
 
 def _places(names: Iterable[str]) -> dict[str, int]:

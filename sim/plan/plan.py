@@ -44,7 +44,7 @@ class Plan:
     Attributes
     ----------
     record : ndarray of PLAN, shape (1,)
-    obligations, groups, phases, topics, actors, sources, shocks, lines : tuple of str
+    obligations, groups, phases, topics, actors, sources, shocks, powers, lines : tuple of str
         Names by index; returns owed for each release are named '<return>.<release>'.
     guarantees : tuple of str
         Names of the declared guarantees: those of the deal, then those that the scenario adds.
@@ -72,6 +72,7 @@ class Plan:
     actors: tuple[str, ...]
     sources: tuple[str, ...]
     shocks: tuple[str, ...]
+    powers: tuple[str, ...]
     lines: tuple[str, ...]
     days: tuple[str, ...]
     guarantees: tuple[str, ...]

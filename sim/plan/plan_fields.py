@@ -302,6 +302,24 @@ shock_value | number that it sets there
 [shock: uint]
 key_shock | address: whether and when it strikes, and the suspension over it
 [deal]
+n_powers | powers
+[power]
+power_start | first condition of its gate
+power_end | behind the last of these
+power_times | how often it may be used
+power_by | who has it, one bit each
+power_to | minute of the new date, or -1
+power_shift | minutes by which it moves dates, 0 where it names a day
+power_used | slot: chance that it is used when it comes up
+power_median | slot: median time from then to its use
+power_p95 | slot: its 95th percentile
+[power: uint]
+key_uses | address: whether and when it is used
+[power and end]
+changed_start | its first change
+[change by a power]
+changed | obligation, or behind these a phase
+[deal]
 is_scripted | 1 where decisions are scripted instead of drawn
 n_script | scripted decisions
 n_stretches | stretches

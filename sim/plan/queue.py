@@ -17,7 +17,8 @@ def fill_clocks(p: Any, names: Names, n_days: int, n_watched: int, n_mortal: int
     """
     n = len(names.instances)
     sizes = {
-        Clock.DAY: n_days, Clock.SHOCK: len(names.shocks), Clock.FLOW: n_watched, Clock.DEBTOR: n,
+        Clock.DAY: n_days, Clock.SHOCK: len(names.shocks), Clock.POWER: len(names.powers), Clock.FLOW: n_watched,
+        Clock.DEBTOR: n,
         Clock.TALKS: len(names.topics), Clock.MEDIATORS: n, Clock.CREDITOR: n, Clock.TRUCE: 1,
         Clock.INCIDENTS: len(names.sources), Clock.PHASE: len(names.phases), Clock.LEAVING: N_PARTIES,
         Clock.DEATHS: n_mortal, Clock.HORIZON: 1,

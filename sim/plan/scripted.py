@@ -15,6 +15,7 @@ from sim.document.behaviour import (
     Leaving,
     Mediation,
     PartyBehaviour,
+    PowerBehaviour,
     Responses,
     Shock,
     TalksBehaviour,
@@ -34,6 +35,7 @@ SUBJECTS = {
     "answer": Decision.ANSWER,
     "shock": Decision.SHOCK,
     "aftermath": Decision.AFTERMATH,
+    "power": Decision.POWER,
 }
 """Decisions by the word that a document has for them."""
 _WORDS = {decision: word for word, decision in SUBJECTS.items()}
@@ -56,6 +58,7 @@ def compliant(scenario: ResolvedScenario) -> Behaviour:
         mediators=_compliant_mediation(given.mediators),
         talks={topic: _usual_talks(talks) for topic, talks in given.talks.items()},
         incidents={party: IncidentSource(by=party) for party in deal.parties},
+        powers={key: PowerBehaviour(time=_usual(power.time)) for key, power in given.powers.items()},
         shocks={key: _usual_shock(shock) for key, shock in given.shocks.items() if shock.effect != "shifts"},
     )
 
@@ -172,6 +175,7 @@ def _entry_of(scripted: Scripted, names: Names, calendar: Calendar, shock_at: Se
         Decision.ANSWER: names.sources,
         Decision.SHOCK: names.shocks,
         Decision.AFTERMATH: names.shocks,
+        Decision.POWER: names.powers,
     }
     subject = places.get(decision, names.obligations)[name]
     if decision in (Decision.SHOCK, Decision.AFTERMATH) and scripted.at is None:

@@ -103,7 +103,7 @@ brought | (set) | units with which its debtor stands ready, those delivered incl
 to_move | (set) | people or units of it that go now
 [obligation]
 [obligation that lasts]
-owed_from | (set) | minute from which a truce is owed
+owed_from | NEVER | minute from which a truce is owed
 owed_to | (set) | minute up to which it is owed
 kept | 0 | minutes for which it was kept, up to `kept_since`
 kept_since | -NEVER | minute since which it is kept; NEVER while it is broken, -NEVER before it is owed
@@ -169,6 +169,11 @@ talks_deadline | NEVER | minute of their deadline
 talks_turn | 0 | what comes next: 0 nothing yet, 1 agreement, 2 a break, 3 that they never open
 talks_fail | (set) | 1 where they cannot agree
 outlook | (set) | scripted course, an `Outlook`
+[power]
+occasion | Occasion.NONE | an `Occasion`
+n_occasions | 0 | times it has come up
+n_used | 0 | times it has been used
+power_event | NONE | event with which it came up, or was used
 [source]
 n_arrivals | 0 | draws of its next incident so far
 intensity_since | 0 | minute up to which the intensity has faded

@@ -46,7 +46,9 @@ def taken_paths(plan: Plan) -> frozenset[str]:
 
 
 def _slots_read(plan: Plan) -> set[int]:
-    readers = (_by_obligations, _by_parties, _by_people, _by_talks, _by_incidents_and_shocks, _by_mediators)
+    readers = (
+        _by_obligations, _by_parties, _by_people, _by_talks, _by_incidents_and_shocks, _by_powers, _by_mediators,
+    )  # fmt: skip
     slots = {int(slot) for reader in readers for found in reader(plan.record[0]) for slot in np.atleast_1d(found)}
     return slots - {NONE}
 
@@ -162,6 +164,10 @@ def _by_incidents_and_shocks(p: Any) -> Iterator[Array]:
     yield from _fields(p, shocks >= 0, "shock_chance")
     yield from _fields(p, p["shock_at_kind"][: len(shocks)] == NONE, "shock_per_day")
     yield from _fields(p, p["effect"][: len(shocks)] == Effect.SUSPENDS_TRUCE, *_times("shock"))
+
+
+def _by_powers(p: Any) -> Iterator[Array]:
+    yield from _fields(p, np.ones(p["n_powers"], bool), *_times("power"), "power_used")
 
 
 def _by_mediators(p: Any) -> Iterator[Array]:

@@ -44,5 +44,7 @@ major one breaks off talks.
 """
 SHOCK_STRIKES, SHOCK_TIME, SHOCK_LENGTH, SHOCK_RESTORES = 0, 1, 2, 3
 """Of a shock: whether and when it strikes, how long it suspends the truce, and whether the truce is restored."""
+USES_WHETHER, USES_TIME = 0, 1
+"""Of a power, each time it comes up: whether it is used, and after what time."""
 UNCERTAIN_VALUE = 0
 """Of an uncertain number: its quantile in this replicate; of a table of draws: its row."""

@@ -15,6 +15,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.document.values import written_duration
 from sim.reading.checks_deadlines import check_deadlines
 from sim.reading.checks_exchanges import check_deadlock, check_exchanges
+from sim.reading.checks_powers import check_powers
 from sim.reading.defaults import releases_of
 from sim.reading.problem import Fault, Path, nearest
 from sim.reading.reach import Reach, first_minute_of, minute_of_day
@@ -70,6 +71,7 @@ def check_deal(deal: Deal) -> Iterator[Fault]:
     for path, condition in conditions(deal):
         yield from _check_condition(deal, path, condition)
     yield from check_deadlines(deal)
+    yield from check_powers(deal)
     yield from check_exchanges(deal)
     yield from _check_counts(deal)
     reach = Reach(deal)
@@ -142,7 +144,7 @@ def _check_names(deal: Deal) -> Iterator[Fault]:
 
 def _check_short_titles(deal: Deal) -> Iterator[Fault]:
     """Two parts of one kind under one short title could not be told apart in a table."""
-    for part in ("stocks", "holders", "lines", "phases", "obligations", "exchanges"):
+    for part in ("stocks", "holders", "lines", "phases", "obligations", "exchanges", "powers"):
         before: dict[str, str] = {}
         for key, item in getattr(deal, part).items():
             if item.short_title is None:
@@ -162,14 +164,25 @@ def _listed(words: tuple[str, ...]) -> str:
 
 
 def _check_sources(deal: Deal) -> Iterator[Fault]:
-    for part in ("stocks", "phases", "obligations", "exchanges"):
+    for part in ("stocks", "phases", "obligations", "exchanges", "powers"):
         for key, item in getattr(deal, part).items():
             if not (item.source or item.assumption):
                 yield _unsourced((part, key))
     for key, line in deal.lines.items():
         if line.share_held is not None and not (line.source or line.assumption):
             yield _unsourced(("lines", key))
-    sourced = "stocks", "holders", "lines", "phases", "obligations", "exchanges", "rights", "guarantees", "milestones"
+    sourced = (
+        "stocks",
+        "holders",
+        "lines",
+        "phases",
+        "obligations",
+        "exchanges",
+        "powers",
+        "rights",
+        "guarantees",
+        "milestones",
+    )
     for part in sourced:
         for key, item in (getattr(deal, part) or {}).items():
             for source in item.source or ():
@@ -382,6 +395,8 @@ def conditions(deal: Deal) -> Iterator[tuple[Path, Asked]]:
         yield from _gate(("phases", key, "continues_while"), phase.continues_while)
     for key, obligation in deal.obligations.items():
         yield from _gate(("obligations", key, "after"), obligation.after)
+    for key, power in deal.powers.items():
+        yield from _gate(("powers", key, "after"), power.after)
     for key, right in deal.rights.items():
         yield from _gate(("rights", key, "after"), right.after)
     yield from _guarantee_conditions(deal.guarantees)

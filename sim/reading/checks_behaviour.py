@@ -13,6 +13,7 @@ from sim.document.scenario import ResolvedScenario, Scripted
 from sim.document.values import Minutes, Part
 from sim.reading.bounds import check_bounds
 from sim.reading.checks import _check_condition, _gate, _guarantee_conditions, _unknown, actors, topics, unknown_people
+from sim.reading.checks_powers import check_used_powers
 from sim.reading.defaults import instance_names, lots_named
 from sim.reading.paths import NoSuchPathError, known, look_up, split
 from sim.reading.posterior import column_faults
@@ -40,6 +41,7 @@ def check_behaviour(resolved: ResolvedScenario, *, is_sound: bool = True) -> Ite
     yield from _check_names(resolved, everybody)
     for path, condition in _guarantee_conditions(resolved.guarantees):
         yield from _check_condition(deal, path, condition)
+    yield from check_used_powers(resolved)
     yield from _check_script(resolved)
     for key in resolved.guarantees:
         if key in deal.guarantees:
@@ -95,6 +97,7 @@ def _check_script(resolved: ResolvedScenario) -> Iterator[Fault]:
         "answer": ("party", deal.parties, "unknown-reference"),
         "shock": ("shock", shocks, "unknown-reference"),
         "aftermath": ("shock", shocks, "unknown-reference"),
+        "power": ("power", deal.powers, "unknown-reference"),
     }
     seen = []
     for place, scripted in enumerate(resolved.scripted or ()):

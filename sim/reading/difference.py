@@ -84,7 +84,8 @@ def _between(before: Any, after: Any, path: tuple[str, ...], skipped: frozenset[
 def _is_name(path: tuple[str, ...]) -> bool:
     """Whether the keys below this path are names that an author chose, which may be any word."""
     return path[-1:] in {
-        (part,) for part in (*ORDERED, "holders", "exchanges", "rights", "guarantees", "kinds", "shocks", "talks")
+        (part,)
+        for part in (*ORDERED, "holders", "exchanges", "powers", "rights", "guarantees", "kinds", "shocks", "talks")
     }
 
 

@@ -157,10 +157,12 @@ class Reach:
         latest = dict.fromkeys(self.deal.phases, NEVER)
         key: str | None = self.deal.first_phase
         entry = NEVER if self.deal.phases[self.deal.first_phase].enters_when else 0.0
+        may_be_longer = {name for power in self.deal.powers.values() for name in power.what}
         while key in self.deal.phases and latest[key] == NEVER:
             phase = self.deal.phases[key]
             longer = (NEVER if phase.at_most is None else phase.at_most) if phase.continues_while else 0
-            entry = latest[key] = entry + (NEVER if phase.lasts is None else phase.lasts) + longer
+            has_end = phase.lasts is not None and key not in may_be_longer
+            entry = latest[key] = entry + (phase.lasts or 0 if has_end else NEVER) + longer
             if entry == NEVER:
                 break
             key = phase.then

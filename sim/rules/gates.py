@@ -1,11 +1,12 @@
 """What obligations and phases wait for, and who is told when something that is waited for may have come."""
 
 from sim.native.rule import rule
-from sim.plan.codes import NEVER, NONE, Act, Clock, Event, Leaving, Measure, PhaseState, Talks
+from sim.plan.codes import N_PARTIES, NEVER, NONE, Act, Clock, Event, Leaving, Measure, PhaseState, Talks
 from sim.rules.calendar import runs_until
 from sim.rules.conditions import gate_is_open, is_open
 from sim.rules.deadlines import look_at_deadlines
 from sim.rules.flows import wait_for_shares
+from sim.rules.occasions import look_at_power
 from sim.rules.schedule import record, schedule
 from sim.rules.shares import record_share
 
@@ -75,7 +76,9 @@ def _signal(plan, state, subject, event):
             _look_again(plan, state, watcher, event)
         elif watcher >= plan.n_obligations + plan.n_phases:
             party = watcher - plan.n_obligations - plan.n_phases
-            if state.is_leaving[party] == Leaving.STAYS:
+            if party >= N_PARTIES:
+                look_at_power(plan, state, party - N_PARTIES, event)
+            elif state.is_leaving[party] == Leaving.STAYS:
                 # of two, the lane of a party is what the party of a lane is
                 schedule(plan, state, Clock.LEAVING, plan.party_in_lane[party], state.now)
         else:

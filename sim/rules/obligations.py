@@ -89,7 +89,7 @@ def _fall_due(plan, state, obligation):
     if plan.owed[obligation] == 0 and not plan.is_dynamic[obligation]:
         _owe_nothing(plan, state, obligation)
         return
-    if before == Status.PLANNED:
+    if before == Status.PLANNED or state.owed_from[obligation] == NEVER:
         state.owed_from[obligation] = state.now
     elif plan.measured_by[obligation] == Measure.RATE:
         add_up_flow(plan, state, obligation)  # until now it ran as it did before the new timetable

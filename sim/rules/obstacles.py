@@ -128,7 +128,7 @@ def _next_withdrawal(plan, state, actor, line, after):
 
 
 @rule
-def _next_behind(plan, state, condition, after):
+def _next_bringing(plan, state, condition, after):
     """The first obligation or phase behind a place that could bring about a condition which does not hold."""
     test, subject, node = plan.test[condition], plan.subject[condition], NONE
     if plan.negated[condition] or test == Test.DAY:
@@ -196,9 +196,9 @@ def _unasked(plan, state, node):
     for condition in range(start, end):
         if holds(plan, state, condition):
             continue
-        other = _next_behind(plan, state, condition, NONE)
+        other = _next_bringing(plan, state, condition, NONE)
         while other != NONE and _is_asked(state, other):
-            other = _next_behind(plan, state, condition, other)
+            other = _next_bringing(plan, state, condition, other)
         if other != NONE:
             return other
     return NONE
@@ -220,10 +220,10 @@ def _but_nobody(actors):
 @rule
 def _keep_from(plan, state, condition):
     """Who keeps one condition from holding."""
-    actors, other = 0, _next_behind(plan, state, condition, NONE)
+    actors, other = 0, _next_bringing(plan, state, condition, NONE)
     while other != NONE:
         actors |= _answer_of(state, other)
-        other = _next_behind(plan, state, condition, other)
+        other = _next_bringing(plan, state, condition, other)
     if plan.test[condition] == Test.TRUCE_HOLDS and not plan.negated[condition] and state.truce == Truce.SUSPENDED:
         actors |= 1 << state.suspended_by
     return _but_nobody(actors)

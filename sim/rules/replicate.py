@@ -14,6 +14,7 @@ from sim.rules.mediation import mediators_try, settle_with_truce
 from sim.rules.obligations import debtor_acts
 from sim.rules.people import begin_contacts
 from sim.rules.phases import enter_phase, horizon_reached, party_leaves, phase_acts
+from sim.rules.powers import begin_powers, power_acts
 from sim.rules.reset import reset
 from sim.rules.schedule import begin_queue, record, schedule
 from sim.rules.shocks import begin_shock, shock_strikes
@@ -38,6 +39,7 @@ def begin_replicate(plan, state, seed, replicate):
     for shock in range(plan.n_shocks):
         begin_shock(plan, state, shock)
     schedule(plan, state, Clock.HORIZON, 0, plan.horizon)
+    begin_powers(plan, state)
     state.phase_state[plan.first_phase] = PhaseState.WAITING
     if is_open(plan, state, plan.enter_start[plan.first_phase], plan.enter_end[plan.first_phase]):
         enter_phase(plan, state, plan.first_phase, state.begin_event)
@@ -85,6 +87,8 @@ def fire(plan, state, clock, minute):
         party_leaves(plan, state, index)
     elif kind == Clock.FLOW:
         flow_acts(plan, state, index)
+    elif kind == Clock.POWER:
+        power_acts(plan, state, index)
     elif kind == Clock.SHOCK:
         shock_strikes(plan, state, index)
     elif kind == Clock.DAY:

@@ -1,7 +1,7 @@
 """Resets a state for the next replicate; `python docs/records.py` writes it from `state_fields.py`."""
 
 from sim.native.rule import rule
-from sim.plan.codes import NEVER, NONE, Act, End, PhaseState, Truce
+from sim.plan.codes import NEVER, NONE, Act, End, Occasion, PhaseState, Truce
 
 
 @rule
@@ -94,6 +94,7 @@ def reset_lasting(plan, state):
     """Once for each obligation that lasts."""
     for place in range(plan.n_lasting):
         i = plan.lasting[place]
+        state.owed_from[i] = NEVER
         state.kept[i] = 0
         state.kept_since[i] = -NEVER
 
@@ -200,6 +201,16 @@ def reset_sources(plan, state):
 
 
 @rule
+def reset_powers(plan, state):
+    """Once for each power."""
+    for i in range(plan.n_powers):
+        state.occasion[i] = Occasion.NONE
+        state.n_occasions[i] = 0
+        state.n_used[i] = 0
+        state.power_event[i] = NONE
+
+
+@rule
 def reset_parameters(plan, state):
     """Once for each parameter."""
     for i in range(plan.n_parameters):
@@ -229,5 +240,6 @@ def reset(plan, state):
     reset_actors(plan, state)
     reset_topics(plan, state)
     reset_sources(plan, state)
+    reset_powers(plan, state)
     reset_parameters(plan, state)
     reset_clocks(plan, state)

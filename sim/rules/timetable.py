@@ -17,17 +17,17 @@ def set_new_dates(plan, state, lag, cause):
     """Everything open is due so much later than now, and every later date so much later than it was."""
     close_minutes(plan, state)  # for how long a truce is owed moves with its phase
     for obligation in range(plan.n_obligations):
-        state.gate_event[obligation] = _let_go(plan, state, obligation, cause)
+        state.gate_event[obligation] = let_go(plan, state, obligation, cause)
     for obligation in range(plan.n_obligations):
         if plan.measured_by[obligation] == Measure.TOPIC:
             _move_talks(plan, state, obligation, lag)
         elif _is_open(state, obligation):
-            _give_date(plan, state, obligation, lag)
+            give_date(plan, state, obligation, state.now + lag, lag)
         elif is_waiting(state, obligation):
             _move_dates(plan, state, obligation, lag)
     for phase in range(plan.n_phases):
         if state.phase_state[phase] >= PhaseState.IN_FORCE:
-            _move_end(plan, state, phase, lag)
+            move_end(plan, state, phase, lag)
     owe_for_longer(plan, state)
 
 
@@ -39,7 +39,7 @@ def _is_open(state, obligation):
 
 
 @rule
-def _let_go(plan, state, obligation, cause):
+def let_go(plan, state, obligation, cause):
     """Settle a dispute over this by the new timetable. Returns the event that its new date follows from."""
     if state.status[obligation] == Status.DISPUTED:
         event = close_as_settled(plan, state, obligation, cause)
@@ -51,18 +51,17 @@ def _let_go(plan, state, obligation, cause):
 
 
 @rule
-def _give_date(plan, state, obligation, lag):
-    """An open obligation's new date; one that was re-dated to a date ahead moves on, a flow in full runs on."""
+def give_date(plan, state, obligation, minute, lag):
+    """An open obligation's new date; one that was re-dated to a date ahead moves by the lag, a flow in full runs on."""
     if plan.measured_by[obligation] == Measure.RATE:
         if _ends_now(plan, state, obligation):
             return
         _move_until(plan, state, obligation, lag)
         if state.flow_level[obligation] >= 1.0:
             return
-    if state.status[obligation] == Status.REDATED and _date_ahead(plan, state, obligation) > state.now:
+    if state.status[obligation] == Status.REDATED and date_ahead(plan, state, obligation) > state.now:
         _move_date(plan, state, obligation, lag)
         return
-    minute = state.now + lag
     state.due[obligation] = minute
     _note_date(plan, state, obligation, minute)
     state.decides_afresh[obligation] = 1
@@ -94,7 +93,7 @@ def _move_until(plan, state, flow, lag):
 
 
 @rule
-def _date_ahead(plan, state, obligation):
+def date_ahead(plan, state, obligation):
     """The date for which something was re-dated; of what is not due yet, the one by which it has to be done."""
     if has_deadline(plan, obligation) and is_waiting(state, obligation):
         return state.latest[obligation]
@@ -117,7 +116,7 @@ def _move_dates(plan, state, obligation, lag):
 @rule
 def _move_date(plan, state, obligation, lag):
     """What had been re-dated to a date still ahead."""
-    minute = _date_ahead(plan, state, obligation) + lag
+    minute = date_ahead(plan, state, obligation) + lag
     if has_fallen_due(plan, state, obligation):
         state.due[obligation] = minute
     _note_date(plan, state, obligation, minute)
@@ -157,7 +156,7 @@ def _move_talks(plan, state, obligation, lag):
 
 
 @rule
-def _move_end(plan, state, phase, lag):
+def move_end(plan, state, phase, lag):
     """The end of a phase in force, the limit of one that goes on, and the dates that obligations still come to have."""
     state.moved[phase] += lag
     if plan.lasts[phase] == NONE:

@@ -40,6 +40,7 @@ class Draft:
         self.left: dict[str, int] = {}
         self.topics: list[str] = []
         self.exchanges: dict[str, Any] = {}
+        self.powers: dict[str, Any] = {}
         self.line = 0
         self.has_truce = False
 
@@ -340,6 +341,27 @@ class Draft:
                 dates += ["2 d after gate", "4 d after gate"]
             obligation["deadline"] = draw(one_of(*dates))
 
+    def add_powers(self) -> None:
+        """Let parties and others give new dates to some of what is owed, and phases a later end."""
+        draw = self.draw
+        legs = {leg for exchange in self.exchanges.values() if exchange["lots"] > 1 for leg in exchange["legs"]}
+        dated = [
+            key
+            for key, o in self.obligations.items()
+            if o["kind"] not in ("flow", "talks") and not o.get("ratio") and key not in self.phases
+        ]
+        dated += [key for key, phase in self.phases.items() if "lasts" in phase]
+        for n in range(draw(whole(1, 2)) if dated else 0):
+            what = draw(some_of(tuple(dated), 1, 3))
+            is_day = not legs & set(what) and maybe(draw, 5)
+            date = {"to": draw(one_of("day 5", "day 7 09:00"))} if is_day else {"days": draw(one_of("1 d", "36 h"))}
+            after = draw(one_of("day 3", "day 2 18:00"))
+            possible = [after, *({"obligation": key} for key in self.obligations)]
+            gate = few_conditions(draw, possible, 1) if maybe(draw, 8) else []
+            by = draw(st.sampled_from([["a"], ["b"], ["a", "b"], ["m", "e"]]))
+            power = {"by": by, "may": "redate", "what": what, **date, "after": gate, "times": draw(whole(1, 3))}
+            self.powers[f"power_{n}"] = {**power, **ASSUMED}
+
     def link_phases(self) -> None:
         """What the next phase waits for, and how long one goes on."""
         draw, keys = self.draw, list(self.phases)
@@ -369,11 +391,17 @@ class Draft:
             "phases": self.phases,
             "obligations": self.obligations,
             **({"exchanges": self.exchanges} if self.exchanges else {}),
+            **({"powers": self.powers} if self.powers else {}),
         }
 
 
 def a_draft(
-    draw: DrawFn, most_phases: int, amounts: bool = False, exchanges: bool = False, deadlines: bool = False
+    draw: DrawFn,
+    most_phases: int,
+    amounts: bool = False,
+    exchanges: bool = False,
+    deadlines: bool = False,
+    powers: bool = False,
 ) -> Draft:
     """A draft with all its parts."""
     draft = Draft(draw)
@@ -391,4 +419,6 @@ def a_draft(
         draft.add_amounts()
     if deadlines:
         draft.add_deadlines()
+    if powers:
+        draft.add_powers()
     return draft

@@ -60,6 +60,7 @@ class Cast:
     topics: list[str]
     owed: Mapping[str, tuple[str, str]]
     is_long: bool = False
+    powers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, deal: Deal) -> Cast:
@@ -69,6 +70,7 @@ class Cast:
         return cls(
             list(deal.parties), list(deal.holders), list(deal.others), list(deal.mediators), list(deal.phases),
             list(deal.people), few, few, list(dict.fromkeys(topics(deal))), owed, deal.horizon > LONG,
+            tuple(deal.powers),
         )  # fmt: skip
 
     @classmethod
@@ -82,7 +84,17 @@ class Cast:
             [key for key, one in draft.stocks.items() if one["of"] in ("people", "remains")],
         )
         return cls(
-            ["a", "b"], ["h"], ["e"], ["m", "n"], phases, groups, groups, ["a", "b", "h", *groups], draft.topics, owed
+            ["a", "b"],
+            ["h"],
+            ["e"],
+            ["m", "n"],
+            phases,
+            groups,
+            groups,
+            ["a", "b", "h", *groups],
+            draft.topics,
+            owed,
+            powers=tuple(draft.powers),
         )
 
 
@@ -248,6 +260,9 @@ def behaviour_of(draw: DrawFn, cast: Cast) -> dict[str, Any]:
     behaviour["talks"] = {topic: draw(negotiations()) for topic in cast.topics if maybe(draw, 8)}
     behaviour["incidents"] = _named(draw, "incidents", incidents(cast), 2)
     behaviour["shocks"] = _named(draw, "shock", shocks(cast), 2)
+    if cast.powers:
+        used = st.fixed_dictionaries({"used": one_of(1.0, 0.5, 0.0), "time": delays})
+        behaviour["powers"] = {power: draw(used) for power in cast.powers}
     return behaviour
 
 

@@ -41,9 +41,10 @@ def documents(
     amounts: bool = False,
     exchanges: bool = False,
     deadlines: bool = False,
+    powers: bool = False,
 ) -> dict[str, Any]:
     """A resolved scenario as plain data."""
-    draft = a_draft(draw, most_phases, amounts, exchanges, deadlines)
+    draft = a_draft(draw, most_phases, amounts, exchanges, deadlines, powers)
     behaviour = behaviour_of(draw, Cast.of_draft(draft))
     return {
         "scenario": "generated",
@@ -62,6 +63,7 @@ def deals(
     amounts: bool = False,
     exchanges: bool = False,
     deadlines: bool = False,
+    powers: bool = False,
 ) -> Deal:
     """Deals of two parties that `validate` finds no fault with.
 
@@ -75,13 +77,15 @@ def deals(
         Whether some of what they owe goes in step.
     deadlines : bool, optional
         Whether much of it can be late while it waits for something else.
+    powers : bool, optional
+        Whether somebody may change some of its dates.
 
     Returns
     -------
     SearchStrategy of Deal
         It shrinks to one phase and one release.
     """
-    deal = Deal.model_validate(a_draft(draw, most_phases, amounts, exchanges, deadlines).deal())
+    deal = Deal.model_validate(a_draft(draw, most_phases, amounts, exchanges, deadlines, powers).deal())
     # only adding up all times shows whether something falls due after its phase
     assume(not any(check_deal(deal)))
     return deal
@@ -115,6 +119,7 @@ def scenarios(
     amounts: bool = False,
     exchanges: bool = False,
     deadlines: bool = False,
+    powers: bool = False,
 ) -> SearchStrategy[ResolvedScenario]:
     """Whole scenarios: a deal and how everybody behaves. A failing test prints the smallest one as YAML.
 
@@ -130,6 +135,8 @@ def scenarios(
         Whether some of what they owe goes in step.
     deadlines : bool, optional
         Whether much of it can be late while it waits for something else.
+    powers : bool, optional
+        Whether somebody may change some of its dates.
 
     Returns
     -------
@@ -139,7 +146,7 @@ def scenarios(
 
     @st.composite
     def generated(draw: DrawFn) -> ResolvedScenario:
-        resolved = ResolvedScenario.model_validate(draw(documents(most_phases, amounts, exchanges, deadlines)))
+        resolved = ResolvedScenario.model_validate(draw(documents(most_phases, amounts, exchanges, deadlines, powers)))
         assume(not any(check_deal(resolved.deal)))  # as in `deals`
         note(Shown(resolved))
         return resolved

@@ -20,6 +20,7 @@ from tests.combinations import (  # noqa: F401  (they register features)
     deadline_features,
     deal_features,
     exchange_features,
+    power_features,
 )
 from tests.combinations.draft import Acted, Draft
 from tests.combinations.table import FEATURES

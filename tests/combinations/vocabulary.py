@@ -71,6 +71,14 @@ SILENT = {
     "Exchange.title": "a text",
     "Exchange.short_title": "a text",
     "Exchange.clause": "says whence",
+    "Power.by": "every power has it; nothing but its name in a trace follows from it",
+    "Power.may": "one word so far",
+    "Power.what": "every power has it",
+    "Power.title": "a text",
+    "Power.short_title": "a text",
+    "Power.clause": "says whence",
+    "Power.claimed_by": "says who says so",
+    "Power.contested": "a text",
     "Right.by": "no rule reads rights",
     "Right.right": "no rule reads rights",
     "Right.after": "no rule reads rights",
@@ -108,8 +116,8 @@ SILENT = {
     **{
         f"Scripted.{name}": "replaces every draw; property/test_check_property.py runs scripts of its own"
         for name in (
-            "obligation", "dispute", "patience", "talks", "incident", "answer", "shock", "aftermath", "choice", "at",
-            "time",
+            "obligation", "dispute", "patience", "talks", "incident", "answer", "shock", "aftermath", "power",
+            "choice", "at", "time",
         )
     },
 }  # fmt: skip

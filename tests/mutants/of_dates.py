@@ -1,8 +1,11 @@
-"""Rules of deadlines made wrong."""
+"""Rules of deadlines and of powers made wrong by hand."""
+
+from __future__ import annotations
 
 from tests.mutants.mutant import Mutant
 
-DEADLINES = [
+OF_DATES = [
+    # ---------------------------------------------------------------- deadlines
     Mutant("creditor-is-no-excuse", "_excuses", "(actors >> plan.creditor[obligation]) & 1 == 1", "False",
            "who is kept waiting by its creditor is late", module="rules.deadlines"),
     Mutant("nobody-is-no-excuse", "_excuses", "actors == NOBODY", "False",
@@ -42,4 +45,31 @@ DEADLINES = [
            "a deadline later than the date leaves no time", module="rules.deadlines"),
     Mutant("doing-not-counted", "is_not_late", "LateBy.NOT_LATE", "0", "that it was kept waiting is not counted",
            module="rules.deadlines"),
+    # ---------------------------------------------------------------- powers
+    Mutant("power-once-for-all", "_decide", "uniforms(state, plan.key_uses[power], state.n_occasions[power])",
+           "uniforms(state, plan.key_uses[power], 0)",
+           "a power is decided once, however often it comes up"),
+    Mutant("used-when-unwilling", "_decide", "whether < state.parameter[plan.power_used[power]]",
+           "whether >= state.parameter[plan.power_used[power]]", "a power is used where it would not be"),
+    Mutant("used-though-over", "look_at_power", "cancel(plan, state, Clock.POWER, power)", "",
+           "a power is used though what it waits for is over"),
+    Mutant("used-too-often", "power_acts", "state.n_used[power] < plan.power_times[power]", "True",
+           "a power is used more often than it may be"),
+    Mutant("date-that-passes-unused", "power_acts", "schedule(plan, state, Clock.POWER, power, date)", "",
+           "a power does not come up again on the date that it gave"),
+    Mutant("earlier-by-a-power", "_later", "plan.power_to[power] > _date_of(plan, state, obligation)", "True",
+           "a power brings a date forward"),
+    Mutant("later-than-passed", "_later", "max(_date_of(plan, state, obligation), state.now) + plan.power_shift[power]",
+           "_date_of(plan, state, obligation) + plan.power_shift[power]",
+           "what is long late has a new date that has passed"),
+    Mutant("dispute-goes-on", "_redate_all", "let_go(plan, state, plan.changed[place], event)", "event",
+           "a dispute over what has a new date goes on"),
+    Mutant("planned-not-moved", "_move_planned", "schedule(plan, state, Clock.DEBTOR, obligation, minute)", "",
+           "what is not due yet is done on its old date"),
+    Mutant("deadline-not-moved", "_move_planned", "state.latest[obligation] += moved", "",
+           "a deadline stays though its date moves"),
+    Mutant("phase-not-moved", "_move_phase", "move_end(plan, state, phase, later)", "",
+           "a phase ends as it would have"),
+    Mutant("limit-not-moved", "_move_phase", "plan.at_most[phase] != NONE", "False",
+           "the limit of a phase that goes on stays"),
 ]  # fmt: skip

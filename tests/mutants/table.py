@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.in_step import IN_STEP
 from tests.mutants.mutant import ANSWERS, DECLARED, ENGINES, STEPS, Mutant
-from tests.mutants.of_dates import DEADLINES
+from tests.mutants.of_dates import OF_DATES
 
 CONDITIONS = "tests/unit/test_rules_conditions.py"
 _WHILE = "test_a_gate_is_open_while_what_it_asks_for_holds"
@@ -195,11 +195,11 @@ OF_CASES = [
            "a suspension goes on over a dispute that is settled", module="rules"),
     Mutant("r24-put-off-too-long", "restore_truce", "state.now + A_DAY", "state.now + 2 * A_DAY",
            "creditors wait for two days after the truce has come back"),
-    Mutant("r25-not-decided-afresh", "_give_date", "state.decides_afresh[obligation] = 1", "",
+    Mutant("r25-not-decided-afresh", "give_date", "state.decides_afresh[obligation] = 1", "",
            "a new timetable leaves the first decision as it was"),
     Mutant("r25-later-dates-stay", "_move_dates", "state.date[obligation] += lag", "",
            "a new timetable moves no later dates"),
-    Mutant("r25-end-stays", "_move_end", "state.moved[phase] += lag", "", "a phase ends as if nothing had moved"),
+    Mutant("r25-end-stays", "move_end", "state.moved[phase] += lag", "", "a phase ends as if nothing had moved"),
     Mutant("r27-blamed-for-waiting", "_become_late",
            "plan.waits_for_truce_of_others[obligation] and state.truce == Truce.NOT_BEGUN", "False",
            "who waits for the other side's truce is late"),
@@ -245,7 +245,7 @@ OF_CASES = [
            "False", "a creditor complains in the minute in which the truce comes back"),
     Mutant("until-forgotten", "wait_for_gate", "runs_until(plan, state, obligation)", "NEVER",
            "a flow whose gate is shut runs on beyond its end"),
-    Mutant("ends-now-moved", "_give_date", "_ends_now(plan, state, obligation)", "False",
+    Mutant("ends-now-moved", "give_date", "_ends_now(plan, state, obligation)", "False",
            "a flow that ends in the minute of a new timetable gets another end"),
     Mutant("lost-before-its-gate", "_fall_due", "add_up_flow(plan, state, obligation)", "",
            "what a flow delivers between its new date and the opening of its gate is lost"),
@@ -261,7 +261,7 @@ OF_CASES = [
            "a stock that is found brings those to act who wait for another"),
     Mutant("earned-before-tomorrow", "_owe_returns", "waits_for_people(plan, state, owing)",
            "state.act[owing] == Act.PEOPLE", "a return that comes to owe more does not wait for tomorrow's capacity"),
-    Mutant("never-late-under-way", "_give_date", "state.watch[obligation] = Watch.GRACE", "",
+    Mutant("never-late-under-way", "give_date", "state.watch[obligation] = Watch.GRACE", "",
            "a new timetable lets people be under way for ever"),
     Mutant("decided-after-late", "_become_late", "state.decides_afresh[obligation] = 0", "",
            "those left of what was late under way are decided anew"),
@@ -295,6 +295,6 @@ OF_CASES = [
            "name if len(stocks) > 1 else stocks[0]",
            "a list of one stock that shares a column is named after the stock", module="document.lists"),
     *IN_STEP,
-    *DEADLINES,
+    *OF_DATES,
 ]  # fmt: skip
 """Mends of cases, and of what the second simulator told otherwise, undone."""

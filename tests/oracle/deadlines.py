@@ -82,7 +82,7 @@ def last_of(duty: Duty) -> int | None:
     """The last that happened to it, else what its date follows from."""
     if duty.was_told or duty.due_at is not None:
         return duty.cause
-    return duty.entry if duty.opened_by is None else duty.opened_by
+    return obligations.dated_by(duty) if duty.opened_by is None else duty.opened_by
 
 
 def others_in_the_way(world: World, duty: Duty) -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.oracle import deadlines, ending, exchanges, flows, gates, obligations, people, truce
 from tests.oracle.chance import time_at
 from tests.oracle.reading import DAY, minutes
-from tests.oracle.world import Duty, World
+from tests.oracle.world import FOREVER, Duty, World
 
 
 def creditor_acts(world: World, place: int) -> None:
@@ -286,6 +286,8 @@ def date_has_come(world: World, duty: Duty) -> None:
     else:  # it has been late since
         event = world.tell("ObligationDue", duty.key, duty.opened_by)
     duty.cause, duty.due_at = event, world.now
+    if duty.first_due == FOREVER:
+        duty.first_due = world.now
     if not duty.has_deadline:
         obligations.watch_grace(world, duty, world.now)
     obligations.decide(world, duty)

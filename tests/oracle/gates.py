@@ -108,6 +108,7 @@ def begin(world: World) -> None:
     gates = [phase.get(name) for phase in deal["phases"].values() for name in ("enters_when", "continues_while")]
     gates += [duty.get("after") for duty in deal["obligations"].values()]
     gates += [(party.get("leaves") or {}).get("unless") for party in parties.values()]
+    gates += [power.get("after") for power in (deal.get("powers") or {}).values()]
     gates += [milestone["when"] for milestone in (deal.get("milestones") or {}).values()]
     for guarantee in [*(deal.get("guarantees") or {}).values(), *(world.document.get("guarantees") or {}).values()]:
         answered = guarantee.get("responds") or {}

@@ -60,8 +60,15 @@ def look(world: World, duty: Duty, event: int) -> None:
         duty.open_since = world.now
         ready = world.now + after_gate(duty)
         is_gate = world.now > max(duty.date, duty.entered)
-        duty.opened_by = event if is_gate else (duty.entry if duty.has_deadline else duty.cause)
+        duty.opened_by = event if is_gate else dated_by(duty)
         world.schedule("debtor", duty.place, max(ready, duty.date))
+
+
+def dated_by(duty: Duty) -> int | None:
+    """What its date follows from: the entry of its phase, or another date that it was given."""
+    if duty.dated_by is not None:
+        return duty.dated_by
+    return duty.entry if duty.has_deadline else duty.cause
 
 
 def look_again(world: World, duty: Duty, event: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import ending, flows, gates, missing, obligations, talks, truce
+from tests.oracle import ending, flows, gates, missing, obligations, powers, talks, truce
 from tests.oracle.chance import time_at
 from tests.oracle.reading import minutes
 from tests.oracle.world import CLOSED, Duty, World
@@ -67,6 +67,7 @@ def enter(world: World, phase: str, cause: int, before: str = "ahead") -> None:
     phases.limit, phases.ends_at = None, None if length is None else phases.begins(phase) + length
     phases.up[phase] = phases.ends_at
     world.schedule("phase", 0, phases.ends_at)
+    powers.watch(world, event)
     truce.with_phase(world, phase, event)
     for duty in world.of_phase(phase):
         if duty.kind == "talks":

@@ -65,7 +65,7 @@ def _locate(world: World, key: str, event: int) -> None:
 
 def new_timetable(world: World, event: int, lag: int) -> None:
     """What is open is due anew; dates ahead move later."""
-    causes = [_settled_by(world, duty, event) for duty in world.duties]
+    causes = [settled_by(world, duty, event) for duty in world.duties]
     for duty, cause in zip(world.duties, causes, strict=True):
         if duty.is_open and not (duty.kind == "flow" and (duty.level >= 1.0 or duty.ends_at == world.now)):
             _new_date(world, duty, cause, lag)
@@ -75,7 +75,7 @@ def new_timetable(world: World, event: int, lag: int) -> None:
     world.phases.later(world, lag)
 
 
-def _settled_by(world: World, duty: Duty, event: int) -> int:
+def settled_by(world: World, duty: Duty, event: int) -> int:
     """Disputes end before anything has a new date; what that is due to."""
     if duty.dispute is None:
         return event
@@ -85,11 +85,20 @@ def _settled_by(world: World, duty: Duty, event: int) -> int:
     return settled
 
 
-def _new_date(world: World, duty: Duty, cause: int, lag: int) -> None:
+def is_dated_ahead(world: World, duty: Duty) -> bool:
+    """Whether it was re-dated to a date that has yet to come."""
     has_date = duty.new_date is not None and duty.new_date > world.now and (duty.kind != "flow" or duty.decides_anew)
-    is_ahead = duty.status == "redated" and has_date
-    date = (duty.new_date or 0) + lag if is_ahead else world.now + lag
-    if is_ahead and not duty.decides_anew:  # it was settled, and its debtor keeps that
+    return duty.status == "redated" and has_date
+
+
+def _new_date(world: World, duty: Duty, cause: int, lag: int) -> None:
+    is_ahead = is_dated_ahead(world, duty)
+    give_date(world, duty, cause, (duty.new_date or 0) + lag if is_ahead else world.now + lag, lag)
+
+
+def give_date(world: World, duty: Duty, cause: int, date: int, lag: int) -> None:
+    """It is decided anew on this date; what was settled for a date ahead is done so much later."""
+    if is_dated_ahead(world, duty) and not duty.decides_anew:  # it was settled, and its debtor keeps that
         _move(world, duty, cause, lag)
         return
     exchanges.stop_waiting(world, duty)

@@ -18,6 +18,7 @@ from tests.oracle import (
     obligations,
     people,
     phases,
+    powers,
     shocks,
     talks,
     truce,
@@ -28,6 +29,7 @@ from tests.oracle.world import Duty, Event, World
 ACTS: dict[str, Callable[[World, int], None]] = {
     "day": gates.day_comes,
     "shock": shocks.act,
+    "power": powers.act,
     "share": flows.share_acts,
     "debtor": obligations.debtor_acts,
     "talks": talks.act,
@@ -60,7 +62,7 @@ class History:
 def simulate(document: dict[str, Any], seed: int, replicate: int) -> History:
     """Tell one replicate of a resolved scenario, given as plain data."""
     world = World(document, seed, replicate)
-    world.acts, world.watchers = ACTS, [obligations.watch, talks.watch, phases.watch, deadlines.watch]
+    world.acts, world.watchers = ACTS, [obligations.watch, talks.watch, phases.watch, powers.watch, deadlines.watch]
     unknown.draw(world)
     world.phases, world.truce, world.flows = phases.Phases(world), truce.Truce(), flows.Flows()
     world.people, world.lead, world.over = people.People(world), lead.Lead(world), lead.minutes_pass
@@ -73,7 +75,11 @@ def simulate(document: dict[str, Any], seed: int, replicate: int) -> History:
     incidents.deal_begins(world)
     gates.begin(world)
     world.schedule("horizon", 0, world.horizon)
+    powers.begin(world, began)
     world.changed(began)
+    if world.scheduled("phase", 0) == world.now:  # with it the deal begins, before anybody acts
+        world.schedule("phase", 0, None)
+        phases.act(world, 0)
     steps = 0
     while world.step():
         steps += 1

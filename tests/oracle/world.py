@@ -11,7 +11,7 @@ from tests.oracle.chance import Chance
 from tests.oracle.lots import in_lots
 from tests.oracle.reading import Calendar, listed, minutes
 
-_CLOCKS = "day shock share debtor talks mediator creditor truce incident phase leaving death horizon"
+_CLOCKS = "day shock power share debtor talks mediator creditor truce incident phase leaving death horizon"
 ORDER = tuple(_CLOCKS.split())
 """Of what happens in the same minute."""
 DONE = ("met", "met_late", "cured")
@@ -44,13 +44,15 @@ class Duty:
     cause: int | None = None
     """The last that happened to it."""
     entered: int | None = None
+    dated_by: int | None = None
+    """What has given it another date before it was due."""
     entry: int | None = None
     """The event with which its phase was entered."""
     date: int = 0
     open_since: int | None = None
     opened_by: int | None = None
     due_at: int | None = None
-    first_due: int = 0
+    first_due: int = FOREVER
     """Where a new timetable has it fall due anew, when it did first."""
     done_at: int | None = None
     late_at: int | None = None
@@ -183,6 +185,7 @@ class World:
     sources: list[Any]
     phases: Any
     captivity: dict[str, Any]
+    powers: list[Any]
     lead: Any
     over: Callable[[World, int], None]
     """Looks at minutes that are over, before anything happens in a later one."""

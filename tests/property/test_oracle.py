@@ -108,6 +108,7 @@ KINDS = {
     "gates shut": (generated.gates_shut(), 15),
     "quarrels": (generated.quarrels(), 25),
     "kept waiting": (generated.kept_waiting(), 40),
+    "re-dated": (generated.redated(), 40),
     "waiting for a phase": (generated.waiting_for_a_phase(), 20),
 }
 """Strategies, and so many deals of each."""

@@ -6,6 +6,7 @@ from tests.told.from_the_log import FROM_THE_LOG
 from tests.told.in_step import IN_STEP
 from tests.told.of_conditions import OF_CONDITIONS
 from tests.told.of_returns_and_ends import OF_RETURNS_AND_ENDS
+from tests.told.powers import POWERS
 from tests.told.seldom import SELDOM
 
 BY_HAND = (
@@ -15,6 +16,7 @@ BY_HAND = (
     | IN_STEP
     | OF_RETURNS_AND_ENDS
     | OF_CONDITIONS
+    | POWERS
     | SELDOM
     | {
         "one release": """

@@ -33,7 +33,7 @@ MOST_FOLLOWED = 30
 SEED = 1
 """Of generated deals that the oracle covers, at least so many are told alike: in the quick run all of them."""
 _NUMBERS = ("delay_minutes", "to_day", "missing")
-_SUBJECTS = ("group", "phase", "talks", "source", "shock", "line", "who", "date", "obligation")
+_SUBJECTS = ("power", "group", "phase", "talks", "source", "shock", "line", "who", "date", "obligation")
 _MOVES = ("PeopleMoved", "RemainsMoved")
 Told = tuple[Any, ...]
 
@@ -45,6 +45,7 @@ def of_program(record: dict[str, Any]) -> Told:
     amount = next(iter(record["people"].values())) if "people" in record else None
     amount = next((record[key] for key in _NUMBERS if key in record), amount)
     amount = tuple(record["held_back_by"]) if "held_back_by" in record else amount
+    amount = tuple(record["by"]) if record["event"] == "PowerUsed" else amount
     after = record["to"] if record["event"] in _MOVES else record.get("after")
     return record["minute"], record["event"], about, amount, record.get("before"), after, record["cause"]
 

@@ -67,6 +67,30 @@ deal:
         "behaviour:",
         "behaviour:\n  talks: {next: {agrees_per_day: 0.2, breaks_off_per_day: 0.1, never: 0.2, delay: 3 d}}",
     ),
+    "a phase that has not come": """
+deal:
+  horizon: 60 d
+  phases:
+    one: {lasts: 10 d, then: two, continues_while: [{phase: one}]}
+    two: {lasts: 20 d, enters_when: key}
+  obligations:
+    key: {kind: act, by: south, due: day 20}
+    later: {kind: act, by: north, phase: two, due: phase day 1}
+    waits: {kind: act, by: north, due: day 5, deadline: day 5, after: later}
+""",
+    "time, and somebody beside it": """
+deal:
+  horizon: 60 d
+  stocks:
+    men: {of: people, held_by: north, count: 2, list: hostages}
+    women: {of: people, held_by: north, count: 1, list: hostages}
+  obligations:
+    men: {kind: release, by: north, amount: {men: 2}, due: day 41, after: day 40}
+    women: {kind: release, by: north, amount: {women: 1}, due: day 3}
+    waits: {kind: act, by: north, due: day 9, deadline: day 9,
+            after: {any: [day 30, {released: 3, list: hostages}]}}
+behaviour: {parties: {north: {obligations: {women: {refused: 1}}}, south: {complains: 0}}}
+""",
     "legs of an exchange": """
 deal:
   horizon: 90 d

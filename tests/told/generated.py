@@ -136,6 +136,20 @@ def kept_waiting(draw: DrawFn) -> ResolvedScenario:
     return _sound(data)
 
 
+@st.composite
+def redated(draw: DrawFn) -> ResolvedScenario:
+    """A deal in which some may change dates, of what others are late with, dispute and settle."""
+    data = as_data(draw(scenarios(deadlines=draw(st.booleans()), exchanges=draw(st.booleans()), powers=True)))
+    behaviour = data["behaviour"]
+    for party in ("a", "b"):
+        habits = {"default": {"late": 0.4, "refused": 0.2, "delay": "2 d"}, "patience": draw(lives)}
+        behaviour["parties"][party] = {**behaviour["parties"].get(party, {}), **habits}
+    behaviour["mediators"] = {**behaviour.get("mediators", {}), "settles": 0.5, "lag": draw(durations)}
+    for power in behaviour.get("powers", {}).values():
+        power["used"] = draw(st.sampled_from([1.0, 0.6]))
+    return _sound(data)
+
+
 def _sound(data: dict[str, Any]) -> ResolvedScenario:
     resolved = ResolvedScenario.model_validate(data)
     assume(not any(fault.severity == "error" for fault in check_deal(resolved.deal)))

@@ -196,3 +196,17 @@ def test_the_command_writes_the_skeleton_to_stdout_or_a_file(tmp_path):
     file = tmp_path / "deal.prism"
     assert CliRunner().invoke(main, ["export", "november-2023", "--prism", "--out", str(file)]).exit_code == 0
     assert file.read_text() == printed.stdout == as_prism(resolve_any("november-2023"))
+
+
+def test_a_lot_and_an_obligation_of_like_names_are_told_apart():
+    text = """
+deal:
+  obligations:
+    x: {kind: arms, by: north, units: 4, due: day 3}
+    y: {kind: arms, by: south, units: 4, due: day 3}
+    x_1: {kind: act, by: north, due: day 5}
+  exchanges: {swap: {legs: [x, y], lots: 2}}
+"""
+    variables = [line.split(" : ")[0].strip() for line in as_prism(tiny(text)).splitlines() if " : [" in line]
+    assert len(variables) == len(set(variables))
+    assert {"o_x_1", "o_x_1_", "o_x_2"} <= set(variables)

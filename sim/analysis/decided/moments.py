@@ -20,7 +20,7 @@ Array = np.ndarray[Any, Any]
 
 KEPT = (
     "parameter", "n_performs", "n_complaints", "n_mediations", "n_suspends", "n_arrivals", "n_openings",
-    "recent_incidents", "recent_since", "truce", "now", "decides_afresh", "choice",
+    "recent_incidents", "recent_since", "truce", "now", "decides_afresh", "choice", "n_occasions",
 )  # fmt: skip
 
 

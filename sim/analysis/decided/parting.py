@@ -17,6 +17,7 @@ from sim.analysis.decided.talks import (
     strikes,
     talks_agree,
     talks_open,
+    uses,
 )
 from sim.analysis.decided.truce import (
     answer,
@@ -117,6 +118,8 @@ def _of_all(side: Side, of: Event, subject: int, cause: int) -> Iterator[Questio
         yield talks_agree(plan, plan.topics[subject])
     elif of == Event.SHOCK_STRUCK:
         yield strikes(plan, plan.shocks[subject])
+    elif of == Event.POWER_USED:
+        yield uses(plan, plan.powers[subject])
     elif of == Event.PARTY_LEFT:
         # decided when the phase's time was up, or once it had lapsed: the cause is the same
         for after_lapse in (False, True):

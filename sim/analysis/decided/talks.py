@@ -38,6 +38,7 @@ from sim.plan.uniforms import (
     SEARCH_FOUND,
     SEARCH_TIME,
     SHOCK_STRIKES,
+    USES_WHETHER,
 )
 
 TALKS_END = (Event.TALKS_AGREED, Event.TALKS_BROKEN_OFF)
@@ -135,6 +136,30 @@ def strikes(plan: Plan, shock: str) -> Question:
 
     title = quoted(called(plan.scenario.behaviour.shocks[shock], shock))
     return Question(f"shock {shock}", "chance", f"whether and when {title} strikes", fell)
+
+
+def uses(plan: Plan, power: str) -> Question:
+    """Whether those who have a power use it when it comes up."""
+
+    def fell(side: Side, minute: int) -> Verdict | None:
+        w = place_of(side.plan.powers, power)
+        if w is None:
+            return Verdict("never, for there is no such power")
+        after = min(side.end_of(minute) + 1, len(side.rows) - 1)  # what comes up in this minute has come up then
+        moment, p = side.before(after), side.plan.record[0]
+        occurrence = moment.count("n_occasions", w) - 1
+        if occurrence < 0:
+            return None
+        when = next_of(side, (Event.POWER_USED,), w, -1)
+        if is_scripted(side.plan):
+            return Verdict(when, numbers=AS_SCRIPTED)
+        drawn, chance = moment.uniforms(f"uses {power}", occurrence)[USES_WHETHER], moment.number(p["power_used"][w])
+        word = "used" if drawn < chance else "not used"
+        return Verdict(word, drawn, (Limit("used", chance),), occurrence=occurrence)
+
+    deal = plan.scenario.deal
+    who = " and ".join(actor_called(deal, actor) for actor in deal.powers[power].by)
+    return Question(f"uses {power}", who, f"whether to use {quoted(called(deal.powers[power], power))}", fell)
 
 
 def leaves(plan: Plan, party: str, phase: str, *, after_lapse: bool) -> Question:

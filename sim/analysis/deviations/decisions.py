@@ -13,7 +13,7 @@ from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
 from sim.plan.scripted import choice_word, parts_of, subject_word
 
-_AGAIN = (Decision.PERFORMANCE, Decision.DISPUTE, Decision.PATIENCE)
+_AGAIN = (Decision.PERFORMANCE, Decision.DISPUTE, Decision.PATIENCE, Decision.POWER)
 """Decisions that can come up more than once; their occurrence is a number, that of the others a minute."""
 
 
@@ -23,7 +23,7 @@ def scripted_plan(scenario: ResolvedScenario, script: Sequence[Scripted] = ()) -
 
 
 def subject_of(plan: Plan, entry: int) -> str:
-    """The name of what a deviation is about: an obligation, a topic of talks, a party or a shock."""
+    """The name of what a deviation is about: an obligation, a topic of talks, a party, a shock or a power."""
     decision, subject, _, _ = parts_of(entry)
     names: dict[Decision, tuple[str, ...]] = {
         Decision.TALKS: plan.topics,
@@ -31,6 +31,7 @@ def subject_of(plan: Plan, entry: int) -> str:
         Decision.ANSWER: plan.sources,
         Decision.SHOCK: plan.shocks,
         Decision.AFTERMATH: plan.shocks,
+        Decision.POWER: plan.powers,
     }
     return names.get(decision, plan.obligations)[subject]
 
@@ -71,6 +72,8 @@ def in_words(plan: Plan, entry: int) -> str:
         return f"patience over {about} {ends[word]}{again}"
     if decision == Decision.TALKS:
         return f"{about} {word}"
+    if decision == Decision.POWER:
+        return f"power {about} {word}{again}"
     if decision == Decision.SHOCK:
         return f"shock {about} on {date_text(plan, occurrence)}"
     if decision == Decision.AFTERMATH:
@@ -89,6 +92,8 @@ def _called(plan: Plan, decision: Decision, subject: str) -> str:
         return source_called(deal, behaviour.incidents, subject)
     if decision in (Decision.SHOCK, Decision.AFTERMATH):
         return called(behaviour.shocks[subject], subject)
+    if decision == Decision.POWER:
+        return called(deal.powers[subject], subject)
     return obligation_called(deal, subject)
 
 

@@ -36,11 +36,21 @@ def _side_of(actor):
 
 
 @rule
+def _sides_of(plan, actors):
+    """The sides of several actors, one bit each."""
+    sides = 0
+    for actor in range(plan.n_actors):
+        if (actors >> actor) & 1:
+            sides |= _side_of(actor)
+    return sides
+
+
+@rule
 def sides_of_decision(plan, address):
     """Whose doing a deviation in this decision can be, one bit for each party.
 
     An obligation and the settlement of a dispute over it are its debtor's, patience is the creditor's, an incident its
-    cause's, the answer to it the other side's.
+    cause's, the answer to it the other side's, a power of all who have it.
     """
     where = address >> OCCURRENCE_BITS
     kind, subject = where >> SUBJECT_BITS, where & ((1 << SUBJECT_BITS) - 1)
@@ -54,6 +64,8 @@ def sides_of_decision(plan, address):
         return _side_of(plan.source_party[subject])
     if kind == Decision.ANSWER:
         return _side_of(answering_party(plan, subject))
+    if kind == Decision.POWER:
+        return _sides_of(plan, plan.power_by[subject])
     return _side_of(plan.shock_party[subject])
 
 

@@ -31,6 +31,7 @@ _HEAD = """\
 // A leg of an exchange goes on the day on which the others stand ready with what they owe of it, lot by lot; parts of
 // lots and a lead of less than one are left out.
 // Deadlines are left out: what waits for its gate is not late, whoever keeps that shut, and grace runs from the date.
+// Powers are left out: nobody uses one.
 // A party that lets patience run out suspends the truce, once in a dispute; then the truce is restored, and the dispute
 // settled or not, or the deal collapses. A dispute settled during the suspension is not shown.
 // end: 0 none, 1 completed, 2 collapsed, 3 lapsed, 4 standing at the horizon.
@@ -59,6 +60,17 @@ def _identifier(*parts: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]", "_", "_".join(parts))
 
 
+def _identifiers(prefix: str, names: Iterable[str]) -> list[str]:
+    """One for each name; `x.1` is told from `x_1` by an underscore more."""
+    found: dict[str, None] = {}
+    for name in names:
+        identifier = _identifier(prefix, name)
+        while identifier in found:
+            identifier += "_"
+        found[identifier] = None
+    return list(found)
+
+
 @dataclass
 class _Writer:
     """Writes one plan; commands are collected with the guards that must be dealt with before the day can pass."""
@@ -72,7 +84,7 @@ class _Writer:
     def __post_init__(self) -> None:
         self.p = self.plan.record[0]
         self.first, self.last = self.day(int(self.p["first_minute"])), self.day(int(self.p["horizon"]))
-        self.obligation = [_identifier("o", name) for name in self.plan.obligations]
+        self.obligation = _identifiers("o", self.plan.obligations)
         self.phase = [_identifier("p", name) for name in self.plan.phases]
         self.topic = [_identifier("t", name) for name in self.plan.topics]
 
