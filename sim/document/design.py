@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from sim.document.broken import AtMost, broken
 from sim.document.dates import Due
-from sim.document.values import Count, Duration, Expected, Key, Keys, Number, Part, Text, TimeAbove0, exactly_one
+from sim.document.values import Count, Duration, Expected, Key, Keys, NumberAbove0, Part, Text, TimeAbove0, exactly_one
 
 MOST_TERMS = 40
 MOST_OUTCOMES = 6
@@ -89,9 +89,7 @@ class Objective(Part):
 
     maximise: Text | None = Field(None, description="An outcome, also 'NAME by day N', or a chance 'P(...)'.")
     minimise: Text | None = Field(None, description="An outcome, also 'NAME by day N', or a chance 'P(...)'.")
-    step: Annotated[Number, Field(gt=0)] = Field(
-        description="The smallest difference that matters, in its published unit."
-    )
+    step: NumberAbove0 = Field(description="The smallest difference that matters, in its published unit.")
 
     @property
     def outcome(self) -> str:

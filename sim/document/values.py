@@ -228,6 +228,7 @@ Moment = Annotated[
 Clock = Annotated[str, AfterValidator(_clock), WithJsonSchema(CLOCK_SCHEMA)]
 Chance = Annotated[float, Field(ge=0, le=1), AfterValidator(_finite)]
 Number = Annotated[float, Field(ge=0), _MOST_NUMBER, AfterValidator(_finite)]
+NumberAbove0 = Annotated[float, Field(gt=0), _MOST_NUMBER, AfterValidator(_finite)]
 Shape = Annotated[float, Field(json_schema_extra={"exclusiveMinimum": 0}), _MOST_NUMBER, AfterValidator(_finite)]
 Count = Annotated[int, Field(ge=0), AtMost(MOST_PEOPLE, "MOST_PEOPLE", str(MOST_PEOPLE))]
 Share = Annotated[float, Field(gt=0, le=1), AfterValidator(_finite)]

@@ -166,9 +166,11 @@ def _enough(plan, state, obligation):
 
 @rule
 def has_run_out(plan, state, obligation):
-    """Whether grace is over for what owes up to so many: no more is waited for, unless a new date is ahead."""
-    is_over = state.watch[obligation] != Watch.GRACE and not state.decides_afresh[obligation]
-    return plan.is_up_to[obligation] == 1 and is_over
+    """Whether grace is over for what owes up to so many: no more is waited for.
+
+    A new date begins grace anew for those under way; while nobody is, nothing comes before its debtor has decided.
+    """
+    return plan.is_up_to[obligation] == 1 and state.watch[obligation] != Watch.GRACE
 
 
 @rule

@@ -6,12 +6,10 @@ from tests.mutants.mutant import Mutant
 
 IN_STEP = [
     # ---------------------------------------------------------------- amounts
-    Mutant("up-to-needs-all", "has_run_out", "plan.is_up_to[obligation] == 1 and is_over", "False",
+    Mutant("up-to-needs-all", "has_run_out", "$a and state.watch[obligation] != Watch.GRACE", "False",
            "up to so many is met by all of them only"),
     Mutant("up-to-at-once", "has_run_out", "state.watch[obligation] != Watch.GRACE", "True",
            "the first of up to so many are enough before grace ends"),
-    Mutant("up-to-before-its-new-date", "has_run_out", "not state.decides_afresh[obligation]", "True",
-           "what comes before a new date is enough of up to so many"),
     Mutant("up-to-by-nothing", "is_enough_at_last", "state.delivered[obligation] == 0", "False",
            "nothing is enough of up to so many"),
     Mutant("up-to-held-back", "is_enough_at_last", "state.withheld[obligation]", "False",
