@@ -96,23 +96,30 @@ outcome_option = click.option(
     help="An outcome to tell, also as 'NAME by day N'; may be repeated.",
 )
 results_argument = click.argument("results", type=click.Path(path_type=Path, exists=True, file_okay=False))
-_set_option = click.option(
-    "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change terms (deal.…) or behaviour (behaviour.…)."
-)
-amended_option = click.option(
-    "--amended", metavar="DAY", help="Take the deal as amended by this day: 21, 'day 21' or a date."
-)
+
+
+def _remember_day(context: click.Context, _: click.Parameter, day: str | None) -> None:
+    context.meta["amended"] = day
+
+
+def _with_day(context: click.Context, _: click.Parameter, settings: tuple[str, ...]) -> tuple[str, ...]:
+    """The settings, and first of all the day by which the deal is taken as amended, which is one too."""
+    day = context.meta.get("amended")
+    return settings if day is None else (f"amended={day}", *settings)
+
+
+_AMENDED: dict[str, Any] = {"metavar": "DAY", "help": "Take the deal as amended by this day: 21, 'day 21' or a date."}
+amended_option = click.option("--amended", **_AMENDED)
 
 
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--set`, and `--amended`, which is a setting too."""
-
-    @wraps(command)
-    def run(*args: Any, settings: tuple[str, ...], amended: str | None, **kwargs: Any) -> Any:
-        more = () if amended is None else (f"amended={amended}",)
-        return command(*args, settings=(*more, *settings), **kwargs)
-
-    return _set_option(amended_option(run))
+    """`--set`, and `--amended`, which is a setting too and is read first."""
+    settings = click.option(
+        "--set", "settings", multiple=True, metavar="PATH=VALUE", callback=_with_day,
+        help="Change terms (deal.…) or behaviour (behaviour.…).",
+    )  # fmt: skip
+    day = click.option("--amended", is_eager=True, expose_value=False, callback=_remember_day, **_AMENDED)
+    return settings(day(command))
 
 
 def reporting(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -223,7 +223,9 @@ def test_run_tells_a_story_with_obligations_by_their_title():
 
 
 def test_every_event_has_a_sentence():
-    plan = replace(compile_plan(resolve("january-2025/strike-on-negotiators")), days=("day 9",))  # with a shock
+    power = {"by": "hamas", "may": "redate", "what": "batch_7", "days": "7 d", "assumption": "Of this test."}
+    of = resolve("january-2025/strike-on-negotiators", {"deal.powers.extension": power})  # with a shock
+    plan = replace(compile_plan(of), days=("day 9",))
     told = [describe(plan, [0, event, 0, 0, -1, 1, 2]) for event in Event]
     assert not [text for text in told if re.search(r"[a-z][A-Z]|[{}]", text)]
     assert len(set(told)) == len(Event)
