@@ -41,9 +41,11 @@ BESIDE = {
     "november-2023": "november-2023/mediators-need-a-day",
     "october-2025": "october-2025/remains-slow",
     "october-2025-talks": "october-2025-talks/leaders-must-meet",
+    "iran-iraq-1988": "iran-iraq-1988/fifty-two-a-day",
+    "israel-hezbollah-2004": "israel-hezbollah-2004/identified-next-day",
 }
-"""What the page sets beside a deal's baseline when it opens: an assumption about talks, mediators or a search, about no
-side's good faith, which moves the outcome in many runs."""
+"""What the page sets beside a deal's baseline when it opens: an assumption about talks, mediators, transport or a
+search, about no side's good faith, which moves the outcome in many runs. Other deals open with a slider moved."""
 _FILE = "ranking.json"
 
 
