@@ -71,15 +71,19 @@ def read_record(deal: Deal, path: Path | None = None) -> Record:
         If there is no such file, or a line does not fit the columns, the deal's calendar or its stocks.
     """
     path = path or path_of(deal)
-    rows = _rows(deal, path)
+    return _counted(deal, _rows(deal, path), path.name)
+
+
+def _counted(deal: Deal, rows: Sequence[Row], name: str) -> Record:
+    """What sound lines come to."""
     days = [int(row["day"]) for row in rows]
     if not days or max(days) < 1:
-        raise HistoryError(f"{path.name}: no line lies on day 1 of the deal or later")
+        raise HistoryError(f"{name}: no line lies on day 1 of the deal or later")
     steps = np.zeros((len(RECORDED), max(days) + 1), np.int64)
     for day, row in zip(days, rows, strict=True):
         counts = by_list(deal, row)
         steps[:, max(day, 0)] += [counts[name] for name in RECORDED]
-    _refuse_too_many(deal, steps.sum(axis=1), path.name)
+    _refuse_too_many(deal, steps.sum(axis=1), name)
     return Record(deal.deal, max(days), np.cumsum(steps, axis=1))
 
 
@@ -126,8 +130,9 @@ def read_lines(deal: Deal, path: Path | None = None) -> list[Row]:
         As `read_record`.
     """
     path = path or path_of(deal)
-    read_record(deal, path)
-    return _rows(deal, path)
+    rows = _rows(deal, path)
+    _counted(deal, rows, path.name)
+    return rows
 
 
 def _rows(deal: Deal, path: Path) -> list[Row]:
