@@ -16,7 +16,7 @@ from hypothesis import given
 
 from sim.document.scenario import ResolvedScenario
 from sim.engine import batch, reference
-from sim.engine.batch import PLAINLY, reference_block, run_blocks, simulate_block
+from sim.engine.batch import PLAINLY, reference_block, run_blocks, simulate_block, simulate_outcomes
 from sim.engine.kernel import run_block
 from sim.engine.reference import Activation, ReferenceEngine
 from sim.native.entry import for_rules
@@ -170,6 +170,16 @@ def test_plain_python_tells_the_same_history_as_compiled_rules() -> None:
 
 
 SPLITS = [("batch", workers, size) for workers in (1, 3) for size in (1, 7, 64)]
+
+
+def test_outcomes_alone_are_those_of_a_block_whatever_was_run_before() -> None:
+    """They are run in memory that holds what earlier plans, larger and smaller ones, have left in it."""
+    plans = [
+        compile_plan(resolve(name))
+        for name in ("october-2025/baseline", "november-2023/baseline", "january-2025/baseline")
+    ]
+    for plan in (*plans, *plans[::-1]):
+        assert np.array_equal(simulate_outcomes(plan, 3, 7, 40), simulate_block(plan, 3, 7, 40).outcomes)
 
 
 @pytest.mark.parametrize(("kind", "workers", "block_size"), [*SPLITS, ("reference", 1, 7), ("reference", 3, 7)])
