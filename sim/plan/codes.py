@@ -6,7 +6,11 @@ from enum import IntEnum
 
 from sim.plan.limits import MAX_ACTORS, MAX_GROUPS, MAX_OBLIGATIONS
 
-QUANTILE_STEPS = 257
+QUANTILE_STEPS = 256
+"""Equal steps of probability between the quantiles of what is not known."""
+HALVINGS = 20
+"""How often the outermost of these steps is halved at either end, where quantiles bend most."""
+N_QUANTILES = QUANTILE_STEPS + 2 * HALVINGS + 1
 N_PARTIES = 2
 WHOLE = 1_000_000_000
 """Shares that somebody waits for are counted in parts of this."""

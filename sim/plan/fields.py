@@ -13,8 +13,8 @@ from sim.plan.codes import (
     DECISION_FIELDS,
     N_HEADINGS,
     N_PARTIES,
+    N_QUANTILES,
     N_TOPS,
-    QUANTILE_STEPS,
     TRACE_FIELDS,
     Clock,
 )
@@ -64,7 +64,7 @@ PER: dict[str, tuple[int, ...]] = {
     "change by a power": (limits.MAX_CHANGED,),
     "parameter": (limits.MAX_PARAMETERS,),
     "uncertain number": (limits.MAX_UNCERTAIN,),
-    "uncertain number and step": (limits.MAX_UNCERTAIN, QUANTILE_STEPS),
+    "uncertain number and quantile": (limits.MAX_UNCERTAIN, N_QUANTILES),
     "kind of clock and end": (len(Clock) + 1,),
     "clock": (1 << CLOCK_BITS,),
     "tree": (N_TOPS,),

@@ -38,8 +38,8 @@ parameter | number of the behaviour, minutes where it is a time; rules read the 
 uncertain_slot | slot that it replaces
 [uncertain number: uint]
 uncertain_key | address of its draw, the same for numbers that move together
-[uncertain number and step: float]
-uncertain_quantile | its quantiles at equal steps of probability
+[uncertain number and quantile: float]
+uncertain_quantile | its quantiles at equal steps of probability, the outermost steps halved again and again
 [obligation]
 kind | a `Kind`
 measured_by | a `Measure`, that of its kind

@@ -11,11 +11,14 @@ import numpy as np
 from sim.document.behaviour import Delay
 from sim.document.scenario import Posterior, Uncertain
 from sim.errors import PlanError
-from sim.plan.codes import QUANTILE_STEPS
+from sim.plan.codes import HALVINGS, QUANTILE_STEPS
 from sim.plan.draws import decision_key
 from sim.plan.limits import refuse_over
 from sim.plan.plan import Drawn
 from sim.reading.posterior import rows_taken
+
+CUT_OFF = 0.5 / 257
+"""The probability at which a distribution without a lowest or highest value ends."""
 
 
 @dataclass
@@ -64,7 +67,7 @@ def fill_parameters(
         p["uncertain_slot"][i] = slots.of(path, f"uncertain.{path}")
         drawn_as = spread.moves_with or path
         p["uncertain_key"][i] = decision_key(f"uncertain {drawn_as.removeprefix('behaviour.')}")
-        p["uncertain_quantile"][i] = quantiles_of(spread, np.linspace(0, 1, QUANTILE_STEPS))
+        p["uncertain_quantile"][i] = quantiles_of(spread, probabilities())
     p["n_uncertain"] = len(apart)
     refuse_over("behaviour parameters", len(slots.values), "MAX_PARAMETERS")
     p["n_parameters"] = len(slots.values)
@@ -80,18 +83,25 @@ def drawn_apart(uncertain: Iterable[str], columns: Iterable[str]) -> list[str]:
     return [path for path in uncertain if path.removeprefix("behaviour.") not in taken]
 
 
+def probabilities() -> np.ndarray[Any, Any]:
+    """Of the quantiles in a plan: equal steps from 0 to 1, the first and the last of them halved again and again."""
+    halves = 0.5 ** np.arange(HALVINGS, 0, -1) / QUANTILE_STEPS
+    inner = np.arange(1, QUANTILE_STEPS) / QUANTILE_STEPS
+    return np.concatenate([[0.0], halves, inner, 1 - halves[::-1], [1.0]])
+
+
 def quantiles_of(uncertain: Uncertain, probabilities: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The distribution's quantiles at these probabilities, those of unbounded ones half a step of the plan inside."""
+    """The distribution's quantiles at these probabilities; a log-normal one is cut off half a 257th from either end."""
     from sim import special
 
-    inside = probabilities.clip(0.5 / QUANTILE_STEPS, 1 - 0.5 / QUANTILE_STEPS)
     if uncertain.uniform is not None:
         low, high = uncertain.uniform
         return low + (high - low) * probabilities
     if uncertain.beta is not None:
-        return np.asarray(special.betaincinv(*uncertain.beta, inside))
+        return np.asarray(special.betaincinv(*uncertain.beta, probabilities))
     if uncertain.lognormal is not None:
         median, p95 = uncertain.lognormal
+        inside = probabilities.clip(CUT_OFF, 1 - CUT_OFF)
         return np.asarray(median * np.exp(np.log(p95 / median) / special.ndtri(0.95) * special.ndtri(inside)))
     given = np.asarray(uncertain.quantiles)
     return np.asarray(np.interp(probabilities, np.linspace(0, 1, len(given)), given))

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.native.elementary import LOG_2, exp, power
 from sim.native.rule import rule
-from sim.plan.codes import QUANTILE_STEPS
+from sim.plan.codes import HALVINGS, N_QUANTILES, QUANTILE_STEPS
 from sim.plan.draws import draw_block, lognormal_at, spread_of
 from sim.plan.uniforms import UNCERTAIN_VALUE
 from sim.rules.sides import is_party
@@ -30,14 +30,34 @@ def time_of(state, u, median, p95):
 
 
 @rule
+def uncertain_at(plan, number, u):
+    """A number that is not known at probability `u`: linear between its two quantiles beside that."""
+    inside = min(u, 1.0 - u)
+    if inside * QUANTILE_STEPS >= 1.0:
+        place = u * QUANTILE_STEPS
+        step = int(place)
+        outer, inner, part = HALVINGS + step, HALVINGS + step + 1, place - step
+    else:
+        width, outer = 0.5 / QUANTILE_STEPS, HALVINGS
+        while inside < width and outer > 1:
+            width, outer = 0.5 * width, outer - 1
+        if inside < width:
+            outer, part = 0, inside / width
+        else:
+            part = inside / width - 1.0
+        inner = outer + 1
+        if u > 0.5:
+            outer, inner = N_QUANTILES - 1 - outer, N_QUANTILES - 1 - inner
+    low, high = plan.uncertain_quantile[number, outer], plan.uncertain_quantile[number, inner]
+    return low + (high - low) * part
+
+
+@rule
 def draw_uncertain(plan, state):
     """Parameters that are not known take this replicate's value."""
     for i in range(plan.n_uncertain):
         u = uniforms(state, plan.uncertain_key[i], 0)[UNCERTAIN_VALUE]
-        place = u * (QUANTILE_STEPS - 1)
-        step = int(place)
-        low, high = plan.uncertain_quantile[i, step], plan.uncertain_quantile[i, step + 1]
-        state.parameter[plan.uncertain_slot[i]] = low + (high - low) * (place - step)
+        state.parameter[plan.uncertain_slot[i]] = uncertain_at(plan, i, u)
 
 
 @rule

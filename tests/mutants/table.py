@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.in_step import IN_STEP
 from tests.mutants.mutant import ANSWERS, DECLARED, ENGINES, STEPS, Mutant
 from tests.mutants.of_dates import OF_DATES
+from tests.mutants.of_numbers import OF_NUMBERS
 
 CONDITIONS = "tests/unit/test_rules_conditions.py"
 _WHILE = "test_a_gate_is_open_while_what_it_asks_for_holds"
@@ -296,5 +297,6 @@ OF_CASES = [
            "a list of one stock that shares a column is named after the stock", module="document.lists"),
     *IN_STEP,
     *OF_DATES,
+    *OF_NUMBERS,
 ]  # fmt: skip
 """Mends of cases, and of what the second simulator told otherwise, undone."""

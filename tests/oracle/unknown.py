@@ -1,9 +1,10 @@
-"""What is not known: a value for each replicate, from 257 quantiles of its distribution."""
+"""What is not known: a value for each replicate, from quantiles of its distribution."""
 
 from __future__ import annotations
 
 import copy
 import math
+from bisect import bisect
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -11,9 +12,11 @@ from typing import Any
 from tests.oracle.reading import NotCovered, exactly, minutes
 from tests.oracle.world import World
 
-STEPS = 256
+_HALVES = [2.0**-power for power in range(28, 8, -1)]
+KNOWN = [0.0, *_HALVES, *(step / 256 for step in range(1, 256)), *(1 - half for half in reversed(_HALVES)), 1.0]
+"""Probabilities at which quantiles are taken: equal steps, the outermost halved twenty times."""
 END = 0.5 / 257
-"""Probability that stands for 0 where a distribution has no lowest value, and its counterpart for 1."""
+"""Where a distribution without a lowest value ends; one without a highest at its counterpart."""
 _Z_95 = 1.6448536269514722
 
 
@@ -56,10 +59,10 @@ def put(behaviour: dict[str, Any], path: str, value: float) -> None:
 
 def value_at(u: float, terms: dict[str, Any]) -> float:
     """The value at a probability: linear between neighbouring quantiles."""
-    at = u * STEPS
-    step = min(int(at), STEPS - 1)
-    low, high = quantile(step / STEPS, terms), quantile((step + 1) / STEPS, terms)
-    return low + (high - low) * (at - step)
+    step = bisect(KNOWN, u) - 1
+    before, after = KNOWN[step], KNOWN[step + 1]
+    low, high = quantile(before, terms), quantile(after, terms)
+    return low + (high - low) * (u - before) / (after - before)
 
 
 def quantile(p: float, terms: dict[str, Any]) -> float:

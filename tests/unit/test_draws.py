@@ -5,11 +5,14 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.special import ndtri
 
+from sim.document.scenario import Uncertain
 from sim.native.compiler import entry
 from sim.plan import draws
 from sim.plan.draws import decision_key, to_uniform
+from sim.plan.slots import probabilities, quantiles_of
 from sim.rules import chance
 from tests.amounts import examples
 
@@ -114,6 +117,53 @@ def test_a_time_without_spread_is_exact_for_every_uniform():
 
 def test_a_lognormal_time_is_bounded():
     assert lognormal_at(1 - 2.0**-53, 1e8, spread_of(1e8, 1e9)) == 10**9
+
+
+def drawn_at(u, **given) -> np.ndarray:
+    """Values of an unknown number of this distribution, at these probabilities."""
+    at = getattr(chance.uncertain_at, "py_func", chance.uncertain_at)
+    table = quantiles_of(Uncertain.model_validate({**given, "assumption": "For this test."}), probabilities())
+    return np.array([at(SimpleNamespace(uncertain_quantile=table[None]), 0, one) for one in u])
+
+
+FAR_OUT = 2.0 ** -np.arange(1.5, 22)
+"""Probabilities between those at which quantiles are kept, down to one in three million."""
+SHAPES = [(6, 1), (0.5, 0.5), (2, 3), (12, 79), (79, 12), (300, 40)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_unknown_chance_has_its_law_out_to_both_ends(shape):
+    """From SciPy's distribution function, in proportion to the probability that is left beyond the value."""
+    low, high = drawn_at(FAR_OUT, beta=shape), drawn_at(1 - FAR_OUT, beta=shape)
+    assert stats.beta.cdf(low, *shape) == pytest.approx(FAR_OUT, rel=0.06)
+    assert stats.beta.sf(high, *shape) == pytest.approx(FAR_OUT, rel=0.06)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_unknown_chance_reaches_from_0_to_1_and_never_falls(shape):
+    u = np.concatenate([2.0 ** -np.arange(53, 1, -0.25), 1 - 2.0 ** -np.arange(1, 53, 0.25)])
+    drawn = drawn_at(u, beta=shape)
+    assert (np.diff(drawn) >= 0).all()
+    lowest, highest = (float(stats.beta.ppf(2.0**-28, *either)) for either in (shape, shape[::-1]))
+    assert 0 <= drawn[0] < 1e-6 * lowest
+    assert 1 >= drawn[-1] > 1 - max(1e-6 * highest, 2.0**-50)
+
+
+def test_an_unknown_number_is_linear_between_given_quantiles_and_between_bounds():
+    u = np.concatenate([FAR_OUT, [0.3, 0.5, 0.7], 1 - FAR_OUT])
+    assert drawn_at(u, uniform=[0.2, 0.8]) == pytest.approx(0.2 + 0.6 * u, rel=1e-14)
+    given = [0.1, 0.1, 0.7, 0.9, 0.9]
+    assert drawn_at(u, quantiles=given) == pytest.approx(np.interp(4 * u, range(5), given), rel=1e-14)
+
+
+def test_an_unknown_lognormal_number_has_its_law_up_to_where_it_is_cut_off():
+    """Half a 257th from either end: there its quantile stands for all beyond."""
+    law = stats.lognorm(np.log(9) / float(ndtri(0.95)))
+    u = np.linspace(0.6, 255.4, 200) / 256
+    assert law.cdf(drawn_at(u, lognormal=[1, 9])) == pytest.approx(u, abs=0.0004)
+    ends = drawn_at([1e-16, 0.5 / 257, 1 - 0.5 / 257, 1 - 1e-16], lognormal=[1, 9])
+    assert ends[:1] == pytest.approx(law.ppf(0.5 / 257), rel=1e-12)
+    assert ends[3:] == pytest.approx(law.isf(0.5 / 257), rel=1e-12)
 
 
 def test_an_exponential_time_has_its_mean_and_never_comes_without_hazard():

@@ -18,9 +18,9 @@ from sim.document.values import write_duration
 from sim.engine.batch import simulate_block
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
 from sim.errors import GoalError
-from sim.plan.codes import QUANTILE_STEPS
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
+from sim.plan.slots import probabilities
 from sim.reading.checks_behaviour import is_time
 from sim.reading.paths import known, look_up, split
 from sim.reading.resolve import resolve
@@ -142,7 +142,7 @@ def _drawn(plan: Plan, names: Sequence[str], places: Sequence[Sequence[int]], n:
     """Values of everything uncertain at points spread at random, shape (n, n_uncertain)."""
     uniforms = np.random.default_rng([seed, len(names)]).random((n, len(names)))
     found = np.empty((n, len(plan.scenario.uncertain)))
-    steps = np.linspace(0, 1, QUANTILE_STEPS)
+    steps = probabilities()
     for column, together in enumerate(places):
         for place in together:
             quantiles = plan.record["uncertain_quantile"][0, place]
