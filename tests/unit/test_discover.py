@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.discover.boxes import box_of, fit
 from sim.analysis.discover.run import ceiling, discover
 from sim.cli.commands import main
 from sim.errors import GoalError
@@ -33,6 +34,51 @@ def unsure(tmp_path):
     path = tmp_path / "unsure.yaml"
     path.write_text(SCENARIO)
     return path
+
+
+def halves(seed, n, chance_of, n_unknowns=8):
+    """Points at random and where it happens, one replicate each: those that choose a box, and those that judge it."""
+    chance = np.random.default_rng([24, seed])
+
+    def half(size):
+        points = chance.random((size, n_unknowns))
+        return points, (chance.random(size) < chance_of(points)).astype(float)
+
+    return half(n), half(n), half(20_000)
+
+
+def in_the_corner(points):
+    return (points[:, 2] > 0.45) & (points[:, 5] < 0.55)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_box_with_sharp_walls_is_found_as_it_is(seed):
+    """Two walls among eight unknowns: on points that neither chose nor judged it, nearly all of it and little else."""
+    one, other, fresh = halves(seed, 1000, lambda points: in_the_corner(points).astype(float))
+    box, _, says_much = box_of(one, other, 0.9)
+    found = fit(box, *fresh)
+    assert says_much
+    assert box.limits() == [(2, "low"), (5, "high")]
+    assert (box.low[2], box.high[5]) == pytest.approx((0.45, 0.55), abs=0.05)
+    assert min(found.coverage, found.density) > 0.9
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_box_of_seven_in_ten_against_one_in_ten_is_found_with_its_two_walls_alone(seed):
+    one, other, fresh = halves(seed, 1500, lambda points: np.where(in_the_corner(points), 0.7, 0.1))
+    box, _, says_much = box_of(one, other, 0.5)
+    found = fit(box, *fresh)
+    assert says_much
+    assert box.limits() == [(2, "low"), (5, "high")]
+    assert found.density == pytest.approx(0.7, abs=0.05)
+    assert found.coverage > 0.5
+
+
+@pytest.mark.slow
+def test_in_noise_there_is_no_box():
+    """A chance of three in ten everywhere: in 95 of 100 seeds, at least, nothing is told."""
+    told = [box_of(*halves(seed, 400, lambda points: np.full(len(points), 0.3), 5)[:2], 0.5)[2] for seed in range(100)]
+    assert sum(told) <= 5
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from scipy import special
 from sim.statistics.estimate import holm
 
 Array = np.ndarray[Any, Any]
+Half = tuple[Array, Array]
 PEELED = 0.05
 """Share of the points of a box that is cut off at a time."""
 LEAST_POINTS = 20
@@ -196,3 +197,18 @@ def is_worth_telling(found: Fit, base: float) -> bool:
     """Whether a box is denser than the whole by more than chance and by a quarter, on points that did not choose it."""
     error = float(np.sqrt(base * (1 - base) / max(found.n, 1)))
     return found.n > 0 and found.density >= 1.25 * base and found.density >= base + 3 * error
+
+
+def box_of(one: Half, other: Half, coverage: float) -> tuple[Box, Fit, bool]:
+    """A box chosen by one half of the points and judged by the other: it, how it does there, whether that says much.
+
+    Parameters
+    ----------
+    one, other : tuple of ndarray
+        Points, and where it happens.
+    coverage : float
+        Share of all that happens that the box is to hold.
+    """
+    box = pruned(chosen(peel(*one), *one, coverage), *other)
+    found = fit(box, *other)
+    return box, found, bool(box.limits()) and is_worth_telling(found, float(other[1].mean()))

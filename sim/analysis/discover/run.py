@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.deviations.goals import Goal, read_goal
-from sim.analysis.discover.boxes import Box, chosen, fit, is_worth_telling, peel, pruned, quasi_p
+from sim.analysis.discover.boxes import Box, box_of, quasi_p
 from sim.document.values import write_duration
 from sim.engine.batch import simulate_block
 from sim.engine.workers import Workers, in_order, n_slots, n_workers
@@ -221,9 +221,9 @@ def _tell_box(
     columns = [list(plan.scenario.uncertain).index(name) for name in names]
     known_values = values[:, columns]
     one, other = (known_values[:points], happens[:points]), (known_values[points:], happens[points:])
-    box = pruned(chosen(peel(*one), *one, coverage), *other)
-    found, base = fit(box, *other), float(other[1].mean())
-    if not box.limits() or not is_worth_telling(found, base):
+    box, found, says_much = box_of(one, other, coverage)
+    base = float(other[1].mean())
+    if not says_much:
         told["why_not"] = (
             f"no box is denser on other points than all of them by more than chance and a quarter "
             f"({found.density:.2f} against {base:.2f})"
