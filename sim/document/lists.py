@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -124,7 +125,9 @@ def list_called(deal: Deal, name: str) -> str:
     name : str
         A list's key, or that of a stock on none.
     """
-    return " ".join(deal.parties.get(word, word) if at else word for at, word in enumerate(name.split("_")))
+    keys = "|".join(sorted(map(re.escape, deal.parties), key=len, reverse=True))
+    named = re.sub(rf"(?<=_)(?:{keys})(?=_|$)", lambda found: deal.parties[found[0]], name)
+    return named.replace("_", " ")
 
 
 def _title(deal: Deal, holder: str) -> str:
