@@ -23,7 +23,7 @@ FACTOR = settings.default.max_examples // USUAL
 ALWAYS = ("baseline", "as-written")
 EVERY = 5
 """Of the other shipped scenarios the quick run takes one in so many."""
-DEAR = ("iran-iraq-1990", "russia-ukraine-2025")
+DEAR = ("iran-iraq-1990", "korea-1953", "russia-ukraine-2025")
 """Deals of tens of thousands of people, each with a time of their own: theirs are slow tests."""
 SOURCES = source_digest("replicate")
 """What decides which these are."""
