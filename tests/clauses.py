@@ -7,6 +7,6 @@ from sim.document.deal import Deal
 
 def missing_clauses(deal: Deal, clauses: Iterable[str]) -> list[str]:
     """Clauses that nothing in the deal carries and no reason leaves out."""
-    parts = [*deal.obligations.values(), *deal.rights.values(), *deal.phases.values()]
-    carried = {clause for part in parts for clause in part.clause or ()}
+    parts = (deal.obligations, deal.rights, deal.phases, deal.exchanges, deal.powers)
+    carried = {clause for part in parts for one in part.values() for clause in one.clause or ()}
     return [clause for clause in clauses if clause not in carried and clause not in deal.not_modelled]

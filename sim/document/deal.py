@@ -184,12 +184,13 @@ class Obligation(Sourced):
     contested: Text | None = Field(None, description="Who reads it differently, and how.")
     settled: Literal["yes", "open"] | None = Field(
         None,
-        description="Who or how many comes out (release, return, transfer): agreed or left to the debtor, or still "
-        "to be agreed. For calibration alone.",
+        description="Who comes out or how much is given, of people and of things: agreed or left to the debtor, or "
+        "still to be agreed. Calibration reads it of people.",
     )
     date_set_by: Literal["both", "one"] | None = Field(
         None,
-        description="Whether its date was agreed or one side's (release, return, transfer). For calibration alone.",
+        description="Whether its date was agreed or one side's; not of a truce, flow or talks. Calibration reads it of "
+        "people.",
     )
 
     @property

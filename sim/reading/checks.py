@@ -44,8 +44,8 @@ OWN_FIELDS = {
     "topic": ("talks",),
     "starts_by": ("talks",),
     "concludes_by": ("talks",),
-    "settled": (*OF_PEOPLE, "transfer"),
-    "date_set_by": (*OF_PEOPLE, "transfer"),
+    "settled": (*OF_PEOPLE, *OF_THINGS),
+    "date_set_by": (*OF_PEOPLE, *OF_THINGS, "act", "information", "access"),
 }
 
 

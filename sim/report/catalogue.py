@@ -124,7 +124,7 @@ def _deal_of(entry: Entry) -> str:
 
 def _numbers(deal: Deal, scenarios: Sequence[Entry]) -> DealNumbers:
     owed = list(deal.obligations.values())
-    parts = (owed, deal.phases.values(), deal.rights.values(), deal.exchanges.values())
+    parts = (owed, deal.phases.values(), deal.rights.values(), deal.exchanges.values(), deal.powers.values())
     clauses = {clause for part in parts for one in part for clause in one.clause or ()}
     sources = {*deal.sources, *(key for entry in scenarios for key in load_scenario_file(entry.path).sources)}
     return DealNumbers(

@@ -11,6 +11,7 @@ import pytest
 
 from sim.document.behaviour import Behaviour, Delay
 from sim.document.conditions import Condition
+from sim.document.kinds import OF_PEOPLE, OF_THINGS
 from sim.document.values import Part, Sourced
 from sim.reading.model import load_deal, load_scenario_file
 
@@ -167,3 +168,13 @@ def test_reactions_of_both_sides_are_the_same_in_a_baseline(name):
     for field in ("tolerance", "patience", "suspends", "latency"):
         mine, theirs = getattr(one, field), getattr(other, field)
         assert (mine.median, mine.p95) == (theirs.median, theirs.p95), field
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_every_dated_duty_says_who_set_its_date_and_whether_its_amount_is_settled(name):
+    deal = DEALS[name]
+    legs = {leg for exchange in deal.exchanges.values() for leg in exchange.legs}
+    dated = {key: duty for key, duty in deal.obligations.items() if re.match(r"(phase )?day |phase end", str(duty.due))}
+    of_amounts = {key for key, duty in dated.items() if duty.kind in (*OF_PEOPLE, *OF_THINGS)}
+    assert {key for key in of_amounts if dated[key].settled is None} == set()
+    assert {key for key in of_amounts | (legs & dated.keys()) if dated[key].date_set_by is None} == set()

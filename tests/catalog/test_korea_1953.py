@@ -62,9 +62,17 @@ def by_rate(of: int, rate: int, used: int = 0) -> dict[int, int]:
 
 
 @pytest.mark.slow  # 111,549 people
-def test_as_written_both_sides_are_done_within_60_days_at_their_rates():
-    """31 days of 400 and 363; 28 days of 2,700 and 223; all others with what is left of a day after that."""
+def test_as_written_everybody_goes_on_the_first_day_named():
     run = DEAL.run("as-written")
+    assert {run.met(key) for key in HANDED} == {FIRST}
+    assert run.out("hostages_living") == {FIRST: 12763}
+    assert (run.end, run.outcomes["end_day"]) == ("completed", LIMIT)
+
+
+@pytest.mark.slow
+def test_both_sides_are_done_within_60_days_at_their_rates():
+    """31 days of 400 and 363; 28 days of 2,700 and 223; all others with what is left of a day after that."""
+    run = DEAL.run("rates-announced")
     assert run.out("hostages_living") == by_rate(12763, 400)
     assert max(by_rate(12763, 400)) == FIRST + 31
     assert run.out("prisoners_in_the_south.people") == by_rate(75823, 2700)
