@@ -41,6 +41,8 @@ def print_design(content: Content, console: Console) -> None:
         f"{content['candidates']} that nothing tried is better than in everything were run again, {content['again']:,} "
         f"times on other draws: {len(content['front'])} are left, listed by the first outcome, in no order of worth."
     )
+    if content["cost"]["stopped"]:
+        say(f"{_stopped(content)}.")
     for line in _curse_lines(content):
         say(line)
     if content["front"]:
@@ -61,6 +63,15 @@ def words(name: str) -> str:
 def _why(refused: Content) -> str:
     reasons = [f"{one['n']:,} {one['rule']}, such as {one['example']}" for one in refused["reasons"][:3]]
     return f" ({'; '.join(reasons)})" if reasons else ""
+
+
+def _stopped(content: Content) -> str:
+    """Why fewer choices were tried than were asked for."""
+    cost = content["cost"]
+    return (
+        f"The search stopped at {content['points']:,} of {content['asked_points']:,} choices: it may cost as much as "
+        f"{cost['allowed']:,} replicates of the deal as written"
+    )
 
 
 def _curse_lines(content: Content) -> list[str]:

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.design import cost
 from sim.analysis.design.deals import built_on, given_up
 from sim.analysis.design.front import distinct
 from sim.analysis.design.run import POINTS, design
 from sim.analysis.design.search import Search, non_dominated
 from sim.analysis.design.space import Space, spread
-from sim.analysis.design.task import DesignError
+from sim.analysis.design.task import DesignError, combined
 from sim.cli.commands import main
 from sim.errors import ResultsError
 from sim.explore.session import Session
@@ -276,19 +277,59 @@ def test_a_term_that_cannot_matter_has_no_effect(tmp_path):
     assert [point["terms"]["when"] for point in found["front"]] == ["day 2", "day 12"]
 
 
-@pytest.mark.slow
+NEVER = """
+behaviour:
+  assumption: a
+  parties: {north: {default: {refused: 0.0}}, south: {default: {refused: 1.0}}}
+"""
+
+
 def test_robust_looks_at_all_behaviours(tmp_path):
-    written(tmp_path, UNSURE, name="unsure")
-    path = written(tmp_path, WHEN + "  behaviours: [unsure.yaml]\n")
-    found = {
-        robust: asked(path, robust=robust, n=40, again=40).content for robust in ("baseline", "worst", "regret", "mean")
-    }
-    for content in found.values():
-        assert content["front"]
-        assert set(content["front"][0]["behaviours"]) == {"unsure.yaml"}
-        assert content["written"]["behaviours"]["unsure.yaml"]["outcomes"]["captive_days"]["mean"] > 75
+    """Where the south never gives anything, the north is ahead whatever the day.
+
+    At the worst only the waiting counts, so that day 2 alone is left. On average, and by what is lost against the best
+    day under the same behaviour, being level on day 12 under the first one still counts.
+    """
+    written(tmp_path, NEVER, name="never")
+    path = written(tmp_path, WHEN.replace("day 20", "day 12") + "  behaviours: [never.yaml]\n")
+    days = {"baseline": ["day 2", "day 12"], "worst": ["day 2"], "mean": ["day 2", "day 12"],
+            "regret": ["day 2", "day 12"]}  # fmt: skip
+    for robust, wanted in days.items():
+        found = asked(path, robust=robust).content
+        assert found["points"] == 11
+        assert [point["terms"]["when"] for point in found["front"]] == wanted
+        for point in found["front"]:
+            assert point["behaviours"]["never.yaml"]["outcomes"]["largest_lead_north"]["mean"] == 1
     with pytest.raises(DesignError, match="needs other behaviours"):
         asked(written(tmp_path, WHEN), robust="mean")
+
+
+def test_what_is_small_over_behaviours_by_hand():
+    """Two choices, two behaviours, one outcome: 1 and 9 against 4 and 7, where the best are 1 and 7."""
+    values = np.array([[[1.0], [9.0]], [[4.0], [7.0]]])
+    floor = values.min(axis=0)
+    assert combined("mean", values, floor).tolist() == [[5.0], [5.5]]
+    assert combined("worst", values, floor).tolist() == [[9.0], [7.0]]
+    assert combined("regret", values, floor).tolist() == [[2.0], [3.0]]
+    assert combined("baseline", values[:, :1], floor[:1]).tolist() == [[1.0], [4.0]]
+
+
+@pytest.mark.slow
+def test_a_search_stops_before_it_costs_more_than_it_may(tmp_path, monkeypatch):
+    """It counts replicates and what its plans are worth, and stops at the same choice wherever it is interrupted."""
+    path = written(tmp_path, BOTH + UNSURE)
+    whole = asked(path, points=32, n=6).content
+    assert not whole["cost"]["stopped"]
+    assert whole["cost"]["spent"] == whole["points"] * (cost.PREPARED + 6) + cost.TOLD * whole["candidates"]
+    for may in (whole["cost"]["spent"] - 1, 1):
+        monkeypatch.setattr(cost, "USUAL", may)
+        monkeypatch.setattr(cost, "ALLOWED", 0)
+        folder = tmp_path / str(may)
+        short = asked(path, points=32, n=6, folder=folder).content
+        assert short["cost"]["stopped"]
+        assert 8 <= short["points"] < 32
+        assert short["cost"]["spent"] <= short["cost"]["allowed"] == may or short["points"] == 8
+        assert asked(path, points=32, n=6, folder=folder, resume=True).content == short
 
 
 # ---------------------------------------------------------------- folders and documents

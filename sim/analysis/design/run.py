@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.design.cost import can_pay
 from sim.analysis.design.front import names_beside
 from sim.analysis.design.kept import Kept
 from sim.analysis.design.plans import Plans, Refused
@@ -51,7 +52,7 @@ def design(
     scenario : str or Path
         Catalogue entry or file, with a design of its own or of what it builds on.
     points : int, optional
-        Choices that are tried.
+        Choices that are tried, as long as they cost no more than a third above all their replicates.
     n : int, optional
         Replicates of each, on common draws.
     again : int, optional
@@ -147,6 +148,9 @@ def _searched(task: Task, points: int, kept: Kept | None, progress: Progress) ->
     with opened as executor:
         task.written = _as_written(task, executor)
         for number, count in enumerate(search.sizes(points)):
+            if number and not can_pay(task, archive, points, count):
+                archive.is_stopped = True
+                break
             generation = None if kept is None else kept.generation(number)
             if generation is None:
                 tried = np.array(archive.shares).reshape(-1, search.n_terms)
@@ -157,6 +161,10 @@ def _searched(task: Task, points: int, kept: Kept | None, progress: Progress) ->
                 if kept is not None:
                     kept.keep(number, generation)
             archive.add(generation, task.space)
+            if number and not can_pay(task, archive, points):
+                archive.leave_out(len(generation["points"]))
+                archive.is_stopped = True
+                break
             progress("choices", len(archive.points), points)
     return archive
 

@@ -58,6 +58,11 @@ class Space:
         """How many choices there are."""
         return float(np.prod([float(len(scale.numbers)) for scale in self.scales]))
 
+    def every(self) -> np.ndarray[Any, Any]:
+        """All choices, as places of the unit cube, the last term fastest."""
+        ways = [(np.arange(len(scale.numbers)) + 0.5) / len(scale.numbers) for scale in self.scales]
+        return np.stack(np.meshgrid(*ways, indexing="ij"), axis=-1).reshape(-1, len(ways))
+
     def at(self, shares: Sequence[float] | np.ndarray[Any, Any]) -> Point:
         """The choice at a place of the unit cube."""
         return tuple(scale.at(float(share)) for scale, share in zip(self.scales, shares, strict=True))

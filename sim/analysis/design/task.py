@@ -67,6 +67,10 @@ class Archive:
     required : list
     checked : list of bool
         Whether it was checked as a document is.
+    left_out : int
+        Choices that were tried and cannot be paid for any more if they have to be told.
+    is_stopped : bool
+        Whether the search stopped because of what it costs.
     """
 
     shares: list[Array] = field(default_factory=list)
@@ -77,6 +81,8 @@ class Archive:
     reasons: list[list[list[str]]] = field(default_factory=list)
     required: list[list[float]] = field(default_factory=list)
     checked: list[bool] = field(default_factory=list)
+    left_out: int = 0
+    is_stopped: bool = False
 
     def add(self, generation: Mapping[str, Any], space: Space) -> None:
         """Count in a generation, as it is kept."""
@@ -87,6 +93,13 @@ class Archive:
             self.penalties.append(float("inf") if one["penalty"] is None else one["penalty"])
             for part in ("values", "early", "reasons", "required", "checked"):
                 getattr(self, part).append(one[part])
+
+    def leave_out(self, count: int) -> None:
+        """Take back the last points, which are counted and not told."""
+        kept = len(self.points) - count
+        for part in ("shares", "points", "values", "early", "penalties", "reasons", "required", "checked"):
+            del getattr(self, part)[kept:]
+        self.left_out += count
 
     @property
     def whole(self) -> Array:
@@ -134,7 +147,8 @@ class Task:
     def search(self, points: int) -> Search:
         """What decides which choices are tried."""
         start = 1 << max(2, min(7, int(np.log2(max(4, points / 4)))))
-        return Search(len(self.space.scales), self.steps, self.seed, start, key=self.space.key)
+        every = self.space.every() if self.space.n_choices <= points else None
+        return Search(len(self.space.scales), self.steps, self.seed, start, key=self.space.key, every=every)
 
 
 def combined(robust: Robust, values: Array, floor: Array) -> Array:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.design.cost import told_of
 from sim.analysis.design.deals import built_on, document_of, given_up
 from sim.analysis.design.front import (
     Judged,
@@ -20,7 +21,7 @@ from sim.analysis.design.front import (
     told,
 )
 from sim.analysis.design.plans import Plans, Refused
-from sim.analysis.design.task import FIRST_LINE, Archive, Found, Task, penalties, refusals, scores
+from sim.analysis.design.task import FIRST_LINE, Archive, Found, Task, combined, penalties, refusals, scores
 from sim.analysis.design.trial import Asked
 from sim.analysis.deviations.check import check
 from sim.document.scenario import ResolvedScenario
@@ -36,10 +37,14 @@ def found_of(task: Task, archive: Archive, points: int, progress: Progress) -> F
     resolved = task.documents.resolve()
     beside = names_beside(resolved, task.asked)
     candidates = thinned(scores(task, archive), penalties(archive), task.steps)
-    written = _judged_deal(task, {}, beside, 0, task.again)
+    as_written = tuple(_judged_deal(task, plans, {}, beside, 0, task.again) for plans in task.plans)
     judged = _judged_again(task, archive, candidates, beside, progress)
-    sound = [place for place in judged if is_kept(judged[place], written, task.asked)]
-    values = np.array([_fresh_score(task, judged[place]) for place in sound]).reshape(-1, len(task.steps))
+    written = as_written[0]
+    sound = [
+        place for place, ones in judged.items()
+        if all(is_kept(one, other, task.asked) for one, other in zip(ones, as_written, strict=False))
+    ]  # fmt: skip
+    values = _fresh_scores(task, [judged[place] for place in sound])
     members = [sound[place] for place in thinned(values, np.zeros(len(sound)), task.steps)]
     name, (base, files) = resolved.scenario, built_on(task.documents, resolved)
     told_points: list[dict[str, Any]] = []
@@ -60,11 +65,11 @@ def found_of(task: Task, archive: Archive, points: int, progress: Progress) -> F
         ],
         "parties": sorted(resolved.deal.parties), "beside": beside,
         "terms": {key: term.title or key.replace("_", " ") for key, term in task.design.terms.items()},
-        "written": {**told(written), "behaviours": _under_others(task, {}, beside)},
+        "written": {**told(written), "behaviours": _under_others(task, {}, beside, as_written[1:])},
         "refused": {"n": archive.n_refused, "of": sum(archive.checked), "reasons": refusals(archive)},
         "candidates": len(candidates), "no_longer": len(candidates) - len(members),
         "front": told_points, "effects": _effects(task, written, beside), "curse": _curse(task.asked, told_points),
-        "asked_points": points,
+        "asked_points": points, "cost": told_of(task, archive, points),
     }  # fmt: skip
     return Found(content, files)
 
@@ -82,41 +87,57 @@ def _judged(
     return judge(plan, task.asked, beside, _fresh_seed(task.seed), first, n, task.workers)
 
 
-def _judged_deal(task: Task, settings: Mapping[str, Any], beside: Sequence[str], first: int, n: int) -> Judged:
-    """A choice that has been checked, under the scenario's own behaviour."""
-    found = _judged(task, task.plans[0], settings, beside, first, n)
+def _judged_deal(
+    task: Task, plans: Plans, settings: Mapping[str, Any], beside: Sequence[str], first: int, n: int
+) -> Judged:
+    """A choice that has been checked."""
+    found = _judged(task, plans, settings, beside, first, n)
     assert isinstance(found, Judged)
     return found
 
 
 def _judged_again(
     task: Task, archive: Archive, candidates: Sequence[int], beside: Sequence[str], progress: Progress
-) -> dict[int, Judged]:
-    """Candidates on fresh draws: a fifth first, all for those that no other is clearly better than by then."""
+) -> dict[int, tuple[Judged, ...]]:
+    """Candidates on fresh draws under each behaviour that the search looked at.
+
+    A fifth of the draws first, all for those that no other is clearly better than by then, whatever the behaviour.
+    """
     n_early = max(2, task.again // 5)
-    judged: dict[int, Judged] = {}
+    judged: dict[int, tuple[Judged, ...]] = {}
     for part, (first, n) in enumerate(((0, n_early), (n_early, task.again - n_early))):
         places = list(judged) if part else list(candidates)
         for done, place in enumerate(places if n else [], 1):
-            found = _judged_deal(task, task.space.settings(archive.points[place]), beside, first, n)
-            judged[place] = judged[place].before(found) if part else found
+            settings = task.space.settings(archive.points[place])
+            found = tuple(_judged_deal(task, plans, settings, beside, first, n) for plans in task.searched)
+            judged[place] = tuple(map(Judged.before, judged[place], found)) if part else found
             progress(f"points judged again, part {part + 1}", done, len(places))
         if not part:
             judged = {
-                place: one for place, one in judged.items()
-                if not any(is_clearly_worse(one, other, task.asked) for other in judged.values())
+                place: ones for place, ones in judged.items()
+                if not any(_is_clearly_worse(task, ones, others) for others in judged.values())
             }  # fmt: skip
     return judged
 
 
-def _fresh_score(task: Task, one: Judged) -> list[float]:
-    return [float(value) for value in one.rows[:, : len(task.steps)].mean(axis=0) * task.asked.signs]
+def _is_clearly_worse(task: Task, ones: Sequence[Judged], others: Sequence[Judged]) -> bool:
+    return all(is_clearly_worse(one, other, task.asked) for one, other in zip(ones, others, strict=True))
+
+
+def _fresh_scores(task: Task, judged: Sequence[Sequence[Judged]]) -> np.ndarray[Any, Any]:
+    """What is to be small of each point on fresh draws, over the behaviours that the search looked at."""
+    k = len(task.steps)
+    if not judged:
+        return np.empty((0, k))
+    means = np.array([[one.rows[:, :k].mean(axis=0) for one in ones] for ones in judged]) * task.asked.signs
+    return combined(task.robust, means, means.min(axis=0))
 
 
 def _member(
-    task: Task, archive: Archive, place: int, one: Judged, written: Judged, key: str, beside: Sequence[str]
+    task: Task, archive: Archive, place: int, judged: Sequence[Judged], written: Judged, key: str, beside: Sequence[str]
 ) -> dict[str, Any]:
-    """All that is told of one point."""
+    """All that is told of one point, by behaviour as far as it has been judged."""
+    one = judged[0]
     settings = task.space.settings(archive.points[place])
     own = np.array(archive.values[place][0]) - np.array(task.written[0].values)
     names = [measure.text for measure in task.asked.outcomes]
@@ -128,7 +149,7 @@ def _member(
         **told(one),
         "gives_up": given_up(task.space.whole, settings),
         "check": _one_departure(task.documents.resolve(settings), task.workers),
-        "behaviours": _under_others(task, settings, beside),
+        "behaviours": _under_others(task, settings, beside, judged[1:]),
     }  # fmt: skip
 
 
@@ -147,15 +168,17 @@ def _one_departure(resolved: ResolvedScenario, workers: Workers) -> dict[str, An
     }
 
 
-def _under_others(task: Task, settings: Mapping[str, Any], beside: Sequence[str]) -> dict[str, Any]:
+def _under_others(
+    task: Task, settings: Mapping[str, Any], beside: Sequence[str], judged: Sequence[Judged] = ()
+) -> dict[str, Any]:
     """The outcomes of the design under each of the other behaviours, on the same fresh draws."""
     found: dict[str, Any] = {}
-    for name, plans in zip(task.design.behaviours, task.plans[1:], strict=True):
-        judged = _judged(task, plans, settings, beside, 0, task.again)
-        if isinstance(judged, Refused):
-            found[name] = {"refused": [list(reason) for reason in judged.reasons]}
+    for place, (name, plans) in enumerate(zip(task.design.behaviours, task.plans[1:], strict=True)):
+        one = judged[place] if judged else _judged(task, plans, settings, beside, 0, task.again)
+        if isinstance(one, Refused):
+            found[name] = {"refused": [list(reason) for reason in one.reasons]}
         else:
-            found[name] = {"outcomes": {key: plain(estimate) for key, estimate in judged.means.items()}}
+            found[name] = {"outcomes": {key: plain(estimate) for key, estimate in one.means.items()}}
     return found
 
 
