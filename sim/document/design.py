@@ -22,7 +22,9 @@ class Term(Part):
 
     title: Text | None = Field(None, description="What tables and figures call it; by default its key.")
     set: Keys | None = Field(None, description="Path below 'deal.', or several that take the same value.")
-    values: list[float | str] | None = Field(None, min_length=2, max_length=100, description="Each value (set).")
+    values: list[float | str | bool] | None = Field(
+        None, min_length=2, max_length=100, description="Each value: numbers, times, days or words (set)."
+    )
     range: tuple[float | str, float | str] | None = Field(
         None, description="Lowest and highest value, in the unit of the path (set)."
     )
@@ -116,6 +118,11 @@ class Designed(Part):
     ] = Field(min_length=1, description="By key: what can be chosen.")
     derive: dict[str, Following] = Field(
         default_factory=dict, description="By path of a date: what it must not precede."
+    )
+    follow: dict[Key, Literal["heaviest", "last"]] = Field(
+        default_factory=dict,
+        description="By obligation of a term with `amounts`: behaviour that hangs on its name belongs to whichever of "
+        "these hands over most, or last, and changes places with that one's own.",
     )
     keep: Literal["guarantees", "nothing"] = Field(
         "guarantees",

@@ -47,6 +47,7 @@ def check_design(resolved: ResolvedScenario, design: Designed) -> Iterator[Fault
                 message = f"'{path}' is set by the term '{taken[path]}' too"
                 yield Fault(at, "set-twice", message, "one term says what stands there", path)
             taken.setdefault(path, key)
+    yield from _check_follow(resolved, design)
     for text, following in design.derive.items():
         yield from _check_date(whole, ("design", "derive", text), text)
         for place, path in enumerate(following.not_before):
@@ -94,6 +95,32 @@ def _check_term(deal: Deal, whole: dict[str, Any], at: Path, term: Term) -> Iter
                 yield from _check_date(whole, (*at, name, place), f"deal.obligations.{key}.due")
         return
     yield from _check_amounts(deal, at, term)
+
+
+def _check_follow(resolved: ResolvedScenario, design: Designed) -> Iterator[Fault]:
+    """Behaviour can follow only where amounts are shared, and as written it stands where it says."""
+    for key, what in design.follow.items():
+        at: Path = ("design", "follow", key)
+        unknown = list(_owed(resolved.deal, at, key))
+        yield from unknown
+        among = next((term.amounts for term in design.terms.values() if key in (term.amounts or ())), None)
+        if unknown or among is None or any(each not in resolved.deal.obligations for each in among):
+            if not unknown and among is None:
+                message = f"no term shares amounts among '{key}' and others, so that nothing could be followed"
+                yield Fault(at, "bad-term", message, "name one of the obligations under `amounts` of a term", key)
+            continue
+        sizes = {each: sum(resolved.deal.obligations[each].amount.values()) for each in among}
+        if what == "heaviest" and sizes[key] < max(sizes.values()):
+            heaviest = max(sizes, key=lambda each: sizes[each])
+            message = f"as written '{heaviest}' hands over more than '{key}'"
+            yield Fault(at, "bad-term", message, "name the one that is the heaviest as written, or write 'last'", key)
+        if what == "last" and key != among[-1]:
+            message = f"as written '{among[-1]}' is the last, not '{key}'"
+            yield Fault(at, "bad-term", message, "name the last one, or write 'heaviest'", key)
+        for path in resolved.uncertain:
+            if any(f".obligations.{each}." in f".{path}." for each in among):
+                message = f"'{path}' is uncertain, and what is drawn stays with its name"
+                yield Fault(at, "bad-term", message, "give the obligation a number, or leave out `follow`", key)
 
 
 def _owed(deal: Deal, at: Path, key: str) -> Iterator[Fault]:

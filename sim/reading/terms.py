@@ -10,7 +10,7 @@ from sim.document.dates import written_due
 from sim.document.design import Term
 from sim.document.values import write_duration, written_duration
 
-Unit = Literal["number", "count", "minutes", "day", "tilt"]
+Unit = Literal["number", "count", "minutes", "day", "tilt", "words"]
 MOST_VALUES = 1000
 DAY = 1440
 _STEPS: dict[Unit, float] = {"day": 1.0, "minutes": 60.0, "count": 1.0}
@@ -30,10 +30,10 @@ class Scale:
 
     Attributes
     ----------
-    unit : {'number', 'count', 'minutes', 'day', 'tilt'}
-        Plain and whole numbers, times, days of the deal, and how far amounts lie ahead (1) or behind (-1).
+    unit : {'number', 'count', 'minutes', 'day', 'tilt', 'words'}
+        Plain and whole numbers, times, days of the deal, how far amounts lie ahead (1) or behind (-1), and words.
     numbers : tuple of float
-        In order.
+        In order; of words their places.
     clock : str
         Of a day: the hour that stands at its path.
     """
@@ -41,6 +41,8 @@ class Scale:
     unit: Unit
     numbers: tuple[float, ...]
     clock: str = ""
+    words: tuple[str | bool, ...] = ()
+    """What may stand there, where it is no number: a key, or yes and no."""
 
     def at(self, share: float) -> float:
         """The value at a share of the way, of which 1 is the last value too."""
@@ -48,6 +50,8 @@ class Scale:
 
     def written(self, number: float) -> int | float | str:
         """The number as a document takes it."""
+        if self.unit == "words":
+            return self.words[int(number)]
         if self.unit == "minutes":
             return write_duration(int(number))
         if self.unit == "day":
@@ -74,6 +78,8 @@ def scale_of(term: Term, value: Any) -> Scale:
     if term.every is not None:
         return Scale("minutes", _range("minutes", float(term.every[0]), float(term.every[1]), float(DAY)))
     unit, clock = _unit_of(next(iter(term.values or term.range or ())) if value is None else value)
+    if unit == "words":
+        return _words(term, type(value))
     if term.values is not None:
         numbers = [_number(unit, each) for each in term.values]
         if len(set(numbers)) < len(numbers):
@@ -83,6 +89,16 @@ def scale_of(term: Term, value: Any) -> Scale:
     low, high = (_number(unit, each) for each in term.range)
     step = _STEPS.get(unit, (high - low) / 20) if term.step is None else _step(unit, term.step)
     return Scale(unit, _range(unit, low, high, step), clock)
+
+
+def _words(term: Term, kind: type) -> Scale:
+    """Words in the order in which they are listed; what there is between two of them nobody can say."""
+    words = tuple(term.values or ())
+    if not words or any(type(word) is not kind for word in words):
+        raise BadTermError(f"what stands there is {'yes or no' if kind is bool else 'a word'}", "list its `values`")
+    if len(set(words)) < len(words):
+        raise BadTermError("a value is listed twice")
+    return Scale("words", tuple(map(float, range(len(words)))), words=words)  # type: ignore[arg-type]
 
 
 def _range(unit: Unit, low: float, high: float, step: float) -> tuple[float, ...]:
@@ -99,16 +115,16 @@ def _unit_of(value: Any) -> tuple[Unit, str]:
     due = written_due(value)
     if due is not None and due.kind == "day":
         return "day", str(due).removeprefix(f"day {due.day}")
-    if due is not None or isinstance(value, bool | dict | list):
-        raise BadTermError("what stands there is no number, time or day", "choose a path whose value is one")
+    if due is not None or isinstance(value, dict | list):
+        raise BadTermError("what stands there is no number, time, day or word", "choose a path whose value is one")
+    if isinstance(value, bool):
+        return "words", ""
     if isinstance(value, str):
-        if written_duration(value) is None:
-            raise BadTermError("what stands there is no number, time or day", "choose a path whose value is one")
-        return "minutes", ""
+        return ("words" if written_duration(value) is None else "minutes"), ""
     return ("count" if isinstance(value, int) else "number"), ""
 
 
-def _number(unit: Unit, value: float | str) -> float:
+def _number(unit: Unit, value: float | str | bool) -> float:
     if unit == "day":
         due = written_due(value)
         if due is None or due.kind != "day" or due.time is not None:
@@ -119,7 +135,7 @@ def _number(unit: Unit, value: float | str) -> float:
         if minutes is None and value != 0:
             raise BadTermError(f"{value!r} is no time with its unit", "write '36 h' or '2 d'")
         return float(minutes or 0)
-    if isinstance(value, str) or not math.isfinite(value) or (unit == "count" and value != int(value)):
+    if isinstance(value, str | bool) or not math.isfinite(value) or (unit == "count" and value != int(value)):
         raise BadTermError(f"{value!r} is no {'whole ' if unit == 'count' else ''}number")
     return float(value)
 

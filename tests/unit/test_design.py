@@ -320,7 +320,9 @@ def test_a_search_stops_before_it_costs_more_than_it_may(tmp_path, monkeypatch):
     path = written(tmp_path, BOTH + UNSURE)
     whole = asked(path, points=32, n=6).content
     assert not whole["cost"]["stopped"]
-    assert whole["cost"]["spent"] == whole["points"] * (cost.PREPARED + 6) + cost.TOLD * whole["candidates"]
+    assert (
+        whole["cost"]["spent"] == whole["points"] * (cost.PREPARED + 6) + cost.TOLD * whole["candidates"] + cost.APART
+    )
     for may in (whole["cost"]["spent"] - 1, 1):
         monkeypatch.setattr(cost, "USUAL", may)
         monkeypatch.setattr(cost, "ALLOWED", 0)
@@ -425,6 +427,7 @@ def test_labels_of_points_that_lie_together_stand_as_one():
     assert share_of("day 7", "day 5", "day 9") == 0.5
     assert share_of("12 h", "0 h", "2 d") == 0.25
     assert share_of(3, 3, 3) == 0.5
+    assert [share_of(word, "a", "c", ("a", "b", "c")) for word in "abc"] == [0, 0.5, 1]
 
 
 def test_who_a_change_asks_more_of():

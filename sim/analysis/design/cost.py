@@ -12,11 +12,12 @@ import numpy as np
 from sim.analysis.design.front import thinned
 from sim.analysis.design.task import Archive, Task, penalties, scores
 
-PREPARED = 230
+PREPARED = 250
 """What the plan of a choice costs under one behaviour, as measured (docs/development/terms.md)."""
-TOLD = 13_500
-"""What a point that is told costs beside its fresh replicates, as measured: check, document, rivals, its part of the
-effects of single terms."""
+TOLD = 15_000
+"""What a point that is told costs beside its fresh replicates, as measured: check, document, rivals."""
+APART = 50_000
+"""What is told whatever is found costs: the deal as written on fresh draws, what each term does alone."""
 USUAL = 1_000_000
 """What the search of the defaults may cost under one behaviour: 2,000 choices with 500 replicates each."""
 ALLOWED = 4 / 3
@@ -48,7 +49,7 @@ def spent(task: Task, archive: Archive) -> float:
     runs = task.n * int(whole.sum()) + task.n_early * int((begun & ~whole).sum())
     tried = PREPARED * len(archive.points) + runs + (PREPARED + task.n) * archive.left_out
     candidates = len(thinned(scores(task, archive), penalties(archive), task.steps)) if archive.points else 0
-    return len(task.searched) * tried + TOLD * candidates
+    return len(task.searched) * tried + TOLD * candidates + APART
 
 
 def can_pay(task: Task, archive: Archive, points: int, count: int = 0) -> bool:

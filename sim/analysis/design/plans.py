@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.analysis.design.follow import Follows
 from sim.document.deal import Obligation
 from sim.document.scenario import ResolvedScenario
 from sim.errors import DealError, PlanError
@@ -55,15 +56,31 @@ class Plans:
     documents : Documents
     names : iterable of str
         Outcomes, of which those by day become columns.
+    follows : iterable of Follows, optional
+        Behaviour that goes with the heaviest or the last of several obligations.
     """
 
-    def __init__(self, documents: Documents, names: Iterable[str]):
+    def __init__(self, documents: Documents, names: Iterable[str], follows: Iterable[Follows] = ()):
         self.documents = documents
         self._names = tuple(names)
+        self._follows = tuple(follows)
         deal = documents.resolve().deal
         self._written = {key: _plain(owed) for key, owed in deal.obligations.items()}
         self._structures: dict[str, _Structure] = {}
         self._obligations: dict[tuple[str, str, str], Obligation | None] = {}
+
+    def followed(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """What a choice changes, with the behaviour that goes with it.
+
+        Parameters
+        ----------
+        settings : mapping
+            By path.
+        """
+        found = dict(settings)
+        for follows in self._follows:
+            found |= follows.settings(self.documents.resolve().behaviour, self._written, settings)
+        return found
 
     def plan_of(self, settings: Mapping[str, Any]) -> Plan | Refused:
         """The plan of a choice, checked as a document is; or why it is none.
@@ -74,7 +91,7 @@ class Plans:
             By path.
         """
         plan = self.unchecked(settings)
-        return plan if isinstance(plan, Refused) or is_sound(plan) else self._compiled(settings)
+        return plan if isinstance(plan, Refused) or is_sound(plan) else self._compiled(self.followed(settings))
 
     def unchecked(self, settings: Mapping[str, Any]) -> Plan | Refused:
         """As `plan_of`; but what differs only in dates from a choice before it is not checked.
@@ -84,6 +101,7 @@ class Plans:
         settings : mapping
             By path.
         """
+        settings = self.followed(settings) if self._follows else settings
         rest, dated = parted(settings)
         key = json.dumps(rest, sort_keys=True)
         structure = self._structures.get(key)

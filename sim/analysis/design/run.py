@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.design.cost import can_pay
+from sim.analysis.design.follow import Follows
 from sim.analysis.design.front import names_beside
 from sim.analysis.design.kept import Kept
 from sim.analysis.design.plans import Plans, Refused
@@ -121,7 +122,8 @@ def prepared(
     if robust != "baseline" and not others:
         raise DesignError(f"--robust {robust} needs other behaviours: name scenarios under `behaviours:` of the design")
     asked = Asked.of(wanted, [*resolved.deal.guarantees, *resolved.guarantees])
-    plans = tuple(Plans(one, [*asked.columns, *names_beside(resolved, asked)]) for one in (documents, *others))
+    names, follows = [*asked.columns, *names_beside(resolved, asked)], Follows.of(wanted)
+    plans = tuple(Plans(one, names, follows) for one in (documents, *others))
     return Task(
         documents, wanted, Space.of(resolved, wanted), asked, plans, seed, n, again, robust, workers or n_workers()
     )

@@ -53,7 +53,7 @@ def found_of(task: Task, archive: Archive, points: int, progress: Progress) -> F
         told_points.append(_member(task, archive, place, judged[place], written, key, beside))
         files[f"{key}.yaml"] = document_of(
             f"{name.replace('/', '-')}-{key}", base, f"What comes of point {number} of the design of {name}?",
-            task.space.whole, task.space.settings(archive.points[place]),
+            task.space.whole, task.plans[0].followed(task.space.settings(archive.points[place])),
         )  # fmt: skip
         progress("points told", number, len(members))
     content = {
@@ -65,6 +65,10 @@ def found_of(task: Task, archive: Archive, points: int, progress: Progress) -> F
         ],
         "parties": sorted(resolved.deal.parties), "beside": beside,
         "terms": {key: term.title or key.replace("_", " ") for key, term in task.design.terms.items()},
+        "words": {
+            key: list(scale.words) for key, scale in zip(task.design.terms, task.space.scales, strict=True)
+            if scale.words
+        },
         "written": {**told(written), "behaviours": _under_others(task, {}, beside, as_written[1:])},
         "refused": {"n": archive.n_refused, "of": sum(archive.checked), "reasons": refusals(archive)},
         "candidates": len(candidates), "no_longer": len(candidates) - len(members),
@@ -139,16 +143,17 @@ def _member(
     """All that is told of one point, by behaviour as far as it has been judged."""
     one = judged[0]
     settings = task.space.settings(archive.points[place])
+    changes = task.plans[0].followed(settings)
     own = np.array(archive.values[place][0]) - np.array(task.written[0].values)
     names = [measure.text for measure in task.asked.outcomes]
     apart = differences(one, written)
     return {
-        "point": key, "terms": task.space.told(archive.points[place]), "changes": settings,
+        "point": key, "terms": task.space.told(archive.points[place]), "changes": changes,
         "own": dict(zip(names, own.tolist(), strict=True)),
         "difference": {name: plain(apart[name]) for name in names},
         **told(one),
         "gives_up": given_up(task.space.whole, settings),
-        "check": _one_departure(task.documents.resolve(settings), task.workers),
+        "check": _one_departure(task.documents.resolve(changes), task.workers),
         "behaviours": _under_others(task, settings, beside, judged[1:]),
     }  # fmt: skip
 

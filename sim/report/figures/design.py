@@ -138,7 +138,10 @@ def _draw_terms(figure: Figure, content: Content, title: str, reading: str) -> N
         for at, value in zip((0.0, 1.0), ends[key], strict=True):
             axes.annotate(str(value), (at, row), (8 if at else -8, 0), textcoords="offset points", fontsize=8,
                           ha="left" if at else "right", va="center", color=GREY)  # fmt: skip
-    lines = [[share_of(point["terms"][key], *ends[key]) for key in keys] for point in content["front"]]
+    lines = [
+        [share_of(point["terms"][key], *ends[key], content["words"].get(key, ())) for key in keys]
+        for point in content["front"]
+    ]
     for shares in lines:
         axes.plot(shares, range(len(keys)), "o-", color=GREY, linewidth=1.2, markersize=4, alpha=0.7)
     for row in range(len(keys)):
@@ -155,8 +158,10 @@ def _draw_terms(figure: Figure, content: Content, title: str, reading: str) -> N
     frame(figure, title, reading, f"{len(content['front'])} choices.", left=2.6, bottom=0.5)
 
 
-def share_of(value: float | str, low: float | str, high: float | str) -> float:
-    """How far a value lies from the lowest to the highest."""
+def share_of(value: float | str, low: float | str, high: float | str, words: Sequence[str | bool] = ()) -> float:
+    """How far a value lies from the lowest to the highest; of words, in the order in which they are listed."""
+    if words:
+        return list(words).index(value) / (len(words) - 1)
     at, first, last = (_number(each) for each in (value, low, high))
     return 0.5 if first == last else (at - first) / (last - first)
 
