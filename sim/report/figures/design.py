@@ -158,7 +158,7 @@ def _draw_terms(figure: Figure, content: Content, title: str, reading: str) -> N
     frame(figure, title, reading, f"{len(content['front'])} choices.", left=2.6, bottom=0.5)
 
 
-def share_of(value: float | str, low: float | str, high: float | str, words: Sequence[str | bool] = ()) -> float:
+def share_of(value: float | str, low: float | str, high: float | str, words: Sequence[float | str] = ()) -> float:
     """How far a value lies from the lowest to the highest; of words, in the order in which they are listed."""
     if words:
         return list(words).index(value) / (len(words) - 1)
