@@ -10,7 +10,7 @@ from sim.cli.commands import main
 from sim.reading.catalogue import deals, scenarios
 from sim.reading.resolve import resolve
 from sim.report.answer import answer_lines, answer_of
-from tests.amounts import DEAR, one_quick, slow
+from tests.amounts import DEAR, in_turn, one_quick, slow
 from tests.builders import tiny
 from tests.cases.deals import ARMS, FLOWS, LISTS, write
 
@@ -154,11 +154,12 @@ def check_plain(lines, n_scenarios, width=80):
 
 
 def cheap():
-    """Every scenario of the catalogue; baselines are quick."""
+    """Baselines of the catalogue, which are quick, and in turn every other scenario."""
     for entry in scenarios():
-        is_cheap = entry.name.endswith("/baseline") and entry.deal not in DEAR
-        marks = () if is_cheap else pytest.mark.slow
-        yield pytest.param(entry.name, id=entry.name, marks=marks)
+        if entry.name.endswith("/baseline") and entry.deal not in DEAR:
+            yield entry.name
+        elif in_turn(entry.name):
+            yield slow(entry.name)
 
 
 @pytest.mark.parametrize("name", list(cheap()))

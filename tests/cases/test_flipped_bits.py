@@ -9,7 +9,7 @@ from tests.amounts import in_proportion
 from tests.cases.folders import COMPARE, OF_SWEEPS, READERS, SWEEP, RefusedError, bytes_of, laid_out, run
 
 pytestmark = [pytest.mark.fault, pytest.mark.usefixtures("without_drawing")]
-QUICK, MANY = 25, in_proportion(600)
+QUICK, MANY = 25, in_proportion(200)
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +67,7 @@ def test_a_flipped_bit_is_refused_or_changes_no_number(sound):
 
 @CASE
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(2))
-def test_many_flipped_bits_are_refused_or_change_no_number(sound, part):
-    """Six hundred, and six thousand in the profile `long`."""
-    refused = judge(sound, part * MANY // 2, (part + 1) * MANY // 2)
+def test_many_flipped_bits_are_refused_or_change_no_number(sound):
+    """Two hundred, and two thousand in the profile `long`."""
+    refused = judge(sound, 0, MANY)
     assert min(refused.get(kind, 0) for kind in (".parquet", ".json", ".jsonl")) >= 10, refused

@@ -10,6 +10,7 @@ import pytest
 
 from sim.analysis.sweeps import sweep
 from sim.results.folder import verify
+from tests.amounts import in_turn, slow
 
 VARY = {"behaviour.mediators.settles": "0.2,0.8", "behaviour.parties.hamas.complains": "0.5,1"}
 PROGRAM = """
@@ -58,12 +59,10 @@ def stop_at(monkeypatch, call, step):
 QUICK = {(3, "after"), (21, "before")}
 """In the first cell and at the summary; the other moments are slow."""
 MOMENTS = [(call, step) for call in range(0, N_WRITES, 3) for step in ("before", "after")]
+SLOW = [slow(*moment) for moment in MOMENTS if moment not in QUICK and in_turn(moment)]
 
 
-@pytest.mark.parametrize(
-    ("call", "step"),
-    [moment if moment in QUICK else pytest.param(*moment, marks=pytest.mark.slow) for moment in MOMENTS],
-)
+@pytest.mark.parametrize(("call", "step"), [*sorted(QUICK), *SLOW])
 def test_ctrl_c_at_any_write_leaves_a_folder_that_resumes(tmp_path, whole, monkeypatch, call, step):
     with monkeypatch.context() as patch:
         stop_at(patch, call, step)

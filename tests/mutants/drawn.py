@@ -15,7 +15,6 @@ import json
 import sys
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from sim.sources import source_digest  # noqa: E402
 from tests.mutants.drawing import drawn, rules_digest  # noqa: E402
-from tests.mutants.mutant import SUITES, Mutant  # noqa: E402
+from tests.mutants.mutant import HAND, SUITES, Mutant  # noqa: E402
 from tests.mutants.patterns import PatternError, find, n_places  # noqa: E402
 from tests.mutants.run import EndlessError, Killer, in_copies, killer_in, made, refuse_what_fails_anyway  # noqa: E402
 
@@ -141,11 +140,15 @@ def then_asked(judged: Judged, folder: Path) -> Killer:
 
 
 def ten(table: list[Judged]) -> list[Judged]:
-    """Ten that are killed and still fit, other than by going on for ever; which ones, changes with the sources."""
+    """Ten that are killed and still fit, other than by going on for ever; which ones, changes with the sources.
+
+    Nine of them die by the deals by hand, as three of four do, and the tenth by another test: those take a minute each.
+    """
     sources = source_digest("replicate")
-    killed = sorted((one for one in table if one.verdict == KILLED and one.says != ENDLESS),
+    killed = sorted((one for one in table if one.verdict == KILLED and one.says != ENDLESS and fits(one)),
                     key=lambda one: hashlib.sha256(f"{one.name} {sources}".encode()).digest())  # fmt: skip
-    return list(islice(filter(fits, killed), 10))
+    by_hand = [one for one in killed if one.by == HAND.removeprefix("tests/")]
+    return by_hand[:9] + [one for one in killed if one not in by_hand][:1]
 
 
 def judge(table: list[Judged], rules: str) -> list[Judged]:

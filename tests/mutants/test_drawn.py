@@ -172,7 +172,8 @@ from tests.mutants.drawn import read, ten
 
 deals = told.deals(are_all=False)
 for judged in ten(read()):
-    if told.can_be_put_in(judged.mutant) and told.noticed(judged.mutant, deals) != told.NOTHING:
+    asked = [deal for deal in deals if deal.test == f"tests/{judged.by}"]
+    if told.can_be_put_in(judged.mutant) and told.noticed(judged.mutant, asked) != told.NOTHING:
         print(judged.name)
 """
 
@@ -181,7 +182,7 @@ for judged in ten(read()):
 def test_ten_mutants_that_were_killed_still_are():
     """Most by deals of the second simulator, all asked in one process; the others by the suites, in a copy.
 
-    Not always by the test that killed them: deals that are generated change with what documents can say.
+    Not always by the test that killed them, which is asked first: generated deals change with what documents can say.
     """
     done = subprocess.run([sys.executable, "-c", ASK], cwd=ROOT, capture_output=True, text=True, check=True)
     with tempfile.TemporaryDirectory() as temporary:
