@@ -57,6 +57,31 @@ class Block:
     histogram: np.ndarray[Any, Any]
 
 
+@dataclass(frozen=True)
+class SparseHistogram:
+    """A histogram without its zeros, which are nearly all of it."""
+
+    size: int
+    places: np.ndarray[Any, Any]
+    counts: np.ndarray[Any, Any]
+
+    @classmethod
+    def of(cls, histogram: np.ndarray[Any, Any]) -> SparseHistogram:
+        """A histogram of `ByDay`, packed."""
+        places = np.flatnonzero(histogram)
+        return cls(len(histogram), places, histogram[places])
+
+    def whole(self) -> np.ndarray[Any, Any]:
+        """The histogram as it was."""
+        histogram = np.zeros(self.size, np.int64)
+        histogram[self.places] = self.counts
+        return histogram
+
+    def add_to(self, histogram: np.ndarray[Any, Any]) -> None:
+        """Count these in a whole histogram."""
+        histogram[self.places] += self.counts
+
+
 def simulate_block(
     plan: Plan, seed: int, first: int, count: int, *, before_each: Callable[[], None] = lambda: None
 ) -> Block:
@@ -144,6 +169,35 @@ def simulate_outcomes(plan: Plan, seed: int, first: int, count: int) -> np.ndarr
     return _run(plan, seed, first, count, _SCRATCH.states, by_day, histogram, lambda: None)
 
 
+def simulate_sparse(
+    plan: Plan, seed: int, first: int, count: int, *, before_each: Callable[[], None] = lambda: None
+) -> tuple[np.ndarray[Any, Any], SparseHistogram]:
+    """Outcomes and histogram of `simulate_block`, for who runs few replicates at a time and keeps them.
+
+    Parameters
+    ----------
+    plan : Plan
+    seed, first, count : int
+    before_each : callable, optional
+        As `simulate_block` takes it.
+
+    Returns
+    -------
+    outcomes : ndarray of int64, shape (count, n_columns)
+    histogram : SparseHistogram
+
+    Raises
+    ------
+    EngineError
+        If a replicate exceeds its bound on events.
+    """
+    by_day = ByDay.of(plan)
+    histogram = _SCRATCH.histogram_of(by_day)
+    histogram[:] = 0
+    outcomes = _run(plan, seed, first, count, _SCRATCH.states, by_day, histogram, before_each)
+    return outcomes, SparseHistogram.of(histogram)
+
+
 def reference_block(plan: Plan, seed: int, first: int, count: int) -> Block:
     """The same replicates on the reference engine, with phase machine and guarantees at every step."""
     by_day = ByDay.of(plan)
@@ -202,27 +256,6 @@ def _unpacked(plan: bytes) -> Plan:
     """A plan that came with a task, unpacked once for all its tasks."""
     opened: Plan = pickle.loads(zlib.decompress(plan))
     return opened
-
-
-@dataclass(frozen=True)
-class SparseHistogram:
-    """A histogram without its zeros, which are nearly all of it."""
-
-    size: int
-    places: np.ndarray[Any, Any]
-    counts: np.ndarray[Any, Any]
-
-    @classmethod
-    def of(cls, histogram: np.ndarray[Any, Any]) -> SparseHistogram:
-        """A histogram of `ByDay`, packed."""
-        places = np.flatnonzero(histogram)
-        return cls(len(histogram), places, histogram[places])
-
-    def whole(self) -> np.ndarray[Any, Any]:
-        """The histogram as it was."""
-        histogram = np.zeros(self.size, np.int64)
-        histogram[self.places] = self.counts
-        return histogram
 
 
 def run_elsewhere(

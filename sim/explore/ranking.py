@@ -1,7 +1,7 @@
 """Which sliders move the most runs: ranked once for the catalogue, by a short pilot for anybody's own scenario.
 
-``python -m sim.explore.ranking`` ranks the baseline of each deal of the catalogue and writes `ranking.json` beside this
-file, with the digest of the sources that decide a replicate.
+``python -m sim.explore.ranking`` ranks the baseline of each deal of the catalogue, chooses what the page sets beside it
+as it opens, and writes both to `ranking.json` beside this file, with the digest of the sources that decide a replicate.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sim.explore.rows import Row, rows
 from sim.explore.sliders import Slider, sliders
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
-from sim.reading.catalogue import deals
+from sim.reading.catalogue import Entry, deals, scenarios
 from sim.reading.problem import DocumentError
 from sim.reading.resolve import Documents
 from sim.sources import source_digest
@@ -36,16 +36,8 @@ RUNS, PILOT = 400, 100
 LEAST = 0.01
 """A chance goes up by this at least."""
 SEED = 0
-BESIDE = {
-    "january-2025": "january-2025/talks-start-day-4",
-    "november-2023": "november-2023/mediators-need-a-day",
-    "october-2025": "october-2025/remains-slow",
-    "october-2025-talks": "october-2025-talks/leaders-must-meet",
-    "iran-iraq-1988": "iran-iraq-1988/fifty-two-a-day",
-    "israel-hezbollah-2004": "israel-hezbollah-2004/identified-next-day",
-}
-"""What the page sets beside a deal's baseline when it opens: an assumption about talks, mediators, transport or a
-search, about no side's good faith, which moves the outcome in many runs. Other deals open with a slider moved."""
+OF_NO_PARTY = ("talks", "mediators", "guarantors", "search")
+"""Parts of the behaviour that say nothing of how one party or holder acts."""
 _FILE = "ranking.json"
 
 
@@ -123,6 +115,54 @@ def _moved(
     return int(np.count_nonzero(found[outcome] != usual[outcome]))
 
 
+def telling(deal: str, outcome: str, n: int) -> str | None:
+    """The scenario of a deal that tells most beside its baseline.
+
+    Of those with a question, without the deal as written, it is the one in which most of n runs have another number of
+    the outcome than the baseline, then other numbers of people or another end; the first by name among equals. Where
+    any scenario only adds to the baseline what concerns no single party (`OF_NO_PARTY`), one of these is chosen, so
+    that the page opens with an assumption about talks, mediators or a search, and not about one side's good faith.
+
+    Parameters
+    ----------
+    deal : str
+        Name in the catalogue.
+    outcome : str
+        That of its ranking.
+    n : int
+        Replicates of each scenario.
+
+    Returns
+    -------
+    str or None
+        None if nothing differs.
+    """
+    usual = _rows_of(Documents.of(f"{deal}/baseline").resolve(), n)
+    others = [entry for entry in scenarios() if entry.deal == deal and entry.question]
+    asked = [entry for entry in others if entry.name not in (f"{deal}/baseline", f"{deal}/as-written")]
+    neutral = [entry for entry in asked if _is_neutral(entry, f"{deal}/baseline")]
+    differing = {entry.name: _differing(entry, usual, outcome, n) for entry in neutral or asked}
+    best = max(differing, key=differing.__getitem__, default=None)
+    return best if best is not None and any(differing[best]) else None
+
+
+def _is_neutral(entry: Entry, baseline: str) -> bool:
+    """Whether a scenario only adds to the baseline what concerns no single party; the terms stay as they are."""
+    scenario = Documents.of(entry.path).layers[-1].scenario
+    if scenario.builds_on != baseline or scenario.uncertain:
+        return False
+    given = scenario.behaviour.model_fields_set - {"assumption", "source"}
+    begins = tuple(f"behaviour.{part}." for part in OF_NO_PARTY)
+    return given <= set(OF_NO_PARTY) and all(path.startswith(begins) for path in scenario.changes)
+
+
+def _differing(entry: Entry, usual: dict[str, Array], outcome: str, n: int) -> tuple[int, int]:
+    """Runs of n with another number of the outcome, and with other numbers of people or another end."""
+    found = _rows_of(Documents.of(entry.path).resolve(), n)
+    of_any = np.any([found[name] != usual[name] for name in (*PEOPLE, "end")], axis=0)
+    return int(np.count_nonzero(found[outcome] != usual[outcome])), int(np.count_nonzero(of_any))
+
+
 def stored() -> dict[str, Any]:
     """The ranking of the catalogue's deals, as the command wrote it."""
     return dict(_stored())
@@ -138,12 +178,13 @@ def _stored() -> dict[str, Any]:
 
 
 def make(n: int = RUNS) -> dict[str, Any]:
-    """Rank the baseline of each deal of the catalogue."""
+    """Rank the baseline of each deal of the catalogue, and choose what is set beside it."""
     made = {}
     for deal in deals():
         ranked, outcome = rank(Documents.of(f"{deal.name}/baseline"), n)
         made[deal.name] = {
             "outcome": outcome,
+            "beside": telling(deal.name, outcome, n),
             "rows": {key: moved for key, moved in ranked if moved},
         }
     return {"rules": source_digest("replicate"), "runs": n, "deals": made}

@@ -11,9 +11,11 @@ from functools import cached_property, partial
 from itertools import chain, islice, pairwise
 from typing import TypeVar
 
+import numpy as np
+
 from sim.analysis.compare import EXAMPLE_OUTCOME
 from sim.document.scenario import ResolvedScenario
-from sim.engine.batch import simulate_block
+from sim.engine.batch import SparseHistogram, simulate_sparse
 from sim.engine.workers import n_slots
 from sim.errors import SimError
 from sim.outcomes.by_day import ByDay
@@ -29,6 +31,7 @@ DRAFT = 2_000
 """Replicates that are run first where all of them would take too long."""
 MOST_KEPT = 6
 MOST_TABS = 64
+_NO_DAYS = np.zeros(0, np.int64)
 K = TypeVar("K")
 V = TypeVar("V")
 IsStale = Callable[[], bool]
@@ -62,15 +65,16 @@ class Latest:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Consecutive replicates of one scenario: the number of the first, and outcomes."""
+    """Consecutive replicates of one scenario: the number of the first, outcomes, and what is counted by day."""
 
     first: int
     rows: Array
+    days: SparseHistogram
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Consecutive chunks, and what they add up to together."""
+    """Consecutive chunks, and what their outcomes add up to together."""
 
     chunks: tuple[Chunk, ...]
     sums: Accumulator
@@ -120,9 +124,16 @@ class Runs:
         return [chunk for stretch in found for chunk in stretch.chunks]
 
     def _sums(self, n: int) -> Accumulator:
-        """Of the first n replicates, which have been run."""
-        found = [self._stretches[span].sums for span in _spans(n)]
-        return found[0] if len(found) == 1 else _added(Accumulator(self.names, self.by_day), found)
+        """Of the first n replicates, which have been run.
+
+        Only here a histogram by day is whole: most of it is zeros, and a deal of tens of thousands of people has 100 MB.
+        """
+        found = [self._stretches[span] for span in _spans(n)]
+        sums = _added(Accumulator(self.names, self.by_day, _NO_DAYS), [stretch.sums for stretch in found])
+        sums.histogram = self.by_day.empty()
+        for chunk in chain.from_iterable(stretch.chunks for stretch in found):
+            chunk.days.add_to(sums.histogram)
+        return sums
 
     def counted(self, n: int) -> tuple[Summary, Moments]:
         """Summary and moments of the first n replicates, which have been run."""
@@ -139,10 +150,10 @@ class Runs:
             if is_stale():
                 raise StaleError("a later request has taken its place")
 
-        block = simulate_block(self.plan, self.seed, *piece, before_each=go_on)
-        sums = Accumulator(self.names, self.by_day, block.histogram)  # nobody else has it
-        sums.add_outcomes(block.outcomes, block.first)
-        return Chunk(block.first, block.outcomes), sums
+        rows, days = simulate_sparse(self.plan, self.seed, *piece, before_each=go_on)
+        sums = Accumulator(self.names, self.by_day, _NO_DAYS)
+        sums.add_outcomes(rows, piece[0])
+        return Chunk(piece[0], rows, days), sums
 
 
 def side_by_side(baseline: Runs, scenario: Runs, n: int, pool: Executor, is_stale: IsStale) -> Comparison:

@@ -22,7 +22,7 @@ from sim.engine.workers import n_workers
 from sim.errors import SimError
 from sim.explore.answer import as_answer, outcomes_picture
 from sim.explore.own import Opened, open_for
-from sim.explore.ranking import BESIDE, FIRST, PILOT, rank, steps_of, stored
+from sim.explore.ranking import FIRST, PILOT, rank, steps_of, stored
 from sim.explore.rows import rows
 from sim.explore.runs import DRAFT, Latest, Runs, StaleError, kept, side_by_side
 from sim.explore.sliders import Slider, sliders
@@ -49,7 +49,7 @@ MOST_TEXT_BYTES = 200_000
 """Bytes of a scenario that is edited on the page."""
 FEWEST, MOST = 100, 20_000
 """Replicates of each scenario."""
-MOST_CELLS = 2_000_000
+MOST_CELLS = 20_000_000
 """Days times people of the releases by day that the page takes."""
 MOST_WRITTEN = 20
 """Edited texts kept as files."""
@@ -451,8 +451,9 @@ def opening(own: Opened) -> tuple[str, str]:
     """What the page opens with, and against what: never a scenario against itself where there is another."""
     deal = own.entries[own.start].deal
     usual = f"{deal}/baseline"
-    if own.start == usual and BESIDE.get(deal) in own.entries:
-        return BESIDE[deal], usual
+    beside = stored()["deals"].get(deal, {}).get("beside")
+    if own.start == usual and beside in own.entries:
+        return beside, usual
     if own.start in own.against:
         return own.start, own.against[own.start]
     return own.start, usual if usual in own.entries else ""

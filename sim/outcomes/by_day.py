@@ -99,6 +99,33 @@ class ByDay:
         flat = histogram[start : start + width * (self.n_days + 1)]
         return np.asarray(np.cumsum(flat.reshape(self.n_days + 1, width), axis=0))
 
+    def occurring(self, histogram: Array, place: int) -> tuple[Array, Array]:
+        """As `released`, of those counts alone that some replicate has on some day.
+
+        Parameters
+        ----------
+        histogram : ndarray of int64
+        place : int
+            Of the list.
+
+        Returns
+        -------
+        counts : ndarray of int64, shape (k,)
+            Rising.
+        table : ndarray of int64, shape (n_days + 1, k)
+            Replicates by day and count.
+        """
+        start, width = int(self.starts[place]), int(self.widths[place])
+        flat = histogram[start : start + width * (self.n_days + 1)]
+        changes = np.flatnonzero(flat)
+        day, count = np.divmod(changes, width)
+        is_had = np.zeros(width, np.bool_)
+        is_had[count] = True
+        counts = np.flatnonzero(is_had)
+        table = np.zeros((self.n_days + 1, len(counts)), np.int64)
+        table[day, np.searchsorted(counts, count)] = flat[changes]
+        return counts, np.cumsum(table, axis=0, out=table)
+
     def met(self, histogram: Array) -> Array:
         """Replicates by the day on which each obligation was met, shape (n_obligations, n_days + 1)."""
         return histogram[int(self.starts[-1]) :].reshape(len(self.obligations), self.n_days + 1)

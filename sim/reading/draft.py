@@ -44,6 +44,8 @@ class Draft:
     changes: dict[Path, Place] = field(default_factory=dict)
     removed: dict[Path, bool] = field(default_factory=dict)
     uncertain: dict[Path, tuple[Uncertain, Place]] = field(default_factory=dict)
+    led: set[Path] = field(default_factory=set)
+    """Draws whose place a value has taken since the last layer."""
     problems: list[Problem] = field(default_factory=list)
     table: tuple[Posterior, dict[Path, str]] | None = None
     """The table of draws, and the column of each path that is still taken from it."""
@@ -155,10 +157,23 @@ class Draft:
         """A value that is given later takes the place of an earlier distribution."""
         for path in [path for path in self.uncertain if is_set(path)]:
             del self.uncertain[path]
+            self.led.add(path)
         self._leave_table(is_set)
 
+    def _lead_on(self) -> None:
+        """Where a value has taken the place of a draw that others share, the first of them draws for the others."""
+        for gone in self.led - set(self.uncertain):
+            name = ".".join(map(str, gone[1:]))
+            sharing = [path for path, (given, _) in self.uncertain.items() if given.moves_with == name]
+            for path in sharing:
+                given, place = self.uncertain[path]
+                lead = None if path == sharing[0] else ".".join(map(str, sharing[0][1:]))
+                self.uncertain[path] = given.model_copy(update={"moves_with": lead}), place
+        self.led.clear()
+
     def settle(self) -> None:
-        """Bring the behaviour into its regular form, or note why it has none."""
+        """Bring the behaviour into its regular form, or note why it has none; give shared draws another lead."""
+        self._lead_on()
         behaviour, problems = hold(Behaviour, self.data["behaviour"], self.locate, ("behaviour",))
         self.problems += problems
         if behaviour is not None:

@@ -35,7 +35,7 @@ class Accumulator:
     by_day : ByDay
         Layout of the histograms by day.
     histogram : ndarray of int64, optional
-        That of the replicates which are counted in next without theirs, taken over; by default one of none.
+        What those are added up in, by default one of no replicates; of length 0 where that is done apart.
 
     Notes
     -----
@@ -135,8 +135,8 @@ class Accumulator:
 
     def released(self, place: int) -> tuple[Bands, Array]:
         """Quantiles and means by day of cumulative releases of one list, by its place in `by_day`."""
-        counts = self.by_day.released(self.histogram, place)
-        return bands(counts), counts @ np.arange(counts.shape[1]) / max(1, self.n)
+        counts, table = self.by_day.occurring(self.histogram, place)
+        return bands(table, counts), table @ counts / max(1, self.n)
 
     def met(self) -> dict[str, Array]:
         """By obligation, replicates by the day on which they met it, shape (n_days + 1,)."""

@@ -30,25 +30,31 @@ class Bands:
     high_90: Array
 
 
-def bands(counts: Array) -> Bands:
+def bands(table: Array, counts: Array | None = None) -> Bands:
     """Exact quantiles by day.
 
     Parameters
     ----------
-    counts : ndarray of int64, shape (n_days + 1, width)
+    table : ndarray of int64, shape (n_days + 1, width)
         Replicates by day and cumulative count (`sim.outcomes.by_day.ByDay.released`).
+    counts : ndarray of int64, shape (width,), optional
+        The counts of the columns where these are not 0, 1, 2 … (`sim.outcomes.by_day.ByDay.occurring`).
 
     Returns
     -------
     Bands
         The smallest count that at least this share of replicates stays at or below (`inverted_cdf` of NumPy).
     """
-    rising = np.cumsum(counts)  # through all days: one sorted array, in which every day is a stretch
-    first = np.arange(len(counts)) * counts.shape[1]
-    ends = rising[first + counts.shape[1] - 1]
+    rising = np.cumsum(table)  # through all days: one sorted array, in which every day is a stretch
+    n_columns = table.shape[1]
+    if not n_columns:  # no replicate has been counted
+        return Bands(*[np.zeros(len(table), np.int64)] * len(PERCENTS))
+    first = np.arange(len(table)) * n_columns
+    ends = rising[first + n_columns - 1]
     n = np.diff(ends, prepend=0)
     needed = {name: ends - n + (percent * n + 99) // 100 for name, percent in PERCENTS.items()}
-    return Bands(**{name: np.searchsorted(rising, at).clip(first) - first for name, at in needed.items()})
+    places = {name: np.searchsorted(rising, at).clip(first) - first for name, at in needed.items()}
+    return Bands(**(places if counts is None else {name: counts[at] for name, at in places.items()}))
 
 
 @dataclass(frozen=True)

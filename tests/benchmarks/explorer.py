@@ -23,7 +23,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path.cwd() if "alone" in sys.argv else Path(__file__).parents[2]))
 
-from sim.engine.batch import simulate_block
 from sim.explore import runs
 from sim.explore.server import Server, listen
 from sim.explore.session import Session, Wish
@@ -54,12 +53,18 @@ ENGINE = []
 MOVE = "moved.set(arguments[0], arguments[1]);"
 
 
-def timed(*block, **between):
-    """A block of replicates, its processor time noted."""
-    begun = time.thread_time()
-    found = simulate_block(*block, **between)
-    ENGINE.append(time.thread_time() - begun)
-    return found
+def time_the_engine():
+    """Note the processor time of each block of replicates, by what the version in question runs them with."""
+    name = next(each for each in ("simulate_sparse", "simulate_block") if hasattr(runs, each))
+    simulate = getattr(runs, name)
+
+    def timed(*block, **between):
+        begun = time.thread_time()
+        found = simulate(*block, **between)
+        ENGINE.append(time.thread_time() - begun)
+        return found
+
+    setattr(runs, name, timed)
 
 
 def measure(browser, first, is_drafted):
@@ -87,7 +92,7 @@ def alone():
     with tempfile.TemporaryDirectory() as folder:
         session = Session(Path(folder), BASELINE)
         session.warm()
-        runs.simulate_block = timed
+        time_the_engine()
         for turn in range(TURNS + 2):
             ENGINE.clear()
             begun = time.process_time()
@@ -122,7 +127,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         session = Session(Path(folder), BASELINE)
         session.warm()
-        runs.simulate_block = timed
+        time_the_engine()
         server = Server(session, listen("127.0.0.1", 0))
         thread = threading.Thread(target=server.run)
         thread.start()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.document.measured import COUNTED_BY_DAY
+from sim.document.measured import COUNTED_BY_DAY, PEOPLE, outcome_of_list
 from sim.document.names import actor_called, obligation_called, phase_called, talks_called
-from sim.outcomes.by_day import counted_in
+from sim.outcomes.by_day import ByDay, counted_in
 from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, N_PARTIES, Custody, Event, Measure
 from sim.plan.plan import Plan
 from sim.report.figures.picture import (
@@ -405,24 +405,27 @@ def _list_called(name: str, plan: Plan) -> str:
     return _SHORT.get(name, told) if told == list_in_words(name) else told
 
 
+def _lists_drawn(plan: Plan) -> dict[str, int]:
+    """Lists that hold anybody as the deal begins, and how many; those of one column each, where it has several."""
+    totals = dict(zip(plan.lists, ByDay.of(plan).totals.tolist(), strict=True))
+    own = [name for name in plan.lists if name not in COUNTED_BY_DAY and totals[name]]
+    shared = {COUNTED_BY_DAY[PEOPLE.index(outcome_of_list(name))] for name in own} if len(own) > 1 else set()
+    return {name: total for name, total in totals.items() if total and name not in shared}
+
+
 def _draw_releases(axes: Axes, replay: Replay, day: Any, last: int) -> None:
     """Cumulative releases as percent of those held; counts of unlike size share one axis."""
-    record, first = replay.plan.record[0], _first_day(replay, day)
-    end = day(int(replay.trace[-1, FIELD_MINUTE]))
+    first, end = _first_day(replay, day), day(int(replay.trace[-1, FIELD_MINUTE]))
     released = released_by(replay)
-    for place, name in enumerate(COUNTED_BY_DAY):
+    for place, (name, total) in enumerate(_lists_drawn(replay.plan).items()):
         steps = released[name]
-        mine = [g for g in range(len(replay.plan.groups)) if place in counted_in(record, "curve", g)]
-        total = sum(int(record["count"][g]) for g in mine)
-        if not total:
-            continue
         days = [first, *(day(minute) for minute, _ in steps), end]
         shares = [0.0, *(100 * count / total for _, count in steps)]
         count = steps[-1][1] if steps else 0
         called = _list_called(name, replay.plan)
         axes.plot(
-            days, [*shares, shares[-1]], drawstyle="steps-post", color=COLOURS[place], linewidth=2.2 - 0.3 * place,
-            dashes=DASHES[place] or (None, None), label=f"{called}: {count:,} of {total:,}",
+            days, [*shares, shares[-1]], drawstyle="steps-post", color=COLOURS[place % len(COLOURS)],
+            linewidth=max(1.0, 2.2 - 0.3 * place), dashes=DASHES[place % len(DASHES)] or (None, None), label=f"{called}: {count:,} of {total:,}",
         )  # fmt: skip
     axes.axvline(end, color=GREY, linewidth=1, linestyle=(0, (4, 2)))
     is_late = end > 0.9 * last
