@@ -126,7 +126,7 @@ class Runs:
     def _sums(self, n: int) -> Accumulator:
         """Of the first n replicates, which have been run.
 
-        Only here a histogram by day is whole: most of it is zeros, and a deal of tens of thousands of people has 100 MB.
+        Only here a histogram by day is whole. It is nearly all zeros, 100 MB of them for tens of thousands of people.
         """
         found = [self._stretches[span] for span in _spans(n)]
         sums = _added(Accumulator(self.names, self.by_day, _NO_DAYS), [stretch.sums for stretch in found])

@@ -81,7 +81,9 @@ def test_the_largest_deal_opens_with_as_many_runs_as_any_and_its_curves_are_thos
     for name, curve in found.variants[0].summary.curves.items():
         assert answer["days"]["scenario"]["curves"][name]["median"] == curve.bands.median.tolist()
     kept = next(iter(session._runs.values()))
-    held = sum(chunk.days.places.nbytes + chunk.days.counts.nbytes for chunk in kept.chunks(10_000, session._pool, never))
+    held = sum(
+        chunk.days.places.nbytes + chunk.days.counts.nbytes for chunk in kept.chunks(10_000, session._pool, never)
+    )
     assert held < kept.by_day.empty().nbytes / 4
 
 
@@ -92,11 +94,11 @@ def test_beside_a_baseline_stands_what_concerns_no_single_party_and_differs_most
     of_one_side = {"refuses-last-batch", "phase-one-only", "strike-on-negotiators", "deaths-in-captivity"}
     of_other_terms = {"all-in-one-batch", "coalition-veto", "ordering-ladder", "no-continuation"}
     assert not neutral & (of_one_side | of_other_terms | {"talks-never-open", "as-written"})
-    monkeypatch.setattr(ranking, "_rows_of", lambda scenario, n: {})
+    monkeypatch.setattr(ranking, "_rows_of", lambda *_: {})
     runs = {"january-2025/no-guarantors": (3, 9), "january-2025/talks-start-day-4": (3, 12)}
-    monkeypatch.setattr(ranking, "_differing", lambda entry, usual, outcome, n: runs.get(entry.name, (0, 100)))
+    monkeypatch.setattr(ranking, "_differing", lambda entry, *_: runs.get(entry.name, (0, 100)))
     assert ranking.telling("january-2025", "end", 100) == "january-2025/talks-start-day-4"
-    monkeypatch.setattr(ranking, "_differing", lambda entry, usual, outcome, n: (0, 0))
+    monkeypatch.setattr(ranking, "_differing", lambda *_: (0, 0))
     assert ranking.telling("january-2025", "end", 100) is None
 
 

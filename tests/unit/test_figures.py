@@ -17,7 +17,9 @@ from sim.analysis.compare import Design, compare, stored
 from sim.analysis.history.record import RECORDED, known_record, read_record
 from sim.cli.commands import main
 from sim.document.machine import PhaseMachine
+from sim.engine.reference import ReferenceEngine
 from sim.outcomes.columns import columns
+from sim.plan.compile import compile_plan
 from sim.reading.resolve import resolve
 from sim.report import figures
 from sim.report.figures import FigureError
@@ -28,12 +30,13 @@ from sim.report.figures.multiples import steps
 from sim.report.figures.outcomes import compared_outcomes, lists_that_vary, middle_in_words
 from sim.report.figures.response import positions
 from sim.report.figures.sweep import in_words
-from sim.report.figures.timeline import MOST_ROWS, Track, released_by, tracks
+from sim.report.figures.timeline import MOST_ROWS, Track, tracks
 from sim.report.figures.timeline import _chosen as chosen
+from sim.report.figures.timeline_people import released_by
 from sim.report.numbers import with_interval
 from sim.report.words import ENDINGS, columns_of, cut, scenarios_called
 from sim.results.load import load
-from sim.results.replay import as_written, replay
+from sim.results.replay import Replay, as_written, replay
 from sim.statistics.estimate import Estimate
 
 FOLDER = Path(__file__).parents[2] / "results" / "january-2025"
@@ -315,6 +318,25 @@ def test_the_timeline_draws_the_days_of_truce_and_the_releases_of_the_row(eventf
     assert released_by(eventful)["hostages_living"][-1][1] == counted["hostages_living_released"]
     bars = [patch for patch in middle.patches if isinstance(patch, Rectangle)]
     assert len(bars) == sum(len(track.stretches) for track in tracks(eventful.plan, eventful.trace))
+
+
+def test_the_timeline_draws_each_list_that_the_deal_holds_and_nothing_that_it_has_not():
+    """Four towns: five lists, of which three share columns named after prisoners; neither truce nor incidents."""
+    plan = compile_plan(resolve("four-towns-2017/as-written"))
+    told = ReferenceEngine(plan).run(0, 0)
+    again = Replay(plan, plan.scenario.scenario, 0, 0, told.outcomes, told.trace, np.empty((0, 3), np.int64))
+    picture = figures.timeline(again, as_written(plan))
+    above, _, below = picture.figure().axes
+    assert [label.get_text() for label in above.get_yticklabels()] == ["phase"]
+    drawn = [text.get_text() for text in below.get_legend().get_texts()]
+    held = {"Northern evacuees": 8000, "Southern evacuees": 3800, "Captives released": 12, "Captives returned": 8}
+    for words, total in (held | {"Detainees": 769}).items():
+        (label,) = [each for each in drawn if each.startswith(words)]
+        assert label.endswith(f" of {total:,}")
+    assert len(drawn) == 5
+    assert picture.title == "As written, replicate 0: Four towns, 2017"
+    assert "suspended" not in picture.alt
+    assert " 0 " not in picture.alt
 
 
 def test_the_schedule_as_written_has_every_release_on_its_day(eventful):

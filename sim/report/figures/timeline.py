@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.document.measured import COUNTED_BY_DAY, PEOPLE, outcome_of_list
 from sim.document.names import actor_called, obligation_called, phase_called, talks_called
-from sim.outcomes.by_day import ByDay, counted_in
-from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, N_PARTIES, Custody, Event, Measure
+from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, N_PARTIES, Event, Measure
 from sim.plan.plan import Plan
 from sim.report.figures.picture import (
     COLOURS,
-    DASHES,
     GREY,
     WIDTH,
     Picture,
@@ -24,7 +21,8 @@ from sim.report.figures.picture import (
     head_inches,
     quiet_grid,
 )
-from sim.report.words import ENDS, cut, list_in_words, spaced
+from sim.report.figures.timeline_people import draw_releases, first_day, legend_inches
+from sim.report.words import cut, scenarios_called, spaced
 from sim.results.replay import Replay
 
 if TYPE_CHECKING:
@@ -32,10 +30,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_ROWS = 90
+_LONGEST_TITLE = 66
 ROW = 0.185
 """Inches of one obligation."""
-_SHORT = {"hostages_living": "Hostages, living", "hostages_deceased": "Hostages, deceased", "prisoners": "Prisoners",
-          "prisoners_deceased": "Prisoners, deceased"}  # fmt: skip
 Schedule = dict[str, tuple[int, int | None]]
 Trace = np.ndarray[Any, Any]
 
@@ -152,10 +149,11 @@ def timeline(replay: Replay, written: Schedule) -> Picture:
     rows = _rows(plan, shown, written)
     left_out = len(found) - len(shown)
     reading = _READING + (f" {left_out} obligations with which nothing went wrong are left out." if left_out else "")
-    title = f"{plan.scenario.scenario}, replicate {replay.replicate}"
-    bands = 3 + len(plan.topics)
-    sizes = (0.3 * bands, ROW * len(rows), 1.6)
-    inches = (WIDTH, head_inches(reading, _legend_names()) + sum(sizes) + 1.6)
+    (name,), deal = scenarios_called([(plan.scenario.scenario, plan.scenario)]), plan.scenario.deal
+    title = f"{name[:1].upper()}{name[1:]}, replicate {replay.replicate}: {deal.short_title or deal.title}"
+    title = cut(title, _LONGEST_TITLE)
+    sizes = (0.3 * len(_bands(replay)), ROW * len(rows), 1.6)
+    inches = (WIDTH, head_inches(reading, _legend_names()) + sum(sizes) + 1.25 + legend_inches(replay))
     return Picture(
         title, _in_words(replay, found), inches,
         lambda figure: _draw(figure, replay, rows, written, (title, reading), sizes),
@@ -165,11 +163,14 @@ def timeline(replay: Replay, written: Schedule) -> Picture:
 def _in_words(replay: Replay, found: Sequence[Track]) -> str:
     n_met = sum(track.ending is not None and track.ending[0] in ("met", "begun") for track in found)
     counts = {state: sum(any(s == state for s, _, _ in t.stretches) for t in found) for state in STATES}
-    told = ", ".join(f"{counts[state]} {state}" for state in ("late", "withheld", "disputed"))
+    told = ", ".join(f"{counts[state]} {state}" for state in ("late", "withheld", "disputed") if counts[state])
     suspended = int(np.count_nonzero(replay.trace[:, FIELD_EVENT] == Event.TRUCE_SUSPENDED))
+    times = f"{suspended} times" if suspended > 1 else "once"
     return (
-        f"Timeline of one replicate: {len(found)} obligations, of which {n_met} were met or begun; at some time "
-        f"{told}. The truce was suspended {suspended} times. The story beside it tells the same in words."
+        f"Timeline of one replicate: {len(found)} obligations, of which {n_met} were met or begun"
+        + (f"; at some time {told}" if told else "")
+        + (f". The truce was suspended {times}" if suspended else "")
+        + ". The story beside it tells the same in words."
     )
 
 
@@ -212,35 +213,31 @@ def _draw(
     last = _last_day(replay, written, day)
     _draw_bands(above, replay, day, last)
     _draw_rows(middle, rows, written, day)
-    _draw_releases(below, replay, day, last)
+    draw_releases(below, replay, day, last)
     date_axis(below, replay.plan.scenario.deal.starts.date(), last)
     for axes in (above, middle):
         axes.tick_params(axis="x", length=0)
-    below.set_xlim(_first_day(replay, day), last)
+    below.set_xlim(first_day(replay, day), last)
     longest = max([len(_label(row)) for row in rows if isinstance(row, Track)] + [18])
     outcomes = f"{replay.scenario}, replicate {replay.replicate}, seed {replay.seed}."
     frame(figure, texts[0], texts[1], outcomes, _handles(), left=0.25 + 0.068 * longest, bottom=0.95, hspace=0)
-    _spread(figure, (above, middle, below), sizes)
+    _spread(figure, (above, middle, below), sizes, (0.2, 0.1 + legend_inches(replay), 0.0))
 
 
-def _spread(figure: Figure, panels: Sequence[Axes], sizes: Sequence[float]) -> None:
-    """Set panels one below the other at their own heights in inches, with room for a heading between."""
+def _spread(figure: Figure, panels: Sequence[Axes], sizes: Sequence[float], gaps: Sequence[float]) -> None:
+    """Set panels one below the other at their own heights in inches, each with room below it."""
     height = figure.get_figheight()
     top = panels[0].get_position().y1 * height
-    for axes, size in zip(panels, sizes, strict=True):
+    for axes, size, gap in zip(panels, sizes, gaps, strict=True):
         place = axes.get_position()
         axes.set_position((place.x0, (top - size) / height, place.width, size / height))
-        top -= size + 0.28
+        top -= size + gap
 
 
 def _days_of(plan: Plan) -> Any:
     """From a minute to a day with its fraction: day 1 begins at 1.0."""
     midnight = int(plan.record["midnight"][0])
     return lambda minute: (minute - midnight) / 1440 + 1
-
-
-def _first_day(replay: Replay, day: Any) -> float:
-    return min(0.5, float(day(int(replay.trace[0, FIELD_MINUTE]))) - 1)
 
 
 def _last_day(replay: Replay, written: Schedule, day: Any) -> int:
@@ -253,22 +250,27 @@ def _last_day(replay: Replay, written: Schedule, day: Any) -> int:
 # ---------------------------------------------------------------- truce, phases, talks, incidents
 
 
+def _bands(replay: Replay) -> list[str]:
+    """What the deal has of phases, truce, talks and incidents, in this order."""
+    plan, events = replay.plan, set(replay.trace[:, FIELD_EVENT].tolist())
+    has_truce = any(owed.kind == "truce" for owed in plan.scenario.deal.obligations.values()) or events & set(_TRUCE)
+    has_incidents = plan.sources or events & {Event.INCIDENT_MINOR, Event.INCIDENT_MAJOR}
+    talks = [cut(talks_called(plan.scenario.deal, topic), 34) for topic in plan.topics]
+    return ["phase", *(["truce"] if has_truce else []), *talks, *(["incidents"] if has_incidents else [])]
+
+
 def _draw_bands(axes: Axes, replay: Replay, day: Any, last: int) -> None:
     plan, rows, end = replay.plan, replay.trace.tolist(), int(replay.trace[-1, FIELD_MINUTE])
-    names = [
-        "phase",
-        "truce",
-        *(cut(talks_called(plan.scenario.deal, topic), 34) for topic in plan.topics),
-        "incidents",
-    ]
-    for place, stretches in enumerate([_phases(plan, rows, end), _truce(rows, end)]):
+    names = _bands(replay)
+    lasting = [_phases(plan, rows, end), *([_truce(rows, end)] if "truce" in names else [])]
+    for place, stretches in enumerate(lasting):
         for n, (state, begin, stop) in enumerate(stretches):
             style = _TRUCE_STYLE.get(state, {"facecolor": ("#E8E8E8", "#F7F7F7")[n % 2], "edgecolor": "#8C8C8C"})
             axes.barh(place, day(stop) - day(begin), left=day(begin), height=0.62, linewidth=0.8, **style)
             room = int(95 * (day(stop) - day(begin)) / last)
             if place == 0 and room >= 3:
                 axes.text(day(begin) + 0.006 * last, place, cut(spaced(state), room), va="center", fontsize=8)
-    for place, topic in enumerate(range(len(plan.topics)), start=2):
+    for place, topic in enumerate(range(len(plan.topics)), start=len(lasting)):
         _draw_talks(axes, place, rows, topic, end, day)
     for event, marker, size in ((Event.INCIDENT_MINOR, "|", 18), (Event.INCIDENT_MAJOR, "v", 30)):
         days = [day(row[FIELD_MINUTE]) for row in rows if row[FIELD_EVENT] == event]
@@ -283,10 +285,12 @@ def _draw_bands(axes: Axes, replay: Replay, day: Any, last: int) -> None:
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.spines[:].set_visible(False)
     axes.tick_params(axis="both", length=0)
-    axes.set_title(
-        "Truce: filled holds, crossed suspended. Talks: filled under way, A agreed. Incidents: triangle is major",
-        fontsize=8.5, color=GREY,
-    )  # fmt: skip
+    told = [
+        *(["Truce: filled holds, crossed suspended"] if "truce" in names else []),
+        *(["Talks: filled under way, A agreed"] if plan.topics else []),
+        *(["Incidents: triangle is major"] if "incidents" in names else []),
+    ]
+    axes.set_title(". ".join(told), fontsize=8.5, color=GREY)
 
 
 def _phases(plan: Plan, rows: list[list[int]], end: int) -> list[tuple[str, int, int]]:
@@ -380,80 +384,3 @@ def _handles() -> list[Any]:
     patches: list[Any] = [Patch(label=state, linewidth=0.7, **style) for state, style in STATES.items()]
     ends = [Line2D([], [], linestyle="none", label=name, **style) for name, style in ENDINGS.items()]
     return [*patches, *ends, Line2D([0, 1], [0, 0], label="as written", **_WRITTEN)]
-
-
-# ---------------------------------------------------------------- releases
-
-
-def released_by(replay: Replay) -> dict[str, list[tuple[int, int]]]:
-    """Minute and cumulative count of each release, by list."""
-    of_event = {Event.PEOPLE_MOVED: "curve", Event.REMAINS_MOVED: "remains_curve"}
-    record = replay.plan.record[0]
-    found: dict[str, list[tuple[int, int]]] = {name: [] for name in replay.plan.lists}
-    for minute, event, group, _, _, count, custody in replay.trace.tolist():
-        if event not in of_event or custody != Custody.RELEASED:
-            continue
-        for place in counted_in(record, of_event[Event(event)], group):
-            steps = found[replay.plan.lists[place]]
-            steps.append((minute, count + (steps[-1][1] if steps else 0)))
-    return found
-
-
-def _list_called(name: str, plan: Plan) -> str:
-    """What a curve counts: 'Hostages, living', or the list of the deal that stands in its column."""
-    told = list_in_words(name, plan.scenario.deal)
-    return _SHORT.get(name, told) if told == list_in_words(name) else told
-
-
-def _lists_drawn(plan: Plan) -> dict[str, int]:
-    """Lists that hold anybody as the deal begins, and how many; those of one column each, where it has several."""
-    totals = dict(zip(plan.lists, ByDay.of(plan).totals.tolist(), strict=True))
-    own = [name for name in plan.lists if name not in COUNTED_BY_DAY and totals[name]]
-    shared = {COUNTED_BY_DAY[PEOPLE.index(outcome_of_list(name))] for name in own} if len(own) > 1 else set()
-    return {name: total for name, total in totals.items() if total and name not in shared}
-
-
-def _draw_releases(axes: Axes, replay: Replay, day: Any, last: int) -> None:
-    """Cumulative releases as percent of those held; counts of unlike size share one axis."""
-    first, end = _first_day(replay, day), day(int(replay.trace[-1, FIELD_MINUTE]))
-    released = released_by(replay)
-    for place, (name, total) in enumerate(_lists_drawn(replay.plan).items()):
-        steps = released[name]
-        days = [first, *(day(minute) for minute, _ in steps), end]
-        shares = [0.0, *(100 * count / total for _, count in steps)]
-        count = steps[-1][1] if steps else 0
-        called = _list_called(name, replay.plan)
-        axes.plot(
-            days, [*shares, shares[-1]], drawstyle="steps-post", color=COLOURS[place % len(COLOURS)],
-            linewidth=max(1.0, 2.2 - 0.3 * place), dashes=DASHES[place % len(DASHES)] or (None, None), label=f"{called}: {count:,} of {total:,}",
-        )  # fmt: skip
-    axes.axvline(end, color=GREY, linewidth=1, linestyle=(0, (4, 2)))
-    is_late = end > 0.9 * last
-    axes.annotate(
-        f"end: {_end(replay)}", (end, 50), (-4 if is_late else 4, 0), textcoords="offset points", rotation=90,
-        ha="right" if is_late else "left", va="center", fontsize=8, color=GREY,
-    )  # fmt: skip
-    axes.set_ylim(-4, 104)
-    axes.set_yticks([0, 50, 100])
-    axes.set_ylabel("% of those held", fontsize=9)
-    if axes.get_legend_handles_labels()[0]:
-        _add_legend(axes)
-    quiet_grid(axes, "both")
-
-
-def _add_legend(axes: Axes) -> None:
-    """Name the lists that are drawn, above the panel."""
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=8, frameon=False, handlelength=3.4,
-        borderpad=0.2, borderaxespad=0.1, columnspacing=1.4,
-    )  # fmt: skip
-
-
-def _end(replay: Replay) -> str:
-    names = {Event.DEAL_COMPLETED: "completed", Event.DEAL_COLLAPSED: "collapsed", Event.DEAL_LAPSED: "lapsed"}
-    ends = [
-        names.get(Event(row[FIELD_EVENT]), "standing")
-        for row in replay.trace.tolist()
-        if row[FIELD_EVENT] >= Event.DEAL_COMPLETED
-    ]
-    return ENDS[ends[-1]].lower()
