@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 
 from sim.document.lists import lists_of
+from sim.document.measured import is_told_in_units
 from sim.document.milestones import milestones_of
 from sim.outcomes.story import CAUSES
 from sim.report.answer.shown import REST
@@ -90,7 +91,7 @@ class Reader:
         self.milestones |= {title[:1].upper() + title[1:]: key for title, key in without.items()}
         self.units = {
             o.title or key.replace("_", " ").capitalize(): f"delivered_{key}"
-            for deal in deals for key, o in deal.obligations.items() if o.kind in ("arms", "force_deployment")
+            for deal in deals for key, o in deal.obligations.items() if is_told_in_units(deal, o)
         }  # fmt: skip
         self.lines = text.splitlines()
         self.n_cells = 0
@@ -159,7 +160,7 @@ class Reader:
         if name.lower() in self.people:
             assert numbers(total) == ([self.totals[name.lower()]] if self.same_totals else [])
             return self.people[name.lower()]
-        return next(column for title, column in self.units.items() if label.startswith(title))
+        return self.units[max((title for title in self.units if label.startswith(title)), key=len)]
 
     def check_page(self, rows, texts):
         """Rows of the page's table, and its sentences: the moves of each variant, and below them the note."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,8 @@ class Scenario:
     totals: dict[str, int]
     by_day: dict[str, np.ndarray]
     document: dict[str, Any]
+    words: dict[str, str] = field(default_factory=dict)
+    """The column of each outcome, by what its deal calls that."""
 
     @classmethod
     def of(cls, folder, key, document):
@@ -69,14 +72,7 @@ class Scenario:
             rows[f"{name}_days"] = rows[f"{name}_minutes"] / 1440.0
         order = np.argsort(rows["replicate"].astype(np.int64))
         rows = {name: column[order] for name, column in rows.items()}
-        totals = {"hostages_living": 0, "hostages_deceased": 0, "prisoners": 0, "prisoners_deceased": 0}
-        for group in document["deal"].get("stocks", {}).values():
-            living = group["of"] == "people"
-            if group["list"] == "hostages":
-                totals["hostages_living" if living else "hostages_deceased"] += group["count"]
-            else:
-                totals["prisoners" if living else "prisoners_deceased"] += group["count"]
-        return cls(key, document["scenario"], rows, totals, _last_day(folder, key), document)
+        return cls(key, document["scenario"], rows, _totals(document["deal"]), _last_day(folder, key), document)
 
     @property
     def called(self):
@@ -102,7 +98,9 @@ class Scenario:
             return names[key]
         parts = behaviour["shocks"] if event.startswith("shock") else deal["obligations"]
         key, _, release = key.partition(".")
-        return _titled((key, parts[key])) + (f" for {_titled((release, parts[release]))}" if release else "")
+        if not release or release.isdigit():
+            return _titled((key, parts[key])) + (f", lot {release}" if release else "")
+        return f"{_titled((key, parts[key]))} for {_titled((release, parts[release]))}"
 
     @property
     def n(self):
@@ -110,6 +108,23 @@ class Scenario:
 
     def share(self, end):
         return float(np.mean(self.rows["end"] == end))
+
+
+def _totals(deal):
+    """How many people, and how many remains, each curve by day counts in all."""
+    stocks = {key: one for key, one in deal.get("stocks", {}).items() if one["of"] in ("people", "remains")}
+    lists = list(dict.fromkeys(one.get("list") or key for key, one in stocks.items()))
+    others = [name for name in lists if name not in ("hostages", "prisoners")]
+    first = "hostages" if "hostages" in lists or not others else others[0]
+    totals = Counter(dict.fromkeys(("hostages_living", "hostages_deceased", "prisoners", "prisoners_deceased"), 0))
+    for key, one in stocks.items():
+        name, living = one.get("list") or key, one["of"] == "people"
+        totals[f"{name}.{one['of']}"] += one["count"]
+        if name == first:
+            totals["hostages_living" if living else "hostages_deceased"] += one["count"]
+        else:
+            totals["prisoners" if living else "prisoners_deceased"] += one["count"]
+    return totals
 
 
 def _titled(item):
