@@ -17,7 +17,7 @@ _MACHINE_CODE = (
     "engine/kernel.py", "errors.py",
     "guarantees/*.py", "native/*.py", "outcomes/__init__.py", "outcomes/measure.py", "outcomes/so_far.py",
     "plan/__init__.py", "plan/codes.py", "plan/draws.py", "plan/fields.py", "plan/limits.py", "plan/plan_fields.py",
-    "plan/record.py", "plan/state_fields.py", "plan/uniforms.py", "rules/*.py", "sources.py",
+    "plan/record.py", "plan/sobol.py", "plan/state_fields.py", "plan/uniforms.py", "rules/*.py", "sources.py",
 )  # fmt: skip
 _PATTERNS: dict[Decides, tuple[str, ...]] = {
     "machine code": _MACHINE_CODE,

@@ -36,13 +36,14 @@ from sim.native.rule import RECORDS
 from sim.outcomes.measure import measure, tally
 from sim.outcomes.so_far import count_until
 from sim.plan.draws import first_uniforms, take_row_once
+from sim.plan.sobol import drawn_uniforms
 from sim.rules.leads import shares_at
 from sim.rules.replicate import fire_clock
 from sim.sources import source_digest
 
 ENTRIES: tuple[Entry, ...] = (
     run_block, fire_clock, measure, tally, remember, broken_guarantee, begin_following_trace, follow_trace,
-    first_uniforms, take_row_once, count_until,
+    first_uniforms, drawn_uniforms, take_row_once, count_until,
     deviations.run_scripts, deviations.further_deviations, deviations.sides_of, shares_at,
 )  # fmt: skip
 X86 = ("x86_64", "AMD64", "amd64")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -41,6 +42,25 @@ def decision_key(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
+@dataclass(frozen=True, order=True)
+class Draw:
+    """One uniform: which of the four of a decision, in one occurrence of it.
+
+    Attributes
+    ----------
+    decision : str
+        Its name, as `decision_key` takes it.
+    place : int
+        As in `sim.plan.uniforms`.
+    occurrence : int
+        From 0.
+    """
+
+    decision: str
+    place: int
+    occurrence: int = 0
+
+
 ROW_KEY = np.uint64(decision_key("posterior row"))
 """Of the draw of a row of the scenario's table."""
 
@@ -68,10 +88,16 @@ def to_uniform(word):
 
 
 @rule
+def draw_branch(seed, replicate, decision, occurrence, branch):
+    """The same in one of the histories that part from a replicate; branch 0 is the replicate itself."""
+    a, b, c, d = philox_block(replicate, decision, occurrence, branch, seed, np.uint64(0))
+    return to_uniform(a), to_uniform(b), to_uniform(c), to_uniform(d)
+
+
+@rule
 def draw_block(seed, replicate, decision, occurrence):
     """Four uniforms on (0, 1) for one occurrence of one decision; arguments are uint64."""
-    a, b, c, d = philox_block(replicate, decision, occurrence, np.uint64(0), seed, np.uint64(0))
-    return to_uniform(a), to_uniform(b), to_uniform(c), to_uniform(d)
+    return draw_branch(seed, replicate, decision, occurrence, np.uint64(0))
 
 
 @entry("uint uint floats")

@@ -36,6 +36,10 @@ MAX_FACTS = 600
 MAX_CLAIMS = 3000
 MAX_NEWS = 9000
 MAX_STEPS = 3000
+MAX_RANKED = 64
+"""Draws that may be Sobol numbers: as many dimensions as `sim.plan.sobol` has."""
+RANKED_SLOTS = 256
+"""Places in which they are looked up by address, a power of 2: few enough to stay in the first cache."""
 
 
 def refuse_over(what: str, size: int, limit: str) -> None:

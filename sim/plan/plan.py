@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.document.milestones import Milestone
 from sim.document.scenario import ResolvedScenario
+from sim.plan.draws import Draw
 
 PEOPLE = ("release", "return")
 
@@ -58,6 +59,8 @@ class Plan:
         Outcomes by day, such as 'hostages_living_released by day 42', that are columns besides, by day.
     posterior : Drawn or None
         The scenario's table of draws.
+    ranking : tuple of Draw
+        Draws that are Sobol numbers (`sim.plan.sobol`); empty where all are independent.
     unmeasured : frozenset of str
         Outcomes that are not among its columns, and what is not counted by day: what the version did not have which
         made stored results.
@@ -82,6 +85,7 @@ class Plan:
     posterior: Drawn | None = None
     unmeasured: frozenset[str] = frozenset()
     asked: tuple[str, ...] = ()
+    ranking: tuple[Draw, ...] = ()
 
     @property
     def parties(self) -> tuple[str, str]:

@@ -320,6 +320,17 @@ changed_start | its first change
 [change by a power]
 changed | obligation, or behind these a phase
 [deal]
+n_ranked | draws that are Sobol numbers; 0 where all are independent
+[place of a ranked draw: uint]
+ranked_key | address
+[place of a ranked draw]
+ranked_occurrence | occurrence
+is_ranked | 1 where the place is taken
+[place and uniform]
+dimension | dimension of the uniform, -1 where it is independent
+[dimension and bit: uint]
+direction | direction number of 32 binary digits
+[deal]
 is_scripted | 1 where decisions are scripted instead of drawn
 n_script | scripted decisions
 n_stretches | stretches

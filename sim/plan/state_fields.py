@@ -10,6 +10,7 @@ now | plan.first_minute | minute of the event that happens now
 [replicate: uint]
 replicate | (given) | number of the replicate
 seed | (given) | seed of the run
+branch | 0 | 0, or which of the histories that part from this replicate at a level: see `sim.engine.splitting`
 [replicate]
 n_events | 0 | lines of the trace so far
 fault | 0 | 1 where the trace or the list of decisions is full, 2 where the replicate runs away

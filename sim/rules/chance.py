@@ -5,15 +5,19 @@ import numpy as np
 from sim.native.elementary import LOG_2, exp, power
 from sim.native.rule import rule
 from sim.plan.codes import HALVINGS, N_QUANTILES, QUANTILE_STEPS
-from sim.plan.draws import draw_block, lognormal_at, spread_of
+from sim.plan.draws import draw_branch, lognormal_at, spread_of
+from sim.plan.sobol import even_block
 from sim.plan.uniforms import UNCERTAIN_VALUE
 from sim.rules.sides import is_party
 
 
 @rule
-def uniforms(state, key, occurrence):
+def uniforms(plan, state, key, occurrence):
     """The four uniforms of a decision in this replicate, for one occurrence of it."""
-    return draw_block(state.seed, state.replicate, key, np.uint64(occurrence))
+    drawn = draw_branch(state.seed, state.replicate, key, np.uint64(occurrence), state.branch)
+    if plan.n_ranked != 0:
+        return even_block(plan, state.seed, state.replicate, key, occurrence, drawn)
+    return drawn
 
 
 @rule
@@ -56,7 +60,7 @@ def uncertain_at(plan, number, u):
 def draw_uncertain(plan, state):
     """Parameters that are not known take this replicate's value."""
     for i in range(plan.n_uncertain):
-        u = uniforms(state, plan.uncertain_key[i], 0)[UNCERTAIN_VALUE]
+        u = uniforms(plan, state, plan.uncertain_key[i], 0)[UNCERTAIN_VALUE]
         state.parameter[plan.uncertain_slot[i]] = uncertain_at(plan, i, u)
 
 

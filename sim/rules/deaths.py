@@ -23,7 +23,7 @@ def begin_deaths(plan, state):
         group = plan.mortal[mortal]
         start = plan.fate_start[group]
         for person in range(plan.count[group]):
-            u = uniforms(state, plan.key_dies[group], person)[DIES_THRESHOLD]
+            u = uniforms(plan, state, plan.key_dies[group], person)[DIES_THRESHOLD]
             state.fate[start + person] = -log(1.0 - u)
         state.hazard[group] = 0.0
         state.hazard_rate[group] = 0.0

@@ -82,7 +82,7 @@ def _become_late(plan, state, obligation):
     creditor = plan.creditor[obligation]
     if not is_party(creditor) or not plan.may_be_disputed[obligation]:
         return
-    drawn = uniforms(state, plan.key_complains[obligation], state.n_complaints[obligation])
+    drawn = uniforms(plan, state, plan.key_complains[obligation], state.n_complaints[obligation])
     complains, waits = drawn[COMPLAINS_WHETHER], drawn[COMPLAINS_TOLERANCE]
     if complains < state.parameter[plan.complains[creditor]]:
         tolerance = time_of(state, waits, plan.tolerance_median[creditor], plan.tolerance_p95[creditor])
@@ -99,7 +99,7 @@ def _open_dispute(plan, state, obligation):
     event = record(
         state, Event.DISPUTE_OPENED, obligation, creditor, state.cause[obligation], Status.LATE, Status.DISPUTED
     )
-    drawn = uniforms(state, plan.key_complains[obligation], state.n_complaints[obligation])
+    drawn = uniforms(plan, state, plan.key_complains[obligation], state.n_complaints[obligation])
     patience = drawn[COMPLAINS_PATIENCE]
     state.is_stuck[obligation] = 0
     if plan.is_scripted:
@@ -129,7 +129,7 @@ def schedule_mediators(plan, state, obligation):
     """The next attempt to settle this dispute, unless it is scripted that none succeeds."""
     if state.is_stuck[obligation]:
         return
-    attempt = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_ATTEMPT]
+    attempt = uniforms(plan, state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_ATTEMPT]
     minutes = time_of(state, attempt, plan.attempt_median[obligation], plan.attempt_p95[obligation])
     schedule(plan, state, Clock.MEDIATORS, obligation, state.now + max(1, minutes))
 
@@ -143,7 +143,7 @@ def may_withhold(plan, state, obligation):
     if state.n_open_disputes[debtor] == complaints_within(plan, state, obligation):
         return False
     # one decision, however often it acts
-    u = uniforms(state, plan.key_withholds[obligation], 0)[WITHHOLDS_WHETHER]
+    u = uniforms(plan, state, plan.key_withholds[obligation], 0)[WITHHOLDS_WHETHER]
     return u < state.parameter[plan.withholds[debtor]]
 
 
@@ -201,7 +201,7 @@ def _resume_withheld(plan, state, party, cause):
                 state, Event.OBLIGATION_RESUMED, obligation, party, cause, Status.WITHHELD, status
             )
             if plan.measured_by[obligation] != Measure.RATE:
-                drawn = uniforms(state, plan.key_withholds[obligation], state.n_withholdings[obligation])
+                drawn = uniforms(plan, state, plan.key_withholds[obligation], state.n_withholdings[obligation])
                 latency = drawn[WITHHOLDS_LATENCY]
                 state.n_withholdings[obligation] += 1
                 minutes = time_of(state, latency, plan.latency_median[party], plan.latency_p95[party])
@@ -228,7 +228,7 @@ def _lose_patience(plan, state, obligation):
     """No settlement in time: the creditor suspends the truce, or stays away from one that has not begun."""
     creditor = plan.creditor[obligation]
     dispute = state.dispute_event[obligation]
-    drawn = uniforms(state, plan.key_suspends[obligation], state.n_suspends[obligation])
+    drawn = uniforms(plan, state, plan.key_suspends[obligation], state.n_suspends[obligation])
     length, restoration = drawn[SUSPENDS_LENGTH], drawn[SUSPENDS_RESTORES]
     choice = _scripted_patience(plan, state, obligation) if plan.is_scripted else Patience.RESTORED
     state.n_suspends[obligation] += 1

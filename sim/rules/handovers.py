@@ -231,7 +231,7 @@ def _consider_next_batch(plan, state, obligation, cause):
         return
     if state.act[following] not in (Act.DATE, Act.GATE) or not _may_come_forward(plan, state, following):
         return
-    u = uniforms(state, plan.key_ahead[obligation], 0)[AHEAD_WHETHER]
+    u = uniforms(plan, state, plan.key_ahead[obligation], 0)[AHEAD_WHETHER]
     if u < state.parameter[plan.ahead[obligation]]:
         debtor = plan.debtor[following]
         state.gate_event[following] = cause

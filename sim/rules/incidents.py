@@ -21,7 +21,7 @@ def source_acts(plan, state, source):
     chance = state.parameter[plan.breaks_off_talks[source]]
     if chance <= 0.0 or plan.is_scripted or state.events[event, FIELD_EVENT] != Event.INCIDENT_MAJOR:
         return
-    breaks = uniforms(state, plan.key_answer[source], number)[ANSWER_BREAKS_TALKS]
+    breaks = uniforms(plan, state, plan.key_answer[source], number)[ANSWER_BREAKS_TALKS]
     if breaks >= chance:
         return
     for topic in range(plan.n_topics):
@@ -65,7 +65,7 @@ def incident_occurs(plan, state, source):
     strain = 1.0 + state.parameter[plan.strain[other]] * _strain_on(plan, state, other)
     answered = _is_answered(state.next_answer[source], state.parameter[responds], strain)
     if answered and state.truce == Truce.HOLDS:
-        drawn = uniforms(state, plan.key_answer[source], state.n_arrivals[source])
+        drawn = uniforms(plan, state, plan.key_answer[source], state.n_arrivals[source])
         length, restoration = drawn[ANSWER_LENGTH], drawn[ANSWER_RESTORES]
         minutes = time_of(state, length, plan.response_median[other], plan.response_p95[other])
         restores = would_restore(plan, state, other, restoration)

@@ -31,7 +31,7 @@ def schedule_next_incident(plan, state, source):
     if plan.is_scripted:
         schedule(plan, state, Clock.INCIDENTS, source, next_stretch(plan, state))
         return
-    drawn = uniforms(state, plan.key_arrives[source], state.n_arrivals[source])
+    drawn = uniforms(plan, state, plan.key_arrives[source], state.n_arrivals[source])
     u, v = drawn[ARRIVES_EXCITED], drawn[ARRIVES_BASE]
     state.next_severity[source], state.next_answer[source] = drawn[ARRIVES_SEVERITY], drawn[ARRIVES_ANSWER]
     state.n_arrivals[source] += 1

@@ -20,7 +20,7 @@ from sim.rules.truce import A_DAY, take_cause_away
 @rule
 def mediators_try(plan, state, obligation):
     """One attempt to settle a dispute: it succeeds if the first uniform of `mediates` is below its chance."""
-    success = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_SUCCESS]
+    success = uniforms(plan, state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_SUCCESS]
     state.n_mediations[obligation] += 1
     dispute = state.dispute_event[obligation]
     if success < _chance_of_attempt(plan, state, obligation) and settle(plan, state, obligation, dispute):
@@ -49,7 +49,7 @@ def _settle_the_rest(plan, state):
 @rule
 def settle_with_truce(plan, state, obligation):
     """The truce suspended over a dispute is restored: that may settle the dispute; else patience starts again."""
-    drawn = uniforms(state, plan.key_suspends[obligation], state.n_suspends[obligation] - 1)
+    drawn = uniforms(plan, state, plan.key_suspends[obligation], state.n_suspends[obligation] - 1)
     success, anew = drawn[SUSPENDS_SETTLES], drawn[SUSPENDS_PATIENCE]
     if plan.is_scripted:
         is_settled = not state.is_stuck[obligation]
@@ -118,7 +118,7 @@ def _excuse(plan, state, obligation, cause):
 @rule
 def redate(plan, state, obligation, cause):
     """A settlement's new date, on which its debtor performs unless it was about to earlier; then it is late again."""
-    lag = uniforms(state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_LAG]
+    lag = uniforms(plan, state, plan.key_mediates[obligation], state.n_mediations[obligation])[MEDIATES_LAG]
     minute = state.now + time_of(state, lag, plan.lag_median, plan.lag_p95)
     state.choice[obligation] = Choice.ON_TIME
     state.delay[obligation] = 0

@@ -153,7 +153,7 @@ def _owe_nothing(plan, state, obligation):
 @rule
 def _drawn_delay(plan, state, obligation):
     """Draw the debtor's choice: on time, late or refused. Returns the minutes of its delay."""
-    drawn = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation])
+    drawn = uniforms(plan, state, plan.key_performs[obligation], state.n_performs[obligation])
     choice, late = drawn[PERFORMS_CHOICE], drawn[PERFORMS_DELAY]
     refused = state.parameter[plan.refused[obligation]]
     state.choice[obligation] = Choice.ON_TIME
@@ -273,7 +273,7 @@ def _units_done(plan, state, obligation):
         or state.dispute_event[obligation] != NONE
     ):
         return left
-    short = uniforms(state, plan.key_performs[obligation], state.n_performs[obligation] - 1)[PERFORMS_PART]
+    short = uniforms(plan, state, plan.key_performs[obligation], state.n_performs[obligation] - 1)[PERFORMS_PART]
     if short >= chance:
         return left
     debtor = plan.debtor[obligation]

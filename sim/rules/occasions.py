@@ -24,7 +24,7 @@ def look_at_power(plan, state, power, event):
 @rule
 def _decide(plan, state, power, event):
     """It comes up, and is decided afresh: it is used after a time, or not on this occasion."""
-    drawn = uniforms(state, plan.key_uses[power], state.n_occasions[power])
+    drawn = uniforms(plan, state, plan.key_uses[power], state.n_occasions[power])
     whether, when = drawn[USES_WHETHER], drawn[USES_TIME]
     is_used = whether < state.parameter[plan.power_used[power]]
     if plan.is_scripted:

@@ -25,7 +25,7 @@ def _insert_located(plan, state, group, place, minute):
 @rule
 def _search_time(plan, state, group):
     """When the next person looked for is located; NEVER if not at all."""
-    drawn = uniforms(state, plan.key_search[group], state.n_searched[group])
+    drawn = uniforms(plan, state, plan.key_search[group], state.n_searched[group])
     u, v = drawn[SEARCH_FOUND], drawn[SEARCH_TIME]
     state.n_searched[group] += 1
     if u >= state.parameter[plan.found[group]]:
@@ -41,7 +41,7 @@ def begin_contacts(plan, state):
         if plan.contacted[actor] == NONE:
             state.contact_minute[actor] = -NEVER
             continue
-        drawn = uniforms(state, plan.key_contact[actor], 0)
+        drawn = uniforms(plan, state, plan.key_contact[actor], 0)
         u, v = drawn[CONTACT_MADE], drawn[CONTACT_TIME]
         if u < state.parameter[plan.contacted[actor]]:
             state.contact_minute[actor] = time_of(state, v, plan.contact_median[actor], plan.contact_p95[actor])
@@ -148,7 +148,7 @@ def _n_misidentified(plan, state, group, count):
     wrong = 0
     if plan.is_deceased[group] and plan.is_searched[group]:
         for _ in range(count):
-            u = uniforms(state, plan.key_identifies[group], state.n_identified[group])[IDENTIFIES_WRONGLY]
+            u = uniforms(plan, state, plan.key_identifies[group], state.n_identified[group])[IDENTIFIES_WRONGLY]
             state.n_identified[group] += 1
             if u < state.parameter[plan.misidentified[group]]:
                 wrong += 1

@@ -94,7 +94,7 @@ def _latency(drawn, lane):
 @rule
 def _time_is_up(plan, state, phase):
     """The phase's time is up: a party may leave whatever the talks say; otherwise the deal moves on or waits."""
-    drawn = uniforms(state, plan.key_leaves[phase], 0)
+    drawn = uniforms(plan, state, plan.key_leaves[phase], 0)
     for lane in range(N_PARTIES):
         party = plan.party_in_lane[lane]
         slot = plan.leaves_after_phase[party, phase]
@@ -220,7 +220,7 @@ def _lapse(plan, state, phase):
         obligation = plan.phase_obligation[i]
         if plan.measured_by[obligation] != Measure.TOPIC:
             void(plan, state, obligation, event)
-    drawn = uniforms(state, plan.key_leaves[phase], 1)
+    drawn = uniforms(plan, state, plan.key_leaves[phase], 1)
     for lane in range(N_PARTIES):
         party = plan.party_in_lane[lane]
         if state.is_leaving[party]:

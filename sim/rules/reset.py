@@ -8,6 +8,7 @@ from sim.plan.codes import NEVER, NONE, Act, End, Occasion, PhaseState, Truce
 def reset_counters(plan, state):
     """What there is one of in a replicate."""
     state.now = plan.first_minute
+    state.branch = 0
     state.n_events = 0
     state.fault = 0
     state.end = End.NONE

@@ -24,7 +24,7 @@ from sim.rules.truce import suspend_truce, would_restore
 @rule
 def begin_shock(plan, state, shock):
     """Draw whether and when a shock strikes; scripted, it may strike on its date, or else in any stretch."""
-    drawn = uniforms(state, plan.key_shock[shock], 0)
+    drawn = uniforms(plan, state, plan.key_shock[shock], 0)
     strikes, when = drawn[SHOCK_STRIKES], drawn[SHOCK_TIME]
     if not plan.is_scripted and strikes >= state.parameter[plan.shock_chance[shock]]:
         return
@@ -47,7 +47,7 @@ def shock_strikes(plan, state, shock):
         return
     effect = plan.effect[shock]
     event = record(state, Event.SHOCK_STRUCK, shock, plan.shock_party[shock], NONE, 0, 0)
-    drawn = uniforms(state, plan.key_shock[shock], 0)
+    drawn = uniforms(plan, state, plan.key_shock[shock], 0)
     length, restoration = drawn[SHOCK_LENGTH], drawn[SHOCK_RESTORES]
     if effect == Effect.SUSPENDS_TRUCE:
         if state.truce == Truce.HOLDS:

@@ -33,7 +33,7 @@ def begin_talks(plan, state, obligation, cause):
         deadline = date_of(plan, state, plan.deadline_kind[topic], plan.deadline_offset[topic], phase)
     state.talks_deadline[topic] = deadline
     opens = date_of(plan, state, plan.opens_kind[topic], plan.opens_offset[topic], phase)
-    drawn = uniforms(state, plan.key_opens[topic], 0)
+    drawn = uniforms(plan, state, plan.key_opens[topic], 0)
     never, fails = drawn[OPENS_NEVER], drawn[OPENS_FAILS]
     state.talks_fail[topic] = fails < state.parameter[plan.talks_fail[topic]]
     state.talks_turn[topic] = TURN_NEVER if never < state.parameter[plan.talks_never[topic]] else NO_TURN
@@ -82,7 +82,7 @@ def _prepare_talks(plan, state, topic):
         _open_talks(plan, state, topic)
     else:
         since = state.now if act == Act.GATE else min(state.open_since[obligation], state.now)
-        delay = uniforms(state, plan.key_opens[topic], 0)[OPENS_DELAY]
+        delay = uniforms(plan, state, plan.key_opens[topic], 0)[OPENS_DELAY]
         wait = time_of(state, delay, plan.opens_delay_median[topic], plan.opens_delay_p95[topic])
         opens = max(state.now, since + plan.after_gate[obligation]) + wait
         state.act[obligation] = Act.DUE
@@ -101,7 +101,7 @@ def _open_talks(plan, state, topic):
     state.talks[topic] = Talks.UNDER_WAY
     event = record(state, Event.TALKS_OPENED, topic, NONE, state.talks_event[topic], before, Talks.UNDER_WAY)
     state.talks_event[topic] = event
-    drawn = uniforms(state, plan.key_agrees[topic], state.n_openings[topic])
+    drawn = uniforms(plan, state, plan.key_agrees[topic], state.n_openings[topic])
     agrees, breaks = drawn[AGREES_TIME], drawn[AGREES_BREAK]
     state.n_openings[topic] += 1
     breaks_after = exponential_days(breaks, state.parameter[plan.breaks_per_day[topic]]) * 1440.0
@@ -165,7 +165,7 @@ def break_off(plan, state, topic, cause):
     event = record(state, Event.TALKS_BROKEN_OFF, topic, NONE, cause, Talks.UNDER_WAY, Talks.BROKEN_OFF)
     state.talks_event[topic] = event
     if plan.resumes[topic]:
-        u = uniforms(state, plan.key_agrees[topic], state.n_openings[topic] - 1)[AGREES_PAUSE]
+        u = uniforms(plan, state, plan.key_agrees[topic], state.n_openings[topic] - 1)[AGREES_PAUSE]
         pause = time_of(state, u, plan.resume_median[topic], plan.resume_p95[topic])
         schedule(plan, state, Clock.TALKS, topic, state.now + max(np.int64(1), pause))
     else:

@@ -46,8 +46,8 @@ OF_DATES = [
     Mutant("doing-not-counted", "is_not_late", "LateBy.NOT_LATE", "0", "that it was kept waiting is not counted",
            module="rules.deadlines"),
     # ---------------------------------------------------------------- powers
-    Mutant("power-once-for-all", "_decide", "uniforms(state, plan.key_uses[power], state.n_occasions[power])",
-           "uniforms(state, plan.key_uses[power], 0)",
+    Mutant("power-once-for-all", "_decide", "uniforms(plan, state, plan.key_uses[power], state.n_occasions[power])",
+           "uniforms(plan, state, plan.key_uses[power], 0)",
            "a power is decided once, however often it comes up"),
     Mutant("used-when-unwilling", "_decide", "whether < state.parameter[plan.power_used[power]]",
            "whether >= state.parameter[plan.power_used[power]]", "a power is used where it would not be"),

@@ -170,8 +170,9 @@ MUTANTS = [
 ]  # fmt: skip
 
 OF_CASES = [
-    Mutant("r9-held-back-anew", "may_withhold", "uniforms(state, plan.key_withholds[obligation], 0)",
-           "uniforms(state, plan.key_withholds[obligation], state.now)", "each consignment is held back or not anew"),
+    Mutant("r9-held-back-anew", "may_withhold", "uniforms(plan, state, plan.key_withholds[obligation], 0)",
+           "uniforms(plan, state, plan.key_withholds[obligation], state.now)",
+           "each consignment is held back or not anew"),
     Mutant("r9-refused-anew", "_delay_of",
            "state.choice[obligation] == Choice.NONE or state.decides_afresh[obligation]", "True",
            "a return is decided on with each handover"),

@@ -22,7 +22,7 @@ ONE_STREAM = np.uint64(decision_key("one stream"))
 
 
 @rule
-def next_uniforms(state, key, occurrence):
+def next_uniforms(plan, state, key, occurrence):
     """The next four uniforms of the replicate's stream; what they are for does not matter."""
     if state.stream_of != state.replicate + np.uint64(1):
         state.stream_of = state.replicate + np.uint64(1)

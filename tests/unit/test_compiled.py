@@ -23,7 +23,16 @@ def uniform_of(word):
 
 WITH_RULES = tuple(
     f"sim.{place}."
-    for place in ("rules", "guarantees", "engine", "analysis.deviations", "outcomes", "plan.draws", "native.elementary")
+    for place in (
+        "rules",
+        "guarantees",
+        "engine",
+        "analysis.deviations",
+        "outcomes",
+        "plan.draws",
+        "plan.sobol",
+        "native.elementary",
+    )
 )
 
 
