@@ -32,6 +32,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SLOW = {
     "docs/how-to/property-test.md",
+    "docs/how-to/write-a-deal-without-people.md",
     "docs/how-to/python-behaviour.md",
     "docs/how-to/report.md",
     "docs/how-to/cluster.md",
