@@ -18,7 +18,8 @@ from sim.errors import SimError
 def explore(scenario: str, port: int, no_browser: bool, host: str, open_to_network: bool) -> None:
     """Open a local page where moving a slider runs a scenario again.
 
-    SCENARIO is an entry of the catalogue, a file with a scenario or a deal of your own, or a results folder.
+    SCENARIO is an entry of the catalogue, a file with a scenario or a deal of your own, or a folder of results
+    or of a design.
     """
     try:
         from sim.explore.server import serve

@@ -141,19 +141,26 @@ def _of_replicate(results: Results, kind: str, replicate: int | None, scenario: 
 @click.option("--replicate", type=number_type, help="Which replicate to tell; by default a typical one.")
 @reporting
 def report(results: Path, out: Path, replicate: int | None) -> None:
-    """Write one self-contained HTML page about a results folder, to read, print or send."""
+    """Write one self-contained HTML page about a folder of results or of a design, to read, print or send."""
     from sim.results.load import load
 
     if (results / "design.json").is_file():
-        raise SimError(
-            f"{results}: holds a design: front.png and terms.png show it, and ceasefire design with --resume prints "
-            "it; report takes comparisons and sweeps, such as one of its deals"
-        )
+        _report_design(results, out)
+        return
     loaded = load(results)
     if loaded.manifest["kind"] == "study":
         raise SimError(f"{results}: holds a study, whose page is findings.md; report takes comparisons and sweeps")
     page = _page_of_sweep(loaded, replicate) if loaded.manifest["kind"] == "sweep" else _page_of(loaded, replicate)
     write_out(out, replace(page, folder=str(results)).as_html())
+    if str(out) != "-":
+        click.echo(f"wrote {out}")
+
+
+def _report_design(folder: Path, out: Path) -> None:
+    from sim.analysis.design.kept import front_of
+    from sim.report.page.of_design import design_page
+
+    write_out(out, design_page(front_of(folder), folder))
     if str(out) != "-":
         click.echo(f"wrote {out}")
 

@@ -16,6 +16,8 @@ from sim.reading.store import as_yaml
 from sim.reading.template import starting_scenario
 from sim.results.manifest import MANIFEST
 
+DESIGN, DEALS = "design.json", "deals"
+"""What the folder of a design holds: what was asked, and a scenario for each point."""
 NAMED = ("deal", "builds_on", "posterior")
 """Keys of a scenario that name another file."""
 
@@ -73,7 +75,7 @@ def open_for(start: str, folder: Path) -> Opened:
     Parameters
     ----------
     start : str
-        A scenario of the catalogue, a file with a scenario or a deal, or a results folder.
+        A scenario of the catalogue, a file with a scenario or a deal, or a folder of results or of a design.
     folder : Path
         Of the session; scenarios that have no file of their own are written there.
 
@@ -115,6 +117,8 @@ def _open_scenario(opened: Opened, path: Path, file: str, data: Mapping[str, Any
     below = builds_on if builds_on in opened.entries else None
     if isinstance(builds_on, str) and below is None:
         ground = Path(opened.places[builds_on])
+        below = next((name for name, entry in opened.entries.items() if entry.path == ground), None)
+    if isinstance(builds_on, str) and below is None:
         found = parse_text(ground.read_text(encoding="utf-8", errors="replace"), str(ground)).data
         below = _open_scenario(opened, ground, str(ground), found if isinstance(found, dict) else {})
     name = _free(path.stem, opened.entries)
@@ -145,6 +149,9 @@ def _open_results(opened: Opened, place: Path, folder: Path) -> None:
     """The scenarios that a folder holds, as they were run."""
     from sim.results.load import load
 
+    if (place / DESIGN).is_file():
+        _open_points(opened, place)
+        return
     results = load(place)
     if results.manifest["kind"] != "compare":
         raise SimError(
@@ -165,6 +172,16 @@ def _open_results(opened: Opened, place: Path, folder: Path) -> None:
     opened.start = names[min(1, len(names) - 1)]
     opened.against |= dict.fromkeys(names, names[0])
     opened.n, opened.seed = results.manifest["n_replicates"], results.manifest["seed"]
+
+
+def _open_points(opened: Opened, place: Path) -> None:
+    """The points of a design, each set against the deal as written; the first is what the page opens with."""
+    files = sorted(place.glob(f"{DEALS}/point-*.yaml"))
+    if not files:
+        raise SimError(f"{place}: holds a design without points yet; continue it with --resume")
+    for file in reversed(files):
+        found = parse_text(file.read_text(encoding="utf-8", errors="replace"), str(file)).data
+        opened.start = _open_scenario(opened, file, str(file), found if isinstance(found, dict) else {})
 
 
 def _note_places(opened: Opened, data: Mapping[str, Any], path: Path) -> None:

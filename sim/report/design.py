@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.report.console import plain_table
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 Content = Mapping[str, Any]
 WRITTEN = "as written"
+
+
+Row = tuple[str, Sequence[str], list[list[str]]]
+"""A table: its caption, headings and rows."""
 
 
 def print_design(content: Content, console: Console) -> None:
@@ -32,27 +36,42 @@ def print_design(content: Content, console: Console) -> None:
 
     say(content["first"])
     say()
+    for line in said(content):
+        say(line)
+    for caption, headings, rows in tables_of(content):
+        table = plain_table(caption, *headings)
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+        console.print()
+    say(FOOTER)
+
+
+def said(content: Content) -> Iterator[str]:
+    """What a design comes to, in sentences."""
     refused = content["refused"]
-    say(
+    yield (
         f"{content['points']:,} choices of {len(content['terms'])} terms, {content['n']:,} runs each; "
         f"{refused['n']:,} are no deal{_why(refused)}."
     )
-    say(
+    yield (
         f"{content['candidates']} that nothing tried is better than in everything were run again, {content['again']:,} "
         f"times on other draws: {len(content['front'])} are left, listed by the first outcome, in no order of worth."
     )
     if content["cost"]["stopped"]:
-        say(f"{_stopped(content)}.")
-    for line in _curse_lines(content):
-        say(line)
+        yield f"{_stopped(content)}."
+    yield from _curse_lines(content)
+
+
+def tables_of(content: Content) -> Iterator[Row]:
+    """Every table of a design, both sides' outcomes in the order of the parties' names."""
     if content["front"]:
-        _print_points(content, console)
-        _print_terms(content, console)
-        _print_sides(content, console)
-        _print_given_up(content, console)
-        _print_behaviours(content, console)
-    _print_effects(content, console)
-    say(FOOTER)
+        yield _points(content)
+        yield _terms(content)
+        yield _sides(content)
+        yield _given_up(content)
+        yield from _behaviours(content)
+    yield _effects(content)
 
 
 def words(name: str) -> str:
@@ -84,19 +103,18 @@ def _curse_lines(content: Content) -> list[str]:
     ]
 
 
-def _print_points(content: Content, console: Console) -> None:
+def _points(content: Content) -> Row:
     names = [one["outcome"] for one in content["outcomes"]]
     n = content["again"]
     heads = [f"{words(one['outcome'])} ({one['wanted']})" for one in content["outcomes"]]
-    table = plain_table("Difference from the deal as written, in the same runs (own draws of the search)", "", *heads)
-    for point in content["front"]:
-        cells = [
+    rows = [
+        [point["point"], *(
             f"{with_interval(estimate_of(point['difference'][name], n), signed=True)} ({point['own'][name]:+.3g})"
             for name in names
-        ]
-        table.add_row(point["point"], *cells)
-    console.print(table)
-    console.print()
+        )]
+        for point in content["front"]
+    ]  # fmt: skip
+    return "Difference from the deal as written, in the same runs (own draws of the search)", ("", *heads), rows
 
 
 def _rows(content: Content) -> list[tuple[str, Content]]:
@@ -104,46 +122,45 @@ def _rows(content: Content) -> list[tuple[str, Content]]:
     return [(WRITTEN, content["written"]), *((point["point"], point) for point in content["front"])]
 
 
-def _print_terms(content: Content, console: Console) -> None:
+def _terms(content: Content) -> Row:
     keys = list(content["terms"])
-    table = plain_table("Terms", "", *(content["terms"][key] for key in keys))
-    for point in content["front"]:
-        table.add_row(point["point"], *(str(point["terms"][key]) for key in keys))
-    console.print(table)
-    console.print()
+    rows = [[point["point"], *(_told(point["terms"][key]) for key in keys)] for point in content["front"]]
+    return "Terms", ("", *(content["terms"][key] for key in keys)), rows
 
 
-def _print_sides(content: Content, console: Console) -> None:
+def _told(value: Any) -> str:
+    """A value of a term; of a choice between two, yes or no."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _sides(content: Content) -> Row:
     """All outcomes with both sides', ends side by side, and what one departure can do."""
     names = [*(one["outcome"] for one in content["outcomes"]), *content["beside"]]
-    n = content["again"]
-    rows = _rows(content)
-    table = plain_table("Mean of each outcome, both sides", "", *(name for name, _ in rows))
-    for name in names:
-        table.add_row(words(name), *(plus_minus(estimate_of(row["outcomes"][name], n)) for _, row in rows))
-    for end in content["written"]["ends"]:
-        table.add_row(f"Ends: {ENDS.get(end, end).lower()}", *(f"{row['ends'][end]:.1%}" for _, row in rows))
+    n, columns = content["again"], _rows(content)
+    rows = [[words(name), *(plus_minus(estimate_of(row["outcomes"][name], n)) for _, row in columns)] for name in names]
+    rows += [
+        [f"Ends: {ENDS.get(end, end).lower()}", *(f"{row['ends'][end]:.1%}" for _, row in columns)]
+        for end in content["written"]["ends"]
+    ]
     for name in content["written"]["violated"]:
-        shares = [row["violated"][name] for _, row in rows]
+        shares = [row["violated"][name] for _, row in columns]
         if any(shares):
-            table.add_row(f"Violated: {name.replace('_', ' ')}", *(f"{share:.1%}" for share in shares))
+            rows.append([f"Violated: {name.replace('_', ' ')}", *(f"{share:.1%}" for share in shares)])
     for party in content["parties"]:
-        leads = [row["check"]["largest_lead"].get(party) if "check" in row else None for _, row in rows]
+        leads = [row["check"]["largest_lead"].get(party) if "check" in row else None for _, row in columns]
         cells = ("" if lead is None else f"{lead:.2f}" for lead in leads)
-        table.add_row(f"Farthest lead of {party} by one departure", *cells)
-    console.print(table)
-    console.print()
+        rows.append([f"Farthest lead of {party} by one departure", *cells])
+    return "Mean of each outcome, both sides", ("", *(name for name, _ in columns)), rows
 
 
-def _print_given_up(content: Content, console: Console) -> None:
+def _given_up(content: Content) -> Row:
     """For whom each point is harder than the deal as written, change by change."""
     parties = content["parties"]
-    table = plain_table("Who gives up what: changes that ask more of either side", "", *parties, "cannot be told")
-    for point in content["front"]:
-        cells = [_changes(point["gives_up"], party) for party in (*parties, None)]
-        table.add_row(point["point"], *cells)
-    console.print(table)
-    console.print()
+    rows = [
+        [point["point"], *(_changes(point["gives_up"], party) for party in (*parties, None))]
+        for point in content["front"]
+    ]
+    return "Who gives up what: changes that ask more of either side", ("", *parties, "cannot be told"), rows
 
 
 def _changes(gives_up: Sequence[Content], party: str | None) -> str:
@@ -159,24 +176,22 @@ def _changes(gives_up: Sequence[Content], party: str | None) -> str:
     return "; ".join(f"{part} of {', '.join(keys)}" for part, keys in by_part.items()) or "-"
 
 
-def _print_behaviours(content: Content, console: Console) -> None:
+def _behaviours(content: Content) -> Iterator[Row]:
     names = [one["outcome"] for one in content["outcomes"]]
     for behaviour in content["written"]["behaviours"]:
-        table = plain_table(f"Under the behaviour of {behaviour}", "", *map(words, names))
+        rows = []
         for row, found in _rows(content):
             outcomes = found["behaviours"][behaviour].get("outcomes")
             cells = ["no deal"] * len(names) if outcomes is None else [
                 plus_minus(estimate_of(outcomes[name], content["again"])) for name in names
             ]  # fmt: skip
-            table.add_row(row, *cells)
-        console.print(table)
-        console.print()
+            rows.append([row, *cells])
+        yield f"Under the behaviour of {behaviour}", ("", *map(words, names)), rows
 
 
-def _print_effects(content: Content, console: Console) -> None:
+def _effects(content: Content) -> Row:
     """What each term does alone, from the deal as written."""
-    names = [one["outcome"] for one in content["outcomes"]]
-    table = plain_table("One term alone, all others as written: difference from it", "", "value", *map(words, names))
+    names, rows = [one["outcome"] for one in content["outcomes"]], []
     for row in content["effects"]:
         for end in ("low", "high"):
             found = row[end]
@@ -189,6 +204,5 @@ def _print_effects(content: Content, console: Console) -> None:
                     with_interval(estimate_of(found["difference"][name], content["again"]), signed=True)
                     for name in names
                 ]
-            table.add_row(content["terms"][row["term"]], str(found["value"]), *cells)
-    console.print(table)
-    console.print()
+            rows.append([content["terms"][row["term"]], _told(found["value"]), *cells])
+    return "One term alone, all others as written: difference from it", ("", "value", *map(words, names)), rows

@@ -1,6 +1,7 @@
 """The search for terms: planted answers are found, sides are exchanged exactly, and what cannot be done is said."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -15,8 +16,8 @@ from sim.analysis.design.search import Search, non_dominated
 from sim.analysis.design.space import Space, spread
 from sim.analysis.design.task import DesignError, combined
 from sim.cli.commands import main
-from sim.errors import ResultsError
-from sim.explore.session import Session
+from sim.errors import ResultsError, SimError
+from sim.explore.session import Session, Wish
 from sim.plan.compile import compile_plan
 from sim.reading.difference import differences
 from sim.reading.resolve import Documents, resolve
@@ -403,16 +404,51 @@ def test_a_point_stays_a_deal_wherever_its_folder_goes(tmp_path):
         assert moved.posterior == same.posterior
 
 
-def test_a_point_opens_in_the_explorer_and_a_report_says_what_shows_a_design(tmp_path):
+def test_a_point_opens_in_the_explorer(tmp_path):
     path = written(tmp_path, WHEN)
     point = asked(path, folder=tmp_path / "kept").content["front"][0]
     (tmp_path / "own").mkdir()
     session = Session(tmp_path / "own", str(tmp_path / "kept" / "deals" / f"{point['point']}.yaml"))
     assert session.start == point["point"]
-    said = CliRunner().invoke(main, ["report", str(tmp_path / "kept"), "--out", str(tmp_path / "page.html")])
+
+
+def test_a_folder_of_a_design_opens_in_the_explorer_with_all_its_points(tmp_path):
+    path = written(tmp_path, WHEN)
+    points = [point["point"] for point in asked(path, folder=tmp_path / "kept").content["front"]]
+    (tmp_path / "own").mkdir()
+    session = Session(tmp_path / "own", str(tmp_path / "kept"))
+    assert session.start == points[0] == "point-001"
+    offered = session.catalogue()
+    own = [one["name"] for one in offered["scenarios"] if one["name"] in session.own.files]
+    assert own == [*points, "written"]
+    assert {offered["against"][point] for point in points} == {"written"}
+    opened = session.open(Wish(scenario=points[1], baseline="written"))
+    assert opened["question"] == "What comes of point 2 of the design of swap-terms?"
+    (tmp_path / "empty").mkdir()
+    shutil.copy(tmp_path / "kept" / "design.json", tmp_path / "empty")
+    with pytest.raises(SimError, match="a design without points yet"):
+        Session(tmp_path / "own", str(tmp_path / "empty"))
+
+
+def test_a_report_of_a_design_tells_all_of_it_first_that_behaviour_does_not_answer(tmp_path):
+    path = written(tmp_path, WHEN)
+    found = asked(path, folder=tmp_path / "kept").content
+    given = ["report", str(tmp_path / "kept"), "--out", str(tmp_path / "page.html")]
+    said = CliRunner().invoke(main, given)
+    assert said.exit_code == 0, said.output
+    page = (tmp_path / "page.html").read_text()
+    text = re.sub(r"<[^>]+>", " ", page[page.index("<body>") :])
+    assert text.index("Behaviour does not answer to terms") < text.index("choices of 1 terms")
+    assert page.count("data:image/svg+xml;base64,") == 2
+    for part in ("Who gives up what", "One term alone", "Farthest lead of north by one departure", "day 12"):
+        assert part in text
+    assert text.index("delivered share: north  1") < text.index("delivered share: south  0")  # as written
+    assert len(page) < 1_000_000
+    assert all(f"{point['point']}.yaml" in text for point in found["front"])
+    (tmp_path / "kept" / "front.json").unlink()
+    said = CliRunner().invoke(main, given)
     assert said.exit_code == 2
-    assert "holds a design: front.png and terms.png show it" in said.output
-    assert not (tmp_path / "page.html").exists()
+    assert "has not ended; continue it with --resume" in said.output
 
 
 def test_a_point_of_a_scenario_of_the_catalogue_builds_on_its_name():

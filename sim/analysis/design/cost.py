@@ -12,11 +12,11 @@ import numpy as np
 from sim.analysis.design.front import thinned
 from sim.analysis.design.task import Archive, Task, penalties, scores
 
-PREPARED = 250
+PREPARED = 230
 """What the plan of a choice costs under one behaviour, as measured (docs/development/terms.md)."""
-TOLD = 15_000
+TOLD = 13_000
 """What a point that is told costs beside its fresh replicates, as measured: check, document, rivals."""
-APART = 50_000
+APART = 40_000
 """What is told whatever is found costs: the deal as written on fresh draws, what each term does alone."""
 USUAL = 1_000_000
 """What the search of the defaults may cost under one behaviour: 2,000 choices with 500 replicates each."""

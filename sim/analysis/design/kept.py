@@ -81,3 +81,22 @@ class Kept:
 
     def _place(self, number: int) -> Path:
         return self.folder / GENERATIONS / f"{number:05d}.json"
+
+
+def front_of(folder: Path) -> dict[str, Any]:
+    """What the design in a folder comes to, as `ceasefire design --json` prints it.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    ResultsError
+        If the search has not ended, or the file is not as it was written.
+    """
+    place = folder / FRONT
+    if not place.exists():
+        raise ResultsError(f"{folder}: holds a design that has not ended; continue it with --resume")
+    found: dict[str, Any] = check_seal(read_json(place), place)
+    return found

@@ -176,7 +176,7 @@ class Page:
         return replace(self, lead=lead, pictures=[replace(shown, narrow=None) for shown in self.pictures])
 
     def _rendered(self) -> str:
-        return _template().render(
+        return template("page.html.j2").render(
             page=self, footer=FOOTER, example=self.example and _example_of(self.example),
             repeat=repeat(self.manifest, self.example, self.folder),
             model=[_as_image(model_svg(upright=upright)) for upright in (False, True)], model_in_words=DESCRIPTION,
@@ -185,8 +185,14 @@ class Page:
 
 
 @cache
-def _template() -> Template:
-    """The page's template, compiled once in a process."""
+def template(name: str) -> Template:
+    """The template of a page, compiled once in a process.
+
+    Parameters
+    ----------
+    name : str
+        Of a file beside this one.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -198,7 +204,7 @@ def _template() -> Template:
     environment.filters["image"] = _as_data
     environment.filters["small"] = _as_small
     environment.filters["brief"] = _brief
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)
 
 
 def _as_data(picture: Picture) -> str:
