@@ -26,7 +26,8 @@ UNITS = {
     "demobilisation": "Demobilised", "withdrawal": "Withdrawn",
 }  # fmt: skip
 """What has come about once a party has done all that it owes in units, by kind."""
-WHERE = ("out", "behind", "beyond", "around", "along", "back", "to", "at", "on", "in", "east", "west", "north", "south")
+WHERE = ("out", "behind", "beyond", "around", "along", "back", "to", "at", "on", "in", "east", "west", "north", "south",
+         "over", "across", "off", "inside", "outside")  # fmt: skip
 """Words with which a title of a line says where to, so that it can follow the name of a party."""
 _TRUCE = re.compile(r"truce|cease-?fire|halt|pause|cessation|calm", re.IGNORECASE)
 
@@ -164,13 +165,15 @@ def _lines(deal: Deal) -> Iterator[Milestone]:
         mine = sorted({line for who, line in owed if who == by}, key=order.index)
         for line in reversed(mine[-2:]):
             one = deal.lines[line]
-            title = called(one, line) if one.title or one.short_title else f"{in_words(line)} reached"
-            title = whose(title, actor_called(deal, by), is_alone=len(debtors) == 1)
+            title = (
+                one.title if _says_where_to(one.title) and not _says_where_to(one.short_title) else called(one, line)
+            )
+            title = whose(title or in_words(line), actor_called(deal, by), is_alone=len(debtors) == 1)
             yield Milestone(f"line_{line}_{by}", title, "line", (Claim(line=line, by=by),), by)
 
 
 def whose(title: str, actor: str, *, is_alone: bool) -> str:
-    """'Israel out of the Strip': a title that says where to follows its party; any other may have it in brackets.
+    """'Israel out of the Strip': a title that says where to follows its party; any other is reached.
 
     Parameters
     ----------
@@ -181,10 +184,13 @@ def whose(title: str, actor: str, *, is_alone: bool) -> str:
     is_alone : bool
         Whether nobody else withdraws, so that other titles need no brackets.
     """
-    first, _, rest = title.partition(" ")
-    if first.lower() in WHERE:
-        return f"{actor} {first.lower()} {rest}"
-    return _capital(title) if is_alone else f"{_capital(title)} ({actor})"
+    if _says_where_to(title):
+        return f"{actor} {title[0].lower()}{title[1:]}"
+    return f"{_capital(title)} reached" + ("" if is_alone else f" ({actor})")
+
+
+def _says_where_to(title: str | None) -> bool:
+    return title is not None and title.partition(" ")[0].lower() in WHERE
 
 
 def _units(deal: Deal) -> Iterator[Milestone]:

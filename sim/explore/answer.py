@@ -75,7 +75,7 @@ def as_answer(comparison: Comparison, *, narrow: bool = False, n_moved: int = 0)
         "names": names,
         "cells": cells(answer, names[1]),
         "note": f"In brackets, where 90 of {of_runs(answer.n)} runs lie.",
-        "dots": [_dots(comparison, name, names, narrow=narrow) for name in _counted(comparison)],
+        "dots": _all_dots(comparison, names, narrow=narrow),
         "days": {
             "scenario": _curves(variant.summary, names[0]),
             "baseline": _curves(comparison.baseline, names[1]),
@@ -206,7 +206,16 @@ def _tables(comparison: Comparison, outcome: str) -> list[Array]:
     return [one.counts[outcome] for one in (comparison.variants[0].summary, comparison.baseline)]
 
 
-def _dots(comparison: Comparison, outcome: str, names: list[str], *, narrow: bool) -> dict[str, Any]:
+def _all_dots(comparison: Comparison, names: list[str], *, narrow: bool) -> list[dict[str, Any]]:
+    """The dots of each list that varies; what is the same for all is told once."""
+    note = OF_PEOPLE if asks_for_some(_deal(comparison)) else ""
+    endings = _endings(comparison, names[1])
+    return [_dots(comparison, name, names, note, endings, narrow=narrow) for name in _counted(comparison)]
+
+
+def _dots(
+    comparison: Comparison, outcome: str, names: list[str], note: str, endings: Mapping[str, str], *, narrow: bool
+) -> dict[str, Any]:  # fmt: skip
     deal = _deal(comparison)
     named, tables = named_counts(deal, outcome), _tables(comparison, outcome)
     columns = shared_columns(named, tables, most_columns(tables, named, narrow=narrow))
@@ -215,9 +224,9 @@ def _dots(comparison: Comparison, outcome: str, names: list[str], *, narrow: boo
         "outcome": outcome,
         "what": counted_in_words(deal, outcome),
         "base": of_runs(comparison.n),
-        "note": OF_PEOPLE if asks_for_some(deal) else "",
+        "note": note,
         "words": ENDINGS,
-        "endings": [{"end": end, "words": _ending(end, comparison, names[1])} for end in occurring],
+        "endings": [{"end": end, "words": endings[end]} for end in occurring],
         "columns": [
             {"low": column.low, "high": column.high, "label": column.label, "words": column.words} for column in columns
         ],
@@ -228,13 +237,16 @@ def _dots(comparison: Comparison, outcome: str, names: list[str], *, narrow: boo
     }
 
 
-def _ending(end: str, comparison: Comparison, baseline: str) -> str:
+def _endings(comparison: Comparison, baseline: str) -> dict[str, str]:
     """'expires unrenewed 49 (baseline 54)': runs of 100 of the scenario, and of what it is compared with."""
     here, there = (
-        dict(zip(STACK, parts_in_runs([summary.ends[one][0] for one in STACK], summary.n), strict=True))[end]
+        parts_in_runs([summary.ends[one][0] for one in STACK], summary.n)
         for summary in (comparison.variants[0].summary, comparison.baseline)
     )
-    return f"{ENDINGS[end]} {here} ({baseline} {there})"
+    return {
+        end: f"{ENDINGS[end]} {runs} ({baseline} {before})"
+        for end, runs, before in zip(STACK, here, there, strict=True)
+    }
 
 
 def _columns(table: Array, columns: Any) -> list[dict[str, Any]]:

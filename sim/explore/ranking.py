@@ -146,6 +146,15 @@ def telling(deal: str, outcome: str, n: int) -> str | None:
     return best if best is not None and any(differing[best]) else None
 
 
+def beside(deal: str) -> str | None:
+    """What the page sets beside a deal's baseline: as stored, or by a short pilot for a deal that is not ranked yet."""
+    ranked = stored()["deals"].get(deal)
+    if ranked is None:
+        return telling(deal, main_outcome(Documents.of(f"{deal}/baseline").resolve().deal), PILOT)
+    found: str | None = ranked["beside"]
+    return found
+
+
 def _is_neutral(entry: Entry, baseline: str) -> bool:
     """Whether a scenario only adds to the baseline what concerns no single party; the terms stay as they are."""
     scenario = Documents.of(entry.path).layers[-1].scenario

@@ -22,7 +22,7 @@ from sim.engine.workers import n_workers
 from sim.errors import SimError
 from sim.explore.answer import as_answer, outcomes_picture
 from sim.explore.own import Opened, open_for
-from sim.explore.ranking import FIRST, PILOT, rank, steps_of, stored
+from sim.explore.ranking import FIRST, PILOT, beside, rank, steps_of, stored
 from sim.explore.rows import rows
 from sim.explore.runs import DRAFT, Latest, Runs, StaleError, kept, side_by_side
 from sim.explore.sliders import Slider, sliders
@@ -451,9 +451,8 @@ def opening(own: Opened) -> tuple[str, str]:
     """What the page opens with, and against what: never a scenario against itself where there is another."""
     deal = own.entries[own.start].deal
     usual = f"{deal}/baseline"
-    beside = stored()["deals"].get(deal, {}).get("beside")
-    if own.start == usual and beside in own.entries:
-        return beside, usual
+    if own.start == usual and (telling := beside(deal)) is not None:
+        return telling, usual
     if own.start in own.against:
         return own.start, own.against[own.start]
     return own.start, usual if usual in own.entries else ""

@@ -68,7 +68,7 @@ def test_titles_are_short_and_say_whom_they_count():
         "all_prisoners_living": "All 9 prisoners",
         "phase_two": "Phase two entered",
         "line_border_south": "Border reached",
-        "line_river_south": "Over the river",
+        "line_river_south": "South over the river",
         "arms_north": "Heavy weapons given up",
         "truce_begins": "Truce begins",
         "truce_ends": "Truce ends",
@@ -153,8 +153,9 @@ def test_what_is_not_met_is_broken_void_or_not_due_and_milestones_fit_the_column
         ("Out of the Strip", True, "North out of the Strip"),
         ("Out of the Strip", False, "North out of the Strip"),
         ("East of the coast road", True, "North east of the coast road"),
-        ("First line (yellow)", True, "First line (yellow)"),
-        ("Second line (red)", False, "Second line (red) (North)"),
+        ("First line (yellow)", True, "First line (yellow) reached"),
+        ("Second line (red)", False, "Second line (red) reached (North)"),
+        ("blue line", True, "Blue line reached"),
     ],
 )
 def test_a_line_that_says_where_to_says_who(title, is_alone, told):
