@@ -246,7 +246,9 @@ def _example(results: Results, key: str, outcome: str, replicate: int | None) ->
     chosen = "It was asked for by number."
     if replicate is None:
         replicate = typical_replicate(results, key, outcome)
-        whose = key if results.manifest["kind"] == "sweep" else results.document(key).scenario
-        chosen = say("chosen", scenario=whose, outcome=outcome_in_words(outcome).lower())
+        document = results.document(key)
+        whose = key if results.manifest["kind"] == "sweep" else document.scenario
+        words = outcome_in_words(outcome, document.deal)
+        chosen = say("chosen", scenario=whose, outcome=words[:1].lower() + words[1:])
     again = replay(results, replicate, key)
     return Example(again, figures.timeline(again, as_written(again.plan)), chosen)

@@ -333,6 +333,13 @@ def check_otherwise(text, by_name, replicate):
             assert (float(drawn) >= float(limit)) == bool(no), told
 
 
+def check_example(text, by_name):
+    """The outcome by which the example was chosen is called what the deal calls it."""
+    told = re.findall(r"the first whose '(.+?)' is nearest to the median", text)
+    assert told
+    assert {words.lower() for words in told} <= {words for one in by_name.values() for words in one.words}
+
+
 @pytest.mark.parametrize("subject", list(pairs()))
 def test_what_is_printed_is_what_is_stored(subject, tmp_path, monkeypatch):
     names = subject if isinstance(subject, tuple) else write(tmp_path, subject)
@@ -356,4 +363,5 @@ def test_what_is_printed_is_what_is_stored(subject, tmp_path, monkeypatch):
         page.texts.get("never", []) if "Every end occurred" not in str(page.texts.get("never")) else [], by_name, deals
     )
     check_tables(page, by_name)
+    check_example(str(page.texts), by_name)
     check_explained(called("explain", *names, "--seed", 5, "--replicate", 7), by_name, 7)
