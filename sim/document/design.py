@@ -47,7 +47,8 @@ class Term(Part):
     least: Count = Field(1, description="Fewest units that each of them keeps (amounts).")
     along: list[Key] = Field(
         default_factory=list,
-        description="One obligation for each: it keeps its distance in days (dates), or owes as many units (amounts).",
+        description="One obligation for each, or several rounds of them: they keep their distance in days (dates), or "
+        "owe as many units (amounts).",
     )
 
     @property
@@ -66,8 +67,8 @@ class Term(Part):
             raise broken("bad-term", "'every' says how many days lie between 'dates', and both stand together")
         if self.every is not None and (self.every[0] > self.every[1] or any(time % 1440 for time in self.every)):
             raise broken("bad-term", "'every' is the fewest and the most whole days, such as [2 d, 7 d]")
-        if self.along and len(self.along) != len(self.dates or self.amounts or ()):
-            raise broken("bad-term", "'along' names one obligation for each of the dates or amounts")
+        if self.along and len(self.along) % len(self.dates or self.amounts or self.along * 2):
+            raise broken("bad-term", "'along' names one obligation for each of the dates or amounts, or several rounds")
         if self.latest is not None and (self.dates is None or self.latest.kind != "day"):
             raise broken("bad-term", "'latest' is a day of the deal that no date goes beyond, such as day 42")
         if self.step is not None and self.range is None:

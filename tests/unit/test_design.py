@@ -7,15 +7,17 @@ import shutil
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from pydantic import ValidationError
 
 from sim.analysis.design import cost
 from sim.analysis.design.deals import built_on, given_up
-from sim.analysis.design.front import distinct
+from sim.analysis.design.front import distinct, thinned
 from sim.analysis.design.run import POINTS, design
 from sim.analysis.design.search import Search, non_dominated
 from sim.analysis.design.space import Space, spread
 from sim.analysis.design.task import DesignError, combined
 from sim.cli.commands import main
+from sim.document.design import Designed, Term
 from sim.errors import ResultsError, SimError
 from sim.explore.session import Session, Wish
 from sim.plan.compile import compile_plan
@@ -140,6 +142,9 @@ def test_points_that_nothing_dominates_by_definition():
         assert non_dominated(values).tolist() == plain
     assert non_dominated(np.array([[0.0], [1.0]]), np.array([1.0, 0.5])).tolist() == [False, True]
     assert distinct(np.array([[0.0, 0], [0.5, 0.5], [1, 0]]), np.array([1.0, 1.0])) == [0, 2]
+    # the second is worse by two steps, and better by no more than the last digits of a sum
+    assert thinned(np.array([[0.0, 1e-9], [2.0, 0]]), np.zeros(2), np.array([1.0, 1.0])) == [0]
+    assert thinned(np.array([[0.0, 0.1], [2.0, 0]]), np.zeros(2), np.array([1.0, 1.0])) == [0, 1]
 
 
 # ---------------------------------------------------------------- terms
@@ -210,6 +215,19 @@ design:
             "deal.phases.one.lasts": "30 d", "deal.obligations.give.grace": "1 d 12 h",
             "deal.obligations.give.due": "day 4", "deal.obligations.take.due": "day 4 18:00",
         }  # fmt: skip
+
+
+def test_several_rounds_go_along_with_dates():
+    """Soldiers and police leave eight days after their round of weapons, whenever that is."""
+    documents = Documents.of("aceh-2005/baseline")
+    rounds = [f"{what}_{k}" for what in ("soldiers", "police") for k in (1, 2)]
+    term = Term.model_validate({"dates": ["arms_1", "arms_2"], "every": ["20 d", "36 d"], "along": rounds})
+    design = Designed.model_validate({"terms": {"rounds": term}, "outcomes": [{"minimise": "broken_gam", "step": 1}]})
+    found = Space.of(documents.resolve(), design).settings((20 * 1440.0,))
+    assert found == {f"deal.obligations.{key}_2.due": day for key, day in
+                     (("arms", "day 54"), ("soldiers", "day 62"), ("police", "day 62"))}  # fmt: skip
+    with pytest.raises(ValidationError, match="or several rounds"):
+        Term.model_validate({"dates": ["arms_1", "arms_2"], "every": ["20 d", "36 d"], "along": rounds[:3]})
 
 
 # ---------------------------------------------------------------- planted

@@ -23,6 +23,8 @@ from sim.statistics.estimate import Estimate, mean_estimate
 Array = np.ndarray[Any, Any]
 BESIDE = ("largest_lead", "broken", "not_met")
 """What is told of either side of every point, whether or not the design asks for it."""
+FINE = 2
+"""Decimals of a step: what is better by less is no better, or deals would be told for the last digits of a sum."""
 LATER = 7
 """Days after which a count by the end of a day is told once more, for dates that lie on its edge."""
 
@@ -181,7 +183,7 @@ def thinned(values: Array, penalties: Array, steps: Array) -> list[int]:
     steps : ndarray of float64, shape (n_outcomes,)
     """
     usable = np.flatnonzero(penalties == 0)
-    best = usable[non_dominated(values[usable])] if len(usable) else usable
+    best = usable[non_dominated(np.round(values[usable] / steps, FINE))] if len(usable) else usable
     ordered = in_order(values, best.tolist())
     return [ordered[place] for place in distinct(values[ordered], steps)] if ordered else []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -129,7 +130,7 @@ class Space:
         found = {
             f"deal.obligations.{key}.due": _dated(self._due(key), day) for key, day in zip(keys, days, strict=True)
         }
-        for key, other, day in zip(term.along, keys, days, strict=False):
+        for key, (other, day) in zip(term.along, cycle(zip(keys, days, strict=True)), strict=False):
             due = self._due(key)
             found[f"deal.obligations.{key}.due"] = _dated(due, due.day + day - self._due(other).day)
         return found
@@ -146,7 +147,9 @@ class Space:
         for key, size in zip(keys, sizes, strict=True):
             handed, queue = queue[:size], queue[size:]
             found[f"deal.obligations.{key}.amount"] = {stock: handed.count(stock) for stock in dict.fromkeys(handed)}
-        return found | {f"deal.obligations.{key}.units": size for key, size in zip(term.along, sizes, strict=False)}
+        return found | {
+            f"deal.obligations.{key}.units": size for key, size in zip(term.along, cycle(sizes), strict=False)
+        }
 
 
 def _with(data: Any, path: Sequence[str | int], value: Any) -> Any:
