@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +22,7 @@ from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import columns, is_quantity, published
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
+from sim.plan.ranked import Ranking, drawn_by, in_whole
 from sim.reading.problem import nearest
 from sim.results.folder import open_folder
 from sim.results.load import Results
@@ -87,6 +88,9 @@ class Design:
         baseline's deal is about first.
     flags : mapping of str to Flag
         By the name under which the shares of their replicates stand among the estimates and differences.
+    ranking : Ranking or None
+        Draws that are Sobol numbers in all scenarios (`sim.analysis.draws.ranking`); `n` is then rounded up to whole
+        scrambles, whose means give the intervals. By default all draws are independent.
     """
 
     baseline: ResolvedScenario
@@ -98,6 +102,11 @@ class Design:
     outcomes: Sequence[str] = ()
     example_outcome: str | None = None
     flags: Mapping[str, Flag] = field(default_factory=dict)
+    ranking: Ranking | None = None
+
+    def __post_init__(self) -> None:
+        if self.ranking is not None and self.n > 0:
+            object.__setattr__(self, "n", in_whole(self.n))
 
     @property
     def scenarios(self) -> tuple[ResolvedScenario, ...]:
@@ -169,7 +178,7 @@ def compare(design: Design, source: Source = HERE, progress: Progress | None = N
     StudyError
         If n or a half-width is not above 0, or no scenario has an outcome that is named.
     """
-    plans = [asking(compile_plan(scenario), design.named) for scenario in design.scenarios]
+    plans = [drawn_by(asking(compile_plan(one), design.named), design.ranking) for one in design.scenarios]
     design.refuse_faults(plans)
     rule = _rule(design.precision, design.n) if design.precision else None
     under_way = _UnderWay(design, plans, source.workers or n_workers(), source.streams, progress)
@@ -187,6 +196,8 @@ def compare(design: Design, source: Source = HERE, progress: Progress | None = N
 
 def _job(design: Design, documents: dict[str, ResolvedScenario], block_size: int, command: Sequence[str]) -> Job:
     extra: dict[str, Any] = {"precision": dict(design.precision or {}), "example_outcome": design.example}
+    if design.ranking is not None:
+        extra["draws"] = design.ranking.as_json()
     if design.outcomes:
         extra["outcomes"] = list(design.outcomes)
     return compare_job(
@@ -205,11 +216,13 @@ class _Total:
     """What the replicates of several scenarios add up to: sums, differences from the first, and expectations."""
 
     def __init__(self, plans: list[Plan], example: str, flags: Mapping[str, Flag] = NO_FLAGS):
-        accumulators = [Accumulator((*columns(plan), *flags), ByDay.of(plan)) for plan in plans]
+        accumulators = [
+            Accumulator((*columns(plan), *flags), ByDay.of(plan), n_scrambles=plan.n_scrambles) for plan in plans
+        ]
         first, *others = accumulators
-        pairs = [PairedAccumulator(first.names, other.names, example) for other in others]
+        pairs = [PairedAccumulator(first.names, other.names, example, plans[0].n_scrambles) for other in others]
         self.plans, self.flags, self.sums = plans, flags, Sums(accumulators, pairs)
-        self.expectations = [Expectations(plan.scenario.expects, columns(plan)) for plan in plans]
+        self.expectations = [Expectations(plan.scenario.expects, columns(plan), plan.n_scrambles) for plan in plans]
 
     def add(self, s: int, block: Block, baseline: np.ndarray) -> np.ndarray:
         """Count in a block of one scenario; its rows with their flags.
@@ -224,7 +237,7 @@ class _Total:
         """
         rows = with_flags(self.plans[s], block.outcomes, self.flags)
         self.sums.add_rows(s, rows, block, baseline)
-        self.expectations[s].add(block.outcomes)
+        self.expectations[s].add(block.outcomes, block.first)
         return rows
 
     def estimates(self, confidence: float) -> Iterator[tuple[str, Estimate]]:
@@ -267,7 +280,8 @@ class _UnderWay:
         else:
             confidence, is_precise = self._extend_until(rule)
         half_widths = rule.half_widths if rule else {}
-        return self.total.comparison(self.design.seed, self.design.engine, confidence, half_widths, is_precise)
+        found = self.total.comparison(self.design.seed, self.design.engine, confidence, half_widths, is_precise)
+        return replace(found, draws=self.design.ranking.as_json()) if self.design.ranking else found
 
     def _extend_until(self, rule: StoppingRule) -> tuple[float, bool]:
         """Run until the rule is met or its last look is past; the coverage to report, and whether it is met."""
@@ -393,6 +407,7 @@ def stored(results: Results, scenario: str | None = None) -> Comparison:
     compared = summary if manifest["kind"] == "compare" else {}
     precision = compared.get("precision", {"half_widths": {}, "reached": False})
     confidence = compared.get("confidence", CONFIDENCE)
-    return total.comparison(
+    found = total.comparison(
         manifest["seed"], manifest["engine"], confidence, precision["half_widths"], precision["reached"]
     )
+    return replace(found, draws=manifest["extra"].get("draws"))

@@ -24,6 +24,7 @@ from sim.outcomes.trace import records
 from sim.plan.codes import FIELD_CAUSE, FIELD_EVENT, FIELD_MINUTE, NONE, Event
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
+from sim.plan.ranked import Ranking, drawn_by
 from sim.reading.difference import WORDS
 
 Array = np.ndarray[Any, Any]
@@ -226,7 +227,9 @@ def _fields_that_differ(one: Part, other: Part) -> list[str]:
             if name not in WORDS and getattr(one, name) != getattr(other, name)]  # fmt: skip
 
 
-def explain(baseline: ResolvedScenario, variant: ResolvedScenario, seed: int, replicate: int) -> Explanation:
+def explain(
+    baseline: ResolvedScenario, variant: ResolvedScenario, seed: int, replicate: int, ranking: Ranking | None = None
+) -> Explanation:
     """The first event at which two scenarios part in one replicate, and what follows from it in each.
 
     Parameters
@@ -234,6 +237,8 @@ def explain(baseline: ResolvedScenario, variant: ResolvedScenario, seed: int, re
     baseline, variant : ResolvedScenario
     seed, replicate : int
         Both run with these draws.
+    ranking : Ranking, optional
+        Of those that are Sobol numbers.
 
     Returns
     -------
@@ -244,7 +249,7 @@ def explain(baseline: ResolvedScenario, variant: ResolvedScenario, seed: int, re
     EngineError
         If a guarantee is broken on the way.
     """
-    plans = compile_plan(baseline), compile_plan(variant)
+    plans = [drawn_by(compile_plan(scenario), ranking) for scenario in (baseline, variant)]
     runs = [ReferenceEngine(plan).run(seed, replicate) for plan in plans]
     facts = [_facts(plan, run.trace) for plan, run in zip(plans, runs, strict=True)]
     one, other = (

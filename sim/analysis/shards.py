@@ -60,7 +60,11 @@ class Sums:
         """No replicates of these plans."""
         accumulators = [accumulator_of(plan) for plan in plans]
         first, *others = accumulators
-        pairs = [] if example is None else [PairedAccumulator(first.names, other.names, example) for other in others]
+        pairs = (
+            []
+            if example is None
+            else [PairedAccumulator(first.names, other.names, example, plans[0].n_scrambles) for other in others]
+        )
         return cls(accumulators, pairs)
 
     @property

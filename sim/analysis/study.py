@@ -18,6 +18,8 @@ from sim.outcomes.columns import VIOLATED
 from sim.plan.codes import NONE, End
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
+from sim.plan.ranked import Ranking, drawn_by, in_whole
+from sim.plan.sobol import SCRAMBLES
 from sim.reading.cases import ResolvedStudy, StudyCase
 from sim.results.files import naming
 from sim.results.folder import open_folder
@@ -25,8 +27,9 @@ from sim.results.ledger import LEDGER
 from sim.results.manifest import Job, packed
 from sim.statistics.accumulate import ENDS
 from sim.statistics.comparison import Comparison, Summary, Variant
-from sim.statistics.estimate import Estimate, holm, share_estimate
+from sim.statistics.estimate import CONFIDENCE, Estimate, holm, share_estimate
 from sim.statistics.paired import PairedDifference
+from sim.statistics.scrambles import share_of_scrambles, variance_behind
 
 ALPHA = 0.05
 ENDS_AS = "ends:"
@@ -73,6 +76,8 @@ class CaseResult:
         Of the case's deal, in the order in which they are reached.
     guarantees : tuple of str
         Names of those that it declares.
+    is_even : bool
+        Whether draws are Sobol numbers, so that intervals come from scrambles.
     """
 
     case: StudyCase
@@ -81,11 +86,15 @@ class CaseResult:
     phases: tuple[str, ...]
     lines: tuple[str, ...]
     guarantees: tuple[str, ...]
+    is_even: bool = False
 
     def share(self, flag: str) -> Estimate:
         """The share of replicates in which a flag holds, with its exact interval."""
-        n = self.summary.n
-        return share_estimate(round(self.summary.estimates[flag].value * n), n)
+        n, estimate = self.summary.n, self.summary.estimates[flag]
+        if self.is_even:
+            variance = variance_behind(estimate, SCRAMBLES, CONFIDENCE)
+            return share_of_scrambles(round(estimate.value * n), n, variance, SCRAMBLES)
+        return share_estimate(round(estimate.value * n), n)
 
 
 @dataclass(frozen=True)
@@ -213,6 +222,7 @@ def run_study(
     resume: bool = False,
     command: Sequence[str] = (),
     progress: Progress | None = None,
+    ranking: Ranking | None = None,
 ) -> StudyResult:
     """Run every case of a study on the same draws.
 
@@ -232,6 +242,8 @@ def run_study(
         The command line, for the manifest.
     progress : callable, optional
         Called with the replicates run and all that are to be run.
+    ranking : Ranking, optional
+        Draws that are Sobol numbers in every case, as in `sim.analysis.compare.Design`.
 
     Returns
     -------
@@ -242,24 +254,28 @@ def run_study(
     ResultsError
         If the folder cannot be written or continued.
     """
-    plans = [compile_plan(case.resolved) for case in study.cases]
+    plans = [drawn_by(compile_plan(case.resolved), ranking) for case in study.cases]
     n = n or study.document.n
+    if ranking is not None:
+        n = in_whole(n)
     if folder is None:
-        return _result(study, plans, _compared(study, n, workers, progress))
-    job = _job(study, n, command)
+        return _result(study, plans, _compared(study, n, workers, progress, ranking=ranking))
+    job = _job(study, n, command, ranking)
     with open_folder(folder, job, plans[0], resume=resume) as writer:
         named = zip(study.cases, plans, strict=True)
         streams = [writer.blocks(case.key, plan, workers) for case, plan in named]
-        result = _result(study, plans, _compared(study, n, workers, progress, streams))
+        result = _result(study, plans, _compared(study, n, workers, progress, streams, ranking))
         writer.finish(result.as_json(brief=True), keeps_replicates=False)
         _drop_replicates(folder)
     return result
 
 
-def _job(study: ResolvedStudy, n: int, command: Sequence[str]) -> Job:
+def _job(study: ResolvedStudy, n: int, command: Sequence[str], ranking: Ranking | None) -> Job:
     first = study.baseline.resolved
     documents = {case.key: packed(case.resolved, first if place else None) for place, case in enumerate(study.cases)}
     extra = {"study": study.document.model_dump(mode="json", exclude_none=True)}
+    if ranking is not None:
+        extra["draws"] = ranking.as_json()
     return Job("study", documents, study.document.seed, n, command=command, extra=extra)
 
 
@@ -273,11 +289,17 @@ def _drop_replicates(folder: Path) -> None:
 
 def _compared(
     study: ResolvedStudy, n: int, workers: Workers | None, progress: Progress | None,
-    streams: list[Iterator[Block]] | None = None,
+    streams: list[Iterator[Block]] | None = None, ranking: Ranking | None = None,
 ) -> Comparison:  # fmt: skip
     baseline, *variants = (case.resolved for case in study.cases)
     design = Design(
-        baseline, variants, n, study.document.seed, example_outcome=study.document.outcomes[0], flags=_flags(study)
+        baseline,
+        variants,
+        n,
+        study.document.seed,
+        example_outcome=study.document.outcomes[0],
+        flags=_flags(study),
+        ranking=ranking,
     )
     return compare(design, Source(workers, streams=streams), progress)
 
@@ -329,7 +351,7 @@ def _result(study: ResolvedStudy, plans: Sequence[Plan], comparison: Comparison)
         ]
         found |= _adjusted(members)
     cases = tuple(
-        CaseResult(case, summary, found.get(case.key, {}), plan.phases, plan.lines, plan.guarantees)
+        CaseResult(case, summary, found.get(case.key, {}), plan.phases, plan.lines, plan.guarantees, bool(plan.ranking))
         for case, summary, plan in zip(study.cases, comparison.summaries, plans, strict=True)
     )
     n_variants = len(study.family("variants"))

@@ -21,6 +21,7 @@ from sim.cli.common import (
     trace_option,
     write_out,
 )
+from sim.cli.drawing import draws_option, parse_draws
 
 if TYPE_CHECKING:
     from sim.engine.reference import ReferenceEngine
@@ -32,19 +33,22 @@ if TYPE_CHECKING:
 @seed_option
 @click.option("--replicate", type=number_type, default=0, show_default=True)
 @set_option
+@draws_option
 @trace_option
 @json_option
 @reporting
 def run(
-    scenario: str, seed: int, replicate: int, settings: tuple[str, ...], trace_file: Path | None, as_json: bool
-) -> None:
+    scenario: str, seed: int, replicate: int, settings: tuple[str, ...], draws: str | None, trace_file: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Run one replicate and tell it event by event."""
     resolved = resolve_scenario(scenario, settings)
     from sim.engine.reference import ReferenceEngine
     from sim.outcomes.record import ReplicateRecord
     from sim.plan.compile import compile_plan
+    from sim.plan.ranked import drawn_by
 
-    plan = compile_plan(resolved)
+    plan = drawn_by(compile_plan(resolved), parse_draws(draws, scenario))
     engine = ReferenceEngine(plan)
     result = engine.run(seed, replicate)
     if resolved.scripted:
@@ -96,14 +100,17 @@ def _tell(told: ReplicateRecord, trace_file: Path | None, as_json: bool) -> None
 @click.option("--replicate", type=number_type, required=True)
 @seed_option
 @set_option
+@draws_option
 @json_option
 @reporting
-def explain(baseline: str, variant: str, replicate: int, seed: int, settings: tuple[str, ...], as_json: bool) -> None:
+def explain(
+    baseline: str, variant: str, replicate: int, seed: int, settings: tuple[str, ...], draws: str | None, as_json: bool
+) -> None:
     """Show where two histories with the same draws part, and what follows."""
     scenarios = resolve_scenarios((baseline, variant), settings)
     from sim.analysis.explain import explain as explain_pair
 
-    explanation = explain_pair(scenarios[0], scenarios[1], seed, replicate)
+    explanation = explain_pair(scenarios[0], scenarios[1], seed, replicate, parse_draws(draws, baseline))
     if as_json:
         print_json(explanation.as_json())
     else:

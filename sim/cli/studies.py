@@ -30,12 +30,14 @@ from sim.cli.common import (
     show_progress,
     workers_option,
 )
+from sim.cli.drawing import NO_GAIN, draws_option, parse_draws, say, say_rounded
 from sim.errors import SimError
 
 if TYPE_CHECKING:
     from sim.analysis.sweeps.design import Design
     from sim.document.scenario import ResolvedScenario
     from sim.engine.batch import Engine
+    from sim.plan.ranked import Ranking
     from sim.statistics.comparison import Comparison
 
 
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 @outcome_option
 @click.option("--all", "everything", is_flag=True, help="All tables after the answer: means, differences, causes, …")
 @engine_option
+@draws_option
 @workers_option
 @out_option
 @resume_option
@@ -61,8 +64,8 @@ if TYPE_CHECKING:
 @reporting
 def compare(
     baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
-    outcomes: tuple[str, ...], everything: bool, engine: Engine, workers: int | str | None, out: Path | None,
-    resume: bool, as_json: bool,
+    outcomes: tuple[str, ...], everything: bool, engine: Engine, draws: str | None, workers: int | str | None,
+    out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare scenarios on the same draws: who is out, what comes about and when, how it ends, run for run."""
     _refuse_resume_of_nothing(out, resume)
@@ -75,7 +78,13 @@ def compare(
     from sim.report.commands import Asked
 
     _refuse_unknown_outcomes(outcomes, scenarios)
-    design = Design(scenarios[0], scenarios[1:], n, seed, engine, _parse_precision(precision), outcomes)
+    ranking = parse_draws(draws, baseline)
+    say_rounded(n, ranking)
+    if ranking is not None and variants:
+        say(NO_GAIN)
+    design = Design(
+        scenarios[0], scenarios[1:], n, seed, engine, _parse_precision(precision), outcomes, ranking=ranking
+    )  # fmt: skip
     with open_workers(workers) as opened, show_progress("replicates") as progress:
         comparison = compare_scenarios(design, Source(opened, out, resume, sys.argv[1:]), progress)
     if out is not None:
@@ -83,8 +92,9 @@ def compare(
     if as_json:
         print_json(comparison.as_json() | {"answer": answer_of(comparison).as_json()})
     else:
-        asked = Asked((baseline, *variants), settings)
+        asked = Asked((baseline, *variants), settings, ranking.option if ranking else "")
         print_answer(comparison, open_console(), outcomes=outcomes, asked=asked, everything=everything)
+        _say_how_drawn(ranking)
         _say_where_kept(out)
     if comparison.has_failed:
         raise click.exceptions.Exit(FAILED)
@@ -93,6 +103,14 @@ def compare(
 def _refuse_resume_of_nothing(out: Path | None, resume: bool) -> None:
     if resume and out is None:
         raise SimError("--resume needs --out, the folder to continue")
+
+
+def _say_how_drawn(ranking: Ranking | None) -> None:
+    if ranking is not None:
+        click.echo(
+            f"draws: {len(ranking.draws)} as Sobol numbers, ranked for {ranking.of}; "
+            "intervals from 32 independent scrambles"
+        )
 
 
 def _say_where_kept(out: Path | None) -> None:
@@ -153,6 +171,7 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @outcome_option
 @click.option("--all", "everything", is_flag=True, help="All tables after the answer: means, what moves them, …")
 @engine_option
+@draws_option
 @workers_option
 @out_option
 @resume_option
@@ -160,8 +179,8 @@ def _draw_comparison(comparison: Comparison, scenarios: list[ResolvedScenario], 
 @reporting
 def sweep(
     scenario: str, vary: tuple[str, ...], design: Design, points: int | None, n: int, max_cells: int, seed: int,
-    settings: tuple[str, ...], outcomes: tuple[str, ...], everything: bool, engine: Engine, workers: int | str | None,
-    out: Path | None, resume: bool, as_json: bool,
+    settings: tuple[str, ...], outcomes: tuple[str, ...], everything: bool, engine: Engine, draws: str | None,
+    workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Run a scenario over the values of its axes, every cell with the same draws: what each value comes to."""
     _refuse_resume_of_nothing(out, resume)
@@ -172,11 +191,13 @@ def sweep(
 
     if outcomes:
         _refuse_unknown_outcomes(outcomes, [resolve_scenario(scenario, settings)])
+    ranking = parse_draws(draws, scenario)
+    say_rounded(n, ranking)
     with open_workers(workers) as opened, show_progress("replicates") as progress:
         result = run_sweep(
             scenario, vary, design=design, n=n, seed=seed, points=points, settings=parse_settings(settings),
             outcomes=outcomes, engine=engine, workers=opened, folder=out, resume=resume, max_cells=max_cells,
-            command=sys.argv[1:], progress=progress,
+            command=sys.argv[1:], progress=progress, ranking=ranking,
         )  # fmt: skip
     if out is not None:
         _draw_sweep(result.as_json(), out, outcomes)
@@ -184,6 +205,7 @@ def sweep(
         print_json(result.as_json() | {"answer": answer_of_sweep(result).as_json()})
     else:
         print_sweep(result, open_console(), outcomes, everything=everything)
+        _say_how_drawn(ranking)
         _say_where_kept(out)
 
 
@@ -205,6 +227,7 @@ def _draw_sweep(result: dict[str, Any], folder: Path, outcomes: tuple[str, ...])
 @click.command()
 @click.argument("name")
 @click.option("-n", "n", type=replicates_type, help="Replicates of each case; by default what the study says.")
+@draws_option
 @workers_option
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="The folder to write; by default results/<study>."
@@ -214,8 +237,9 @@ def _draw_sweep(result: dict[str, Any], folder: Path, outcomes: tuple[str, ...])
 @json_option
 @reporting
 def study(
-    name: str, n: int | None, workers: int | str | None, out: Path | None, resume: bool, everything: bool, as_json: bool
-) -> None:
+    name: str, n: int | None, draws: str | None, workers: int | str | None, out: Path | None, resume: bool,
+    everything: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Run a study file and write its folder: manifest, tables, figures and a page of findings."""
     from sim.plan.taken import untaken
     from sim.reading.cases import load_study
@@ -226,14 +250,18 @@ def study(
     from sim.report.study import print_study, write_study
 
     folder = out or Path("results", loaded.document.study)
+    ranking = parse_draws(draws, loaded.cases[0].builds_on)
+    say_rounded(n or loaded.document.n, ranking)
+    asked = ("study", loaded.document.study, *(() if n is None else ("-n", str(n))))
     with open_workers(workers) as opened, show_progress(f"{len(loaded.cases)} cases") as progress:
         result = run_study(
             loaded, n=n, workers=opened, folder=folder, resume=resume, progress=progress,
-            command=("study", loaded.document.study, *(() if n is None else ("-n", str(n)))),
+            command=(*asked, *(("--draws", ranking.option) if ranking else ())), ranking=ranking,
         )  # fmt: skip
         write_study(result, folder)
     if as_json:
         print_json(result.as_json() | {"results": str(folder)})
     else:
         print_study(result, open_console(), everything=everything)
+        _say_how_drawn(ranking)
         click.echo(f"written to {folder}{os.sep}")

@@ -10,6 +10,7 @@ import numpy as np
 from sim.document.milestones import Milestone
 from sim.document.scenario import ResolvedScenario
 from sim.plan.draws import Draw
+from sim.plan.sobol import SCRAMBLES
 
 PEOPLE = ("release", "return")
 
@@ -86,6 +87,11 @@ class Plan:
     unmeasured: frozenset[str] = frozenset()
     asked: tuple[str, ...] = ()
     ranking: tuple[Draw, ...] = ()
+
+    @property
+    def n_scrambles(self) -> int:
+        """Independent scrambles that the replicates belong to in turn; 0 where replicates are independent."""
+        return SCRAMBLES if self.ranking else 0
 
     @property
     def parties(self) -> tuple[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +15,48 @@ from sim.plan.slots import drawn_apart
 from sim.plan.sobol import SCRAMBLES, directions, slot_of
 from sim.reading.posterior import taken_columns
 
+SOBOL = "sobol"
 UNIFORMS = 4
 """Of a decision."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """How the draws of a command are made: its most important decisions as Sobol numbers.
+
+    Attributes
+    ----------
+    of : str
+        The scenario that was ranked.
+    draws : tuple of Draw
+        The most important first.
+    is_pilot : bool
+        Whether a pilot ranked them, and not the catalogue.
+    """
+
+    of: str
+    draws: tuple[Draw, ...]
+    is_pilot: bool = False
+
+    @property
+    def option(self) -> str:
+        """As `--draws` takes it."""
+        return f"{SOBOL}:{self.of}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, as it stands in manifests."""
+        ranking = [[draw.decision, draw.place, draw.occurrence] for draw in self.draws]
+        return {"kind": SOBOL, "scrambles": SCRAMBLES, "ranked_for": self.of, "ranking": ranking}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Ranking:
+        """The ranking of a manifest."""
+        return cls(data["ranked_for"], tuple(Draw(*draw) for draw in data["ranking"]))
+
+
+def drawn_by(plan: Plan, ranking: Ranking | None) -> Plan:
+    """The plan with the draws of a command: independent without a ranking."""
+    return plan if ranking is None else evenly_drawn(plan, ranking.draws)
 
 
 def evenly_drawn(plan: Plan, ranking: Sequence[Draw]) -> Plan:

@@ -1,6 +1,6 @@
-"""Draws as scrambled Sobol numbers: those that decide most are spread evenly over the replicates, in sixteen scrambles.
+"""Draws as scrambled Sobol numbers: those that decide most are spread evenly over the replicates, in 32 scrambles.
 
-A ranked draw is a dimension. Replicate r takes point r // 16 of scramble r % 16, so that a longer run has the same
+A ranked draw is a dimension. Replicate r takes point r // 32 of scramble r % 32, so that a longer run has the same
 replicates and more of them; scrambles are independent, and their means give intervals. Points are scrambled as by Owen
 (1995): whether a digit changes is drawn for itself for each way in which the digits before it can stand. It is a bit of
 a hash of these digits (SplitMix64; Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195). The shorter hash of Laine
@@ -19,9 +19,9 @@ from sim.native.rule import rule
 from sim.plan.draws import decision_key, draw_block, philox_block
 from sim.plan.limits import MAX_RANKED, RANKED_SLOTS
 
-SCRAMBLES = 16
-"""Independent scrambles: intervals from so few means are 1.09 times as wide as from many."""
-_SCRAMBLE_BITS = np.uint64(4)
+SCRAMBLES = 32
+"""Independent scrambles: intervals from so few means are 1.04 times as wide as from many."""
+_SCRAMBLE_BITS = np.uint64(5)
 _SCRAMBLE_MASK = np.uint64(SCRAMBLES - 1)
 BITS = 32
 MOST_NUMBERED = SCRAMBLES << BITS

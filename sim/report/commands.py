@@ -22,10 +22,13 @@ class Asked:
         Names of the catalogue or paths, in the order of the scenarios.
     settings : tuple of str
         PATH=VALUE, as `--set` took them.
+    draws : str
+        As `--draws` takes it, empty where draws are independent.
     """
 
     names: tuple[str, ...]
     settings: tuple[str, ...] = ()
+    draws: str = ""
 
     def run(self, place: int, seed: int, replicate: int) -> str:
         """The command that tells one replicate of one scenario."""
@@ -37,6 +40,8 @@ class Asked:
 
     def _command(self, command: str, names: Sequence[str], seed: int, replicate: int) -> str:
         changed = [word for setting in self.settings for word in ("--set", setting)]
+        if self.draws:
+            changed += ["--draws", self.draws]
         return shlex.join(["ceasefire", command, *names, *changed, "--seed", str(seed), "--replicate", str(replicate)])
 
 
@@ -58,9 +63,14 @@ def name_of_scenario(name: str, study: ResolvedStudy) -> str:
     return name if is_kept else shown(path)
 
 
-def asked_of(names: Sequence[str], settings: Mapping[str, object] | None = None) -> Asked | None:
+def option_of(draws: Mapping[str, object] | None) -> str:
+    """As `--draws` takes the draws of a comparison."""
+    return f"{draws['kind']}:{draws['ranked_for']}" if draws else ""
+
+
+def asked_of(names: Sequence[str], settings: Mapping[str, object] | None = None, draws: str = "") -> Asked | None:
     """How to name scenarios of which only their own names are known; None where the catalogue lacks one."""
     known = {entry.name for entry in (*scenarios(), *deals())}
     if settings or not all(name in known for name in names):
         return None
-    return Asked(tuple(names))
+    return Asked(tuple(names), (), draws)

@@ -11,7 +11,7 @@ from sim.document.names import called, phase_called
 from sim.outcomes.story import cause_called
 from sim.report.axes import axes_called
 from sim.report.changes import changes_in_words, value_in_words
-from sim.report.commands import Asked, name_of_scenario, name_of_study
+from sim.report.commands import Asked, name_of_scenario, name_of_study, option_of
 from sim.report.numbers import frequency, natural_frequency, with_interval
 from sim.report.sentences import say
 from sim.report.words import ENDS, FOOTER, guarantees_called, name_in_words, outcome_in_words, spaced
@@ -140,7 +140,7 @@ def _explainable(result: StudyResult) -> str | None:
     if result.baseline.case.changes or variant is None:
         return None
     names = (name_of_scenario(name, result.study) for name in (result.baseline.case.builds_on, variant))
-    return Asked(tuple(names)).explain(1, result.study.document.seed, 0)
+    return Asked(tuple(names), (), option_of(result.comparison.draws)).explain(1, result.study.document.seed, 0)
 
 
 # ---------------------------------------------------------------- numbers in words

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from sim.document.scenario import ResolvedScenario
 from sim.outcomes.story import cause_called
-from sim.report.commands import Asked, asked_of
+from sim.report.commands import Asked, asked_of, option_of
 from sim.report.numbers import natural_frequency, number, plus_minus, share_with_interval, verdict_on, with_interval
 from sim.report.sentences import say
 from sim.report.told import same_for_all, told_of
@@ -57,7 +57,7 @@ def print_comparison(
     """
     names = columns_of(comparison.summaries)
     told = told_of(comparison, outcomes)
-    asked = asked or asked_of([summary.scenario for summary in comparison.summaries])
+    asked = asked or asked_of([summary.scenario for summary in comparison.summaries], draws=option_of(comparison.draws))
     _print_heading(comparison, names, console)
     _print_means(comparison.summaries, names, console, told)
     if not outcomes and (constant := same_for_all(comparison)):

@@ -11,7 +11,10 @@ import numpy as np
 from sim.errors import ResultsError
 from sim.outcomes.columns import columns, published
 from sim.plan.draws import ROW_KEY, first_uniforms
+from sim.plan.ranked import UNIFORMS
 from sim.plan.slots import drawn_apart
+from sim.plan.sobol import drawn_uniforms
+from sim.plan.uniforms import UNCERTAIN_VALUE
 from sim.reading.posterior import taken_columns
 from sim.results.load import Results
 from sim.results.summary import plain
@@ -61,9 +64,9 @@ def influences(results: Results, scenario: str, outcome: str) -> dict[str, Estim
     for place, path in enumerate(drawn_apart(plan.scenario.uncertain, columns)):
         key = plan.record["uncertain_key"][0, place]
         # a parameter grows with its uniform, so that both have the same ranks
-        uniforms = np.empty(len(values))
-        first_uniforms(seed, key, uniforms)
-        correlation = rank_correlation(uniforms, values)
+        uniforms = np.empty(UNIFORMS * len(values))
+        drawn_uniforms(plan.record, seed, key, 0, uniforms)
+        correlation = rank_correlation(uniforms[UNCERTAIN_VALUE::UNIFORMS], values)
         if correlation is not None:
             found[path] = correlation
     return dict(sorted(found.items(), key=lambda item: -abs(item[1].value)))
@@ -116,10 +119,10 @@ def paired_estimates(results: Results, scenario: str, first: str, outcomes: Sequ
         Scenarios or cells; the second is taken off the first.
     outcomes : sequence of str
     """
-    moments = Moments(tuple(outcomes))
+    moments = Moments(tuple(outcomes), n_scrambles=results.plan(scenario).n_scrambles)
     places = [[columns(results.plan(key)).index(name) for name in outcomes] for key in (scenario, first)]
     for one, other in zip(results.blocks(scenario), list(results.blocks(first)), strict=True):
-        moments.add(one.outcomes[:, places[0]] - other.outcomes[:, places[1]])
+        moments.add(one.outcomes[:, places[0]] - other.outcomes[:, places[1]], one.first)
     return {name: plain(moments.estimate(place)) for place, name in enumerate(outcomes)}
 
 

@@ -18,6 +18,7 @@ from sim.outcomes.by_day import MET, ByDay
 from sim.outcomes.columns import columns
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
+from sim.plan.ranked import Ranking, drawn_by
 from sim.results.folder import SUMMARY, read_folder, stored_block
 from sim.results.ledger import Entry
 from sim.results.manifest import BY_DAY, MANIFEST, document_of, is_of_this_version
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 _ONCE_BY_DAY = {"hostages_living", "hostages_deceased", "prisoners"}
 """What was counted by day before manifests said what is."""
+
+
+def ranking_in(manifest: Mapping[str, Any]) -> Ranking | None:
+    """The draws that were Sobol numbers in a folder's replicates; None where all were independent."""
+    draws = manifest["extra"].get("draws")
+    return None if draws is None else Ranking.from_json(draws)
 
 
 def unmeasured(plan: Plan, manifest: Mapping[str, Any]) -> frozenset[str]:
@@ -122,6 +129,7 @@ class Results:
         if key not in self._plans:
             self._plans.clear()  # a sweep may have thousands
             plan = asking(compile_plan(self.document(key)), self.manifest["columns"])
+            plan = drawn_by(plan, ranking_in(self.manifest))
             self._plans[key] = replace(plan, unmeasured=unmeasured(plan, self.manifest))
         return self._plans[key]
 

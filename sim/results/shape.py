@@ -17,6 +17,7 @@ from sim.document.measured import CODES, HELD_BACK
 from sim.errors import ResultsError
 from sim.outcomes.columns import is_quantity
 from sim.plan.codes import End
+from sim.plan.limits import MAX_RANKED
 from sim.reading.problem import dotted
 from sim.results.ledger import KEY
 from sim.results.tables import IN_DAYS, minutes_name
@@ -61,6 +62,23 @@ class _Manifest(_Part):
     documents: dict[str, _Entry]
 
 
+RankedDraw = Annotated[
+    tuple[str, Annotated[int, Field(ge=0, lt=4)], Annotated[int, Field(ge=0, lt=2**32)]], Field(strict=False)
+]
+"""Decision, which of its uniforms, and occurrence."""
+
+
+class _Draws(_Part):
+    kind: Literal["sobol"]
+    scrambles: Literal[32]
+    ranked_for: str
+    ranking: list[RankedDraw] = Field(min_length=1, max_length=MAX_RANKED)
+
+
+class _Drawn(_Part):
+    draws: _Draws | None = None
+
+
 class _OfComparison(_Part):
     precision: dict[str, HalfWidth] = {}
     example_outcome: str | None = None
@@ -94,6 +112,7 @@ def check_shape(manifest: Mapping[str, Any], place: Path) -> None:
             raise _damaged(place, f"documents.{key}: holds not just one of 'document' and 'changes'")
     if next(iter(read.documents.values())).document is None:
         raise _damaged(place, "documents: the first holds no whole document")
+    _read(_Drawn, read.extra, place, "extra")
     if read.kind == "compare":
         compared = _read(_OfComparison, read.extra, place, "extra")
         for name in (*compared.precision, *filter(None, [compared.example_outcome])):

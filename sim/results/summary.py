@@ -20,7 +20,7 @@ from sim.statistics.paired import PairedAccumulator, PairedDifference
 
 def accumulator_of(plan: Plan) -> Accumulator:
     """An empty accumulator of one plan's outcomes."""
-    return Accumulator(columns(plan), ByDay.of(plan))
+    return Accumulator(columns(plan), ByDay.of(plan), n_scrambles=plan.n_scrambles)
 
 
 def plain(estimate: Estimate) -> dict[str, float | None]:

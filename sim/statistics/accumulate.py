@@ -12,14 +12,13 @@ from sim.outcomes.by_day import ByDay
 from sim.outcomes.columns import end_name, is_quantity
 from sim.plan.codes import End
 from sim.statistics.curves import Bands, Survival, bands, kaplan_meier
+from sim.statistics.endings import TRUCE_FAILS, Endings
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
 from sim.statistics.guarantees import Violation, Violations
 from sim.statistics.moments import Array, Moments
 from sim.statistics.tallies import Tallies
 
 ENDS = tuple(end for end in End if end != End.NONE)
-TRUCE_FAILS = (End.COLLAPSED, End.LAPSED)
-"""Ends that count as the end of the truce; a deal completed or still standing keeps it to the horizon."""
 _CODE_BITS = 20
 _OFFSET = 1 << _CODE_BITS - 1
 """Codes and days lie in [-2**19, 2**19), so that two or three of them make one sortable whole number."""
@@ -36,20 +35,25 @@ class Accumulator:
         Layout of the histograms by day.
     histogram : ndarray of int64, optional
         What those are added up in, by default one of no replicates; of length 0 where that is done apart.
+    n_scrambles : int, optional
+        As in `Moments`.
 
     Notes
     -----
     Everything kept is a whole number, so blocks may come, and accumulators may be merged, in any order.
     """
 
-    def __init__(self, names: tuple[str, ...], by_day: ByDay, histogram: Array | None = None):
+    def __init__(
+        self, names: tuple[str, ...], by_day: ByDay, histogram: Array | None = None, n_scrambles: int = 0
+    ):  # fmt: skip
         self.names = names
         self.by_day = by_day
-        self.moments = Moments(tuple(name for name in names if is_quantity(name)))
+        self.moments = Moments(tuple(name for name in names if is_quantity(name)), n_scrambles=n_scrambles)
+        self.endings = Endings(n_scrambles, by_day.n_days)
         self.ends_by_day: Counter[tuple[int, int]] = Counter()
         self.roots: Counter[tuple[int, int, int]] = Counter()
         self.histogram = by_day.empty() if histogram is None else histogram
-        self.violations = Violations(names)
+        self.violations = Violations(names, n_scrambles)
         self.tallies = Tallies(names, by_day.midnight)
         self._measured = [i for i, name in enumerate(names) if is_quantity(name)]
         self._end_and_day = [names.index("end"), names.index("end_day")]
@@ -79,7 +83,8 @@ class Accumulator:
         """Count in a block without its histogram, which whoever has many of them adds up apart."""
         self.violations.add(outcomes, first)
         self.tallies.add(outcomes)
-        self.moments.add(outcomes[:, self._measured])
+        self.moments.add(outcomes[:, self._measured], first)
+        self.endings.add(outcomes[:, self._end_and_day], first)
         _count(self.ends_by_day, outcomes[:, self._end_and_day])
         _count(self.roots, outcomes[:, self._end_and_root])
 
@@ -89,6 +94,7 @@ class Accumulator:
         self.ends_by_day.update(other.ends_by_day)
         self.roots.update(other.roots)
         self.histogram += other.histogram
+        self.endings.merge(other.endings)
         self.violations.merge(other.violations)
         self.tallies.merge(other.tallies)
 
@@ -106,6 +112,8 @@ class Accumulator:
 
     def ends(self, confidence: float = CONFIDENCE) -> dict[str, tuple[int, Estimate]]:
         """Count and share of each end, 'completed', 'collapsed', 'lapsed' and 'standing'."""
+        if self.endings.n_scrambles:
+            return {end_name(end): (self.count_of_end(end), self.endings.share(end, confidence)) for end in ENDS}
         counts = {end_name(end): self.count_of_end(end) for end in ENDS}
         return {name: (count, share_estimate(count, self.n, confidence)) for name, count in counts.items()}
 
@@ -131,7 +139,8 @@ class Accumulator:
                 failed[self._within(day)] += count
             else:
                 censored[-1] += count
-        return kaplan_meier(failed, censored, confidence)
+        found = kaplan_meier(failed, censored, confidence)
+        return self.endings.survival(found, confidence) if self.endings.n_scrambles else found
 
     def released(self, place: int) -> tuple[Bands, Array]:
         """Quantiles and means by day of cumulative releases of one list, by its place in `by_day`."""

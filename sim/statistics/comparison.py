@@ -278,6 +278,8 @@ class Comparison:
         What the others are compared with.
     variants : tuple of Variant
         In the order in which they were given.
+    draws : dict or None
+        How draws were made, with 'kind', 'scrambles', 'ranked_for' and 'ranking'; None where they are independent.
     """
 
     seed: int
@@ -288,6 +290,7 @@ class Comparison:
     is_precise: bool
     baseline: Summary
     variants: tuple[Variant, ...]
+    draws: Mapping[str, Any] | None = None
 
     def __repr__(self) -> str:
         names = ", ".join(summary.scenario for summary in self.summaries)
@@ -325,6 +328,8 @@ class Comparison:
         data: dict[str, Any] = {"seed": self.seed, "n": self.n, "engine": self.engine, "confidence": self.confidence}
         if self.precision:
             data["precision"] = {"half_widths": dict(self.precision), "reached": self.is_precise}
+        if self.draws:
+            data["draws"] = dict(self.draws)
         return data | {
             "baseline": self.baseline.as_json(),
             "variants": [variant.as_json() for variant in self.variants],

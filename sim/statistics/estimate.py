@@ -39,7 +39,9 @@ class Estimate:
         return self.low > 0 or self.high < 0
 
 
-def mean_estimate(mean: float, standard_error: float, n: int, confidence: float = CONFIDENCE) -> Estimate:
+def mean_estimate(
+    mean: float, standard_error: float, n: int, confidence: float = CONFIDENCE, n_means: int | None = None
+) -> Estimate:
     """A mean with its t interval.
 
     Parameters
@@ -50,6 +52,8 @@ def mean_estimate(mean: float, standard_error: float, n: int, confidence: float 
         At least 1.
     confidence : float, optional
         Coverage of the interval, in (0, 1).
+    n_means : int, optional
+        Independent means that `standard_error` comes from; by default `n`, replicates that are independent.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def mean_estimate(mean: float, standard_error: float, n: int, confidence: float 
     """
     if n < 2:
         return Estimate(mean, math.nan, math.nan, n)
-    reach = -float(special.stdtrit(n - 1, (1 - confidence) / 2)) * standard_error
+    reach = -float(special.stdtrit((n_means or n) - 1, (1 - confidence) / 2)) * standard_error
     return Estimate(mean, mean - reach, mean + reach, n)
 
 

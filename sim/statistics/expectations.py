@@ -16,6 +16,7 @@ from sim.plan.codes import NONE, End
 from sim.statistics.accumulate import Accumulator
 from sim.statistics.estimate import CONFIDENCE, Estimate, share_estimate
 from sim.statistics.moments import Array
+from sim.statistics.scrambles import Scrambles
 
 Verdict = Literal["holds", "fails", "undecided"]
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -79,18 +80,23 @@ class Expectations:
         Checked: every name in them exists.
     names : tuple of str
         Columns of the outcome rows.
+    n_scrambles : int, optional
+        As in `sim.statistics.moments.Moments`.
     """
 
-    def __init__(self, texts: Sequence[str], names: tuple[str, ...]):
+    def __init__(self, texts: Sequence[str], names: tuple[str, ...], n_scrambles: int = 0):
         self._expected = [parse_expectation(text) for text in texts]
         self._names = names
         self._counts = [0] * len(texts)
+        self._scrambles = [Scrambles(n_scrambles, 1) for _ in texts]
 
-    def add(self, outcomes: Array) -> None:
-        """Count in a block of outcomes, as measured."""
+    def add(self, outcomes: Array, first: int = 0) -> None:
+        """Count in a block of outcomes, as measured, the first of them number `first`."""
         for place, expected in enumerate(self._expected):
             if expected.happening is not None and expected.happening.day is None:
-                self._counts[place] += int(self._happens(expected.happening, outcomes).sum())
+                happens = self._happens(expected.happening, outcomes)
+                self._counts[place] += int(happens.sum())
+                self._scrambles[place].add(happens[:, None].astype(np.int64), first)
 
     def _happens(self, asked: Happening, outcomes: Array) -> Array:
         """Whether it happens, by replicate."""
@@ -125,6 +131,8 @@ class Expectations:
         count = self._counts[place]
         if expected.happening.day is not None:
             count = _count_by_day(expected.happening, accumulator)
+        elif len(self._scrambles[place]):
+            return self._scrambles[place].share(0, confidence)
         return share_estimate(count, accumulator.n, confidence)
 
 

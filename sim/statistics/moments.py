@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.outcomes.columns import published
 from sim.statistics.estimate import CONFIDENCE, Estimate, mean_estimate, p_value
+from sim.statistics.scrambles import Scrambles
 
 Array = np.ndarray[Any, Any]
 _ROWS = 8192
@@ -74,6 +75,9 @@ class Moments:
         Columns; units follow from the name (`sim.outcomes.columns.published`).
     n : int
         Replicates so far.
+    n_scrambles : int
+        Independent scrambles that the replicates belong to in turn (`sim.plan.sobol`); 0 where replicates are
+        independent themselves.
     sums, squares : ndarray of object, shape (k,)
         Exact, as Python integers, in the unit as measured.
     lowest, highest : ndarray of int64, shape (k,)
@@ -83,6 +87,8 @@ class Moments:
 
     names: tuple[str, ...]
     n: int = 0
+    n_scrambles: int = 0
+    scrambles: Scrambles = field(init=False)
     sums: Array = field(init=False)
     squares: Array = field(init=False)
     lowest: Array = field(init=False)
@@ -96,9 +102,11 @@ class Moments:
         self.lowest = np.full(k, np.iinfo(np.int64).max)
         self.highest = np.full(k, np.iinfo(np.int64).min)
         self.n_above, self.n_below = np.zeros(k, np.int64), np.zeros(k, np.int64)
+        self.scrambles = Scrambles(self.n_scrambles, k)
 
-    def add(self, rows: Array) -> None:
-        """Count in replicates, shape (n, k)."""
+    def add(self, rows: Array, first: int = 0) -> None:
+        """Count in replicates, shape (n, k); of scrambles, the first of them is number `first`."""
+        self.scrambles.add(rows, first)
         if not rows.size:
             self.n += len(rows)
             return
@@ -131,11 +139,13 @@ class Moments:
         self.highest = np.maximum(self.highest, other.highest)
         self.n_above += other.n_above
         self.n_below += other.n_below
+        self.scrambles.merge(other.scrambles)
 
     def of(self, names: tuple[str, ...]) -> Moments:
         """The same replicates, these columns alone."""
         places = [self.names.index(name) for name in names]
-        found = Moments(names, self.n)
+        found = Moments(names, self.n, self.n_scrambles)
+        found.scrambles = self.scrambles.of(places)
         for each in ("sums", "squares", "lowest", "highest", "n_above", "n_below"):
             setattr(found, each, getattr(self, each)[places])
         return found
@@ -146,7 +156,10 @@ class Moments:
 
     def _mean_and_error(self, column: int) -> tuple[float, float]:
         mean = self.sums[column] / self.n
-        variance_of_mean = self.scatter(column) / (self.n**2 * max(1, self.n - 1))
+        if self.n_scrambles:
+            variance_of_mean = self.scrambles.variance_of_mean(column)
+        else:
+            variance_of_mean = self.scatter(column) / (self.n**2 * max(1, self.n - 1))
         measured = np.array([mean, math.sqrt(variance_of_mean)])
         in_units = published(self.names[column], measured)
         return float(in_units[0]), float(in_units[1])
@@ -154,12 +167,12 @@ class Moments:
     def estimate(self, column: int, confidence: float = CONFIDENCE) -> Estimate:
         """The mean of a column in its published unit, with its t interval."""
         self._refuse_none()
-        return mean_estimate(*self._mean_and_error(column), self.n, confidence)
+        return mean_estimate(*self._mean_and_error(column), self.n, confidence, self.n_scrambles or self.n)
 
     def p_value(self, column: int) -> float:
         """Two-sided p-value of the t test that the mean of a column is 0."""
         self._refuse_none()
-        return p_value(*self._mean_and_error(column), self.n)
+        return p_value(*self._mean_and_error(column), self.n_scrambles or self.n)
 
     def range(self, column: int) -> tuple[float, float]:
         """Smallest and largest value of a column in its published unit."""

@@ -153,15 +153,17 @@ class PairedAccumulator:
         Columns of their outcome rows; those that both have are compared, in the order of the baseline.
     example : str
         The outcome that picks the examples to open.
+    n_scrambles : int, optional
+        As in `Moments`.
     """
 
-    def __init__(self, baseline: tuple[str, ...], variant: tuple[str, ...], example: str):
+    def __init__(self, baseline: tuple[str, ...], variant: tuple[str, ...], example: str, n_scrambles: int = 0):
         self.names = tuple(name for name in baseline if name in variant and is_quantity(name))
         if example not in self.names:
             raise ValueError(f"no outcome {example!r} in both scenarios; choose from {', '.join(self.names)}")
         self._columns = [baseline.index(n) for n in self.names], [variant.index(n) for n in self.names]
         self.baseline, self.variant = Moments(self.names), Moments(self.names)
-        self.difference = Moments(self.names)
+        self.difference = Moments(self.names, n_scrambles=n_scrambles)
         self.examples = Examples(example)
         self.crossings = Crossings(baseline, variant)
 
@@ -182,7 +184,7 @@ class PairedAccumulator:
         if len(baseline) != len(variant):
             raise ValueError(f"replicates must be the same in both scenarios, got {len(baseline)} and {len(variant)}")
         difference = variant[:, self._columns[1]] - baseline[:, self._columns[0]]
-        self.difference.add(difference)
+        self.difference.add(difference, first)
         self.crossings.add(baseline, variant)
         self.examples.add(difference[:, self.names.index(self.examples.name)], first)
 

@@ -138,10 +138,10 @@ def test_both_engines_draw_the_same(name: str) -> None:
 
 def test_replicates_are_rounded_up_to_whole_scrambles() -> None:
     assert [in_whole(n) for n in (1, 16, 17, 100, 1000, 8192, 10_000, 16_001)] == [
-        16, 16, 32, 112, 1024, 8192, 10_240, 16_384
+        32, 32, 32, 128, 1024, 8192, 10_240, 16_384
     ]  # fmt: skip
     for n in range(1, 3000, 7):
-        assert n <= in_whole(n) <= max(16 * -(-n // 16), 1.25 * n)
+        assert n <= in_whole(n) <= max(32 * -(-n // 32), 1.25 * n)
 
 
 def test_a_branch_draws_anew() -> None:

@@ -14,6 +14,7 @@ from sim.engine.reference import ReferenceEngine
 from sim.plan.codes import FIELD_EVENT, FIELD_MINUTE, FIELD_SUBJECT, Event
 from sim.plan.draws import decision_key, draw_block
 from sim.plan.plan import Plan
+from sim.plan.sobol import even_block
 from sim.rules.chance import time_of
 
 Array = np.ndarray[Any, Any]
@@ -62,7 +63,11 @@ class Moment:
     def uniforms(self, name: str, occurrence: int) -> tuple[float, float, float, float]:
         """The four numbers drawn at an address."""
         address = (self.seed, self.replicate, decision_key(name), occurrence)
-        a, b, c, d = draw_block(*(np.uint64(number) for number in address))
+        drawn = draw_block(*(np.uint64(number) for number in address))
+        if self.plan.ranking:
+            seed, replicate, key, _ = (np.uint64(number) for number in address)
+            drawn = even_block(AsRulesRead(self.plan.record[0], {}), seed, replicate, key, occurrence, drawn)
+        a, b, c, d = drawn
         return float(a), float(b), float(c), float(d)
 
     def time(self, u: float, median: int, p95: int) -> int:

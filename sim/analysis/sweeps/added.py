@@ -22,7 +22,7 @@ def added_up(plan: Plan, blocks: Iterable[Block]) -> Accumulator:
 
 def set_side_by_side(plans: Sequence[Plan], streams: Sequence[Iterable[Block]]) -> PairedAccumulator:
     """The differences of the second cell from the first, replicate by replicate."""
-    pair = PairedAccumulator(columns(plans[0]), columns(plans[1]), example_of(plans))
+    pair = PairedAccumulator(columns(plans[0]), columns(plans[1]), example_of(plans), plans[0].n_scrambles)
     for of_low, of_high in zip(*streams, strict=True):
         pair.add(of_low.outcomes, of_high.outcomes, of_low.first)
     return pair

@@ -26,6 +26,7 @@ from sim.errors import DealError
 from sim.outcomes.asked import asking
 from sim.plan.compile import compile_plan
 from sim.plan.plan import Plan
+from sim.plan.ranked import Ranking, drawn_by, in_whole
 from sim.plan.taken import untaken, untaken_axis
 from sim.reading.problem import DocumentError, Place, Problem, refuse
 from sim.reading.resolve import Documents
@@ -65,6 +66,7 @@ class _Task:
     writer: Writer | None = None
     keys: dict[Point, str] = field(default_factory=dict)
     outcomes: tuple[str, ...] = ()
+    ranking: Ranking | None = None
 
     def name_cells(self) -> None:
         """A key for each distinct point: those of the design first, then the ends of the axes that it lacks."""
@@ -102,7 +104,7 @@ class _Task:
 
     def plan(self, point: Point) -> Plan:
         """The plan of a cell, with the outcomes by day that are asked for."""
-        return asking(compile_plan(self.resolve(point)), self.outcomes)
+        return drawn_by(asking(compile_plan(self.resolve(point)), self.outcomes), self.ranking)
 
     def blocks(self, point: Point, plan: Plan) -> Iterator[Block]:
         if self.writer is not None:
@@ -116,7 +118,7 @@ class _Task:
             key: packed(self.resolve(point), first) if place else packed(first)
             for place, (point, key) in enumerate(self.keys.items())
         }
-        extra = {
+        extra: dict[str, Any] = {
             "design": self.design,
             "axes": [{"path": axis.path, "unit": axis.unit, "numbers": list(axis.numbers)} for axis in self.axes],
             "cells": {
@@ -125,6 +127,8 @@ class _Task:
             },
             "design_cells": [self.keys[point] for point in self.points],
         }
+        if self.ranking is not None:
+            extra["draws"] = self.ranking.as_json()
         return Job("sweep", entries, self.seed, self.n, self.engine, command=command, extra=extra)
 
 
@@ -145,6 +149,7 @@ def sweep(
     max_cells: int = MOST_CELLS,
     command: Sequence[str] = (),
     progress: Progress | None = None,
+    ranking: Ranking | None = None,
 ) -> Sweep:
     """Run a scenario over the values of its axes, every cell with the same draws.
 
@@ -182,6 +187,8 @@ def sweep(
         Command line for the manifest.
     progress : callable, optional
         Called with the number of cells done and of all cells.
+    ranking : Ranking, optional
+        Draws that are Sobol numbers in every cell, as in `sim.analysis.compare.Design`.
 
     Returns
     -------
@@ -203,8 +210,9 @@ def sweep(
     base = documents.resolve(settings or {}, also=untaken)
     axes = tuple(axes_of(base, vary))
     cells = points_of(axes, design, points, seed, max_cells)
+    n = n if ranking is None else in_whole(n)
     task = _Task(base.scenario, documents, settings or {}, axes, design, cells, seed, n, engine, workers)
-    task.outcomes = tuple(outcomes)
+    task.outcomes, task.ranking = tuple(outcomes), ranking
     task.name_cells()
     task.refuse_untaken_axes()
     with _opened(folder, task, command, resume=resume) as task.writer:

@@ -1,0 +1,1 @@
+"""How replicates are drawn: evenly, with the decisions that matter most as Sobol numbers."""
