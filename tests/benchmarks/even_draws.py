@@ -2,8 +2,8 @@
 
 For each scenario the same question is asked N times with independent draws and N times with Sobol numbers, each time
 with another seed. Printed is the ratio of the replicates that give the same half-width (its 90 % interval is a
-bootstrap over repeats; the widening by 32 scrambles is in the half-widths), and how often the interval of the Sobol run covers
-the mean of all independent replicates. By default all scenarios of the catalogue.
+bootstrap over repeats; the widening by 32 scrambles is in the half-widths), and how often the interval of the Sobol run
+covers the mean of all independent replicates. By default all scenarios of the catalogue.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ OUTCOMES = (*PEOPLE, "captive_days", "end_day")
 HEAD = """# What Sobol numbers save
 
 Written by `python tests/benchmarks/even_draws.py`. Ratio: replicates with Sobol numbers for the half-width of one
-independent replicate, with its 90 % interval; covered: repeats in which the 95 % interval covers the mean of all independent ones.
+independent replicate, with its 90 % interval; covered: repeats in which the 95 % interval covers
+the mean of all independent ones.
 
 | scenario | outcome | repeats of n | ratio | covered |
 |---|---|---|---|---|
