@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -76,6 +77,8 @@ class Limited(click.IntRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """As that of `click.IntRange`; a refusal names the place."""
+        if not re.fullmatch(r"\s*[+-]?[0-9][0-9_]*\s*", str(value)):
+            self.fail(f"a whole number is needed, got {str(value)[:40]!r}", param, ctx)
         try:
             return int(super().convert(value, param, ctx))
         except click.BadParameter as error:

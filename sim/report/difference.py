@@ -67,7 +67,7 @@ def leaves(change: Change) -> Iterator[Change]:
     default = _defaults(owner)
     for path, leaf in _flat(value, ()):
         usual = _at(default, path)
-        if usual == leaf or (usual is None and leaf in (None, {}, [])):
+        if usual == leaf or (usual in (None, {}) and leaf in (None, {}, [])):
             continue
         other = usual if owner == "behaviour.parties" else None  # a party that is not written behaves by default
         sides = (other, leaf) if change.before is None else (leaf, other)
@@ -100,6 +100,8 @@ def _flat(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], 
 def _at(data: Any, path: tuple[str, ...]) -> Any:
     for key in path:
         data = data.get(key) if isinstance(data, dict) else None
+    if isinstance(data, dict):  # what says nothing, as a source that is not given, is no part of the value
+        data = {key: value for key, value in data.items() if value is not None}
     if isinstance(data, dict) and set(data) == {"median", "p95"} and data["median"] == data["p95"]:
         return data["median"]
     return data

@@ -81,3 +81,11 @@ def test_a_difference_is_told_down_to_its_last_part():
     assert re.search(r"parties\.israel\.default\.delay\.median +- +2 d", text)
     assert not re.search(r"\w+: \w+: ", text)  # no part is told whole
     assert "parties.israel.obligations " not in text
+
+
+@pytest.mark.parametrize("given", ["abc", "1.5", "1e3", ""])
+def test_a_number_of_runs_that_is_none_is_refused_in_words(given):
+    result = CliRunner().invoke(main, ["compare", "aceh-2005/baseline", "-n", given])
+    assert result.exit_code == 2
+    assert f"a whole number is needed, got {given!r}" in result.output
+    assert "MOST_REPLICATES" not in result.output

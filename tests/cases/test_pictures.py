@@ -7,6 +7,7 @@ import sim
 from sim.report import figures
 from sim.report.figures.dots import by_column, columns_of, dots
 from sim.report.figures.outcomes import outcomes
+from sim.report.words import ENDINGS
 from sim.results.load import load
 
 
@@ -70,3 +71,17 @@ def test_differences_have_a_narrow_version_with_every_mark(tmp_path):
         marks = [line for line in axes.get_lines() if line.get_linestyle() == "None"]
         low, high = axes.get_xlim()
         assert sum(low < mark.get_xdata()[0] < high for mark in marks) == 2
+
+
+def test_the_ends_in_words_of_a_narrow_figure_lie_within_it_and_apart():
+    """All four ends in one scenario: two rows of two, the longest words first in either."""
+    table = np.array([[2, 3, 4, 5], [20, 30, 20, 16]])
+    picture = outcomes({"one": table}, {0: "none", 1: "all"}, what="One", about="A deal", note="", narrow=True)
+    figure = picture.figure()
+    figure.canvas.draw()
+    texts = [text for axes in figure.axes for text in axes.texts if text.get_text() in ENDINGS.values()]
+    boxes = [text.get_window_extent() for text in texts]
+    assert len(boxes) == 4
+    assert max(box.x1 for box in boxes) <= figure.bbox.x1
+    markers = [text.get_window_extent() for axes in figure.axes for text in axes.texts if text.get_text() == "  "]
+    assert not [1 for box in boxes for marker in markers if box.overlaps(marker)]

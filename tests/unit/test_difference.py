@@ -5,7 +5,7 @@ from pydantic import TypeAdapter
 
 from sim.document.conditions import Claims, Gate
 from sim.reading import catalogue
-from sim.reading.difference import WORDS, Change
+from sim.reading.difference import WORDS, Change, differences
 from sim.reading.model import read_value
 from sim.reading.resolve import resolve
 from sim.report.console import console_for
@@ -75,3 +75,14 @@ def test_of_what_one_side_lacks_only_what_says_more_than_the_default_is_told():
     assert told("deal.obligations.roads", owed) == [
         ("kind", "access"), ("by", "north"), ("to", "south"), ("transit", "2 h")
     ]  # fmt: skip
+
+
+def test_of_a_party_that_one_side_does_not_write_only_what_differs_from_the_default_is_told():
+    one, other = (resolve(f"aceh-2005/{name}") for name in ("as-written", "a-fifth-rejected"))
+    told = {leaf.path: (leaf.before, leaf.after) for change in differences(one, other) for leaf in leaves(change)}
+    of_gam = {path: sides for path, sides in told.items() if path.startswith("behaviour.parties.gam.")}
+    assert of_gam == {
+        "behaviour.parties.gam.kinds.arms.level": (None, 0.8),
+        "behaviour.parties.gam.kinds.arms.short": (None, 1.0),
+    }
+    assert not any(before == after for before, after in told.values())

@@ -369,7 +369,7 @@ class _Sheet:
             )
         for row, (end, words) in enumerate(one.endings):
             if self.narrow:
-                x, y = 0.6 * (row % 2), above + self.legend * 72 - 16 * (row // 2) - 14
+                x, y = 0.51 * (row % 2), above + self.legend * 72 - 16 * (row // 2) - 14
                 self._end(axes, end, words, (x, 0), (6, y))
             else:
                 self._end(axes, end, words, (1, 0), (14, 17 * (len(one.endings) - 1 - row) + 6))
@@ -377,18 +377,18 @@ class _Sheet:
     def _end(self, axes: Axes, end: str, words: str, place: tuple[float, float], shift: tuple[float, float]) -> None:
         inside, edge = FILLS[end]
         dot: dict[str, Any] = {"boxstyle": "circle,pad=0.35", "facecolor": inside, "edgecolor": edge, "linewidth": 0.8}
-        size = 9.5 if self.narrow else 10.5
+        size, number = (9, 30) if self.narrow else (10.5, 38)
         axes.annotate(
             "  ", place, shift, xycoords="axes fraction", textcoords="offset points", fontsize=4, bbox=dot,
             va="center", annotation_clip=False,
         )  # fmt: skip
         axes.annotate(
-            words, place, (shift[0] + 38, shift[1]), xycoords="axes fraction", textcoords="offset points", ha="right",
-            va="center", fontsize=size, fontweight="bold", color=INKS[end], annotation_clip=False,
+            words, place, (shift[0] + number, shift[1]), xycoords="axes fraction", textcoords="offset points",
+            ha="right", va="center", fontsize=size, fontweight="bold", color=INKS[end], annotation_clip=False,
         )  # fmt: skip
         axes.annotate(
-            ENDINGS[end], place, (shift[0] + 43, shift[1]), xycoords="axes fraction", textcoords="offset points",
-            va="center", fontsize=size, color=INKS[end], annotation_clip=False,
+            ENDINGS[end], place, (shift[0] + number + 5, shift[1]), xycoords="axes fraction",
+            textcoords="offset points", va="center", fontsize=size, color=INKS[end], annotation_clip=False,
         )  # fmt: skip
 
 
