@@ -74,7 +74,7 @@ def test_deals_are_grouped_by_pair_and_by_kind():
     assert sorted(name for names in by_pair.values() for name in names) == sorted(NUMBERS)
     assert by_pair["iran-iraq"] == ["iran-iraq-1988", "iran-iraq-1990"]
     assert NO_PAIR not in by_pair
-    assert set(by_kind["arms"]) == {"aceh-2005", "october-2025"}
+    assert set(by_kind["arms"]) == {"aceh-2005", "colombia-2016", "october-2025"}
     assert set(by_kind["release"]) == {name for name in NUMBERS if "kind: release" in str_of(name)}
 
 
