@@ -147,7 +147,8 @@ phase_since | 0 | minute of entry, at least 0
 phase_event | NONE | event that its state goes back to
 n_phase_open | 0 | obligations begun and not done that keep it open
 moved | 0 | minutes by which new timetables have moved its dates and its limit
-end_moved | 0 | minutes by which they have moved the end of its time
+end_moved | 0 | minutes by which they, and powers, have moved the end of its time
+lengthened | 0 | minutes by which powers have moved its limit
 [actor]
 n_open_disputes | 0 | open disputes over its own complaints
 line | 0 | line behind which its forces are

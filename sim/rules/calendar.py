@@ -38,7 +38,8 @@ def time_is_up_at(plan, state, phase):
 @rule
 def limit_of(plan, state, phase):
     """The minute to which a phase with a length may go on, where that is bounded."""
-    return state.phase_since[phase] + plan.lasts[phase] + state.moved[phase] + plan.at_most[phase]
+    moved = state.moved[phase] + state.lengthened[phase]
+    return state.phase_since[phase] + plan.lasts[phase] + moved + plan.at_most[phase]
 
 
 @rule

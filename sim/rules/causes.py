@@ -14,7 +14,6 @@ from sim.plan.codes import (
     NEVER,
     NONE,
     Act,
-    DueKind,
     Event,
     Kind,
     Measure,
@@ -75,16 +74,25 @@ def _has_fallen_due(state, obligation):
 def _minute_of(plan, state, step):
     """When a step fell due or was re-dated to, else its date; talks by their deadline; NEVER for what has none.
 
-    A lot that is due so long after the one before has none until that is delivered.
+    A lot is no earlier than the one before, if that is not done.
     """
     if step >= plan.n_obligations + plan.n_topics:
         return np.int64(0)
     if step >= plan.n_obligations:
         return state.talks_deadline[step - plan.n_obligations]
+    minute = _date_of(plan, state, step)
+    while plan.lot[step] > 0 and _is_open(plan, state, step - 1):
+        step -= 1
+        minute = max(minute, _date_of(plan, state, step))
+    return minute
+
+
+@rule
+def _date_of(plan, state, step):
+    """The date of an obligation on its own."""
     if _has_fallen_due(state, step):
         return state.due[step]
-    follows = plan.lot[step] > 0 and plan.due_kind[step] == DueKind.GATE
-    is_dated = state.phase_state[plan.phase[step]] >= PhaseState.IN_FORCE and not follows
+    is_dated = state.phase_state[plan.phase[step]] >= PhaseState.IN_FORCE
     return state.date[step] if is_dated else np.int64(NEVER)
 
 

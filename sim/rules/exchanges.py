@@ -10,7 +10,7 @@ from sim.rules.handovers import hand_over, next_found, wait_for_people
 from sim.rules.lines import reach_line
 from sim.rules.lots import lot_of
 from sim.rules.people import capacity_left, most_a_day, n_ready
-from sim.rules.readiness import is_able, stop_waiting, units_now
+from sim.rules.readiness import hold_no_longer, is_able, stop_waiting, units_now
 from sim.rules.schedule import record, schedule, scheduled_at
 from sim.rules.standing import count_as_done, deliver, finish
 from sim.rules.truce import take_cause_away
@@ -158,9 +158,7 @@ def let_off(plan, state, exchange, cause):
             status = state.status[lot]
             if status >= Status.MET or state.is_moving[lot]:
                 continue
-            if state.withheld[lot]:
-                state.withheld[lot] = 0
-                state.n_withheld -= 1
+            hold_no_longer(state, lot)
             event = finish(plan, state, lot, Status.EXCUSED, Event.OBLIGATION_EXCUSED, cause)
             if status == Status.DISPUTED:
                 close_dispute(plan, state, lot, event)

@@ -50,8 +50,9 @@ def _look_again(plan, state, obligation, event):
 def _gate_opens(plan, state, obligation, event):
     """What an obligation waited for has come with this event: schedule who is to act."""
     _set_clock(plan, state, obligation, state.now)
-    if state.now <= max(state.date[obligation], state.phase_since[plan.phase[obligation]]):
-        return  # in the very minute of its date nothing was waited for
+    is_early = state.now <= max(state.date[obligation], state.phase_since[plan.phase[obligation]])
+    if is_early and not state.decides_afresh[obligation]:
+        return  # in the very minute of its date nothing was waited for; of a new date its first one says nothing
     if plan.measured_by[obligation] != Measure.TOPIC:
         state.gate_event[obligation] = event
     elif state.talks[plan.topic[obligation]] == Talks.NOT_STARTED:

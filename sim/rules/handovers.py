@@ -6,7 +6,7 @@ from sim.plan.uniforms import AHEAD_WHETHER
 from sim.rules.calendar import midnight_after
 from sim.rules.chance import uniforms
 from sim.rules.conditions import holds
-from sim.rules.deadlines import late_at
+from sim.rules.deadlines import has_deadline, late_at
 from sim.rules.flows import count_exchange_day
 from sim.rules.owing import owe_now
 from sim.rules.people import (
@@ -127,8 +127,9 @@ def arrive(plan, state, obligation):
         if state.phase_state[plan.phase[obligation]] == PhaseState.LAPSED:
             void(plan, state, obligation, event)
         elif state.decides_afresh[obligation]:
-            state.watch[obligation] = Watch.NOTHING  # grace runs from when its debtor decides
-            cancel(plan, state, Clock.CREDITOR, obligation)
+            if not has_deadline(plan, obligation):  # else its grace is that of the new date
+                state.watch[obligation] = Watch.NOTHING  # grace runs from when its debtor decides
+                cancel(plan, state, Clock.CREDITOR, obligation)
             state.act[obligation] = Act.AFRESH
             schedule(plan, state, Clock.DEBTOR, obligation, state.due[obligation])
         else:

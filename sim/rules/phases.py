@@ -23,7 +23,7 @@ def enter_phase(plan, state, phase, cause):
     event = record(state, Event.PHASE_ENTERED, phase, NONE, cause, state.phase_state[phase], PhaseState.IN_FORCE)
     state.phase_state[phase] = PhaseState.IN_FORCE
     state.phase_since[phase] = max(0, state.now)
-    state.moved[phase], state.end_moved[phase] = 0, 0
+    state.moved[phase], state.end_moved[phase], state.lengthened[phase] = 0, 0, 0
     state.phase_event[phase] = event
     state.current_phase, state.brought_by = phase, NONE
     state.has_lapsed = 0

@@ -113,5 +113,6 @@ def _move_phase(plan, state, power, phase):
     if plan.power_to[power] != NONE:
         later = max(0, plan.power_to[power] - ends)
     if later > 0:
+        state.lengthened[phase] += later
         move_end(plan, state, phase, later)
     return ends + later

@@ -22,6 +22,14 @@ def stop_waiting(plan, state, obligation):
 
 
 @rule
+def hold_no_longer(state, obligation):
+    """What was held back over a complaint has another date, or is owed no more."""
+    if state.withheld[obligation]:
+        state.withheld[obligation] = 0
+        state.n_withheld -= 1
+
+
+@rule
 def moved(plan, state, lot):
     """What is delivered of a lot, or under way."""
     total = state.delivered[lot]

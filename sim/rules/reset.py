@@ -164,6 +164,7 @@ def reset_phases(plan, state):
         state.n_phase_open[i] = 0
         state.moved[i] = 0
         state.end_moved[i] = 0
+        state.lengthened[i] = 0
 
 
 @rule

@@ -2,11 +2,12 @@
 
 from sim.native.rule import rule
 from sim.plan.codes import NONE, Act, Clock, Event, Measure, Status, Watch
+from sim.rules.deadlines import look_at_deadlines
 from sim.rules.disputes import close_dispute
 from sim.rules.flows import add_up_flow, level_now, share_of_flow
 from sim.rules.gates import signal_obligation
 from sim.rules.leads import begin_keeping, credit
-from sim.rules.readiness import stop_waiting
+from sim.rules.readiness import hold_no_longer, stop_waiting
 from sim.rules.schedule import cancel, record, schedule
 from sim.rules.shares import record_share
 from sim.rules.truce import take_cause_away
@@ -53,9 +54,7 @@ def end_flow(plan, state, flow, cause):
     share = share_of_flow(plan, state, flow) + 1e-9
     state.flow_level[flow] = level_now(plan, state, flow)
     was_disputed = state.status[flow] == Status.DISPUTED
-    if state.withheld[flow]:
-        state.withheld[flow] = 0
-        state.n_withheld -= 1
+    hold_no_longer(state, flow)
     status, event = Status.MET, Event.OBLIGATION_MET
     if share < PART_OF_A_FLOW:
         status, event = Status.DEFAULTED, Event.OBLIGATION_DEFAULTED
@@ -69,6 +68,7 @@ def end_flow(plan, state, flow, cause):
         if status != Status.DEFAULTED:
             take_cause_away(plan, state, flow, number)
     count_as_done(plan, state, flow)
+    look_at_deadlines(plan, state)  # a phase without length may have gone on only for this
 
 
 @rule
@@ -95,9 +95,7 @@ def void(plan, state, obligation, cause):
     if plan.is_dynamic[obligation] and state.owed[obligation] == 0:
         return
     was_disputed = status == Status.DISPUTED
-    if state.withheld[obligation]:
-        state.withheld[obligation] = 0
-        state.n_withheld -= 1
+    hold_no_longer(state, obligation)
     if state.was_late[obligation] or was_disputed:
         finish(plan, state, obligation, Status.DEFAULTED, Event.OBLIGATION_DEFAULTED, cause)
     else:

@@ -7,7 +7,7 @@ from sim.rules.deadlines import has_deadline, has_fallen_due
 from sim.rules.leads import close_minutes, owe_for_longer
 from sim.rules.mediation import close_as_settled
 from sim.rules.obstacles import is_waiting
-from sim.rules.readiness import stop_waiting
+from sim.rules.readiness import hold_no_longer, stop_waiting
 from sim.rules.schedule import cancel, record, schedule, scheduled_at
 from sim.rules.truce import take_cause_away
 
@@ -27,6 +27,7 @@ def set_new_dates(plan, state, lag, cause):
             _move_dates(plan, state, obligation, lag)
     for phase in range(plan.n_phases):
         if state.phase_state[phase] >= PhaseState.IN_FORCE:
+            state.moved[phase] += lag  # with it the dates that obligations still come to have
             move_end(plan, state, phase, lag)
     owe_for_longer(plan, state)
 
@@ -42,9 +43,8 @@ def _is_open(state, obligation):
 def let_go(plan, state, obligation, cause):
     """Settle a dispute over this by the new timetable. Returns the event that its new date follows from."""
     if state.status[obligation] == Status.DISPUTED:
-        event = close_as_settled(plan, state, obligation, cause)
-        take_cause_away(plan, state, obligation, event)
-        return event
+        cause = close_as_settled(plan, state, obligation, cause)
+        take_cause_away(plan, state, obligation, cause)
     runs_in_full = plan.measured_by[obligation] == Measure.RATE and state.flow_level[obligation] >= 1.0
     stays = runs_in_full or _ends_now(plan, state, obligation) or not _is_open(state, obligation)
     return state.gate_event[obligation] if stays else cause
@@ -59,10 +59,11 @@ def give_date(plan, state, obligation, minute, lag):
         _move_until(plan, state, obligation, lag)
         if state.flow_level[obligation] >= 1.0:
             return
-    if state.status[obligation] == Status.REDATED and date_ahead(plan, state, obligation) > state.now:
+    if _is_kept(plan, state, obligation) and date_ahead(plan, state, obligation) > state.now:
         _move_date(plan, state, obligation, lag)
         return
     state.due[obligation] = minute
+    hold_no_longer(state, obligation)
     _note_date(plan, state, obligation, minute)
     state.decides_afresh[obligation] = 1
     state.kept_by[obligation] = 0
@@ -93,9 +94,19 @@ def _move_until(plan, state, flow, lag):
 
 
 @rule
+def _is_kept(plan, state, obligation):
+    """Whether something has a date by a settlement or a timetable; a dispute that has just been ended gives it none."""
+    has_date = not has_deadline(plan, obligation) or state.watch[obligation] == Watch.GRACE
+    return state.status[obligation] == Status.REDATED and has_date
+
+
+@rule
 def date_ahead(plan, state, obligation):
-    """The date for which something was re-dated; of what is not due yet, the one by which it has to be done."""
-    if has_deadline(plan, obligation) and is_waiting(state, obligation):
+    """The date for which something was re-dated; of what is not due yet, the one by which it has to be done.
+
+    What was settled before it was due falls due as soon as its gate is open, and keeps the date of its settlement.
+    """
+    if has_deadline(plan, obligation) and (is_waiting(state, obligation) or _is_kept(plan, state, obligation)):
         return state.latest[obligation]
     return state.due[obligation]
 
@@ -157,12 +168,12 @@ def _move_talks(plan, state, obligation, lag):
 
 @rule
 def move_end(plan, state, phase, lag):
-    """The end of a phase in force, the limit of one that goes on, and the dates that obligations still come to have."""
-    state.moved[phase] += lag
+    """The end of a phase in force, or the limit of one that goes on."""
     if plan.lasts[phase] == NONE:
         return
     if state.phase_state[phase] == PhaseState.IN_FORCE:
         state.end_moved[phase] += lag
-        schedule(plan, state, Clock.PHASE, phase, time_is_up_at(plan, state, phase))
+        if scheduled_at(plan, state, Clock.PHASE, phase) > state.now:  # else it is about to end early
+            schedule(plan, state, Clock.PHASE, phase, time_is_up_at(plan, state, phase))
     elif state.phase_state[phase] == PhaseState.CONTINUED and plan.at_most[phase] != NONE:
         schedule(plan, state, Clock.PHASE, phase, limit_of(plan, state, phase))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.in_step import IN_STEP
 from tests.mutants.mutant import ANSWERS, DECLARED, ENGINES, STEPS, Mutant
 from tests.mutants.of_dates import OF_DATES
+from tests.mutants.of_dates_again import OF_DATES_AGAIN
 from tests.mutants.of_numbers import OF_NUMBERS
 
 CONDITIONS = "tests/unit/test_rules_conditions.py"
@@ -201,7 +202,8 @@ OF_CASES = [
            "a new timetable leaves the first decision as it was"),
     Mutant("r25-later-dates-stay", "_move_dates", "state.date[obligation] += lag", "",
            "a new timetable moves no later dates"),
-    Mutant("r25-end-stays", "move_end", "state.moved[phase] += lag", "", "a phase ends as if nothing had moved"),
+    Mutant("r25-end-stays", "set_new_dates", "move_end(plan, state, phase, lag)", "",
+           "a phase ends as if nothing had moved"),
     Mutant("r27-blamed-for-waiting", "_become_late",
            "plan.waits_for_truce_of_others[obligation] and state.truce == Truce.NOT_BEGUN", "False",
            "who waits for the other side's truce is late"),
@@ -287,8 +289,6 @@ OF_CASES = [
            "what a step dated beyond the horizon waits for is missing"),
     Mutant("round-in-a-circle", "_behind", "return first", "return last",
            "of steps that wait for each other any one is missing"),
-    Mutant("lots-without-a-date-first", "_minute_of", "not follows", "True",
-           "a lot that follows the one before is missing before that", module="rules.causes"),
     Mutant("met-with-less-is-missing", "_is_open", "status < Status.MET", "True",
            "a release that is met with less than was tried is missing", module="rules.causes"),
     Mutant("a-part-is-not-missing", "_earliest_of_kind", "_is_open(plan, state, obligation)",
@@ -298,6 +298,7 @@ OF_CASES = [
            "a list of one stock that shares a column is named after the stock", module="document.lists"),
     *IN_STEP,
     *OF_DATES,
+    *OF_DATES_AGAIN,
     *OF_NUMBERS,
 ]  # fmt: skip
 """Mends of cases, and of what the second simulator told otherwise, undone."""

@@ -261,6 +261,8 @@ def settle(world: World, duty: Duty, cause: int | None) -> None:
 def new_date(world: World, duty: Duty, event: int, date: int) -> None:
     """It is due anew on this date, with the grace of that."""
     duty.new_date = date
+    if duty.due_at is not None:
+        duty.by_date = date
     if duty.terms.get("deadline"):
         duty.latest, duty.is_held_up = date, False
     world.tell("ObligationRedated", duty.key, event, amount=world.calendar.day(date))
@@ -271,11 +273,10 @@ def date_has_come(world: World, duty: Duty) -> None:
     """A new timetable's date: its debtor decides afresh, once its gate is open if that has shut in the meantime."""
     if not gates.holds(world, duty.terms.get("after")):
         duty.waits_for_gate, duty.open_since = True, None
-        if duty.has_deadline:
-            deadlines.look(world)
-        else:
+        if not duty.has_deadline:
             duty.stage = ""
             world.schedule("creditor", duty.place, None)
+        deadlines.look(world)
         return
     is_anew = duty.decides_anew
     duty.decides_anew = duty.waits_for_gate = False
@@ -285,7 +286,7 @@ def date_has_come(world: World, duty: Duty) -> None:
         event = world.change(duty, "due", "ObligationDue", duty.opened_by)
     else:  # it has been late since
         event = world.tell("ObligationDue", duty.key, duty.opened_by)
-    duty.cause, duty.due_at = event, world.now
+    duty.cause, duty.due_at, duty.by_date = event, world.now, world.now
     if duty.first_due == FOREVER:
         duty.first_due = world.now
     if not duty.has_deadline:

@@ -118,14 +118,18 @@ def _has_left(world: World, condition: dict[str, Any], duty: Duty) -> bool:
 
 
 def _date(world: World, duty: Duty) -> float:
-    """By when it was to be done."""
+    """By when it was to be done; a lot not before the lots before it that are still open."""
+    before = [d for d in world.of_name(duty.key.split(".")[0]) if d.lot < duty.lot and _is_open(world, d)]
+    return max(_own_date(world, one) for one in [*before, duty])
+
+
+def _own_date(world: World, duty: Duty) -> float:
     if duty.kind == "talks":
         deadline = world.talks[str(duty.terms["topic"])].deadline
         return math.inf if deadline is None else float(deadline)
     if duty.due_at is None:
-        follows = duty.lot > 0 and "day " not in str(duty.terms.get("due") or "")
-        return math.inf if duty.entered is None or follows else float(duty.date)
-    return float(duty.new_date if duty.new_date is not None else duty.due_at or 0)
+        return math.inf if duty.entered is None else float(duty.date)
+    return float(duty.by_date or 0)
 
 
 def _is_open(world: World, duty: Duty) -> bool:

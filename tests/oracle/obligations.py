@@ -126,7 +126,7 @@ def fall_due(world: World, duty: Duty) -> None:
         duty.cause = world.change(duty, "due", "ObligationDue", duty.opened_by)
     else:  # it has been late before
         duty.cause = world.tell("ObligationDue", duty.key, duty.opened_by)
-    duty.due_at = duty.first_due = world.now
+    duty.due_at = duty.by_date = duty.first_due = world.now
     deadlines.falls_due(world, duty)
     if not duty.has_deadline:
         watch_grace(world, duty, world.now)

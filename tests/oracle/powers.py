@@ -129,11 +129,11 @@ def _lengthen(world: World, power: Power, key: str) -> int:
     ends = phases.limit if goes_on else phases.ends_at
     lag = power.days if power.days is not None else max(0, world.calendar.date(str(power.terms["to"])) - ends)
     if lag:
-        phases.moved[key] += lag
         if goes_on:
             phases.limit += lag
         else:
             phases.ends_at += lag
             phases.up[key] = phases.ends_at
-        world.schedule("phase", 0, ends + lag)
+        if world.scheduled("phase", 0) != world.now:  # else it is about to end early
+            world.schedule("phase", 0, ends + lag)
     return int(ends + lag)

@@ -87,8 +87,15 @@ def settled_by(world: World, duty: Duty, event: int) -> int:
 
 def is_dated_ahead(world: World, duty: Duty) -> bool:
     """Whether it was re-dated to a date that has yet to come."""
-    has_date = duty.new_date is not None and duty.new_date > world.now and (duty.kind != "flow" or duty.decides_anew)
-    return duty.status == "redated" and has_date
+    date = _dated(duty)
+    has_date = date is not None and date > world.now and (duty.kind != "flow" or duty.decides_anew)
+    is_over = duty.has_deadline and duty.stage != "grace"  # a dispute that has just ended gives it no date
+    return duty.status == "redated" and has_date and not is_over
+
+
+def _dated(duty: Duty) -> int | None:
+    """The date that a settlement or a timetable gave it; of what is not due yet its deadline, which others may move."""
+    return duty.latest if duty.is_ahead and duty.has_deadline else duty.new_date
 
 
 def _new_date(world: World, duty: Duty, cause: int, lag: int) -> None:
@@ -119,8 +126,8 @@ def _move(world: World, duty: Duty, event: int, lag: int) -> None:
     """A settlement's date still ahead: it is performed so much later."""
     about_to = world.scheduled("debtor", duty.place)
     if duty.is_ahead:
-        duty.opened_by = len(world.events)
-    disputes.new_date(world, duty, event, (duty.new_date or 0) + lag)
+        duty.dated_by = duty.opened_by = len(world.events)
+    disputes.new_date(world, duty, event, (_dated(duty) or 0) + lag)
     if about_to is not None and not duty.on_the_way and duty.kind != "flow" and not duty.is_ahead:
         duty.time = (duty.time or about_to) + lag
         world.schedule("debtor", duty.place, about_to + lag)

@@ -52,6 +52,8 @@ class Duty:
     open_since: int | None = None
     opened_by: int | None = None
     due_at: int | None = None
+    by_date: int | None = None
+    """When it fell due, or for when it was re-dated since."""
     first_due: int = FOREVER
     """Where a new timetable has it fall due anew, when it did first."""
     done_at: int | None = None
