@@ -231,7 +231,7 @@ def _dots(
             {"low": column.low, "high": column.high, "label": column.label, "words": column.words} for column in columns
         ],
         "rows": [
-            {"name": name, "middle": middle_in_words(table), "columns": _columns(table, columns)}
+            {"name": name, "middle": middle_in_words(table, narrow=narrow), "columns": _columns(table, columns)}
             for name, table in zip(names, tables, strict=True)
         ],
     }

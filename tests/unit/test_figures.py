@@ -494,3 +494,4 @@ def test_a_count_that_nearly_all_runs_have_has_no_range():
     assert middle_in_words(table) == "20 in 90 of 100 runs or more"
     table[0, 1] = 20
     assert middle_in_words(table) == "middle run 20, 90 of 100 runs between 0 and 20"
+    assert middle_in_words(table, narrow=True) == "middle run 20 (90 of 100: 0-20)"

@@ -346,7 +346,7 @@ class _Sheet:
 
     def _words(self, axes: Axes, one: Drawn) -> None:
         """Name and middle above, the ends in words beside the dots or, where there is no room, between."""
-        above, middle = self.rows * self.pitch * 72, middle_in_words(one.table)
+        above, middle = self.rows * self.pitch * 72, middle_in_words(one.table, narrow=self.narrow)
         name_height = 16 + (self.legend * 72 if self.narrow else 0)
         name = axes.annotate(
             cut(one.name, 40), (0, 0), (0, above + name_height), textcoords="offset points", xycoords="axes fraction",
@@ -392,13 +392,15 @@ class _Sheet:
         )  # fmt: skip
 
 
-def middle_in_words(table: Array) -> str:
+def middle_in_words(table: Array, *, narrow: bool = False) -> str:
     """The count of the middle run, and those between which 90 of 100 runs lie, in words.
 
     Parameters
     ----------
     table : ndarray
         Replicates by count and end.
+    narrow : bool, optional
+        Whether there is room for few words.
     """
     marginal = np.asarray(table).sum(axis=1)
     middle, low, high = (percentile(marginal, percent) for percent in (50, 5, 95))
@@ -406,4 +408,6 @@ def middle_in_words(table: Array) -> str:
         return f"in every run {middle:,}"
     if low == high:
         return f"{middle:,} in 90 of 100 runs or more"
+    if narrow:
+        return f"middle run {middle:,} (90 of 100: {low:,}-{high:,})"
     return f"middle run {middle:,}, 90 of 100 runs between {low:,} and {high:,}"
