@@ -134,6 +134,6 @@ def _lengthen(world: World, power: Power, key: str) -> int:
         else:
             phases.ends_at += lag
             phases.up[key] = phases.ends_at
-        if world.scheduled("phase", 0) != world.now:  # else it is about to end early
+        if ends == world.now or world.scheduled("phase", 0) != world.now:  # else it is about to end early
             world.schedule("phase", 0, ends + lag)
     return int(ends + lag)
