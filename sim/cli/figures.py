@@ -26,6 +26,7 @@ OF_SCENARIOS = ("outcomes", "releases", "ends", "survival", "differences")
 OF_SWEEPS = ("heatmap", "response", "tornado")
 OF_REPLICATES = ("timeline", "lead")
 _OF_DOTS = "The count at the end of each run, whoever they are, and how the run ends."
+_OF_DOTS_WITHOUT_PEOPLE = "What each run has come to at its end, and how the run ends."
 _OF_ROWS = "A row above that names a phase asks for the people of that phase, every one of them."
 KINDS = (*OF_SCENARIOS, *OF_SWEEPS, *OF_REPLICATES, "machine", "cutsets")
 
@@ -166,14 +167,15 @@ def _report_design(folder: Path, out: Path) -> None:
 
 
 def _page_of(results: Results, replicate: int | None) -> Page:
-    from sim.analysis.compare import EXAMPLE_OUTCOME, stored
+    from sim.analysis.compare import stored
     from sim.analysis.history.record import known_record
+    from sim.document.measured import main_outcome
     from sim.report.page import comparison_page
     from sim.results.inside import influences, reached_by_last_day
 
     keys = results.scenarios
-    main = results.manifest["extra"].get("example_outcome", EXAMPLE_OUTCOME)
     documents = [results.document(key) for key in keys]
+    main = results.manifest["extra"].get("example_outcome") or main_outcome(documents[0].deal)
     comparison = stored(results)
     return comparison_page(
         comparison, documents, results.manifest,
@@ -181,17 +183,21 @@ def _page_of(results: Results, replicate: int | None) -> Page:
         reached=[reached_by_last_day(results, key) for key in keys],
         example=_example(results, keys[0], main, replicate),
         record=known_record([document.deal for document in documents]),
-        lead=_dots(comparison, documents[0].deal),
+        lead=_dots(comparison, results, documents[0].deal),
     )  # fmt: skip
 
 
-def _dots(comparison: Comparison, deal: Deal) -> Shown | None:
+def _dots(comparison: Comparison, results: Results, deal: Deal) -> Shown | None:
     """The figure beside the answer: a hundred runs of each scenario, where there are few enough of these."""
+    from sim.document.measured import PEOPLE, main_outcome
     from sim.document.milestones import asks_for_some
     from sim.report import figures
     from sim.report.page import Shown
 
     with contextlib.suppress(figures.FigureError):
+        if main_outcome(deal) not in PEOPLE:
+            wide, narrow = (figures.stored_outcomes(results, narrow=narrow) for narrow in (False, True))
+            return Shown(wide, _OF_DOTS_WITHOUT_PEOPLE, narrow)
         wide, narrow = (figures.compared_outcomes(comparison, deal, narrow=narrow) for narrow in (False, True))
         return Shown(wide, f"{_OF_DOTS} {_OF_ROWS}" if asks_for_some(deal) else _OF_DOTS, narrow)
     return None

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from sim.analysis.history.record import Record
+from sim.document.measured import main_outcome
 from sim.document.scenario import ResolvedScenario
 from sim.outcomes.story import cause_called
 from sim.report import figures
@@ -20,7 +21,7 @@ from sim.report.page.contents import MOST_TITLE, Example, Page, PageError, Shown
 from sim.report.page.obligations import met_table
 from sim.report.sentences import listed, say
 from sim.report.terminal import MOST_CAUSES, causes_by_scenario
-from sim.report.told import FIRST, PER_GROUP, can_vary, first_of, same_for_all, told_of
+from sim.report.told import PER_GROUP, can_vary, first_of, same_for_all, told_of
 from sim.report.words import ENDS, VERDICTS, cause_in_words, columns_of, cut, deals_of, list_in_words, outcome_in_words
 from sim.statistics.comparison import Comparison, Summary, Variant
 from sim.statistics.estimate import Estimate
@@ -83,7 +84,7 @@ def comparison_page(
     drawn = answer_of(comparison)
     names = columns_of(comparison.summaries)
     asked = manifest["extra"].get("outcomes", ())
-    main = manifest["extra"].get("example_outcome", FIRST[0])
+    main = manifest["extra"].get("example_outcome") or main_outcome(documents[0].deal)
     told = first_of(comparison, asked, main)
     ranked = next(iter(influence.values()), None)
     ordering = _RANKING.format(outcome_in_words(main, documents[0].deal), ranked.n) if ranked else _IN_ORDER
