@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.compare import Design, Flag, Progress, Source, compare
-from sim.document.study import Milestone
+from sim.analysis.design.run import design
+from sim.document.study import Milestone, Tries
 from sim.engine.batch import Block
 from sim.engine.workers import Workers
 from sim.outcomes.columns import VIOLATED
@@ -21,6 +22,7 @@ from sim.plan.plan import Plan
 from sim.plan.ranked import Ranking, drawn_by, in_whole
 from sim.plan.sobol import SCRAMBLES
 from sim.reading.cases import ResolvedStudy, StudyCase
+from sim.reading.catalogue import find
 from sim.results.files import naming
 from sim.results.folder import open_folder
 from sim.results.ledger import LEDGER
@@ -110,12 +112,15 @@ class StudyResult:
         The baseline first, then variants, then the values of each axis.
     comparison : Comparison
         Of the baseline and the variants, for figures.
+    design : mapping or None
+        What a search of the baseline's terms comes to, as `ceasefire design --json` prints it.
     """
 
     study: ResolvedStudy
     n: int
     cases: tuple[CaseResult, ...]
     comparison: Comparison
+    design: Mapping[str, Any] | None = None
 
     @property
     def baseline(self) -> CaseResult:
@@ -259,15 +264,34 @@ def run_study(
     if ranking is not None:
         n = in_whole(n)
     if folder is None:
-        return _result(study, plans, _compared(study, n, workers, progress, ranking=ranking))
+        return _searched(_result(study, plans, _compared(study, n, workers, progress, ranking=ranking)), workers)
     job = _job(study, n, command, ranking)
     with open_folder(folder, job, plans[0], resume=resume) as writer:
         named = zip(study.cases, plans, strict=True)
         streams = [writer.blocks(case.key, plan, workers) for case, plan in named]
-        result = _result(study, plans, _compared(study, n, workers, progress, streams, ranking))
+        compared = _compared(study, n, workers, progress, streams, ranking)
+        result = _searched(_result(study, plans, compared), workers)
         writer.finish(result.as_json(brief=True), keeps_replicates=False)
         _drop_replicates(folder)
     return result
+
+
+def _searched(result: StudyResult, workers: Workers | None) -> StudyResult:
+    """With what a search of the baseline's terms comes to, where the study names terms."""
+    document = result.study.document
+    if document.design is None:
+        return result
+    tries = document.search or Tries()
+    found = design(
+        _place(result.study), wanted=document.design, points=tries.points, n=tries.n, again=tries.again,
+        seed=document.seed, workers=workers,
+    )  # fmt: skip
+    return replace(result, design=found.content)
+
+
+def _place(study: ResolvedStudy) -> Path:
+    """Where the baseline's scenario lies."""
+    return find(study.document.baseline.scenario, beside=Path(study.parsed.file))
 
 
 def _job(study: ResolvedStudy, n: int, command: Sequence[str], ranking: Ranking | None) -> Job:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, model_validator
 
 from sim.document.broken import broken
+from sim.document.design import Designed
 from sim.document.values import Part, Source, Sourced, Text, exactly_one
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
@@ -56,6 +57,16 @@ class Milestone(Part):
         return self
 
 
+class Tries(Part):
+    """How hard a study looks for choices of terms."""
+
+    points: Annotated[int, Field(ge=4, le=100_000)] = Field(200, description="Choices that are tried.")
+    n: Annotated[int, Field(ge=2, le=10**6)] = Field(200, description="Replicates of each.")
+    again: Annotated[int, Field(ge=2, le=10**7)] = Field(
+        4000, description="Fresh replicates of each point that is told."
+    )
+
+
 class Study(Part):
     """Scenarios compared with a baseline on the same draws, and what is to be read off them."""
 
@@ -69,6 +80,10 @@ class Study(Part):
     milestones: dict[Slug, Milestone] = Field(
         default_factory=dict, description="By key: what is counted in how many of 100 runs."
     )
+    design: Designed | None = Field(
+        None, description="Terms of the baseline that can be chosen, searched as by `ceasefire design`."
+    )
+    search: Tries | None = Field(None, description="How hard they are searched.")
     n: Annotated[int, Field(ge=2, le=10**9)] = Field(description="Number of replicates of each case.")
     seed: Annotated[int, Field(ge=0, lt=2**64)] = Field(
         0, description="Whole number; with it, the same draws anywhere."

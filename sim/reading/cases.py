@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
@@ -13,6 +13,7 @@ from sim.document.scenario import ResolvedScenario
 from sim.document.study import Case, Study
 from sim.document.values import Sourced
 from sim.reading.catalogue import find
+from sim.reading.checks_design import check_design
 from sim.reading.model import kind_of, parse_file, read_model
 from sim.reading.parsed import Parsed
 from sim.reading.paths import split
@@ -135,8 +136,22 @@ def read_study(parsed: Parsed, path: FilePath, also: Also | None = None) -> tupl
         if case is not None:
             cases.append(case)
     problems += [parsed.problem(fault) for fault in _outcome_faults(document, cases)]
+    if document.design is not None and cases and cases[0].family == "baseline":
+        problems += [parsed.problem(fault) for fault in check_design(cases[0].resolved, document.design)]
+        problems += _unread(document.design.behaviours, parsed, path)
     has_errors = any(problem.severity == "error" for problem in problems)
     return (None if has_errors else ResolvedStudy(document, tuple(cases), parsed)), in_order(problems)
+
+
+def _unread(behaviours: Sequence[str], parsed: Parsed, path: FilePath) -> Iterator[Problem]:
+    """Scenarios of a design that cannot be read."""
+    for place, name in enumerate(behaviours):
+        try:
+            Documents.of(find(name, beside=path))
+        except DocumentError as error:
+            first = error.problems[0]
+            at: Path = ("design", "behaviours", place)
+            yield parsed.problem(Fault(at, first.code, first.message, first.hint, first.value))
 
 
 # ---------------------------------------------------------------- rules of the document itself
@@ -145,6 +160,11 @@ def read_study(parsed: Parsed, path: FilePath, also: Also | None = None) -> tupl
 def _faults(study: Study) -> Iterator[Fault]:
     if not study.variants and not study.axes:
         yield Fault((), "nothing-compared", "a study needs a variant or an axis beside its baseline")
+    if study.design is not None and study.baseline.changes:
+        message = "terms are searched of a scenario as it stands, and this baseline has changes of the study's own"
+        yield Fault(("baseline", "changes"), "bad-term", message, "write them as a scenario, and name that")
+    if study.design is None and study.search is not None:
+        yield Fault(("search",), "bad-term", "there are no terms to search", "name them under 'design'")
     parts = [(("baseline",), study.baseline), *((("variants", key), case) for key, case in study.variants.items())]
     for path, case in parts:
         if case.changes and not (case.source or case.assumption):

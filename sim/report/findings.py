@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from sim.outcomes.story import cause_called
 from sim.report.axes import axes_called
 from sim.report.changes import changes_in_words, value_in_words
 from sim.report.commands import Asked, name_of_scenario, name_of_study, option_of
+from sim.report.design import said, tables_of
 from sim.report.numbers import frequency, natural_frequency, with_interval
 from sim.report.sentences import say
 from sim.report.words import ENDS, FOOTER, guarantees_called, name_in_words, outcome_in_words, spaced
@@ -69,7 +71,16 @@ def _content(result: StudyResult, figure: str | None) -> dict[str, Any]:
         "never": [(_name(one), _never(one, result)) for one in _main(result)],
         "notes": _notes(result),
         "explainable": _explainable(result),
+        "design": None if result.design is None else _design(result.design),
     }
+
+
+def _design(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a search of terms comes to: its sentences, its tables, and whether it has a picture."""
+    return {
+        "first": content["first"], "said": list(said(content)), "tables": list(tables_of(content)),
+        "has_picture": bool(content["front"]),
+    }  # fmt: skip
 
 
 def measures(result: StudyResult) -> list[tuple[str, str, list[dict[str, str]]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from sim.report.answer import answer_of
 from sim.report.answer.shown import print_lines
 from sim.report.console import plain_table
 from sim.report.figures import release_curves
+from sim.report.figures.design import front_picture
 from sim.report.figures.picture import MOST_SCENARIOS
 from sim.report.findings import findings, measures
 from sim.report.words import FOOTER, name_in_words
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 PAGE = "findings.md"
 FIGURE = "releases.png"
+FRONT = "front.png"
 TABLES = "tables"
 RARE = 1000
 _DIGITS = 6
@@ -50,6 +52,8 @@ def write_study(result: StudyResult, folder: Path) -> None:
     drawn = len(result.comparison.summaries) <= MOST_SCENARIOS
     if drawn:
         write_bytes(folder / FIGURE, release_curves(result.comparison).as_small_png())
+    if result.design is not None and result.design["front"]:
+        write_bytes(folder / FRONT, front_picture(result.design).as_small_png())
     write_text(folder / PAGE, findings(result, figure=FIGURE if drawn else None))
 
 
@@ -69,7 +73,35 @@ def tables(result: StudyResult) -> dict[str, list[list[Any]]]:
         ],
         "causes": [["case", "end", "cause", "count"], *_causes(result)],
         "releases": [["case", "curve", "first_day", "last_day", *PERCENTS], *_releases(result)],
+        **({} if result.design is None else _of_design(result.design)),
     }  # fmt: skip
+
+
+def _of_design(content: Mapping[str, Any]) -> dict[str, list[list[Any]]]:
+    """Points with their outcomes, both sides' beside those that were asked for; and what each changes, for whom."""
+    asked = [one["outcome"] for one in content["outcomes"]]
+    rows = [("as-written", content["written"]), *((point["point"], point) for point in content["front"])]
+    points = [
+        [name, outcome, found["mean"], found["low"], found["high"], *_apart(row, outcome, asked)]
+        for name, row in rows for outcome, found in row["outcomes"].items()
+    ]  # fmt: skip
+    changes = [
+        [point["point"], one["path"], str(one["before"]), str(one["after"]), one["owed_by"], one["harder_for"]]
+        for point in content["front"] for one in point["gives_up"]
+    ]  # fmt: skip
+    heads = ["point", "outcome", "mean", "low", "high", "difference", "difference_low", "difference_high", "own"]
+    return {
+        "points": [heads, *points],
+        "changes": [["point", "path", "before", "after", "owed_by", "harder_for"], *changes],
+    }
+
+
+def _apart(row: Mapping[str, Any], outcome: str, asked: Sequence[str]) -> list[Any]:
+    """The difference from the deal as written, and what the search saw of it."""
+    if "own" not in row or outcome not in asked:
+        return ["", "", "", ""]
+    apart = row["difference"][outcome]
+    return [apart["mean"], apart["low"], apart["high"], row["own"][outcome]]
 
 
 def _cases(result: StudyResult) -> Iterator[list[Any]]:

@@ -490,9 +490,10 @@ def test_who_a_change_asks_more_of():
     changes = {
         "deal.obligations.batch_2.due": "day 5", "deal.obligations.netzarim.due": "day 30",
         "deal.obligations.philadelphi_start.after.0.released": 20, "deal.obligations.names_2.units": 6,
+        "deal.obligations.talks_two.due": "day 4",
     }  # fmt: skip
     harder = [one["harder_for"] for one in given_up(whole, changes)]
-    assert harder == ["hamas", "hamas", "israel", "hamas"]
+    assert harder == ["hamas", "hamas", "israel", "hamas", None]
 
 
 # ---------------------------------------------------------------- what cannot be done

@@ -105,7 +105,8 @@ def given_up(whole: Mapping[str, Any], settings: Mapping[str, Any]) -> list[dict
         creditor = owed["to"] or next((party for party in parties if party != debtor), None)
         before = value_at(dict(whole), path)
         more = _is_more(parts[-1], before, after)
-        harder = None if more is None else (debtor if more else creditor)
+        is_of_both = owed["kind"] == "talks"
+        harder = None if more is None or is_of_both else (debtor if more else creditor)
         found.append(_row(path, debtor, creditor, before, after, harder))
     return found
 

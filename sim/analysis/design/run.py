@@ -22,6 +22,7 @@ from sim.analysis.design.stages import run_all, run_generation
 from sim.analysis.design.task import Archive, DesignError, Found, Robust, Task, penalties, refusals, scores
 from sim.analysis.design.telling import found_of
 from sim.analysis.design.trial import Asked, Tried, shortfall
+from sim.document.design import Designed
 from sim.engine.workers import Workers, n_workers
 from sim.reading.catalogue import find
 from sim.reading.resolve import Documents
@@ -36,6 +37,7 @@ POINTS, REPLICATES, AGAIN = 1500, 500, 20_000
 def design(
     scenario: str | Path,
     *,
+    wanted: Designed | None = None,
     points: int = POINTS,
     n: int = REPLICATES,
     again: int = AGAIN,
@@ -52,6 +54,8 @@ def design(
     ----------
     scenario : str or Path
         Catalogue entry or file, with a design of its own or of what it builds on.
+    wanted : Designed, optional
+        What can be chosen, by what; by default as the scenario says.
     points : int, optional
         Choices that are tried, as long as they cost no more than a third above all their replicates.
     n : int, optional
@@ -85,7 +89,7 @@ def design(
     ResultsError
         If the folder cannot be written or continued.
     """
-    task = prepared(scenario, n=n, again=again, robust=robust, seed=seed, workers=workers)
+    task = prepared(scenario, wanted, n=n, again=again, robust=robust, seed=seed, workers=workers)
     kept = None if folder is None else Kept(folder, _said(task, points), resume=resume)
     archive = _searched(task, points, kept, progress)
     _refuse_nothing(task, archive)
@@ -97,6 +101,7 @@ def design(
 
 def prepared(
     scenario: str | Path,
+    wanted: Designed | None = None,
     *,
     n: int = REPLICATES,
     again: int = AGAIN,
@@ -107,15 +112,15 @@ def prepared(
     """A design before its first choice: the scenario read, its terms and what is asked of them."""
     documents = Documents.of(scenario)
     resolved = documents.resolve()
-    wanted = documents.design
+    wanted, is_own = (documents.design, True) if wanted is None else (wanted, False)
     if wanted is None:
         raise DesignError(f"{scenario}: has no design: write under `design:` which terms can be chosen, and by what")
     if resolved.scripted is not None:
         raise DesignError(f"{scenario}: is scripted, so that nothing is drawn; name a scenario with behaviour")
     if min(n, again) < 2:
         raise DesignError("a choice needs 2 replicates or more")
-    owner = next(layer for layer in reversed(documents.layers) if layer.scenario.design is not None)
-    others = tuple(Documents.of(find(one, beside=owner.path)) for one in wanted.behaviours)
+    beside = next(layer.path for layer in reversed(documents.layers) if layer.scenario.design or not is_own)
+    others = tuple(Documents.of(find(one, beside=beside)) for one in wanted.behaviours)
     for one, other in zip(wanted.behaviours, others, strict=True):
         if (name := other.resolve().deal.deal) != resolved.deal.deal:
             raise DesignError(f"{one}: is a scenario of the deal {name}, not of {resolved.deal.deal}")
