@@ -13,7 +13,7 @@ from sim.errors import GoalError
 from sim.plan.compile import compile_plan
 from sim.reading.resolve import resolve_any
 from sim.reading.validate import validate_file
-from sim.report.figures.timeline import _list_called
+from sim.report.figures.timeline_people import _list_called
 from tests.builders import plan_of
 
 DEAL = """
