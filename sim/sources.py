@@ -14,7 +14,7 @@ _PACKAGE = Path(__file__).parent
 _MACHINE_CODE = (
     "__init__.py", "analysis/__init__.py", "analysis/deviations/__init__.py", "analysis/deviations/kernel.py",
     "document/__init__.py", "document/kinds.py", "document/measured.py", "document/sizes.py", "engine/__init__.py",
-    "engine/kernel.py", "errors.py",
+    "engine/kernel.py", "engine/splitting.py", "errors.py",
     "guarantees/*.py", "native/*.py", "outcomes/__init__.py", "outcomes/measure.py", "outcomes/so_far.py",
     "plan/__init__.py", "plan/codes.py", "plan/draws.py", "plan/fields.py", "plan/limits.py", "plan/plan_fields.py",
     "plan/record.py", "plan/sobol.py", "plan/state_fields.py", "plan/uniforms.py", "rules/*.py", "sources.py",

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 )
 @outcome_option
 @click.option("--all", "everything", is_flag=True, help="All tables after the answer: means, differences, causes, …")
+@click.option("--rare", metavar="GOAL", help="The chance of this alone, by splitting: 'end = completed'.")
 @engine_option
 @draws_option
 @workers_option
@@ -64,12 +65,17 @@ if TYPE_CHECKING:
 @reporting
 def compare(
     baseline: str, variants: tuple[str, ...], n: int, seed: int, settings: tuple[str, ...], precision: tuple[str, ...],
-    outcomes: tuple[str, ...], everything: bool, engine: Engine, draws: str | None, workers: int | str | None,
-    out: Path | None, resume: bool, as_json: bool,
+    outcomes: tuple[str, ...], everything: bool, rare: str | None, engine: Engine, draws: str | None,
+    workers: int | str | None, out: Path | None, resume: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare scenarios on the same draws: who is out, what comes about and when, how it ends, run for run."""
     _refuse_resume_of_nothing(out, resume)
     scenarios = resolve_scenarios((baseline, *variants), settings)
+    if rare is not None:
+        if variants or draws or out or precision:
+            raise SimError("--rare is asked of one scenario, without --draws, --precision and --out")
+        _tell_rare(scenarios[0], rare, seed, as_json=as_json)
+        return
     from sim.analysis.compare import Design, Source
     from sim.analysis.compare import compare as compare_scenarios
     from sim.engine.workers import open_workers
@@ -98,6 +104,23 @@ def compare(
         _say_where_kept(out)
     if comparison.has_failed:
         raise click.exceptions.Exit(FAILED)
+
+
+def _tell_rare(scenario: ResolvedScenario, goal: str, seed: int, *, as_json: bool) -> None:
+    """The chance of a goal that is seldom reached, with its work."""
+    from sim.analysis.rare.split import estimate_rare
+
+    found = estimate_rare(scenario, goal, seed)
+    if as_json:
+        print_json({"scenario": scenario.scenario, "seed": seed, "rare": found.as_json()})
+        return
+    worth = f"{found.replicates_worth:,.0f} replicates' worth of work"
+    if found.verdict == "never":
+        click.echo(f"{found.goal}: not reached in {worth}; if it can be reached at all, in at most {found.high:.2g}")
+    elif found.verdict == "always":
+        click.echo(f"{found.goal}: reached by each of {found.n:,} replicates; in at least {found.low:.4g}")
+    else:
+        click.echo(f"{found.goal}: {found.estimate:.2g} ({found.low:.2g} to {found.high:.2g}), by {worth}")
 
 
 def _refuse_resume_of_nothing(out: Path | None, resume: bool) -> None:

@@ -24,6 +24,7 @@ from numba.core import types
 import sim.plan.record  # noqa: F401  (which says what plans and states are)
 from sim.analysis.deviations import kernel as deviations
 from sim.engine.kernel import run_block
+from sim.engine.splitting import split_block
 from sim.errors import EngineError
 from sim.guarantees import begin_following_trace, broken_guarantee, follow_trace, remember
 from sim.native.calls import ARRAYS, gate_name
@@ -43,7 +44,7 @@ from sim.sources import source_digest
 
 ENTRIES: tuple[Entry, ...] = (
     run_block, fire_clock, measure, tally, remember, broken_guarantee, begin_following_trace, follow_trace,
-    first_uniforms, drawn_uniforms, take_row_once, count_until,
+    first_uniforms, drawn_uniforms, split_block, take_row_once, count_until,
     deviations.run_scripts, deviations.further_deviations, deviations.sides_of, shares_at,
 )  # fmt: skip
 X86 = ("x86_64", "AMD64", "amd64")

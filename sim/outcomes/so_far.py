@@ -36,7 +36,7 @@ def _steps_done(plan, state, party):
 
 
 @rule
-def _count(plan, state, kind, subject):
+def count_of(plan, state, kind, subject):
     """One number as things stand."""
     if kind == OF_LIST:
         return _people_out(plan, state, subject)
@@ -52,7 +52,7 @@ def count_so_far(plan, state, asked, minute, first, row):
     """Write down what is asked of days that are over at a minute. Returns the place of the next that is asked."""
     n_asked = len(asked) // 3
     while first < n_asked and asked[3 * first] <= minute:
-        row[len(row) - n_asked + first] = _count(plan, state, asked[3 * first + 1], asked[3 * first + 2])
+        row[len(row) - n_asked + first] = count_of(plan, state, asked[3 * first + 1], asked[3 * first + 2])
         first += 1
     return first
 

@@ -1,0 +1,1 @@
+"""Ends that come once in thousands of runs."""
