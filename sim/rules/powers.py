@@ -3,7 +3,7 @@
 from sim.native.rule import rule
 from sim.plan.codes import NONE, Act, Clock, Event, Occasion, PhaseState, Status
 from sim.rules.calendar import day_of, grace_ends, limit_of, time_is_up_at
-from sim.rules.deadlines import has_deadline
+from sim.rules.deadlines import has_deadline, look_at_deadlines
 from sim.rules.leads import close_minutes, owe_for_longer
 from sim.rules.obstacles import is_waiting
 from sim.rules.occasions import look_at_power
@@ -50,6 +50,7 @@ def _redate_all(plan, state, power, event):
         else:
             latest = max(latest, _redate(plan, state, power, changed))
     owe_for_longer(plan, state)
+    look_at_deadlines(plan, state)
     return latest
 
 

@@ -3,7 +3,7 @@
 from sim.native.rule import rule
 from sim.plan.codes import NEVER, NONE, Act, Clock, Event, Measure, PhaseState, Status, Talks, Watch
 from sim.rules.calendar import day_of, grace_ends, limit_of, time_is_up_at
-from sim.rules.deadlines import has_deadline, has_fallen_due
+from sim.rules.deadlines import has_deadline, has_fallen_due, look_at_deadlines
 from sim.rules.leads import close_minutes, owe_for_longer
 from sim.rules.mediation import close_as_settled
 from sim.rules.obstacles import is_waiting
@@ -30,6 +30,7 @@ def set_new_dates(plan, state, lag, cause):
             state.moved[phase] += lag  # with it the dates that obligations still come to have
             move_end(plan, state, phase, lag)
     owe_for_longer(plan, state)
+    look_at_deadlines(plan, state)  # what waited for the truce waits for its date now
 
 
 @rule

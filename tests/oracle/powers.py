@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import exchanges, gates, obligations, shocks
+from tests.oracle import deadlines, exchanges, gates, obligations, shocks
 from tests.oracle.chance import time_at
 from tests.oracle.reading import listed, minutes
 from tests.oracle.world import Duty, World
@@ -72,6 +72,7 @@ def act(world: World, place: int) -> None:
     }
     dates = [_redate(world, power, duty, causes) for duty in duties]
     dates += [_lengthen(world, power, key) for key in named if key in world.deal["phases"]]
+    deadlines.look(world)
     latest = max(dates, default=world.now)
     if power.n_used < int(power.terms.get("times") or 1) and latest > world.now:
         world.schedule("power", power.place, latest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import deaths, disputes, exchanges, obligations, people, talks, truce, unknown
+from tests.oracle import deadlines, deaths, disputes, exchanges, obligations, people, talks, truce, unknown
 from tests.oracle.chance import hazard_minutes, time_at
 from tests.oracle.reading import NotCovered
 from tests.oracle.world import Duty, World
@@ -73,6 +73,7 @@ def new_timetable(world: World, event: int, lag: int) -> None:
         if duty.entered is not None:
             _later(world, duty, lag)
     world.phases.later(world, lag)
+    deadlines.look(world)
 
 
 def settled_by(world: World, duty: Duty, event: int) -> int:
