@@ -96,14 +96,16 @@ class DealWalk(RuleBasedStateMachine):
         if self.walked is None:
             return
         deal = self.walker.scenario.deal
-        people = np.array([[deal.stocks[name].count, 0, 0] for name in self.walker.plan.groups], dtype=np.int64)
+        groups = self.walker.plan.groups
+        people = np.zeros((len(groups), len(Custody)), np.int64)
+        people[:, Custody.HELD] = [deal.stocks[name].count for name in groups]
         for _, event, group, _, _, count, custody in self.walked.trace.tolist():
             if event not in _MOVED:
                 continue
             source = Custody.HELD if custody == Custody.IN_TRANSIT else Custody.IN_TRANSIT
             people[group, source] -= count
             people[group, custody] += count
-            assert (people >= 0).all(), f"{self.walker.plan.groups[group]}: more people moved than were there"
+            assert (people >= 0).all(), f"{groups[group]}: more people moved than were there"
         assert not people[:, Custody.IN_TRANSIT].any(), "people left on their way"
         told = [int(self.walker.states["released"][0, place]) for place in range(len(people))]
         assert people[:, Custody.RELEASED].tolist() == told, "released, but nobody saw them go"

@@ -51,6 +51,7 @@ TALKS_HAVE_NO_DEBTOR = {
 
 
 NOTHING_TO_COMPLAIN_OF = "its debtor is owed nothing before it that could still be in dispute"
+ALL_DUE_AT_ONCE = "but for the truce, without which nothing else is decided, both sides owe all in one minute"
 ALL_IN_ONE_EXCHANGE = "its legs are all that the parties owe each other, and an exchange holds back by itself"
 CANNOT_BE: dict[tuple[str, Kind, Status], str] = {
     (
@@ -66,6 +67,16 @@ CANNOT_BE: dict[tuple[str, Kind, Status], str] = {
     ("vietnam-1973", Kind.RELEASE, Status.WITHHELD): "beside its exchange the other side owes nothing at all",
     ("vietnam-1973", Kind.INFORMATION, Status.VOID): "nothing ends the deal in its first minute",
     ("aceh-2005", Kind.TRUCE, Status.VOID): "nothing ends the deal before it is owed, as day 16 begins",
+    ("lebanon-2024", Kind.TRUCE, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
+    ("lebanon-2024", Kind.TRUCE, Status.VOID): "nothing ends the deal in its first minute",
+    ("lebanon-2024", Kind.WITHDRAWAL, Status.WITHHELD): ALL_DUE_AT_ONCE,
+    ("lebanon-2024", Kind.FORCE_DEPLOYMENT, Status.WITHHELD): ALL_DUE_AT_ONCE,
+    ("colombia-2016", Kind.ARMS, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
+    ("damascus-sdf-2025", Kind.TRUCE, Status.WITHHELD): NOTHING_TO_COMPLAIN_OF,
+    ("damascus-sdf-2025", Kind.TRUCE, Status.VOID): "nothing ends the deal in its first hours",
+    ("korea-1953", Kind.TRUCE, Status.VOID): "nothing ends the deal in its first hours",
+    ("colombia-2016", Kind.TRUCE, Status.VOID): "nothing ends the deal in its first hours",
+    ("yemen-2020", Kind.ACCESS, Status.VOID): "nothing ends the deal before day 17",
     ("iran-iraq-1988", Kind.RELEASE, Status.WITHHELD): ALL_IN_ONE_EXCHANGE,
     ("iran-iraq-1988", Kind.ACCESS, Status.VOID): "nothing ends the deal before day 9",
     ("iran-iraq-1990", Kind.RELEASE, Status.WITHHELD): ALL_IN_ONE_EXCHANGE,

@@ -33,8 +33,10 @@ def gates_of(part):
 
 @pytest.mark.parametrize("deal", [entry.name for entry in catalogue.deals()])
 def test_every_condition_of_a_shipped_deal_is_written_as_one_that_means_the_same(deal):
-    gates = [gate for gate in gates_of(resolve(f"{deal}/baseline").model_dump(**STORED)) if gate]
-    assert gates
+    resolved = resolve(f"{deal}/baseline")
+    gates = [gate for gate in gates_of(resolved.model_dump(**STORED)) if gate]
+    holders = [*resolved.deal.obligations.values(), *resolved.deal.powers.values()]
+    assert bool(gates) == any(holder.after for holder in holders)
     reader = TypeAdapter(Gate)
     for gate in gates:
         text = "[" + ", ".join(map(condition_written, gate)) + "]"

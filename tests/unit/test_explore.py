@@ -360,7 +360,7 @@ def test_of_a_burst_only_the_latest_is_computed(server, monkeypatch):
 def test_moving_a_slider_runs_and_compiles_the_moved_scenario_alone(session, monkeypatch):
     session.run(Wish(**WISH | {"n": 3_000, "seed": 3}), never)
     n_run, n_plans = [0], [0]
-    simulate, compile_one = runs_module.simulate_block, session_module.compile_plan
+    simulate, compile_one = runs_module.simulate_sparse, session_module.compile_plan
 
     def counted(plan, seed, first, count, **between):
         n_run[0] += count
@@ -370,7 +370,7 @@ def test_moving_a_slider_runs_and_compiles_the_moved_scenario_alone(session, mon
         n_plans[0] += 1
         return compile_one(scenario)
 
-    monkeypatch.setattr(runs_module, "simulate_block", counted)
+    monkeypatch.setattr(runs_module, "simulate_sparse", counted)
     monkeypatch.setattr(session_module, "compile_plan", compiled)
     session.run(Wish(**WISH | {"n": 3_000, "seed": 3, "settings": {WITHHOLDS: 0.7}}), never)
     assert (n_run[0], n_plans[0]) == (3_000, 1)
