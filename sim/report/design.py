@@ -149,21 +149,22 @@ def _sides(content: Content) -> Row:
     for party in content["parties"]:
         leads = [row["check"]["largest_lead"].get(party) if "check" in row else None for _, row in columns]
         cells = ("" if lead is None else f"{lead:.2f}" for lead in leads)
-        rows.append([f"Farthest lead of {party} by one departure", *cells])
+        rows.append([f"Farthest lead of {content['called'][party]} by one departure", *cells])
     return "Mean of each outcome, both sides", ("", *(name for name, _ in columns)), rows
 
 
 def _given_up(content: Content) -> Row:
     """For whom each point is harder than the deal as written, change by change."""
-    parties = content["parties"]
+    parties, names = content["parties"], content["called"]
     rows = [
-        [point["point"], *(_changes(point["gives_up"], party) for party in (*parties, None))]
+        [point["point"], *(_changes(point["gives_up"], party, names) for party in (*parties, None))]
         for point in content["front"]
     ]
-    return "Who gives up what: changes that ask more of either side", ("", *parties, "cannot be told"), rows
+    heads = ("", *(names[party] for party in parties), "cannot be told")
+    return "Who gives up what: changes that ask more of either side", heads, rows
 
 
-def _changes(gives_up: Sequence[Content], party: str | None) -> str:
+def _changes(gives_up: Sequence[Content], party: str | None, names: Mapping[str, str]) -> str:
     """Changes that are harder for one side, those of one kind together."""
     mine = [
         one for one in gives_up
@@ -172,7 +173,7 @@ def _changes(gives_up: Sequence[Content], party: str | None) -> str:
     by_part: dict[str, list[str]] = {}
     for one in mine:
         parts = one["path"].split(".")
-        by_part.setdefault(parts[-1], []).append(parts[2] if len(parts) > 3 else one["path"])
+        by_part.setdefault(parts[-1], []).append(names.get(parts[2], one["path"]) if len(parts) > 3 else one["path"])
     return "; ".join(f"{part} of {', '.join(keys)}" for part, keys in by_part.items()) or "-"
 
 

@@ -155,7 +155,7 @@ def mean_with_interval(values):
     values = np.asarray(values, float)
     mean, n = values.mean(), len(values)
     spread = values.std(ddof=1) / np.sqrt(n) if n > 1 else 0.0
-    if n < 2 or spread < 1e-12:
+    if n < 2 or np.ptp(values) == 0:  # the spread of equal fractions may be a last digit
         return (mean,)
     reach = stats.t.ppf(0.975, n - 1) * spread
     return mean, mean - reach, mean + reach

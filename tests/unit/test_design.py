@@ -458,7 +458,7 @@ def test_a_report_of_a_design_tells_all_of_it_first_that_behaviour_does_not_answ
     text = re.sub(r"<[^>]+>", " ", page[page.index("<body>") :])
     assert text.index("Behaviour does not answer to terms") < text.index("choices of 1 terms")
     assert page.count("data:image/svg+xml;base64,") == 2
-    for part in ("Who gives up what", "One term alone", "Farthest lead of north by one departure", "day 12"):
+    for part in ("Who gives up what", "One term alone", "Farthest lead of North by one departure", "day 12"):
         assert part in text
     assert text.index("delivered share: north  1") < text.index("delivered share: south  0")  # as written
     assert len(page) < 1_000_000
@@ -546,7 +546,7 @@ def test_the_command_prints_tables_and_keeps_pictures(tmp_path):
         result.output.splitlines()[0].rstrip()
         == "Behaviour does not answer to terms: nobody here refuses less because a deal"
     )
-    for part in ("Who gives up what", "One term alone", "both sides", "Farthest lead of north by one departure"):
+    for part in ("Who gives up what", "One term alone", "both sides", "Farthest lead of North by one departure"):
         assert part in result.output
     assert {"front.png", "front.svg", "terms.png", "terms.svg"} <= {file.name for file in (tmp_path / "kept").iterdir()}
     told = json.loads(CliRunner().invoke(main, [*given, "--json"]).stdout)

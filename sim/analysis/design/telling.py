@@ -24,6 +24,7 @@ from sim.analysis.design.plans import Plans, Refused
 from sim.analysis.design.task import FIRST_LINE, Archive, Found, Task, combined, penalties, refusals, scores
 from sim.analysis.design.trial import Asked
 from sim.analysis.deviations.check import check
+from sim.document.names import actor_called, called
 from sim.document.scenario import ResolvedScenario
 from sim.engine.workers import Workers
 
@@ -63,7 +64,7 @@ def found_of(task: Task, archive: Archive, points: int, progress: Progress) -> F
             {"outcome": measure.text, "wanted": "small" if sign > 0 else "large", "step": float(step)}
             for measure, sign, step in zip(task.asked.outcomes, task.asked.signs.tolist(), task.steps, strict=True)
         ],
-        "parties": sorted(resolved.deal.parties), "beside": beside,
+        "parties": sorted(resolved.deal.parties), "beside": beside, "called": _called(resolved),
         "terms": {key: term.title or key.replace("_", " ") for key, term in task.design.terms.items()},
         "words": {
             key: list(scale.words) for key, scale in zip(task.design.terms, task.space.scales, strict=True)
@@ -76,6 +77,13 @@ def found_of(task: Task, archive: Archive, points: int, progress: Progress) -> F
         "asked_points": points, "cost": told_of(task, archive, points),
     }  # fmt: skip
     return Found(content, files)
+
+
+def _called(resolved: ResolvedScenario) -> dict[str, str]:
+    """What parties and obligations are called, by their keys."""
+    deal = resolved.deal
+    parties = {party: actor_called(deal, party) for party in deal.parties}
+    return parties | {key: called(obligation, key) for key, obligation in deal.obligations.items()}
 
 
 def _fresh_seed(seed: int) -> int:
